@@ -1,0 +1,106 @@
+/**
+ * What can go wrong, one code a case. `E_…` ends the work on one recording or the whole run, `W_…` is a loss
+ * that does not: it arrives as a `warning` event. Match on the code: messages may be reworded.
+ */
+export const ERROR_CODES = {
+  // What the caller asked for
+  E_OPTION: 'An option is unknown, of the wrong type or out of its range.',
+  E_NO_KEY: 'No API key is set.',
+  E_LANGUAGE: 'The model does not recognise the language asked for.',
+  // The input
+  E_READ: 'The input cannot be read: it is missing, forbidden, no regular file, or fails while being read.',
+  E_BAD_MEDIA: 'The input holds no audio that can be decoded.',
+  E_PLAYLIST_REFUSED: 'The input is a playlist: it would make the decoder open other files.',
+  E_URL_REFUSED: 'The input is a URL: only local files and streams are read.',
+  E_DURATION_LIMIT: 'The recording is longer than the limit.',
+  E_CHANGED: 'The input changed while it was read.',
+  // FFmpeg
+  E_FFMPEG_MISSING: 'No working FFmpeg was found.',
+  E_DECODE_TIMEOUT: 'FFmpeg stopped making progress.',
+  E_DECODE_KILLED: 'FFmpeg was killed by a signal.',
+  // The connection
+  E_DNS: 'The name of the service cannot be resolved.',
+  E_CONNECT: 'The service cannot be reached.',
+  E_TLS: 'The certificate or the encryption of the service is not acceptable.',
+  E_UPGRADE: 'The server answered, but did not open a WebSocket.',
+  E_ENDPOINT: 'The server has no Fun-ASR service at this URL.',
+  E_CONNECTION_LOST: 'The connection was lost in the middle of a task.',
+  E_TIMEOUT: 'The service did not answer in time.',
+  E_PROTOCOL: 'One of the two sides broke the protocol.',
+  // The service's own answers
+  E_AUTH: 'The API key was refused.',
+  E_FORBIDDEN: 'The account or the key may not use this model.',
+  E_THROTTLED: 'The service asks for fewer requests.',
+  E_PARAM: 'The service refused a parameter.',
+  E_NO_SPEECH: 'The service found no speech in the audio. A recording without speech is not a failure.',
+  E_SERVER: 'The service failed.',
+  // The local engine
+  E_ENGINE: 'The local engine cannot run here.',
+  E_MODEL_MISSING: 'The model of the local engine is not on this machine and cannot be fetched.',
+  E_PORT: 'The port is in use or may not be opened.',
+  // Files that are written
+  E_NOTHING: 'There is no recording among the inputs.',
+  E_EXISTS: 'An output exists already, and was not written by this program.',
+  E_LOCKED: 'Another run is at work in the same folder.',
+  E_WRITE: 'An output cannot be written.',
+  E_DISK_FULL: 'There is no room left for the outputs.',
+  E_INTERNAL: 'A defect of this program.',
+  // Losses that are not failures
+  W_DECODE_TAIL: 'The decoder failed after it had delivered audio: the text up to there is kept.',
+  W_TRUNCATED: 'Less audio was decoded than the container promises.',
+  W_LOUDEST_CHANNEL: 'The mix of the channels is silent although they are not: the loudest one was taken.',
+  W_OLD_FFMPEG: 'The only FFmpeg found is old and not meant for untrusted media.',
+  W_MESSAGE: 'A message of the service was not understood and was skipped.',
+  W_OPTION: 'An option has no effect.',
+} as const;
+
+/** Code of a {@link FunAsrError}: a key of {@link ERROR_CODES}. */
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** What a {@link FunAsrError} is made of, beside code and message. */
+export interface FunAsrErrorDetails {
+  /** What to do about it, as one sentence. */
+  readonly hint?: string | undefined;
+  /** Id of the task at the service, for its support. */
+  readonly requestId?: string | undefined;
+  /** The service's own `error_code`, word for word. */
+  readonly serviceCode?: string | undefined;
+  /** Whether the same work may succeed when tried again. @default false */
+  readonly retryable?: boolean | undefined;
+  readonly cause?: unknown;
+}
+
+/**
+ * The one class of everything that goes wrong here. The message says what happened and names the input,
+ * {@link hint} says what to do, {@link cause} keeps what came from below.
+ */
+export class FunAsrError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly requestId: string | undefined;
+  readonly serviceCode: string | undefined;
+  readonly retryable: boolean;
+
+  static {
+    this.prototype.name = 'FunAsrError';
+  }
+
+  constructor(code: ErrorCode, message: string, details: FunAsrErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.hint = details.hint;
+    this.requestId = details.requestId;
+    this.serviceCode = details.serviceCode;
+    this.retryable = details.retryable ?? false;
+  }
+}
+
+/** The message of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Code of a system error (`ENOENT`, `ECONNREFUSED`, …), when it has one. */
+export function systemCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

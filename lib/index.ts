@@ -1,0 +1,2 @@
+export { ERROR_CODES, type ErrorCode, FunAsrError } from './errors.ts';
+export type { FinalSentence, Sentence, Word } from './sentence.ts';

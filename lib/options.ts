@@ -1,0 +1,86 @@
+import { inspect } from 'node:util';
+import leven from 'leven';
+import { FunAsrError } from './errors.ts';
+
+/** Says what is wrong with a value, as the rule that it breaks; undefined when it is right. */
+export type Rule = (value: unknown) => string | undefined;
+
+/** One rule for every option that a function takes. */
+export type Rules<Options> = { readonly [Name in keyof Required<Options>]: Rule };
+
+/** An integer within a range, both ends included; `unit` is named in the message. */
+export function integer(least: number, greatest: number, unit = ''): Rule {
+  return (value) =>
+    Number.isInteger(value) && Number(value) >= least && Number(value) <= greatest
+      ? undefined
+      : `must be an integer from ${least} to ${greatest}${unit && ` ${unit}`}`;
+}
+
+/** A finite number within a range, both ends included. */
+export function number(least: number, greatest: number, unit = ''): Rule {
+  return (value) =>
+    typeof value === 'number' && value >= least && value <= greatest && Number.isFinite(value)
+      ? undefined
+      : `must be a number from ${least} to ${greatest}${unit && ` ${unit}`}`;
+}
+
+export function oneOf(...values: readonly unknown[]): Rule {
+  return (value) => (values.includes(value) ? undefined : `must be one of ${values.join(', ')}`);
+}
+
+export function listOf(rule: Rule): Rule {
+  return (value) => (Array.isArray(value) ? value.map(rule).find(Boolean) : 'must be an array');
+}
+
+export const boolean: Rule = (value) => (typeof value === 'boolean' ? undefined : 'must be true or false');
+
+export const text: Rule = (value) =>
+  typeof value === 'string' && value.length > 0 ? undefined : 'must be a string that is not empty';
+
+export const callback: Rule = (value) => (typeof value === 'function' ? undefined : 'must be a function');
+
+export const abortSignal: Rule = (value) =>
+  value instanceof AbortSignal ? undefined : 'must be an AbortSignal';
+
+export function anyOf(...rules: readonly Rule[]): Rule {
+  return (value) => {
+    const broken = rules.map((rule) => rule(value));
+    return broken.includes(undefined) ? undefined : broken.join(', or ');
+  };
+}
+
+/**
+ * Refuses options that are unknown, of the wrong type or out of range, all at once and before anything starts.
+ * An option that is undefined counts as not given.
+ * @param owner Name of the function or stage, for the message.
+ * @throws {FunAsrError} `E_OPTION`, naming the option, the rule with its unit, and the value got.
+ */
+export function checkOptions<Options extends object>(
+  owner: string,
+  options: Options,
+  rules: Rules<Options>,
+): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(rules, name)) throw unknownOption(owner, name, Object.keys(rules));
+    const broken = value === undefined ? undefined : rules[name as keyof Options](value);
+    if (broken)
+      throw new FunAsrError('E_OPTION', `${owner}: option ${name} ${broken}, got ${inspect(value)}`);
+  }
+}
+
+function unknownOption(owner: string, name: string, known: readonly string[]): FunAsrError {
+  const near = closest(name, known);
+  return new FunAsrError('E_OPTION', `${owner}: there is no option ${name}`, {
+    hint: near ? `Did you mean ${near}?` : `It takes ${known.join(', ')}.`,
+  });
+}
+
+/** The one of some names that a misspelt one most probably stands for. */
+export function closest(name: string, names: readonly string[]): string | undefined {
+  // snake_case is what people bring from the Python SDK: it is one letter away from none of our names.
+  const plain = name.replaceAll(/[_-]/g, '').toLowerCase();
+  const ranked = names
+    .map((candidate) => ({ candidate, distance: leven(plain, candidate.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance)[0];
+  return ranked && ranked.distance <= Math.max(2, name.length / 3) ? ranked.candidate : undefined;
+}

@@ -1,0 +1,45 @@
+import type { Word } from '../sentence.ts';
+
+/**
+ * A recogniser behind the local service. It knows nothing of WebSockets or tasks: 16 kHz mono s16le PCM goes
+ * in, sentences come out. One engine serves many streams at once and shares the cores among them.
+ */
+export interface Engine {
+  /** Name of the model behind it, for reports. */
+  readonly model: string;
+  /** The languages it recognises, as ISO 639-1 codes. Any other must be refused, never guessed. */
+  readonly languages: readonly string[];
+  open(options: EngineStreamOptions): EngineStream;
+  /** Frees the models. Streams still open fail. */
+  close(): Promise<void>;
+}
+
+export interface EngineStreamOptions {
+  /** Silence after which a sentence ends, in ms. */
+  readonly maxSentenceSilence: number;
+  /** Whether anybody reads partial results: none are decoded otherwise. */
+  readonly partials: boolean;
+  /** Called with each sentence in order; partials of one sentence replace each other. */
+  readonly onSentence: (sentence: EngineSentence) => void;
+}
+
+export interface EngineStream {
+  /**
+   * Takes audio cut anywhere, even within a sample. Resolves when there is room for more: not awaiting it
+   * means unbounded memory. Rejects when recognition has failed.
+   */
+  write(pcm: Buffer): Promise<void>;
+  /** No more audio. Resolves after the last sentence was given to `onSentence`. */
+  end(): Promise<void>;
+  /** Stops at once; nothing is given any more. */
+  destroy(): void;
+}
+
+/** A sentence as an engine gives it: times in ms from the start of the stream. */
+export interface EngineSentence {
+  readonly begin_time: number;
+  /** Null in partials. */
+  readonly end_time: number | null;
+  readonly text: string;
+  readonly words: Word[];
+}

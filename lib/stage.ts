@@ -1,0 +1,75 @@
+import { Transform, type TransformOptions } from 'node:stream';
+import type { FunAsrError } from './errors.ts';
+
+/** What every stage of the pipeline takes. */
+export interface StageOptions {
+  /** Destroys the stage with an `AbortError`. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The work of a stage, free of streams: it is fed one item at a time and gives none, one or many. */
+export interface Step<Input, Output> {
+  feed(item: Input): Iterable<Output>;
+  /** What is left when the input has ended. */
+  end(): Iterable<Output>;
+}
+
+/** Event by which a stage reports a loss that is not a failure. */
+export interface WarningEvents {
+  warning: [warning: FunAsrError];
+}
+
+/** Makes a standard Transform of a {@link Step}. */
+export function stage<Input, Output>(step: Step<Input, Output>, options: TransformOptions = {}): Transform {
+  return new Stage(step, options);
+}
+
+/**
+ * One input item may become many output items: when the reader has enough, the rest waits inside the iterator
+ * until it asks again. A plain Transform would buffer all of them, past its high-water mark.
+ */
+class Stage<Input, Output> extends Transform {
+  readonly #step: Step<Input, Output>;
+  #whenRead: (() => void) | undefined;
+
+  constructor(step: Step<Input, Output>, options: TransformOptions) {
+    super(options);
+    this.#step = step;
+  }
+
+  override _transform(
+    item: Input,
+    _encoding: BufferEncoding,
+    callback: (error?: Error | null) => void,
+  ): void {
+    this.#give(() => this.#step.feed(item), callback);
+  }
+
+  override _flush(callback: (error?: Error | null) => void): void {
+    this.#give(() => this.#step.end(), callback);
+  }
+
+  override _read(size: number): void {
+    const resume = this.#whenRead;
+    if (!resume) return super._read(size);
+    this.#whenRead = undefined;
+    resume();
+  }
+
+  #give(work: () => Iterable<Output>, callback: (error?: Error | null) => void): void {
+    try {
+      this.#push(work()[Symbol.iterator](), callback);
+    } catch (error) {
+      callback(error as Error);
+    }
+  }
+
+  #push(items: Iterator<Output>, callback: (error?: Error | null) => void): void {
+    for (let item = items.next(); !item.done; item = items.next()) {
+      if (this.push(item.value)) continue;
+      this.#whenRead = () => this.#give(() => ({ [Symbol.iterator]: () => items }), callback);
+      return;
+    }
+    callback();
+  }
+}

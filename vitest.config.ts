@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/setup/engine-models.ts'],
+    setupFiles: ['test/setup/environment.ts'],
+    reporters: ['default', './test/setup/closing-line.ts'],
+    expect: { requireAssertions: true },
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    // Two cores run FFmpeg and the engine beside the tests: more files at a time only make each slower.
+    maxWorkers: 2,
+  },
+});
