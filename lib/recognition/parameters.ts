@@ -1,0 +1,162 @@
+import { boolean, integer, listOf, number, type Rule, text } from '../options.ts';
+
+/**
+ * The recognition parameters, fixed for a whole task. What is left out is not sent, so that the service's own
+ * default holds. Source: the official Python SDK page, "Request parameters".
+ */
+export interface RecognitionParameters {
+  /**
+   * Language of the speech: `zh`, `en` or `ja`. The service reads only the first entry.
+   * @default none: the service finds out by itself
+   */
+  readonly languageHints?: readonly string[] | undefined;
+  /**
+   * Ends sentences where the meaning ends, instead of at silences: better text, later results.
+   * @default false
+   */
+  readonly semanticPunctuation?: boolean | undefined;
+  /**
+   * Silence in ms after which a sentence ends, 200 to 6000. No effect with `semanticPunctuation`.
+   * @default 1300
+   */
+  readonly maxSentenceSilence?: number | undefined;
+  /**
+   * Keeps sentences from growing over-long. No effect with `semanticPunctuation`.
+   * @default false
+   */
+  readonly multiThresholdMode?: boolean | undefined;
+  /**
+   * Punctuation marks in the text. Fun-ASR always sets them.
+   * @default true
+   */
+  readonly punctuationPrediction?: boolean | undefined;
+  /**
+   * Keeps a task alive through more than 60 s of silent audio.
+   * @default true for the models that have it
+   */
+  readonly heartbeat?: boolean | undefined;
+  /**
+   * Towards −1 noise is taken for speech, towards +1 speech for noise. Change it in steps of 0.1.
+   * @default none: the service's own
+   */
+  readonly speechNoiseThreshold?: number | undefined;
+  /** Id of a hot-word list made for this very model. */
+  readonly vocabularyId?: string | undefined;
+  /** Filter for sensitive words, as the service documents it. */
+  readonly specialWordFilter?: string | undefined;
+  /**
+   * Leaves out filler words. Paraformer only.
+   * @default false
+   */
+  readonly disfluencyRemoval?: boolean | undefined;
+  /**
+   * Writes numbers as digits. Always on in Fun-ASR.
+   * @default true
+   */
+  readonly inverseTextNormalization?: boolean | undefined;
+}
+
+/** One parameter: how it is called on the wire, what it may be, and how a command line describes it. */
+export interface Parameter {
+  readonly wireName: string;
+  readonly kind: 'boolean' | 'number' | 'text' | 'list';
+  readonly rule: Rule;
+  readonly description: string;
+}
+
+/** Every parameter of {@link RecognitionParameters}, by option name. */
+export const PARAMETERS: { readonly [Name in keyof Required<RecognitionParameters>]: Parameter } = {
+  languageHints: {
+    wireName: 'language_hints',
+    kind: 'list',
+    rule: listOf(text),
+    description: 'language of the speech: zh, en or ja; only the first is read',
+  },
+  semanticPunctuation: {
+    wireName: 'semantic_punctuation_enabled',
+    kind: 'boolean',
+    rule: boolean,
+    description: 'end sentences where the meaning ends, not at silences',
+  },
+  maxSentenceSilence: {
+    wireName: 'max_sentence_silence',
+    kind: 'number',
+    rule: integer(200, 6000, 'ms'),
+    description: 'silence in ms that ends a sentence, 200 to 6000 (1300)',
+  },
+  multiThresholdMode: {
+    wireName: 'multi_threshold_mode_enabled',
+    kind: 'boolean',
+    rule: boolean,
+    description: 'keep sentences from growing over-long',
+  },
+  punctuationPrediction: {
+    wireName: 'punctuation_prediction_enabled',
+    kind: 'boolean',
+    rule: boolean,
+    description: 'punctuation marks in the text (always on in Fun-ASR)',
+  },
+  heartbeat: {
+    wireName: 'heartbeat',
+    kind: 'boolean',
+    rule: boolean,
+    description: 'keep a task alive through long silences (on)',
+  },
+  speechNoiseThreshold: {
+    wireName: 'speech_noise_threshold',
+    kind: 'number',
+    rule: number(-1, 1),
+    description: 'from -1, noise is taken for speech, to 1, speech for noise',
+  },
+  vocabularyId: {
+    wireName: 'vocabulary_id',
+    kind: 'text',
+    rule: text,
+    description: 'hot-word list made for this very model',
+  },
+  specialWordFilter: {
+    wireName: 'special_word_filter',
+    kind: 'text',
+    rule: text,
+    description: 'filter for sensitive words',
+  },
+  disfluencyRemoval: {
+    wireName: 'disfluency_removal_enabled',
+    kind: 'boolean',
+    rule: boolean,
+    description: 'leave out filler words (Paraformer only)',
+  },
+  inverseTextNormalization: {
+    wireName: 'inverse_text_normalization_enabled',
+    kind: 'boolean',
+    rule: boolean,
+    description: 'write numbers as digits (always on in Fun-ASR)',
+  },
+};
+
+const ENTRIES = Object.entries(PARAMETERS) as [keyof RecognitionParameters, Parameter][];
+
+/** The rule of every parameter, to check the options of whatever takes them. */
+export const PARAMETER_RULES = Object.fromEntries(
+  ENTRIES.map(([name, parameter]) => [name, parameter.rule]),
+) as { readonly [Name in keyof Required<RecognitionParameters>]: Rule };
+
+/** The parameters under their wire names, without those that are not given. */
+export function toWire(parameters: RecognitionParameters): Record<string, unknown> {
+  return Object.fromEntries(
+    ENTRIES.filter(([name]) => parameters[name] !== undefined).map(([name, { wireName }]) => [
+      wireName,
+      parameters[name],
+    ]),
+  );
+}
+
+/** Says which wire parameter breaks its rule, and how; undefined when all hold. Unknown names are the service's to ignore. */
+export function checkWire(wire: Readonly<Record<string, unknown>>): string | undefined {
+  for (const [, { wireName, rule }] of ENTRIES) {
+    const value = wire[wireName];
+    const broken = value === undefined || value === null ? undefined : rule(value);
+    if (broken) return `${wireName} ${broken}`;
+  }
+  return undefined;
+}
