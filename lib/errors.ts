@@ -44,6 +44,7 @@ export const ERROR_CODES = {
   E_LOCKED: 'Another run is at work in the same folder.',
   E_WRITE: 'An output cannot be written.',
   E_DISK_FULL: 'There is no room left for the outputs.',
+  E_INTERRUPTED: 'The run was stopped before the recording was done.',
   E_INTERNAL: 'A defect of this program.',
   // Losses that are not failures
   W_DECODE_TAIL: 'The decoder failed after it had delivered audio: the text up to there is kept.',
@@ -51,6 +52,7 @@ export const ERROR_CODES = {
   W_LOUDEST_CHANNEL: 'The mix of the channels is silent although they are not: the loudest one was taken.',
   W_OLD_FFMPEG: 'The only FFmpeg found is old and not meant for untrusted media.',
   W_MESSAGE: 'A message of the service was not understood and was skipped.',
+  W_NOTHING: 'A folder or pattern holds no recording, or a part of it cannot be read.',
   W_OPTION: 'An option has no effect.',
 } as const;
 
