@@ -148,7 +148,9 @@ function readSentence(fields: Fields): WireSentence {
     end_time: end,
     text: asText(fields.text),
     words: Array.isArray(fields.words) ? fields.words.flatMap(readWord) : [],
-    sentence_id: typeof fields.sentence_id === 'number' ? fields.sentence_id : undefined,
+    // Some servers send none, and 0 stands for none.
+    sentence_id:
+      typeof fields.sentence_id === 'number' && fields.sentence_id > 0 ? fields.sentence_id : undefined,
     // The mere presence of the key `end_time` proves nothing, and some servers let it grow in partials.
     sentence_end: typeof fields.sentence_end === 'boolean' ? fields.sentence_end : end !== null,
   };
@@ -234,5 +236,5 @@ function asText(value: unknown): string {
 }
 
 function asTime(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+  return typeof value === 'number' && Number.isFinite(value) ? Math.max(0, Math.round(value)) : null;
 }

@@ -1,0 +1,122 @@
+import { FunAsrError } from '../errors.ts';
+import { anyOf, callback, oneOf, type Rules, text } from '../options.ts';
+import type { Region } from './models.ts';
+
+/** Where the service is, and who asks. What is not given comes from the environment. */
+export interface EndpointOptions {
+  /**
+   * The API key, or an async function that gives one for each connection (for temporary keys). It is sent in
+   * the `Authorization` header and shown nowhere.
+   * @default the variable `DASHSCOPE_API_KEY`
+   */
+  readonly apiKey?: string | (() => string | Promise<string>) | undefined;
+  /**
+   * The whole WebSocket URL; wins over `region`. `ws://` only to this machine, which needs no key.
+   * @default the variable `DASHSCOPE_WEBSOCKET_BASE_URL`, unless `region` is given
+   */
+  readonly baseUrl?: string | undefined;
+  /**
+   * `intl` is Singapore, `cn` is Beijing. A key belongs to one of them.
+   * @default 'intl'
+   */
+  readonly region?: Region | undefined;
+  /**
+   * Workspace that the call belongs to.
+   * @default the variable `DASHSCOPE_WORKSPACE_ID`
+   */
+  readonly workspaceId?: string | undefined;
+}
+
+export const ENDPOINT_RULES: Rules<EndpointOptions> = {
+  apiKey: anyOf((value) => (typeof value === 'string' ? undefined : 'must be a string'), callback),
+  baseUrl: text,
+  region: oneOf('intl', 'cn'),
+  workspaceId: text,
+};
+
+/** The shared host of each region. Source: the official Python SDK page. */
+const BASE_URLS: Readonly<Record<Region, string>> = {
+  intl: 'wss://dashscope-intl.aliyuncs.com/api-ws/v1/inference',
+  cn: 'wss://dashscope.aliyuncs.com/api-ws/v1/inference',
+};
+
+/** A service that can be connected to. */
+export interface Endpoint {
+  readonly url: string;
+  /** Headers of one connection attempt. A key function is asked each time. */
+  headers(): Promise<Record<string, string>>;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Finds the service's URL and checks it, and that there is a key where one is needed.
+ * @throws {FunAsrError} `E_OPTION` for a URL that cannot be right, `E_NO_KEY`.
+ */
+export function resolveEndpoint(options: EndpointOptions, environment: Environment = process.env): Endpoint {
+  const url = checkUrl(chooseUrl(options, environment));
+  const key = options.apiKey || environment.DASHSCOPE_API_KEY || undefined;
+  const workspace = options.workspaceId ?? environment.DASHSCOPE_WORKSPACE_ID;
+  if (!key && !isLoopback(url.hostname)) {
+    throw new FunAsrError('E_NO_KEY', `no API key is set for ${url.host}`, {
+      hint: 'Set DASHSCOPE_API_KEY, or use the local engine, which needs no account.',
+    });
+  }
+  return {
+    url: url.href,
+    async headers() {
+      const token = typeof key === 'function' ? await key() : key;
+      return {
+        'user-agent': `fun-asr-streams node/${process.versions.node} ${process.platform}/${process.arch}`,
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...(workspace ? { 'X-DashScope-WorkSpace': workspace } : {}),
+      };
+    },
+  };
+}
+
+/** Whether the options or the environment ask for a service of the caller's own choice, or hold a key for one. */
+export function hasEndpoint(options: EndpointOptions, environment: Environment = process.env): boolean {
+  return Boolean(
+    options.apiKey ||
+      options.baseUrl ||
+      environment.DASHSCOPE_API_KEY ||
+      environment.DASHSCOPE_WEBSOCKET_BASE_URL,
+  );
+}
+
+function chooseUrl(options: EndpointOptions, environment: Environment): string {
+  if (options.baseUrl) return options.baseUrl;
+  const fromEnvironment = options.region ? undefined : environment.DASHSCOPE_WEBSOCKET_BASE_URL;
+  return fromEnvironment || BASE_URLS[options.region ?? 'intl'];
+}
+
+function checkUrl(given: string): URL {
+  const wrong = (reason: string, hint: string) =>
+    new FunAsrError('E_OPTION', `the base URL ${given} ${reason}`, { hint });
+  if (!URL.canParse(given)) throw wrong('is no URL', `The default is ${BASE_URLS.intl}.`);
+  const url = new URL(given);
+  if (url.protocol === 'https:' || url.protocol === 'http:') {
+    throw wrong('is no WebSocket URL', `Write ${given.replace(/^http/, 'ws')}.`);
+  }
+  if (url.protocol !== 'wss:' && url.protocol !== 'ws:') {
+    throw wrong('is no WebSocket URL', `The default is ${BASE_URLS.intl}.`);
+  }
+  if (url.protocol === 'ws:' && !isLoopback(url.hostname)) {
+    throw wrong(
+      'would send the key and the audio unencrypted',
+      'Use wss://; ws:// is only for this machine.',
+    );
+  }
+  if (url.pathname.includes('/api-ws/v1/realtime')) {
+    throw wrong('belongs to another protocol', 'Fun-ASR is at /api-ws/v1/inference.');
+  }
+  if (url.username || url.password || url.search) {
+    throw wrong('must not carry a key or a query', 'Give the key as apiKey or in DASHSCOPE_API_KEY.');
+  }
+  return url;
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}

@@ -1,0 +1,104 @@
+import type { Sentence, Word } from '../sentence.ts';
+import type { Usage, WireSentence } from './messages.ts';
+import { UnconfirmedAudio } from './unconfirmed-audio.ts';
+
+/** Two reports of one sentence may differ by this much at the end. */
+const SAME_END_MS = 20;
+
+/**
+ * Where every sentence lies in the whole input. A task counts its times from its own first sample; the timeline
+ * knows which sample of the input that was, by counting what was handed over, never by a clock. It also holds
+ * the audio that no final sentence covers yet: what a new task would have to hear again.
+ */
+export class Timeline {
+  readonly #bytesPerMs: number;
+  readonly #audio: UnconfirmedAudio;
+  /** Where the audio of the current task begins, in ms. */
+  #taskStartMs = 0;
+  /** The end of the last final sentence. */
+  #finalMs = 0;
+  #finals = 0;
+  /** The service's own number of the last final sentence of this task. */
+  #lastWireId = 0;
+
+  /** @param sampleRate In Hz, of 16-bit mono PCM. */
+  constructor(sampleRate: number) {
+    this.#bytesPerMs = (sampleRate * 2) / 1000;
+    this.#audio = new UnconfirmedAudio();
+  }
+
+  /** Audio given to a task so far, in ms of the input. */
+  get handedMs(): number {
+    return this.#audio.end / this.#bytesPerMs;
+  }
+
+  /** Up to where the input is final, in ms. */
+  get finalMs(): number {
+    return this.#finalMs;
+  }
+
+  /** Audio that no final sentence covers yet, in ms. */
+  get unconfirmedMs(): number {
+    return Math.max(0, this.handedMs - this.#finalMs);
+  }
+
+  /** Notes audio that is being given to the task. It keeps the buffer: nobody may write to it any more. */
+  hand(audio: Buffer): void {
+    this.#audio.append(audio);
+  }
+
+  /** Begins a task, and gives the audio that it must hear first: all that is not final yet. */
+  beginTask(): readonly Buffer[] {
+    this.#lastWireId = 0;
+    this.#taskStartMs = Math.round(this.#audio.start / this.#bytesPerMs);
+    return this.#audio.held();
+  }
+
+  /**
+   * Places a result of the current task: times from the start of the input, numbers over all tasks. Undefined
+   * for what repeats a sentence that is final already, judged by number and time, never by text: two people
+   * may say "yes".
+   */
+  place(wire: WireSentence, usage: Usage | null, requestId: string): Sentence | undefined {
+    const begin = Math.max(
+      this.#taskStartMs + (wire.begin_time ?? 0),
+      wire.begin_time === null ? this.#finalMs : 0,
+    );
+    const end = wire.end_time === null ? null : Math.max(begin, this.#taskStartMs + wire.end_time);
+    if (this.#isRepeat(wire, begin, end)) return undefined;
+    const sentence: Sentence = {
+      ...wire,
+      sentence_id: this.#finals + 1,
+      begin_time: begin,
+      end_time: wire.sentence_end ? (end ?? Math.max(begin, Math.round(this.handedMs))) : end,
+      words: wire.words.map((word) => this.#placeWord(word)),
+      request_id: requestId,
+      ...(usage && { usage }),
+    };
+    if (wire.sentence_end) this.#confirm(sentence, wire.sentence_id);
+    return sentence;
+  }
+
+  #isRepeat(wire: WireSentence, begin: number, end: number | null): boolean {
+    if (wire.sentence_id !== undefined && wire.sentence_id <= this.#lastWireId) return true;
+    if (this.#finals === 0 || end === null) return false;
+    const overlap = Math.min(end, this.#finalMs) - begin;
+    return end <= this.#finalMs + SAME_END_MS && overlap * 2 >= end - begin;
+  }
+
+  #placeWord(word: Word): Word {
+    return {
+      ...word,
+      begin_time: this.#taskStartMs + word.begin_time,
+      end_time: this.#taskStartMs + word.end_time,
+    };
+  }
+
+  #confirm(sentence: Sentence, wireId: number | undefined): void {
+    this.#finals += 1;
+    this.#lastWireId = wireId ?? this.#lastWireId;
+    this.#finalMs = Math.max(this.#finalMs, Math.min(sentence.end_time ?? 0, this.handedMs));
+    // A sample is two bytes: half of one would turn all that follows into noise.
+    this.#audio.confirm(Math.floor((this.#finalMs * this.#bytesPerMs) / 2) * 2);
+  }
+}

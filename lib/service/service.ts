@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type Server, STATUS_CODES } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import { FunAsrError, systemCode } from '../errors.ts';
+import { boolean, checkOptions, integer, type Rule, text } from '../options.ts';
+import { rejection, SERVICE_PATH } from './admission.ts';
+import type { Engine } from './engine.ts';
+import { Session, type SessionTimers } from './session.ts';
+
+export interface ServiceOptions {
+  /** What recognises; the service does not close it. */
+  readonly engine: Engine;
+  /** 0 takes any that is free. @default 8710 */
+  readonly port?: number | undefined;
+  /** Any address but this machine's own needs a `token`. @default '127.0.0.1' */
+  readonly host?: string | undefined;
+  /** The only key that clients may use. @default none: on loopback any key is accepted */
+  readonly token?: string | undefined;
+  /** Whether partial results are recognised and sent. @default true */
+  readonly partials?: boolean | undefined;
+  /** Clients at a time; further ones are told to come back. @default 1000 */
+  readonly maxConnections?: number | undefined;
+  /** Waits for the client, for tests that cannot wait as long as the real service does. */
+  readonly timers?: Partial<SessionTimers> | undefined;
+}
+
+/** A service that is running. */
+export interface Service {
+  /** What clients take as `baseUrl`. */
+  readonly url: string;
+  readonly port: number;
+  /** Ends all connections and frees the port. */
+  close(): Promise<void>;
+}
+
+const anything: Rule = () => undefined;
+
+/** Controls are small, audio frames are at most 16 KB: more is refused before it is read. */
+const MAX_MESSAGE_BYTES = 64 * 1024;
+const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+
+/**
+ * Starts the local service: Fun-ASR's WebSocket protocol on this machine, with an {@link Engine} behind it.
+ * @throws {FunAsrError} `E_PORT` when the port cannot be had, `E_OPTION`.
+ */
+export async function startService(options: ServiceOptions): Promise<Service> {
+  checkOptions('startService', options, {
+    engine: anything,
+    port: integer(0, 65_535),
+    host: text,
+    token: text,
+    partials: boolean,
+    maxConnections: integer(1, 100_000),
+    timers: anything,
+  });
+  const { engine, host = '127.0.0.1', port = 8710, token, partials = true, maxConnections = 1000 } = options;
+  if (!LOOPBACK.has(host) && !token) {
+    throw new FunAsrError('E_OPTION', `a service on ${host} is open to the network and needs a token`, {
+      hint: 'Give --token, or stay on 127.0.0.1.',
+    });
+  }
+  const timers = { noAudioMs: 23_000, idleMs: 60_000, ...options.timers };
+  const server = createServer((_request, response) => {
+    response
+      .writeHead(426, { 'content-type': 'text/plain' })
+      .end(`Connect a WebSocket to ${SERVICE_PATH}.\n`);
+  });
+  const sockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: MAX_MESSAGE_BYTES,
+  });
+  const bound = await listen(server, port, host);
+  const hosts = hostNames(host, bound);
+  server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => socket.destroy());
+    const rejected = rejection(request, { hosts, token });
+    if (rejected) return refuse(socket, rejected.status, rejected);
+    if (sockets.clients.size >= maxConnections) {
+      return refuse(socket, 503, { code: 'ServiceUnavailable', message: 'Too many connections.' });
+    }
+    sockets.handleUpgrade(
+      request,
+      socket,
+      head,
+      (client) => new Session(client, { engine, partials, timers }),
+    );
+  });
+  return {
+    url: `ws://${host.includes(':') ? `[${host}]` : host}:${bound}${SERVICE_PATH}`,
+    port: bound,
+    async close() {
+      for (const client of sockets.clients) client.terminate();
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+async function listen(server: Server, port: number, host: string): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause) =>
+      reject(
+        new FunAsrError(
+          'E_PORT',
+          `port ${port} on ${host} cannot be opened (${systemCode(cause) ?? cause.message})`,
+          {
+            cause,
+            hint: 'Choose another with --port; 0 takes any that is free.',
+          },
+        ),
+      ),
+    );
+    server.listen(port, host, resolve);
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+function hostNames(host: string, port: number): ReadonlySet<string> {
+  const names = ['127.0.0.1', 'localhost', '[::1]', host.includes(':') ? `[${host}]` : host];
+  return new Set(names.map((name) => `${name.toLowerCase()}:${port}`));
+}
+
+/** Answers as the real service's HTTP side does. */
+function refuse(socket: Duplex, status: number, { code, message }: { code: string; message: string }): void {
+  const body = JSON.stringify({ code, message, request_id: randomUUID() });
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'Connection: close',
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
