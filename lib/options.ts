@@ -84,3 +84,14 @@ export function closest(name: string, names: readonly string[]): string | undefi
     .sort((a, b) => a.distance - b.distance)[0];
   return ranked && ranked.distance <= Math.max(2, name.length / 3) ? ranked.candidate : undefined;
 }
+
+/** Those of some options that a set of rules knows: what a function hands on to another. */
+export function pick<Options extends object, Name extends keyof Options>(
+  options: Options,
+  rules: { readonly [Known in Name]: Rule },
+): Pick<Options, Name> {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => Object.hasOwn(rules, name))) as Pick<
+    Options,
+    Name
+  >;
+}

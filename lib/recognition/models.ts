@@ -114,3 +114,9 @@ export const DEFAULT_MODEL = 'fun-asr-realtime';
 export function findModel(name: string): Model | undefined {
   return MODELS.find((model) => model.name === name);
 }
+
+/** The sample rate in Hz to send to a model; 16000 where it takes any, and for names that are not known. */
+export function sampleRateOf(name: string): number {
+  const rate = findModel(name)?.sampleRate;
+  return rate === 8000 ? rate : 16_000;
+}

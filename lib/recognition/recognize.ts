@@ -5,7 +5,7 @@ import type { StageOptions } from '../stage.ts';
 import { Connection } from './connection.ts';
 import { ENDPOINT_RULES, type Endpoint, type EndpointOptions, resolveEndpoint } from './endpoint.ts';
 import type { Usage, WireSentence } from './messages.ts';
-import { DEFAULT_MODEL, findModel } from './models.ts';
+import { DEFAULT_MODEL, findModel, sampleRateOf } from './models.ts';
 import { PARAMETER_RULES, type RecognitionParameters, toWire } from './parameters.ts';
 import { Task, type TaskTimeouts } from './task.ts';
 import { Timeline } from './timeline.ts';
@@ -77,8 +77,7 @@ class RecognizeStream extends Duplex {
     super({ readableObjectMode: true, ...(options.signal && { signal: options.signal }) });
     this.#options = options;
     this.#endpoint = endpoint;
-    const rate = findModel(options.model ?? DEFAULT_MODEL)?.sampleRate ?? 'any';
-    this.#sampleRate = options.sampleRate ?? (rate === 'any' ? 16_000 : rate);
+    this.#sampleRate = options.sampleRate ?? sampleRateOf(options.model ?? DEFAULT_MODEL);
     this.#timeline = new Timeline(this.#sampleRate);
   }
 

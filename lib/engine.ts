@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import { FunAsrError } from './errors.ts';
+import { abortSignal, boolean, callback, checkOptions, oneOf, type Rules, text } from './options.ts';
+import {
+  ENDPOINT_RULES,
+  type EndpointOptions,
+  hasEndpoint,
+  resolveEndpoint,
+} from './recognition/endpoint.ts';
+import { DEFAULT_MODEL, findModel } from './recognition/models.ts';
+import type { PullProgress } from './service/engine/model-pull.ts';
+import { MODELS as LOCAL_MODELS, type ModelName as LocalModelName } from './service/engine/models.ts';
+import type { StageOptions } from './stage.ts';
+
+/** Who recognises: Fun-ASR, or any service that speaks its protocol (`cloud`), or the embedded engine (`local`). */
+export type EngineName = 'cloud' | 'local';
+
+export interface EngineOptions extends EndpointOptions, StageOptions {
+  /**
+   * `auto` takes the cloud when there is a key or a base URL for it, else the local engine.
+   * @default 'auto'
+   */
+  readonly engine?: 'auto' | EngineName | undefined;
+  /** A model of the engine: {@link EngineName} `local` takes a Fun-ASR name for its own default. */
+  readonly model?: string | undefined;
+  /** Whether partial results are wanted: the local engine recognises none otherwise. @default false */
+  readonly partials?: boolean | undefined;
+  /** Called while the local engine's model is being downloaded, on its first use. */
+  readonly onPull?: ((progress: PullProgress) => void) | undefined;
+}
+
+export const ENGINE_RULES: Rules<EngineOptions> = {
+  ...ENDPOINT_RULES,
+  engine: oneOf('auto', 'cloud', 'local'),
+  model: text,
+  partials: boolean,
+  onPull: callback,
+  signal: abortSignal,
+};
+
+/** An engine that is ready. */
+export interface ChosenEngine {
+  readonly engine: EngineName;
+  /** The model that recognises, for reports. */
+  readonly model: string;
+  /** Why this one, in a few words. */
+  readonly reason: string;
+  /** What `recognize` and `transcribe` need to reach it, as options. */
+  readonly client: EndpointOptions & { readonly model: string };
+  /** Lets a local engine go. Recordings still under way fail. */
+  close(): Promise<void>;
+}
+
+/**
+ * Chooses the engine and makes it ready: one for many recordings. The local one is a service on a loopback
+ * port of this process, reached by the same client as the cloud.
+ * @throws {FunAsrError} `E_OPTION`, `E_NO_KEY`, `E_MODEL_MISSING`, `E_ENGINE`.
+ */
+export async function chooseEngine(options: EngineOptions = {}): Promise<ChosenEngine> {
+  checkOptions('chooseEngine', options, ENGINE_RULES);
+  const { engine = 'auto', model } = options;
+  const isLocalModel = model !== undefined && Object.hasOwn(LOCAL_MODELS, model);
+  if (engine === 'cloud' || (engine === 'auto' && !isLocalModel && hasEndpoint(options)))
+    return cloud(options);
+  const reason =
+    engine === 'local'
+      ? 'asked for'
+      : isLocalModel
+        ? `it has the model ${model}`
+        : 'DASHSCOPE_API_KEY is not set';
+  return await local(options, reason);
+}
+
+function cloud({ model = DEFAULT_MODEL, apiKey, baseUrl, region, workspaceId }: EngineOptions): ChosenEngine {
+  if (Object.hasOwn(LOCAL_MODELS, model)) {
+    throw new FunAsrError('E_OPTION', `${model} is a model of the local engine, not of the cloud`, {
+      hint: 'Leave the model out, or ask for the local engine.',
+    });
+  }
+  const client = { model, apiKey, baseUrl, region, workspaceId };
+  const { url } = resolveEndpoint(client);
+  return { engine: 'cloud', model, reason: new URL(url).host, client, close: async () => {} };
+}
+
+async function local(options: EngineOptions, reason: string): Promise<ChosenEngine> {
+  const name = localModel(options.model);
+  // Loaded on use: most programs need only one of the two engines.
+  const [{ openLocalEngine }, { startService }] = await Promise.all([
+    import('./service/engine/local-engine.ts'),
+    import('./service/service.ts'),
+  ]);
+  const partials = options.partials ?? false;
+  const engine = await openLocalEngine({
+    model: name,
+    partials,
+    onProgress: options.onPull,
+    signal: options.signal,
+  });
+  // The port is open to every user of this machine; the key of the cloud stays out of it.
+  const token = randomBytes(16).toString('hex');
+  const service = await startService({ engine, port: 0, partials, token });
+  return {
+    engine: 'local',
+    model: engine.model,
+    reason,
+    client: { model: DEFAULT_MODEL, baseUrl: service.url, apiKey: token },
+    async close() {
+      await service.close();
+      await engine.close();
+    },
+  };
+}
+
+function localModel(model: string | undefined): LocalModelName | undefined {
+  if (model === undefined || findModel(model)) return undefined;
+  const names = Object.keys(LOCAL_MODELS) as LocalModelName[];
+  const name = names.find((candidate) => candidate === model);
+  if (name) return name;
+  throw new FunAsrError('E_OPTION', `the local engine has no model ${model}`, {
+    hint: `It has ${names.join(' and ')}.`,
+  });
+}
