@@ -58,21 +58,28 @@ export interface ChosenEngine {
  */
 export async function chooseEngine(options: EngineOptions = {}): Promise<ChosenEngine> {
   checkOptions('chooseEngine', options, ENGINE_RULES);
-  const { engine = 'auto', model } = options;
-  const isLocalModel = model !== undefined && Object.hasOwn(LOCAL_MODELS, model);
-  if (engine === 'cloud' || (engine === 'auto' && !isLocalModel && hasEndpoint(options)))
-    return cloud(options);
+  if (engineFor(options) === 'cloud') return cloud(options);
   const reason =
-    engine === 'local'
+    options.engine === 'local'
       ? 'asked for'
-      : isLocalModel
-        ? `it has the model ${model}`
+      : isLocalModel(options.model)
+        ? `it has the model ${options.model}`
         : 'DASHSCOPE_API_KEY is not set';
   return await local(options, reason);
 }
 
+/** The engine that {@link chooseEngine} chooses, without making it ready. */
+export function engineFor({ engine = 'auto', ...options }: EngineOptions): EngineName {
+  if (engine !== 'auto') return engine;
+  return !isLocalModel(options.model) && hasEndpoint(options) ? 'cloud' : 'local';
+}
+
+function isLocalModel(model: string | undefined): boolean {
+  return model !== undefined && Object.hasOwn(LOCAL_MODELS, model);
+}
+
 function cloud({ model = DEFAULT_MODEL, apiKey, baseUrl, region, workspaceId }: EngineOptions): ChosenEngine {
-  if (Object.hasOwn(LOCAL_MODELS, model)) {
+  if (isLocalModel(model)) {
     throw new FunAsrError('E_OPTION', `${model} is a model of the local engine, not of the cloud`, {
       hint: 'Leave the model out, or ask for the local engine.',
     });
