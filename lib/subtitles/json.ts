@@ -1,0 +1,24 @@
+import type { Transform } from 'node:stream';
+import { checkOptions } from '../options.ts';
+import type { StageOptions } from '../stage.ts';
+import { jsonLine } from './jsonl.ts';
+import { finals } from './sentence-end.ts';
+import { STAGE_RULES, writer } from './writer.ts';
+
+/**
+ * `Sentence` objects → one JSON document: an array of the final sentences, with every field that they have.
+ * It is written as it comes, so it is whole only when the stream has ended.
+ * @throws {FunAsrError} `E_OPTION`.
+ */
+export function json(options: StageOptions = {}): Transform {
+  checkOptions('json', options, STAGE_RULES);
+  return writer(
+    finals,
+    {
+      head: '[',
+      item: (sentence, index) => `${index > 0 ? ',' : ''}\n${jsonLine(sentence)}`,
+      tail: '\n]\n',
+    },
+    options,
+  );
+}

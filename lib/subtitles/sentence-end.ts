@@ -1,0 +1,21 @@
+import type { Transform } from 'node:stream';
+import { checkOptions } from '../options.ts';
+import { type FinalSentence, isSentenceEnd, type Sentence } from '../sentence.ts';
+import { type StageOptions, type Step, stage } from '../stage.ts';
+import { STAGE_RULES } from './writer.ts';
+
+/** Lets final sentences through and drops partial ones. */
+export const finals: Step<Sentence, FinalSentence> = {
+  feed: (sentence) => (isSentenceEnd(sentence) ? [sentence] : []),
+  end: () => [],
+};
+
+/**
+ * `Sentence` objects → only the final ones, untouched. The writers ignore partial sentences by themselves:
+ * this stage is for whatever else stands behind `recognize`.
+ * @throws {FunAsrError} `E_OPTION`.
+ */
+export function sentenceEnd(options: StageOptions = {}): Transform {
+  checkOptions('sentenceEnd', options, STAGE_RULES);
+  return stage(finals, { objectMode: true, signal: options.signal });
+}

@@ -1,0 +1,27 @@
+import type { Transform } from 'node:stream';
+import { checkOptions } from '../options.ts';
+import type { FinalSentence, Sentence } from '../sentence.ts';
+import type { StageOptions, Step } from '../stage.ts';
+import { oneLine } from './one-line.ts';
+import { finals } from './sentence-end.ts';
+import { STAGE_RULES, writer } from './writer.ts';
+
+/** Final sentences that have a text, which stands on one line. */
+export const lines: Step<Sentence, FinalSentence> = {
+  *feed(sentence) {
+    for (const final of finals.feed(sentence)) {
+      const line = oneLine(final.text);
+      if (line) yield { ...final, text: line };
+    }
+  },
+  end: () => [],
+};
+
+/**
+ * `Sentence` objects → plain text: one line for each final sentence that has a text.
+ * @throws {FunAsrError} `E_OPTION`.
+ */
+export function text(options: StageOptions = {}): Transform {
+  checkOptions('text', options, STAGE_RULES);
+  return writer(lines, { item: (sentence) => `${sentence.text}\n` }, options);
+}

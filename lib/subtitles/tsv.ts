@@ -1,0 +1,27 @@
+import type { Transform } from 'node:stream';
+import { checkOptions } from '../options.ts';
+import type { StageOptions } from '../stage.ts';
+import { lines } from './text.ts';
+import { sentenceSpan } from './word-times.ts';
+import { STAGE_RULES, writer } from './writer.ts';
+
+/**
+ * `Sentence` objects → tab-separated values as the whisper program writes them: a line `start`, `end`, `text`,
+ * then one line for each final sentence that has a text, times in integer milliseconds, nothing quoted. Tabs
+ * in a text become spaces.
+ * @throws {FunAsrError} `E_OPTION`.
+ */
+export function tsv(options: StageOptions = {}): Transform {
+  checkOptions('tsv', options, STAGE_RULES);
+  return writer(
+    lines,
+    {
+      head: 'start\tend\ttext\n',
+      item(sentence) {
+        const { begin, end } = sentenceSpan(sentence);
+        return `${begin}\t${end}\t${sentence.text}\n`;
+      },
+    },
+    options,
+  );
+}
