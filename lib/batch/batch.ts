@@ -1,0 +1,220 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import pLimit from 'p-limit';
+import { findFfmpeg } from '../audio/ffmpeg.ts';
+import { type ChosenEngine, chooseEngine, ENGINE_RULES, type EngineName, engineFor } from '../engine.ts';
+import type { ErrorCode, FunAsrError } from '../errors.ts';
+import { pick } from '../options.ts';
+import type { TranscribeOptions, TranscribeProgress } from '../transcribe.ts';
+import { DEFAULT_FORMATS, type Format } from './formats.ts';
+import type { LedgerEntry } from './ledger.ts';
+import { OutputFolders } from './output-folder.ts';
+import { type PlannedRecording, planOutputs } from './output-plan.ts';
+import { findRecordings } from './recordings.ts';
+import { type BatchReport, type RecordingResult, reportError, Tally } from './report.ts';
+import { settingsDigest } from './settings.ts';
+import { asFunAsrError, transcribeRecording } from './transcribe-recording.ts';
+import { type Job, triage } from './triage.ts';
+
+export interface BatchOptions {
+  /** Files, folders (with their sub-folders), glob patterns, and `-` for `stdin`. */
+  readonly inputs: readonly string[];
+  /** Folder for all outputs, below which sub-folders of folders are kept. @default beside each input */
+  readonly outputDir?: string | undefined;
+  /** @default ['srt', 'jsonl'] */
+  readonly formats?: readonly Format[] | undefined;
+  /**
+   * Recordings at a time.
+   * @default the number of cores with the local engine, 4 with the cloud
+   */
+  readonly concurrency?: number | undefined;
+  /** Does again what is done, and replaces outputs that are not ours. @default false */
+  readonly force?: boolean | undefined;
+  /** What a `-` among the inputs reads. */
+  readonly stdin?: Readable | undefined;
+  /** Version of the program: another one does finished recordings again. */
+  readonly version: string;
+  /** How each recording is transcribed. Its `stop` and `signal` end the whole run. */
+  readonly transcription: TranscribeOptions;
+  readonly observer?: BatchObserver | undefined;
+}
+
+/** Hears what goes on in a run. */
+export interface BatchObserver {
+  /** A loss that is not a failure; `input` is missing when it concerns no single recording. */
+  onWarning?(warning: FunAsrError, input?: string): void;
+  /** Once, before the first recording is begun: how many there are, and how many of them need work. */
+  onPlan?(recordings: number, jobs: number): void;
+  /** Once, when there is work: who does it. */
+  onEngine?(engine: ChosenEngine): void;
+  onBegin?(input: string): void;
+  onProgress?(input: string, progress: TranscribeProgress): void;
+  /** Once for every recording that was tried. */
+  onResult?(result: RecordingResult): void;
+}
+
+/** After these every further recording would fail in the same way, or cost money that brings nothing. */
+const STOPPING: readonly ErrorCode[] = [
+  'E_AUTH',
+  'E_FORBIDDEN',
+  'E_NO_KEY',
+  'E_DISK_FULL',
+  'E_LOCKED',
+  'E_OPTION',
+  'E_LANGUAGE',
+  'E_FFMPEG_MISSING',
+  'E_ENGINE',
+  'E_MODEL_MISSING',
+];
+
+/** The service bills and limits by the account, not by this machine: a few at a time keep it busy. */
+const CLOUD_CONCURRENCY = 4;
+
+/**
+ * Transcribes recordings into files. What an earlier run has finished is skipped, outputs appear only when
+ * complete, and a recording that fails does not stop the others. All outputs are known to be writable, and
+ * FFmpeg and the engine to be there, before anything is sent.
+ * @throws {FunAsrError} What makes the whole run impossible: `E_NOTHING`, `E_OPTION`, `E_LOCKED`, `E_NO_KEY`,
+ * `E_FFMPEG_MISSING`, `E_ENGINE`, `E_MODEL_MISSING`. What comes up later is in the report.
+ */
+export async function transcribeBatch(options: BatchOptions): Promise<BatchReport> {
+  const { recordings, warnings } = await findRecordings(options.inputs);
+  for (const warning of warnings) options.observer?.onWarning?.(warning);
+  return new Batch(options).run(planOutputs(recordings, options.outputDir));
+}
+
+class Batch {
+  readonly #options: BatchOptions;
+  readonly #formats: readonly Format[];
+  readonly #observer: BatchObserver;
+  readonly #engine: EngineName;
+  readonly #folders = new OutputFolders();
+  readonly #tally = new Tally();
+  readonly #halt = new AbortController();
+  #stoppedBy: FunAsrError | undefined;
+
+  constructor(options: BatchOptions) {
+    this.#options = options;
+    this.#formats = options.formats ?? DEFAULT_FORMATS;
+    this.#observer = options.observer ?? {};
+    this.#engine = engineFor(options.transcription);
+  }
+
+  async run(plans: readonly PlannedRecording[]): Promise<BatchReport> {
+    try {
+      const jobs = await this.#triage(plans);
+      this.#observer.onPlan?.(plans.length, jobs.length);
+      if (jobs.length > 0) await this.#transcribe(jobs);
+      return this.#tally.report(plans.length, this.#stoppedBy);
+    } finally {
+      await this.#folders.close();
+    }
+  }
+
+  async #triage(plans: readonly PlannedRecording[]): Promise<Job[]> {
+    const jobs: Job[] = [];
+    const { force = false, version, transcription } = this.#options;
+    const settings = settingsDigest(this.#engine, transcription);
+    for (const plan of plans) {
+      try {
+        const decided = await triage(plan, this.#folders, {
+          formats: this.#formats,
+          force,
+          settings,
+          version,
+        });
+        if ('job' in decided) jobs.push(decided.job);
+        else this.#report(skippedResult(plan, decided.finished));
+      } catch (cause) {
+        const error = asFunAsrError(cause, plan.input);
+        if (STOPPING.includes(error.code)) throw error;
+        this.#report(untriedResult(plan, this.#engine, transcription.model ?? '', error));
+      }
+    }
+    return jobs;
+  }
+
+  async #transcribe(jobs: readonly Job[]): Promise<void> {
+    const { transcription, concurrency } = this.#options;
+    // Whoever lacks FFmpeg should hear of it before a model is downloaded.
+    await findFfmpeg({ ffmpegPath: transcription.ffmpegPath });
+    const engine = await chooseEngine(pick(transcription, ENGINE_RULES));
+    try {
+      this.#observer.onEngine?.(engine);
+      const limit = pLimit(
+        concurrency ?? (engine.engine === 'local' ? availableParallelism() : CLOUD_CONCURRENCY),
+      );
+      await limit.map(jobs, (job) => this.#do(job, engine));
+    } finally {
+      await engine.close();
+    }
+  }
+
+  async #do(job: Job, engine: ChosenEngine): Promise<void> {
+    const { transcription, stdin = Readable.from([]) } = this.#options;
+    const signal = AbortSignal.any([
+      this.#halt.signal,
+      ...(transcription.signal ? [transcription.signal] : []),
+    ]);
+    if (signal.aborted || transcription.stop?.aborted) return;
+    this.#observer.onBegin?.(job.input);
+    const outcome = await transcribeRecording(job, {
+      engine,
+      formats: this.#formats,
+      // The engine is chosen: from here on it is a service like any other, for the local one too.
+      transcription: { ...transcription, ...engine.client, engine: 'cloud', signal },
+      stdin,
+      onProgress: (input, progress) => this.#observer.onProgress?.(input, progress),
+      onWarning: (warning, input) => this.#observer.onWarning?.(warning, input),
+    });
+    if (outcome.error && STOPPING.includes(outcome.error.code)) {
+      this.#stoppedBy ??= outcome.error;
+      this.#halt.abort();
+    }
+    this.#report(outcome.result, outcome);
+  }
+
+  #report(result: RecordingResult, cost = { sentMs: 0, billedSeconds: 0 }): void {
+    this.#tally.add(result, cost);
+    this.#observer.onResult?.(result);
+  }
+}
+
+function skippedResult(plan: PlannedRecording, entry: LedgerEntry): RecordingResult {
+  const { durationMs, sentences, engine, model, isPartial } = entry;
+  return {
+    type: 'result',
+    input: plan.input,
+    status: 'skipped',
+    outputs: entry.outputs.map(({ name }) => join(plan.folder, name)),
+    durationMs,
+    sentences,
+    engine,
+    model,
+    partial: isPartial,
+    warnings: [],
+  };
+}
+
+/** Result of a recording that could not even be begun. */
+function untriedResult(
+  plan: PlannedRecording,
+  engine: EngineName,
+  model: string,
+  error: FunAsrError,
+): RecordingResult {
+  return {
+    type: 'result',
+    input: plan.input,
+    status: 'failed',
+    outputs: [],
+    durationMs: 0,
+    sentences: 0,
+    engine,
+    model,
+    partial: false,
+    warnings: [],
+    error: reportError(error),
+  };
+}

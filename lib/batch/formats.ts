@@ -1,0 +1,23 @@
+import type { Transform } from 'node:stream';
+import { json } from '../subtitles/json.ts';
+import { jsonl } from '../subtitles/jsonl.ts';
+import { srt } from '../subtitles/srt.ts';
+import { text } from '../subtitles/text.ts';
+import { tsv } from '../subtitles/tsv.ts';
+import { vtt } from '../subtitles/vtt.ts';
+
+/** The stage that writes each format. The names are the extensions of the files too. */
+export const FORMATS = {
+  srt: () => srt(),
+  jsonl: () => jsonl(),
+  vtt: () => vtt(),
+  txt: () => text(),
+  json: () => json(),
+  tsv: () => tsv(),
+} as const satisfies Readonly<Record<string, () => Transform>>;
+
+/** Format of an output file. */
+export type Format = keyof typeof FORMATS;
+
+/** Written when nothing else is asked for. */
+export const DEFAULT_FORMATS: readonly Format[] = ['srt', 'jsonl'];

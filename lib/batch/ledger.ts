@@ -1,0 +1,139 @@
+import { open, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** How an output was when we wrote it. */
+export interface WrittenOutput {
+  /** File name in the folder of the outputs. */
+  readonly name: string;
+  readonly size: number;
+  readonly mtimeMs: number;
+}
+
+/** One line of the ledger: what was made of one recording. */
+export interface LedgerEntry {
+  /** Path of the recording seen from the folder of the outputs, so that both can be moved together. */
+  readonly input: string;
+  /** State of the recording that was transcribed; null for standard input. */
+  readonly fingerprint: string | null;
+  /** Digest of everything that the result depends on, beside the recording. */
+  readonly parameters: string;
+  /** Version of this program. */
+  readonly version: string;
+  readonly outputs: readonly WrittenOutput[];
+  /** False in the line that is written before the outputs get their names, true in the one after. */
+  readonly isFinished: boolean;
+  /** What was reported. */
+  readonly durationMs: number;
+  readonly sentences: number;
+  readonly engine: 'cloud' | 'local';
+  readonly model: string;
+  readonly isPartial: boolean;
+}
+
+/** What must be the same for a recording not to be transcribed again. */
+export type LedgerKey = Pick<LedgerEntry, 'input' | 'fingerprint' | 'parameters' | 'version'>;
+
+/** FAT disks keep times in steps of two seconds. */
+const CLOCK_STEP_MS = 2_000;
+
+/**
+ * What was finished in one folder, one JSON object a line. Lines are only ever appended. A line that cannot be
+ * read, the last one above all, which a crash may have cut, is passed over and left as it is.
+ */
+export class Ledger {
+  readonly #folder: string;
+  readonly #path: string;
+  readonly #entries: LedgerEntry[];
+  /** Number of lines that could not be read. */
+  readonly damagedLines: number;
+
+  /** @param folder Folder of the outputs. */
+  static async read(folder: string): Promise<Ledger> {
+    const path = join(folder, '.fun-asr', 'ledger.jsonl');
+    const content = await readFile(path, 'utf8').catch(() => '');
+    const lines = content.split('\n').filter(Boolean);
+    const entries = lines.map(parseEntry).filter((entry) => entry !== undefined);
+    return new Ledger(folder, path, entries, lines.length - entries.length);
+  }
+
+  private constructor(folder: string, path: string, entries: LedgerEntry[], damagedLines: number) {
+    this.#folder = folder;
+    this.#path = path;
+    this.#entries = entries;
+    this.damagedLines = damagedLines;
+  }
+
+  /**
+   * The entry of a recording that needs no more work: finished as it is now, with the same parameters and
+   * version, and with all wanted outputs still there (they may have been edited since).
+   * @param formats Extensions of the outputs that are wanted.
+   */
+  async finished(key: LedgerKey, formats: readonly string[]): Promise<LedgerEntry | undefined> {
+    const entry = this.#entries.findLast((candidate) => isSame(candidate, key) && candidate.isFinished);
+    if (!entry) return undefined;
+    const wanted = entry.outputs.filter(({ name }) => formats.some((format) => name.endsWith(`.${format}`)));
+    const there = await Promise.all(wanted.map(({ name }) => this.#look(name)));
+    return wanted.length === formats.length && there.every(Boolean) ? entry : undefined;
+  }
+
+  /**
+   * Whether a file of the folder is one that we wrote for the same recording, untouched since. A missing file
+   * is nobody's.
+   */
+  async owns(input: string, name: string): Promise<boolean> {
+    const file = await this.#look(name);
+    if (!file) return false;
+    return this.#entries.some(
+      (entry) =>
+        entry.input === input &&
+        entry.outputs.some(
+          (output) =>
+            output.name === name &&
+            output.size === file.size &&
+            Math.abs(output.mtimeMs - file.mtimeMs) <= CLOCK_STEP_MS,
+        ),
+    );
+  }
+
+  /** Appends an entry; it is on the disk when this resolves. */
+  async add(entry: LedgerEntry): Promise<void> {
+    const file = await open(this.#path, 'a');
+    try {
+      // A line that a crash has cut has no end: a new one must not grow on to it.
+      await file.appendFile(`\n${JSON.stringify(entry)}\n`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    this.#entries.push(entry);
+  }
+
+  async #look(name: string): Promise<{ size: number; mtimeMs: number } | undefined> {
+    return stat(join(this.#folder, name)).catch(() => undefined);
+  }
+}
+
+function isSame(entry: LedgerEntry, key: LedgerKey): boolean {
+  return (
+    entry.input === key.input &&
+    key.fingerprint !== null &&
+    entry.fingerprint === key.fingerprint &&
+    entry.parameters === key.parameters &&
+    entry.version === key.version
+  );
+}
+
+function parseEntry(line: string): LedgerEntry | undefined {
+  try {
+    const entry: Partial<LedgerEntry> = JSON.parse(line);
+    return typeof entry.input === 'string' && Array.isArray(entry.outputs) && entry.outputs.every(isOutput)
+      ? (entry as LedgerEntry)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isOutput(output: Partial<WrittenOutput> | null): boolean {
+  return typeof output?.name === 'string';
+}

@@ -1,0 +1,88 @@
+import { access, constants, mkdir, readdir, rm, rmdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { FunAsrError } from '../errors.ts';
+import { Ledger } from './ledger.ts';
+import { lockFolder } from './lock.ts';
+import { writeError } from './write-error.ts';
+
+/** Ending of outputs that are not complete yet. */
+export const UNFINISHED = '.part';
+
+/** A folder that outputs go to, locked for this run, with what is known about it in its `.fun-asr/`. */
+export class OutputFolder {
+  readonly path: string;
+  /** Where unfinished outputs grow: on the same disk, so that they get their final name in one step. */
+  readonly statePath: string;
+  readonly ledger: Ledger;
+  readonly #unlock: () => Promise<void>;
+
+  /**
+   * Makes the folder when it is missing, proves that it can be written, and clears away what a run left that
+   * was killed.
+   * @throws {FunAsrError} `E_LOCKED`, `E_WRITE` or `E_DISK_FULL`.
+   */
+  static async open(path: string): Promise<OutputFolder> {
+    const statePath = join(path, '.fun-asr');
+    try {
+      await mkdir(statePath, { recursive: true });
+      await access(path, constants.W_OK);
+      const unlock = await lockFolder(statePath);
+      // Nobody else is at work here: whatever is unfinished was left behind.
+      await removeUnfinished(statePath);
+      return new OutputFolder(path, statePath, await Ledger.read(path), unlock);
+    } catch (error) {
+      throw writeError(path, error);
+    }
+  }
+
+  private constructor(path: string, statePath: string, ledger: Ledger, unlock: () => Promise<void>) {
+    this.path = path;
+    this.statePath = statePath;
+    this.ledger = ledger;
+    this.#unlock = unlock;
+  }
+
+  /**
+   * Makes sure that outputs may get these names.
+   * @throws {FunAsrError} `E_EXISTS` when one of them is a file that was not written by us for this input.
+   */
+  async claim(input: string, names: readonly string[]): Promise<void> {
+    const there = new Set(await readdir(this.path));
+    for (const name of names) {
+      if (!there.has(name) || (await this.ledger.owns(input, name))) continue;
+      throw new FunAsrError('E_EXISTS', `${join(this.path, name)}: exists already, and is kept`, {
+        hint: 'Move it away, write elsewhere with --output-dir, or replace it with --force.',
+      });
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#unlock();
+    // Where nothing was written nothing is left behind.
+    await rmdir(this.statePath).catch(() => undefined);
+  }
+}
+
+/** The folders that the outputs of a run go to, each opened once, when the first output needs it. */
+export class OutputFolders {
+  readonly #folders = new Map<string, Promise<OutputFolder>>();
+
+  open(path: string): Promise<OutputFolder> {
+    const key = resolve(path);
+    const folder = this.#folders.get(key) ?? OutputFolder.open(path);
+    this.#folders.set(key, folder);
+    return folder;
+  }
+
+  async close(): Promise<void> {
+    for (const folder of await Promise.allSettled(this.#folders.values())) {
+      if (folder.status === 'fulfilled') await folder.value.close();
+    }
+  }
+}
+
+async function removeUnfinished(statePath: string): Promise<void> {
+  for (const name of await readdir(statePath)) {
+    if (name.endsWith(UNFINISHED)) await rm(join(statePath, name), { force: true });
+  }
+}

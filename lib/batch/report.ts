@@ -1,0 +1,94 @@
+import type { EngineName } from '../engine.ts';
+import type { ErrorCode, FunAsrError } from '../errors.ts';
+
+/** What became of one recording. */
+export interface RecordingResult {
+  readonly type: 'result';
+  /** Path as it was given or found; `-` for standard input. */
+  readonly input: string;
+  /** `skipped`: finished by an earlier run. */
+  readonly status: 'done' | 'skipped' | 'failed';
+  /** Paths of the files that hold the text; after a failure those of what was recognised until then. */
+  readonly outputs: readonly string[];
+  /** Length of the audio that was recognised, in ms. */
+  readonly durationMs: number;
+  /** Number of sentences in the outputs. */
+  readonly sentences: number;
+  readonly engine: EngineName;
+  readonly model: string;
+  /** Whether text is missing: the recording is damaged or cut off, or the work on it was. */
+  readonly partial: boolean;
+  readonly warnings: readonly ReportedError[];
+  readonly error?: ReportedError;
+}
+
+/** A {@link FunAsrError} as plain data. */
+export interface ReportedError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint: string | null;
+  readonly requestId: string | null;
+}
+
+/** What became of a whole run. */
+export interface BatchReport {
+  readonly done: number;
+  /** Finished by an earlier run. */
+  readonly skipped: number;
+  readonly failed: number;
+  /** Recordings that the run was stopped before. */
+  readonly untried: number;
+  /** Audio that was recognised in this run, in seconds. */
+  readonly audioSeconds: number;
+  /** Audio that was sent, what was sent again included, in seconds. */
+  readonly sentSeconds: number;
+  /** Audio that had to be sent again after a lost connection, in seconds. */
+  readonly resentSeconds: number;
+  /** What the service says it bills, in seconds. The local engine bills nothing. */
+  readonly billedSeconds: number;
+  /** The failure that made all further work pointless, such as a refused key. */
+  readonly stoppedBy?: FunAsrError;
+}
+
+export function reportError(error: FunAsrError): ReportedError {
+  return {
+    code: error.code,
+    message: error.message,
+    hint: error.hint ?? null,
+    requestId: error.requestId ?? null,
+  };
+}
+
+/** Adds up what became of the recordings of a run. */
+export class Tally {
+  #done = 0;
+  #skipped = 0;
+  #failed = 0;
+  #audioMs = 0;
+  #sentMs = 0;
+  #billedSeconds = 0;
+
+  add(result: RecordingResult, cost: { sentMs: number; billedSeconds: number }): void {
+    if (result.status === 'done') this.#done += 1;
+    if (result.status === 'skipped') this.#skipped += 1;
+    if (result.status === 'failed') this.#failed += 1;
+    if (result.status !== 'skipped') this.#audioMs += result.durationMs;
+    this.#sentMs += cost.sentMs;
+    this.#billedSeconds += cost.billedSeconds;
+  }
+
+  /** @param recordings Number of all recordings of the run. */
+  report(recordings: number, stoppedBy?: FunAsrError): BatchReport {
+    return {
+      done: this.#done,
+      skipped: this.#skipped,
+      failed: this.#failed,
+      untried: recordings - this.#done - this.#skipped - this.#failed,
+      audioSeconds: this.#audioMs / 1000,
+      sentSeconds: this.#sentMs / 1000,
+      resentSeconds: 0,
+      billedSeconds: this.#billedSeconds,
+      ...(stoppedBy && { stoppedBy }),
+    };
+  }
+}

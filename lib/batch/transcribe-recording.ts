@@ -1,0 +1,161 @@
+import type { Readable } from 'node:stream';
+import type { ChosenEngine } from '../engine.ts';
+import { FunAsrError, messageOf } from '../errors.ts';
+import { type TranscribeOptions, type TranscribeProgress, transcribe } from '../transcribe.ts';
+import { Billing } from './billing.ts';
+import { fingerprint } from './fingerprint.ts';
+import type { Format } from './formats.ts';
+import { type OutputRecord, RecordingOutputs } from './recording-outputs.ts';
+import { STDIN } from './recordings.ts';
+import { type RecordingResult, reportError } from './report.ts';
+import type { Job } from './triage.ts';
+
+/** What all recordings of a run share. */
+export interface RunContext {
+  readonly engine: ChosenEngine;
+  readonly formats: readonly Format[];
+  readonly transcription: TranscribeOptions;
+  /** Read when a job says standard input. */
+  readonly stdin: Readable;
+  readonly onProgress: (input: string, progress: TranscribeProgress) => void;
+  readonly onWarning: (warning: FunAsrError, input: string) => void;
+}
+
+/** What became of one recording, and what it cost. */
+export interface Outcome {
+  readonly result: RecordingResult;
+  readonly error?: FunAsrError;
+  readonly sentMs: number;
+  readonly billedSeconds: number;
+}
+
+/** Transcribes one recording into all its outputs. Whatever goes wrong is in the outcome, nothing is thrown. */
+export async function transcribeRecording(job: Job, run: RunContext): Promise<Outcome> {
+  return new RecordingRun(job, run).outcome();
+}
+
+/** These say that a part of the recording is missing from its text. */
+const LOSSES: readonly string[] = ['W_TRUNCATED', 'W_DECODE_TAIL'];
+
+class RecordingRun {
+  readonly #job: Job;
+  readonly #run: RunContext;
+  readonly #billing = new Billing();
+  readonly #warnings: FunAsrError[] = [];
+  #sentences = 0;
+  #audioMs = 0;
+
+  constructor(job: Job, run: RunContext) {
+    this.#job = job;
+    this.#run = run;
+  }
+
+  async outcome(): Promise<Outcome> {
+    let outputs: RecordingOutputs | undefined;
+    try {
+      outputs = await RecordingOutputs.create(this.#job.outputFolder, this.#job.stem, this.#run.formats);
+      await this.#transcribe(outputs);
+      await this.#checkWhole();
+      return this.#outcome({ status: 'done', outputs: await outputs.finish(this.#record()) });
+    } catch (cause) {
+      const error = asFunAsrError(cause, this.#job.input);
+      return this.#outcome({ status: 'failed', outputs: (await this.#keep(outputs)) ?? [] }, error);
+    }
+  }
+
+  async #transcribe(outputs: RecordingOutputs): Promise<void> {
+    const { input } = this.#job;
+    const sentences = transcribe(input === STDIN ? this.#run.stdin : input, {
+      ...this.#run.transcription,
+      onProgress: (progress) => {
+        this.#audioMs = progress.audioMs;
+        this.#run.onProgress(input, progress);
+      },
+      onWarning: (warning) => {
+        this.#warnings.push(warning);
+        this.#run.onWarning(warning, input);
+      },
+    });
+    for await (const sentence of sentences) {
+      await outputs.write(sentence);
+      this.#sentences += 1;
+      this.#billing.add(sentence);
+    }
+  }
+
+  /** A transcript must be of the whole recording, and of one state of it. */
+  async #checkWhole(): Promise<void> {
+    const { input, key } = this.#job;
+    if (this.#run.transcription.stop?.aborted) throw interrupted(input);
+    if (key.fingerprint === null || key.fingerprint === (await fingerprint(input))) return;
+    throw new FunAsrError('E_CHANGED', `${input}: changed while it was read`, {
+      hint: 'Run again when nothing writes to it any more.',
+      retryable: true,
+    });
+  }
+
+  /** After a failure: what was recognised is worth keeping, nothing at all is not. */
+  async #keep(outputs: RecordingOutputs | undefined): Promise<string[] | undefined> {
+    if (!outputs) return undefined;
+    try {
+      if (this.#sentences > 0) return await outputs.keepPartial(this.#record());
+    } catch {
+      // The failure that led here is the one to report; this one most often has the same cause.
+    }
+    await outputs.discard();
+    return undefined;
+  }
+
+  get #isPartial(): boolean {
+    return this.#warnings.some(({ code }) => LOSSES.includes(code));
+  }
+
+  #record(): OutputRecord {
+    return {
+      ...this.#job.key,
+      durationMs: this.#audioMs,
+      sentences: this.#sentences,
+      engine: this.#run.engine.engine,
+      model: this.#run.engine.model,
+      isPartial: this.#isPartial,
+    };
+  }
+
+  #outcome({ status, outputs }: Pick<RecordingResult, 'status' | 'outputs'>, error?: FunAsrError): Outcome {
+    const { durationMs, sentences, engine, model } = this.#record();
+    return {
+      result: {
+        type: 'result',
+        input: this.#job.input,
+        status,
+        outputs,
+        durationMs,
+        sentences,
+        engine,
+        model,
+        partial: error ? outputs.length > 0 : this.#isPartial,
+        warnings: this.#warnings.map(reportError),
+        ...(error && { error: reportError(error) }),
+      },
+      ...(error && { error }),
+      sentMs: this.#audioMs,
+      billedSeconds: engine === 'cloud' ? this.#billing.seconds : 0,
+    };
+  }
+}
+
+function interrupted(input: string): FunAsrError {
+  return new FunAsrError('E_INTERRUPTED', `${input}: stopped before its end`, {
+    hint: 'Run the same command again to do it whole.',
+  });
+}
+
+/** Everything that fails has a code; what comes without one is a defect of ours. */
+export function asFunAsrError(error: unknown, input: string): FunAsrError {
+  if (error instanceof FunAsrError) return error;
+  if (error instanceof Error && error.name === 'AbortError') return interrupted(input);
+  return new FunAsrError('E_INTERNAL', `${input}: ${messageOf(error)}`, {
+    cause: error,
+    hint: 'This is a defect of the program: please report it.',
+  });
+}
