@@ -108,12 +108,8 @@ function fileNameIn(stdout: string): string {
 
 /** npm's own words for what went wrong, without its codes and where its log went. */
 function reasonIn(stderr: string): string {
-  return stderr
-    .split('\n')
-    .map((line) => /^npm (?:error|ERR!) (.*)/.exec(line)?.[1]?.trim() ?? '')
-    .filter((line) => line !== '' && !/^(code|syscall|errno|A complete log)\b/.test(line))
-    .slice(0, 2)
-    .join(' ');
+  const lines = stderr.split('\n').map((line) => /^npm (?:error|ERR!) (.*)/.exec(line)?.[1]?.trim() ?? '');
+  return lines.find((line) => line !== '' && !/^(code|syscall|errno|A complete log)\b/.test(line)) ?? '';
 }
 
 async function sizeOf(folder: string): Promise<number> {

