@@ -1,0 +1,480 @@
+import { once } from 'node:events';
+import { PassThrough, Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { describe, expect, it } from 'vitest';
+import { FunAsrError } from '../../lib/errors.ts';
+import { recognize, type RecognizeOptions } from '../../lib/recognition/recognize.ts';
+import type { Sentence } from '../../lib/sentence.ts';
+import { respond, type ScriptedClient, startScriptedService } from '../support/scripted-service.ts';
+
+/** Silence as frames of 100 ms. */
+function silence(seconds: number): Buffer[] {
+  return Array.from({ length: seconds * 10 }, () => Buffer.alloc(3200));
+}
+
+interface Outcome {
+  readonly sentences: Sentence[];
+  readonly warnings: FunAsrError[];
+  readonly error: unknown;
+}
+
+/** Sends audio through the stage and gathers all that comes of it. */
+async function run(audio: Buffer[], options: RecognizeOptions): Promise<Outcome> {
+  const stage = recognize(options);
+  const sentences: Sentence[] = [];
+  const warnings: FunAsrError[] = [];
+  stage.on('warning', (warning: FunAsrError) => warnings.push(warning));
+  stage.on('data', (sentence: Sentence) => sentences.push(sentence));
+  const error: unknown = await pipeline(Readable.from(audio), stage).then(
+    () => undefined,
+    (failure: unknown) => failure,
+  );
+  return { sentences, warnings, error };
+}
+
+async function runAgainst(
+  script: (client: ScriptedClient) => unknown,
+  options: RecognizeOptions = {},
+  audio: Buffer[] = silence(1),
+): Promise<Outcome & { client: ScriptedClient | undefined }> {
+  await using service = await startScriptedService({ client: script });
+  const outcome = await run(audio, { baseUrl: service.url, ...options });
+  return { ...outcome, client: service.clients[0] };
+}
+
+describe('a task that goes well', () => {
+  it('yields partial and final sentences in the order of the service', async () => {
+    const { sentences, error } = await runAgainst(async (client) => {
+      await client.startTask();
+      client.partial('turn the', 100);
+      client.final('Turn the light on.', 100, 800);
+      client.final('Please.', 850, 990);
+      await client.finishTask();
+    });
+    expect(error).toBeUndefined();
+    expect(sentences.map(({ text, sentence_id, sentence_end }) => [sentence_id, text, sentence_end])).toEqual(
+      [
+        [1, 'turn the', false],
+        [1, 'Turn the light on.', true],
+        [2, 'Please.', true],
+      ],
+    );
+    expect(sentences[1]).toMatchObject({ begin_time: 100, end_time: 800, usage: { duration: 1 } });
+  });
+
+  it('names the task on every sentence', async () => {
+    const { sentences, client } = await runAgainst(async (scripted) => {
+      await scripted.startTask();
+      scripted.final('Yes.', 0, 500);
+      await scripted.finishTask();
+    });
+    expect(sentences[0]?.request_id).toBe(client?.taskId);
+    expect(client?.taskId).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  it('waits for the sentence that comes after finish-task', async () => {
+    const { sentences } = await runAgainst(async (client) => {
+      await client.startTask();
+      await client.action('finish-task');
+      client.final('The tail.', 200, 900);
+      await client.finishTask();
+    });
+    expect(sentences.map(({ text }) => text)).toEqual(['The tail.']);
+  });
+
+  it('sends audio only after task-started, unchanged and in frames of at most 16 KiB', async () => {
+    const audio = [Buffer.alloc(40_000, 1), Buffer.alloc(3201, 2), Buffer.alloc(99, 3)];
+    const { client } = await runAgainst(
+      async (scripted) => {
+        await scripted.action('run-task');
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        expect(scripted.audio.length).toBe(0);
+        await scripted.startTask();
+        await scripted.finishTask();
+      },
+      {},
+      audio,
+    );
+    expect(client?.audio.equals(Buffer.concat(audio))).toBe(true);
+    expect(client?.received.filter((item) => typeof item === 'number').every((size) => size <= 16_384)).toBe(
+      true,
+    );
+    expect(client?.received.at(-1)).toMatchObject({ action: 'finish-task' });
+  });
+
+  it('sends parameters under their wire names, and only those that were given', async () => {
+    const { client } = await runAgainst(
+      async (scripted) => {
+        await scripted.startTask();
+        await scripted.finishTask();
+      },
+      { languageHints: ['en'], maxSentenceSilence: 500, semanticPunctuation: false, heartbeat: false },
+    );
+    expect(client?.received[0]).toEqual({
+      action: 'run-task',
+      taskId: client?.taskId,
+      model: 'fun-asr-realtime',
+      parameters: {
+        format: 'pcm',
+        sample_rate: 16000,
+        language_hints: ['en'],
+        max_sentence_silence: 500,
+        semantic_punctuation_enabled: false,
+        heartbeat: false,
+      },
+    });
+  });
+
+  it('keeps the key in the header of the upgrade', async () => {
+    const { client } = await runAgainst(
+      async (scripted) => {
+        await scripted.startTask();
+        await scripted.finishTask();
+      },
+      { apiKey: () => Promise.resolve('sk-canary'), workspaceId: 'ws-1' },
+    );
+    expect(client?.request.headers).toMatchObject({
+      authorization: 'Bearer sk-canary',
+      'x-dashscope-workspace': 'ws-1',
+    });
+    expect(client?.request.url).toBe('/api-ws/v1/inference');
+  });
+
+  it('does not connect at all when there is no audio', async () => {
+    const { sentences, error, client } = await runAgainst(() => undefined, {}, []);
+    expect([sentences, error, client]).toEqual([[], undefined, undefined]);
+  });
+
+  it('ends without sentences when the service finds no speech', async () => {
+    const { sentences, error } = await runAgainst(async (client) => {
+      await client.startTask();
+      await client.action('finish-task');
+      client.fail('NO_VALID_AUDIO_ERROR', 'NO_VALID_AUDIO_ERROR');
+    });
+    expect([sentences, error]).toEqual([[], undefined]);
+  });
+});
+
+describe('what the service says besides', () => {
+  it('skips heartbeats, events of other tasks, unknown events and what is no JSON, and says so', async () => {
+    const { sentences, warnings, error } = await runAgainst(async (client) => {
+      await client.startTask();
+      const sentence = { sentence_id: 0, begin_time: 0, end_time: null, heartbeat: true, words: [] };
+      const header = { task_id: client.taskId, event: 'result-generated', attributes: {} };
+      client.send(JSON.stringify({ header, payload: { output: { sentence }, usage: null } }));
+      client.send(JSON.stringify({ header: { task_id: 'other', event: 'task-finished' }, payload: {} }));
+      client.send(JSON.stringify({ header: { ...header, event: 'news' }, payload: {} }));
+      client.send('{"header":');
+      client.final('Still here.', 0, 700);
+      await client.finishTask();
+    });
+    expect(error).toBeUndefined();
+    expect(sentences.map(({ text }) => text)).toEqual(['Still here.']);
+    expect(warnings.map(({ code }) => code)).toEqual(['W_MESSAGE', 'W_MESSAGE', 'W_MESSAGE']);
+  });
+
+  it('takes a final that comes twice once, and a text that is spoken twice twice', async () => {
+    const { sentences } = await runAgainst(async (client) => {
+      await client.startTask();
+      await client.audioBytes(32_000);
+      client.final('Yes.', 0, 300);
+      client.final('Yes.', 0, 300);
+      client.final('Yes.', 400, 700);
+      await client.finishTask();
+    });
+    expect(sentences.map(({ begin_time, text }) => [begin_time, text])).toEqual([
+      [0, 'Yes.'],
+      [400, 'Yes.'],
+    ]);
+  });
+
+  it('passes fields through that it does not know', async () => {
+    const { sentences } = await runAgainst(async (client) => {
+      await client.startTask();
+      client.final('Hello.', 0, 300, { emo_tag: 'neutral', channel_id: 0 });
+      await client.finishTask();
+    });
+    expect(sentences[0]).toMatchObject({ emo_tag: 'neutral', channel_id: 0 });
+  });
+});
+
+describe('a task that fails', () => {
+  it.each([
+    ['InvalidApiKey', 'Invalid API-key provided.', 'E_AUTH', false],
+    ['AccessDenied.Unpurchased', 'Access to model denied.', 'E_FORBIDDEN', false],
+    ['Arrearage', 'Access denied, please make sure your account is in good standing.', 'E_FORBIDDEN', false],
+    ['Throttling.RateQuota', 'Requests rate limit exceeded, please try again later.', 'E_THROTTLED', true],
+    ['ModelNotFound', 'Model can not be found.', 'E_PARAM', false],
+    [
+      'InvalidParameter',
+      "Missing required parameter 'payload.input'! Please follow the protocol!",
+      'E_PROTOCOL',
+      false,
+    ],
+    ['InternalError', 'oops', 'E_SERVER', true],
+    ['CLIENT_ERROR', 'request timeout after 23 seconds.', 'E_TIMEOUT', true],
+    ['Brand.NewCode', 'never seen', 'E_SERVER', false],
+  ])('tells %s as a typed error with the request id', async (serviceCode, message, code, retryable) => {
+    const { error, client } = await runAgainst(async (scripted) => {
+      await scripted.startTask();
+      await scripted.audioBytes(3200);
+      scripted.fail(serviceCode, message);
+    });
+    expect(error).toBeInstanceOf(FunAsrError);
+    expect(error).toMatchObject({ code, serviceCode, retryable, requestId: client?.taskId });
+    expect((error as Error).message).toContain(message);
+  });
+
+  it('keeps the sentences that came before', async () => {
+    const { sentences, error } = await runAgainst(async (client) => {
+      await client.startTask();
+      client.final('Saved.', 0, 300);
+      client.fail('InternalError', 'oops');
+    });
+    expect(sentences.map(({ text }) => text)).toEqual(['Saved.']);
+    expect(error).toMatchObject({ code: 'E_SERVER' });
+  });
+
+  it.each([
+    [1000, 'E_CONNECTION_LOST', true],
+    [1011, 'E_CONNECTION_LOST', true],
+    [1007, 'E_PROTOCOL', false],
+    [1008, 'E_FORBIDDEN', false],
+  ])('never takes a close with %i for success', async (closeCode, code, retryable) => {
+    const { error } = await runAgainst(async (client) => {
+      await client.startTask();
+      await client.action('finish-task');
+      client.socket.close(closeCode, 'bye');
+    });
+    expect(error).toMatchObject({ code, retryable });
+  });
+
+  it('notices a socket that is torn down', async () => {
+    const { error } = await runAgainst(async (client) => {
+      await client.startTask();
+      await client.audioBytes(3200);
+      client.socket.terminate();
+    });
+    expect(error).toMatchObject({ code: 'E_CONNECTION_LOST', retryable: true });
+  });
+
+  it('never takes a task-finished that was not asked for as success', async () => {
+    await using service = await startScriptedService({
+      async client(client) {
+        await client.startTask();
+        await client.audioBytes(3200);
+        client.send(
+          JSON.stringify({ header: { task_id: client.taskId, event: 'task-finished' }, payload: {} }),
+        );
+      },
+    });
+    const stage = recognize({ baseUrl: service.url });
+    stage.write(Buffer.alloc(3200));
+    const [error] = (await once(stage, 'error').catch((failure: unknown) => [failure])) as [FunAsrError];
+    expect(error).toMatchObject({ code: 'E_CONNECTION_LOST', retryable: true });
+  });
+});
+
+describe('a service that does not answer', () => {
+  it('is given up while connecting', async () => {
+    await using service = await startScriptedService({ upgrade: () => true });
+    const { error } = await run(silence(1), { baseUrl: service.url, connectTimeoutMs: 100 });
+    expect(error).toMatchObject({ code: 'E_TIMEOUT', retryable: true });
+    expect((error as Error).message).toContain('did not open a connection');
+  });
+
+  it('is given up while starting the task', async () => {
+    const { error } = await runAgainst(() => undefined, { startTimeoutMs: 100 });
+    expect(error).toMatchObject({ code: 'E_TIMEOUT' });
+    expect((error as Error).message).toContain('did not start the task');
+  });
+
+  it('is given up when it takes no more audio', async () => {
+    const audio = Array.from({ length: 3000 }, () => Buffer.alloc(16_000));
+    const { error } = await runAgainst(
+      async (client) => {
+        await client.startTask();
+        client.socket.pause();
+      },
+      { stallTimeoutMs: 200 },
+      audio,
+    );
+    expect(error).toMatchObject({ code: 'E_TIMEOUT' });
+    expect((error as Error).message).toContain('did not take audio');
+  });
+
+  it('is given up when it never finishes, and what it said before is kept', async () => {
+    const { sentences, error } = await runAgainst(
+      async (client) => {
+        await client.startTask();
+        client.final('Kept.', 0, 990);
+      },
+      { finishTimeoutMs: 100 },
+    );
+    expect(sentences.map(({ text }) => text)).toEqual(['Kept.']);
+    expect(error).toMatchObject({ code: 'E_TIMEOUT' });
+  });
+
+  it('is waited for as long as it says something', async () => {
+    const { sentences, error } = await runAgainst(
+      async (client) => {
+        await client.startTask();
+        await client.action('finish-task');
+        for (let tenth = 0; tenth < 10; tenth += 1) {
+          client.final('Slow.', tenth * 100, tenth * 100 + 90);
+          await new Promise((resolve) => setTimeout(resolve, 100));
+        }
+        await client.finishTask();
+      },
+      { finishTimeoutMs: 500 },
+    );
+    expect(error).toBeUndefined();
+    expect(sentences).toHaveLength(10);
+  });
+});
+
+describe('a connection that is refused', () => {
+  const body = '{"code":"InvalidApiKey","message":"Invalid API-key provided.","request_id":"x"}';
+  it.each([
+    [401, body, 'E_AUTH', false],
+    [401, '', 'E_AUTH', false],
+    [403, '{"code":"AccessDenied.Unpurchased","message":"Access to model denied."}', 'E_FORBIDDEN', false],
+    [404, 'not here', 'E_ENDPOINT', false],
+    [429, '', 'E_THROTTLED', true],
+    [503, '<html>', 'E_SERVER', true],
+    [302, '', 'E_UPGRADE', false],
+    [200, 'a captive portal', 'E_UPGRADE', false],
+  ])('with HTTP %i is told with its reason', async (status, text, code, retryable) => {
+    let requests = 0;
+    await using service = await startScriptedService({
+      upgrade(request, socket) {
+        requests += 1;
+        return respond(status, text, { location: 'http://127.0.0.1:1/' })(request, socket);
+      },
+    });
+    const { error } = await run(silence(1), { baseUrl: service.url, apiKey: 'sk-canary-canary' });
+    expect(error).toMatchObject({ code, retryable });
+    expect((error as Error).message).toContain(`HTTP ${status}`);
+    expect(JSON.stringify([error, (error as Error).stack])).not.toContain('canary');
+    expect(requests).toBe(1);
+  });
+
+  it('by nobody listening is told with host and port', async () => {
+    const service = await startScriptedService({});
+    await service.close();
+    const { error } = await run(silence(1), { baseUrl: service.url });
+    expect(error).toMatchObject({ code: 'E_CONNECT', retryable: true });
+    expect((error as Error).message).toContain(new URL(service.url).host);
+  });
+});
+
+describe('a stage among others', () => {
+  it('slows a fast source down to a service that does not read', async () => {
+    const progress = { written: 0 };
+    function* endless() {
+      for (; progress.written < 100_000; progress.written += 1) yield Buffer.alloc(3200);
+    }
+    await using service = await startScriptedService({
+      async client(client) {
+        await client.startTask();
+        client.socket.pause();
+      },
+    });
+    const controller = new AbortController();
+    const stage = recognize({ baseUrl: service.url, signal: controller.signal });
+    const flow = pipeline(Readable.from(endless()), stage).catch((error: unknown) => error);
+    for (let before = -1; before !== progress.written || before === 0; ) {
+      before = progress.written;
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+    // What the sockets of the system hold is not ours to bound: far less than the 320 MB that the source has.
+    expect(progress.written).toBeLessThan(10_000);
+    controller.abort();
+    expect(await flow).toMatchObject({ name: 'AbortError' });
+  });
+
+  it('slows a service down to a reader that does not read', async () => {
+    await using service = await startScriptedService({
+      async client(client) {
+        await client.startTask();
+        await client.action('finish-task');
+        for (let n = 0; n < 5000; n += 1) client.partial('much ado about nothing '.repeat(20), n);
+        await client.finishTask();
+      },
+    });
+    const stage = recognize({ baseUrl: service.url, finishTimeoutMs: 100 });
+    stage.end(Buffer.alloc(32_000));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    // One packet of the network may hold many messages; all that follow wait in the service.
+    expect(stage.readableLength).toBeLessThan(1000);
+    const sentences = (await stage.toArray()) as Sentence[];
+    expect(sentences).toHaveLength(5000);
+  });
+
+  it.each(['connecting', 'starting', 'streaming', 'finishing'])(
+    'ends at once when aborted while %s',
+    async (phase) => {
+      const controller = new AbortController();
+      const closed: Promise<unknown>[] = [];
+      await using service = await startScriptedService({
+        upgrade() {
+          if (phase === 'connecting') controller.abort();
+          return phase === 'connecting';
+        },
+        async client(client) {
+          closed.push(once(client.socket, 'close'));
+          await client.action('run-task');
+          if (phase === 'starting') controller.abort();
+          await client.startTask();
+          if (phase === 'streaming') controller.abort();
+          await client.action('finish-task');
+          controller.abort();
+        },
+      });
+      const { error } = await run(silence(1), { baseUrl: service.url, signal: controller.signal });
+      expect(error).toMatchObject({ name: 'AbortError' });
+      await Promise.all(closed);
+    },
+  );
+
+  it('leaves its source alone to be destroyed by the pipeline', async () => {
+    await using service = await startScriptedService({
+      async client(client) {
+        await client.startTask();
+        client.fail('InternalError', 'oops');
+      },
+    });
+    const source = new PassThrough();
+    source.write(Buffer.alloc(3200));
+    const flow = pipeline(source, recognize({ baseUrl: service.url }));
+    await expect(flow).rejects.toMatchObject({ code: 'E_SERVER' });
+    expect(source.destroyed).toBe(true);
+  });
+});
+
+describe('options', () => {
+  it.each<[Record<string, unknown>, string]>([
+    [{ maxSentenceSilence: 100 }, 'maxSentenceSilence must be an integer from 200 to 6000 ms, got 100'],
+    [{ speechNoiseThreshold: 2 }, 'speechNoiseThreshold must be a number from -1 to 1, got 2'],
+    [{ max_sentence_silence: 500 }, 'there is no option max_sentence_silence'],
+    [{ format: 'mp3' }, "format must be one of pcm, got 'mp3'"],
+    [{ baseUrl: 'https://dashscope.aliyuncs.com/api-ws/v1/inference' }, 'is no WebSocket URL'],
+    [{ baseUrl: 'ws://example.com/api-ws/v1/inference' }, 'unencrypted'],
+    [{ baseUrl: 'wss://dashscope.aliyuncs.com/api-ws/v1/realtime' }, 'another protocol'],
+  ])('are refused before anything starts: %o', (options, message) => {
+    expect(() => recognize({ apiKey: 'sk-x', ...options })).toThrow(message);
+  });
+
+  it('suggest what was meant', () => {
+    const misspelt = { max_sentence_silence: 500 } as RecognizeOptions;
+    expect(() => recognize(misspelt)).toThrow(
+      expect.objectContaining({ hint: 'Did you mean maxSentenceSilence?' }),
+    );
+  });
+
+  it('need a key, unless the service is on this machine', () => {
+    expect(() => recognize()).toThrow(expect.objectContaining({ code: 'E_NO_KEY' }));
+    expect(() => recognize({ apiKey: '' })).toThrow(expect.objectContaining({ code: 'E_NO_KEY' }));
+    expect(() => recognize({ baseUrl: 'ws://127.0.0.1:1/' }).destroy()).not.toThrow();
+  });
+});

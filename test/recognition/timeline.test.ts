@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import type { WireSentence } from '../../lib/recognition/messages.ts';
+import { Timeline } from '../../lib/recognition/timeline.ts';
+
+function final(
+  begin_time: number | null,
+  end_time: number | null,
+  fields: Partial<WireSentence> = {},
+): WireSentence {
+  return { begin_time, end_time, text: 'yes', words: [], sentence_end: true, ...fields };
+}
+
+/** A timeline that has handed over so many seconds of 16 kHz audio. */
+function timelineOf(seconds: number): Timeline {
+  const timeline = new Timeline(16_000);
+  timeline.beginTask();
+  timeline.hand(Buffer.alloc(seconds * 32_000));
+  return timeline;
+}
+
+describe('a timeline', () => {
+  it('counts the audio by its samples', () => {
+    const timeline = timelineOf(3);
+    expect([timeline.handedMs, timeline.finalMs, timeline.unconfirmedMs]).toEqual([3000, 0, 3000]);
+    timeline.place(final(100, 1200), null, 'task');
+    expect([timeline.finalMs, timeline.unconfirmedMs]).toEqual([1200, 1800]);
+  });
+
+  it('gives a new task the audio after the last final sentence, to the sample', () => {
+    const timeline = new Timeline(16_000);
+    const audio = Buffer.from(Array.from({ length: 96_000 }, (_, index) => index % 251));
+    timeline.beginTask();
+    for (let start = 0; start < audio.length; start += 3200)
+      timeline.hand(audio.subarray(start, start + 3200));
+    timeline.place(final(100, 1234), null, 'first');
+    const replay = Buffer.concat(timeline.beginTask());
+    expect(replay.equals(audio.subarray(1234 * 32))).toBe(true);
+  });
+
+  it('places what a new task says where it was in the whole input, and counts on', () => {
+    const timeline = timelineOf(3);
+    timeline.place(final(100, 1000, { sentence_id: 1 }), null, 'first');
+    timeline.beginTask();
+    const words = [{ begin_time: 50, end_time: 400, text: 'yes', punctuation: '.' }];
+    const sentence = timeline.place(final(50, 400, { sentence_id: 1, words }), { duration: 1 }, 'second');
+    expect(sentence).toMatchObject({
+      sentence_id: 2,
+      begin_time: 1050,
+      end_time: 1400,
+      request_id: 'second',
+      usage: { duration: 1 },
+      words: [{ begin_time: 1050, end_time: 1400 }],
+    });
+  });
+
+  it('gives a partial the number of the final that it will become', () => {
+    const timeline = timelineOf(3);
+    const partial = timeline.place(final(0, null, { sentence_end: false }), null, 'task');
+    const whole = timeline.place(final(0, 900), null, 'task');
+    const next = timeline.place(final(1000, null, { sentence_end: false }), null, 'task');
+    expect([partial, whole, next].map((sentence) => sentence?.sentence_id)).toEqual([1, 1, 2]);
+  });
+
+  it.each([
+    ['the same times', final(100, 1000)],
+    ['an end that differs by a few ms', final(100, 1015)],
+    ['a number that is final already', final(2000, 2500, { sentence_id: 1 })],
+  ])('drops a repeat with %s', (_, repeat) => {
+    const timeline = timelineOf(3);
+    timeline.place(final(100, 1000, { sentence_id: 1 }), null, 'task');
+    expect(timeline.place(repeat, null, 'task')).toBeUndefined();
+  });
+
+  it('keeps the same word said again', () => {
+    const timeline = timelineOf(3);
+    const placed = [final(0, 300), final(400, 700), final(700, 1000)].map((wire) =>
+      timeline.place(wire, null, 'task'),
+    );
+    expect(placed.map((sentence) => sentence?.begin_time)).toEqual([0, 400, 700]);
+  });
+
+  it('drops a late partial of a sentence that is final', () => {
+    const timeline = timelineOf(3);
+    timeline.place(final(0, 900, { sentence_id: 1 }), null, 'task');
+    const late = final(0, null, { sentence_id: 1, sentence_end: false });
+    expect(timeline.place(late, null, 'task')).toBeUndefined();
+  });
+
+  it('gives a final without times the place after the one before', () => {
+    const timeline = timelineOf(3);
+    timeline.place(final(0, 900), null, 'task');
+    expect(timeline.place(final(null, null), null, 'task')).toMatchObject({
+      begin_time: 900,
+      end_time: 3000,
+    });
+  });
+
+  it('never ends a sentence before it begins', () => {
+    expect(timelineOf(3).place(final(900, 100), null, 'task')).toMatchObject({
+      begin_time: 900,
+      end_time: 900,
+    });
+  });
+
+  it('does not let a service confirm audio that it never got', () => {
+    const timeline = timelineOf(1);
+    timeline.place(final(0, 99_000), null, 'task');
+    expect([timeline.finalMs, timeline.unconfirmedMs]).toEqual([1000, 0]);
+  });
+});
