@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import pLimit from 'p-limit';
-import { findFfmpeg } from '../audio/ffmpeg.ts';
+import { ffmpegWarning, findFfmpeg } from '../audio/ffmpeg.ts';
 import { type ChosenEngine, chooseEngine, ENGINE_RULES, type EngineName, engineFor } from '../engine.ts';
 import type { ErrorCode, FunAsrError } from '../errors.ts';
 import { pick } from '../options.ts';
@@ -138,7 +138,8 @@ class Batch {
   async #transcribe(jobs: readonly Job[]): Promise<void> {
     const { transcription, concurrency } = this.#options;
     // Whoever lacks FFmpeg should hear of it before a model is downloaded.
-    await findFfmpeg({ ffmpegPath: transcription.ffmpegPath });
+    const old = ffmpegWarning(await findFfmpeg({ ffmpegPath: transcription.ffmpegPath }));
+    if (old) this.#observer.onWarning?.(old);
     const engine = await chooseEngine(pick(transcription, ENGINE_RULES));
     try {
       this.#observer.onEngine?.(engine);

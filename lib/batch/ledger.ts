@@ -1,12 +1,16 @@
 import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { FunAsrError } from '../errors.ts';
 
-/** How an output was when we wrote it. */
-export interface WrittenOutput {
-  /** File name in the folder of the outputs. */
-  readonly name: string;
+interface FileState {
   readonly size: number;
   readonly mtimeMs: number;
+}
+
+/** How an output was when we wrote it. */
+export interface WrittenOutput extends FileState {
+  /** File name in the folder of the outputs. */
+  readonly name: string;
 }
 
 /** One line of the ledger: what was made of one recording. */
@@ -77,22 +81,24 @@ export class Ledger {
   }
 
   /**
-   * Whether a file of the folder is one that we wrote for the same recording, untouched since. A missing file
-   * is nobody's.
+   * Makes sure that outputs may get these names.
+   * @throws {FunAsrError} `E_EXISTS` when one of them is a file that was not written by us for this recording,
+   * or was changed since.
    */
+  async claim(input: string, names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      const file = await this.#look(name);
+      if (!file || this.#wrote(input, name, file)) continue;
+      throw new FunAsrError('E_EXISTS', `${join(this.#folder, name)}: exists already, and is kept`, {
+        hint: 'Move it away, write elsewhere with --output-dir, or replace it with --force.',
+      });
+    }
+  }
+
+  /** Whether there is a file of this name that we wrote for the same recording, untouched since. */
   async owns(input: string, name: string): Promise<boolean> {
     const file = await this.#look(name);
-    if (!file) return false;
-    return this.#entries.some(
-      (entry) =>
-        entry.input === input &&
-        entry.outputs.some(
-          (output) =>
-            output.name === name &&
-            output.size === file.size &&
-            Math.abs(output.mtimeMs - file.mtimeMs) <= CLOCK_STEP_MS,
-        ),
-    );
+    return file !== undefined && this.#wrote(input, name, file);
   }
 
   /** Appends an entry; it is on the disk when this resolves. */
@@ -108,7 +114,20 @@ export class Ledger {
     this.#entries.push(entry);
   }
 
-  async #look(name: string): Promise<{ size: number; mtimeMs: number } | undefined> {
+  #wrote(input: string, name: string, file: FileState): boolean {
+    return this.#entries.some(
+      (entry) =>
+        entry.input === input &&
+        entry.outputs.some(
+          (output) =>
+            output.name === name &&
+            output.size === file.size &&
+            Math.abs(output.mtimeMs - file.mtimeMs) <= CLOCK_STEP_MS,
+        ),
+    );
+  }
+
+  async #look(name: string): Promise<FileState | undefined> {
     return stat(join(this.#folder, name)).catch(() => undefined);
   }
 }

@@ -1,6 +1,5 @@
 import { access, constants, mkdir, readdir, rm, rmdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { FunAsrError } from '../errors.ts';
 import { Ledger } from './ledger.ts';
 import { lockFolder } from './lock.ts';
 import { writeError } from './write-error.ts';
@@ -40,20 +39,6 @@ export class OutputFolder {
     this.statePath = statePath;
     this.ledger = ledger;
     this.#unlock = unlock;
-  }
-
-  /**
-   * Makes sure that outputs may get these names.
-   * @throws {FunAsrError} `E_EXISTS` when one of them is a file that was not written by us for this input.
-   */
-  async claim(input: string, names: readonly string[]): Promise<void> {
-    const there = new Set(await readdir(this.path));
-    for (const name of names) {
-      if (!there.has(name) || (await this.ledger.owns(input, name))) continue;
-      throw new FunAsrError('E_EXISTS', `${join(this.path, name)}: exists already, and is kept`, {
-        hint: 'Move it away, write elsewhere with --output-dir, or replace it with --force.',
-      });
-    }
   }
 
   async close(): Promise<void> {

@@ -2,7 +2,7 @@ import { relative, resolve } from 'node:path';
 import { openRecording } from '../audio/recording.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Format } from './formats.ts';
-import type { LedgerEntry, LedgerKey } from './ledger.ts';
+import type { Ledger, LedgerEntry, LedgerKey } from './ledger.ts';
 import type { OutputFolder, OutputFolders } from './output-folder.ts';
 import type { PlannedRecording } from './output-plan.ts';
 import { outputName, partialName } from './recording-outputs.ts';
@@ -37,16 +37,26 @@ export async function triage(
   // First of all: no folder may be made beside a recording that does not exist.
   const key = await ledgerKey(plan, options);
   const outputFolder = await folders.open(plan.folder);
-  const job = { ...plan, outputFolder, key };
-  if (options.force) return { job };
-  const finished = await outputFolder.ledger.finished(key, options.formats);
-  if (finished) return { finished };
-  const names = options.formats.flatMap((format) => [
-    outputName(plan.stem, format),
-    partialName(plan.stem, format),
-  ]);
-  await outputFolder.claim(key.input, names);
-  return { job };
+  const finished = await finishedEntry(plan, key, outputFolder.ledger, options);
+  return finished ? { finished } : { job: { ...plan, outputFolder, key } };
+}
+
+/**
+ * The entry of a recording that needs no work.
+ * @throws {FunAsrError} `E_EXISTS` when it does, and its outputs may not be written.
+ */
+export async function finishedEntry(
+  { stem }: PlannedRecording,
+  key: LedgerKey,
+  ledger: Ledger,
+  { formats, force }: TriageOptions,
+): Promise<LedgerEntry | undefined> {
+  if (force) return undefined;
+  const finished = await ledger.finished(key, formats);
+  if (finished) return finished;
+  const names = formats.flatMap((format) => [outputName(stem, format), partialName(stem, format)]);
+  await ledger.claim(key.input, names);
+  return undefined;
 }
 
 /** What identifies a recording, as it is now, in the ledger of its outputs' folder. */

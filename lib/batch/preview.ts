@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { probe } from '../audio/probe.ts';
+import { engineFor } from '../engine.ts';
+import type { FunAsrError } from '../errors.ts';
+import type { BatchOptions } from './batch.ts';
+import { type Cost, estimateCost } from './cost.ts';
+import { DEFAULT_FORMATS } from './formats.ts';
+import { Ledger } from './ledger.ts';
+import { type PlannedRecording, planOutputs } from './output-plan.ts';
+import { outputName } from './recording-outputs.ts';
+import { findRecordings, STDIN } from './recordings.ts';
+import { type ReportedError, reportError } from './report.ts';
+import { settingsDigest } from './settings.ts';
+import { asFunAsrError } from './transcribe-recording.ts';
+import { finishedEntry, ledgerKey, type TriageOptions } from './triage.ts';
+
+/** What a run would do with one recording. */
+export interface RecordingPreview {
+  readonly type: 'preview';
+  readonly input: string;
+  /** `skipped`: an earlier run has finished it. `failed`: it would fail, for the reason in `error`. */
+  readonly status: 'todo' | 'skipped' | 'failed';
+  /** Paths of the files that would be written. */
+  readonly outputs: readonly string[];
+  /** By the header; null when that does not tell. */
+  readonly durationMs: number | null;
+  /** Null when it costs nothing, or no price is known. */
+  readonly estimatedCost: Cost | null;
+  readonly error?: ReportedError;
+}
+
+/**
+ * Says what {@link transcribeBatch} would do with the same options: nothing is sent, and nothing written.
+ * @throws {FunAsrError} `E_NOTHING`, `E_FFMPEG_MISSING`.
+ */
+export async function* previewBatch(
+  options: BatchOptions,
+  onWarning: (warning: FunAsrError) => void,
+): AsyncGenerator<RecordingPreview> {
+  const { formats = DEFAULT_FORMATS, force = false, version, transcription } = options;
+  const settings = settingsDigest(engineFor(transcription), transcription);
+  const { recordings, warnings } = await findRecordings(options.inputs);
+  warnings.forEach(onWarning);
+  for (const plan of planOutputs(recordings, options.outputDir)) {
+    yield await preview(plan, transcription, { formats, force, version, settings });
+  }
+}
+
+async function preview(
+  plan: PlannedRecording,
+  transcription: BatchOptions['transcription'],
+  options: TriageOptions,
+): Promise<RecordingPreview> {
+  const { input, folder, stem } = plan;
+  const outputs = options.formats.map((format) => join(folder, outputName(stem, format)));
+  const known = { type: 'preview', input, outputs, durationMs: null, estimatedCost: null } as const;
+  try {
+    const key = await ledgerKey(plan, options);
+    const finished = await finishedEntry(plan, key, await Ledger.read(folder), options);
+    if (finished) return { ...known, status: 'skipped', durationMs: finished.durationMs };
+    if (input === STDIN) return { ...known, status: 'todo' };
+    const { durationMs } = await probe(input, { ffmpegPath: transcription.ffmpegPath });
+    if (durationMs === undefined) return { ...known, status: 'todo' };
+    const cost = estimateCost(engineFor(transcription), durationMs, transcription);
+    return { ...known, status: 'todo', durationMs, estimatedCost: cost ?? null };
+  } catch (cause) {
+    const error = asFunAsrError(cause, input);
+    if (error.code === 'E_FFMPEG_MISSING') throw error;
+    return { ...known, status: 'failed', error: reportError(error) };
+  }
+}
