@@ -1,0 +1,48 @@
+import type { Readable } from 'node:stream';
+import { abortSignal, checkOptions, number, type Rules, text } from '../options.ts';
+import type { StageOptions } from '../stage.ts';
+import { decodePcm } from './decode-pcm.ts';
+import { findFfmpeg } from './ffmpeg.ts';
+import { DEFAULT_SAMPLE_RATE, sampleRateRule } from './pcm.ts';
+import { readableFrom } from './pull.ts';
+import { openRecording } from './recording.ts';
+
+export interface DecodeOptions extends StageOptions {
+  /** Samples per second of the PCM: 8000, 16000, 22050, 24000, 32000, 44100 or 48000. @default 16000 */
+  readonly sampleRate?: number | undefined;
+  /** The FFmpeg to use. @default the first that `findFfmpeg()` finds */
+  readonly ffmpegPath?: string | undefined;
+  /**
+   * Longest audio in ms, by what was decoded and not by what a header says. What lies before the limit is given,
+   * then the stream fails. @default unlimited
+   */
+  readonly maxDuration?: number | undefined;
+}
+
+export const DECODE_RULES: Rules<DecodeOptions> = {
+  sampleRate: sampleRateRule,
+  ffmpegPath: text,
+  maxDuration: number(1, Number.MAX_SAFE_INTEGER, 'ms'),
+  signal: abortSignal,
+};
+
+/**
+ * A recording of any container and codec → s16le mono PCM. FFmpeg opens the file itself: the right way for
+ * files, of whatever size. Where several tracks exist, FFmpeg chooses.
+ *
+ * Emits `warning` with a FunAsrError for what is lost without being a failure: `W_DECODE_TAIL`, `W_TRUNCATED`,
+ * `W_LOUDEST_CHANNEL`. Fails with `E_READ`, `E_URL_REFUSED`, `E_PLAYLIST_REFUSED`, `E_BAD_MEDIA`,
+ * `E_DURATION_LIMIT`, `E_DECODE_TIMEOUT`, `E_DECODE_KILLED`, `E_FFMPEG_MISSING`.
+ * @param path A regular file.
+ * @throws {FunAsrError} `E_OPTION`.
+ */
+export function decodeFile(path: string, options: DecodeOptions = {}): Readable {
+  checkOptions('decodeFile', options, DECODE_RULES);
+  const { sampleRate = DEFAULT_SAMPLE_RATE, ffmpegPath, maxDuration, signal } = options;
+  return readableFrom(async function* (context) {
+    const recording = await openRecording(path);
+    const ffmpeg = await findFfmpeg({ ffmpegPath });
+    const input = { kind: 'file', path: recording.path } as const;
+    yield* decodePcm({ ffmpeg, name: recording.name, input, sampleRate, maxDuration }, context);
+  }, signal);
+}

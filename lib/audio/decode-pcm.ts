@@ -1,0 +1,166 @@
+import { FunAsrError } from '../errors.ts';
+import type { Ffmpeg } from './ffmpeg.ts';
+import { decodeArguments, type FfmpegInput } from './ffmpeg-arguments.ts';
+import { FfmpegProcess, type FfmpegProcessOptions } from './ffmpeg-process.ts';
+import { loudestInsteadOfMix, measureLevels, SILENT_DB } from './loudest-channel.ts';
+import { BYTES_PER_SAMPLE, bytesOf, durationOf, levelOf } from './pcm.ts';
+import type { SourceContext } from './pull.ts';
+import type { Replayable } from './replayable.ts';
+import { judge } from './verdict.ts';
+
+/** One recording to be decoded. */
+export interface DecodeJob {
+  readonly ffmpeg: Ffmpeg;
+  /** The input, for messages. */
+  readonly name: string;
+  readonly input: FfmpegInput;
+  /** What goes into stdin, unless the input is a file. */
+  readonly bytes?: Replayable | undefined;
+  readonly sampleRate: number;
+  /** In ms of audio. */
+  readonly maxDuration?: number | undefined;
+}
+
+/** How long a silent beginning is held back until the channels are looked at one by one, in ms. */
+const SILENT_START_MS = 20_000;
+
+/**
+ * Decodes to s16le mono: FFmpeg's own mix of the channels, byte for byte, unless that is silent while the channels
+ * are not. Only a recording that begins with a silent mix is ever looked at twice; any other costs one level
+ * measurement of its first chunk.
+ * @throws {FunAsrError} what {@link judge} and {@link FfmpegProcess} throw; `E_DURATION_LIMIT`.
+ */
+export async function* decodePcm(job: DecodeJob, context: SourceContext): AsyncGenerator<Buffer, void, void> {
+  const attempt = new Attempt(job, context.signal);
+  try {
+    const { held, isSilent } = await silentStart(attempt, job.sampleRate);
+    const loudest = isSilent && attempt.channels > 1 ? await loudestChannel(job, context.signal) : undefined;
+    if (loudest !== undefined) {
+      await attempt.kill();
+      context.warn(loudestWarning(job.name, loudest));
+      yield* decodeChannel(job, loudest, context);
+      return;
+    }
+    job.bytes?.forget();
+    yield* held;
+    yield* attempt.rest();
+    attempt.judge().forEach(context.warn);
+  } finally {
+    await attempt.kill();
+  }
+}
+
+async function* decodeChannel(
+  job: DecodeJob,
+  channel: number,
+  { signal, warn }: SourceContext,
+): AsyncGenerator<Buffer, void, void> {
+  const attempt = new Attempt(job, signal, channel);
+  job.bytes?.forget();
+  try {
+    yield* attempt.rest();
+    attempt.judge().forEach(warn);
+  } finally {
+    await attempt.kill();
+  }
+}
+
+/** Reads until something can be heard, or for as long as may be held back. */
+async function silentStart(
+  attempt: Attempt,
+  sampleRate: number,
+): Promise<{ held: Buffer[]; isSilent: boolean }> {
+  const held: Buffer[] = [];
+  for (let room = bytesOf(SILENT_START_MS, sampleRate); room > 0; room -= held.at(-1)?.length ?? 0) {
+    const pcm = await attempt.read();
+    if (pcm === undefined) break;
+    held.push(pcm);
+    if (levelOf(pcm) >= SILENT_DB) return { held, isSilent: false };
+  }
+  return { held, isSilent: held.length > 0 };
+}
+
+/** For a stream, only what was read of it so far can be measured, if it was little enough to be kept. */
+async function loudestChannel(job: DecodeJob, signal: AbortSignal): Promise<number | undefined> {
+  if (job.bytes && !job.bytes.isWhole) return undefined;
+  const levels = await measureLevels(job.ffmpeg.path, job.input, {
+    signal,
+    feed: job.bytes && ((stdin) => job.bytes?.feedKept(stdin) ?? Promise.resolve()),
+  });
+  return levels && loudestInsteadOfMix(levels);
+}
+
+function loudestWarning(name: string, channel: number): FunAsrError {
+  return new FunAsrError(
+    'W_LOUDEST_CHANNEL',
+    `${name}: the mix of its channels is silent although they are not; channel ${channel + 1} was taken alone`,
+    { hint: 'Its channels cancel each other out, or only one that belongs in no mix has sound.' },
+  );
+}
+
+/** One FFmpeg over the whole input, giving whole samples up to the limit. */
+class Attempt {
+  readonly #job: DecodeJob;
+  readonly #process: FfmpegProcess;
+  readonly #limit: number;
+  #half: Buffer | undefined;
+  #bytes = 0;
+
+  constructor(job: DecodeJob, signal: AbortSignal, channel?: number) {
+    const { ffmpeg, input, bytes, sampleRate, maxDuration } = job;
+    this.#job = job;
+    this.#limit = maxDuration === undefined ? Infinity : bytesOf(maxDuration, sampleRate);
+    this.#process = new FfmpegProcess(ffmpeg.path, decodeArguments(input, sampleRate, channel), {
+      signal,
+      ...(bytes && feedOptions(bytes)),
+    });
+  }
+
+  /** Channels of the stream that FFmpeg chose, as far as it has said so. */
+  get channels(): number {
+    return Math.max(0, ...(this.#process.log.media?.audio ?? []).map(({ channels }) => channels));
+  }
+
+  async read(): Promise<Buffer | undefined> {
+    const chunk = await this.#process.read();
+    if (chunk === undefined) return undefined;
+    const pcm = this.#whole(chunk);
+    const room = this.#limit - this.#bytes;
+    if (room <= 0 && pcm.length > 0) throw this.#tooLong();
+    this.#bytes += Math.min(pcm.length, room);
+    return pcm.length <= room ? pcm : pcm.subarray(0, room);
+  }
+
+  async *rest(): AsyncGenerator<Buffer, void, void> {
+    for (let pcm = await this.read(); pcm !== undefined; pcm = await this.read()) yield pcm;
+  }
+
+  judge(): FunAsrError[] {
+    const { exit, log } = this.#process;
+    const decodedMs = durationOf(this.#bytes, this.#job.sampleRate);
+    return judge({ name: this.#job.name, exit: exit ?? { code: null, signal: null }, decodedMs, log });
+  }
+
+  kill(): Promise<void> {
+    return this.#process.kill();
+  }
+
+  /** Half a sample at the end of a chunk waits for its other half; at the end of all it is dropped. */
+  #whole(chunk: Buffer): Buffer {
+    const bytes = this.#half ? Buffer.concat([this.#half, chunk]) : chunk;
+    const odd = bytes.length % BYTES_PER_SAMPLE;
+    this.#half = odd > 0 ? bytes.subarray(-odd) : undefined;
+    return odd > 0 ? bytes.subarray(0, -odd) : bytes;
+  }
+
+  #tooLong(): FunAsrError {
+    const seconds = (this.#job.maxDuration ?? 0) / 1000;
+    return new FunAsrError('E_DURATION_LIMIT', `${this.#job.name}: it is longer than ${seconds} s`, {
+      hint: 'Raise maxDuration if that is meant: a small file can claim days of audio.',
+    });
+  }
+}
+
+function feedOptions(bytes: Replayable): FfmpegProcessOptions {
+  return { feed: (stdin) => bytes.feed(stdin), isStarving: () => bytes.isStarving };
+}

@@ -1,0 +1,52 @@
+import { parseMedia, type Media } from './media.ts';
+
+/** Room for the description of the input; what follows it there are counters and our own output. */
+const HEAD_BYTES = 64 * 1024;
+const TAIL_BYTES = 8 * 1024;
+
+/** A line of FFmpeg's log, run with `-loglevel level+…`: context, then severity, then the message. */
+const LINE = /^(?:\[[^\]]* @ [^\]]*\] )?\[(panic|fatal|error|warning|info)\] ?(.*)$/;
+
+/**
+ * What FFmpeg writes to stderr, of which only bounded parts are kept: the beginning, which describes the input,
+ * and the last complaints. A damaged file can make it write without end.
+ */
+export class FfmpegLog {
+  #head = '';
+  #complaints = '';
+  #rest = '';
+
+  feed(chunk: string): void {
+    if (this.#head.length < HEAD_BYTES) this.#head += chunk.slice(0, HEAD_BYTES - this.#head.length);
+    const lines = (this.#rest + chunk).split('\n');
+    this.#rest = (lines.pop() ?? '').slice(-TAIL_BYTES);
+    const complaints = lines.filter((line) => isComplaint(line));
+    if (complaints.length > 0)
+      this.#complaints = `${this.#complaints}${complaints.join('\n')}\n`.slice(-TAIL_BYTES);
+  }
+
+  /** What FFmpeg says about the input; undefined when it did not understand it. */
+  get media(): Media | undefined {
+    return parseMedia(this.messages);
+  }
+
+  /** The first 64 KB, line by line, without context and severity. */
+  get messages(): readonly string[] {
+    return this.#head.split('\n').map(messageOfLine);
+  }
+
+  /** Errors without their context, oldest first, at most 8 KB of them. */
+  get complaints(): readonly string[] {
+    const lines = this.#complaints.split('\n').filter((line) => line !== '');
+    return (isComplaint(this.#rest) ? [...lines, this.#rest] : lines).map(messageOfLine);
+  }
+}
+
+function isComplaint(line: string): boolean {
+  const severity = LINE.exec(line)?.[1];
+  return severity === 'error' || severity === 'fatal' || severity === 'panic';
+}
+
+function messageOfLine(line: string): string {
+  return LINE.exec(line)?.[2] ?? '';
+}

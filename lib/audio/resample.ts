@@ -1,0 +1,49 @@
+import type { Duplex } from 'node:stream';
+import { abortSignal, checkOptions, integer, oneOf, text } from '../options.ts';
+import type { StageOptions } from '../stage.ts';
+import { decodePcm } from './decode-pcm.ts';
+import { findFfmpeg } from './ffmpeg.ts';
+import { type PcmShape, SAMPLE_FORMATS } from './ffmpeg-arguments.ts';
+import { DEFAULT_SAMPLE_RATE, sampleRateRule } from './pcm.ts';
+import { duplexFrom } from './pull.ts';
+import { Replayable, REPLAY_BYTES } from './replayable.ts';
+
+export interface ResampleOptions extends StageOptions {
+  /** Shape of the PCM that comes in. */
+  readonly from: PcmShape;
+  /** Samples per second of the PCM that goes out. @default 16000 */
+  readonly sampleRate?: number | undefined;
+  /** The FFmpeg to use. @default the first that `findFfmpeg()` finds */
+  readonly ffmpegPath?: string | undefined;
+}
+
+/**
+ * Raw PCM of any rate, channel count and sample format, cut anywhere → s16le mono. For sources that are PCM
+ * already: a microphone, WebRTC, telephony. An incomplete sample at the very end is dropped.
+ *
+ * FFmpeg does the work here too: resampling of the same quality in JavaScript costs ten times the CPU. Emits
+ * `warning` with `W_LOUDEST_CHANNEL` as `decodeFile` does.
+ * @throws {FunAsrError} `E_OPTION`.
+ */
+export function resample(options: ResampleOptions): Duplex {
+  checkOptions('resample', options, {
+    from: (value) => (typeof value === 'object' && value !== null ? undefined : 'must be an object'),
+    sampleRate: sampleRateRule,
+    ffmpegPath: text,
+    signal: abortSignal,
+  });
+  checkOptions('resample: from', options.from, {
+    sampleRate: integer(1000, 768_000, 'Hz'),
+    channels: integer(1, 64),
+    format: oneOf(...SAMPLE_FORMATS),
+  });
+  const { sampleRate = DEFAULT_SAMPLE_RATE, ffmpegPath, signal } = options;
+  const input = { kind: 'pcm', from: { ...options.from } } as const;
+  return duplexFrom(async function* (source, context) {
+    const bytes = new Replayable(source, REPLAY_BYTES);
+    // FFmpeg calls an input without a single sample invalid; here it is an empty one.
+    if ((await bytes.head(1)).length === 0) return;
+    const ffmpeg = await findFfmpeg({ ffmpegPath });
+    yield* decodePcm({ ffmpeg, name: 'the input stream', input, bytes, sampleRate }, context);
+  }, signal);
+}
