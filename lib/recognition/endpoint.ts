@@ -92,12 +92,18 @@ function chooseUrl(options: EndpointOptions, environment: Environment): string {
 }
 
 function checkUrl(given: string): URL {
-  const wrong = (reason: string, hint: string) =>
-    new FunAsrError('E_OPTION', `the base URL ${given} ${reason}`, { hint });
-  if (!URL.canParse(given)) throw wrong('is no URL', `The default is ${BASE_URLS.intl}.`);
+  if (!URL.canParse(given)) {
+    throw new FunAsrError('E_OPTION', 'the base URL is no URL', {
+      hint: `The default is ${BASE_URLS.intl}.`,
+    });
+  }
   const url = new URL(given);
+  // Without what may be a key: user, password and query.
+  const shown = `${url.protocol}//${url.host}${url.pathname}`;
+  const wrong = (reason: string, hint: string) =>
+    new FunAsrError('E_OPTION', `the base URL ${shown} ${reason}`, { hint });
   if (url.protocol === 'https:' || url.protocol === 'http:') {
-    throw wrong('is no WebSocket URL', `Write ${given.replace(/^http/, 'ws')}.`);
+    throw wrong('is no WebSocket URL', `Write ${shown.replace(/^http/, 'ws')}.`);
   }
   if (url.protocol !== 'wss:' && url.protocol !== 'ws:') {
     throw wrong('is no WebSocket URL', `The default is ${BASE_URLS.intl}.`);

@@ -164,7 +164,7 @@ export function networkFailure(cause: unknown, url: string, requestId?: string):
       hint: 'Check the network and the base URL.',
     });
   }
-  if (/CERT|TLS|SSL|SIGNED|EPROTO/.test(system)) {
+  if (/CERT|TLS|SSL|VERIFY|EPROTO/.test(system)) {
     return new FunAsrError('E_TLS', `no trusted connection to ${host}: ${messageOf(cause)}`, {
       ...details,
       hint: 'A proxy that inspects traffic needs its certificate in NODE_EXTRA_CA_CERTS.',

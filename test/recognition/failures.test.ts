@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import {
+  closeFailure,
+  networkFailure,
+  serviceFailure,
+  upgradeFailure,
+} from '../../lib/recognition/failures.ts';
+
+const URL = 'wss://asr.example.com/api-ws/v1/inference';
+
+function systemError(code: string): Error {
+  return Object.assign(new Error(`something ${code}`), { code });
+}
+
+describe('a failure of the service', () => {
+  it.each([
+    ['NOT AUTHORIZED', '', 'E_AUTH', false],
+    ['Workspace.AccessDenied', 'Model access denied.', 'E_FORBIDDEN', false],
+    ['AllocationQuota.FreeTierOnly', 'free tier exhausted', 'E_FORBIDDEN', false],
+    [
+      'Throttling.AllocationQuota',
+      'You exceeded your current quota (insufficient_quota)',
+      'E_THROTTLED',
+      true,
+    ],
+    ['', 'Requests rate limit exceeded, please try again later.', 'E_THROTTLED', true],
+    ['EmptyAudio', '', 'E_NO_SPEECH', false],
+    ['ResponseTimeout', 'Response timeout!', 'E_TIMEOUT', true],
+    ['CLIENT_ERROR', 'something else', 'E_SERVER', false],
+    ['InternalError.Algo', 'oops', 'E_SERVER', true],
+    ['InvalidParameter', 'UNSUPPORTED_FORMAT', 'E_PARAM', false],
+    ['InvalidParameter', 'url error', 'E_ENDPOINT', false],
+    ['InvalidParameter', 'language_hints: en only', 'E_LANGUAGE', false],
+    ['InvalidParameter', 'task can not be null', 'E_PROTOCOL', false],
+    ['DataInspectionFailed', '', 'E_PARAM', false],
+    ['Arrears', 'no such code', 'E_SERVER', false],
+  ])('%s "%s" is %s, retryable: %s', (serviceCode, message, code, retryable) => {
+    expect(serviceFailure(serviceCode, message, 'id')).toMatchObject({ code, retryable, requestId: 'id' });
+  });
+
+  it('shows what the service said, code and text', () => {
+    expect(serviceFailure('Arrearage', 'pay', 'id')).toMatchObject({
+      message: 'the service failed the task: Arrearage: pay',
+      serviceCode: 'Arrearage',
+    });
+  });
+});
+
+describe('a failure of the network', () => {
+  it.each([
+    ['ENOTFOUND', 'E_DNS', false],
+    ['EAI_AGAIN', 'E_DNS', true],
+    ['ECONNREFUSED', 'E_CONNECT', true],
+    ['ECONNRESET', 'E_CONNECT', true],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'E_TLS', false],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'E_TLS', false],
+    ['CERT_HAS_EXPIRED', 'E_TLS', false],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'E_TLS', false],
+    ['EPROTO', 'E_TLS', false],
+    ['WS_ERR_INVALID_OPCODE', 'E_PROTOCOL', false],
+  ])('%s is %s, retryable: %s', (system, code, retryable) => {
+    const failure = networkFailure(systemError(system), URL);
+    expect(failure).toMatchObject({ code, retryable });
+    expect(failure.message).toContain('asr.example.com');
+  });
+});
+
+describe('the end of a connection', () => {
+  it.each([
+    [1006, 'E_CONNECTION_LOST', true],
+    [1012, 'E_CONNECTION_LOST', true],
+    [1002, 'E_PROTOCOL', false],
+    [1009, 'E_PROTOCOL', false],
+  ])('with %i is %s, retryable: %s', (closeCode, code, retryable) => {
+    expect(closeFailure(closeCode, '', 'id')).toMatchObject({ code, retryable, requestId: 'id' });
+  });
+});
+
+describe('a refused upgrade', () => {
+  it('follows the code in its body, before the status', () => {
+    const body = '{"code":"Throttling.RateQuota","message":"slow down"}';
+    expect(upgradeFailure(403, body, URL)).toMatchObject({ code: 'E_THROTTLED', retryable: true });
+  });
+
+  it('bears a body that is no JSON', () => {
+    expect(upgradeFailure(500, '<html>', URL)).toMatchObject({ code: 'E_SERVER', retryable: true });
+    expect(upgradeFailure(400, '[1]', URL)).toMatchObject({ code: 'E_UPGRADE', retryable: false });
+  });
+});
