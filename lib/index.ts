@@ -1,2 +1,33 @@
+// In the order of the pipeline: audio, recognition, subtitles, and what wires them.
+export { decode } from './audio/decode.ts';
+export { type DecodeOptions, decodeFile } from './audio/decode-file.ts';
+export { findFfmpeg, type Ffmpeg, type FindFfmpegOptions } from './audio/ffmpeg.ts';
+export { frame, type FrameOptions } from './audio/frame.ts';
+export { pace, type PaceOptions } from './audio/pace.ts';
+export { type Probe, probe, type ProbeOptions } from './audio/probe.ts';
+export { resample, type ResampleOptions } from './audio/resample.ts';
+export {
+  DEFAULT_MODEL,
+  MODELS,
+  MODELS_AS_OF,
+  type Model,
+  type Price,
+  type Region,
+} from './recognition/models.ts';
+export type { RecognitionParameters } from './recognition/parameters.ts';
+export { type RecognizeOptions, recognize } from './recognition/recognize.ts';
+export { type FinalSentence, isSentenceEnd, type Sentence, type Word } from './sentence.ts';
+export { json } from './subtitles/json.ts';
+export { jsonl } from './subtitles/jsonl.ts';
+export { sentenceEnd } from './subtitles/sentence-end.ts';
+export { type CueOptions } from './subtitles/cue-step.ts';
+export { srt } from './subtitles/srt.ts';
+export { text } from './subtitles/text.ts';
+export { tsv } from './subtitles/tsv.ts';
+export { vtt } from './subtitles/vtt.ts';
+export { type ChosenEngine, chooseEngine, type EngineOptions } from './engine.ts';
+export { type TranscribeOptions, type TranscribeProgress, transcribe } from './transcribe.ts';
+export type { Engine, EngineSentence, EngineStream, EngineStreamOptions } from './service/engine.ts';
+export { openLocalEngine } from './service/engine/local-engine.ts';
+export { type Service, type ServiceOptions, startService } from './service/service.ts';
 export { ERROR_CODES, type ErrorCode, FunAsrError } from './errors.ts';
-export type { FinalSentence, Sentence, Word } from './sentence.ts';

@@ -1,7 +1,7 @@
 import { addAbortSignal, type Readable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
-import { decode, type DecodeOptions } from './audio/decode.ts';
-import { decodeFile } from './audio/decode-file.ts';
+import { decode } from './audio/decode.ts';
+import { type DecodeOptions, decodeFile } from './audio/decode-file.ts';
 import { frame } from './audio/frame.ts';
 import { pace } from './audio/pace.ts';
 import { type ChosenEngine, chooseEngine, ENGINE_RULES, type EngineOptions } from './engine.ts';
