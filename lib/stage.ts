@@ -59,39 +59,18 @@ class Stage<Input, Output> extends Transform {
 
   #give(work: () => Iterable<Output>, callback: (error?: Error | null) => void): void {
     try {
-      const items = work()[Symbol.iterator]();
-      this.#push(items, items.next(), callback);
+      this.#push(work()[Symbol.iterator](), callback);
     } catch (error) {
       callback(error as Error);
     }
   }
 
-  #push(
-    items: Iterator<Output>,
-    first: IteratorResult<Output>,
-    callback: (error?: Error | null) => void,
-  ): void {
-    for (let item = first; !item.done; ) {
-      const hasRoom = this.push(item.value);
-      item = items.next();
-      if (hasRoom || item.done) continue;
-      // It waits with an item in hand: Node calls `_read` again only after something was pushed.
-      const next = item;
-      this.#whenRead = () => this.#resume(items, next, callback);
+  #push(items: Iterator<Output>, callback: (error?: Error | null) => void): void {
+    for (let item = items.next(); !item.done; item = items.next()) {
+      if (this.push(item.value)) continue;
+      this.#whenRead = () => this.#give(() => ({ [Symbol.iterator]: () => items }), callback);
       return;
     }
     callback();
-  }
-
-  #resume(
-    items: Iterator<Output>,
-    next: IteratorResult<Output>,
-    callback: (error?: Error | null) => void,
-  ): void {
-    try {
-      this.#push(items, next, callback);
-    } catch (error) {
-      callback(error as Error);
-    }
   }
 }
