@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -6,7 +7,7 @@ import { ffmpegWarning, findFfmpeg } from '../audio/ffmpeg.ts';
 import { type ChosenEngine, chooseEngine, ENGINE_RULES, type EngineName, engineFor } from '../engine.ts';
 import type { ErrorCode, FunAsrError } from '../errors.ts';
 import { pick } from '../options.ts';
-import type { TranscribeOptions, TranscribeProgress } from '../transcribe.ts';
+import type { TranscribeOptions } from '../transcribe.ts';
 import { DEFAULT_FORMATS, type Format } from './formats.ts';
 import type { LedgerEntry } from './ledger.ts';
 import { OutputFolders } from './output-folder.ts';
@@ -14,7 +15,7 @@ import { type PlannedRecording, planOutputs } from './output-plan.ts';
 import { findRecordings } from './recordings.ts';
 import { type BatchReport, type RecordingResult, reportError, Tally } from './report.ts';
 import { settingsDigest } from './settings.ts';
-import { asFunAsrError, transcribeRecording } from './transcribe-recording.ts';
+import { asFunAsrError, type RecordingProgress, transcribeRecording } from './transcribe-recording.ts';
 import { type Job, triage } from './triage.ts';
 
 export interface BatchOptions {
@@ -49,7 +50,7 @@ export interface BatchObserver {
   /** Once, when there is work: who does it. */
   onEngine?(engine: ChosenEngine): void;
   onBegin?(input: string): void;
-  onProgress?(input: string, progress: TranscribeProgress): void;
+  onProgress?(input: string, progress: RecordingProgress): void;
   /** Once for every recording that was tried. */
   onResult?(result: RecordingResult): void;
 }
@@ -92,6 +93,10 @@ class Batch {
   readonly #folders = new OutputFolders();
   readonly #tally = new Tally();
   readonly #halt = new AbortController();
+  /** Ends the work on all recordings at once. */
+  readonly #signal: AbortSignal;
+  /** Stops reading recordings; what was read is finished. */
+  readonly #stop: AbortSignal;
   #stoppedBy: FunAsrError | undefined;
 
   constructor(options: BatchOptions) {
@@ -99,6 +104,11 @@ class Batch {
     this.#formats = options.formats ?? DEFAULT_FORMATS;
     this.#observer = options.observer ?? {};
     this.#engine = engineFor(options.transcription);
+    const { signal, stop } = options.transcription;
+    this.#signal = AbortSignal.any([this.#halt.signal, ...(signal ? [signal] : [])]);
+    this.#stop = AbortSignal.any(stop ? [stop] : []);
+    // Every stage of every recording under way listens to them.
+    setMaxListeners(0, this.#signal, this.#stop);
   }
 
   async run(plans: readonly PlannedRecording[]): Promise<BatchReport> {
@@ -140,7 +150,10 @@ class Batch {
     // Whoever lacks FFmpeg should hear of it before a model is downloaded.
     const old = ffmpegWarning(await findFfmpeg({ ffmpegPath: transcription.ffmpegPath }));
     if (old) this.#observer.onWarning?.(old);
-    const engine = await chooseEngine(pick(transcription, ENGINE_RULES));
+    const engine = await chooseEngine({
+      ...pick(transcription, ENGINE_RULES),
+      signal: AbortSignal.any([this.#signal, this.#stop]),
+    });
     try {
       this.#observer.onEngine?.(engine);
       const limit = pLimit(
@@ -154,17 +167,19 @@ class Batch {
 
   async #do(job: Job, engine: ChosenEngine): Promise<void> {
     const { transcription, stdin = Readable.from([]) } = this.#options;
-    const signal = AbortSignal.any([
-      this.#halt.signal,
-      ...(transcription.signal ? [transcription.signal] : []),
-    ]);
-    if (signal.aborted || transcription.stop?.aborted) return;
+    if (this.#signal.aborted || this.#stop.aborted) return;
     this.#observer.onBegin?.(job.input);
     const outcome = await transcribeRecording(job, {
       engine,
       formats: this.#formats,
       // The engine is chosen: from here on it is a service like any other, for the local one too.
-      transcription: { ...transcription, ...engine.client, engine: 'cloud', signal },
+      transcription: {
+        ...transcription,
+        ...engine.client,
+        engine: 'cloud',
+        signal: this.#signal,
+        stop: this.#stop,
+      },
       stdin,
       onProgress: (input, progress) => this.#observer.onProgress?.(input, progress),
       onWarning: (warning, input) => this.#observer.onWarning?.(warning, input),

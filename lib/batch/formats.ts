@@ -6,18 +6,18 @@ import { text } from '../subtitles/text.ts';
 import { tsv } from '../subtitles/tsv.ts';
 import { vtt } from '../subtitles/vtt.ts';
 
-/** The stage that writes each format. The names are the extensions of the files too. */
-export const FORMATS = {
+/** Format of an output file. */
+export type Format = 'srt' | 'jsonl' | 'vtt' | 'txt' | 'json' | 'tsv';
+
+/** The stage that writes each format. The names are the extensions of the files, too. */
+export const FORMATS: Readonly<Record<Format, () => Transform>> = {
   srt: () => srt(),
   jsonl: () => jsonl(),
   vtt: () => vtt(),
   txt: () => text(),
   json: () => json(),
   tsv: () => tsv(),
-} as const satisfies Readonly<Record<string, () => Transform>>;
-
-/** Format of an output file. */
-export type Format = keyof typeof FORMATS;
+};
 
 /** Written when nothing else is asked for. */
 export const DEFAULT_FORMATS: readonly Format[] = ['srt', 'jsonl'];

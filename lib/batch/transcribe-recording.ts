@@ -3,12 +3,19 @@ import type { ChosenEngine } from '../engine.ts';
 import { FunAsrError, messageOf } from '../errors.ts';
 import { type TranscribeOptions, type TranscribeProgress, transcribe } from '../transcribe.ts';
 import { Billing } from './billing.ts';
+import { expectedDuration } from './expected-duration.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Format } from './formats.ts';
 import { type OutputRecord, RecordingOutputs } from './recording-outputs.ts';
 import { STDIN } from './recordings.ts';
 import { type RecordingResult, reportError } from './report.ts';
 import type { Job } from './triage.ts';
+
+/** How far a recording has come, in ms. */
+export interface RecordingProgress extends TranscribeProgress {
+  /** Length of the whole recording; undefined when its header does not say. */
+  readonly durationMs: number | undefined;
+}
 
 /** What all recordings of a run share. */
 export interface RunContext {
@@ -17,7 +24,7 @@ export interface RunContext {
   readonly transcription: TranscribeOptions;
   /** Read when a job says standard input. */
   readonly stdin: Readable;
-  readonly onProgress: (input: string, progress: TranscribeProgress) => void;
+  readonly onProgress: (input: string, progress: RecordingProgress) => void;
   readonly onWarning: (warning: FunAsrError, input: string) => void;
 }
 
@@ -65,11 +72,13 @@ class RecordingRun {
 
   async #transcribe(outputs: RecordingOutputs): Promise<void> {
     const { input } = this.#job;
+    const { transcription } = this.#run;
+    const durationMs = input === STDIN ? undefined : await expectedDuration(input, transcription);
     const sentences = transcribe(input === STDIN ? this.#run.stdin : input, {
-      ...this.#run.transcription,
+      ...transcription,
       onProgress: (progress) => {
         this.#audioMs = progress.audioMs;
-        this.#run.onProgress(input, progress);
+        this.#run.onProgress(input, { ...progress, durationMs });
       },
       onWarning: (warning) => {
         this.#warnings.push(warning);

@@ -1,0 +1,31 @@
+import { stat } from 'node:fs/promises';
+import { probe } from '../audio/probe.ts';
+import { FunAsrError } from '../errors.ts';
+import type { TranscribeOptions } from '../transcribe.ts';
+
+/** Below this a recording is done before a look at its header would have been of use to anybody. */
+const WORTH_A_LOOK_BYTES = 1_000_000;
+
+/**
+ * Length of a recording by its header, in ms; undefined when that does not tell, or is not worth a look.
+ * @throws {FunAsrError} `E_DURATION_LIMIT` when the header promises more than is allowed: before anything is sent.
+ * A header that says too little is found out while decoding.
+ */
+export async function expectedDuration(
+  path: string,
+  { maxDuration, ffmpegPath, signal }: TranscribeOptions,
+): Promise<number | undefined> {
+  if ((await stat(path)).size < WORTH_A_LOOK_BYTES) return undefined;
+  // A header that cannot be read fails again while decoding, with all that there is to be said about it.
+  const header = await probe(path, { ffmpegPath, signal }).catch(() => undefined);
+  if (header?.durationMs === undefined) return undefined;
+  if (maxDuration !== undefined && !header.durationIsEstimate && header.durationMs > maxDuration) {
+    const hours = (ms: number): string => `${Number((ms / 3_600_000).toPrecision(3))} h`;
+    throw new FunAsrError(
+      'E_DURATION_LIMIT',
+      `${path}: is ${hours(header.durationMs)} long, the limit is ${hours(maxDuration)}`,
+      { hint: 'Raise the limit with --max-duration.' },
+    );
+  }
+  return header.durationMs;
+}

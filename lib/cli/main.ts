@@ -1,0 +1,87 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { systemCode } from '../errors.ts';
+import { exitCodeOf, USAGE } from './exit-code.ts';
+import { asFailure, failureLine } from './failure.ts';
+import { version } from './version.ts';
+
+/** One command. Its module, with all that it needs, is only loaded when it is called. */
+interface CommandEntry {
+  readonly summary: string;
+  readonly load: () => Promise<{ define: (command: Command) => void }>;
+}
+
+const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  transcribe: {
+    summary: 'recordings to subtitles and transcripts',
+    load: () => import('./transcribe.ts'),
+  },
+  serve: {
+    summary: 'start the local service, which speaks the protocol of Fun-ASR',
+    load: () => import('./serve.ts'),
+  },
+  probe: {
+    summary: 'show what recordings are, and as which format they may be sent',
+    load: () => import('./probe.ts'),
+  },
+  models: {
+    summary: 'show the models of the cloud, with languages and prices',
+    load: () => import('./models.ts'),
+  },
+  engine: {
+    summary: 'pull, list or remove the models of the local engine',
+    load: () => import('./engine.ts'),
+  },
+  doctor: {
+    summary: 'check this machine, and say what to mend',
+    load: () => import('./doctor.ts'),
+  },
+};
+
+const EXAMPLES = `
+Examples:
+  fun-asr transcribe talk.mp3           write talk.srt and talk.jsonl beside it
+  fun-asr transcribe talks/ -o out      a folder and its sub-folders, into another one
+  fun-asr doctor                        is everything there that it takes?
+
+Without DASHSCOPE_API_KEY everything runs on this machine. "fun-asr <command> --help" tells more.`;
+
+async function main(argv: readonly string[]): Promise<void> {
+  const program = new Command('fun-asr')
+    .description('Any audio to subtitles, with Fun-ASR in the cloud or on this machine.')
+    .version(version, '--version')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand('help [command]', 'show the help of a command')
+    .addHelpText('after', EXAMPLES)
+    .showHelpAfterError('Try --help.')
+    .exitOverride();
+  for (const [name, { summary }] of Object.entries(COMMANDS)) {
+    program
+      .command(name)
+      .summary(summary)
+      .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`);
+  }
+  // The first word is the command, or "help" and the second one is.
+  const called = program.commands.find((command) => argv.slice(0, 2).includes(command.name()));
+  const entry = called && COMMANDS[called.name()];
+  if (called && entry) (await entry.load()).define(called);
+  await program.parseAsync(argv, { from: 'user' });
+}
+
+// Whoever reads stdout may have had enough, like head: the files are written all the same.
+process.stdout.on('error', (error) => {
+  if (systemCode(error) !== 'EPIPE') throw error;
+});
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // It has said what is wrong, or shown the help that was asked for.
+    process.exitCode = error.exitCode === 0 ? 0 : USAGE;
+  } else {
+    const failure = asFailure(error);
+    process.stderr.write(`${failureLine(failure)}\n`);
+    process.exitCode = exitCodeOf(failure.code);
+  }
+}

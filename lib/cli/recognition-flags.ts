@@ -1,0 +1,77 @@
+import { type Command, Option } from 'commander';
+import { FunAsrError } from '../errors.ts';
+import { integer } from '../options.ts';
+import { PARAMETERS, type Parameter, type RecognitionParameters } from '../recognition/parameters.ts';
+import { parsed, words } from './arguments.ts';
+
+/** Adds one flag for every recognition parameter, named like the option in kebab-case. */
+export function addRecognitionFlags(command: Command): void {
+  command.optionsGroup('Recognition:');
+  command.addOption(
+    new Option('--language <code>', 'language of the speech: zh, en or ja').conflicts('languageHints'),
+  );
+  for (const [name, parameter] of Object.entries(PARAMETERS)) addFlag(command, kebabCase(name), parameter);
+  for (const [name, { description, preset }] of Object.entries(DEADLINES)) {
+    const option = new Option(`--${kebabCase(name)} <ms>`, `${description} (${preset})`);
+    command.addOption(option.argParser(parsed(Number, integer(1, 86_400_000, 'ms'))));
+  }
+  command.addOption(
+    new Option('--api-key <key>').hideHelp().argParser(() => {
+      // Not commander's own error: that one would repeat the key.
+      throw new FunAsrError(
+        'E_OPTION',
+        'a key among the arguments can be read by everybody on this machine',
+        {
+          hint: 'Set DASHSCOPE_API_KEY instead.',
+        },
+      );
+    }),
+  );
+}
+
+/** Limits of the client's waits, by option name. */
+const DEADLINES = {
+  connectTimeoutMs: { description: 'limit for opening the connection', preset: 10_000 },
+  startTimeoutMs: { description: 'limit for the service to start a task', preset: 10_000 },
+  stallTimeoutMs: { description: 'limit for the service to take more audio', preset: 30_000 },
+  finishTimeoutMs: {
+    description: 'limit for the last results, longer for much audio',
+    preset: 30_000,
+  },
+} as const;
+
+/** What the flags of {@link addRecognitionFlags} give. */
+export type RecognitionFlags = RecognitionParameters & {
+  readonly language?: string;
+} & { readonly [Name in keyof typeof DEADLINES]?: number };
+
+/** The flags as options of `recognize`. */
+export function recognitionOptions(
+  flags: RecognitionFlags,
+): RecognitionParameters & { readonly [Name in keyof typeof DEADLINES]?: number } {
+  const names = [...Object.keys(PARAMETERS), ...Object.keys(DEADLINES)] as (keyof typeof DEADLINES)[];
+  const options = Object.fromEntries(names.map((name) => [name, flags[name]]));
+  return { ...options, ...(flags.language !== undefined && { languageHints: [flags.language] }) };
+}
+
+function addFlag(command: Command, flag: string, { kind, rule, description }: Parameter): void {
+  switch (kind) {
+    case 'boolean':
+      command.addOption(new Option(`--${flag}`, description));
+      command.addOption(new Option(`--no-${flag}`).hideHelp());
+      break;
+    case 'number':
+      command.addOption(new Option(`--${flag} <n>`, description).argParser(parsed(Number, rule)));
+      break;
+    case 'list':
+      command.addOption(new Option(`--${flag} <list>`, description).argParser(parsed(words, rule)));
+      break;
+    case 'text':
+      command.addOption(new Option(`--${flag} <value>`, description).argParser(parsed(String, rule)));
+      break;
+  }
+}
+
+function kebabCase(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

@@ -1,0 +1,71 @@
+import { once } from 'node:events';
+import { type Command, Option } from 'commander';
+import { integer } from '../options.ts';
+import { openLocalEngine } from '../service/engine/local-engine.ts';
+import { MODELS, type ModelName } from '../service/engine/models.ts';
+import { startService } from '../service/service.ts';
+import { parsed } from './arguments.ts';
+import { Interruption } from './interruption.ts';
+import { pullDisplay } from './pull-display.ts';
+
+interface ServeFlags {
+  readonly port: number;
+  readonly host: string;
+  readonly token?: string;
+  readonly partials: boolean;
+  readonly model: ModelName;
+}
+
+const EXAMPLES = `
+Examples:
+  fun-asr serve
+  DASHSCOPE_WEBSOCKET_BASE_URL=ws://127.0.0.1:8710/api-ws/v1/inference python program.py
+  fun-asr serve --port 0 --no-partials
+  fun-asr serve --host 0.0.0.0 --token "$(openssl rand -hex 16)"
+
+Prints its URL on the first line. On this machine any key is accepted.`;
+
+export function define(command: Command): void {
+  command
+    .addOption(
+      new Option('--port <n>', '0 takes any that is free')
+        .argParser(parsed(Number, integer(0, 65_535)))
+        .default(8710),
+    )
+    .option('--host <address>', 'any other than this machine needs --token', '127.0.0.1')
+    .option('--token <key>', 'the only key that clients may use')
+    .option('--no-partials', 'send final sentences only')
+    .addOption(
+      new Option('-m, --model <name>', 'model of the local engine')
+        .choices(Object.keys(MODELS))
+        .default('moonshine-base'),
+    )
+    .addHelpText('after', EXAMPLES)
+    .action(run);
+}
+
+async function run({ model, ...flags }: ServeFlags): Promise<void> {
+  const interruption = new Interruption(() => {});
+  const pulling = pullDisplay();
+  try {
+    const engine = await openLocalEngine({
+      model,
+      partials: flags.partials,
+      onProgress: pulling.onProgress,
+      signal: interruption.stop,
+    }).finally(() => pulling.close());
+    try {
+      const service = await startService({ engine, ...flags });
+      process.stdout.write(`${service.url}\n`);
+      if (!interruption.stop.aborted) await once(interruption.stop, 'abort');
+      await service.close();
+    } finally {
+      await engine.close();
+    }
+  } catch (error) {
+    if (interruption.exitCode === undefined) throw error;
+  } finally {
+    interruption.close();
+  }
+  process.exitCode = interruption.exitCode;
+}

@@ -1,0 +1,69 @@
+import type { Command } from 'commander';
+import { transcribeBatch } from '../batch/batch.ts';
+import type { PullProgress } from '../service/engine/model-pull.ts';
+import { exitCodeOf, exitCodeOfRun } from './exit-code.ts';
+import { asFailure } from './failure.ts';
+import { Interruption } from './interruption.ts';
+import { printPreview } from './print-preview.ts';
+import { RunProgress } from './run-progress.ts';
+import { addTranscribeFlags, type TranscribeFlags, transcribeOptions } from './transcribe-flags.ts';
+import { version } from './version.ts';
+
+const EXAMPLES = `
+Examples:
+  fun-asr transcribe talk.mp3                     write talk.srt and talk.jsonl beside it
+  fun-asr transcribe talks/ -o out -f srt,txt     a folder with its sub-folders, into another one
+  fun-asr transcribe "talks/**/*.m4a" --dry-run   what would be done, and what it would cost
+  fun-asr transcribe - < talk.mp3                 standard input, to stdin.srt
+  fun-asr transcribe talks/ --json | jq .error    one JSON object for each recording
+
+What is finished is skipped the next time. --no-<name> turns off what --<name> turns on.
+Exit codes: 0 all done, 1 some recording failed, 2 wrong use or something is missing on this machine,
+4 key or account refused, 130 and 143 interrupted.`;
+
+export function define(command: Command): void {
+  command
+    .argument('<input...>', 'files, folders (with their sub-folders), glob patterns, or - for standard input')
+    .addHelpText('after', EXAMPLES)
+    .action(run);
+  addTranscribeFlags(command);
+}
+
+async function run(inputs: string[], flags: TranscribeFlags): Promise<void> {
+  const progress = new RunProgress(flags);
+  const interruption = new Interruption(() => {
+    progress.say('finishing the sentences under way; once more to stop at once');
+  });
+  const options = {
+    inputs,
+    outputDir: flags.outputDir,
+    formats: flags.outputFormat,
+    concurrency: flags.concurrency,
+    force: flags.force,
+    stdin: process.stdin,
+    version,
+    transcription: {
+      ...transcribeOptions(flags),
+      stop: interruption.stop,
+      signal: interruption.signal,
+      onPull: (pulled: PullProgress) => progress.onPull(pulled),
+    },
+    observer: progress,
+  };
+  try {
+    if (flags.dryRun) {
+      process.exitCode = await printPreview(options, flags.json ?? false);
+      return;
+    }
+    const report = await transcribeBatch(options);
+    process.exitCode = interruption.exitCode ?? exitCodeOfRun(report);
+    progress.onReport(report, process.exitCode);
+  } catch (error) {
+    const failure = asFailure(error);
+    process.exitCode = interruption.exitCode ?? exitCodeOf(failure.code);
+    progress.onFailure(failure, process.exitCode);
+  } finally {
+    interruption.close();
+    progress.close();
+  }
+}
