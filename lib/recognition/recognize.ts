@@ -1,4 +1,5 @@
 import { Duplex } from 'node:stream';
+import type { FunAsrError } from '../errors.ts';
 import { abortSignal, checkOptions, integer, oneOf, type Rules, text } from '../options.ts';
 import { isSentenceEnd } from '../sentence.ts';
 import type { StageOptions } from '../stage.ts';
@@ -72,6 +73,7 @@ class RecognizeStream extends Duplex {
   readonly #connecting = new AbortController();
   #connection: Connection | undefined;
   #task: Task | undefined;
+  #failure: FunAsrError | undefined;
 
   constructor(options: RecognizeOptions, endpoint: Endpoint) {
     super({ readableObjectMode: true, ...(options.signal && { signal: options.signal }) });
@@ -82,15 +84,21 @@ class RecognizeStream extends Duplex {
   }
 
   override _write(audio: Buffer, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
-    this.#send(audio).then(() => callback(), callback);
+    this.#send(audio).then(() => this.#callBack(callback), callback);
   }
 
   override _final(callback: (error?: Error | null) => void): void {
-    this.#finish().then(() => callback(), callback);
+    this.#finish().then(() => this.#callBack(callback), callback);
   }
 
   override _read(): void {
     this.#task?.resume();
+  }
+
+  override read(size?: number): unknown {
+    const sentence: unknown = super.read(size);
+    if (this.#failure && this.readableLength === 0) this.destroy(this.#failure);
+    return sentence;
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
@@ -116,11 +124,22 @@ class RecognizeStream extends Duplex {
     const task = this.#task;
     if (task) {
       await task.finish(this.#timeline.unconfirmedMs);
-      // A task that failed destroys the stream with its error; ending it here would hide that.
       if (task.state !== 'finished') return;
     }
     this.push(null);
     await this.#connection?.close();
+  }
+
+  /** Sentences that came before a failure outlive it: the error waits until they have been read. */
+  #fail(error: FunAsrError): void {
+    void this.#connection?.terminate();
+    this.#failure = error;
+    if (this.readableLength === 0) this.destroy(error);
+  }
+
+  /** After a failure no more audio is asked for: the destruction that follows answers for it. */
+  #callBack(callback: () => void): void {
+    if (!this.#failure) callback();
   }
 
   /** Opens a connection and starts a task on it, which first hears what no final sentence covers yet. */
@@ -137,7 +156,7 @@ class RecognizeStream extends Duplex {
     task = new Task(connection, this.#taskOptions(), {
       onResult: (sentence, usage, taskId) => this.#give(sentence, usage, taskId),
       onWarning: (warning) => this.emit('warning', warning),
-      onFailed: (error) => this.destroy(error),
+      onFailed: (error) => this.#fail(error),
     });
     this.#task = task;
     await task.start();

@@ -235,6 +235,27 @@ describe('a task that fails', () => {
     expect(error).toMatchObject({ code: 'E_SERVER' });
   });
 
+  it('keeps them for a reader that comes late', async () => {
+    await using service = await startScriptedService({
+      async client(client) {
+        await client.startTask();
+        client.final('Saved.', 0, 300);
+        client.final('Saved, too.', 400, 700);
+        client.fail('InternalError', 'oops');
+      },
+    });
+    const stage = recognize({ baseUrl: service.url });
+    stage.write(Buffer.alloc(32_000));
+    while (stage.readableLength < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const texts: string[] = [];
+    const reading = async () => {
+      for await (const { text } of stage as AsyncIterable<Sentence>) texts.push(text);
+    };
+    await expect(reading()).rejects.toMatchObject({ code: 'E_SERVER' });
+    expect(texts).toEqual(['Saved.', 'Saved, too.']);
+  });
+
   it.each([
     [1000, 'E_CONNECTION_LOST', true],
     [1011, 'E_CONNECTION_LOST', true],

@@ -1,0 +1,55 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { chooseEngine } from '../lib/engine.ts';
+
+const CLOUD = { engine: 'cloud', model: 'fun-asr-realtime' };
+
+describe('the engine', () => {
+  afterEach(() => {
+    delete process.env.DASHSCOPE_API_KEY;
+    delete process.env.DASHSCOPE_WEBSOCKET_BASE_URL;
+  });
+
+  it('is the cloud when there is a key, given or in the environment', async () => {
+    expect(await chooseEngine({ apiKey: 'sk-x' })).toMatchObject(CLOUD);
+    process.env.DASHSCOPE_API_KEY = 'sk-x';
+    expect(await chooseEngine()).toMatchObject(CLOUD);
+  });
+
+  it('is the cloud when there is a base URL, given or in the environment', async () => {
+    const baseUrl = 'ws://127.0.0.1:1/api-ws/v1/inference';
+    expect(await chooseEngine({ baseUrl })).toMatchObject(CLOUD);
+    process.env.DASHSCOPE_WEBSOCKET_BASE_URL = baseUrl;
+    expect(await chooseEngine()).toMatchObject(CLOUD);
+  });
+
+  it('is the local one when there is neither, on a port and with a token of its own', async () => {
+    const chosen = await chooseEngine({ model: 'moonshine-tiny' });
+    expect(chosen).toMatchObject({ engine: 'local', model: 'moonshine-tiny' });
+    expect(chosen.client.baseUrl).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\//);
+    expect(chosen.client.apiKey).toMatch(/^[0-9a-f]{32}$/);
+    await chosen.close();
+  });
+
+  it('is the local one when asked for, though there is a key, which it never gets', async () => {
+    process.env.DASHSCOPE_API_KEY = 'sk-canary';
+    const chosen = await chooseEngine({ engine: 'local', model: 'moonshine-tiny' });
+    expect(chosen.engine).toBe('local');
+    expect(JSON.stringify(chosen)).not.toContain('canary');
+    await chosen.close();
+  });
+
+  it('is not the cloud without a key', async () => {
+    await expect(chooseEngine({ engine: 'cloud' })).rejects.toMatchObject({ code: 'E_NO_KEY' });
+  });
+
+  it('does not take a model of the other', async () => {
+    await expect(
+      chooseEngine({ engine: 'cloud', apiKey: 'sk-x', model: 'moonshine-tiny' }),
+    ).rejects.toMatchObject({
+      code: 'E_OPTION',
+    });
+    await expect(chooseEngine({ engine: 'local', model: 'whisper' })).rejects.toMatchObject({
+      code: 'E_OPTION',
+    });
+  });
+});

@@ -1,0 +1,168 @@
+import { createReadStream } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { PassThrough } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ChosenEngine, chooseEngine } from '../lib/engine.ts';
+import type { FunAsrError } from '../lib/errors.ts';
+import type { Sentence } from '../lib/sentence.ts';
+import { type Service, startService } from '../lib/service/service.ts';
+import { transcribe, type TranscribeOptions } from '../lib/transcribe.ts';
+import { countingEngine } from './support/counting-engine.ts';
+import { startScriptedService } from './support/scripted-service.ts';
+
+const LEISURE = fileURLToPath(new URL('../fixtures/leisure.wav', import.meta.url));
+const LEISURE_WORDS =
+  'and mr john dashwood had then leisure to consider how much there might be prudently in his power to do for them';
+
+async function gather(sentences: AsyncIterable<Sentence>): Promise<Sentence[]> {
+  const all: Sentence[] = [];
+  for await (const sentence of sentences) all.push(sentence);
+  return all;
+}
+
+const words = (sentences: readonly Sentence[]) =>
+  sentences
+    .map(({ text }) => text)
+    .join(' ')
+    .toLowerCase()
+    .replaceAll(/[.,]/g, '');
+
+describe('with the local engine', () => {
+  let chosen: ChosenEngine;
+  beforeAll(async () => {
+    chosen = await chooseEngine({ engine: 'local', model: 'moonshine-tiny', partials: true });
+  });
+  afterAll(async () => {
+    await chosen.close();
+  });
+
+  it('a path gives the words that were spoken', async () => {
+    const sentences = await gather(transcribe(LEISURE, chosen.client));
+    expect(words(sentences)).toBe(LEISURE_WORDS);
+    expect(sentences.every(({ sentence_end }) => sentence_end)).toBe(true);
+  });
+
+  it('so does a stream of the bytes of the file', async () => {
+    expect(words(await gather(transcribe(createReadStream(LEISURE), chosen.client)))).toBe(LEISURE_WORDS);
+  });
+
+  it('partials come when they are asked for, and lead up to the final', async () => {
+    const sentences = await gather(transcribe(LEISURE, { ...chosen.client, partials: true, pace: 8 }));
+    const partials = sentences.filter(({ sentence_end }) => !sentence_end);
+    expect(partials.length).toBeGreaterThan(0);
+    expect(partials.every(({ end_time }) => end_time === null)).toBe(true);
+    expect(words(sentences.slice(-1))).toBe(LEISURE_WORDS);
+  });
+});
+
+describe('with any service', () => {
+  let service: Service;
+  beforeAll(async () => {
+    service = await startService({ engine: countingEngine(), port: 0, partials: false });
+  });
+  afterAll(async () => {
+    await service.close();
+  });
+  const run = (options: TranscribeOptions = {}) =>
+    gather(transcribe(LEISURE, { baseUrl: service.url, ...options }));
+
+  it('all of the audio arrives', async () => {
+    const sentences = await run();
+    expect(sentences.map(({ sentence_id }) => sentence_id)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(sentences.at(-1)?.end_time).toBe(7100);
+  });
+
+  it('progress tells how much audio was sent, and up to where the text is final', async () => {
+    const seen: { audioMs: number; finalMs: number }[] = [];
+    await run({ onProgress: (progress) => seen.push(progress) });
+    expect(seen.at(-1)?.audioMs).toBeCloseTo(7100, 0);
+    expect(seen.every(({ audioMs, finalMs }) => finalMs <= audioMs + 100)).toBe(true);
+  });
+
+  it('a recording that is too long is refused', async () => {
+    await expect(run({ maxDuration: 1000 })).rejects.toMatchObject({ code: 'E_DURATION_LIMIT' });
+  });
+
+  it('a stop ends the reading, and what was sent until then is kept', async () => {
+    const stop = new AbortController();
+    const sentences = await run({
+      pace: 20,
+      stop: stop.signal,
+      onProgress: ({ audioMs }) => audioMs >= 3000 && stop.abort(),
+    });
+    const end = sentences.at(-1)?.end_time ?? 0;
+    expect(end).toBeGreaterThanOrEqual(2900);
+    expect(end).toBeLessThan(7000);
+  });
+
+  it('a stop ends the waiting for a source that says nothing', async () => {
+    const stop = new AbortController();
+    const source = new PassThrough();
+    const sentences = gather(transcribe(source, { baseUrl: service.url, stop: stop.signal }));
+    setTimeout(() => stop.abort(), 100);
+    expect(await sentences).toEqual([]);
+    expect(source.destroyed).toBe(true);
+  });
+
+  it('an abort throws at once', async () => {
+    const controller = new AbortController();
+    const running = run({ pace: 'realtime', signal: controller.signal });
+    setTimeout(() => controller.abort(), 200);
+    await expect(running).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
+  it('a reader that has enough may leave', async () => {
+    for await (const sentence of transcribe(LEISURE, { baseUrl: service.url })) {
+      expect(sentence.text).toBe('Second 1.');
+      break;
+    }
+  });
+
+  it('an input that is no audio fails before anything is sent', async () => {
+    await using scripted = await startScriptedService({});
+    const text = fileURLToPath(new URL('../fixtures/SOURCES.tsv', import.meta.url));
+    await expect(gather(transcribe(text, { baseUrl: scripted.url }))).rejects.toMatchObject({
+      code: 'E_BAD_MEDIA',
+      message: expect.stringContaining('SOURCES.tsv') as string,
+    });
+    expect(scripted.clients).toEqual([]);
+  });
+});
+
+it('sentences that came before a failure have been yielded', async () => {
+  await using scripted = await startScriptedService({
+    async client(client) {
+      await client.startTask();
+      await client.audioBytes(64_000);
+      client.final('Saved.', 0, 1500);
+      client.fail('InternalError', 'oops');
+    },
+  });
+  const seen: string[] = [];
+  const failing = async () => {
+    for await (const { text } of transcribe(LEISURE, { baseUrl: scripted.url })) seen.push(text);
+  };
+  await expect(failing()).rejects.toMatchObject({ code: 'E_SERVER' });
+  expect(seen).toEqual(['Saved.']);
+});
+
+it('warnings of every stage arrive', async () => {
+  await using scripted = await startScriptedService({
+    async client(client) {
+      await client.startTask();
+      client.send('no JSON');
+      await client.finishTask();
+    },
+  });
+  const warnings: FunAsrError[] = [];
+  const onWarning = (warning: FunAsrError) => warnings.push(warning);
+  await gather(transcribe(LEISURE, { baseUrl: scripted.url, onWarning }));
+  expect(warnings.map(({ code }) => code)).toContain('W_MESSAGE');
+});
+
+it('options are refused at the call, before anything starts', () => {
+  expect(() => transcribe(LEISURE, { pace: 0 })).toThrow('option pace');
+  expect(() => transcribe(LEISURE, { languages: ['en'] } as TranscribeOptions)).toThrow(
+    'no option languages',
+  );
+});
