@@ -41,10 +41,10 @@ export async function openLocalEngine(options: LocalEngineOptions = {}): Promise
     onProgress: callback,
     signal: abortSignal,
   });
-  const { model = 'moonshine-base', partials = false, ...pull } = options;
+  const { model = 'moonshine-base', partials = false, ...pullOptions } = options;
   // Before the download, which would be in vain without it.
   const sherpa = loadSherpa();
-  const { folder } = await pullModel(model, pull);
+  const { folder } = await pullModel(model, pullOptions);
   options.signal?.throwIfAborted();
   return LocalEngine.load(sherpa, MODELS[model], folder, partials);
 }

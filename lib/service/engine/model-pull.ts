@@ -16,7 +16,7 @@ import { npmPack } from './npm-pack.ts';
 
 /** How far the download of a model has come, in bytes. */
 export interface PullProgress {
-  readonly model: ModelName;
+  readonly model: string;
   readonly receivedBytes: number;
   readonly totalBytes: number;
 }
@@ -38,7 +38,12 @@ const DAY_MS = 24 * 3600 * 1000;
  */
 export async function pullModel(name: ModelName, options: PullOptions = {}): Promise<ModelState> {
   checkOptions('pullModel', { name, ...options }, PULL_RULES);
-  const model = MODELS[name];
+  return pull(MODELS[name], options);
+}
+
+/** {@link pullModel} for any model. */
+export async function pull(model: Model, options: PullOptions = {}): Promise<ModelState> {
+  const { name } = model;
   const state = await stateOf(model, options.cacheDir);
   if (state.state === 'ready') return state;
   try {

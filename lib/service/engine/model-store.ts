@@ -17,7 +17,7 @@ export interface ModelStoreOptions {
 
 /** A model of the local engine, and whether it is on this machine. */
 export interface ModelState {
-  readonly name: ModelName;
+  readonly name: string;
   /** ISO 639-1 codes. */
   readonly languages: readonly string[];
   readonly license: string;
@@ -49,6 +49,7 @@ export async function removeModel(name: ModelName, options: ModelStoreOptions = 
   return there !== undefined;
 }
 
+/** One model with its state, hashes checked. */
 export async function stateOf(model: Model, cacheDir: string | undefined): Promise<ModelState> {
   const folder = modelFolder(model.name, cacheDir);
   const files = Object.entries(model.files);
@@ -88,13 +89,8 @@ export async function hashOf(path: string, algorithm: 'sha256' | 'sha512'): Prom
   return hash.digest();
 }
 
-export function modelFolder(name: ModelName, cacheDir: string | undefined): string {
-  return join(modelsFolder(cacheDir), name);
-}
-
-/** The folder that holds one folder for each model. */
-export function modelsFolder(cacheDir: string | undefined): string {
-  return join(cacheDir ?? usualCacheFolder(), 'fun-asr-streams', 'models');
+function modelFolder(name: string, cacheDir = usualCacheFolder()): string {
+  return join(cacheDir, 'fun-asr-streams', 'models', name);
 }
 
 function usualCacheFolder(): string {

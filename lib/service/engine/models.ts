@@ -31,7 +31,7 @@ export interface RecogniserFiles {
 
 /** A recogniser and all that it needs, as data: one more model is one more entry of {@link MODELS}. */
 export interface Model {
-  readonly name: ModelName;
+  readonly name: string;
   /** ISO 639-1 codes. */
   readonly languages: readonly string[];
   /** License of the weights. */
