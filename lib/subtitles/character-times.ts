@@ -43,9 +43,11 @@ export function characterTimes(
   return times;
 }
 
-interface SpokenCharacter extends Character, Span {}
+interface Spoken extends Span {
+  readonly text: string;
+}
 
-function spokenCharacters({ words }: FinalSentence, span: Span, profile: Profile): SpokenCharacter[] {
+function spokenCharacters({ words }: FinalSentence, span: Span, profile: Profile): Spoken[] {
   const spelled = words
     .map((word) => ({ word, characters: spelling(`${word.text}${word.punctuation ?? ''}`, profile) }))
     .filter(({ characters }) => characters.length > 0);
@@ -54,10 +56,7 @@ function spokenCharacters({ words }: FinalSentence, span: Span, profile: Profile
     spelled.map(({ characters }) => widthOf(characters)),
     span,
   );
-  return spelled.flatMap(({ characters }, word) => {
-    const shares = share(characters, times[word] ?? span);
-    return characters.map((character, index) => ({ ...character, ...(shares[index] ?? span) }));
-  });
+  return spelled.flatMap(({ characters }, index) => share(characters, times[index] ?? span));
 }
 
 function spelling(text: string, profile: Profile): Character[] {
@@ -79,13 +78,13 @@ function between(spoken: readonly Span[], before: number, after: number, run: re
 }
 
 /** Shares a span of time out by width. */
-function share(characters: readonly Character[], { begin, end }: Span): Span[] {
+function share(characters: readonly Character[], { begin, end }: Span): Spoken[] {
   const total = widthOf(characters) || 1;
   let done = 0;
-  const at = (): number => Math.round(begin + ((end - begin) * done) / total);
-  return characters.map(({ width }) => {
-    const from = at();
+  const now = (): number => Math.round(begin + ((end - begin) * done) / total);
+  return characters.map(({ text, width }) => {
+    const from = now();
     done += width;
-    return { begin: from, end: at() };
+    return { text, begin: from, end: now() };
   });
 }

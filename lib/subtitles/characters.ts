@@ -11,6 +11,8 @@ export interface Character {
 
 /** Cuts a text into what a reader sees as characters: never inside an emoji or a letter with its accents. */
 export function charactersOf(text: string, profile: Pick<Profile, 'ambiguousIsWide'>): Character[] {
+  // Most subtitles are of this kind, and the segmenter is slow.
+  if (/^[ -~]*$/.test(text)) return Array.from(text, (letter) => ({ text: letter, width: 1 }));
   return Array.from(graphemes.segment(text), ({ segment }) => ({
     text: segment,
     width: stringWidth(segment, { ambiguousIsNarrow: !profile.ambiguousIsWide }),

@@ -87,7 +87,7 @@ function bestEnding(
       CUE_COST +
       (from === 0 ? 0 : cueBreakCost(tokens[from - 1], tokens[from])) +
       folded.cost * FOLD_WEIGHT +
-      (isOnly ? 0 : shapeCost(folded.lines, profile)) +
+      (isOnly ? 0 : shapeCost(cue, profile)) +
       (durationOf(cue) > profile.greatestDuration ? OVERLONG_COST : 0);
     if (!cheapest || cost < cheapest.cost) cheapest = { cost, from, lines: folded.lines };
   }
@@ -122,11 +122,10 @@ function cueBreakCost(left: TimedToken | undefined, right: TimedToken | undefine
 }
 
 /** Cues of even fullness read better than full ones and a leftover. */
-function shapeCost(lines: readonly Line[], { lineWidth, maxLines }: Profile): number {
-  const width = lines.reduce((total, line) => total + lineWidthOf(line), 0);
+function shapeCost(cue: Line, { lineWidth, maxLines }: Profile): number {
+  const width = lineWidthOf(cue);
   const slack = 1 - width / (lineWidth * maxLines);
-  const isLeftover = width < LEFTOVER_WIDTH || lines.flat().length === 1;
-  return SLACK_COST * slack ** 2 + (isLeftover ? LEFTOVER_COST : 0);
+  return SLACK_COST * slack ** 2 + (width < LEFTOVER_WIDTH || cue.length === 1 ? LEFTOVER_COST : 0);
 }
 
 function lineWidthOf(line: Line): number {

@@ -25,6 +25,9 @@ const NEVER_FIRST = /^[\p{Pe}\p{Pf}\p{Pd}\p{Po}々ヽヾー～ァィゥェォッ
 /** Never at the end of a line: opening marks, and the currency sign of an amount. */
 const NEVER_LAST = /[\p{Ps}\p{Pi}\p{Sc}¿¡]$/u;
 
+/** A number and its unit or measure word stay together. */
+const NUMERAL_LAST = /[\p{N}一二三四五六七八九十百千万亿両两几]$/u;
+
 /** Only marks, or nothing that can be seen. */
 const NO_WORD = /^[\p{P}\p{M}\p{Cf}\u200b]*$/u;
 
@@ -76,7 +79,7 @@ function parts(characters: readonly Character[], profile: Profile): Character[][
     const before = found.at(-1)?.at(-1)?.text;
     const word = words.get(offset);
     const isBorder = word !== undefined && before !== undefined && mayPart(before, character.text);
-    if (before === undefined || (isBorder && !profile.clinging.has(word))) found.push([character]);
+    if (before === undefined || (isBorder && !clings(word, profile))) found.push([character]);
     else found.at(-1)?.push(character);
     offset += character.text.length;
   }
@@ -84,9 +87,13 @@ function parts(characters: readonly Character[], profile: Profile): Character[][
 }
 
 function mayPart(left: string, right: string): boolean {
-  if (NEVER_FIRST.test(right) || NEVER_LAST.test(left)) return false;
-  // A number and its unit stay together.
-  return UNSPACED.test(left) || (UNSPACED.test(right) && !/\p{N}$/u.test(left));
+  if (NEVER_FIRST.test(right) || NEVER_LAST.test(left) || NUMERAL_LAST.test(left)) return false;
+  return UNSPACED.test(left) || UNSPACED.test(right);
+}
+
+/** The segmenter takes 了一 for one word: the numeral does not change what 了 does. */
+function clings(word: string, { clinging }: Profile): boolean {
+  return clinging.has(word.replace(NUMERAL_LAST, ''));
 }
 
 const segmenters = new Map<string, Intl.Segmenter>();

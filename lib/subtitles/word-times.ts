@@ -21,7 +21,12 @@ export function sentenceSpan(sentence: FinalSentence): Span {
  * @param widths What each word weighs when time is shared out between words.
  */
 export function wordTimes(words: readonly Word[], widths: readonly number[], sentence: Span): Span[] {
-  const bounds = words.flatMap((word) => [word.begin_time, word.end_time]).map(time);
+  const bounds = words.flatMap((word) => {
+    const begin = time(word.begin_time);
+    const end = time(word.end_time);
+    // Nothing is spoken in no time.
+    return [begin, end === begin ? undefined : end];
+  });
   const known = longestRise(bounds, sentence);
   const distances = widths.flatMap((width) => [0, width]);
   const repaired = interpolate(known, distances, sentence);
@@ -54,6 +59,7 @@ function longestRise(
   for (const [index, rank] of ranks.entries()) {
     if (rank === undefined) continue;
     const length = tails.findLastIndex((tail) => tail.rank < rank) + 1;
+    if (tails[length]?.rank === rank) continue;
     before[index] = tails[length - 1]?.index;
     tails[length] = { rank, index };
   }

@@ -1,0 +1,18 @@
+import { Readable } from 'node:stream';
+import { expect, it } from 'vitest';
+import { sentenceEnd } from '../../lib/subtitles/sentence-end.ts';
+import { finalSentence, partial } from './final-sentence.ts';
+
+it('only final sentences pass, untouched', async () => {
+  const sentence = finalSentence('Yes.', 0, 900);
+  const passed = await Readable.from([partial(sentence), sentence, partial(sentence)])
+    .pipe(sentenceEnd())
+    .toArray();
+  expect(passed).toHaveLength(1);
+  expect(passed[0]).toBe(sentence);
+});
+
+it('an end time alone does not make a sentence final', async () => {
+  const growing = { ...finalSentence('Ye', 0, 500), sentence_end: false };
+  expect(await Readable.from([growing]).pipe(sentenceEnd()).toArray()).toEqual([]);
+});

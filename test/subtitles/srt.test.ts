@@ -1,0 +1,63 @@
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { srt } from '../../lib/subtitles/srt.ts';
+import { bare, finalSentence, hostileSentences, readable, partial, written } from './final-sentence.ts';
+
+it('cues are numbered from 1, with times of comma and milliseconds', async () => {
+  const sentences = [
+    finalSentence(
+      'Had he married a more amiable woman, he might have been made more respectable.',
+      640,
+      5640,
+    ),
+    finalSentence('Yes <b>&</b> no.', 90_000_000, 90_001_500),
+  ];
+  expect(await written(srt(), sentences)).toBe(
+    [
+      '1',
+      '00:00:00,640 --> 00:00:05,640',
+      'Had he married a more amiable woman,',
+      'he might have been made more respectable.',
+      '',
+      '2',
+      '25:00:00,000 --> 25:00:01,500',
+      'Yes <b>&</b> no.',
+      '',
+      '',
+    ].join('\n'),
+  );
+});
+
+it('without final sentences the file is empty', async () => {
+  expect(await written(srt(), [])).toBe('');
+  expect(await written(srt(), [partial(finalSentence('Not yet', 0, 0))])).toBe('');
+});
+
+it('an arrow in the text cannot be taken for a line of times', async () => {
+  expect(await written(srt(), [finalSentence('a --> b', 0, 2000)])).toBe(
+    '1\n00:00:00,000 --> 00:00:02,000\na -> b\n\n',
+  );
+});
+
+const BLOCK =
+  /^(\d+)\n(\d{2,}):([0-5]\d):([0-5]\d),(\d{3}) --> (\d{2,}):([0-5]\d):([0-5]\d),(\d{3})\n(.+(?:\n.+)?)$/;
+
+it('whatever the text, a reader finds every cue and every word again', async () => {
+  await fc.assert(
+    fc.asyncProperty(hostileSentences, async (sentences) => {
+      const file = await written(srt(), sentences);
+      const blocks = file.split('\n\n');
+      expect(blocks.pop()).toBe('');
+      const texts = blocks.map((block, index) => {
+        const [, number, ...rest] = BLOCK.exec(block) ?? [];
+        expect(number).toBe(String(index + 1));
+        const text = rest.at(-1) ?? '';
+        expect(text).not.toContain('-->');
+        return text;
+      });
+      // The dashes of an arrow are the one thing that is not kept.
+      const dashless = (text: string): string => bare(text).replaceAll(/[->]/g, '');
+      expect(dashless(texts.join(''))).toBe(dashless(readable(sentences)));
+    }),
+  );
+});

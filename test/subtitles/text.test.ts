@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import { text } from '../../lib/subtitles/text.ts';
+import { finalSentence, partial, written } from './final-sentence.ts';
+
+it('one line a final sentence, whatever line ends its text has', async () => {
+  const sentences = [
+    finalSentence('Yes.\r\nNo.', 0, 900),
+    finalSentence(' ', 900, 901),
+    finalSentence('对。', 1000, 2000),
+  ];
+  expect(await written(text(), [partial(finalSentence('Ye', 0, 0)), ...sentences])).toBe('Yes. No.\n对。\n');
+});
+
+it('without sentences the file is empty', async () => {
+  expect(await written(text(), [])).toBe('');
+});

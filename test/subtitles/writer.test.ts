@@ -1,0 +1,99 @@
+import { Readable, type Transform, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { json } from '../../lib/subtitles/json.ts';
+import { jsonl } from '../../lib/subtitles/jsonl.ts';
+import { sentenceEnd } from '../../lib/subtitles/sentence-end.ts';
+import { srt } from '../../lib/subtitles/srt.ts';
+import { text } from '../../lib/subtitles/text.ts';
+import { tsv } from '../../lib/subtitles/tsv.ts';
+import { vtt } from '../../lib/subtitles/vtt.ts';
+import { finalSentence, written } from './final-sentence.ts';
+
+const WRITERS: Readonly<Record<string, (options?: { signal?: AbortSignal }) => Transform>> = {
+  json,
+  jsonl,
+  srt,
+  text,
+  tsv,
+  vtt,
+};
+
+const many = Array.from({ length: 2000 }, (_, index) =>
+  finalSentence(`This is the sentence with the number ${index}.`, index * 3000, index * 3000 + 2500),
+);
+
+describe.each(Object.entries({ ...WRITERS, sentenceEnd }))('%s', (name, make) => {
+  it('refuses an option that it does not know, before anything starts', () => {
+    const options: object = { speed: 2 };
+    expect(() => make(options)).toThrowError(`${name}: there is no option speed`);
+  });
+
+  it('is destroyed by its signal', async () => {
+    const controller = new AbortController();
+    const stage = make({ signal: controller.signal });
+    const run = pipeline(
+      Readable.from(many),
+      stage,
+      new Writable({
+        objectMode: true,
+        write(_chunk, _encoding, callback) {
+          controller.abort();
+          callback();
+        },
+      }),
+    );
+    await expect(run).rejects.toThrowError(expect.objectContaining({ name: 'AbortError' }));
+    expect(stage.destroyed).toBe(true);
+  });
+
+  it('takes no more than it can pass on while nobody reads', async () => {
+    const stage = make();
+    const source = Readable.from(many);
+    let taken = 0;
+    source.on('data', () => (taken += 1));
+    source.pause();
+    source.pipe(stage);
+    for (let turn = 0; turn < 5000; turn += 1) await setImmediate();
+    expect(taken).toBeGreaterThan(0);
+    expect(taken).toBeLessThan(many.length);
+    expect(stage.readableLength).toBeLessThan(stage.readableHighWaterMark + 1000);
+    stage.destroy();
+  });
+});
+
+describe.each(Object.entries(WRITERS))('%s', (_name, make) => {
+  it('writes every sentence through a slow reader', async () => {
+    let file = '';
+    await pipeline(
+      Readable.from(many),
+      make(),
+      new Writable({
+        highWaterMark: 1,
+        write(chunk: Buffer, _encoding, callback) {
+          file += chunk.toString();
+          setImmediate().then(() => callback(), callback);
+        },
+      }),
+    );
+    expect(file).toBe(await written(make(), many));
+    for (const index of [0, 999, 1999]) expect(file).toContain(`number ${index}.`);
+  });
+});
+
+it('one sentence of very many cues is not held in memory while nobody reads', async () => {
+  const stage = srt();
+  stage.write(finalSentence('A word, and another one. '.repeat(2000), 0, 600_000));
+  stage.write(finalSentence('The end.', 700_000, 701_000));
+  stage.end();
+  await setImmediate();
+  expect(stage.readableLength).toBeGreaterThan(0);
+  expect(stage.readableLength).toBeLessThan(stage.readableHighWaterMark + 1000);
+  const chunks: Buffer[] = await stage.toArray();
+  expect(
+    Buffer.concat(chunks)
+      .toString()
+      .match(/another one/g),
+  ).toHaveLength(2000);
+});
