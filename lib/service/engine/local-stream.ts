@@ -130,9 +130,10 @@ export class LocalStream implements EngineStream {
   }
 
   #recognise(recogniser: Recogniser, { begin, end }: Segment): Promise<string> {
-    // Nothing is heard twice where one segment was cut into two.
+    // Nothing is heard twice where a long segment was cut in two.
+    const isCut = this.#segmenter.open?.begin === end;
     const from = Math.max(begin - PADDING, this.#segmentEnd);
-    const to = Math.min(end + PADDING, this.#heard, this.#segmenter.open?.begin ?? Infinity);
+    const to = isCut ? end : Math.min(end + PADDING, this.#heard);
     const samples = this.#audio.read(from, to, TRAILING_SILENCE);
     return this.#parts.turns.run(this, () => recogniser.recognise(samples));
   }

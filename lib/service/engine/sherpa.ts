@@ -53,11 +53,12 @@ export interface VadConfig {
 
 /**
  * Loads the native library, which is an optional dependency: there is none for some platforms.
+ * @param from The module on whose behalf it is looked for.
  * @throws {FunAsrError} `E_ENGINE`
  */
-export function loadSherpa(): Sherpa {
+export function loadSherpa(from: string = import.meta.url): Sherpa {
   try {
-    return createRequire(import.meta.url)('sherpa-onnx-node') as Sherpa;
+    return createRequire(from)('sherpa-onnx-node') as Sherpa;
   } catch (error) {
     const [reason] = messageOf(error).split('\n');
     throw new FunAsrError(

@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { pullModel } from '../../../lib/service/engine/model-pull.ts';
+import { RecentAudio } from '../../../lib/service/engine/recent-audio.ts';
+import { WINDOW } from '../../../lib/service/engine/segmenter.ts';
+import { loadSherpa } from '../../../lib/service/engine/sherpa.ts';
+import { VoiceDetector } from '../../../lib/service/engine/voice-detector.ts';
+import { pcmOf } from './recording.ts';
+
+/** Share of the windows of some audio in which somebody speaks. */
+async function shareOfSpeech(pcm: Buffer): Promise<number> {
+  const { folder } = await pullModel('moonshine-base');
+  const detector = new VoiceDetector(loadSherpa(), join(folder, 'voice.onnx'));
+  const audio = new RecentAudio();
+  audio.append(pcm);
+  const windows = Math.floor(audio.end / WINDOW);
+  let spoken = 0;
+  for (let n = 0; n < windows; n += 1)
+    if (detector.isSpeech(audio.read(n * WINDOW, (n + 1) * WINDOW))) spoken += 1;
+  return spoken / windows;
+}
+
+test('read speech is mostly speech', async () => {
+  expect(await shareOfSpeech(await pcmOf('amiable.m4a'))).toBeGreaterThan(0.7);
+});
+
+test('silence, hiss and a hum are no speech', async () => {
+  const silence = Buffer.alloc(5 * 32_000);
+  const hiss = Buffer.alloc(5 * 32_000);
+  const hum = Buffer.alloc(5 * 32_000);
+  let seed = 1;
+  for (let at = 0; at < hiss.length; at += 2) {
+    seed = (seed * 48_271) % 0x7fff_ffff;
+    hiss.writeInt16LE(Math.round((seed / 0x7fff_ffff - 0.5) * 4000), at);
+    hum.writeInt16LE(Math.round(Math.sin((at / 2) * ((2 * Math.PI * 50) / 16_000)) * 4000), at);
+  }
+
+  expect(await Promise.all([silence, hiss, hum].map(shareOfSpeech))).toEqual([0, 0, 0]);
+});
+
+test('speech that goes on for minutes is still heard at its end', async () => {
+  const pcm = await pcmOf('amiable.m4a');
+  const withoutPauses = pcm.subarray(32_000, 64_000);
+
+  expect(await shareOfSpeech(Buffer.concat(Array(120).fill(withoutPauses)))).toBeGreaterThan(0.7);
+});
