@@ -85,8 +85,10 @@ export function probeArguments(path: string): string[] {
 function inputArguments(input: FfmpegInput): string[] {
   if (input.kind === 'pcm') {
     const { sampleRate, channels, format } = input.from;
+    // There is nothing to be analysed, so the first output need not wait for it. `-fflags nobuffer`, which is
+    // often named with these, throws the first packet away.
     return words(
-      `-protocol_whitelist pipe -fflags nobuffer -probesize 32 -analyzeduration 0 -f ${format} -ar ${sampleRate} -ac ${channels} -i pipe:0`,
+      `-protocol_whitelist pipe -probesize 32 -analyzeduration 0 -f ${format} -ar ${sampleRate} -ac ${channels} -i pipe:0`,
     );
   }
   const [protocol, url] = input.kind === 'file' ? ['file', `file:${input.path}`] : ['pipe', 'pipe:0'];

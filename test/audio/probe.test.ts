@@ -1,0 +1,67 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { probe } from '../../lib/audio/probe.ts';
+import { ffmpeg, sample, scratch, SPEECH } from './samples.ts';
+
+test('a WAV of the right kind may be sent as it is', async () => {
+  expect(await probe(SPEECH)).toEqual({
+    container: 'wav',
+    codec: 'pcm_s16le',
+    sampleRate: 16_000,
+    channels: 1,
+    tracks: 1,
+    durationMs: 7100,
+    durationIsEstimate: false,
+    format: 'wav',
+  });
+});
+
+test.each([
+  ['a.mp3', '-b:a 64k', { container: 'mp3', codec: 'mp3', format: 'mp3', durationIsEstimate: false }],
+  ['a.mp3', '-b:a 64k -write_xing 0', { format: 'mp3', durationIsEstimate: true }],
+  ['a.opus', '-c:a libopus', { container: 'ogg', codec: 'opus', sampleRate: 48_000, format: 'opus' }],
+  ['a.spx', '-c:a libspeex', { container: 'ogg', codec: 'speex', format: 'speex' }],
+  ['a.aac', '-f adts', { container: 'aac', codec: 'aac', format: 'aac', durationIsEstimate: true }],
+  ['a.amr', '-ar 8000 -b:a 12.2k', { container: 'amr', codec: 'amr_nb', sampleRate: 8000, format: 'amr' }],
+  ['b.amr', '-c:a libvo_amrwbenc', { codec: 'amr_wb', reason: expect.stringMatching(/AMR-NB/) }],
+  ['a.m4a', '', { container: 'mp4', codec: 'aac', reason: expect.stringMatching(/ADTS/) }],
+  ['a.webm', '-c:a libopus', { container: 'matroska', reason: expect.stringMatching(/Ogg Opus/) }],
+  ['a.flac', '-ac 2', { container: 'flac', channels: 2, reason: 'the service does not take flac' }],
+  ['b.wav', '-ac 2', { channels: 2, reason: expect.stringMatching(/mono only/) }],
+])('%s made with "%s"', async (name, args, expected) => {
+  const found = await probe(await sample(await scratch(), name, args));
+  expect(found).toMatchObject(expected);
+  expect('format' in found).not.toBe('reason' in found);
+  expect(Math.abs((found.durationMs ?? 0) - 7100)).toBeLessThan(found.durationIsEstimate ? 1000 : 400);
+});
+
+test('a length that nobody knows is left out', async () => {
+  const path = join(await scratch(), 'a.webm');
+  await writeFile(path, await ffmpeg('-i', SPEECH, '-c:a', 'libopus', '-f', 'webm', 'pipe:1'));
+  expect(await probe(path)).not.toHaveProperty('durationMs');
+});
+
+test('the default track of several is the one described', async () => {
+  const path = join(await scratch(), 'a.mkv');
+  const twice = '-map 0 -map 0 -c:a flac -ac:a:0 2 -ac:a:1 1 -disposition:a:0 0 -disposition:a:1 default';
+  await ffmpeg('-i', SPEECH, ...twice.split(' '), path);
+  expect(await probe(path)).toMatchObject({ tracks: 2, channels: 1 });
+});
+
+test('a video without sound, and a text, are no recordings', async () => {
+  const folder = await scratch();
+  const silent = join(folder, 'silent.mp4');
+  await ffmpeg('-f', 'lavfi', '-i', 'testsrc=size=64x48:rate=5:duration=1', silent);
+  await expect(probe(silent)).rejects.toMatchObject({
+    code: 'E_BAD_MEDIA',
+    message: `${silent}: it has no sound`,
+  });
+  const text = join(folder, 'text.mp3');
+  await writeFile(text, 'This is a text and no music at all.\n'.repeat(100));
+  await expect(probe(text)).rejects.toMatchObject({ code: 'E_BAD_MEDIA' });
+});
+
+test('an abort is obeyed', async () => {
+  await expect(probe(SPEECH, { signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' });
+});

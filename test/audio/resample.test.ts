@@ -1,0 +1,74 @@
+import { PassThrough, Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { expect, test } from 'vitest';
+import { SAMPLE_FORMATS } from '../../lib/audio/ffmpeg-arguments.ts';
+import { resample } from '../../lib/audio/resample.ts';
+import { drain, envelope, ffmpeg, likeness, SPEECH, SPEECH_SECONDS } from './samples.ts';
+
+const STEREO_48K = { sampleRate: 48_000, channels: 2, format: 's16le' } as const;
+
+const pcm = (...args: string[]): Promise<Buffer> => ffmpeg('-i', SPEECH, ...args, 'pipe:1');
+
+function pieces(bytes: Buffer, size: number): Buffer[] {
+  return Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
+    bytes.subarray(i * size, (i + 1) * size),
+  );
+}
+
+test.each(SAMPLE_FORMATS)('%s at 48 kHz in stereo arrives as 16 kHz mono', async (format) => {
+  const source = await pcm('-ar', '48000', '-ac', '2', '-f', format);
+  const stage = Readable.from(pieces(source, 9601)).pipe(resample({ from: { ...STEREO_48K, format } }));
+  const { pcm: result, warnings } = await drain(stage);
+  expect(Math.abs(result.length / 32_000 - SPEECH_SECONDS)).toBeLessThan(0.01);
+  expect(likeness(envelope(result), envelope(await pcm('-f', 's16le')))).toBeGreaterThan(0.99);
+  expect(warnings).toEqual([]);
+});
+
+test('the result does not depend on how the input was cut', async () => {
+  const source = await pcm('-ar', '48000', '-ac', '2', '-f', 's16le');
+  const [coarse, fine] = await Promise.all(
+    [source.length, 997].map((size) =>
+      buffer(Readable.from(pieces(source, size)).pipe(resample({ from: STEREO_48K, sampleRate: 8000 }))),
+    ),
+  );
+  expect(coarse?.length).toBeGreaterThan(7 * 16_000);
+  expect(fine).toEqual(coarse);
+});
+
+test('channels that cancel each other out give the loudest one, with a warning', async () => {
+  const source = await pcm('-af', 'pan=stereo|c0=c0|c1=-1*c0', '-f', 's16le');
+  const stage = Readable.from(pieces(source, 6400)).pipe(
+    resample({ from: { ...STEREO_48K, sampleRate: 16_000 } }),
+  );
+  const { pcm: result, warnings } = await drain(stage);
+  expect(warnings).toEqual(['W_LOUDEST_CHANNEL']);
+  expect(likeness(envelope(result), envelope(await pcm('-f', 's16le')))).toBeGreaterThan(0.99);
+  expect(result.length).toBe(source.length / 2);
+});
+
+test('a live source is heard before it ends', async () => {
+  const microphone = new PassThrough();
+  const stage = microphone.pipe(resample({ from: STEREO_48K }));
+  const source = await pcm('-ar', '48000', '-ac', '2', '-f', 's16le');
+  microphone.write(source.subarray(0, 192_000 * 2));
+  const [first] = await stage.take(1).toArray();
+  expect((first as Buffer).length).toBeGreaterThan(0);
+  microphone.destroy();
+});
+
+test('no input gives no output, and half a sample is none', async () => {
+  expect(await buffer(Readable.from([]).pipe(resample({ from: STEREO_48K })))).toHaveLength(0);
+});
+
+test.each([
+  [
+    { from: { ...STEREO_48K, channels: 0 } },
+    /resample: from: option channels must be an integer from 1 to 64/,
+  ],
+  [{ from: { ...STEREO_48K, format: 'mp3' } }, /resample: from: option format must be one of s16le/],
+  [{ from: { ...STEREO_48K, rate: 1 } }, /there is no option rate/],
+  [{ from: STEREO_48K, sampleRate: 0 }, /option sampleRate must be one of 8000/],
+  [{ from: 48_000 }, /option from must be an object/],
+])('refuses %o', (options, message) => {
+  expect(() => resample(options as never)).toThrow(message);
+});
