@@ -1,0 +1,112 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Engine } from '../../lib/service/engine.ts';
+import { openLocalEngine } from '../../lib/service/engine/local-engine.ts';
+import { type Service, startService } from '../../lib/service/service.ts';
+
+const run = promisify(execFile);
+
+let engine: Engine;
+let service: Service;
+let folder: string;
+
+beforeAll(async () => {
+  engine = await openLocalEngine();
+  service = await startService({ engine, port: 0 });
+  folder = await mkdtemp(join(tmpdir(), 'recipes-'));
+});
+
+afterAll(async () => {
+  await service.close();
+  await engine.close();
+  await rm(folder, { recursive: true });
+});
+
+function inProject(path: string): string {
+  return fileURLToPath(new URL(`../../${path}`, import.meta.url));
+}
+
+/** Runs a recipe as its reader would, against the local service. */
+async function recipe(name: string, ...args: string[]): Promise<void> {
+  const env = { ...process.env, DASHSCOPE_WEBSOCKET_BASE_URL: service.url };
+  await run(process.execPath, [inProject(`recipes/${name}.mjs`), ...args], { env });
+}
+
+/** The words of a subtitle file, without numbers, times and marks, as one line. */
+function wordsOf(subtitles: string): string {
+  return subtitles
+    .replaceAll(/^(\d+|WEBVTT|[\d:,.]+ --> [\d:,.]+)$/gm, '')
+    .replaceAll(/[^\p{L}\p{N}']+/gu, ' ')
+    .toLowerCase()
+    .trim();
+}
+
+describe('the recipe', () => {
+  it('file-to-srt writes readable cues of what was said', async () => {
+    const output = join(folder, 'sense-and-sensibility.srt');
+    await recipe('file-to-srt', inProject('fixtures/sense-and-sensibility.mp3'), output);
+    const subtitles = await readFile(output, 'utf8');
+    expect(subtitles).toMatch(/^1\n00:00:00,\d{3} --> 00:00:\d\d,\d{3}\nAnd Mr/);
+    expect(subtitles.split('\n').every((line) => line.length <= 42)).toBe(true);
+    const words = wordsOf(subtitles);
+    expect(words).toMatch(/how much there might be prudently in his power to do for them/);
+    expect(words).toMatch(/might have been made still more respectable than he was.*made amiable himself/);
+  });
+
+  it('folder-to-subtitles does the good recordings and names the bad one', async () => {
+    const recordings = await mkdtemp(join(folder, 'recordings-'));
+    for (const name of ['himself.ogg', 'ill-disposed.mp3'])
+      await symlink(inProject(`fixtures/${name}`), join(recordings, name));
+    await writeFile(join(recordings, 'notes.mp3'), 'these are no sounds but letters');
+
+    const output = join(folder, 'subtitles');
+    const failed = run(process.execPath, [inProject('recipes/folder-to-subtitles.mjs'), recordings, output]);
+    await expect(failed).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('notes.mp3: ') });
+
+    expect(await readdir(output)).toEqual(
+      expect.arrayContaining(['himself.ogg.vtt', 'ill-disposed.mp3.vtt']),
+    );
+    const himself = await readFile(join(output, 'himself.ogg.vtt'), 'utf8');
+    expect(himself).toMatch(/^WEBVTT\n\n00:/);
+    expect(wordsOf(himself)).toMatch(/made amiable himself/);
+  });
+
+  it.each(['ill-disposed.mp3', 'amiable.m4a'])(
+    'audio-to-pcm makes PCM of the right length of %s',
+    async (name) => {
+      const output = join(folder, `${name}.pcm`);
+      await recipe('audio-to-pcm', inProject(`fixtures/${name}`), output);
+      const seconds = (await stat(output)).size / 32_000;
+      const sources = await readFile(inProject('fixtures/SOURCES.tsv'), 'utf8');
+      const [, , , , duration] =
+        sources
+          .split('\n')
+          .find((line) => line.startsWith(name))
+          ?.split('\t') ?? [];
+      expect(Math.abs(seconds - Number(duration))).toBeLessThan(0.15);
+    },
+  );
+
+  it('opus-stream-to-srt takes 48 kHz stereo PCM', async () => {
+    const output = join(folder, 'inaugural.srt');
+    await recipe('opus-stream-to-srt', inProject('fixtures/inaugural.webm'), output);
+    expect(wordsOf(await readFile(output, 'utf8'))).toMatch(
+      /my fellow americans ask not what your country can do for you/,
+    );
+  });
+
+  it('rewrite-sentences changes the text and keeps the times', async () => {
+    const [plain, rewritten] = [join(folder, 'plain.srt'), join(folder, 'rewritten.srt')];
+    const input = inProject('fixtures/himself.ogg');
+    await recipe('rewrite-sentences', input, plain);
+    await recipe('rewrite-sentences', input, rewritten, 'himself=HIMSELF');
+    const [before, after] = [await readFile(plain, 'utf8'), await readFile(rewritten, 'utf8')];
+    expect(before).toContain('himself');
+    expect(after).toBe(before.replaceAll('himself', 'HIMSELF'));
+  });
+});
