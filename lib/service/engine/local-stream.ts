@@ -19,7 +19,10 @@ export interface LocalStreamParts {
 const RATE = 16_000;
 /** Silence between two segments, unless sentences are to end sooner (0.4 s). */
 const SEGMENT_SILENCE = 0.4 * RATE;
-/** Real audio kept on both sides of a segment: the detector hears soft sounds late (0.25 s). */
+/**
+ * Audio kept on both sides of a segment, since the detector hears soft sounds late (0.25 s). A recording that begins
+ * with speech gets silence in front instead: without any, the model goes on writing after the last word.
+ */
 const PADDING = 0.25 * RATE;
 /** Speech that may wait for the recogniser before the source is slowed (30 s). */
 const MOST_WAITING = 30 * RATE;
@@ -37,7 +40,7 @@ export class LocalStream implements EngineStream {
   /** Sample up to which the detector has heard the audio. */
   #heard = 0;
   /** End of the last segment. */
-  #segmentEnd = 0;
+  #segmentEnd = -Infinity;
   /** Samples of speech that wait for the recogniser, and the work on them. */
   #waiting = 0;
   readonly #recognising = new Set<Promise<string>>();

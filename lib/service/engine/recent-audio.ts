@@ -27,7 +27,8 @@ export class RecentAudio {
   }
 
   /**
-   * Samples from one place to another as floats from -1 to 1; those that are not there yet are silence.
+   * Samples from one place to another as floats from -1 to 1: silence before the start of the stream, and where they
+   * are not there yet.
    * @param trailing Samples of silence to put behind them.
    */
   read(from: number, to: number, trailing = 0): Float32Array {

@@ -9,8 +9,8 @@ export interface Segment {
 
 /** Windows of speech in a row that make a beginning: shorter ones are clicks and coughs. */
 const LEAST_SPEECH = 4;
-/** Windows after which a segment is cut whatever happens (15 s): what the recogniser is good at. */
-const LONGEST = Math.floor((15 * 16_000) / WINDOW);
+/** Windows after which a segment is cut whatever happens (12 s): of longer ones the recogniser leaves parts out. */
+const LONGEST = Math.floor((12 * 16_000) / WINDOW);
 /** Windows over which loudness is averaged to find the place of a cut (0.1 s). */
 const CUT_SPAN = 3;
 

@@ -16,12 +16,13 @@ test('samples are read by their place in the whole stream, as floats', () => {
   expect(audio.end).toBe(4);
 });
 
-test('silence stands behind what is there', () => {
+test('silence stands before and behind what is there', () => {
   const audio = new RecentAudio();
   audio.append(pcmOf([16_384, 16_384]));
 
   expect([...audio.read(1, 4)]).toEqual([0.5, 0, 0]);
   expect([...audio.read(0, 1, 2)]).toEqual([0.5, 0, 0]);
+  expect([...audio.read(-2, 1)]).toEqual([0, 0, 0.5]);
 });
 
 test('wherever the bytes are cut, the samples are the same', () => {

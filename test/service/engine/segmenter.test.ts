@@ -71,7 +71,7 @@ test('segments are in order, never overlap, have a bounded length, and cover all
       for (const segment of segments) {
         expect(segment.begin).toBeGreaterThanOrEqual(end);
         expect(segment.end - segment.begin).toBeGreaterThan(0);
-        expect(segment.end - segment.begin).toBeLessThanOrEqual(15 * SECOND);
+        expect(segment.end - segment.begin).toBeLessThanOrEqual(12 * SECOND);
         for (let at = segment.begin; at < segment.end; at += WINDOW) covered.add(at / WINDOW);
         end = segment.end;
       }
