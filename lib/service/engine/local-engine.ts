@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { FunAsrError } from '../../errors.ts';
 import { abortSignal, boolean, callback, checkOptions, oneOf, text } from '../../options.ts';
 import type { Engine, EngineStream, EngineStreamOptions } from '../engine.ts';
-import { LocalStream } from './local-stream.ts';
+import { LocalStream, type LocalStreamParts } from './local-stream.ts';
 import { pullModel, type PullOptions } from './model-pull.ts';
 import { MODELS, type Model, type ModelName } from './models.ts';
 import { Recogniser } from './recogniser.ts';
 import { loadSherpa, type Sherpa } from './sherpa.ts';
 import { Turns } from './turns.ts';
-import { VoiceDetector } from './voice-detector.ts';
+import { VoiceDetectors } from './voice-detector.ts';
 
 export interface LocalEngineOptions extends PullOptions {
   /** @default 'moonshine-base' */
@@ -52,22 +52,12 @@ export async function openLocalEngine(options: LocalEngineOptions = {}): Promise
 class LocalEngine implements Engine {
   readonly model: string;
   readonly languages: readonly string[];
-  readonly #newDetector: () => VoiceDetector;
-  readonly #recogniser: Recogniser;
-  readonly #draftRecogniser: Recogniser | undefined;
-  readonly #turns = new Turns(AT_ONCE);
+  readonly #parts: LocalStreamParts;
 
-  private constructor(
-    model: Model,
-    newDetector: () => VoiceDetector,
-    recogniser: Recogniser,
-    draftRecogniser: Recogniser | undefined,
-  ) {
-    this.model = model.name;
-    this.languages = model.languages;
-    this.#newDetector = newDetector;
-    this.#recogniser = recogniser;
-    this.#draftRecogniser = draftRecogniser;
+  private constructor({ name, languages }: Model, parts: LocalStreamParts) {
+    this.model = name;
+    this.languages = languages;
+    this.#parts = parts;
   }
 
   static async load(sherpa: Sherpa, model: Model, folder: string, partials: boolean): Promise<LocalEngine> {
@@ -76,23 +66,15 @@ class LocalEngine implements Engine {
       Recogniser.load(sherpa, model.recogniser, pathOf),
       partials ? Recogniser.load(sherpa, model.draft, pathOf) : undefined,
     ]);
-    const newDetector = (): VoiceDetector => new VoiceDetector(sherpa, pathOf(model.voiceDetector));
-    return new LocalEngine(model, newDetector, recogniser, draftRecogniser);
+    const detectors = new VoiceDetectors(sherpa, pathOf(model.voiceDetector));
+    return new LocalEngine(model, { detectors, recogniser, draftRecogniser, turns: new Turns(AT_ONCE) });
   }
 
   open(options: EngineStreamOptions): EngineStream {
-    return new LocalStream(
-      {
-        detector: this.#newDetector(),
-        recogniser: this.#recogniser,
-        draftRecogniser: this.#draftRecogniser,
-        turns: this.#turns,
-      },
-      options,
-    );
+    return new LocalStream(this.#parts, options);
   }
 
   async close(): Promise<void> {
-    this.#turns.close(new FunAsrError('E_ENGINE', 'The local engine was closed'));
+    this.#parts.turns.close(new FunAsrError('E_ENGINE', 'The local engine was closed'));
   }
 }

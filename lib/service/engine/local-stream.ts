@@ -6,11 +6,11 @@ import { type Recogniser, TRAILING_SILENCE } from './recogniser.ts';
 import { type Segment, Segmenter, WINDOW } from './segmenter.ts';
 import { SentenceBounds } from './sentence-bounds.ts';
 import type { Turns } from './turns.ts';
-import type { VoiceDetector } from './voice-detector.ts';
+import type { VoiceDetector, VoiceDetectors } from './voice-detector.ts';
 
-/** What a stream works with. All but the detector is shared by the streams of an engine. */
+/** What the streams of an engine share. */
 export interface LocalStreamParts {
-  readonly detector: VoiceDetector;
+  readonly detectors: VoiceDetectors;
   readonly recogniser: Recogniser;
   readonly draftRecogniser: Recogniser | undefined;
   readonly turns: Turns;
@@ -34,6 +34,8 @@ const MOST_WAITING = 30 * RATE;
 export class LocalStream implements EngineStream {
   readonly #parts: LocalStreamParts;
   readonly #options: EngineStreamOptions;
+  /** Until the last of the audio has been heard. */
+  #detector: VoiceDetector | undefined;
   readonly #audio = new RecentAudio();
   readonly #segmenter: Segmenter;
   readonly #bounds: SentenceBounds;
@@ -55,6 +57,7 @@ export class LocalStream implements EngineStream {
   constructor(parts: LocalStreamParts, options: EngineStreamOptions) {
     this.#parts = parts;
     this.#options = options;
+    this.#detector = parts.detectors.take();
     const silence = (options.maxSentenceSilence * RATE) / 1000;
     this.#segmenter = new Segmenter(Math.min(SEGMENT_SILENCE, silence));
     this.#bounds = new SentenceBounds(silence);
@@ -72,6 +75,7 @@ export class LocalStream implements EngineStream {
     if (this.#failure) throw this.#failure;
     // The last piece of audio is filled up with silence.
     if (this.#heard < this.#audio.end) this.#hear();
+    this.#giveBackDetector();
     const segment = this.#segmenter.finish();
     if (segment) this.#take({ ...segment, end: Math.min(segment.end, this.#audio.end) });
     this.#endSentence();
@@ -87,7 +91,8 @@ export class LocalStream implements EngineStream {
   #hear(): void {
     const samples = this.#audio.read(this.#heard, this.#heard + WINDOW);
     this.#heard += WINDOW;
-    const segment = this.#segmenter.feed(this.#parts.detector.isSpeech(samples), loudnessOf(samples));
+    const isSpeech = this.#detector?.isSpeech(samples) ?? false;
+    const segment = this.#segmenter.feed(isSpeech, loudnessOf(samples));
     if (segment) this.#take(segment);
     if (this.#bounds.silentUntil(this.#segmenter.silentUntil)) this.#endSentence();
     if (this.#options.partials) this.#draft();
@@ -157,6 +162,12 @@ export class LocalStream implements EngineStream {
   #fail(reason: Error): void {
     this.#failure ??= reason;
     this.#parts.turns.drop(this, reason);
+    this.#giveBackDetector();
+  }
+
+  #giveBackDetector(): void {
+    if (this.#detector) this.#parts.detectors.giveBack(this.#detector);
+    this.#detector = undefined;
   }
 
   #give(phrases: readonly Phrase[], isFinal: boolean): void {

@@ -35,6 +35,7 @@ export interface Vad {
   isEmpty(): boolean;
   pop(): void;
   flush(): void;
+  reset(): void;
 }
 
 export interface VadConfig {

@@ -4,19 +4,24 @@ import { pullModel } from '../../../lib/service/engine/model-pull.ts';
 import { RecentAudio } from '../../../lib/service/engine/recent-audio.ts';
 import { WINDOW } from '../../../lib/service/engine/segmenter.ts';
 import { loadSherpa } from '../../../lib/service/engine/sherpa.ts';
-import { VoiceDetector } from '../../../lib/service/engine/voice-detector.ts';
+import { VoiceDetectors } from '../../../lib/service/engine/voice-detector.ts';
 import { pcmOf } from './recording.ts';
 
-/** Share of the windows of some audio in which somebody speaks. */
-async function shareOfSpeech(pcm: Buffer): Promise<number> {
+async function detectorsOf(): Promise<VoiceDetectors> {
   const { folder } = await pullModel('moonshine-base');
-  const detector = new VoiceDetector(loadSherpa(), join(folder, 'voice.onnx'));
+  return new VoiceDetectors(loadSherpa(), join(folder, 'voice.onnx'));
+}
+
+/** Share of the windows of some audio in which somebody speaks. */
+async function shareOfSpeech(pcm: Buffer, detectors?: VoiceDetectors): Promise<number> {
+  const detector = (detectors ?? (await detectorsOf())).take();
   const audio = new RecentAudio();
   audio.append(pcm);
   const windows = Math.floor(audio.end / WINDOW);
   let spoken = 0;
   for (let n = 0; n < windows; n += 1)
     if (detector.isSpeech(audio.read(n * WINDOW, (n + 1) * WINDOW))) spoken += 1;
+  detectors?.giveBack(detector);
   return spoken / windows;
 }
 
@@ -35,7 +40,7 @@ test('silence, hiss and a hum are no speech', async () => {
     hum.writeInt16LE(Math.round(Math.sin((at / 2) * ((2 * Math.PI * 50) / 16_000)) * 4000), at);
   }
 
-  expect(await Promise.all([silence, hiss, hum].map(shareOfSpeech))).toEqual([0, 0, 0]);
+  expect(await Promise.all([silence, hiss, hum].map((pcm) => shareOfSpeech(pcm)))).toEqual([0, 0, 0]);
 });
 
 test('speech that goes on for minutes is still heard at its end', async () => {
@@ -43,4 +48,17 @@ test('speech that goes on for minutes is still heard at its end', async () => {
   const withoutPauses = pcm.subarray(32_000, 64_000);
 
   expect(await shareOfSpeech(Buffer.concat(Array(120).fill(withoutPauses)))).toBeGreaterThan(0.7);
+});
+
+test('a detector that is handed on hears another stream as a new one does', async () => {
+  const pcm = await pcmOf('amiable.m4a');
+  const detectors = await detectorsOf();
+  const first = detectors.take();
+  detectors.giveBack(first);
+  const asNew = await shareOfSpeech(pcm, detectors);
+  // Cut off in the middle of a word.
+  await shareOfSpeech(pcm.subarray(0, 90_000), detectors);
+
+  expect(await shareOfSpeech(pcm, detectors)).toBe(asNew);
+  expect(detectors.take()).toBe(first);
 });
