@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -20,27 +21,28 @@ export class UnfinishedOutput {
   /** The name that it is meant for: what error messages speak of. */
   readonly #name: string;
   readonly #path: string;
-  readonly #file: FileHandle;
   readonly #writer: Transform;
   readonly #written: Promise<void>;
 
   static async create(folder: OutputFolder, name: string, format: Format): Promise<UnfinishedOutput> {
     const path = join(folder.statePath, `${randomUUID()}${UNFINISHED}`);
+    // flush forces the content on to the disk before the file is closed.
+    const file = createWriteStream(path, { flags: 'wx', flush: true });
     try {
-      return new UnfinishedOutput(folder.path, name, path, await open(path, 'wx'), format);
+      await once(file, 'open');
     } catch (error) {
       throw writeError(join(folder.path, name), error);
     }
+    return new UnfinishedOutput(folder.path, name, file, format);
   }
 
-  private constructor(folder: string, name: string, path: string, file: FileHandle, format: Format) {
+  private constructor(folder: string, name: string, file: WriteStream, format: Format) {
     this.format = format;
     this.#folder = folder;
     this.#name = name;
-    this.#path = path;
-    this.#file = file;
+    this.#path = String(file.path);
     this.#writer = FORMATS[format]();
-    this.#written = pipeline(this.#writer, file.createWriteStream({ autoClose: false }));
+    this.#written = pipeline(this.#writer, file);
     // Awaited in write() and complete(), or never when the output is discarded.
     this.#written.catch(() => undefined);
   }
@@ -58,9 +60,7 @@ export class UnfinishedOutput {
     return this.#attempt(async () => {
       this.#writer.end();
       await this.#written;
-      await this.#file.sync();
-      const { size, mtimeMs } = await this.#file.stat();
-      await this.#file.close();
+      const { size, mtimeMs } = await stat(this.#path);
       return { name, size, mtimeMs };
     });
   }
@@ -72,7 +72,7 @@ export class UnfinishedOutput {
 
   async discard(): Promise<void> {
     this.#writer.destroy();
-    await this.#file.close().catch(() => undefined);
+    await this.#written.catch(() => undefined);
     await rm(this.#path, { force: true });
   }
 
