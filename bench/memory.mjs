@@ -1,0 +1,92 @@
+// Peak memory of `fun-asr transcribe` on a long recording, against a service that answers at once: without the engine,
+// as with the cloud. Early and late peaks side by side show whether it grows with the length.
+//
+//   npm run build && node bench/memory.mjs [hours]
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findFfmpeg } from '../dist/audio/ffmpeg.js';
+import { startService } from '../dist/service/service.js';
+
+const PROGRAM = new URL('../dist/cli/main.js', import.meta.url).pathname;
+const FIXTURE = new URL('../fixtures/sense-and-sensibility.mp3', import.meta.url).pathname;
+const TARGET_MB = 150;
+
+const hours = Number(process.argv[2] ?? 3);
+const folder = mkdtempSync(join(tmpdir(), 'fun-asr-bench-'));
+const service = await startService({ engine: talkativeEngine(), port: 0, partials: false });
+try {
+  const recording = join(folder, 'long.mp3');
+  const ffmpeg = await findFfmpeg();
+  const loop = ['-stream_loop', '-1', '-i', FIXTURE, '-t', String(hours * 3600), '-c', 'copy', recording];
+  spawnSync(ffmpeg.path, ['-nostdin', '-loglevel', 'error', ...loop]);
+  const samples = await watch(['transcribe', recording, '--base-url', service.url, '-q', '-f', 'all']);
+  const third = Math.floor(samples.length / 3);
+  const [early, late, peak] = [samples.slice(0, third), samples.slice(-third), samples].map((part) =>
+    Math.max(...part),
+  );
+  console.log(`${hours} h of audio: peak ${peak.toFixed(0)} MB (target ${TARGET_MB} MB)`);
+  console.log(
+    `peak of the last third over the first: ${late.toFixed(0)} / ${early.toFixed(0)} MB, ratio ${(late / early).toFixed(2)}`,
+  );
+  if (peak > TARGET_MB) process.exitCode = 1;
+} finally {
+  await service.close();
+  rmSync(folder, { recursive: true });
+}
+
+/** Runs the program; resolves to its resident memory in MB, looked at ten times a second. */
+async function watch(args) {
+  const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: 'inherit' });
+  const samples = [];
+  const timer = setInterval(() => {
+    const kilobytes = /VmRSS:\s+(\d+)/.exec(statusOf(child.pid))?.[1];
+    if (kilobytes) samples.push(Number(kilobytes) / 1024);
+  }, 100);
+  const code = await new Promise((resolve) => child.once('exit', resolve));
+  clearInterval(timer);
+  if (code !== 0) throw new Error(`the program ended with ${code}`);
+  return samples;
+}
+
+/** Linux: what the kernel says of a process; nothing once it has ended. */
+function statusOf(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/status`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** An engine that costs nothing: for every five seconds it says one sentence of twelve words. */
+function talkativeEngine() {
+  return {
+    model: 'talkative',
+    languages: ['en'],
+    open({ onSentence }) {
+      let bytes = 0;
+      let said = 0;
+      return {
+        async write(pcm) {
+          bytes += pcm.length;
+          for (; (said + 1) * 5000 <= bytes / 32; said += 1) onSentence(sentence(said * 5000));
+        },
+        async end() {},
+        destroy() {},
+      };
+    },
+    async close() {},
+  };
+}
+
+function sentence(begin_time) {
+  const words = Array.from({ length: 12 }, (_, index) => ({
+    begin_time: begin_time + index * 400,
+    end_time: begin_time + index * 400 + 400,
+    text: index === 0 ? 'again' : ' again',
+    punctuation: index === 11 ? '.' : '',
+  }));
+  const text = words.map(({ text: word, punctuation }) => word + punctuation).join('');
+  return { begin_time, end_time: begin_time + 4800, text, words };
+}
