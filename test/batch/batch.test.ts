@@ -1,0 +1,338 @@
+import { appendFile, copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type BatchObserver, type BatchOptions, transcribeBatch } from '../../lib/batch/batch.ts';
+import type { RecordingResult } from '../../lib/batch/report.ts';
+import {
+  respond,
+  type ScriptedClient,
+  type ScriptedService,
+  type ServiceScript,
+  startScriptedService,
+} from '../support/scripted-service.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const FIXTURES = new URL('../../fixtures/', import.meta.url).pathname;
+
+/** A folder with copies of a fixture under some names. */
+async function recordings(...names: string[]): Promise<string> {
+  const folder = await temporaryFolder();
+  for (const name of names) {
+    await mkdir(join(folder, name, '..'), { recursive: true });
+    await copyFile(join(FIXTURES, 'himself.ogg'), join(folder, name));
+  }
+  return folder;
+}
+
+async function service(script: ServiceScript): Promise<ScriptedService> {
+  const started = await startScriptedService(script);
+  onTestFinished(() => started.close());
+  return started;
+}
+
+/** Recognises one sentence in everything. */
+async function recognise(client: ScriptedClient): Promise<void> {
+  await client.startTask();
+  await client.action('finish-task');
+  client.final('hello there', 0, 1000);
+  await client.finishTask();
+}
+
+/** Gives one sentence, and then waits for the end that never comes. */
+async function beginAndWait(client: ScriptedClient): Promise<void> {
+  await client.startTask();
+  client.final('the beginning', 0, 1000);
+}
+
+async function run(
+  url: string,
+  options: Partial<BatchOptions> & Pick<BatchOptions, 'inputs'>,
+  observer: BatchObserver = {},
+) {
+  const results: RecordingResult[] = [];
+  const report = await transcribeBatch({
+    version: '1.0.0',
+    ...options,
+    transcription: { engine: 'cloud', baseUrl: url, ...options.transcription },
+    observer: { ...observer, onResult: (result) => void results.push(result) },
+  });
+  return { report, results };
+}
+
+const files = async (folder: string) =>
+  (await readdir(folder, { recursive: true })).filter((name) => !/\.(ogg|mp3)$/.test(name)).sort();
+
+describe('a run', () => {
+  it('writes all outputs of all recordings, and leaves nothing else behind but its ledger', async () => {
+    const folder = await recordings('a.ogg', 'day1/b.ogg');
+    const { url } = await service({ client: recognise });
+    const { report, results } = await run(url, { inputs: [folder] });
+    expect(report).toMatchObject({
+      done: 2,
+      skipped: 0,
+      failed: 0,
+      untried: 0,
+      audioSeconds: 6.58,
+      billedSeconds: 2,
+    });
+    expect(await files(folder)).toEqual([
+      '.fun-asr',
+      '.fun-asr/ledger.jsonl',
+      'a.jsonl',
+      'a.srt',
+      'day1',
+      'day1/.fun-asr',
+      'day1/.fun-asr/ledger.jsonl',
+      'day1/b.jsonl',
+      'day1/b.srt',
+    ]);
+    expect(await readFile(join(folder, 'a.srt'), 'utf8')).toContain('hello there');
+    expect(results.find(({ input }) => input === join(folder, 'a.ogg'))).toEqual({
+      type: 'result',
+      input: join(folder, 'a.ogg'),
+      status: 'done',
+      outputs: [join(folder, 'a.srt'), join(folder, 'a.jsonl')],
+      durationMs: 3290,
+      sentences: 1,
+      engine: 'cloud',
+      model: 'fun-asr-realtime',
+      partial: false,
+      warnings: [],
+    });
+  });
+
+  it('sends nothing for what is finished, until the recording, a setting or the version changes', async () => {
+    const folder = await recordings('a.ogg');
+    const { url, clients } = await service({ client: recognise });
+    const statuses: string[] = [];
+    const again = async (options: Partial<BatchOptions> = {}) => {
+      const { results } = await run(url, { inputs: [folder], ...options });
+      statuses.push(`${results[0]?.status} ${clients.length}`);
+    };
+    await again();
+    await again();
+    await again({ force: true });
+    await again({ transcription: { maxSentenceSilence: 500 } });
+    await again({ version: '1.0.1' });
+    await again({ version: '1.0.1', formats: ['srt'] });
+    await appendFile(join(folder, 'a.ogg'), 'more');
+    await again({ version: '1.0.1' });
+    expect(statuses).toEqual(['done 1', 'skipped 1', 'done 2', 'done 3', 'done 4', 'skipped 4', 'done 5']);
+  });
+
+  it('keeps sub-folders below an output folder', async () => {
+    const folder = await recordings('talks/a.ogg', 'talks/day1/b.ogg');
+    const { url } = await service({ client: recognise });
+    const outputDir = join(folder, 'out');
+    await run(url, { inputs: [join(folder, 'talks')], outputDir, formats: ['txt'] });
+    expect(await readFile(join(outputDir, 'day1/b.txt'), 'utf8')).toContain('hello there');
+    expect(await files(join(folder, 'talks'))).toEqual(['day1']);
+  });
+
+  it('reads standard input', async () => {
+    const folder = await temporaryFolder();
+    const { url } = await service({ client: recognise });
+    const stdin = createReadStream(join(FIXTURES, 'himself.ogg'));
+    const { report } = await run(url, { inputs: ['-'], outputDir: folder, stdin });
+    expect(report.done).toBe(1);
+    expect(await files(folder)).toEqual(['.fun-asr', '.fun-asr/ledger.jsonl', 'stdin.jsonl', 'stdin.srt']);
+  });
+
+  it('does so many recordings at a time as it was told', async () => {
+    const folder = await recordings('a.ogg', 'b.ogg', 'c.ogg', 'd.ogg');
+    const active = new Set<ScriptedClient>();
+    const seen: number[] = [];
+    const { url } = await service({
+      client: async (client) => {
+        active.add(client);
+        seen.push(active.size);
+        // The first of each two waits for the second one: fewer at a time would never come to an end.
+        await expect.poll(() => seen.length % 2).toBe(0);
+        active.delete(client);
+        await recognise(client);
+      },
+    });
+    const { report } = await run(url, { inputs: [folder], concurrency: 2 });
+    expect(report.done).toBe(4);
+    expect(Math.max(...seen)).toBe(2);
+  });
+
+  it('takes a recording without speech for done, with outputs that are empty', async () => {
+    const folder = await recordings('a.ogg');
+    const { url } = await service({
+      client: async (client) => {
+        await client.startTask();
+        await client.finishTask();
+      },
+    });
+    const { results } = await run(url, { inputs: [folder] });
+    expect(results[0]).toMatchObject({ status: 'done', sentences: 0 });
+    expect(await readFile(join(folder, 'a.srt'), 'utf8')).toBe('');
+    expect(await readFile(join(folder, 'a.jsonl'), 'utf8')).toBe('');
+  });
+});
+
+describe('a recording that fails', () => {
+  it('does not stop the others', async () => {
+    const folder = await recordings('good.ogg');
+    await writeFile(join(folder, 'bad.mp3'), 'This is no audio.');
+    const gone = join(folder, 'nowhere', 'gone.mp3');
+    const { url } = await service({ client: recognise });
+    const { report, results } = await run(url, { inputs: [gone, folder] });
+    expect(report).toMatchObject({ done: 1, failed: 2 });
+    const codes = results.map(({ input, error }) => [input.slice(folder.length + 1), error?.code]);
+    expect(codes).toContainEqual(['nowhere/gone.mp3', 'E_READ']);
+    expect(codes).toContainEqual(['bad.mp3', 'E_BAD_MEDIA']);
+    expect(codes).toContainEqual(['good.ogg', undefined]);
+    expect(await files(folder)).not.toContain('nowhere');
+  });
+
+  it('keeps what was recognised under a name that says so, until a later run completes it', async () => {
+    const folder = await recordings('a.ogg');
+    let fails = true;
+    const { url } = await service({
+      client: async (client) => {
+        if (!fails) return recognise(client);
+        await client.startTask();
+        client.final('the beginning', 0, 1000);
+        await client.action('finish-task');
+        client.fail('InvalidParameter', 'no more');
+      },
+    });
+    const { results } = await run(url, { inputs: [folder] });
+    expect(results[0]).toMatchObject({
+      status: 'failed',
+      partial: true,
+      sentences: 1,
+      outputs: [join(folder, 'a.partial.srt'), join(folder, 'a.partial.jsonl')],
+      error: { code: 'E_PARAM' },
+    });
+    expect(await readFile(join(folder, 'a.partial.srt'), 'utf8')).toContain('the beginning');
+    expect(await files(folder)).not.toContain('a.srt');
+
+    fails = false;
+    await run(url, { inputs: [folder] });
+    expect(await files(folder)).toEqual(['.fun-asr', '.fun-asr/ledger.jsonl', 'a.jsonl', 'a.srt']);
+  });
+
+  it('leaves nothing behind when nothing was recognised', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'bad.mp3'), 'This is no audio.');
+    const { url } = await service({ client: recognise });
+    await run(url, { inputs: [folder] });
+    expect(await files(folder)).toEqual([]);
+  });
+
+  it('is one that changes while it is read', async () => {
+    const folder = await recordings('a.ogg');
+    const { url } = await service({
+      client: async (client) => {
+        await client.startTask();
+        await client.action('finish-task');
+        await appendFile(join(folder, 'a.ogg'), 'more');
+        client.final('hello there', 0, 1000);
+        await client.finishTask();
+      },
+    });
+    const { results } = await run(url, { inputs: [folder] });
+    expect(results[0]).toMatchObject({ status: 'failed', error: { code: 'E_CHANGED' } });
+    expect(await files(folder)).not.toContain('a.srt');
+  });
+
+  it('is one whose output is there and not ours, before anything is sent', async () => {
+    const folder = await recordings('a.ogg', 'b.ogg');
+    await writeFile(join(folder, 'a.srt'), 'by hand');
+    const { url, clients } = await service({ client: recognise });
+    const { report, results } = await run(url, { inputs: [folder] });
+    expect(report).toMatchObject({ done: 1, failed: 1 });
+    expect(results[0]?.error).toMatchObject({ code: 'E_EXISTS', message: expect.stringContaining('a.srt') });
+    expect(await readFile(join(folder, 'a.srt'), 'utf8')).toBe('by hand');
+    expect(clients.length).toBe(1);
+    const forced = await run(url, { inputs: [folder], force: true });
+    expect(forced.report.done).toBe(2);
+    expect(await readFile(join(folder, 'a.srt'), 'utf8')).toContain('hello there');
+  });
+
+  it('is one that is too long, by what is decoded of it', async () => {
+    const folder = await recordings('a.ogg');
+    const { url } = await service({ client: recognise });
+    const { results } = await run(url, { inputs: [folder], transcription: { maxDuration: 1000 } });
+    expect(results[0]?.error?.code).toBe('E_DURATION_LIMIT');
+  });
+});
+
+describe('the whole run stops', () => {
+  it('when the key is refused', async () => {
+    const folder = await recordings('a.ogg', 'b.ogg', 'c.ogg');
+    const { url } = await service({ upgrade: respond(401, '{"code":"InvalidApiKey","message":"no"}') });
+    const { report } = await run(url, { inputs: [folder], concurrency: 1 });
+    expect(report).toMatchObject({ done: 0, failed: 1, untried: 2, stoppedBy: { code: 'E_AUTH' } });
+  });
+
+  it('when it is asked to, keeping what was recognised', async () => {
+    const folder = await recordings('a.ogg', 'b.ogg');
+    const stop = new AbortController();
+    const { url } = await service({
+      client: async (client) => {
+        await beginAndWait(client);
+        stop.abort();
+        await client.finishTask();
+      },
+    });
+    const transcription = { stop: stop.signal, pace: 'realtime' as const };
+    const { report, results } = await run(url, { inputs: [folder], concurrency: 1, transcription });
+    expect(report).toMatchObject({ failed: 1, untried: 1 });
+    expect(results[0]).toMatchObject({ partial: true, error: { code: 'E_INTERRUPTED' } });
+    expect(await readFile(join(folder, 'a.partial.srt'), 'utf8')).toContain('the beginning');
+  });
+
+  it('at once when it is aborted, keeping what was recognised', async () => {
+    const folder = await recordings('a.ogg', 'b.ogg');
+    const abort = new AbortController();
+    const { url } = await service({ client: beginAndWait });
+    const transcription = { signal: abort.signal, pace: 4 };
+    const { results } = await run(
+      url,
+      { inputs: [folder], concurrency: 1, transcription },
+      {
+        onProgress: (_, { finalMs }) => finalMs > 0 && abort.abort(),
+      },
+    );
+    expect(results.map(({ error }) => error?.code)).toEqual(['E_INTERRUPTED']);
+  });
+
+  it('before it begins when another one is at work in the same folder', async () => {
+    const folder = await recordings('a.ogg');
+    const { url, clients } = await service({
+      client: async (client) => {
+        await expect(run(url, { inputs: [folder] })).rejects.toMatchObject({ code: 'E_LOCKED' });
+        await recognise(client);
+      },
+    });
+    const { report } = await run(url, { inputs: [folder] });
+    expect(report.done).toBe(1);
+    expect(clients.length).toBe(1);
+  });
+
+  it('before it begins without FFmpeg or without a key', async () => {
+    const folder = await recordings('a.ogg');
+    const { url } = await service({ client: recognise });
+    const ffmpegPath = join(folder, 'no-ffmpeg');
+    await expect(run(url, { inputs: [folder], transcription: { ffmpegPath } })).rejects.toMatchObject({
+      code: 'E_FFMPEG_MISSING',
+    });
+    const options = { inputs: [folder], version: '1', transcription: { engine: 'cloud' } } as const;
+    await expect(transcribeBatch(options)).rejects.toMatchObject({ code: 'E_NO_KEY' });
+    expect(await files(folder)).toEqual([]);
+  });
+});
+
+it('what a killed run has left behind is cleared away', async () => {
+  const folder = await recordings('a.ogg');
+  await mkdir(join(folder, '.fun-asr'));
+  await writeFile(join(folder, '.fun-asr', '0a1b.part'), 'half a fi');
+  const { url } = await service({ client: recognise });
+  await run(url, { inputs: [folder] });
+  expect(await readdir(join(folder, '.fun-asr'))).toEqual(['ledger.jsonl']);
+});
