@@ -40,9 +40,9 @@ export function decodeFile(path: string, options: DecodeOptions = {}): Readable 
   checkOptions('decodeFile', options, DECODE_RULES);
   const { sampleRate = DEFAULT_SAMPLE_RATE, ffmpegPath, maxDuration, signal } = options;
   return readableFrom(async function* (context) {
-    const recording = await openRecording(path);
+    const { path: absolute, name, shortfall } = await openRecording(path);
     const ffmpeg = await findFfmpeg({ ffmpegPath });
-    const input = { kind: 'file', path: recording.path } as const;
-    yield* decodePcm({ ffmpeg, name: recording.name, input, sampleRate, maxDuration }, context);
+    const input = { kind: 'file', path: absolute } as const;
+    yield* decodePcm({ ffmpeg, name, input, shortfall, sampleRate, maxDuration }, context);
   }, signal);
 }

@@ -7,6 +7,7 @@ import { BYTES_PER_SAMPLE, bytesOf, durationOf, levelOf } from './pcm.ts';
 import type { SourceContext } from './pull.ts';
 import type { Replayable } from './replayable.ts';
 import { judge } from './verdict.ts';
+import type { WavShortfall } from './wav-shortfall.ts';
 
 /** One recording to be decoded. */
 export interface DecodeJob {
@@ -17,6 +18,7 @@ export interface DecodeJob {
   /** What goes into stdin, unless the input is a file. */
   readonly bytes?: Replayable | undefined;
   readonly sampleRate: number;
+  readonly shortfall?: WavShortfall | undefined;
   /** In ms of audio. */
   readonly maxDuration?: number | undefined;
 }
@@ -136,9 +138,9 @@ class Attempt {
   }
 
   judge(): FunAsrError[] {
-    const { exit, log } = this.#process;
-    const decodedMs = durationOf(this.#bytes, this.#job.sampleRate);
-    return judge({ name: this.#job.name, exit: exit ?? { code: null, signal: null }, decodedMs, log });
+    const { name, shortfall, sampleRate } = this.#job;
+    const { exit = { code: null, signal: null }, log } = this.#process;
+    return judge({ name, exit, decodedMs: durationOf(this.#bytes, sampleRate), log, shortfall });
   }
 
   kill(): Promise<void> {

@@ -1,3 +1,5 @@
+import { PLACEHOLDER_BYTES } from './wav-shortfall.ts';
+
 /** One audio stream, as FFmpeg describes it. */
 export interface AudioStream {
   /** FFmpeg's name of the codec, such as `aac` or `pcm_s16le`. */
@@ -30,12 +32,6 @@ const FAMILIES: Readonly<Record<string, string>> = {
 
 /** These have no length in their header: FFmpeg divides the size by a bit rate, in some versions without saying so. */
 const WITHOUT_DURATION = new Set(['aac', 'amr', 'ac3', 'eac3', 'dts', 'loas']);
-
-/**
- * Data sizes from here on are the placeholders (0x7fffffff, 0xffffffff and their like) that programs leave in
- * the header of a WAV which they write to a pipe.
- */
-const PLACEHOLDER_BYTES = 0x7ff0_0000;
 
 /** Reads FFmpeg's description of its first input out of its log, given as messages line by line. */
 export function parseMedia(messages: readonly string[]): Media | undefined {

@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { FunAsrError, messageOf, systemCode } from '../errors.ts';
 import { refusePlaylist, SNIFF_BYTES } from './sniff.ts';
+import { type WavShortfall, wavShortfall } from './wav-shortfall.ts';
 
 /** A file that FFmpeg may open. */
 export interface Recording {
@@ -10,6 +11,8 @@ export interface Recording {
   readonly path: string;
   /** As the caller named it. */
   readonly name: string;
+  /** Set when it is a WAV that was cut off. */
+  readonly shortfall: WavShortfall | undefined;
 }
 
 /**
@@ -24,11 +27,12 @@ export async function openRecording(name: string): Promise<Recording> {
     });
   }
   const path = resolve(name);
-  refusePlaylist(await headOf(path, name), name);
-  return { path, name };
+  const { head, fileBytes } = await look(path, name);
+  refusePlaylist(head, name);
+  return { path, name, shortfall: wavShortfall(head, fileBytes) };
 }
 
-async function headOf(path: string, name: string): Promise<Buffer> {
+async function look(path: string, name: string): Promise<{ head: Buffer; fileBytes: number }> {
   try {
     // The look and the reading are one open file: nobody can put a FIFO in its place between the two.
     const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
@@ -37,7 +41,7 @@ async function headOf(path: string, name: string): Promise<Buffer> {
       if (!stat.isFile()) throw new FunAsrError('E_READ', `${name}: it is not a regular file`);
       const { buffer, bytesRead } = await file.read(Buffer.alloc(SNIFF_BYTES), 0, SNIFF_BYTES, 0);
       if (bytesRead === 0) throw new FunAsrError('E_BAD_MEDIA', `${name}: the file is empty`);
-      return buffer.subarray(0, bytesRead);
+      return { head: buffer.subarray(0, bytesRead), fileBytes: stat.size };
     } finally {
       await file.close();
     }

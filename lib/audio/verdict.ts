@@ -1,6 +1,7 @@
 import { FunAsrError } from '../errors.ts';
 import type { FfmpegLog } from './ffmpeg-log.ts';
 import type { FfmpegExit } from './ffmpeg-process.ts';
+import type { WavShortfall } from './wav-shortfall.ts';
 
 /** How a decoding ended. */
 export interface Ending {
@@ -10,6 +11,8 @@ export interface Ending {
   /** Length of what was decoded, in ms. */
   readonly decodedMs: number;
   readonly log: Pick<FfmpegLog, 'complaints' | 'media'>;
+  /** What a WAV that was cut off lacks: FFmpeg says nothing of it. */
+  readonly shortfall?: WavShortfall | undefined;
 }
 
 /** Missing tails that are none: rounding of headers, codec delays, a video that outlasts its sound by a little. */
@@ -23,7 +26,7 @@ const TOLERATED_SHARE = 0.02;
  * @returns What was lost, if anything.
  * @throws {FunAsrError} `E_DECODE_KILLED`, `E_BAD_MEDIA`.
  */
-export function judge({ name, exit, decodedMs, log }: Ending): FunAsrError[] {
+export function judge({ name, exit, decodedMs, log, shortfall }: Ending): FunAsrError[] {
   const { complaints, media } = log;
   const decoded = `${seconds(decodedMs)} decoded`;
   if (exit.signal !== null) {
@@ -41,7 +44,11 @@ export function judge({ name, exit, decodedMs, log }: Ending): FunAsrError[] {
   if (exit.code !== 0) {
     return [new FunAsrError('W_DECODE_TAIL', `${name}: ${decoded}, then FFmpeg failed: ${reasonOf(log)}`)];
   }
-  const promisedMs = media && !media.durationIsEstimate ? (media.durationMs ?? 0) : 0;
+  const promisedMs = shortfall
+    ? (decodedMs * shortfall.promisedBytes) / shortfall.presentBytes
+    : media && !media.durationIsEstimate
+      ? (media.durationMs ?? 0)
+      : 0;
   if (decodedMs >= promisedMs - Math.max(TOLERATED_MS, promisedMs * TOLERATED_SHARE)) return [];
   return [
     new FunAsrError(
@@ -58,8 +65,7 @@ export function judge({ name, exit, decodedMs, log }: Ending): FunAsrError[] {
 export function reasonOf({ complaints, media }: Pick<FfmpegLog, 'complaints' | 'media'>): string {
   if (media && media.audio.length === 0) return 'it has no sound';
   const said = complaints.map(plain).filter((line) => line !== '');
-  if (media === undefined)
-    return `it is no audio that FFmpeg knows${said.length > 0 ? ` (${said.at(-1)})` : ''}`;
+  if (media === undefined) return `it is no audio that FFmpeg knows${said.length > 0 ? ` (${said[0]})` : ''}`;
   return said[0] ?? 'no audio came out';
 }
 

@@ -32,7 +32,7 @@ test('the result does not depend on how the input was cut', async () => {
     ),
   );
   expect(coarse?.length).toBeGreaterThan(7 * 16_000);
-  expect(fine).toEqual(coarse);
+  expect(fine?.equals(coarse ?? Buffer.alloc(0))).toBe(true);
 });
 
 test('channels that cancel each other out give the loudest one, with a warning', async () => {

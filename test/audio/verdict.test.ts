@@ -34,6 +34,13 @@ test('far less audio than the header promises is a truncated recording, whatever
   ]);
 });
 
+test('a WAV that was cut off is measured by its bytes', () => {
+  const shortfall = { promisedBytes: 4000, presentBytes: 1000 };
+  expect(judge(ending({ decodedMs: 15_000, shortfall }))).toMatchObject([
+    { code: 'W_TRUNCATED', message: 'a.mp3: 15.0 s decoded of the 60.0 s that its header promises' },
+  ]);
+});
+
 test('a second, or two percent, is no truncation', () => {
   expect(codesOf({ decodedMs: 59_000 })).toEqual([]);
   expect(codesOf({ decodedMs: 3_550_000, media: { ...MEDIA, durationMs: 3_600_000 } })).toEqual([]);

@@ -1,0 +1,62 @@
+// The PCM through decodeFile() + frame() beside `ffmpeg … -f s16le`: are the bytes equal?
+//
+//   npm run build && node bench/exactness.mjs [file or folder …]
+import { spawn } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { decodeFile } from '../dist/audio/decode-file.js';
+import { findFfmpeg } from '../dist/audio/ffmpeg.js';
+import { frame } from '../dist/audio/frame.js';
+import { probe } from '../dist/audio/probe.js';
+
+const fixtures = fileURLToPath(new URL('../fixtures', import.meta.url));
+const inputs = process.argv.length > 2 ? process.argv.slice(2) : [fixtures];
+const ffmpeg = await findFfmpeg();
+
+let [equal, different] = [0, 0];
+for (const path of inputs.flatMap(filesIn)) {
+  const isRecording = await probe(path).then(
+    () => true,
+    () => false,
+  );
+  if (!isRecording) continue;
+  const [ours, theirs] = await Promise.all([framed(path), plain(path)]);
+  if (ours.equals(theirs)) equal += 1;
+  else {
+    different += 1;
+    console.log(`${path}: ${ours.length} bytes, FFmpeg alone ${theirs.length}`);
+  }
+}
+console.log(`FFmpeg ${ffmpeg.version}: ${equal} recordings equal, ${different} different`);
+process.exitCode = different === 0 && equal > 0 ? 0 : 1;
+
+function filesIn(path) {
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+async function framed(path) {
+  return Buffer.concat(await decodeFile(path).pipe(frame()).toArray());
+}
+
+function plain(path) {
+  const args = [
+    '-nostdin',
+    '-loglevel',
+    'quiet',
+    '-i',
+    path,
+    '-ac',
+    '1',
+    '-ar',
+    '16000',
+    '-f',
+    's16le',
+    'pipe:1',
+  ];
+  return buffer(spawn(ffmpeg.path, args, { stdio: ['ignore', 'pipe', 'ignore'] }).stdout);
+}

@@ -1,0 +1,198 @@
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { decodeFile } from '../../lib/audio/decode-file.ts';
+import { findFfmpeg } from '../../lib/audio/ffmpeg.ts';
+import { drain, ENCODER, envelope, ffmpeg, likeness, sample, scratch, SPEECH } from './samples.ts';
+
+const M4A = 'fixtures/amiable.m4a';
+const MP3 = 'fixtures/sense-and-sensibility.mp3';
+
+test.each([
+  M4A,
+  MP3,
+  SPEECH,
+  'fixtures/cold-hearted.flac',
+  'fixtures/himself.ogg',
+  'fixtures/inaugural.webm',
+])('the PCM of %s is that of FFmpeg, byte for byte', async (path) => {
+  const { pcm, warnings } = await drain(decodeFile(path, { ffmpegPath: ENCODER }));
+  expect(pcm.equals(await ffmpeg('-i', path, '-ac', '1', '-ar', '16000', '-f', 's16le', 'pipe:1'))).toBe(
+    true,
+  );
+  expect(pcm.length).toBeGreaterThan(32_000);
+  expect(warnings).toEqual([]);
+});
+
+test('the rate can be chosen', async () => {
+  const { pcm } = await drain(decodeFile(SPEECH, { sampleRate: 8000 }));
+  expect(pcm.length).toBe(7.1 * 16_000);
+});
+
+test.each([
+  '-leading dash.wav',
+  'percent %d and ?.wav',
+  'quote\'s "and" [brackets].wav',
+  'crocodile:0|a.wav',
+  '\n.wav',
+])('a file named %j is opened as what it is', async (name) => {
+  const path = join(await scratch(), name);
+  await copyFile(SPEECH, path);
+  expect((await drain(decodeFile(path))).pcm.length).toBe(7.1 * 32_000);
+});
+
+test('a text, a playlist in disguise and a random file are refused with their name', async () => {
+  const folder = await scratch();
+  const noise = Buffer.from(Array.from({ length: 50_000 }, (_, index) => (index * 7919) % 251));
+  for (const [name, content, code] of [
+    ['text.mp3', 'This is a text.\n'.repeat(500), 'E_BAD_MEDIA'],
+    ['noise.wav', noise, 'E_BAD_MEDIA'],
+    ['playlist.mp3', '#EXTM3U\n', 'E_PLAYLIST_REFUSED'],
+    // Not at the start of the file, where our own look would find it.
+    [
+      'hidden.mp3',
+      `\x00#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n${join(process.cwd(), SPEECH)}\n`,
+      'E_BAD_MEDIA',
+    ],
+  ] as const) {
+    const path = join(folder, name);
+    await writeFile(path, content);
+    await expect(drain(decodeFile(path))).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(`${path}: `),
+    });
+  }
+});
+
+test('a recording that is cut off gives what it has, with a warning that says how much', async () => {
+  const folder = await scratch();
+  for (const name of ['cut.wav', 'cut.flac', 'cut.mkv']) {
+    const path = await sample(folder, name, '-ac 1');
+    const bytes = await readFile(path);
+    await writeFile(path, bytes.subarray(0, bytes.length / 2));
+    const { pcm, warnings } = await drain(decodeFile(path));
+    expect(pcm.length).toBeGreaterThan(2 * 32_000);
+    expect(pcm.length).toBeLessThan(5 * 32_000);
+    expect({ name, warnings }).toEqual({
+      name,
+      warnings: [expect.stringMatching(/^W_(TRUNCATED|DECODE_TAIL)$/)],
+    });
+  }
+});
+
+test('an MP4 whose index is cut off is no recording', async () => {
+  const path = join(await scratch(), 'cut.m4a');
+  await writeFile(path, (await readFile(M4A)).subarray(0, 20_000));
+  await expect(drain(decodeFile(path))).rejects.toMatchObject({
+    code: 'E_BAD_MEDIA',
+    message: expect.stringMatching(/moov atom not found/),
+  });
+});
+
+test('a recording of no length is empty, and no failure', async () => {
+  const path = await sample(await scratch(), 'none.wav', '-t 0');
+  expect(await drain(decodeFile(path))).toEqual({ pcm: Buffer.alloc(0), warnings: [] });
+});
+
+test('a limit is met by what was decoded: audio up to it comes, then an error', async () => {
+  const stream = decodeFile(SPEECH, { maxDuration: 2500 });
+  let bytes = 0;
+  stream.on('data', (pcm: Buffer) => (bytes += pcm.length));
+  const failure = await new Promise((resolve) => stream.once('error', resolve));
+  expect(failure).toMatchObject({
+    code: 'E_DURATION_LIMIT',
+    message: `${SPEECH}: it is longer than 2.5 s`,
+    hint: expect.stringContaining('maxDuration'),
+  });
+  expect(bytes).toBe(2.5 * 32_000);
+  expect((await drain(decodeFile(SPEECH, { maxDuration: 7100 }))).pcm.length).toBe(7.1 * 32_000);
+});
+
+test('hours of silence in a small file are stopped by the limit', async () => {
+  const path = join(await scratch(), 'bomb.flac');
+  await ffmpeg(
+    ...'-f lavfi -t 14400 -i anullsrc=r=8000:cl=mono -c:a flac -compression_level 0'.split(' '),
+    path,
+  );
+  await expect(drain(decodeFile(path, { maxDuration: 60_000 }))).rejects.toMatchObject({
+    code: 'E_DURATION_LIMIT',
+  });
+});
+
+test.each([
+  ['anti-phase.wav', '-af pan=stereo|c0=c0|c1=-1*c0'],
+  ['anti-phase.mp3', '-af pan=stereo|c0=c0|c1=-1*c0 -b:a 128k -joint_stereo 0'],
+  ['low-frequency-only.wav', '-af pan=2.1|LFE=c0'],
+  ['late.wav', '-af adelay=25000,pan=stereo|c0=c0|c1=-1*c0'],
+])('%s, whose mix is silent, gives its loudest channel with a warning', async (name, args) => {
+  const path = await sample(await scratch(), name, args);
+  const { pcm, warnings } = await drain(decodeFile(path));
+  expect(warnings).toEqual(['W_LOUDEST_CHANNEL']);
+  const speech = envelope((await readFile(SPEECH)).subarray(44));
+  expect(likeness(envelope(pcm).slice(-speech.length - 2), speech)).toBeGreaterThan(0.9);
+});
+
+test('silence is silence, in every channel', async () => {
+  const path = join(await scratch(), 'silence.wav');
+  await ffmpeg(...'-f lavfi -t 30 -i anullsrc=r=16000:cl=stereo'.split(' '), path);
+  const { pcm, warnings } = await drain(decodeFile(path));
+  expect(pcm.equals(Buffer.alloc(30 * 32_000))).toBe(true);
+  expect(warnings).toEqual([]);
+});
+
+test('an FFmpeg that is killed is an error', async () => {
+  const path = join(await scratch(), 'long.flac');
+  await ffmpeg(...'-f lavfi -i anoisesrc=r=8000:d=600 -c:a flac -compression_level 0'.split(' '), path);
+  const wrapper = join(await scratch(), 'ffmpeg');
+  // The real FFmpeg, killed by the system as the out-of-memory killer does.
+  const { path: program } = await findFfmpeg();
+  await writeFile(
+    wrapper,
+    `#!/bin/sh\ncase "$1" in -version) exec '${program}' -version ;; esac\n'${program}' "$@" | head -c 100000\nkill -9 $$\n`,
+    { mode: 0o755 },
+  );
+  await expect(drain(decodeFile(path, { ffmpegPath: wrapper }))).rejects.toMatchObject({
+    code: 'E_DECODE_KILLED',
+  });
+});
+
+test('a reader who stops makes FFmpeg wait, and nothing piles up', async () => {
+  const path = join(await scratch(), 'long.flac');
+  await ffmpeg(...'-f lavfi -i anoisesrc=r=8000:d=600 -c:a flac -compression_level 0'.split(' '), path);
+  const stream = decodeFile(path);
+  const reader = stream[Symbol.asyncIterator]();
+  await reader.next();
+  const before = process.memoryUsage().arrayBuffers;
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 20);
+  expect(stream.readableLength).toBeLessThan(2 ** 18);
+  stream.destroy();
+});
+
+test('destroying it, and an abort, leave no FFmpeg behind', async () => {
+  const children = (): number =>
+    process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap').length;
+  const abort = new AbortController();
+  const [destroyed, aborted] = [decodeFile(MP3), decodeFile(MP3, { signal: abort.signal })];
+  await Promise.all(
+    [destroyed, aborted].map((stream) => new Promise((resolve) => stream.once('readable', resolve))),
+  );
+  const failure = new Promise((resolve) => aborted.once('error', resolve));
+  const closed = [destroyed, aborted].map(
+    (stream) => new Promise((resolve) => stream.once('close', resolve)),
+  );
+  destroyed.destroy();
+  abort.abort();
+  expect(await failure).toMatchObject({ name: 'AbortError' });
+  await Promise.all(closed);
+  await expect.poll(children).toBe(0);
+});
+
+test('no FFmpeg is one clear error, and options are checked at once', async () => {
+  await expect(drain(decodeFile(SPEECH, { ffmpegPath: '/nowhere/ffmpeg' }))).rejects.toMatchObject({
+    code: 'E_FFMPEG_MISSING',
+  });
+  expect(() => decodeFile(SPEECH, { maxDuration: 0 })).toThrow(
+    /decodeFile: option maxDuration must be a number/,
+  );
+});
