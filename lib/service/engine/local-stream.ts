@@ -148,14 +148,11 @@ export class LocalStream implements EngineStream {
 
   /** Uses a result after all results before it. */
   #inOrder<Result>(work: Promise<Result>, use: (result: Result) => void): void {
-    this.#results = Promise.all([work, this.#results]).then(
-      ([result]) => {
+    this.#results = Promise.all([work, this.#results])
+      .then(([result]) => {
         if (!this.#failure) use(result);
-      },
-      (reason: Error) => {
-        this.#fail(reason);
-      },
-    );
+      })
+      .catch((reason: Error) => this.#fail(reason));
   }
 
   /** Whoever writes or waits for the end is told the reason. */
