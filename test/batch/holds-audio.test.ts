@@ -9,12 +9,14 @@ const FIXTURES = new URL('../../fixtures/', import.meta.url).pathname;
 it('real recordings are known by their content when nothing is in their name', async () => {
   const folder = await temporaryFolder();
   const recordings = (await readdir(FIXTURES)).filter((name) => /\.(m4a|flac|ogg|mp3|webm|wav)$/.test(name));
+  const unknown: string[] = [];
   for (const [index, name] of recordings.entries()) {
     const path = join(folder, String(index));
     await copyFile(join(FIXTURES, name), path);
-    expect(await holdsAudio(path), name).toBe(true);
+    if (!(await holdsAudio(path))) unknown.push(name);
   }
   expect(recordings.length).toBeGreaterThan(5);
+  expect(unknown).toEqual([]);
 });
 
 it('an extension is enough', async () => {

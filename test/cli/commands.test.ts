@@ -161,7 +161,7 @@ describe('doctor', () => {
     const checks = jsonLines(stdout);
     expect(checks.map(({ name }) => name)).toEqual(['node', 'ffmpeg', 'key', 'cloud', 'engine', 'models']);
     expect(checks.filter(({ status }) => status === 'fail')).toEqual([]);
-    expect(checks.at(-1)).toMatchObject({ status: 'ok', detail: 'moonshine-base on this machine' });
+    expect(checks.at(-1)).toMatchObject({ status: 'ok', detail: expect.stringContaining('moonshine-base') });
   });
 
   it('says what to mend without FFmpeg and with a key that is refused, and shows the key nowhere', async () => {

@@ -254,18 +254,19 @@ describe('Ctrl-C', () => {
     'once (%s) finishes the sentences under way, keeps them, and ends with %i',
     async (signal, code) => {
       const folder = await folderWith('himself.ogg');
+      let program: Program | undefined;
       const url = await scripted({
         client: async (client) => {
           await client.startTask();
           client.final('the beginning', 0, 500);
+          await client.audioBytes(16_000);
+          program?.process.kill(signal);
           await client.action('finish-task');
           client.final('the last words', 500, 1000);
           await client.finishTask();
         },
       });
-      const program = new Program(['transcribe', folder, '--base-url', url, '--pace', 'realtime', '--json']);
-      await program.shows('[1/1]');
-      program.process.kill(signal);
+      program = new Program(['transcribe', folder, '--base-url', url, '--pace', 'realtime', '--json']);
       const { exitCode, stderr, stdout } = await program.finished();
       expect(exitCode).toBe(code);
       expect(stderr).toContain('finishing the sentences under way');

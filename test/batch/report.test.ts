@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+import { type RecordingResult, reportError, Tally } from '../../lib/batch/report.ts';
+import { FunAsrError } from '../../lib/errors.ts';
+
+const result = (status: RecordingResult['status'], durationMs: number): RecordingResult => ({
+  type: 'result',
+  input: 'x',
+  status,
+  outputs: [],
+  durationMs,
+  sentences: 1,
+  engine: 'cloud',
+  model: 'm',
+  partial: false,
+  warnings: [],
+});
+
+it('results are added up; what was skipped was not recognised in this run, what was not tried is the rest', () => {
+  const tally = new Tally();
+  tally.add(result('done', 1500), { sentMs: 1500, billedSeconds: 2 });
+  tally.add(result('failed', 500), { sentMs: 600, billedSeconds: 1 });
+  tally.add(result('skipped', 9000), { sentMs: 0, billedSeconds: 0 });
+  const stoppedBy = new FunAsrError('E_AUTH', 'refused');
+  expect(tally.report(5, stoppedBy)).toEqual({
+    done: 1,
+    skipped: 1,
+    failed: 1,
+    untried: 2,
+    audioSeconds: 2,
+    sentSeconds: 2.1,
+    resentSeconds: 0,
+    billedSeconds: 3,
+    stoppedBy,
+  });
+});
+
+it('an error is reported as plain data, with null for what it lacks', () => {
+  expect(reportError(new FunAsrError('E_READ', 'gone'))).toEqual({
+    code: 'E_READ',
+    message: 'gone',
+    hint: null,
+    requestId: null,
+  });
+});
