@@ -32,7 +32,7 @@ export const plainDisplay: Display = {
 const FRAME_MS = 100;
 
 function barDisplay(activity: Activity): Display {
-  const screen = createLogUpdate(process.stderr);
+  const screen = createLogUpdate(process.stderr, { showCursor: true });
   let noted = '';
   const draw = (): void => {
     const bars = [...activity.recordings.values()].map((recording) =>

@@ -106,7 +106,11 @@ describe('an output may be written', () => {
     await ledger.add(await entryFor(folder, ['talk.srt']));
     await expect(ledger.claim('talk.wav', ['talk.srt'])).rejects.toMatchObject({ code: 'E_EXISTS' });
     const path = join(folder, 'talk.srt');
-    await utimes(path, new Date(), new Date(Date.now() + 60_000));
+    const { mtime } = await stat(path);
+    await utimes(path, mtime, new Date(mtime.getTime() + 60_000));
+    await expect(ledger.claim(key.input, ['talk.srt'])).rejects.toMatchObject({ code: 'E_EXISTS' });
+    await appendFile(path, 'corrected');
+    await utimes(path, mtime, mtime);
     await expect(ledger.claim(key.input, ['talk.srt'])).rejects.toMatchObject({ code: 'E_EXISTS' });
   });
 });
