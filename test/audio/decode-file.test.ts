@@ -108,10 +108,10 @@ test('a limit is met by what was decoded: audio up to it comes, then an error', 
   expect((await drain(decodeFile(SPEECH, { maxDuration: 7100 }))).pcm.length).toBe(7.1 * 32_000);
 });
 
-test('hours of silence in a small file are stopped by the limit', async () => {
+test('silence that takes next to no bytes is stopped by the limit', async () => {
   const path = join(await scratch(), 'bomb.flac');
   await ffmpeg(
-    ...'-f lavfi -t 14400 -i anullsrc=r=8000:cl=mono -c:a flac -compression_level 0'.split(' '),
+    ...'-f lavfi -t 900 -i anullsrc=r=8000:cl=mono -c:a flac -compression_level 0'.split(' '),
     path,
   );
   await expect(drain(decodeFile(path, { maxDuration: 60_000 }))).rejects.toMatchObject({

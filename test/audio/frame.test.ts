@@ -31,7 +31,8 @@ test('the frames do not depend on how the input was cut', () => {
         const frames = [...pieces.flatMap((piece) => [...framer.feed(Buffer.from(piece))]), ...framer.end()];
         const whole = Buffer.concat(pieces);
         longest = Math.max(longest, whole.length);
-        expect(Buffer.concat(frames)).toEqual(whole.subarray(0, whole.length - (whole.length % 2)));
+        const samples = whole.subarray(0, whole.length - (whole.length % 2));
+        expect(Buffer.concat(frames).equals(samples)).toBe(true);
         expect(frames.slice(0, -1).every(({ length }) => length === 3200)).toBe(true);
         expect(frames.at(-1)?.length ?? 3200).toBeLessThanOrEqual(3200);
         expect(frames.every(({ length }) => length > 0)).toBe(true);
