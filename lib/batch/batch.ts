@@ -90,7 +90,7 @@ class Batch {
   readonly #formats: readonly Format[];
   readonly #observer: BatchObserver;
   readonly #engine: EngineName;
-  readonly #folders = new OutputFolders();
+  readonly #folders = new OutputFolders((warning) => this.#observer.onWarning?.(warning));
   readonly #tally = new Tally();
   readonly #halt = new AbortController();
   /** Ends the work on all recordings at once. */

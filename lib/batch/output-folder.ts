@@ -1,5 +1,6 @@
 import { access, constants, mkdir, readdir, rm, rmdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { FunAsrError } from '../errors.ts';
 import { Ledger } from './ledger.ts';
 import { lockFolder } from './lock.ts';
 import { writeError } from './write-error.ts';
@@ -51,11 +52,29 @@ export class OutputFolder {
 /** The folders that the outputs of a run go to, each opened once, when the first output needs it. */
 export class OutputFolders {
   readonly #folders = new Map<string, Promise<OutputFolder>>();
+  readonly #onWarning: (warning: FunAsrError) => void;
+
+  /** @param onWarning Called with `W_LEDGER` when a folder's list of finished recordings is damaged. */
+  constructor(onWarning: (warning: FunAsrError) => void) {
+    this.#onWarning = onWarning;
+  }
 
   open(path: string): Promise<OutputFolder> {
     const key = resolve(path);
-    const folder = this.#folders.get(key) ?? OutputFolder.open(path);
+    const folder = this.#folders.get(key) ?? this.#open(path);
     this.#folders.set(key, folder);
+    return folder;
+  }
+
+  async #open(path: string): Promise<OutputFolder> {
+    const folder = await OutputFolder.open(path);
+    const { damagedLines } = folder.ledger;
+    if (damagedLines > 0) {
+      const message = `${folder.statePath}: the list of finished recordings is damaged (lines: ${damagedLines})`;
+      this.#onWarning(
+        new FunAsrError('W_LEDGER', message, { hint: 'What these lines named is done again.' }),
+      );
+    }
     return folder;
   }
 

@@ -77,7 +77,7 @@ class RecordingRun {
     const sentences = transcribe(input === STDIN ? this.#run.stdin : input, {
       ...transcription,
       onProgress: (progress) => {
-        this.#audioMs = progress.audioMs;
+        this.#audioMs = Math.round(progress.audioMs);
         this.#run.onProgress(input, { ...progress, durationMs });
       },
       onWarning: (warning) => {

@@ -46,11 +46,15 @@ describe('an output folder', () => {
     ]);
   });
 
-  it('is opened once in a run, by whatever name', async () => {
+  it('is opened once in a run, by whatever name, and says once that its ledger is damaged', async () => {
     const path = await temporaryFolder();
-    const folders = new OutputFolders();
+    await mkdir(join(path, '.fun-asr'));
+    await writeFile(join(path, '.fun-asr', 'ledger.jsonl'), '{"input"');
+    const warnings: string[] = [];
+    const folders = new OutputFolders(({ code }) => void warnings.push(code));
     const [first, second] = await Promise.all([folders.open(path), folders.open(`${path}/.`)]);
     expect(first).toBe(second);
+    expect(warnings).toEqual(['W_LEDGER']);
     await folders.close();
     await (await OutputFolder.open(path)).close();
   });
