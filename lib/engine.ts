@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { FunAsrError } from './errors.ts';
-import { abortSignal, boolean, callback, checkOptions, oneOf, type Rules, text } from './options.ts';
+import { boolean, callback, checkOptions, oneOf, type Rules, text } from './options.ts';
 import {
   ENDPOINT_RULES,
   type EndpointOptions,
@@ -10,7 +10,7 @@ import {
 import { DEFAULT_MODEL, findModel } from './recognition/models.ts';
 import type { PullProgress } from './service/engine/model-pull.ts';
 import { MODELS as LOCAL_MODELS, type ModelName as LocalModelName } from './service/engine/models.ts';
-import type { StageOptions } from './stage.ts';
+import { STAGE_RULES, type StageOptions } from './stage.ts';
 
 /** Who recognises: Fun-ASR, or any service that speaks its protocol (`cloud`), or the embedded engine (`local`). */
 export type EngineName = 'cloud' | 'local';
@@ -31,11 +31,11 @@ export interface EngineOptions extends EndpointOptions, StageOptions {
 
 export const ENGINE_RULES: Rules<EngineOptions> = {
   ...ENDPOINT_RULES,
+  ...STAGE_RULES,
   engine: oneOf('auto', 'cloud', 'local'),
   model: text,
   partials: boolean,
   onPull: callback,
-  signal: abortSignal,
 };
 
 /** An engine that is ready. */

@@ -21,6 +21,7 @@ export { json } from './subtitles/json.ts';
 export { jsonl } from './subtitles/jsonl.ts';
 export { sentenceEnd } from './subtitles/sentence-end.ts';
 export { type CueOptions } from './subtitles/cue-step.ts';
+export type { SubtitleLanguage } from './subtitles/profile.ts';
 export { srt } from './subtitles/srt.ts';
 export { text } from './subtitles/text.ts';
 export { tsv } from './subtitles/tsv.ts';

@@ -1,11 +1,15 @@
 import { Transform, type TransformOptions } from 'node:stream';
 import type { FunAsrError } from './errors.ts';
+import { abortSignal, type Rules } from './options.ts';
 
 /** What every stage of the pipeline takes. */
 export interface StageOptions {
   /** Destroys the stage with an `AbortError`. */
   readonly signal?: AbortSignal | undefined;
 }
+
+/** The rules of {@link StageOptions}. */
+export const STAGE_RULES: Rules<StageOptions> = { signal: abortSignal };
 
 /** The work of a stage, free of streams: it is fed one item at a time and gives none, one or many. */
 export interface Step<Input, Output> {

@@ -1,8 +1,8 @@
 import { Duplex } from 'node:stream';
 import type { FunAsrError } from '../errors.ts';
-import { abortSignal, checkOptions, integer, oneOf, type Rules, text } from '../options.ts';
+import { checkOptions, integer, oneOf, type Rules, text } from '../options.ts';
 import { isSentenceEnd } from '../sentence.ts';
-import type { StageOptions } from '../stage.ts';
+import { STAGE_RULES, type StageOptions } from '../stage.ts';
 import { Connection } from './connection.ts';
 import { ENDPOINT_RULES, type Endpoint, type EndpointOptions, resolveEndpoint } from './endpoint.ts';
 import type { Usage, WireSentence } from './messages.ts';
@@ -37,6 +37,7 @@ const milliseconds = integer(1, 86_400_000, 'ms');
 export const RECOGNIZE_RULES: Rules<RecognizeOptions> = {
   ...ENDPOINT_RULES,
   ...PARAMETER_RULES,
+  ...STAGE_RULES,
   model: text,
   format: oneOf('pcm'),
   sampleRate: integer(8000, 48_000, 'Hz'),
@@ -44,7 +45,6 @@ export const RECOGNIZE_RULES: Rules<RecognizeOptions> = {
   startTimeoutMs: milliseconds,
   stallTimeoutMs: milliseconds,
   finishTimeoutMs: milliseconds,
-  signal: abortSignal,
 };
 
 /** Greatest frame: what the official Python SDK page recommends at the most. */

@@ -1,11 +1,10 @@
 import { checkOptions, integer, oneOf, type Rules } from '../options.ts';
 import type { FinalSentence, Sentence } from '../sentence.ts';
-import type { StageOptions, Step } from '../stage.ts';
+import { STAGE_RULES, type StageOptions, type Step } from '../stage.ts';
 import { CueTiming } from './cue-timing.ts';
 import { type Cue, cuesOf } from './cues.ts';
 import { languageOf, PROFILES, type Profile, SUBTITLE_LANGUAGES, type SubtitleLanguage } from './profile.ts';
 import { finals } from './sentence-end.ts';
-import { STAGE_RULES } from './writer.ts';
 
 /** How sentences become cues. */
 export interface CueOptions extends StageOptions {

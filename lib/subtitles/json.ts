@@ -1,9 +1,9 @@
 import type { Transform } from 'node:stream';
 import { checkOptions } from '../options.ts';
-import type { StageOptions } from '../stage.ts';
+import { STAGE_RULES, type StageOptions } from '../stage.ts';
 import { jsonLine } from './jsonl.ts';
 import { finals } from './sentence-end.ts';
-import { STAGE_RULES, writer } from './writer.ts';
+import { writer } from './writer.ts';
 
 /**
  * `Sentence` objects → one JSON document: an array of the final sentences, with every field that they have.

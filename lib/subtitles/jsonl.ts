@@ -1,9 +1,9 @@
 import type { Transform } from 'node:stream';
 import { checkOptions } from '../options.ts';
 import type { FinalSentence } from '../sentence.ts';
-import type { StageOptions } from '../stage.ts';
+import { STAGE_RULES, type StageOptions } from '../stage.ts';
 import { finals } from './sentence-end.ts';
-import { STAGE_RULES, writer } from './writer.ts';
+import { writer } from './writer.ts';
 
 /**
  * `Sentence` objects → JSON Lines: one line for each final sentence, nothing else, with every field that the

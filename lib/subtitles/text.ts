@@ -1,10 +1,10 @@
 import type { Transform } from 'node:stream';
 import { checkOptions } from '../options.ts';
 import type { FinalSentence, Sentence } from '../sentence.ts';
-import type { StageOptions, Step } from '../stage.ts';
+import { STAGE_RULES, type StageOptions, type Step } from '../stage.ts';
 import { oneLine } from './one-line.ts';
 import { finals } from './sentence-end.ts';
-import { STAGE_RULES, writer } from './writer.ts';
+import { writer } from './writer.ts';
 
 /** Final sentences that have a text, which stands on one line. */
 export const lines: Step<Sentence, FinalSentence> = {

@@ -1,9 +1,9 @@
 import type { Transform } from 'node:stream';
 import { checkOptions } from '../options.ts';
-import type { StageOptions } from '../stage.ts';
+import { STAGE_RULES, type StageOptions } from '../stage.ts';
 import { lines } from './text.ts';
 import { sentenceSpan } from './word-times.ts';
-import { STAGE_RULES, writer } from './writer.ts';
+import { writer } from './writer.ts';
 
 /**
  * `Sentence` objects → tab-separated values as the whisper program writes them: a line `start`, `end`, `text`,

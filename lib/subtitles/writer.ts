@@ -1,10 +1,6 @@
 import type { Transform } from 'node:stream';
-import { abortSignal, type Rules } from '../options.ts';
 import type { Sentence } from '../sentence.ts';
 import { type StageOptions, type Step, stage } from '../stage.ts';
-
-/** Rules of the options that every stage takes. */
-export const STAGE_RULES: Rules<StageOptions> = { signal: abortSignal };
 
 /** A text format: what stands before, between and after its items. */
 export interface Format<Item> {
