@@ -2,6 +2,8 @@ import { constants } from 'node:os';
 
 /** How long the sentences in flight may take to be finished after the first Ctrl-C. */
 const GRACE_MS = 5_000;
+/** How long everything else may take after that, before the program ends whatever is still open. */
+const END_MS = 3_000;
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
@@ -47,7 +49,10 @@ export class Interruption {
     // What is unfinished by then lies in .fun-asr/, and the next run clears it away.
     if (this.#exitCode !== undefined) process.exit(exitCode);
     this.#exitCode = exitCode;
-    this.#grace = setTimeout(() => this.#abort.abort(), GRACE_MS);
+    this.#grace = setTimeout(() => {
+      this.#abort.abort();
+      this.#grace = setTimeout(() => process.exit(exitCode), END_MS);
+    }, GRACE_MS);
     this.#stop.abort();
     this.#onStop();
   }
