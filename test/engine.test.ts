@@ -23,8 +23,8 @@ describe('the engine', () => {
   });
 
   it('is the local one when there is neither, on a port and with a token of its own', async () => {
-    const chosen = await chooseEngine({ model: 'moonshine-tiny' });
-    expect(chosen).toMatchObject({ engine: 'local', model: 'moonshine-tiny' });
+    const chosen = await chooseEngine({ model: 'moonshine-base' });
+    expect(chosen).toMatchObject({ engine: 'local', model: 'moonshine-base' });
     expect(chosen.client.baseUrl).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\//);
     expect(chosen.client.apiKey).toMatch(/^[0-9a-f]{32}$/);
     await chosen.close();
@@ -32,7 +32,7 @@ describe('the engine', () => {
 
   it('is the local one when asked for, though there is a key, which it never gets', async () => {
     process.env.DASHSCOPE_API_KEY = 'sk-canary';
-    const chosen = await chooseEngine({ engine: 'local', model: 'moonshine-tiny' });
+    const chosen = await chooseEngine({ engine: 'local', model: 'moonshine-base' });
     expect(chosen.engine).toBe('local');
     expect(JSON.stringify(chosen)).not.toContain('canary');
     await chosen.close();
@@ -44,7 +44,7 @@ describe('the engine', () => {
 
   it('does not take a model of the other', async () => {
     await expect(
-      chooseEngine({ engine: 'cloud', apiKey: 'sk-x', model: 'moonshine-tiny' }),
+      chooseEngine({ engine: 'cloud', apiKey: 'sk-x', model: 'moonshine-base' }),
     ).rejects.toMatchObject({
       code: 'E_OPTION',
     });

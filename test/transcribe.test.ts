@@ -30,7 +30,7 @@ const words = (sentences: readonly Sentence[]) =>
 describe('with the local engine', () => {
   let chosen: ChosenEngine;
   beforeAll(async () => {
-    chosen = await chooseEngine({ engine: 'local', model: 'moonshine-tiny', partials: true });
+    chosen = await chooseEngine({ engine: 'local', model: 'moonshine-base', partials: true });
   });
   afterAll(async () => {
     await chosen.close();
