@@ -51,6 +51,8 @@ export type ClientAction =
       readonly taskId: string;
       readonly model: string;
       readonly parameters: Fields & { readonly format: string; readonly sample_rate: number };
+      /** A hot-word list of the older kind, which stands outside the parameters. */
+      readonly phraseId?: string;
     }
   | { readonly action: 'finish-task'; readonly taskId: string }
   | { readonly action: 'continue-task'; readonly taskId: string };
@@ -58,12 +60,24 @@ export type ClientAction =
 /** A message that breaks the protocol; the message is what the real service answers. */
 export class MessageError extends Error {}
 
+/** `resource_type` of a hot-word list of the older kind. */
+const PHRASES = 'asr_phrase';
+
 // What the client builds.
 
-export function runTask(taskId: string, model: string, parameters: Fields): string {
+export function runTask(taskId: string, model: string, parameters: Fields, phraseId?: string): string {
+  const resources = [{ resource_id: phraseId, resource_type: PHRASES }];
   return JSON.stringify({
     header: { action: 'run-task', task_id: taskId, streaming: 'duplex' },
-    payload: { task_group: 'audio', task: 'asr', function: 'recognition', model, parameters, input: {} },
+    payload: {
+      task_group: 'audio',
+      task: 'asr',
+      function: 'recognition',
+      model,
+      parameters,
+      input: {},
+      ...(phraseId !== undefined && { resources }),
+    },
   });
 }
 
@@ -194,11 +208,13 @@ export function readClientAction(message: string): ClientAction {
       if (typeof format !== 'string') throw missing('payload.parameters.format');
       if (typeof sample_rate !== 'number') throw missing('payload.parameters.sample_rate');
       if (!asFields(payload.input)) throw missing('payload.input');
+      const phraseId = readPhraseId(payload.resources);
       return {
         action,
         taskId,
         model: asText(payload.model),
         parameters: { ...parameters, format, sample_rate },
+        ...(phraseId && { phraseId }),
       };
     }
     case 'finish-task':
@@ -208,6 +224,11 @@ export function readClientAction(message: string): ClientAction {
     default:
       throw missing('header.action');
   }
+}
+
+function readPhraseId(resources: unknown): string {
+  const all = Array.isArray(resources) ? resources.map(asFields) : [];
+  return asText(all.find((resource) => resource?.resource_type === PHRASES)?.resource_id);
 }
 
 function missing(field: string): MessageError {

@@ -40,6 +40,8 @@ export interface TaskOptions {
   readonly model: string;
   /** Under their wire names; fixed for the whole task. */
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** Id of a hot-word list of the older kind. */
+  readonly phraseId?: string | undefined;
   readonly timeouts: TaskTimeouts;
 }
 
@@ -78,8 +80,8 @@ export class Task {
 
   /** Sends `run-task`; resolves when the service has started the task, or when it has failed. */
   async start(): Promise<void> {
-    const { model, parameters, timeouts } = this.#options;
-    await this.#connection.send(runTask(this.id, model, parameters));
+    const { model, parameters, phraseId, timeouts } = this.#options;
+    await this.#connection.send(runTask(this.id, model, parameters, phraseId));
     await this.#settle('start the task', timeouts.startTimeoutMs, 'starting');
   }
 

@@ -85,6 +85,14 @@ describe('run-task', () => {
     },
   );
 
+  it('names a hot-word list of the older kind outside the parameters', () => {
+    const message = runTask(ID, 'm', { format: 'pcm', sample_rate: 16000 }, 'phrases-1');
+    expect(JSON.parse(message)).toMatchObject({
+      payload: { resources: [{ resource_id: 'phrases-1', resource_type: 'asr_phrase' }] },
+    });
+    expect(readClientAction(message)).toMatchObject({ phraseId: 'phrases-1' });
+  });
+
   it('may have a task id with dashes', () => {
     const dashed = '2bf83b9a-baeb-4fda-8d9a-e9e8c3a3d8f1';
     expect(readClientAction(finishTask(dashed)).taskId).toBe(dashed);
