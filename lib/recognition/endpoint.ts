@@ -43,6 +43,8 @@ const BASE_URLS: Readonly<Record<Region, string>> = {
 /** A service that can be connected to. */
 export interface Endpoint {
   readonly url: string;
+  /** The region whose shared or workspace host it is; undefined for any other service. */
+  readonly region: Region | undefined;
   /** Headers of one connection attempt. A key function is asked each time. */
   headers(): Promise<Record<string, string>>;
 }
@@ -64,6 +66,7 @@ export function resolveEndpoint(options: EndpointOptions, environment: Environme
   }
   return {
     url: url.href,
+    region: regionOf(url),
     async headers() {
       const token = typeof key === 'function' ? await key() : key;
       return {
@@ -121,6 +124,13 @@ function checkUrl(given: string): URL {
     throw wrong('must not carry a key or a query', 'Give the key as apiKey or in DASHSCOPE_API_KEY.');
   }
   return url;
+}
+
+function regionOf({ hostname }: URL): Region | undefined {
+  const known = Object.entries(BASE_URLS).find(([, url]) => new URL(url).hostname === hostname);
+  if (known) return known[0] as Region;
+  if (hostname.endsWith('.ap-southeast-1.maas.aliyuncs.com')) return 'intl';
+  return hostname.endsWith('.cn-beijing.maas.aliyuncs.com') ? 'cn' : undefined;
 }
 
 function isLoopback(hostname: string): boolean {

@@ -7,9 +7,13 @@ export interface Price {
   readonly currency: 'USD' | 'CNY';
 }
 
+/** Models that take the same parameters. */
+export type ModelFamily = 'fun-asr' | 'paraformer-v2' | 'paraformer-v1';
+
 /** One model that speaks this protocol. */
 export interface Model {
   readonly name: string;
+  readonly family: ModelFamily;
   /** For a stable name: the snapshot that it stands for. */
   readonly snapshot?: string;
   /** Sample rate in Hz that the audio must have; `any` for models that take every rate. */
@@ -18,8 +22,6 @@ export interface Model {
   readonly languages: readonly string[];
   /** Regions that offer it, each with its price. */
   readonly regions: { readonly [Name in Region]?: Price };
-  /** Whether it knows the `heartbeat` parameter. */
-  readonly hasHeartbeat: boolean;
 }
 
 /** Day of the pages that {@link MODELS} was taken from. Prices change: the console is right, this list may be old. */
@@ -35,75 +37,75 @@ const cny = (perSecond: number): Price => ({ perSecond, currency: 'CNY' });
 export const MODELS: readonly Model[] = [
   {
     name: 'fun-asr-realtime',
+    family: 'fun-asr',
     snapshot: 'fun-asr-realtime-2025-11-07',
     sampleRate: 16000,
     languages: ['zh', 'en', 'ja'],
     regions: { intl: usd(0.00009), cn: usd(0.000047) },
-    hasHeartbeat: true,
   },
   {
     name: 'fun-asr-realtime-2025-11-07',
+    family: 'fun-asr',
     sampleRate: 16000,
     languages: ['zh', 'en', 'ja'],
     regions: { intl: usd(0.00009), cn: usd(0.000047) },
-    hasHeartbeat: true,
   },
   {
     name: 'fun-asr-realtime-2026-02-28',
+    family: 'fun-asr',
     sampleRate: 16000,
     languages: ['zh', 'en', 'ja'],
     regions: { cn: usd(0.000047) },
-    hasHeartbeat: true,
   },
   {
     name: 'fun-asr-realtime-2025-09-15',
+    family: 'fun-asr',
     sampleRate: 16000,
     languages: ['zh', 'en'],
     regions: { cn: usd(0.000047) },
-    hasHeartbeat: true,
   },
   {
     name: 'fun-asr-flash-8k-realtime',
+    family: 'fun-asr',
     snapshot: 'fun-asr-flash-8k-realtime-2026-01-28',
     sampleRate: 8000,
     languages: ['zh'],
     regions: { cn: usd(0.000032) },
-    hasHeartbeat: true,
   },
   {
     name: 'fun-asr-flash-8k-realtime-2026-01-28',
+    family: 'fun-asr',
     sampleRate: 8000,
     languages: ['zh'],
     regions: { cn: usd(0.000032) },
-    hasHeartbeat: true,
   },
   {
     name: 'paraformer-realtime-v2',
+    family: 'paraformer-v2',
     sampleRate: 'any',
     languages: ['zh', 'en', 'ja', 'yue', 'ko', 'de', 'fr', 'ru'],
     regions: { cn: cny(0.00024) },
-    hasHeartbeat: true,
   },
   {
     name: 'paraformer-realtime-8k-v2',
+    family: 'paraformer-v2',
     sampleRate: 8000,
     languages: ['zh'],
     regions: { cn: cny(0.00024) },
-    hasHeartbeat: true,
   },
   {
     name: 'paraformer-realtime-v1',
+    family: 'paraformer-v1',
     sampleRate: 16000,
     languages: ['zh'],
     regions: { cn: cny(0.00024) },
-    hasHeartbeat: false,
   },
   {
     name: 'paraformer-realtime-8k-v1',
+    family: 'paraformer-v1',
     sampleRate: 8000,
     languages: ['zh'],
     regions: { cn: cny(0.00024) },
-    hasHeartbeat: false,
   },
 ];
 

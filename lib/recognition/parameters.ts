@@ -1,4 +1,5 @@
 import { boolean, integer, listOf, number, type Rule, text } from '../options.ts';
+import type { ModelFamily } from './models.ts';
 
 /**
  * The recognition parameters, fixed for a whole task. What is left out is not sent, so that the service's own
@@ -61,8 +62,12 @@ export interface Parameter {
   readonly wireName: string;
   readonly kind: 'boolean' | 'number' | 'text' | 'list';
   readonly rule: Rule;
+  /** Models that take it; others ignore it. */
+  readonly families: readonly ModelFamily[];
   readonly description: string;
 }
+
+const CURRENT: readonly ModelFamily[] = ['fun-asr', 'paraformer-v2'];
 
 /** Every parameter of {@link RecognitionParameters}, by option name. */
 export const PARAMETERS: { readonly [Name in keyof Required<RecognitionParameters>]: Parameter } = {
@@ -70,66 +75,77 @@ export const PARAMETERS: { readonly [Name in keyof Required<RecognitionParameter
     wireName: 'language_hints',
     kind: 'list',
     rule: listOf(text),
+    families: CURRENT,
     description: 'language of the speech: zh, en or ja; only the first is read',
   },
   semanticPunctuation: {
     wireName: 'semantic_punctuation_enabled',
     kind: 'boolean',
     rule: boolean,
+    families: CURRENT,
     description: 'end sentences where the meaning ends, not at silences',
   },
   maxSentenceSilence: {
     wireName: 'max_sentence_silence',
     kind: 'number',
     rule: integer(200, 6000, 'ms'),
+    families: CURRENT,
     description: 'silence in ms that ends a sentence, 200 to 6000 (1300)',
   },
   multiThresholdMode: {
     wireName: 'multi_threshold_mode_enabled',
     kind: 'boolean',
     rule: boolean,
+    families: CURRENT,
     description: 'keep sentences from growing over-long',
   },
   punctuationPrediction: {
     wireName: 'punctuation_prediction_enabled',
     kind: 'boolean',
     rule: boolean,
+    families: CURRENT,
     description: 'punctuation marks in the text (always on in Fun-ASR)',
   },
   heartbeat: {
     wireName: 'heartbeat',
     kind: 'boolean',
     rule: boolean,
+    families: CURRENT,
     description: 'keep a task alive through long silences (on)',
   },
   speechNoiseThreshold: {
     wireName: 'speech_noise_threshold',
     kind: 'number',
     rule: number(-1, 1),
+    families: ['fun-asr'],
     description: 'from -1, noise is taken for speech, to 1, speech for noise',
   },
   vocabularyId: {
     wireName: 'vocabulary_id',
     kind: 'text',
     rule: text,
+    families: CURRENT,
     description: 'hot-word list made for this very model',
   },
   specialWordFilter: {
     wireName: 'special_word_filter',
     kind: 'text',
     rule: text,
+    families: CURRENT,
     description: 'filter for sensitive words',
   },
   disfluencyRemoval: {
     wireName: 'disfluency_removal_enabled',
     kind: 'boolean',
     rule: boolean,
+    families: ['paraformer-v2', 'paraformer-v1'],
     description: 'leave out filler words (Paraformer only)',
   },
   inverseTextNormalization: {
     wireName: 'inverse_text_normalization_enabled',
     kind: 'boolean',
     rule: boolean,
+    families: CURRENT,
     description: 'write numbers as digits (always on in Fun-ASR)',
   },
 };

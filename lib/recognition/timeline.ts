@@ -5,6 +5,12 @@ import { UnconfirmedAudio } from './unconfirmed-audio.ts';
 /** Two reports of one sentence may differ by this much at the end. */
 const SAME_END_MS = 20;
 
+/** Silence that a task was given and that is not in the input: where in the input, and how much, in ms. */
+interface Insertion {
+  readonly atMs: number;
+  ms: number;
+}
+
 /**
  * Where every sentence lies in the whole input. A task counts its times from its own first sample; the timeline
  * knows which sample of the input that was, by counting what was handed over, never by a clock. It also holds
@@ -12,19 +18,19 @@ const SAME_END_MS = 20;
  */
 export class Timeline {
   readonly #bytesPerMs: number;
-  readonly #audio: UnconfirmedAudio;
+  readonly #audio = new UnconfirmedAudio();
   /** Where the audio of the current task begins, in ms. */
   #taskStartMs = 0;
+  #insertions: Insertion[] = [];
   /** The end of the last final sentence. */
   #finalMs = 0;
   #finals = 0;
   /** The service's own number of the last final sentence of this task. */
   #lastWireId = 0;
 
-  /** @param sampleRate In Hz, of 16-bit mono PCM. */
-  constructor(sampleRate: number) {
-    this.#bytesPerMs = (sampleRate * 2) / 1000;
-    this.#audio = new UnconfirmedAudio();
+  /** @param bytesPerMs Of raw PCM; of encoded audio the least that it can be, so that times are upper bounds. */
+  constructor(bytesPerMs: number) {
+    this.#bytesPerMs = bytesPerMs;
   }
 
   /** Audio given to a task so far, in ms of the input. */
@@ -47,9 +53,17 @@ export class Timeline {
     this.#audio.append(audio);
   }
 
+  /** Notes silence that is being given to the task though it is not in the input. */
+  insert(ms: number): void {
+    const last = this.#insertions.at(-1);
+    if (last?.atMs === this.handedMs) last.ms += ms;
+    else this.#insertions.push({ atMs: this.handedMs, ms });
+  }
+
   /** Begins a task, and gives the audio that it must hear first: all that is not final yet. */
   beginTask(): readonly Buffer[] {
     this.#lastWireId = 0;
+    this.#insertions = [];
     this.#taskStartMs = Math.round(this.#audio.start / this.#bytesPerMs);
     return this.#audio.held();
   }
@@ -60,11 +74,8 @@ export class Timeline {
    * may say "yes".
    */
   place(wire: WireSentence, usage: Usage | null, requestId: string): Sentence | undefined {
-    const begin = Math.max(
-      this.#taskStartMs + (wire.begin_time ?? 0),
-      wire.begin_time === null ? this.#finalMs : 0,
-    );
-    const end = wire.end_time === null ? null : Math.max(begin, this.#taskStartMs + wire.end_time);
+    const begin = wire.begin_time === null ? this.#finalMs : this.#inInput(wire.begin_time);
+    const end = wire.end_time === null ? null : Math.max(begin, this.#inInput(wire.end_time));
     if (this.#isRepeat(wire, begin, end)) return undefined;
     const sentence: Sentence = {
       ...wire,
@@ -79,6 +90,16 @@ export class Timeline {
     return sentence;
   }
 
+  /** A time of the task in ms of the input: what was inserted does not count, and is one moment of it. */
+  #inInput(taskMs: number): number {
+    let ms = this.#taskStartMs + taskMs;
+    for (const { atMs, ms: inserted } of this.#insertions) {
+      if (ms <= atMs) break;
+      ms = Math.max(atMs, ms - inserted);
+    }
+    return Math.round(ms);
+  }
+
   #isRepeat(wire: WireSentence, begin: number, end: number | null): boolean {
     if (wire.sentence_id !== undefined && wire.sentence_id <= this.#lastWireId) return true;
     if (this.#finals === 0 || end === null) return false;
@@ -87,11 +108,7 @@ export class Timeline {
   }
 
   #placeWord(word: Word): Word {
-    return {
-      ...word,
-      begin_time: this.#taskStartMs + word.begin_time,
-      end_time: this.#taskStartMs + word.end_time,
-    };
+    return { ...word, begin_time: this.#inInput(word.begin_time), end_time: this.#inInput(word.end_time) };
   }
 
   #confirm(sentence: Sentence, wireId: number | undefined): void {

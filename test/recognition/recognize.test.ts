@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { PassThrough, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { describe, expect, it } from 'vitest';
@@ -122,6 +123,20 @@ describe('a task that goes well', () => {
         semantic_punctuation_enabled: false,
         heartbeat: false,
       },
+    });
+  });
+
+  it('names a hot-word list of the older kind beside the parameters', async () => {
+    const { client } = await runAgainst(
+      async (scripted) => {
+        await scripted.startTask();
+        await scripted.finishTask();
+      },
+      { phraseId: 'phrases-1', heartbeat: false },
+    );
+    expect(client?.received[0]).toMatchObject({
+      phraseId: 'phrases-1',
+      parameters: { format: 'pcm', sample_rate: 16000 },
     });
   });
 
@@ -473,12 +488,113 @@ describe('a stage among others', () => {
   });
 });
 
+describe('a source that pauses', () => {
+  it('is filled up with silence when asked for, which does not count in the times', async () => {
+    await using service = await startScriptedService({
+      async client(client) {
+        await client.startTask();
+        // One second of the source, and at least as much silence again.
+        await client.audioBytes(64_000);
+        client.final('Afterwards.', 1500, 2000);
+        await client.finishTask();
+      },
+    });
+    const stage = recognize({ baseUrl: service.url, keepAlive: true });
+    stage.write(Buffer.alloc(32_000, 1));
+    const [sentence] = (await once(stage, 'data')) as [Sentence];
+    stage.end(Buffer.alloc(3200, 2));
+    await once(stage, 'end');
+    expect(sentence).toMatchObject({ begin_time: 1000, end_time: 1000 });
+    const sent = service.clients[0]?.audio ?? Buffer.alloc(0);
+    expect(sent.subarray(0, 32_000).every((byte) => byte === 1)).toBe(true);
+    expect(sent.subarray(32_000, -3200).every((byte) => byte === 0)).toBe(true);
+    expect(sent.subarray(-3200).every((byte) => byte === 2)).toBe(true);
+  });
+
+  it('is left alone otherwise', async () => {
+    await using service = await startScriptedService({
+      async client(client) {
+        await client.startTask();
+        await client.finishTask();
+      },
+    });
+    const stage = recognize({ baseUrl: service.url });
+    stage.write(Buffer.alloc(3200));
+    await new Promise((resolve) => setTimeout(resolve, 1700));
+    stage.end();
+    await once(stage.resume(), 'end');
+    expect(service.clients[0]?.audio.length).toBe(3200);
+  });
+});
+
+describe('encoded audio', () => {
+  const file = (name: string) => readFileSync(new URL(`../../fixtures/${name}`, import.meta.url));
+
+  it('is sent as it is', async () => {
+    const bytes = file('himself.ogg');
+    const { client } = await runAgainst(
+      async (scripted) => {
+        await scripted.startTask();
+        await scripted.finishTask();
+      },
+      { format: 'opus' },
+      [bytes],
+    );
+    expect(client?.audio.equals(bytes)).toBe(true);
+    expect(client?.received[0]).toMatchObject({ parameters: { format: 'opus', sample_rate: 16_000 } });
+  });
+
+  it('that is something else is refused before a connection is opened', async () => {
+    const { error, client } = await runAgainst(() => undefined, { format: 'mp3' }, [file('leisure.wav')]);
+    expect(error).toMatchObject({ code: 'E_PARAM', message: 'the audio is WAV, not mp3' });
+    expect(client).toBeUndefined();
+  });
+});
+
+describe('events', () => {
+  it('tell when the task has started, and how long its first and last results took', async () => {
+    await using service = await startScriptedService({
+      async client(client) {
+        await client.startTask();
+        await client.audioBytes(32_000);
+        client.final('Yes.', 0, 900);
+        await client.finishTask();
+      },
+    });
+    const stage = recognize({ baseUrl: service.url });
+    const seen: unknown[] = [];
+    stage.on('open', (taskId: string) => seen.push(['open', taskId]));
+    stage.on('data', ({ text }: Sentence) => seen.push(['data', text]));
+    stage.on('metrics', (metrics: object) => seen.push(['metrics', metrics]));
+    stage.end(Buffer.alloc(32_000));
+    await once(stage, 'end');
+    const requestId = service.clients[0]?.taskId;
+    expect(seen).toEqual([
+      ['open', requestId],
+      ['data', 'Yes.'],
+      [
+        'metrics',
+        {
+          requestId,
+          firstPackageDelay: expect.any(Number) as number,
+          lastPackageDelay: expect.any(Number) as number,
+        },
+      ],
+    ]);
+  });
+
+  it('tell of options that have no effect', async () => {
+    const { warnings } = await runAgainst(() => undefined, { languageHints: ['zh', 'en'] }, []);
+    expect(warnings.map(({ code }) => code)).toEqual(['W_OPTION']);
+  });
+});
+
 describe('options', () => {
   it.each<[Record<string, unknown>, string]>([
     [{ maxSentenceSilence: 100 }, 'maxSentenceSilence must be an integer from 200 to 6000 ms, got 100'],
     [{ speechNoiseThreshold: 2 }, 'speechNoiseThreshold must be a number from -1 to 1, got 2'],
     [{ max_sentence_silence: 500 }, 'there is no option max_sentence_silence'],
-    [{ format: 'mp3' }, "format must be one of pcm, got 'mp3'"],
+    [{ format: 'ogg' }, "format must be one of pcm, wav, mp3, opus, speex, aac, amr, got 'ogg'"],
     [{ baseUrl: 'https://dashscope.aliyuncs.com/api-ws/v1/inference' }, 'is no WebSocket URL'],
     [{ baseUrl: 'ws://example.com/api-ws/v1/inference' }, 'unencrypted'],
     [{ baseUrl: 'wss://dashscope.aliyuncs.com/api-ws/v1/realtime' }, 'another protocol'],

@@ -12,7 +12,7 @@ function final(
 
 /** A timeline that has handed over so many seconds of 16 kHz audio. */
 function timelineOf(seconds: number): Timeline {
-  const timeline = new Timeline(16_000);
+  const timeline = new Timeline(32);
   timeline.beginTask();
   timeline.hand(Buffer.alloc(seconds * 32_000));
   return timeline;
@@ -27,7 +27,7 @@ describe('a timeline', () => {
   });
 
   it('gives a new task the audio after the last final sentence, to the sample', () => {
-    const timeline = new Timeline(16_000);
+    const timeline = new Timeline(32);
     const audio = Buffer.from(Array.from({ length: 96_000 }, (_, index) => index % 251));
     timeline.beginTask();
     for (let start = 0; start < audio.length; start += 3200)
@@ -106,5 +106,39 @@ describe('a timeline', () => {
     const timeline = timelineOf(1);
     timeline.place(final(0, 99_000), null, 'task');
     expect([timeline.finalMs, timeline.unconfirmedMs]).toEqual([1000, 0]);
+  });
+
+  it('takes silence that was inserted for one moment of the input', () => {
+    const timeline = timelineOf(2);
+    timeline.insert(600);
+    timeline.insert(400);
+    timeline.hand(Buffer.alloc(64_000));
+    timeline.insert(500);
+    timeline.hand(Buffer.alloc(32_000));
+    const times = [
+      [1000, 1900],
+      [2100, 2900],
+      [3100, 4900],
+      [5200, 6500],
+    ] as const;
+    const placed = times.map(([begin, end]) => timeline.place(final(begin, end), null, 'task'));
+    expect(placed.map((sentence) => [sentence?.begin_time, sentence?.end_time])).toEqual([
+      [1000, 1900],
+      [2000, 2000],
+      [2100, 3900],
+      [4000, 5000],
+    ]);
+    expect([timeline.handedMs, timeline.finalMs]).toEqual([5000, 5000]);
+  });
+
+  it('counts from its own start in a new task, without what was inserted before', () => {
+    const timeline = timelineOf(2);
+    timeline.insert(1000);
+    timeline.place(final(0, 1500), null, 'first');
+    timeline.beginTask();
+    expect(timeline.place(final(100, 400), null, 'second')).toMatchObject({
+      begin_time: 1600,
+      end_time: 1900,
+    });
   });
 });
