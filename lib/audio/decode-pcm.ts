@@ -1,11 +1,12 @@
 import { FunAsrError } from '../errors.ts';
+import { tooLong } from './duration-limit.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { decodeArguments, type FfmpegInput } from './ffmpeg-arguments.ts';
-import { FfmpegProcess, type FfmpegProcessOptions } from './ffmpeg-process.ts';
+import { FfmpegProcess } from './ffmpeg-process.ts';
 import { loudestInsteadOfMix, measureLevels, SILENT_DB } from './loudest-channel.ts';
 import { BYTES_PER_SAMPLE, bytesOf, durationOf, levelOf } from './pcm.ts';
 import type { SourceContext } from './pull.ts';
-import type { Replayable } from './replayable.ts';
+import { feedOptions, type Replayable } from './replayable.ts';
 import { judge } from './verdict.ts';
 import type { WavShortfall } from './wav-shortfall.ts';
 
@@ -128,7 +129,7 @@ class Attempt {
     if (chunk === undefined) return undefined;
     const pcm = this.#whole(chunk);
     const room = this.#limit - this.#bytes;
-    if (room <= 0 && pcm.length > 0) throw this.#tooLong();
+    if (room <= 0 && pcm.length > 0) throw tooLong(this.#job.name, this.#job.maxDuration ?? 0);
     this.#bytes += Math.min(pcm.length, room);
     return pcm.length <= room ? pcm : pcm.subarray(0, room);
   }
@@ -154,15 +155,4 @@ class Attempt {
     this.#half = odd > 0 ? bytes.subarray(-odd) : undefined;
     return odd > 0 ? bytes.subarray(0, -odd) : bytes;
   }
-
-  #tooLong(): FunAsrError {
-    const seconds = (this.#job.maxDuration ?? 0) / 1000;
-    return new FunAsrError('E_DURATION_LIMIT', `${this.#job.name}: it is longer than ${seconds} s`, {
-      hint: 'Raise maxDuration if that is meant: a small file can claim days of audio.',
-    });
-  }
-}
-
-function feedOptions(bytes: Replayable): FfmpegProcessOptions {
-  return { feed: (stdin) => bytes.feed(stdin), isStarving: () => bytes.isStarving };
 }

@@ -42,15 +42,19 @@ const CONTAINERS =
   'wav,w64,aiff,au,caf,mp3,aac,loas,flac,ogg,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,amr,asf,avi,mpegts,mpeg,flv,ac3,eac3,dts,ape,tta,voc';
 
 /** `level+` marks each line with its severity, which tells complaints from the description of the input. */
-const GENERAL = words('-hide_banner -nostdin -nostats -loglevel level+info -max_alloc 67108864');
+export const GENERAL: readonly string[] = words('-hide_banner -nostdin -nostats -loglevel level+info -max_alloc 67108864');
+
+/** More threads make FLAC a third dearer and nothing faster that we wait for: a folder keeps all cores busy anyway. */
+const ONE_THREAD = words('-threads 1');
 
 /** Which of several sound tracks is left to FFmpeg, because it honours the default flag. */
-const SOUND_ONLY = words('-vn -sn -dn');
+export const SOUND_ONLY: readonly string[] = words('-vn -sn -dn');
 
 /** Decoding to s16le mono, either the mix of all channels or one of them (counted from 0). */
 export function decodeArguments(input: FfmpegInput, sampleRate: number, channel?: number): string[] {
   return [
     ...GENERAL,
+    ...ONE_THREAD,
     ...inputArguments(input),
     ...SOUND_ONLY,
     ...words(channel === undefined ? '-ac 1' : `-af pan=mono|c0=c${channel}`),
@@ -78,8 +82,8 @@ export function levelArguments(input: FfmpegInput): string[] {
 }
 
 /** No output: FFmpeg describes the input and stops. */
-export function probeArguments(path: string): string[] {
-  return [...GENERAL, ...inputArguments({ kind: 'file', path })];
+export function probeArguments(input: FfmpegInput): string[] {
+  return [...GENERAL, ...inputArguments(input)];
 }
 
 function inputArguments(input: FfmpegInput): string[] {
@@ -95,6 +99,7 @@ function inputArguments(input: FfmpegInput): string[] {
   return [...words(`-protocol_whitelist ${protocol} -format_whitelist ${CONTAINERS} -i`), url];
 }
 
-function words(line: string): string[] {
+/** The arguments of a line that has no blanks within them. */
+export function words(line: string): string[] {
   return line.split(' ');
 }

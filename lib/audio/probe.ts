@@ -2,9 +2,8 @@ import { FunAsrError } from '../errors.ts';
 import { abortSignal, checkOptions, text } from '../options.ts';
 import type { StageOptions } from '../stage.ts';
 import { findFfmpeg } from './ffmpeg.ts';
-import { probeArguments } from './ffmpeg-arguments.ts';
-import { FfmpegProcess } from './ffmpeg-process.ts';
 import { chosenStream } from './media.ts';
+import { readHeader } from './read-header.ts';
 import { openRecording } from './recording.ts';
 import { type SendableFormat, sendableAs } from './sendable.ts';
 import { reasonOf } from './verdict.ts';
@@ -46,15 +45,11 @@ export async function probe(path: string, options: ProbeOptions = {}): Promise<P
   options.signal?.throwIfAborted();
   const recording = await openRecording(path);
   const ffmpeg = await findFfmpeg({ ffmpegPath: options.ffmpegPath });
-  const process = new FfmpegProcess(ffmpeg.path, probeArguments(recording.path), { signal: options.signal });
-  try {
-    while (await process.read());
-  } finally {
-    await process.kill();
-  }
-  const media = process.log.media;
+  const input = { kind: 'file', path: recording.path } as const;
+  const log = await readHeader(ffmpeg.path, input, { signal: options.signal });
+  const { media } = log;
   const stream = media && chosenStream(media);
-  if (!stream) throw new FunAsrError('E_BAD_MEDIA', `${path}: ${reasonOf(process.log)}`);
+  if (!stream) throw new FunAsrError('E_BAD_MEDIA', `${path}: ${reasonOf(log)}`);
   const { codec, sampleRate, channels } = stream;
   return {
     container: media.container,

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import type { FfmpegProcessOptions } from './ffmpeg-process.ts';
 
 /** What is kept of a stream: 20 s of 48 kHz stereo PCM in 32 bits take 7.7 MB. */
 export const REPLAY_BYTES: number = 8 * 1024 * 1024;
@@ -78,6 +79,11 @@ export class Replayable {
     });
     return this.#more;
   }
+}
+
+/** Feeds an FFmpeg all of them. */
+export function feedOptions(bytes: Replayable): Pick<FfmpegProcessOptions, 'feed' | 'isStarving'> {
+  return { feed: (stdin) => bytes.feed(stdin), isStarving: () => bytes.isStarving };
 }
 
 function write(sink: Writable, chunk: Buffer): Promise<void> {

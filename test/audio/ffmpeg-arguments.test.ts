@@ -8,7 +8,7 @@ import {
 
 const FILE = { kind: 'file', path: '/recordings/a b.mp3' } as const;
 
-test.each([decodeArguments(FILE, 16_000), levelArguments(FILE), probeArguments(FILE.path)])(
+test.each([decodeArguments(FILE, 16_000), levelArguments(FILE), probeArguments(FILE)])(
   'a file is opened by the file protocol alone, in known containers alone (%#)',
   (...args) => {
     const input = args.slice(0, args.indexOf('-i') + 2);
