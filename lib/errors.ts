@@ -5,6 +5,7 @@
 export const ERROR_CODES = {
   // What the caller asked for
   E_OPTION: 'An option is unknown, of the wrong type or out of its range.',
+  E_STATE: 'A method was called at the wrong time.',
   E_NO_KEY: 'No API key is set.',
   E_LANGUAGE: 'The model does not recognise the language asked for.',
   // The input
@@ -14,6 +15,7 @@ export const ERROR_CODES = {
   E_URL_REFUSED: 'The input is a URL: only local files and streams are read.',
   E_DURATION_LIMIT: 'The recording is longer than the limit.',
   E_CHANGED: 'The input changed while it was read.',
+  E_CAPTURE: 'No sound can be captured: the device is missing, busy or forbidden, or this FFmpeg has no driver for it.',
   // FFmpeg
   E_FFMPEG_MISSING: 'No working FFmpeg was found.',
   E_DECODE_TIMEOUT: 'FFmpeg stopped making progress.',
@@ -49,6 +51,7 @@ export const ERROR_CODES = {
   // Losses that are not failures
   W_DECODE_TAIL: 'The decoder failed after it had delivered audio: the text up to there is kept.',
   W_TRUNCATED: 'Less audio was decoded than the container promises.',
+  W_CAPTURE_LOST: 'The capture device failed after it had given audio: the text up to there is kept.',
   W_LOUDEST_CHANNEL: 'The mix of the channels is silent although they are not: the loudest one was taken.',
   W_OLD_FFMPEG: 'The only FFmpeg found is old and not meant for untrusted media.',
   W_MESSAGE: 'A message of the service was not understood and was skipped.',

@@ -14,6 +14,15 @@ export {
   type Price,
   type Region,
 } from './recognition/models.ts';
+export type { AudioFormat } from './recognition/format-check.ts';
+export type { TaskMetrics } from './recognition/metrics.ts';
+export {
+  Recognition,
+  type RecognitionCallback,
+  type RecognitionEvents,
+  type RecognitionOptions,
+} from './recognition/recognition.ts';
+export { RecognitionResult } from './recognition/recognition-result.ts';
 export type { RecognitionParameters } from './recognition/parameters.ts';
 export { type RecognizeOptions, recognize } from './recognition/recognize.ts';
 export { type FinalSentence, isSentenceEnd, type Sentence, type Word } from './sentence.ts';

@@ -53,12 +53,14 @@ export class RecognizeStream extends Duplex {
     return this.#stopwatch?.metrics;
   }
 
-  /**
-   * Opens the connection and starts the task, without waiting for audio. Resolves when the service has started
-   * it, or the stream has failed.
-   */
-  async start(): Promise<void> {
-    await this.#begin();
+  /** Opens the connection and starts the task, without waiting for audio. Resolves false when the stream has failed. */
+  async start(): Promise<boolean> {
+    try {
+      return (await this.#begin()).state === 'streaming';
+    } catch (error) {
+      this.destroy(error as Error);
+      return false;
+    }
   }
 
   override _write(audio: Buffer, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {

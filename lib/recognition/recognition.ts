@@ -1,0 +1,229 @@
+import { EventEmitter, on, once } from 'node:events';
+import { createReadStream } from 'node:fs';
+import { finished, pipeline } from 'node:stream/promises';
+import { FunAsrError, messageOf } from '../errors.ts';
+import { isSentenceEnd, type Sentence } from '../sentence.ts';
+import { recognizeStream, type RecognizeOptions } from './recognize.ts';
+import { RecognitionResult } from './recognition-result.ts';
+import type { RecognizeStream } from './recognize-stream.ts';
+
+/** The callbacks of the official Python SDK, in the order in which they are called; each may be left out. */
+export interface RecognitionCallback {
+  /** The service has started the task. */
+  onOpen?(): void;
+  /** A sentence, partial or final. */
+  onEvent?(result: RecognitionResult): void;
+  /** Everything was recognised. */
+  onComplete?(): void;
+  /** The task failed: instead of `onComplete`, never beside it. */
+  onError?(error: FunAsrError): void;
+  /** All is over, and nothing comes any more. */
+  onClose?(): void;
+}
+
+export interface RecognitionOptions extends RecognizeOptions {
+  /** Called beside the events of the same names. */
+  readonly callback?: RecognitionCallback | undefined;
+}
+
+export interface RecognitionEvents {
+  open: [];
+  event: [result: RecognitionResult];
+  complete: [];
+  error: [error: FunAsrError];
+  close: [];
+  /** An option without effect, or a message that had to be skipped. */
+  warning: [warning: FunAsrError];
+}
+
+/**
+ * Recognition for those who come from the official Python SDK: the same class, methods and callbacks, over the
+ * same client as `recognize()`. A file as it is with {@link call}; live audio with {@link start},
+ * {@link sendAudioFrame} and {@link stop}. One task at a time, any number one after another.
+ *
+ * `for await (const result of recognition)` gives the results of a running task, and `await using` closes it.
+ * @example
+ * const recognition = new Recognition({ model: 'fun-asr-realtime', format: 'wav', sampleRate: 16000 });
+ * const result = await recognition.call('asr_example.wav');
+ * for (const { text } of result.getSentence()) console.log(text);
+ */
+export class Recognition extends EventEmitter<RecognitionEvents> implements AsyncDisposable {
+  readonly #options: RecognizeOptions;
+  /** The running task, or the last one. */
+  #stream: RecognizeStream | undefined;
+  /** Settles when the last event was emitted. */
+  #over: Promise<void> | undefined;
+  #isRunning = false;
+  #response: RecognitionResult | FunAsrError | undefined;
+  #sentences: readonly Sentence[] = [];
+
+  /** @throws {FunAsrError} `E_OPTION`, `E_LANGUAGE`, `E_NO_KEY`. */
+  constructor({ callback, ...options }: RecognitionOptions) {
+    super();
+    this.#options = options;
+    // A stage costs nothing until audio comes, and checks all options.
+    recognizeStream('Recognition', options).destroy();
+    if (callback) this.#listen(callback);
+  }
+
+  /**
+   * Recognises a whole file, whose bytes are sent as they are: it must be what `format` and `sampleRate` say.
+   * Emits the events of a live task meanwhile.
+   * @returns The final sentences.
+   * @throws {FunAsrError} `E_READ`, `E_PARAM` when the file is something else, and what `recognize` fails with.
+   * What was recognised until then is in {@link getSentences}.
+   */
+  async call(file: string): Promise<RecognitionResult<readonly Sentence[]>> {
+    const { stream, over } = this.#begin();
+    const said: Sentence[] = [];
+    this.#sentences = said;
+    stream.on('data', (sentence: Sentence) => {
+      if (isSentenceEnd(sentence)) said.push(sentence);
+    });
+    // Its failure is that of the stream, which `over` throws.
+    await pipeline(bytesOf(file), stream).catch(() => {});
+    await over;
+    return new RecognitionResult(said, this.getLastRequestId());
+  }
+
+  /** Starts a task. Resolves when the service has started it: send audio within 23 s, or set `keepAlive`. */
+  async start(): Promise<void> {
+    const { stream, over } = this.#begin();
+    if (!(await stream.start())) await over;
+  }
+
+  /**
+   * Sends audio, of any length; about 100 ms are best. Resolves when there is room for more: whoever does not
+   * wait keeps the audio in memory.
+   * @throws {FunAsrError} `E_STATE` when no task is running; what the task has failed with.
+   */
+  async sendAudioFrame(audio: Uint8Array): Promise<void> {
+    const { stream, over } = this.#begun('sendAudioFrame()');
+    if (!stream.writable) {
+      await over;
+      throw wrongState('sendAudioFrame() after the end of the task', 'Call start() again.');
+    }
+    if (!stream.write(audio)) await Promise.race([once(stream, 'drain'), over]);
+  }
+
+  /**
+   * Says that there is no more audio. Resolves when all of it was recognised, and all events were emitted.
+   * @throws {FunAsrError} `E_STATE` before the first task; what the task has failed with.
+   */
+  async stop(): Promise<void> {
+    const { stream, over } = this.#begun('stop()');
+    stream.end();
+    await over;
+  }
+
+  /** Ends a running task at once, without waiting for what it may still recognise. */
+  async close(): Promise<void> {
+    this.#stream?.destroy();
+    await this.#over?.catch(() => {});
+  }
+
+  /** Id of the last task; undefined before there was one. */
+  getLastRequestId(): string | undefined {
+    return this.#stream?.metrics?.requestId;
+  }
+
+  /** Delay in ms from the first audio sent to the first text; undefined while there was none. */
+  getFirstPackageDelay(): number | undefined {
+    return this.#stream?.metrics?.firstPackageDelay;
+  }
+
+  /** Delay in ms from the end of the audio to the end of the task; undefined while it has not ended. */
+  getLastPackageDelay(): number | undefined {
+    return this.#stream?.metrics?.lastPackageDelay;
+  }
+
+  /** The last that was heard of the service: a result, or the failure of the task. */
+  getResponse(): RecognitionResult | FunAsrError | undefined {
+    return this.#response;
+  }
+
+  /** Final sentences of the last {@link call}, also when it failed. */
+  getSentences(): readonly Sentence[] {
+    return this.#sentences;
+  }
+
+  /** The results of the running task from now on. Throws what the task fails with. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<RecognitionResult> {
+    const { over } = this.#begun('iteration');
+    for await (const [result] of on(this, 'event', { close: ['close'] })) yield result as RecognitionResult;
+    await over;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #begin(): { stream: RecognizeStream; over: Promise<void> } {
+    if (this.#isRunning)
+      throw wrongState('a task is running already', 'Wait for stop(), or use another Recognition.');
+    const stream = recognizeStream('Recognition', this.#options);
+    this.#isRunning = true;
+    this.#stream = stream;
+    stream.on('open', () => this.emit('open'));
+    stream.on('warning', (warning: FunAsrError) => this.emit('warning', warning));
+    stream.on('data', (sentence: Sentence) => this.#give(sentence));
+    const over = this.#follow(stream);
+    // Whoever waits for something hears of a failure; whoever waits for nothing has the event.
+    over.catch(() => {});
+    this.#over = over;
+    return { stream, over };
+  }
+
+  async #follow(stream: RecognizeStream): Promise<void> {
+    try {
+      await finished(stream);
+      this.emit('complete');
+    } catch (error) {
+      // Closing a task on purpose is no failure of it, and neither is an abort.
+      if (!(error instanceof FunAsrError))
+        throw stream.errored ?? wrongState('the task was closed', 'Call start() again.');
+      this.#response = error;
+      if (this.listenerCount('error') > 0) this.emit('error', error);
+      throw error;
+    } finally {
+      this.#isRunning = false;
+      this.emit('close');
+    }
+  }
+
+  #give(sentence: Sentence): void {
+    const result = new RecognitionResult(sentence, sentence.request_id);
+    this.#response = result;
+    this.emit('event', result);
+  }
+
+  #begun(what: string): { stream: RecognizeStream; over: Promise<void> } {
+    if (!this.#stream || !this.#over) throw wrongState(`${what} before start()`, 'Call start() first.');
+    return { stream: this.#stream, over: this.#over };
+  }
+
+  #listen(callback: RecognitionCallback): void {
+    this.on('open', () => callback.onOpen?.());
+    this.on('event', (result) => callback.onEvent?.(result));
+    this.on('complete', () => callback.onComplete?.());
+    this.on('error', (error) => callback.onError?.(error));
+    this.on('close', () => callback.onClose?.());
+  }
+}
+
+async function* bytesOf(file: string): AsyncGenerator<Buffer> {
+  let isEmpty = true;
+  try {
+    for await (const bytes of createReadStream(file) as AsyncIterable<Buffer>) {
+      isEmpty = false;
+      yield bytes;
+    }
+  } catch (cause) {
+    throw new FunAsrError('E_READ', `${file} cannot be read: ${messageOf(cause)}`, { cause });
+  }
+  if (isEmpty) throw new FunAsrError('E_READ', `${file} is empty`);
+}
+
+function wrongState(message: string, hint: string): FunAsrError {
+  return new FunAsrError('E_STATE', message, { hint });
+}
