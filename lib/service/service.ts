@@ -7,7 +7,10 @@ import { FunAsrError, systemCode } from '../errors.ts';
 import { boolean, checkOptions, integer, type Rule, text } from '../options.ts';
 import { rejection, SERVICE_PATH } from './admission.ts';
 import type { Engine } from './engine.ts';
+import { httpApi } from './http-api.ts';
+import { Keys } from './keys.ts';
 import { Session, type SessionTimers } from './session.ts';
+import { Vocabularies } from './vocabularies.ts';
 
 export interface ServiceOptions {
   /** What recognises; the service does not close it. */
@@ -39,6 +42,19 @@ const anything: Rule = () => undefined;
 
 /** Controls are small, audio frames are at most 16 KB: more is refused before it is read. */
 const MAX_MESSAGE_BYTES = 64 * 1024;
+/** A message may come in this many pieces. */
+const MAX_FRAGMENTS = 64;
+/** How long a client may take over the header of its request, in ms, and how often that is looked at. */
+const HEADERS_TIMEOUT = { headersTimeout: 5000, connectionsCheckingInterval: 1000 };
+/** What a client that is one too many should wait before it tries again, in s. */
+const RETRY_AFTER_S = 5;
+
+const DEFAULT_TIMERS: SessionTimers = {
+  noAudioMs: 23_000,
+  idleMs: 60_000,
+  silenceMs: 60_000,
+  heartbeatMs: 1000,
+};
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /**
@@ -61,22 +77,22 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       hint: 'Give --token, or stay on 127.0.0.1.',
     });
   }
-  const timers = { noAudioMs: 23_000, idleMs: 60_000, ...options.timers };
-  const server = createServer((_request, response) => {
-    response
-      .writeHead(426, { 'content-type': 'text/plain' })
-      .end(`Connect a WebSocket to ${SERVICE_PATH}.\n`);
-  });
+  const timers = { ...DEFAULT_TIMERS, ...options.timers };
+  const keys = new Keys(token);
+  const server = createServer(HEADERS_TIMEOUT);
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
     maxPayload: MAX_MESSAGE_BYTES,
+    maxFragments: MAX_FRAGMENTS,
   });
   const bound = await listen(server, port, host);
   const hosts = hostNames(host, bound);
+  const vocabularies = new Vocabularies();
+  server.on('request', httpApi({ hosts, keys, vocabularies }));
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
-    const rejected = rejection(request, { hosts, token });
+    const rejected = rejection(request, { hosts, keys });
     if (rejected) return refuse(socket, rejected.status, rejected);
     if (sockets.clients.size >= maxConnections) {
       return refuse(socket, 503, { code: 'ServiceUnavailable', message: 'Too many connections.' });
@@ -131,6 +147,7 @@ function refuse(socket: Duplex, status: number, { code, message }: { code: strin
     'Connection: close',
     'Content-Type: application/json',
     `Content-Length: ${Buffer.byteLength(body)}`,
+    ...(status === 503 ? [`Retry-After: ${RETRY_AFTER_S}`] : []),
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
