@@ -11,6 +11,7 @@ export function addRecognitionFlags(command: Command): void {
     new Option('--language <code>', 'language of the speech: zh, en or ja').conflicts('languageHints'),
   );
   for (const [name, parameter] of Object.entries(PARAMETERS)) addFlag(command, kebabCase(name), parameter);
+  command.option('--phrase-id <id>', 'hot-word list of the older kind (first Paraformer models)');
   for (const [name, { description, preset }] of Object.entries(DEADLINES)) {
     const option = new Option(`--${kebabCase(name)} <ms>`, `${description} (${preset})`);
     command.addOption(option.argParser(parsed(Number, integer(1, 86_400_000, 'ms'))));
@@ -43,13 +44,20 @@ const DEADLINES = {
 /** What the flags of {@link addRecognitionFlags} give. */
 export type RecognitionFlags = RecognitionParameters & {
   readonly language?: string;
+  readonly phraseId?: string;
 } & { readonly [Name in keyof typeof DEADLINES]?: number };
 
 /** The flags as options of `recognize`. */
-export function recognitionOptions(
-  flags: RecognitionFlags,
-): RecognitionParameters & { readonly [Name in keyof typeof DEADLINES]?: number } {
-  const names = [...Object.keys(PARAMETERS), ...Object.keys(DEADLINES)] as (keyof typeof DEADLINES)[];
+export function recognitionOptions(flags: RecognitionFlags): RecognitionParameters & {
+  readonly phraseId?: string;
+} & {
+  readonly [Name in keyof typeof DEADLINES]?: number;
+} {
+  const names = [
+    ...Object.keys(PARAMETERS),
+    'phraseId',
+    ...Object.keys(DEADLINES),
+  ] as (keyof typeof DEADLINES)[];
   const options = Object.fromEntries(names.map((name) => [name, flags[name]]));
   return { ...options, ...(flags.language !== undefined && { languageHints: [flags.language] }) };
 }

@@ -33,8 +33,16 @@ it('flags give options of their kind, and none when they are not given', () => {
       '--heartbeat',
       '--vocabulary-id',
       'v',
+      '--phrase-id',
+      'p',
     ),
-  ).toEqual({ languageHints: ['en', 'zh'], maxSentenceSilence: 800, heartbeat: true, vocabularyId: 'v' });
+  ).toEqual({
+    languageHints: ['en', 'zh'],
+    maxSentenceSilence: 800,
+    heartbeat: true,
+    vocabularyId: 'v',
+    phraseId: 'p',
+  });
 });
 
 it('--no- turns a parameter off', () => {
