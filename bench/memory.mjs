@@ -68,6 +68,7 @@ function talkativeEngine() {
       let bytes = 0;
       let said = 0;
       return {
+        silenceMs: 0,
         async write(pcm) {
           bytes += pcm.length;
           for (; (said + 1) * 5000 <= bytes / 32; said += 1) onSentence(sentence(said * 5000));

@@ -58,7 +58,15 @@ export type ClientAction =
   | { readonly action: 'continue-task'; readonly taskId: string };
 
 /** A message that breaks the protocol; the message is what the real service answers. */
-export class MessageError extends Error {}
+export class MessageError extends Error {
+  /** The task that it is about; empty when that cannot be told. */
+  readonly taskId: string;
+
+  constructor(message: string, taskId = '', options?: ErrorOptions) {
+    super(message, options);
+    this.taskId = taskId;
+  }
+}
 
 /** `resource_type` of a hot-word list of the older kind. */
 const PHRASES = 'asr_phrase';
@@ -97,6 +105,12 @@ export function taskStarted(taskId: string): string {
 /** A partial result has no usage, a final one has; `end_time` must be there even when null, or the official Python SDK dies. */
 export function resultGenerated(taskId: string, sentence: WireSentence, usage: Usage | null): string {
   return event(taskId, 'result-generated', { output: { sentence }, usage });
+}
+
+/** Says that the task lives on although nobody speaks. Clients skip the whole event. */
+export function heartbeat(taskId: string): string {
+  const sentence = { sentence_id: 0, begin_time: 0, end_time: null, heartbeat: true, words: [] };
+  return event(taskId, 'result-generated', { output: { sentence }, usage: null });
 }
 
 /** The empty `output` is needed: with an empty payload the official Python SDK never reports completion. */
@@ -195,10 +209,13 @@ function readWord(value: unknown): Word[] {
 export function readClientAction(message: string): ClientAction {
   const { header, payload } = envelope(message);
   const taskId = asText(header.task_id);
+  const missing = (field: string): MessageError =>
+    new MessageError(`Missing required parameter '${field}'! Please follow the protocol!`, taskId);
   if (!/^[0-9a-f]{32}$/i.test(taskId.replaceAll('-', ''))) throw missing('header.task_id');
   const action = asText(header.action);
   switch (action) {
     case 'run-task': {
+      if (!asText(header.streaming)) throw missing('header.streaming');
       for (const name of ['task_group', 'task', 'function', 'model']) {
         if (!asText(payload[name])) throw missing(`payload.${name}`);
       }
@@ -207,7 +224,10 @@ export function readClientAction(message: string): ClientAction {
       const { format, sample_rate } = parameters;
       if (typeof format !== 'string') throw missing('payload.parameters.format');
       if (typeof sample_rate !== 'number') throw missing('payload.parameters.sample_rate');
-      if (!asFields(payload.input)) throw missing('payload.input');
+      if (payload.input === undefined) throw missing('payload.input');
+      if (payload.task !== 'asr' || !asFields(payload.input)) {
+        throw new MessageError('task can not be null', taskId);
+      }
       const phraseId = readPhraseId(payload.resources);
       return {
         action,
@@ -219,7 +239,7 @@ export function readClientAction(message: string): ClientAction {
     }
     case 'finish-task':
     case 'continue-task':
-      if (!asFields(payload.input)) throw new MessageError('Invalid payload data');
+      if (!asFields(payload.input)) throw new MessageError('Invalid payload data', taskId);
       return { action, taskId };
     default:
       throw missing('header.action');
@@ -231,16 +251,12 @@ function readPhraseId(resources: unknown): string {
   return asText(all.find((resource) => resource?.resource_type === PHRASES)?.resource_id);
 }
 
-function missing(field: string): MessageError {
-  return new MessageError(`Missing required parameter '${field}'! Please follow the protocol!`);
-}
-
 function envelope(message: string): { header: Fields; payload: Fields } {
   let parsed: unknown;
   try {
     parsed = JSON.parse(message);
   } catch (cause) {
-    throw new MessageError('Invalid payload data', { cause });
+    throw new MessageError('Invalid payload data', '', { cause });
   }
   const fields = asFields(parsed);
   const header = asFields(fields?.header);

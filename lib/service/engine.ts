@@ -24,6 +24,8 @@ export interface EngineStreamOptions {
 }
 
 export interface EngineStream {
+  /** Silence, or what is no speech, that the audio written so far ends with, in ms. */
+  readonly silenceMs: number;
   /**
    * Takes audio cut anywhere, even within a sample. Resolves when there is room for more: not awaiting it
    * means unbounded memory. Rejects when recognition has failed.

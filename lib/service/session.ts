@@ -1,19 +1,24 @@
 import type { WebSocket } from 'ws';
 import { messageOf } from '../errors.ts';
+import { Deadline } from '../recognition/deadline.ts';
 import {
   type ClientAction,
   MessageError,
   readClientAction,
-  resultGenerated,
   taskFailed,
   taskFinished,
   taskStarted,
 } from '../recognition/messages.ts';
-import type { Engine, EngineSentence, EngineStream } from './engine.ts';
-import { refusal } from './refusal.ts';
+import type { Engine } from './engine.ts';
+import { type ClientMessage, Inbox } from './inbox.ts';
+import { Outbox } from './outbox.ts';
+import { RecognitionTask } from './recognition-task.ts';
+import type { SilenceLimits } from './silence-watch.ts';
+import { invalidParameter, TaskFailure } from './task-failure.ts';
+import { taskSettings } from './task-settings.ts';
 
 /** How long a session waits for its client, in ms. The defaults are the real service's. */
-export interface SessionTimers {
+export interface SessionTimers extends SilenceLimits {
   /** A running task without audio fails. @default 23_000 */
   readonly noAudioMs: number;
   /** A connection without a task is closed. @default 60_000 */
@@ -26,165 +31,135 @@ export interface SessionOptions {
   readonly timers: SessionTimers;
 }
 
-/** 16 kHz, 16 bits. */
-const BYTES_PER_SECOND = 32_000;
-/** With less audio the real service refuses to answer. */
-const LEAST_AUDIO_BYTES = BYTES_PER_SECOND / 5;
-/** What may wait in a session before its socket is read no further: the engine's pace reaches the client this way. */
-const MAX_WAITING_MESSAGES = 8;
+/** What the real service answers to audio that belongs to no task: it takes it for a `run-task` without fields. */
+const NO_TASK = "Missing required parameter 'payload.task_group'! Please follow the protocol!";
 
-/** The task that a session is at. */
-interface RunningTask {
-  readonly id: string;
-  readonly stream: EngineStream;
-  bytes: number;
-  finals: number;
-  isOpen: boolean;
-}
-
-/** One connection of a client: one task at a time, any number one after another. */
+/**
+ * One connection of a client: one task at a time, any number one after another.
+ *
+ * | state     | run-task            | audio | finish-task     | continue-task | else |
+ * |-----------|---------------------|-------|-----------------|---------------|------|
+ * | idle      | running             | fails | fails           | fails         | fails |
+ * | running   | fails               | heard | finishing       | taken         | fails |
+ * | finishing | waits for the end   | fails | taken           | taken         | fails |
+ *
+ * Messages for the task that has just finished are taken as in `finishing`; those for any other fail. After a failure
+ * the connection cannot be used again: the real service closes it too.
+ */
 export class Session {
   readonly #socket: WebSocket;
   readonly #options: SessionOptions;
-  readonly #inbox: (Buffer | string)[] = [];
-  #isBusy = false;
+  readonly #inbox: Inbox;
+  readonly #outbox: Outbox;
+  readonly #deadline: Deadline;
+  #task: RecognitionTask | undefined;
+  /** Id of the task, or of the one before when there is none: what a failure names. */
+  #taskId = '';
   #isOver = false;
-  #task: RunningTask | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  /** Settled when the task has finished; undefined unless it is finishing. */
+  #finishing: Promise<void> | undefined;
 
   constructor(socket: WebSocket, options: SessionOptions) {
     this.#socket = socket;
     this.#options = options;
-    socket.on('message', (data, isBinary) => {
-      if (Buffer.isBuffer(data)) this.#receive(isBinary ? data : data.toString('utf8'));
-    });
+    this.#outbox = new Outbox(socket);
+    this.#inbox = new Inbox(socket, (message) => this.#take(message));
+    this.#deadline = new Deadline(() => this.#miss());
     // The close event that follows says all there is to do.
     socket.on('error', () => {});
     socket.once('close', () => this.#end());
-    this.#await();
+    this.#deadline.start(options.timers.idleMs);
   }
 
-  #receive(message: Buffer | string): void {
-    this.#inbox.push(message);
-    if (this.#inbox.length > MAX_WAITING_MESSAGES) this.#socket.pause();
-    if (!this.#isBusy) void this.#work();
-  }
-
-  /** Takes one message after another: audio and control keep their order, however slow the engine is. */
-  async #work(): Promise<void> {
-    this.#isBusy = true;
-    clearTimeout(this.#timer);
-    for (
-      let message = this.#inbox.shift();
-      message !== undefined && !this.#isOver;
-      message = this.#inbox.shift()
-    ) {
-      try {
-        if (typeof message === 'string') await this.#act(message);
-        else await this.#hear(message);
-      } catch (error) {
-        this.#fail('InternalError', messageOf(error));
-      }
-      if (this.#inbox.length === 0) this.#socket.resume();
+  async #take(message: ClientMessage): Promise<void> {
+    try {
+      await (typeof message === 'string' ? this.#act(readClientAction(message)) : this.#hear(message));
+    } catch (error) {
+      this.#fail(error);
     }
-    this.#isBusy = false;
-    if (!this.#isOver) this.#await();
+  }
+
+  async #act(action: ClientAction): Promise<void> {
+    if (action.action === 'run-task') return this.#run(action);
+    // Any other id than the last is an error of the client, even if no task is left that it could disturb.
+    if (action.taskId !== this.#taskId) throw invalidParameter('there is no such task on this connection');
+    // What continues a task is context, which the engine has no use for.
+    if (action.action === 'finish-task' && this.#task && !this.#finishing) {
+      this.#finishing = this.#finish(this.#task);
+    }
+  }
+
+  async #run(action: ClientAction & { action: 'run-task' }): Promise<void> {
+    if (this.#task && !this.#finishing)
+      throw invalidParameter('a task is running on this connection already');
+    await this.#finishing;
+    if (this.#isOver) return;
+    this.#deadline.clear();
+    this.#taskId = action.taskId;
+    const { engine, partials, timers } = this.#options;
+    this.#task = new RecognitionTask({
+      id: action.taskId,
+      settings: taskSettings(action, engine),
+      engine,
+      partials,
+      limits: timers,
+      send: (message) => this.#outbox.send(message),
+    });
+    this.#outbox.send(taskStarted(action.taskId));
+    this.#deadline.start(timers.noAudioMs);
   }
 
   async #hear(audio: Buffer): Promise<void> {
     const task = this.#task;
-    if (!task)
-      return this.#refuse("Missing required parameter 'payload.task_group'! Please follow the protocol!");
-    task.bytes += audio.length;
-    await task.stream.write(audio);
+    if (!task || this.#finishing) throw invalidParameter(NO_TASK);
+    if (audio.length === 0) return;
+    // As long as the audio is being heard, the client may be waiting for us.
+    this.#deadline.clear();
+    await task.hear(audio);
+    await this.#outbox.room();
+    if (!this.#isOver) this.#deadline.start(this.#options.timers.noAudioMs);
   }
 
-  async #act(message: string): Promise<void> {
-    let action: ClientAction;
+  async #finish(task: RecognitionTask): Promise<void> {
+    this.#deadline.clear();
     try {
-      action = readClientAction(message);
+      await task.finish();
+      if (this.#isOver) return;
+      this.#outbox.send(taskFinished(task.id));
+      this.#task = undefined;
+      this.#finishing = undefined;
+      this.#deadline.start(this.#options.timers.idleMs);
     } catch (error) {
-      if (error instanceof MessageError) return this.#refuse(error.message);
-      throw error;
+      this.#fail(error);
     }
-    if (action.action === 'run-task') return this.#run(action);
-    if (this.#task?.id !== action.taskId) return this.#refuse('there is no such task on this connection');
-    if (action.action === 'finish-task') await this.#finish(this.#task);
   }
 
-  #run({ taskId, parameters }: ClientAction & { action: 'run-task' }): void {
-    if (this.#task) return this.#refuse('a task is running on this connection already');
-    const refused = refusal(parameters, this.#options.engine);
-    if (refused) return this.#fail(refused.code, refused.message, taskId);
-    const silence = parameters.max_sentence_silence;
-    const task: RunningTask = {
-      id: taskId,
-      bytes: 0,
-      finals: 0,
-      isOpen: false,
-      stream: this.#options.engine.open({
-        maxSentenceSilence: typeof silence === 'number' ? silence : 1300,
-        partials: this.#options.partials,
-        onSentence: (sentence) => this.#tell(task, sentence),
-      }),
-    };
-    this.#task = task;
-    this.#socket.send(taskStarted(taskId));
+  #miss(): void {
+    if (this.#task) this.#fail(new TaskFailure('CLIENT_ERROR', 'request timeout after 23 seconds.'));
+    else this.#socket.close(1000);
   }
 
-  #tell(task: RunningTask, sentence: EngineSentence): void {
-    if (this.#task !== task) return;
-    const isFinal = sentence.end_time !== null;
-    const wire = {
-      sentence_id: task.finals + 1,
-      ...sentence,
-      channel_id: 0,
-      speaker_id: null,
-      heartbeat: false,
-      sentence_begin: !isFinal && !task.isOpen,
-      sentence_end: isFinal,
-    };
-    task.isOpen = !isFinal;
-    if (isFinal) task.finals += 1;
-    const usage = isFinal ? { duration: Math.ceil(task.bytes / BYTES_PER_SECOND) } : null;
-    this.#socket.send(resultGenerated(task.id, wire, usage));
-  }
-
-  async #finish(task: RunningTask): Promise<void> {
-    if (task.bytes === 0) return this.#fail('NO_VALID_AUDIO_ERROR', 'NO_VALID_AUDIO_ERROR');
-    if (task.bytes < LEAST_AUDIO_BYTES) return this.#fail('EmptyAudio', 'the audio is shorter than 200 ms');
-    await task.stream.end();
-    this.#task = undefined;
-    this.#socket.send(taskFinished(task.id));
-  }
-
-  #refuse(message: string): void {
-    this.#fail('InvalidParameter', message);
-  }
-
-  /** After a failure the connection cannot be used again: the real service closes it too. */
-  #fail(code: string, message: string, taskId: string = this.#task?.id ?? ''): void {
-    this.#socket.send(taskFailed(taskId, code, message));
+  #fail(error: unknown): void {
+    if (this.#isOver) return;
+    const { code, message } = asFailure(error);
+    // The client may be told of a task that it could not even start.
+    const id = (!this.#task && error instanceof MessageError && error.taskId) || this.#taskId;
+    this.#outbox.send(taskFailed(id, code, message));
     this.#socket.close(1000);
     this.#end();
   }
 
   #end(): void {
     this.#isOver = true;
-    clearTimeout(this.#timer);
-    this.#task?.stream.destroy();
+    this.#deadline.clear();
+    this.#inbox.close();
+    this.#task?.destroy();
     this.#task = undefined;
-    this.#socket.resume();
   }
+}
 
-  #await(): void {
-    const { noAudioMs, idleMs } = this.#options.timers;
-    this.#timer = setTimeout(
-      () => {
-        if (this.#task) this.#fail('CLIENT_ERROR', 'request timeout after 23 seconds.');
-        else this.#socket.close(1000);
-      },
-      this.#task ? noAudioMs : idleMs,
-    );
-  }
+function asFailure(error: unknown): TaskFailure {
+  if (error instanceof TaskFailure) return error;
+  if (error instanceof MessageError) return invalidParameter(error.message);
+  return new TaskFailure('InternalError', messageOf(error));
 }

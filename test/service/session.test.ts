@@ -131,10 +131,15 @@ describe('a session', () => {
     ['what is no JSON', ['{'], 'InvalidParameter', /Invalid payload data/],
     ['no audio at all', [RUN, finishTask(ID)], 'NO_VALID_AUDIO_ERROR', /NO_VALID_AUDIO_ERROR/],
     ['100 ms of audio', [RUN, Buffer.alloc(3200), finishTask(ID)], 'EmptyAudio', /200 ms/],
-    ['an encoded format', [runTask(ID, 'm', { ...PCM, format: 'mp3' })], 'UNSUPPORTED_FORMAT', /mp3/],
     [
-      'another sample rate',
-      [runTask(ID, 'm', { ...PCM, sample_rate: 44100 })],
+      'a format that there is not',
+      [runTask(ID, 'm', { ...PCM, format: 'flac' })],
+      'UNSUPPORTED_FORMAT',
+      /flac/,
+    ],
+    [
+      'a sample rate out of range',
+      [runTask(ID, 'm', { ...PCM, sample_rate: 96_000 })],
       'InvalidParameter',
       /sample_rate/,
     ],

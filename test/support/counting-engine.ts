@@ -2,16 +2,37 @@ import type { Engine, EngineStream, EngineStreamOptions } from '../../lib/servic
 
 const BYTES_PER_MS = 32;
 
+export interface CountingOptions {
+  /** How long it thinks about each second. @default 0 */
+  readonly msPerSecond?: number;
+  /** Whether it takes all audio for silence, and says nothing. @default false */
+  readonly isDeaf?: boolean;
+}
+
 /**
  * An engine that hears nothing but counts: one final sentence, "Second 1.", for each whole second of audio, and one
  * for what is left. It is as fast as its input, so that what is measured is everything else.
  */
-export function countingEngine({ msPerSecond = 0 }: { readonly msPerSecond?: number } = {}): Engine {
+export function countingEngine({ msPerSecond = 0, isDeaf = false }: CountingOptions = {}): Engine {
   return {
     model: 'counting',
     languages: ['en'],
-    open: (options) => new CountingStream(options, msPerSecond),
+    open: (options) => (isDeaf ? deafStream() : new CountingStream(options, msPerSecond)),
     close: async () => {},
+  };
+}
+
+function deafStream(): EngineStream {
+  let bytes = 0;
+  return {
+    get silenceMs() {
+      return bytes / BYTES_PER_MS;
+    },
+    async write(pcm) {
+      bytes += pcm.length;
+    },
+    end: async () => {},
+    destroy: () => {},
   };
 }
 
@@ -25,6 +46,10 @@ class CountingStream implements EngineStream {
   constructor(options: EngineStreamOptions, msPerSecond: number) {
     this.#options = options;
     this.#msPerSecond = msPerSecond;
+  }
+
+  get silenceMs(): number {
+    return this.#bytes / BYTES_PER_MS - this.#said * 1000;
   }
 
   async write(pcm: Buffer): Promise<void> {

@@ -63,6 +63,11 @@ export class LocalStream implements EngineStream {
     this.#bounds = new SentenceBounds(silence);
   }
 
+  get silenceMs(): number {
+    const { open, silentUntil } = this.#segmenter;
+    return open ? 0 : msOf(Math.max(0, silentUntil - Math.max(0, this.#segmentEnd)));
+  }
+
   async write(pcm: Buffer): Promise<void> {
     if (this.#failure) throw this.#failure;
     this.#audio.append(pcm);
