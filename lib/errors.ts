@@ -15,7 +15,8 @@ export const ERROR_CODES = {
   E_URL_REFUSED: 'The input is a URL: only local files and streams are read.',
   E_DURATION_LIMIT: 'The recording is longer than the limit.',
   E_CHANGED: 'The input changed while it was read.',
-  E_CAPTURE: 'No sound can be captured: the device is missing, busy or forbidden, or this FFmpeg has no driver for it.',
+  E_CAPTURE:
+    'No sound can be captured: the device is missing, busy or forbidden, or this FFmpeg has no driver for it.',
   // FFmpeg
   E_FFMPEG_MISSING: 'No working FFmpeg was found.',
   E_DECODE_TIMEOUT: 'FFmpeg stopped making progress.',
@@ -23,6 +24,7 @@ export const ERROR_CODES = {
   // The connection
   E_DNS: 'The name of the service cannot be resolved.',
   E_CONNECT: 'The service cannot be reached.',
+  E_PROXY: 'The proxy cannot be reached, or does not let us through.',
   E_TLS: 'The certificate or the encryption of the service is not acceptable.',
   E_UPGRADE: 'The server answered, but did not open a WebSocket.',
   E_ENDPOINT: 'The server has no Fun-ASR service at this URL.',

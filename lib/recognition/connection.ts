@@ -4,6 +4,7 @@ import { FunAsrError } from '../errors.ts';
 import { Deadline } from './deadline.ts';
 import type { Endpoint } from './endpoint.ts';
 import { networkFailure, upgradeFailure } from './failures.ts';
+import { proxyAgent } from './proxy.ts';
 
 /** Results grow with the sentence, yet never near this: more is an attack or a defect. */
 const MAX_MESSAGE_BYTES = 1024 * 1024;
@@ -49,15 +50,20 @@ export class Connection {
     signal.throwIfAborted();
     const headers = await endpoint.headers();
     signal.throwIfAborted();
+    const attempt = new AbortController();
     const socket = new WebSocket(endpoint.url, {
       headers,
+      agent: proxyAgent(endpoint.url, attempt.signal),
       maxPayload: MAX_MESSAGE_BYTES,
       perMessageDeflate: false,
       followRedirects: false,
     });
     // Listening begins with the event itself: a message in the same packet as the upgrade would be lost otherwise.
     socket.once('open', () => listen(socket, events));
-    await opened(socket, endpoint.url, connectTimeoutMs, signal);
+    await opened(socket, endpoint.url, connectTimeoutMs, signal).catch((error: unknown) => {
+      attempt.abort();
+      throw error;
+    });
     return new Connection(socket, endpoint.url);
   }
 

@@ -49,7 +49,7 @@ export interface Endpoint {
   headers(): Promise<Record<string, string>>;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Finds the service's URL and checks it, and that there is a key where one is needed.
@@ -57,24 +57,32 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function resolveEndpoint(options: EndpointOptions, environment: Environment = process.env): Endpoint {
   const url = checkUrl(chooseUrl(options, environment));
+  return { url: url.href, region: regionOf(url), headers: credentials(options, url, environment) };
+}
+
+/**
+ * Gives the headers that say who asks. A key function is asked each time.
+ * @throws {FunAsrError} `E_NO_KEY`, unless the service is on this machine.
+ */
+export function credentials(
+  options: Pick<EndpointOptions, 'apiKey' | 'workspaceId'>,
+  { host, hostname }: URL,
+  environment: Environment,
+): () => Promise<Record<string, string>> {
   const key = options.apiKey || environment.DASHSCOPE_API_KEY || undefined;
   const workspace = options.workspaceId ?? environment.DASHSCOPE_WORKSPACE_ID;
-  if (!key && !isLoopback(url.hostname)) {
-    throw new FunAsrError('E_NO_KEY', `no API key is set for ${url.host}`, {
+  if (!key && !isLoopback(hostname)) {
+    throw new FunAsrError('E_NO_KEY', `no API key is set for ${host}`, {
       hint: 'Set DASHSCOPE_API_KEY, or use the local engine, which needs no account.',
     });
   }
-  return {
-    url: url.href,
-    region: regionOf(url),
-    async headers() {
-      const token = typeof key === 'function' ? await key() : key;
-      return {
-        'user-agent': `fun-asr-streams node/${process.versions.node} ${process.platform}/${process.arch}`,
-        ...(token ? { authorization: `Bearer ${token}` } : {}),
-        ...(workspace ? { 'X-DashScope-WorkSpace': workspace } : {}),
-      };
-    },
+  return async () => {
+    const token = typeof key === 'function' ? await key() : key;
+    return {
+      'user-agent': `fun-asr-streams node/${process.versions.node} ${process.platform}/${process.arch}`,
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+      ...(workspace ? { 'X-DashScope-WorkSpace': workspace } : {}),
+    };
   };
 }
 
@@ -133,6 +141,7 @@ function regionOf({ hostname }: URL): Region | undefined {
   return hostname.endsWith('.cn-beijing.maas.aliyuncs.com') ? 'cn' : undefined;
 }
 
-function isLoopback(hostname: string): boolean {
+/** Whether a host is this machine: only to it may a key go unencrypted, and never through a proxy. */
+export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }

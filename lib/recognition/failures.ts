@@ -121,9 +121,30 @@ export function serviceFailure(serviceCode: string, message: string, requestId?:
 /** What it means that a server answered the upgrade with anything but 101. */
 export function upgradeFailure(status: number, body: string, url: string): FunAsrError {
   const { host } = new URL(url);
-  const { code: serviceCode, message } = readBody(body);
-  const details = { serviceCode: serviceCode || undefined };
-  const said = `${host} refused the connection with HTTP ${status}${message && `: ${message}`}`;
+  return httpFailure(`${host} refused the connection`, status, body, {
+    notFound: 'The base URL is the whole URL, and ends in /api-ws/v1/inference.',
+    foreign: 'E_UPGRADE',
+  });
+}
+
+/** What differs between an upgrade and a plain request that a server refuses. */
+export interface HttpContext {
+  /** What to do about a 404. */
+  readonly notFound: string;
+  /** When it seems not to be the service that answers. */
+  readonly foreign: ErrorCode;
+}
+
+/** What an answer over HTTP means that is no success. @param refused Who refused what. */
+export function httpFailure(
+  refused: string,
+  status: number,
+  body: string,
+  { notFound, foreign }: HttpContext,
+): FunAsrError {
+  const { code: serviceCode, message, requestId } = readBody(body);
+  const details = { serviceCode: serviceCode || undefined, requestId: requestId || undefined };
+  const said = `${refused} with HTTP ${status}${message && `: ${message}`}`;
   if (status === 401) return new FunAsrError('E_AUTH', said, { ...details, hint: CHECK_KEY });
   if (serviceCode && status < 500) {
     const { code, hint, retryable } = serviceFailure(serviceCode, message);
@@ -138,7 +159,7 @@ export function upgradeFailure(status: number, body: string, url: string): FunAs
   if (status === 404) {
     return new FunAsrError('E_ENDPOINT', said, {
       ...details,
-      hint: 'The base URL is the whole URL, and ends in /api-ws/v1/inference.',
+      hint: notFound,
     });
   }
   if (status === 429)
@@ -146,14 +167,16 @@ export function upgradeFailure(status: number, body: string, url: string): FunAs
   if (status >= 500) {
     return new FunAsrError('E_SERVER', said, { ...details, hint: 'Try again later.', retryable: true });
   }
-  return new FunAsrError('E_UPGRADE', said, {
+  return new FunAsrError(foreign, said, {
     ...details,
     hint: 'A proxy or another server seems to answer in its place: check the base URL. Redirects are never followed.',
   });
 }
 
-/** What an error of the network below the WebSocket means. */
+/** What an error of the network below the service means. */
 export function networkFailure(cause: unknown, url: string, requestId?: string): FunAsrError {
+  // A proxy has said what is wrong already.
+  if (cause instanceof FunAsrError) return cause;
   const { hostname, host } = new URL(url);
   const system = systemCode(cause) ?? '';
   const details = { cause, requestId };
@@ -194,16 +217,20 @@ export function closeFailure(closeCode: number, reason: string, requestId: strin
   return new FunAsrError('E_CONNECTION_LOST', said, { requestId, retryable: true, hint: 'Try again.' });
 }
 
-function readBody(body: string): { code: string; message: string } {
+function readBody(body: string): { code: string; message: string; requestId: string } {
+  const fields = parseFields(body);
+  const read = (name: string) => {
+    const value = fields[name];
+    return typeof value === 'string' ? value : '';
+  };
+  return { code: read('code'), message: read('message'), requestId: read('request_id') };
+}
+
+function parseFields(body: string): Readonly<Record<string, unknown>> {
   try {
     const parsed: unknown = JSON.parse(body);
-    if (typeof parsed !== 'object' || parsed === null) return { code: '', message: '' };
-    const { code, message } = parsed as Record<string, unknown>;
-    return {
-      code: typeof code === 'string' ? code : '',
-      message: typeof message === 'string' ? message : '',
-    };
+    return typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>) : {};
   } catch {
-    return { code: '', message: '' };
+    return {};
   }
 }
