@@ -5,17 +5,18 @@ import { Readable } from 'node:stream';
 import pLimit from 'p-limit';
 import { ffmpegWarning, findFfmpeg } from '../audio/ffmpeg.ts';
 import { type ChosenEngine, chooseEngine, ENGINE_RULES, type EngineName, engineFor } from '../engine.ts';
-import type { ErrorCode, FunAsrError } from '../errors.ts';
+import type { FunAsrError } from '../errors.ts';
 import { pick } from '../options.ts';
 import type { TranscribeOptions } from '../transcribe.ts';
 import { DEFAULT_FORMATS, type Format } from './formats.ts';
 import type { LedgerEntry } from './ledger.ts';
 import { OutputFolders } from './output-folder.ts';
 import { type PlannedRecording, planOutputs } from './output-plan.ts';
+import { asFunAsrError, stopsRun } from './recording-failure.ts';
 import { findRecordings } from './recordings.ts';
-import { type BatchReport, type RecordingResult, reportError, Tally } from './report.ts';
+import { type BatchReport, type TranscriptionResult, reportError, TranscriptionTally } from './report.ts';
 import { settingsDigest } from './settings.ts';
-import { asFunAsrError, type RecordingProgress, transcribeRecording } from './transcribe-recording.ts';
+import { type RecordingProgress, transcribeRecording } from './transcribe-recording.ts';
 import { type Job, triage } from './triage.ts';
 
 export interface BatchOptions {
@@ -52,22 +53,8 @@ export interface BatchObserver {
   onBegin?(input: string): void;
   onProgress?(input: string, progress: RecordingProgress): void;
   /** Once for every recording that was tried. */
-  onResult?(result: RecordingResult): void;
+  onResult?(result: TranscriptionResult): void;
 }
-
-/** After these every further recording would fail in the same way, or cost money that brings nothing. */
-const STOPPING: readonly ErrorCode[] = [
-  'E_AUTH',
-  'E_FORBIDDEN',
-  'E_NO_KEY',
-  'E_DISK_FULL',
-  'E_LOCKED',
-  'E_OPTION',
-  'E_LANGUAGE',
-  'E_FFMPEG_MISSING',
-  'E_ENGINE',
-  'E_MODEL_MISSING',
-];
 
 /** The service bills and limits by the account, not by this machine: a few at a time keep it busy. */
 const CLOUD_CONCURRENCY = 4;
@@ -91,7 +78,7 @@ class Batch {
   readonly #observer: BatchObserver;
   readonly #engine: EngineName;
   readonly #folders = new OutputFolders((warning) => this.#observer.onWarning?.(warning));
-  readonly #tally = new Tally();
+  readonly #tally = new TranscriptionTally();
   readonly #halt = new AbortController();
   /** Ends the work on all recordings at once. */
   readonly #signal: AbortSignal;
@@ -138,7 +125,7 @@ class Batch {
         else this.#report(skippedResult(plan, decided.finished));
       } catch (cause) {
         const error = asFunAsrError(cause, plan.input);
-        if (STOPPING.includes(error.code)) throw error;
+        if (stopsRun(error)) throw error;
         this.#report(untriedResult(plan, this.#engine, transcription.model ?? '', error));
       }
     }
@@ -184,20 +171,20 @@ class Batch {
       onProgress: (input, progress) => this.#observer.onProgress?.(input, progress),
       onWarning: (warning, input) => this.#observer.onWarning?.(warning, input),
     });
-    if (outcome.error && STOPPING.includes(outcome.error.code)) {
+    if (outcome.error && stopsRun(outcome.error)) {
       this.#stoppedBy ??= outcome.error;
       this.#halt.abort();
     }
     this.#report(outcome.result, outcome);
   }
 
-  #report(result: RecordingResult, cost = { sentMs: 0, billedSeconds: 0 }): void {
+  #report(result: TranscriptionResult, cost = { sentMs: 0, billedSeconds: 0 }): void {
     this.#tally.add(result, cost);
     this.#observer.onResult?.(result);
   }
 }
 
-function skippedResult(plan: PlannedRecording, entry: LedgerEntry): RecordingResult {
+function skippedResult(plan: PlannedRecording, entry: LedgerEntry): TranscriptionResult {
   const { durationMs, sentences, engine, model, isPartial } = entry;
   return {
     type: 'result',
@@ -219,7 +206,7 @@ function untriedResult(
   engine: EngineName,
   model: string,
   error: FunAsrError,
-): RecordingResult {
+): TranscriptionResult {
   return {
     type: 'result',
     input: plan.input,

@@ -7,11 +7,11 @@ import { type Cost, estimateCost } from './cost.ts';
 import { DEFAULT_FORMATS } from './formats.ts';
 import { Ledger } from './ledger.ts';
 import { type PlannedRecording, planOutputs } from './output-plan.ts';
+import { asFunAsrError } from './recording-failure.ts';
 import { outputName } from './recording-outputs.ts';
 import { findRecordings, STDIN } from './recordings.ts';
 import { type ReportedError, reportError } from './report.ts';
 import { settingsDigest } from './settings.ts';
-import { asFunAsrError } from './transcribe-recording.ts';
 import { finishedEntry, ledgerKey, type TriageOptions } from './triage.ts';
 
 /** What a run would do with one recording. */

@@ -1,25 +1,29 @@
 import type { EngineName } from '../engine.ts';
 import type { ErrorCode, FunAsrError } from '../errors.ts';
 
-/** What became of one recording. */
+/** What became of one recording of a run, whatever the run does. */
 export interface RecordingResult {
   readonly type: 'result';
   /** Path as it was given or found; `-` for standard input. */
   readonly input: string;
-  /** `skipped`: finished by an earlier run. */
+  /** `skipped`: its outputs are there from an earlier run. */
   readonly status: 'done' | 'skipped' | 'failed';
-  /** Paths of the files that hold the text; after a failure those of what was recognised until then. */
+  /** Paths of the files that were written; after a failure those of what was made until then. */
   readonly outputs: readonly string[];
-  /** Length of the audio that was recognised, in ms. */
+  /** Length of the audio that was worked on, in ms. */
   readonly durationMs: number;
+  /** Whether something is missing: the recording is damaged or cut off, or the work on it was. */
+  readonly partial: boolean;
+  readonly warnings: readonly ReportedError[];
+  readonly error?: ReportedError;
+}
+
+/** What became of one recording that was to be transcribed. */
+export interface TranscriptionResult extends RecordingResult {
   /** Number of sentences in the outputs. */
   readonly sentences: number;
   readonly engine: EngineName;
   readonly model: string;
-  /** Whether text is missing: the recording is damaged or cut off, or the work on it was. */
-  readonly partial: boolean;
-  readonly warnings: readonly ReportedError[];
-  readonly error?: ReportedError;
 }
 
 /** A {@link FunAsrError} as plain data. */
@@ -30,24 +34,28 @@ export interface ReportedError {
   readonly requestId: string | null;
 }
 
-/** What became of a whole run. */
-export interface BatchReport {
+/** What became of a whole run, whatever it does. */
+export interface RunReport {
   readonly done: number;
   /** Finished by an earlier run. */
   readonly skipped: number;
   readonly failed: number;
   /** Recordings that the run was stopped before. */
   readonly untried: number;
-  /** Audio that was recognised in this run, in seconds. */
+  /** Audio that was worked on in this run, in seconds. */
   readonly audioSeconds: number;
+  /** The failure that made all further work pointless, such as a refused key. */
+  readonly stoppedBy?: FunAsrError;
+}
+
+/** What became of a run that transcribes. */
+export interface BatchReport extends RunReport {
   /** Audio that was sent, what was sent again included, in seconds. */
   readonly sentSeconds: number;
   /** Audio that had to be sent again after a lost connection, in seconds. */
   readonly resentSeconds: number;
   /** What the service says it bills, in seconds. The local engine bills nothing. */
   readonly billedSeconds: number;
-  /** The failure that made all further work pointless, such as a refused key. */
-  readonly stoppedBy?: FunAsrError;
 }
 
 export function reportError(error: FunAsrError): ReportedError {
@@ -65,14 +73,35 @@ export class Tally {
   #skipped = 0;
   #failed = 0;
   #audioMs = 0;
+
+  add({ status, durationMs }: RecordingResult): void {
+    if (status === 'done') this.#done += 1;
+    if (status === 'skipped') this.#skipped += 1;
+    if (status === 'failed') this.#failed += 1;
+    if (status !== 'skipped') this.#audioMs += durationMs;
+  }
+
+  /** @param recordings Number of all recordings of the run. */
+  report(recordings: number, stoppedBy?: FunAsrError): RunReport {
+    return {
+      done: this.#done,
+      skipped: this.#skipped,
+      failed: this.#failed,
+      untried: recordings - this.#done - this.#skipped - this.#failed,
+      audioSeconds: this.#audioMs / 1000,
+      ...(stoppedBy && { stoppedBy }),
+    };
+  }
+}
+
+/** Adds up what transcribing cost, too. */
+export class TranscriptionTally {
+  readonly #tally = new Tally();
   #sentMs = 0;
   #billedSeconds = 0;
 
-  add(result: RecordingResult, cost: { sentMs: number; billedSeconds: number }): void {
-    if (result.status === 'done') this.#done += 1;
-    if (result.status === 'skipped') this.#skipped += 1;
-    if (result.status === 'failed') this.#failed += 1;
-    if (result.status !== 'skipped') this.#audioMs += result.durationMs;
+  add(result: TranscriptionResult, cost: { sentMs: number; billedSeconds: number }): void {
+    this.#tally.add(result);
     this.#sentMs += cost.sentMs;
     this.#billedSeconds += cost.billedSeconds;
   }
@@ -80,15 +109,10 @@ export class Tally {
   /** @param recordings Number of all recordings of the run. */
   report(recordings: number, stoppedBy?: FunAsrError): BatchReport {
     return {
-      done: this.#done,
-      skipped: this.#skipped,
-      failed: this.#failed,
-      untried: recordings - this.#done - this.#skipped - this.#failed,
-      audioSeconds: this.#audioMs / 1000,
+      ...this.#tally.report(recordings, stoppedBy),
       sentSeconds: this.#sentMs / 1000,
       resentSeconds: 0,
       billedSeconds: this.#billedSeconds,
-      ...(stoppedBy && { stoppedBy }),
     };
   }
 }

@@ -1,14 +1,15 @@
 import type { Readable } from 'node:stream';
 import type { ChosenEngine } from '../engine.ts';
-import { FunAsrError, messageOf } from '../errors.ts';
+import { FunAsrError } from '../errors.ts';
 import { type TranscribeOptions, type TranscribeProgress, transcribe } from '../transcribe.ts';
 import { Billing } from './billing.ts';
 import { expectedDuration } from './expected-duration.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Format } from './formats.ts';
+import { asFunAsrError, interrupted } from './recording-failure.ts';
 import { type OutputRecord, RecordingOutputs } from './recording-outputs.ts';
 import { STDIN } from './recordings.ts';
-import { type RecordingResult, reportError } from './report.ts';
+import { type TranscriptionResult, reportError } from './report.ts';
 import type { Job } from './triage.ts';
 
 /** How far a recording has come, in ms. */
@@ -30,7 +31,7 @@ export interface RunContext {
 
 /** What became of one recording, and what it cost. */
 export interface Outcome {
-  readonly result: RecordingResult;
+  readonly result: TranscriptionResult;
   readonly error?: FunAsrError;
   readonly sentMs: number;
   readonly billedSeconds: number;
@@ -130,7 +131,10 @@ class RecordingRun {
     };
   }
 
-  #outcome({ status, outputs }: Pick<RecordingResult, 'status' | 'outputs'>, error?: FunAsrError): Outcome {
+  #outcome(
+    { status, outputs }: Pick<TranscriptionResult, 'status' | 'outputs'>,
+    error?: FunAsrError,
+  ): Outcome {
     const { durationMs, sentences, engine, model } = this.#record();
     return {
       result: {
@@ -151,20 +155,4 @@ class RecordingRun {
       billedSeconds: engine === 'cloud' ? this.#billing.seconds : 0,
     };
   }
-}
-
-function interrupted(input: string): FunAsrError {
-  return new FunAsrError('E_INTERRUPTED', `${input}: stopped before its end`, {
-    hint: 'Run the same command again to do it whole.',
-  });
-}
-
-/** Everything that fails has a code; what comes without one is a defect of ours. */
-export function asFunAsrError(error: unknown, input: string): FunAsrError {
-  if (error instanceof FunAsrError) return error;
-  if (error instanceof Error && error.name === 'AbortError') return interrupted(input);
-  return new FunAsrError('E_INTERNAL', `${input}: ${messageOf(error)}`, {
-    cause: error,
-    hint: 'This is a defect of the program: please report it.',
-  });
 }

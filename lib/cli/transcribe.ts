@@ -5,8 +5,8 @@ import { exitCodeOf, exitCodeOfRun } from './exit-code.ts';
 import { asFailure } from './failure.ts';
 import { Interruption } from './interruption.ts';
 import { printPreview } from './print-preview.ts';
-import { RunProgress } from './run-progress.ts';
 import { addTranscribeFlags, type TranscribeFlags, transcribeOptions } from './transcribe-flags.ts';
+import { TranscribeProgress } from './transcribe-progress.ts';
 import { version } from './version.ts';
 
 const EXAMPLES = `
@@ -30,7 +30,7 @@ export function define(command: Command): void {
 }
 
 async function run(inputs: string[], flags: TranscribeFlags): Promise<void> {
-  const progress = new RunProgress(flags);
+  const progress = new TranscribeProgress(flags);
   const interruption = new Interruption(() => {
     progress.say('finishing the sentences under way; once more to stop at once');
   });

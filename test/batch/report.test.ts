@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { type RecordingResult, reportError, Tally } from '../../lib/batch/report.ts';
+import { type TranscriptionResult, reportError, TranscriptionTally } from '../../lib/batch/report.ts';
 import { FunAsrError } from '../../lib/errors.ts';
 
-const result = (status: RecordingResult['status'], durationMs: number): RecordingResult => ({
+const result = (status: TranscriptionResult['status'], durationMs: number): TranscriptionResult => ({
   type: 'result',
   input: 'x',
   status,
@@ -16,7 +16,7 @@ const result = (status: RecordingResult['status'], durationMs: number): Recordin
 });
 
 it('results are added up; what was skipped was not recognised in this run, what was not tried is the rest', () => {
-  const tally = new Tally();
+  const tally = new TranscriptionTally();
   tally.add(result('done', 1500), { sentMs: 1500, billedSeconds: 2 });
   tally.add(result('failed', 500), { sentMs: 600, billedSeconds: 1 });
   tally.add(result('skipped', 9000), { sentMs: 0, billedSeconds: 0 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Tally } from '../../lib/batch/report.ts';
+import { TranscriptionTally } from '../../lib/batch/report.ts';
 import { exitCodeOf, exitCodeOfRun } from '../../lib/cli/exit-code.ts';
 import { FunAsrError } from '../../lib/errors.ts';
 
@@ -19,7 +19,7 @@ it.each([
 });
 
 it('a run ends with 0, with 1 when a recording failed, and with the code of what stopped it', () => {
-  const report = new Tally().report(0);
+  const report = new TranscriptionTally().report(0);
   expect(exitCodeOfRun(report)).toBe(0);
   expect(exitCodeOfRun({ ...report, failed: 1 })).toBe(1);
   expect(exitCodeOfRun({ ...report, failed: 1, stoppedBy: new FunAsrError('E_AUTH', 'no') })).toBe(4);
