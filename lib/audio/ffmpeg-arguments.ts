@@ -42,7 +42,9 @@ const CONTAINERS =
   'wav,w64,aiff,au,caf,mp3,aac,loas,flac,ogg,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,amr,asf,avi,mpegts,mpeg,flv,ac3,eac3,dts,ape,tta,voc';
 
 /** `level+` marks each line with its severity, which tells complaints from the description of the input. */
-export const GENERAL: readonly string[] = words('-hide_banner -nostdin -nostats -loglevel level+info -max_alloc 67108864');
+export const GENERAL: readonly string[] = words(
+  '-hide_banner -nostdin -nostats -loglevel level+info -max_alloc 67108864',
+);
 
 /** More threads make FLAC a third dearer and nothing faster that we wait for: a folder keeps all cores busy anyway. */
 const ONE_THREAD = words('-threads 1');

@@ -122,6 +122,7 @@ test('silence that takes next to no bytes is stopped by the limit', async () => 
 test.each([
   ['anti-phase.wav', '-af pan=stereo|c0=c0|c1=-1*c0'],
   ['anti-phase.mp3', '-af pan=stereo|c0=c0|c1=-1*c0 -b:a 128k -joint_stereo 0'],
+  ['nearly-anti-phase.wav', '-af pan=stereo|c0=c0|c1=-0.995*c0'],
   ['low-frequency-only.wav', '-af pan=2.1|LFE=c0'],
   ['late.wav', '-af adelay=25000,pan=stereo|c0=c0|c1=-1*c0'],
 ])('%s, whose mix is silent, gives its loudest channel with a warning', async (name, args) => {
@@ -154,6 +155,23 @@ test('an FFmpeg that is killed is an error', async () => {
   await expect(drain(decodeFile(path, { ffmpegPath: wrapper }))).rejects.toMatchObject({
     code: 'E_DECODE_KILLED',
   });
+});
+
+test('half a sample at the end is dropped, and elsewhere it waits for its other half', async () => {
+  const wrapper = join(await scratch(), 'ffmpeg');
+  const { path: program } = await findFfmpeg();
+  // The real FFmpeg behind a pipe that cuts anywhere: its own writes are always whole samples.
+  await writeFile(
+    wrapper,
+    `#!/bin/sh\ncase "$1" in -version) exec '${program}' -version ;; esac\n'${program}' "$@" | head -c 100001 | { head -c 33333; sleep 0.1; cat; }\n`,
+    { mode: 0o755 },
+  );
+  const { pcm } = await drain(decodeFile(SPEECH, { ffmpegPath: wrapper }));
+  const chunks: number[] = [];
+  for await (const chunk of decodeFile(SPEECH, { ffmpegPath: wrapper }))
+    chunks.push((chunk as Buffer).length % 2);
+  expect(pcm.equals((await readFile(SPEECH)).subarray(44, 100_044))).toBe(true);
+  expect(chunks.every((odd) => odd === 0)).toBe(true);
 });
 
 test('a reader who stops makes FFmpeg wait, and nothing piles up', async () => {

@@ -1,5 +1,5 @@
 import { chmod, copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { ffmpegWarning, findFfmpeg } from '../../lib/audio/ffmpeg.ts';
 import { ENCODER, scratch } from './samples.ts';
@@ -62,7 +62,8 @@ test('a broken one on PATH is passed over, and so are relative entries', async (
   await mkdir(join(folder, 'broken'));
   await copyFile('package.json', join(folder, 'broken', 'ffmpeg'));
   await chmod(join(folder, 'broken', 'ffmpeg'), 0o755);
-  environment({ PATH: `.::relative:${join(folder, 'broken')}` });
+  const besideTheRecordings = relative(process.cwd(), await folderWith('ffmpeg'));
+  environment({ PATH: `${besideTheRecordings}::${join(folder, 'broken')}` });
   expect((await findFfmpeg()).source).not.toBe('PATH');
 });
 
