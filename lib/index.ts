@@ -1,4 +1,10 @@
 // In the order of the pipeline: audio, recognition, subtitles, and what wires them.
+export { capture, type CaptureOptions } from './audio/capture.ts';
+export {
+  type CaptureDevice,
+  captureDevices,
+  type CaptureDevicesOptions,
+} from './audio/capture-devices.ts';
 export { decode } from './audio/decode.ts';
 export { type DecodeOptions, decodeFile } from './audio/decode-file.ts';
 export { findFfmpeg, type Ffmpeg, type FindFfmpegOptions } from './audio/ffmpeg.ts';

@@ -23,13 +23,21 @@ export interface FfmpegProcessOptions {
   /** Whether FFmpeg is waiting for input that we do not have: then its silence is no fault. */
   readonly isStarving?: (() => boolean) | undefined;
   readonly limits?: FfmpegLimits | undefined;
+  /** Names of further variables of our environment that it is to see. */
+  readonly inherits?: readonly string[] | undefined;
+  /** Puts it into a process group of its own, where a Ctrl-C of the terminal does not reach it. @default false */
+  readonly detached?: boolean | undefined;
 }
 
 const LIMITS: FfmpegLimits = { firstByteMs: 15_000, nextByteMs: 30_000 };
 
-/** No key, no proxy, no FFREPORT; and messages in English. */
-export function childEnvironment(): NodeJS.ProcessEnv {
-  return { PATH: process.env['PATH'] ?? '', LANG: 'C', LC_ALL: 'C' };
+/**
+ * No key, no proxy, no FFREPORT; and messages in English.
+ * @param inherits Names of variables that are passed on all the same.
+ */
+export function childEnvironment(inherits: readonly string[] = []): NodeJS.ProcessEnv {
+  const inherited = Object.fromEntries(inherits.map((name) => [name, process.env[name]]));
+  return { ...inherited, PATH: process.env['PATH'] ?? '', LANG: 'C', LC_ALL: 'C' };
 }
 
 /**
@@ -56,7 +64,8 @@ export class FfmpegProcess {
     this.#path = path;
     this.#options = options;
     const child = spawn(path, args, {
-      env: childEnvironment(),
+      env: childEnvironment(options.inherits),
+      detached: options.detached ?? false,
       stdio: [options.feed ? 'pipe' : 'ignore', 'pipe', 'pipe'],
       killSignal: 'SIGKILL',
       windowsHide: true,
@@ -93,9 +102,14 @@ export class FfmpegProcess {
     return undefined;
   }
 
+  /** Kills the process. What it has written until then can still be read. */
+  stop(): void {
+    this.#child.kill('SIGKILL');
+  }
+
   /** Kills the process, if it still runs, and waits until it is gone. */
   async kill(): Promise<void> {
-    this.#child.kill('SIGKILL');
+    this.stop();
     this.#child.stdout?.destroy();
     await this.#closed;
   }

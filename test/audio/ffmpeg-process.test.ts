@@ -122,3 +122,27 @@ test('the child sees no key, no proxy and no FFREPORT', async () => {
   expect(seen).toContain('LC_ALL=C');
   expect(seen).not.toContain('canary');
 });
+
+test('variables that are named are passed on', async () => {
+  vi.stubEnv('XDG_RUNTIME_DIR', '/run/canary');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const child = ffmpeg(['-c', 'env'], { inherits: ['XDG_RUNTIME_DIR', 'NOT_SET_AT_ALL'] }, '/bin/sh');
+  const seen = String(await child.read());
+  expect(seen).toContain('XDG_RUNTIME_DIR=/run/canary');
+  expect(seen).not.toContain('NOT_SET_AT_ALL');
+});
+
+test('what it had written when it was stopped can still be read', async () => {
+  const child = ffmpeg(ENDLESS);
+  const first = await child.read();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  child.stop();
+  expect(await lengthOf(child)).toBeGreaterThan(first?.length ?? 0);
+  expect(child.exit).toEqual({ code: null, signal: 'SIGKILL' });
+});
+
+test('detached, it leads a process group of its own', async () => {
+  const child = ffmpeg(['-c', 'echo $$; exec sleep 60'], { detached: true }, '/bin/sh');
+  const pid = Number(await child.read());
+  expect(process.kill(-pid, 0)).toBe(true);
+});

@@ -1,0 +1,109 @@
+import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { expect, test, vi } from 'vitest';
+import { capture, type CaptureOptions } from '../../lib/audio/capture.ts';
+import { captureDrivers } from '../../lib/audio/capture-arguments.ts';
+import { drain, ENCODER, scratch, SPEECH } from './samples.ts';
+
+/** A device that gives real speech: as fast as it is read, and as a microphone does. */
+const QUICK = { driver: 'lavfi', device: `amovie=${SPEECH}` };
+const LIVE = { driver: 'lavfi', device: `amovie=${SPEECH},arealtime` };
+const ENDLESS = { driver: 'lavfi', device: 'sine' };
+
+const spoken = (await readFile(SPEECH)).subarray(44);
+
+function children(): number {
+  return process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap').length;
+}
+
+test('what the device gives is there to the last sample, and its end is the end', async () => {
+  const { pcm, warnings } = await drain(capture(QUICK));
+  expect(pcm.equals(spoken)).toBe(true);
+  expect(warnings).toEqual([]);
+});
+
+test('any other rate is made of it', async () => {
+  expect((await buffer(capture({ ...QUICK, sampleRate: 8000 }))).length).toBe(spoken.length / 2);
+});
+
+test('stop ends a live source, what was captured is given, and the microphone is let go', async () => {
+  const stopping = new AbortController();
+  const microphone = capture({ ...LIVE, stop: stopping.signal });
+  microphone.once('data', () => stopping.abort());
+  const { pcm, warnings } = await drain(microphone);
+  expect(pcm.length).toBeGreaterThan(0);
+  expect(pcm.equals(spoken.subarray(0, pcm.length))).toBe(true);
+  expect(pcm.length).toBeLessThan(spoken.length);
+  expect(warnings).toEqual([]);
+  await vi.waitFor(() => expect(children()).toBe(0));
+});
+
+test('stopped before it began, it gives nothing', async () => {
+  expect((await buffer(capture({ ...LIVE, stop: AbortSignal.abort() }))).length).toBe(0);
+});
+
+test('an abort is an error, and destroying leaves no process', async () => {
+  const abort = new AbortController();
+  const aborted = capture({ ...ENDLESS, signal: abort.signal });
+  aborted.once('data', () => abort.abort());
+  await expect(buffer(aborted)).rejects.toMatchObject({ name: 'AbortError' });
+  const destroyed = capture(ENDLESS);
+  await new Promise((resolve) => destroyed.once('data', resolve));
+  destroyed.destroy();
+  await vi.waitFor(() => expect(children()).toBe(0));
+});
+
+test('a reader who does not read is given no more than the buffer holds', async () => {
+  const microphone = capture(ENDLESS);
+  await new Promise((resolve) => microphone.once('readable', resolve));
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(microphone.readableLength).toBeGreaterThanOrEqual(microphone.readableHighWaterMark);
+  expect(microphone.readableLength).toBeLessThan(microphone.readableHighWaterMark + 2 ** 17);
+  microphone.destroy();
+});
+
+test('a device that is not there is looked for with every driver of the system', async () => {
+  const failure = buffer(capture({ device: 'no such microphone' }));
+  await expect(failure).rejects.toMatchObject({
+    code: 'E_CAPTURE',
+    message: expect.stringContaining(
+      captureDrivers(process.platform)
+        .map((driver) => `${driver} no such microphone: `)
+        .at(-1) ?? '',
+    ),
+    hint: expect.any(String),
+  });
+});
+
+test('a driver that this FFmpeg lacks is named', async () => {
+  await expect(buffer(capture({ driver: 'none', device: 'x' }))).rejects.toMatchObject({
+    code: 'E_CAPTURE',
+    message: expect.stringMatching(/none x: this FFmpeg \(.+\) has no such driver/),
+  });
+});
+
+test('a device that fails after it gave sound is a warning, and the sound is kept', async () => {
+  const ffmpegPath = join(await scratch(), 'ffmpeg');
+  await writeFile(ffmpegPath, `#!/bin/sh\n'${ENCODER}' "$@"\n[ "$1" = -version ] || exit 5\n`);
+  await chmod(ffmpegPath, 0o755);
+  const warnings: string[] = [];
+  const microphone = capture({ ...QUICK, ffmpegPath });
+  microphone.on('warning', ({ code, message }) => warnings.push(`${code} ${message}`));
+  expect((await buffer(microphone)).length).toBe(spoken.length);
+  expect(warnings).toEqual([
+    expect.stringMatching(
+      /^W_CAPTURE_LOST lavfi amovie=.+: it failed after 7\.1 s of sound: FFmpeg ended with code 5$/,
+    ),
+  ]);
+});
+
+test.each<[string, CaptureOptions]>([
+  ['device', { device: '' }],
+  ['driver', { driver: '' }],
+  ['sampleRate', { sampleRate: 1 }],
+])('a wrong %s is refused at once', (name, options) => {
+  expect(() => capture(options)).toThrow(
+    expect.objectContaining({ code: 'E_OPTION', message: expect.stringContaining(`option ${name}`) }),
+  );
+});
