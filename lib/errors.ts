@@ -48,7 +48,7 @@ export const ERROR_CODES = {
   E_LOCKED: 'Another run is at work in the same folder.',
   E_WRITE: 'An output cannot be written.',
   E_DISK_FULL: 'There is no room left for the outputs.',
-  E_INTERRUPTED: 'The run was stopped before the recording was done.',
+  E_INTERRUPTED: 'The work was stopped before its end.',
   E_INTERNAL: 'A defect of this program.',
   // Losses that are not failures
   W_DECODE_TAIL: 'The decoder failed after it had delivered audio: the text up to there is kept.',
@@ -101,6 +101,31 @@ export class FunAsrError extends Error {
     this.serviceCode = details.serviceCode;
     this.retryable = details.retryable ?? false;
   }
+}
+
+/**
+ * Whatever was thrown, as an error with a code: an abort is an interruption, and what has no code is a defect of ours.
+ * @param input What was being worked on, for the message.
+ */
+export function asFunAsrError(error: unknown, input?: string): FunAsrError {
+  if (error instanceof FunAsrError) return error;
+  if (error instanceof Error && error.name === 'AbortError') return interrupted(input);
+  const message = messageOf(error);
+  return new FunAsrError('E_INTERNAL', input === undefined ? message : `${input}: ${message}`, {
+    cause: error,
+    hint: 'This is a defect of the program: please report it.',
+  });
+}
+
+/**
+ * The failure of work that was stopped in the middle.
+ * @param input What was being worked on, for the message.
+ */
+export function interrupted(input?: string): FunAsrError {
+  const message = 'stopped before its end';
+  return new FunAsrError('E_INTERRUPTED', input === undefined ? message : `${input}: ${message}`, {
+    hint: 'Run the same command again to do it whole.',
+  });
 }
 
 /** The message of whatever was thrown. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { ERROR_CODES, FunAsrError, messageOf, systemCode } from '../lib/errors.ts';
+import { asFunAsrError, ERROR_CODES, FunAsrError, messageOf, systemCode } from '../lib/errors.ts';
 
 describe('an error', () => {
   it('carries its code, hint and cause, and says that it is one of ours', () => {
@@ -28,6 +28,26 @@ describe('an error', () => {
 });
 
 describe('whatever was thrown', () => {
+  it('becomes an error with a code: it has one, was an abort, or is a defect', () => {
+    const ours = new FunAsrError('E_READ', 'talk.mp3: cannot be read');
+    expect(asFunAsrError(ours, 'other.mp3')).toBe(ours);
+    expect(asFunAsrError(AbortSignal.abort().reason)).toMatchObject({
+      code: 'E_INTERRUPTED',
+      message: 'stopped before its end',
+    });
+    expect(asFunAsrError(AbortSignal.abort().reason, 'talk.mp3').message).toBe(
+      'talk.mp3: stopped before its end',
+    );
+    const cause = new TypeError('x is undefined');
+    expect(asFunAsrError(cause)).toMatchObject({
+      code: 'E_INTERNAL',
+      message: 'x is undefined',
+      hint: 'This is a defect of the program: please report it.',
+      cause,
+    });
+    expect(asFunAsrError('text', 'talk.mp3')).toMatchObject({ message: 'talk.mp3: text', cause: 'text' });
+  });
+
   it('has a message, and a system code when it has one', () => {
     expect([messageOf(new Error('a')), messageOf('b'), messageOf(3)]).toEqual(['a', 'b', '3']);
     expect(systemCode(Object.assign(new Error('x'), { code: 'ENOENT' }))).toBe('ENOENT');

@@ -1,13 +1,12 @@
 import { join } from 'node:path';
 import { probe } from '../audio/probe.ts';
 import { engineFor } from '../engine.ts';
-import type { FunAsrError } from '../errors.ts';
+import { asFunAsrError, type FunAsrError } from '../errors.ts';
 import type { BatchOptions } from './batch.ts';
 import { type Cost, estimateCost } from './cost.ts';
 import { DEFAULT_FORMATS } from './formats.ts';
 import { Ledger } from './ledger.ts';
 import { type PlannedRecording, planOutputs } from './output-plan.ts';
-import { asFunAsrError } from './recording-failure.ts';
 import { outputName } from './recording-outputs.ts';
 import { findRecordings, STDIN } from './recordings.ts';
 import { type ReportedError, reportError } from './report.ts';

@@ -1,12 +1,11 @@
 import type { Readable } from 'node:stream';
 import type { ChosenEngine } from '../engine.ts';
-import { FunAsrError } from '../errors.ts';
+import { asFunAsrError, FunAsrError, interrupted } from '../errors.ts';
 import { type TranscribeOptions, type TranscribeProgress, transcribe } from '../transcribe.ts';
 import { Billing } from './billing.ts';
 import { expectedDuration } from './expected-duration.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Format } from './formats.ts';
-import { asFunAsrError, interrupted } from './recording-failure.ts';
 import { type OutputRecord, RecordingOutputs } from './recording-outputs.ts';
 import { STDIN } from './recordings.ts';
 import { type TranscriptionResult, reportError } from './report.ts';

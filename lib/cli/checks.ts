@@ -1,10 +1,9 @@
 import { ffmpegWarning, findFfmpeg } from '../audio/ffmpeg.ts';
-import type { FunAsrError } from '../errors.ts';
+import { asFunAsrError, type FunAsrError } from '../errors.ts';
 import { Connection } from '../recognition/connection.ts';
 import { hasEndpoint, resolveEndpoint } from '../recognition/endpoint.ts';
 import { listModels } from '../service/engine/model-store.ts';
 import { loadSherpa } from '../service/engine/sherpa.ts';
-import { asFailure } from './failure.ts';
 
 /** One thing that transcribing takes, and how it stands. */
 export interface Check {
@@ -46,7 +45,7 @@ async function checkFfmpeg(): Promise<Check> {
     const detail = `${ffmpeg.version}, ${ffmpeg.path} (${ffmpeg.source})`;
     return { name: 'ffmpeg', status: old ? 'warn' : 'ok', detail, mend: old?.hint ?? '' };
   } catch (error) {
-    return failed('ffmpeg', asFailure(error));
+    return failed('ffmpeg', asFunAsrError(error));
   }
 }
 
@@ -78,7 +77,7 @@ async function checkCloud(): Promise<Check> {
     await connection.close();
     return { name: 'cloud', status: 'ok', detail: `${endpoint.url} takes the key`, mend: '' };
   } catch (error) {
-    return failed('cloud', asFailure(error));
+    return failed('cloud', asFunAsrError(error));
   }
 }
 
@@ -87,7 +86,7 @@ function checkEngine(usesCloud: boolean): Check {
     loadSherpa();
     return { name: 'engine', status: 'ok', detail: 'the local engine is installed', mend: '' };
   } catch (error) {
-    const check = failed('engine', asFailure(error));
+    const check = failed('engine', asFunAsrError(error));
     return usesCloud ? { ...check, status: 'warn' } : check;
   }
 }

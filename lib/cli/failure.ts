@@ -1,5 +1,4 @@
 import { styleText } from 'node:util';
-import { FunAsrError, messageOf } from '../errors.ts';
 import { printable } from './printable.ts';
 
 /** What a line is made of: a FunAsrError, or what a result reports of one. */
@@ -8,15 +7,6 @@ interface Failure {
   readonly code: string;
   readonly hint?: string | null | undefined;
   readonly requestId?: string | null | undefined;
-}
-
-/** What was thrown, as an error with a code: what has none is a defect of this program. */
-export function asFailure(error: unknown): FunAsrError {
-  if (error instanceof FunAsrError) return error;
-  return new FunAsrError('E_INTERNAL', messageOf(error), {
-    cause: error,
-    hint: 'This is a defect of the program: please report it.',
-  });
 }
 
 /** A failure as one line: the input, what happened, what to do, and the code to look it up by. */

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { systemCode } from '../errors.ts';
+import { asFunAsrError, systemCode } from '../errors.ts';
 import { exitCodeOf, USAGE } from './exit-code.ts';
-import { asFailure, failureLine } from './failure.ts';
+import { failureLine } from './failure.ts';
 import { version } from './version.ts';
 
 /** One command. Its module, with all that it needs, is only loaded when it is called. */
@@ -80,7 +80,7 @@ try {
     // It has said what is wrong, or shown the help that was asked for.
     process.exitCode = error.exitCode === 0 ? 0 : USAGE;
   } else {
-    const failure = asFailure(error);
+    const failure = asFunAsrError(error);
     process.stderr.write(`${failureLine(failure)}\n`);
     process.exitCode = exitCodeOf(failure.code);
   }

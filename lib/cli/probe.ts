@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import { type Probe, probe } from '../audio/probe.ts';
 import { findRecordings, STDIN } from '../batch/recordings.ts';
 import { reportError } from '../batch/report.ts';
-import { FunAsrError } from '../errors.ts';
+import { asFunAsrError, FunAsrError } from '../errors.ts';
 import { exitCodeOf } from './exit-code.ts';
-import { asFailure, failureLine, warningLine } from './failure.ts';
+import { failureLine, warningLine } from './failure.ts';
 import { duration } from './figures.ts';
 import { printJson } from './json-lines.ts';
 import { printable } from './printable.ts';
@@ -42,7 +42,7 @@ async function run(inputs: string[], flags: ProbeFlags): Promise<void> {
       if (flags.json) printJson({ input, ...probed, format: probed.format ?? null });
       else rows.push(row(input, probed));
     } catch (error) {
-      const failure = asFailure(error);
+      const failure = asFunAsrError(error);
       // Without FFmpeg all the others would fail, too.
       if (failure.code === 'E_FFMPEG_MISSING') throw failure;
       process.stderr.write(`${failureLine(failure, input)}\n`);

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { transcribeBatch } from '../batch/batch.ts';
+import { asFunAsrError } from '../errors.ts';
 import type { PullProgress } from '../service/engine/model-pull.ts';
 import { exitCodeOf, exitCodeOfRun } from './exit-code.ts';
-import { asFailure } from './failure.ts';
 import { Interruption } from './interruption.ts';
 import { printPreview } from './print-preview.ts';
 import { addTranscribeFlags, type TranscribeFlags, transcribeOptions } from './transcribe-flags.ts';
@@ -59,7 +59,7 @@ async function run(inputs: string[], flags: TranscribeFlags): Promise<void> {
     process.exitCode = interruption.exitCode ?? exitCodeOfRun(report);
     progress.onReport(report, process.exitCode);
   } catch (error) {
-    const failure = asFailure(error);
+    const failure = asFunAsrError(error);
     process.exitCode = interruption.exitCode ?? exitCodeOf(failure.code);
     progress.onFailure(failure, process.exitCode);
   } finally {

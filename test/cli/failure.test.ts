@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { FunAsrError } from '../../lib/errors.ts';
-import { asFailure, failureLine, warningLine } from '../../lib/cli/failure.ts';
+import { failureLine, warningLine } from '../../lib/cli/failure.ts';
 
 it('a failure is one line: input, reason, what to do, code', () => {
   const error = new FunAsrError('E_AUTH', 'the key was refused', { hint: 'Check it.', requestId: 'r-1' });
@@ -18,12 +18,4 @@ it('a message of the service stays on its line', () => {
   expect(failureLine(new FunAsrError('E_SERVER', 'one\ntwo\x1b[2J'))).toBe(
     'error: one\\x0atwo\\x1b[2J. [E_SERVER]',
   );
-});
-
-it('what has no code is a defect', () => {
-  expect(asFailure(new TypeError('x is undefined'))).toMatchObject({
-    code: 'E_INTERNAL',
-    message: 'x is undefined',
-  });
-  expect(asFailure('text')).toMatchObject({ code: 'E_INTERNAL', message: 'text' });
 });
