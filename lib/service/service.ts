@@ -101,7 +101,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       request,
       socket,
       head,
-      (client) => new Session(client, { engine, partials, timers }),
+      (client) => new Session(client, { engine, vocabularies, partials, timers }),
     );
   });
   return {

@@ -9,13 +9,12 @@ import {
   taskFinished,
   taskStarted,
 } from '../recognition/messages.ts';
-import type { Engine } from './engine.ts';
 import { type ClientMessage, Inbox } from './inbox.ts';
 import { Outbox } from './outbox.ts';
 import { RecognitionTask } from './recognition-task.ts';
 import type { SilenceLimits } from './silence-watch.ts';
 import { invalidParameter, TaskFailure } from './task-failure.ts';
-import { taskSettings } from './task-settings.ts';
+import { type Resources, taskSettings } from './task-settings.ts';
 
 /** How long a session waits for its client, in ms. The defaults are the real service's. */
 export interface SessionTimers extends SilenceLimits {
@@ -25,8 +24,7 @@ export interface SessionTimers extends SilenceLimits {
   readonly idleMs: number;
 }
 
-export interface SessionOptions {
-  readonly engine: Engine;
+export interface SessionOptions extends Resources {
   readonly partials: boolean;
   readonly timers: SessionTimers;
 }
@@ -99,7 +97,7 @@ export class Session {
     const { engine, partials, timers } = this.#options;
     this.#task = new RecognitionTask({
       id: action.taskId,
-      settings: taskSettings(action, engine),
+      settings: taskSettings(action, this.#options),
       engine,
       partials,
       limits: timers,

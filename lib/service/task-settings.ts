@@ -8,6 +8,13 @@ import { invalidParameter, TaskFailure } from './task-failure.ts';
 
 type RunTask = ClientAction & { readonly action: 'run-task' };
 
+/** What the service has to fulfil what a client asks for. */
+export interface Resources {
+  readonly engine: Engine;
+  /** The hot-word lists. */
+  readonly vocabularies: { has(id: string): boolean };
+}
+
 /** What a client asks for in `run-task`, as far as it matters here. */
 export interface TaskSettings {
   readonly format: AudioFormat;
@@ -31,7 +38,7 @@ const sampleRateRule = integer(8000, 48_000, 'Hz');
  * Parameters that are not known are ignored, as the real service does.
  * @throws {TaskFailure}
  */
-export function taskSettings({ model: name, parameters }: RunTask, engine: Engine): TaskSettings {
+export function taskSettings({ model: name, parameters }: RunTask, { engine, vocabularies }: Resources): TaskSettings {
   const format = AUDIO_FORMATS.find((known) => known === parameters.format);
   if (!format) {
     throw new TaskFailure(
@@ -49,6 +56,10 @@ export function taskSettings({ model: name, parameters }: RunTask, engine: Engin
   const broken = checkWire(parameters);
   if (broken) throw invalidParameter(broken);
   checkLanguage(parameters['language_hints'], engine);
+  const vocabulary = parameters['vocabulary_id'];
+  if (typeof vocabulary === 'string' && !vocabularies.has(vocabulary)) {
+    throw new TaskFailure('NotFound', 'Not found!');
+  }
   const silence = parameters['max_sentence_silence'];
   return {
     format,
