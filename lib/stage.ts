@@ -62,19 +62,28 @@ class Stage<Input, Output> extends Transform {
   }
 
   #give(work: () => Iterable<Output>, callback: (error?: Error | null) => void): void {
+    let items: Iterator<Output>;
     try {
-      this.#push(work()[Symbol.iterator](), callback);
+      items = work()[Symbol.iterator]();
     } catch (error) {
-      callback(error as Error);
+      return callback(error as Error);
     }
+    this.#push(items, callback);
   }
 
+  /** What a reader throws while it is given an item is its own, and not caught here. */
   #push(items: Iterator<Output>, callback: (error?: Error | null) => void): void {
-    for (let item = items.next(); !item.done; item = items.next()) {
+    for (;;) {
+      let item: IteratorResult<Output>;
+      try {
+        item = items.next();
+      } catch (error) {
+        return callback(error as Error);
+      }
+      if (item.done) return callback();
       if (this.push(item.value)) continue;
-      this.#whenRead = () => this.#give(() => ({ [Symbol.iterator]: () => items }), callback);
+      this.#whenRead = () => this.#push(items, callback);
       return;
     }
-    callback();
   }
 }

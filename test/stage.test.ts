@@ -75,4 +75,14 @@ describe('a stage', () => {
     };
     await expect(stage(failing, { objectMode: true }).end(1).toArray()).rejects.toThrow('halfway');
   });
+
+  it('leaves what its reader throws to its reader', async () => {
+    const made = stage(repeating(1, 0), { objectMode: true });
+    made.on('data', () => {
+      throw new RangeError('my own bug');
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(() => made.write(1)).toThrow('my own bug');
+    expect(made.errored).toBeNull();
+  });
 });

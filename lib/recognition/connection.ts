@@ -38,7 +38,7 @@ export class Connection {
   }
 
   /**
-   * Resolves when the WebSocket is open.
+   * Resolves when the WebSocket is open. It reads nothing yet: that begins with {@link resume}.
    * @throws {FunAsrError} naming the host and the reason; an `AbortError` when the signal aborts first.
    */
   static async open({
@@ -48,22 +48,43 @@ export class Connection {
     ...events
   }: ConnectionOptions): Promise<Connection> {
     signal.throwIfAborted();
-    const headers = await endpoint.headers();
-    signal.throwIfAborted();
+    // Ends the attempt wherever it is: at the key function, in a proxy, in the handshake.
     const attempt = new AbortController();
+    const abort = (): void => attempt.abort(signal.reason);
+    const deadline = new Deadline(() => attempt.abort(handshakeTimeout(endpoint.url, connectTimeoutMs)));
+    signal.addEventListener('abort', abort);
+    deadline.start(connectTimeoutMs);
+    try {
+      return await Connection.#attempt(endpoint, events, attempt.signal);
+    } catch (error) {
+      attempt.abort();
+      throw error;
+    } finally {
+      deadline.clear();
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  static async #attempt(
+    endpoint: Endpoint,
+    events: ConnectionEvents,
+    signal: AbortSignal,
+  ): Promise<Connection> {
+    const headers = await within(endpoint.headers(), signal);
     const socket = new WebSocket(endpoint.url, {
       headers,
-      agent: proxyAgent(endpoint.url, attempt.signal),
+      agent: proxyAgent(endpoint.url, signal),
       maxPayload: MAX_MESSAGE_BYTES,
       perMessageDeflate: false,
       followRedirects: false,
     });
-    // Listening begins with the event itself: a message in the same packet as the upgrade would be lost otherwise.
-    socket.once('open', () => listen(socket, events));
-    await opened(socket, endpoint.url, connectTimeoutMs, signal).catch((error: unknown) => {
-      attempt.abort();
+    try {
+      await within(opened(socket, endpoint.url, events), signal);
+      signal.throwIfAborted();
+    } catch (error) {
+      socket.terminate();
       throw error;
-    });
+    }
     return new Connection(socket, endpoint.url);
   }
 
@@ -112,31 +133,31 @@ export class Connection {
   }
 }
 
-async function opened(socket: WebSocket, url: string, timeoutMs: number, signal: AbortSignal): Promise<void> {
-  let abort: (() => void) | undefined;
-  let deadline: Deadline | undefined;
-  try {
-    await new Promise<void>((resolve, reject) => {
-      abort = () => reject(signal.reason as Error);
-      deadline = new Deadline(() => reject(handshakeTimeout(url, timeoutMs)));
-      deadline.start(timeoutMs);
-      signal.addEventListener('abort', abort);
-      socket.once('open', resolve);
-      socket.on('error', (cause) => reject(networkFailure(cause, url)));
-      socket.once('unexpected-response', (_request, response: IncomingMessage) => {
-        readBody(response).then(
-          (body) => reject(upgradeFailure(response.statusCode ?? 0, body, url)),
-          (cause: unknown) => reject(networkFailure(cause, url)),
-        );
-      });
+async function opened(socket: WebSocket, url: string, events: ConnectionEvents): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    socket.once('open', () => {
+      // A message, or an end, in the same packet as the upgrade waits until somebody is there to hear it.
+      socket.pause();
+      listen(socket, events);
+      resolve();
     });
-  } catch (error) {
-    socket.terminate();
-    throw error;
-  } finally {
-    deadline?.clear();
-    if (abort) signal.removeEventListener('abort', abort);
-  }
+    socket.on('error', (cause) => reject(networkFailure(cause, url)));
+    socket.once('unexpected-response', (_request, response: IncomingMessage) => {
+      readBody(response).then(
+        (body) => reject(upgradeFailure(response.statusCode ?? 0, body, url)),
+        (cause: unknown) => reject(networkFailure(cause, url)),
+      );
+    });
+  });
+}
+
+/** Waits for something, but not longer than a signal allows. */
+async function within<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return await new Promise<T>((resolve, reject) => {
+    const abort = (): void => reject(signal.reason as Error);
+    signal.addEventListener('abort', abort);
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }
 
 function handshakeTimeout(url: string, ms: number): FunAsrError {

@@ -1,4 +1,4 @@
-import { FunAsrError } from '../errors.ts';
+import { FunAsrError, messageOf } from '../errors.ts';
 import { anyOf, callback, oneOf, type Rules, text } from '../options.ts';
 import type { Region } from './models.ts';
 
@@ -69,7 +69,8 @@ export function credentials(
   { host, hostname }: URL,
   environment: Environment,
 ): () => Promise<Record<string, string>> {
-  const key = options.apiKey || environment.DASHSCOPE_API_KEY || undefined;
+  const given = options.apiKey || environment.DASHSCOPE_API_KEY || undefined;
+  const key = typeof given === 'string' ? checkKey(given) : given;
   const workspace = options.workspaceId ?? environment.DASHSCOPE_WORKSPACE_ID;
   if (!key && !isLoopback(hostname)) {
     throw new FunAsrError('E_NO_KEY', `no API key is set for ${host}`, {
@@ -77,13 +78,30 @@ export function credentials(
     });
   }
   return async () => {
-    const token = typeof key === 'function' ? await key() : key;
+    const token = typeof key === 'function' ? checkKey(await ask(key)) : key;
     return {
       'user-agent': `fun-asr-streams node/${process.versions.node} ${process.platform}/${process.arch}`,
       ...(token ? { authorization: `Bearer ${token}` } : {}),
       ...(workspace ? { 'X-DashScope-WorkSpace': workspace } : {}),
     };
   };
+}
+
+/** Line ends come along when a key is read from a file; anything else that a header cannot carry is a mistake. */
+function checkKey(key: string): string {
+  const trimmed = key.trim();
+  if (/^[\x21-\x7e]*$/.test(trimmed)) return trimmed;
+  throw new FunAsrError('E_OPTION', 'the API key has characters that no key has', {
+    hint: 'Copy it again: it begins with sk-, or with st- when it is temporary.',
+  });
+}
+
+async function ask(key: () => string | Promise<string>): Promise<string> {
+  try {
+    return await key();
+  } catch (cause) {
+    throw new FunAsrError('E_NO_KEY', `the key function failed: ${messageOf(cause)}`, { cause });
+  }
 }
 
 /** Whether the options or the environment ask for a service of the caller's own choice, or hold a key for one. */

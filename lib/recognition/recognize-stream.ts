@@ -1,6 +1,5 @@
 import { Duplex } from 'node:stream';
 import type { FunAsrError } from '../errors.ts';
-import { isSentenceEnd } from '../sentence.ts';
 import { Connection } from './connection.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type AudioFormat, FormatCheck } from './format-check.ts';
@@ -40,7 +39,11 @@ export class RecognizeStream extends Duplex {
   #failure: FunAsrError | undefined;
 
   constructor(options: RecognizeStreamOptions) {
-    super({ readableObjectMode: true, ...(options.signal && { signal: options.signal }) });
+    super({
+      readableObjectMode: true,
+      readableHighWaterMark: 1,
+      ...(options.signal && { signal: options.signal }),
+    });
     this.#options = options;
     this.#bytesPerMs = options.format === 'pcm' ? (options.sampleRate * 2) / 1000 : LEAST_BYTES_PER_MS;
     this.#timeline = new Timeline(this.#bytesPerMs);
@@ -74,13 +77,10 @@ export class RecognizeStream extends Duplex {
   }
 
   override _read(): void {
-    this.#task?.resume();
-  }
-
-  override read(size?: number): unknown {
-    const sentence: unknown = super.read(size);
-    if (this.#failure && this.readableLength === 0) this.destroy(this.#failure);
-    return sentence;
+    // Asked for only when everything was read: now the failure may be told, after the item that is being handed out.
+    const failure = this.#failure;
+    if (failure) process.nextTick(() => this.destroy(failure));
+    else this.#task?.resume();
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
@@ -154,6 +154,7 @@ export class RecognizeStream extends Duplex {
     });
     this.#task = task;
     this.#stopwatch = new Stopwatch(task.id);
+    connection.resume();
     await task.start();
     if (task.state === 'streaming') this.emit('open', task.id);
     for (const audio of this.#timeline.beginTask()) await task.send(audio);
@@ -163,9 +164,7 @@ export class RecognizeStream extends Duplex {
   #give(result: WireSentence, usage: Usage | null, taskId: string): void {
     if (result.text !== '') this.#stopwatch?.text();
     const sentence = this.#timeline.place(result, usage, taskId);
-    // A final without words is a noise that turned out to be none.
-    if (!sentence || (isSentenceEnd(sentence) && sentence.text === '')) return;
-    if (!this.push(sentence)) this.#task?.pause();
+    if (sentence && !this.push(sentence)) this.#task?.pause();
   }
 
   /** Sentences that came before a failure outlive it: the error waits until they have been read. */

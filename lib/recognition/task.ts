@@ -81,7 +81,7 @@ export class Task {
   /** Sends `run-task`; resolves when the service has started the task, or when it has failed. */
   async start(): Promise<void> {
     const { model, parameters, phraseId, timeouts } = this.#options;
-    await this.#connection.send(runTask(this.id, model, parameters, phraseId));
+    void this.#connection.send(runTask(this.id, model, parameters, phraseId));
     await this.#settle('start the task', timeouts.startTimeoutMs, 'starting');
   }
 
@@ -90,14 +90,16 @@ export class Task {
     if (this.#state !== 'streaming') return;
     this.#await('take audio', this.#options.timeouts.stallTimeoutMs);
     await this.#connection.send(audio);
-    this.#deadline.clear();
+    // Silence may be under way when the task is being finished: that wait is another.
+    if (this.#state === 'streaming') this.#deadline.clear();
   }
 
   /** Says that there is no more audio; resolves when the last sentence has come, or when the task has failed. */
   async finish(unconfirmedMs: number): Promise<void> {
     if (this.#state !== 'streaming') return;
     this.#state = 'finishing';
-    await this.#connection.send(finishTask(this.id));
+    // It may have to wait behind audio: the deadline covers that, too.
+    void this.#connection.send(finishTask(this.id));
     await this.#settle(
       'finish the task',
       this.#options.timeouts.finishTimeoutMs + unconfirmedMs / 10,
@@ -125,11 +127,8 @@ export class Task {
   /** A message of the connection. */
   receive(message: string): void {
     if (this.#state === 'finished' || this.#state === 'failed') return;
-    try {
-      this.#react(readServiceEvent(message));
-    } catch (cause) {
-      this.#warn(`a message of the service was skipped: ${messageOf(cause)}`, cause);
-    }
+    const event = this.#read(message);
+    if (event) this.#react(event);
   }
 
   /** The end of the connection. */
@@ -139,6 +138,15 @@ export class Task {
         ? closeFailure(code, reason, this.id)
         : networkFailure(cause, this.#connection.url, this.id),
     );
+  }
+
+  #read(message: string): ServiceEvent | undefined {
+    try {
+      return readServiceEvent(message);
+    } catch (cause) {
+      this.#warn(`a message of the service was skipped: ${messageOf(cause)}`, cause);
+      return undefined;
+    }
   }
 
   #react(event: ServiceEvent): void {

@@ -75,19 +75,28 @@ export class Timeline {
    */
   place(wire: WireSentence, usage: Usage | null, requestId: string): Sentence | undefined {
     const begin = wire.begin_time === null ? this.#finalMs : this.#inInput(wire.begin_time);
-    const end = wire.end_time === null ? null : Math.max(begin, this.#inInput(wire.end_time));
+    const end = this.#endOf(wire, begin);
     if (this.#isRepeat(wire, begin, end)) return undefined;
-    const sentence: Sentence = {
+    if (wire.sentence_end) this.#confirm(end ?? begin, wire.sentence_id);
+    // A final without words is a noise that turned out to be none.
+    if (wire.sentence_end && wire.text === '') return undefined;
+    const sentence_id = this.#finals + 1;
+    if (wire.sentence_end) this.#finals = sentence_id;
+    return {
       ...wire,
-      sentence_id: this.#finals + 1,
+      sentence_id,
       begin_time: begin,
-      end_time: wire.sentence_end ? (end ?? Math.max(begin, Math.round(this.handedMs))) : end,
+      end_time: end,
       words: wire.words.map((word) => this.#placeWord(word)),
       request_id: requestId,
       ...(usage && { usage }),
     };
-    if (wire.sentence_end) this.#confirm(sentence, wire.sentence_id);
-    return sentence;
+  }
+
+  /** A final sentence has an end, even when the service does not say it. */
+  #endOf({ end_time, sentence_end }: WireSentence, begin: number): number | null {
+    if (end_time !== null) return Math.max(begin, this.#inInput(end_time));
+    return sentence_end ? Math.max(begin, Math.round(this.handedMs)) : null;
   }
 
   /** A time of the task in ms of the input: what was inserted does not count, and is one moment of it. */
@@ -101,8 +110,9 @@ export class Timeline {
   }
 
   #isRepeat(wire: WireSentence, begin: number, end: number | null): boolean {
-    if (wire.sentence_id !== undefined && wire.sentence_id <= this.#lastWireId) return true;
-    if (this.#finals === 0 || end === null) return false;
+    // Within a task the service's own number decides; only a new task may say again what the last one has said.
+    if (wire.sentence_id !== undefined && this.#lastWireId > 0) return wire.sentence_id <= this.#lastWireId;
+    if (this.#finalMs === 0 || end === null) return false;
     const overlap = Math.min(end, this.#finalMs) - begin;
     return end <= this.#finalMs + SAME_END_MS && overlap * 2 >= end - begin;
   }
@@ -111,10 +121,10 @@ export class Timeline {
     return { ...word, begin_time: this.#inInput(word.begin_time), end_time: this.#inInput(word.end_time) };
   }
 
-  #confirm(sentence: Sentence, wireId: number | undefined): void {
-    this.#finals += 1;
+  #confirm(endMs: number, wireId: number | undefined): void {
     this.#lastWireId = wireId ?? this.#lastWireId;
-    this.#finalMs = Math.max(this.#finalMs, Math.min(sentence.end_time ?? 0, this.handedMs));
+    // A service cannot confirm audio that it never got.
+    this.#finalMs = Math.max(this.#finalMs, Math.min(endMs, this.handedMs));
     // A sample is two bytes: half of one would turn all that follows into noise.
     this.#audio.confirm(Math.floor((this.#finalMs * this.#bytesPerMs) / 2) * 2);
   }

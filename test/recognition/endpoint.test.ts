@@ -41,6 +41,19 @@ describe('the endpoint', () => {
     });
   });
 
+  it('takes the line end off a key, and refuses what no key has', async () => {
+    const headers = await resolveEndpoint({}, { DASHSCOPE_API_KEY: 'sk-file\r\n' }).headers();
+    expect(headers.authorization).toBe('Bearer sk-file');
+    expect(() => resolveEndpoint({ apiKey: 'sk-a\nb' }, {})).toThrow(
+      expect.objectContaining({ code: 'E_OPTION' }),
+    );
+    const late = resolveEndpoint({ apiKey: () => 'sk-ключ' }, {}).headers();
+    await expect(late).rejects.toMatchObject({
+      code: 'E_OPTION',
+      message: expect.not.stringContaining('ключ') as string,
+    });
+  });
+
   it('takes an empty key for none', () => {
     const none = expect.objectContaining({ code: 'E_NO_KEY' });
     expect(() => resolveEndpoint({}, { DASHSCOPE_API_KEY: '' })).toThrow(none);

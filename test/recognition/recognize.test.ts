@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { PassThrough, Readable } from 'node:stream';
+import { PassThrough, Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { describe, expect, it } from 'vitest';
 import { FunAsrError } from '../../lib/errors.ts';
+import { taskFailed } from '../../lib/recognition/messages.ts';
 import { recognize, type RecognizeOptions } from '../../lib/recognition/recognize.ts';
 import type { Sentence } from '../../lib/sentence.ts';
 import { respond, type ScriptedClient, startScriptedService } from '../support/scripted-service.ts';
@@ -369,6 +370,48 @@ describe('a service that does not answer', () => {
   });
 });
 
+describe('a failure that comes early', () => {
+  it('is heard even in the same packet as the upgrade', async () => {
+    await using service = await startScriptedService({
+      client(client) {
+        client.send(taskFailed('', 'AccessDenied.Unpurchased', 'Access to model denied.'));
+        client.socket.close();
+      },
+    });
+    const { error } = await run(silence(1), { baseUrl: service.url, startTimeoutMs: 1000 });
+    expect(error).toMatchObject({ code: 'E_FORBIDDEN', serviceCode: 'AccessDenied.Unpurchased' });
+  });
+});
+
+describe('a key function', () => {
+  const baseUrl = 'ws://127.0.0.1:1/api-ws/v1/inference';
+
+  it('is given up when it takes too long', async () => {
+    const apiKey = () => new Promise<string>(() => {});
+    const { error } = await run(silence(1), { baseUrl, apiKey, connectTimeoutMs: 100 });
+    expect(error).toMatchObject({ code: 'E_TIMEOUT' });
+  });
+
+  it('that fails is told with its reason', async () => {
+    const apiKey = () => Promise.reject(new Error('the vault is closed'));
+    const { error } = await run(silence(1), { baseUrl, apiKey });
+    expect(error).toMatchObject({
+      code: 'E_NO_KEY',
+      message: 'the key function failed: the vault is closed',
+    });
+  });
+
+  it('may be waited for by somebody who has enough', async () => {
+    const controller = new AbortController();
+    const apiKey = () => {
+      setImmediate(() => controller.abort());
+      return new Promise<string>(() => {});
+    };
+    const { error } = await run(silence(1), { baseUrl, apiKey, signal: controller.signal });
+    expect(error).toMatchObject({ name: 'AbortError' });
+  });
+});
+
 describe('a connection that is refused', () => {
   const body = '{"code":"InvalidApiKey","message":"Invalid API-key provided.","request_id":"x"}';
   it.each([
@@ -472,6 +515,30 @@ describe('a stage among others', () => {
       await Promise.all(closed);
     },
   );
+
+  it('does not swallow what its reader throws', async () => {
+    await using service = await startScriptedService({
+      async client(client) {
+        await client.startTask();
+        client.final('Yes.', 0, 300);
+        await client.finishTask();
+      },
+    });
+    const reader = new Transform({
+      objectMode: true,
+      transform() {
+        throw new RangeError('my own bug');
+      },
+    });
+    const failure = new Promise<Error>((resolve) => process.setUncaughtExceptionCaptureCallback(resolve));
+    const stage = recognize({ baseUrl: service.url });
+    stage.pipe(reader);
+    stage.end(Buffer.alloc(32_000));
+    const error = await failure;
+    process.setUncaughtExceptionCaptureCallback(null);
+    stage.destroy();
+    expect(error.message).toBe('my own bug');
+  });
 
   it('leaves its source alone to be destroyed by the pipeline', async () => {
     await using service = await startScriptedService({

@@ -141,4 +141,23 @@ describe('a timeline', () => {
       end_time: 1900,
     });
   });
+
+  it('lets the number of the service decide within a task, whatever the times are', () => {
+    const timeline = timelineOf(3);
+    const wires = [final(0, 2000, { sentence_id: 1 }), final(500, 1500, { sentence_id: 2 })];
+    const placed = wires.map((wire) => timeline.place(wire, null, 'task'));
+    expect(placed.map((sentence) => sentence?.sentence_id)).toEqual([1, 2]);
+  });
+
+  it('gives no number to a final without words, yet counts its audio as final', () => {
+    const timeline = timelineOf(3);
+    const wires = [
+      final(0, 900, { sentence_id: 1 }),
+      final(1000, 1500, { sentence_id: 2, text: '' }),
+      final(1600, 2000, { sentence_id: 3 }),
+    ];
+    const placed = wires.map((wire) => timeline.place(wire, null, 'task'));
+    expect(placed.map((sentence) => sentence?.sentence_id)).toEqual([1, undefined, 2]);
+    expect(timeline.finalMs).toBe(2000);
+  });
 });
