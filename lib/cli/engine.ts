@@ -1,7 +1,7 @@
 import { Argument, type Command } from 'commander';
 import { pullModel } from '../service/engine/model-pull.ts';
 import { listModels, removeModel } from '../service/engine/model-store.ts';
-import { MODELS, type ModelName } from '../service/engine/models.ts';
+import { DEFAULT_MODEL, MODELS, type ModelName } from '../service/engine/models.ts';
 import { Interruption } from './interruption.ts';
 import { printJson } from './json-lines.ts';
 import { printable } from './printable.ts';
@@ -22,7 +22,7 @@ export function define(command: Command): void {
   command
     .command('pull')
     .description('Download a model, unless it is there.')
-    .addArgument(name().argOptional().default('moonshine-base'))
+    .addArgument(name().argOptional().default(DEFAULT_MODEL))
     .action(pull);
   command
     .command('list')

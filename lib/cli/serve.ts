@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type Command, Option } from 'commander';
 import { integer } from '../options.ts';
 import { openLocalEngine } from '../service/engine/local-engine.ts';
-import { MODELS, type ModelName } from '../service/engine/models.ts';
+import { DEFAULT_MODEL, MODELS, type ModelName } from '../service/engine/models.ts';
 import { startService } from '../service/service.ts';
 import { parsed } from './arguments.ts';
 import { Interruption } from './interruption.ts';
@@ -38,7 +38,7 @@ export function define(command: Command): void {
     .addOption(
       new Option('-m, --model <name>', 'model of the local engine')
         .choices(Object.keys(MODELS))
-        .default('moonshine-base'),
+        .default(DEFAULT_MODEL),
     )
     .addHelpText('after', EXAMPLES)
     .action(run);

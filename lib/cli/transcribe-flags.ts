@@ -1,25 +1,17 @@
 import { type Command, Option } from 'commander';
-import { DEFAULT_FORMATS, FORMATS, type Format } from '../batch/formats.ts';
-import type { EngineName } from '../engine.ts';
-import { anyOf, integer, listOf, number, oneOf } from '../options.ts';
-import { DEFAULT_MODEL, type Region } from '../recognition/models.ts';
+import { anyOf, integer, number, oneOf } from '../options.ts';
 import type { TranscribeOptions } from '../transcribe.ts';
-import { parsed, words } from './arguments.ts';
+import { parsed } from './arguments.ts';
+import { addEngineFlags, type EngineFlags, engineOptions } from './engine-flags.ts';
+import { addOutputFlags, type OutputFlags } from './output-flags.ts';
 import { addRecognitionFlags, type RecognitionFlags, recognitionOptions } from './recognition-flags.ts';
 
 /** The flags of `transcribe`, as commander gives them. */
-export interface TranscribeFlags extends RecognitionFlags {
-  readonly outputDir?: string;
-  readonly outputFormat: readonly Format[];
+export interface TranscribeFlags extends OutputFlags, EngineFlags, RecognitionFlags {
   readonly force?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
-  readonly engine: 'auto' | EngineName;
-  readonly model?: string;
-  readonly region?: Region;
-  readonly baseUrl?: string;
-  readonly workspaceId?: string;
   readonly concurrency?: number;
   readonly pace: 'asap' | 'realtime' | number;
   /** In hours. */
@@ -29,31 +21,13 @@ export interface TranscribeFlags extends RecognitionFlags {
 }
 
 export function addTranscribeFlags(command: Command): void {
+  addOutputFlags(command, 'folder for all outputs (beside each input)');
   command
-    .optionsGroup('Output:')
-    .option('-o, --output-dir <dir>', 'folder for all outputs (beside each input)')
-    .addOption(
-      new Option('-f, --output-format <list>', `some of ${Object.keys(FORMATS).join(', ')}; or all`)
-        .argParser(formats)
-        .default(DEFAULT_FORMATS, DEFAULT_FORMATS.join(',')),
-    )
     .option('--force', 'do again what is done, and replace outputs that are there')
     .option('--json', 'one JSON object a line on stdout: a result per recording, a summary last')
     .option('-q, --quiet', 'show failures only')
     .option('-v, --verbose', 'show what is skipped, too');
-  command
-    .optionsGroup('Engine:')
-    .addOption(
-      new Option('--engine <name>', 'auto is the cloud when a key is set, else local')
-        .choices(['auto', 'cloud', 'local'])
-        .default('auto'),
-    )
-    .option('-m, --model <name>', `model of the engine (${DEFAULT_MODEL}; locally moonshine-base)`)
-    .addOption(
-      new Option('--region <name>', 'intl is Singapore, cn is Beijing (intl)').choices(['intl', 'cn']),
-    )
-    .option('--base-url <url>', 'the whole WebSocket URL of another service')
-    .option('--workspace-id <id>', 'workspace that the calls belong to');
+  addEngineFlags(command);
   command
     .optionsGroup('Work:')
     .addOption(
@@ -78,25 +52,13 @@ export function addTranscribeFlags(command: Command): void {
 
 /** The flags as options of `transcribe()`. */
 export function transcribeOptions(flags: TranscribeFlags): TranscribeOptions {
-  const { engine, model, region, baseUrl, workspaceId, ffmpegPath } = flags;
   return {
     ...recognitionOptions(flags),
-    engine,
-    model,
-    region,
-    baseUrl,
-    workspaceId,
-    ffmpegPath,
+    ...engineOptions(flags),
+    ffmpegPath: flags.ffmpegPath,
     pace: flags.pace,
     maxDuration: Math.round(flags.maxDuration * 3_600_000),
   };
-}
-
-const names = Object.keys(FORMATS) as Format[];
-
-function formats(text: string): Format[] {
-  const list = parsed(words, listOf(oneOf(...names, 'all')))(text);
-  return names.filter((name) => list.includes(name) || list.includes('all'));
 }
 
 function pace(text: string): string | number {

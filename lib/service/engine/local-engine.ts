@@ -5,12 +5,13 @@ import { abortSignal, boolean, callback, checkOptions, oneOf, text } from '../..
 import type { Engine, EngineStream, EngineStreamOptions } from '../engine.ts';
 import { LocalStream, type LocalStreamParts } from './local-stream.ts';
 import { pullModel, type PullOptions } from './model-pull.ts';
-import { MODELS, type Model, type ModelName } from './models.ts';
+import { DEFAULT_MODEL, MODELS, type Model, type ModelName } from './models.ts';
 import { Recogniser } from './recogniser.ts';
 import { loadSherpa, type Sherpa } from './sherpa.ts';
 import { Turns } from './turns.ts';
 import { VoiceDetectors } from './voice-detector.ts';
 
+/** Which model recognises, and where it is kept. */
 export interface LocalEngineOptions extends PullOptions {
   /** @default 'moonshine-base' */
   readonly model?: ModelName | undefined;
@@ -41,7 +42,7 @@ export async function openLocalEngine(options: LocalEngineOptions = {}): Promise
     onProgress: callback,
     signal: abortSignal,
   });
-  const { model = 'moonshine-base', partials = false, ...pullOptions } = options;
+  const { model = DEFAULT_MODEL, partials = false, ...pullOptions } = options;
   // Before the download, which would be in vain without it.
   const sherpa = loadSherpa();
   const { folder } = await pullModel(model, pullOptions);
@@ -52,7 +53,9 @@ export async function openLocalEngine(options: LocalEngineOptions = {}): Promise
 class LocalEngine implements Engine {
   readonly model: string;
   readonly languages: readonly string[];
-  readonly #parts: LocalStreamParts;
+  /** Undefined when it is closed: the models are freed with the last reference to them. */
+  #parts: LocalStreamParts | undefined;
+  readonly #streams = new Set<LocalStream>();
 
   private constructor({ name, languages }: Model, parts: LocalStreamParts) {
     this.model = name;
@@ -71,10 +74,18 @@ class LocalEngine implements Engine {
   }
 
   open(options: EngineStreamOptions): EngineStream {
-    return new LocalStream(this.#parts, options);
+    if (!this.#parts) throw closed();
+    const stream = new LocalStream(this.#parts, options, () => this.#streams.delete(stream));
+    this.#streams.add(stream);
+    return stream;
   }
 
   async close(): Promise<void> {
-    this.#parts.turns.close(new FunAsrError('E_ENGINE', 'The local engine was closed'));
+    for (const stream of this.#streams) stream.destroy(closed());
+    this.#parts = undefined;
   }
+}
+
+function closed(): FunAsrError {
+  return new FunAsrError('E_ENGINE', 'The local engine was closed');
 }

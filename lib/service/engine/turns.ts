@@ -13,14 +13,12 @@ export class Turns {
   #running = 0;
   /** In the order of their turns. */
   readonly #waiting = new Map<object, Job[]>();
-  #closed: Error | undefined;
 
   constructor(atOnce: number) {
     this.#atOnce = atOnce;
   }
 
   run<Result>(owner: object, work: () => Promise<Result>): Promise<Result> {
-    if (this.#closed) return Promise.reject(this.#closed);
     return new Promise((resolve, reject) => {
       const jobs = this.#waiting.get(owner) ?? [];
       jobs.push({ start: () => work().then(resolve, reject), drop: reject });
@@ -33,12 +31,6 @@ export class Turns {
   drop(owner: object, reason: Error): void {
     for (const job of this.#waiting.get(owner) ?? []) job.drop(reason);
     this.#waiting.delete(owner);
-  }
-
-  /** Drops what all owners have waiting, and takes no more. */
-  close(reason: Error): void {
-    this.#closed = reason;
-    for (const owner of this.#waiting.keys()) this.drop(owner, reason);
   }
 
   #next(): void {

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { WINDOW } from './segmenter.ts';
 import type { Sherpa, Vad } from './sherpa.ts';
 
@@ -50,6 +51,9 @@ export class VoiceDetector {
   }
 }
 
+/** Streams that follow one another need no more of them than there are at a time; after a rush the rest is let go. */
+const MOST_IDLE = availableParallelism() + 4;
+
 /**
  * The detectors of an engine. A stream needs one of its own, which takes 10 MB outside of what the garbage collector
  * sees and 40 ms to load: so they are handed on from one stream to the next.
@@ -69,6 +73,7 @@ export class VoiceDetectors {
   }
 
   giveBack(detector: VoiceDetector): void {
+    if (this.#idle.length >= MOST_IDLE) return;
     detector.reset();
     this.#idle.push(detector);
   }

@@ -154,13 +154,21 @@ test('a stream that is destroyed gives nothing more, and takes nothing', async (
   expect(wordsOf(await recognise(pcm))).toBe(YOUNG_MAN);
 });
 
-test('when the engine is closed, streams that are still open fail', async () => {
+test('when the engine is closed, streams that are still open fail, and it opens no more', async () => {
   const another = await openLocalEngine();
-  const stream = another.open({ maxSentenceSilence: 800, partials: false, onSentence: () => {} });
+  const options = { maxSentenceSilence: 800, partials: false, onSentence: () => {} };
+  const pcm = await pcmOf('ill-disposed.mp3');
+  const [listening, ending, ended] = [another.open(options), another.open(options), another.open(options)];
+  await ended.end();
+  await ending.write(pcm);
+  const end = ending.end();
   await another.close();
-  await stream.write(await pcmOf('ill-disposed.mp3'));
+  const closed = { code: 'E_ENGINE', message: 'The local engine was closed' };
 
-  await expect(stream.end()).rejects.toMatchObject({ code: 'E_ENGINE' });
+  await expect(end).rejects.toMatchObject(closed);
+  await expect(listening.write(pcm)).rejects.toMatchObject(closed);
+  await expect(listening.end()).rejects.toMatchObject(closed);
+  expect(() => another.open(options)).toThrow('The local engine was closed');
 });
 
 test('the engine says which languages it has', () => {

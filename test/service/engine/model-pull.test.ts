@@ -141,6 +141,19 @@ test('a pull can be given up while the registry keeps us waiting, and leaves not
   expect(await foldersIn(cacheDir)).toEqual([]);
 });
 
+test('what the observer of the progress throws ends the pull, and leaves nothing behind', async () => {
+  const { origin } = await startRegistry(PUBLISHED);
+  const cacheDir = await temporaryFolder();
+  const onProgress = (): void => {
+    throw new Error('the observer is broken');
+  };
+
+  await expect(pull(modelOf(origin, FILES), { cacheDir, onProgress })).rejects.toThrow(
+    /^the observer is broken$/,
+  );
+  expect(await foldersIn(cacheDir)).toEqual([]);
+});
+
 test('options are checked before anything starts', async () => {
   const cacheDir = await temporaryFolder();
 

@@ -59,14 +59,3 @@ test('what an owner has waiting can be dropped, and nobody else notices', async 
   await finishNext();
   expect(started).toEqual(['a1', 'b1']);
 });
-
-test('once closed, all that waits and all that comes is refused', async () => {
-  const { work } = workbench();
-  const turns = new Turns(1);
-  void turns.run({}, work('a'));
-  const waiting = turns.run({}, work('b'));
-  turns.close(new Error('closed'));
-
-  await expect(waiting).rejects.toThrow('closed');
-  await expect(turns.run({}, work('c'))).rejects.toThrow('closed');
-});

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { pullModel } from '../../../lib/service/engine/model-pull.ts';
@@ -48,6 +49,16 @@ test('speech that goes on for minutes is still heard at its end', async () => {
   const withoutPauses = pcm.subarray(32_000, 64_000);
 
   expect(await shareOfSpeech(Buffer.concat(Array(120).fill(withoutPauses)))).toBeGreaterThan(0.7);
+});
+
+test('after a rush of streams only some detectors are kept', async () => {
+  const detectors = await detectorsOf();
+  const most = availableParallelism() + 4;
+  const rush = Array.from({ length: most + 3 }, () => detectors.take());
+  for (const detector of rush) detectors.giveBack(detector);
+  const next = Array.from({ length: most + 3 }, () => detectors.take());
+
+  expect(next.filter((detector) => rush.includes(detector))).toHaveLength(most);
 });
 
 test('a detector that is handed on hears another stream as a new one does', async () => {
