@@ -5,6 +5,8 @@ const BYTES_PER_MS = 32;
 export interface CountingOptions {
   /** How long it thinks about each second. @default 0 */
   readonly msPerSecond?: number;
+  /** Held back until this is settled: the end of every stream. */
+  readonly ended?: Promise<void>;
   /** Whether it takes all audio for silence, and says nothing. @default false */
   readonly isDeaf?: boolean;
 }
@@ -13,11 +15,11 @@ export interface CountingOptions {
  * An engine that hears nothing but counts: one final sentence, "Second 1.", for each whole second of audio, and one
  * for what is left. It is as fast as its input, so that what is measured is everything else.
  */
-export function countingEngine({ msPerSecond = 0, isDeaf = false }: CountingOptions = {}): Engine {
+export function countingEngine({ msPerSecond = 0, ended, isDeaf = false }: CountingOptions = {}): Engine {
   return {
     model: 'counting',
     languages: ['en'],
-    open: (options) => (isDeaf ? deafStream() : new CountingStream(options, msPerSecond)),
+    open: (options) => (isDeaf ? deafStream() : new CountingStream(options, msPerSecond, ended)),
     close: async () => {},
   };
 }
@@ -39,13 +41,15 @@ function deafStream(): EngineStream {
 class CountingStream implements EngineStream {
   readonly #options: EngineStreamOptions;
   readonly #msPerSecond: number;
+  readonly #ended: Promise<void> | undefined;
   #bytes = 0;
   #said = 0;
   #isOver = false;
 
-  constructor(options: EngineStreamOptions, msPerSecond: number) {
+  constructor(options: EngineStreamOptions, msPerSecond: number, ended?: Promise<void>) {
     this.#options = options;
     this.#msPerSecond = msPerSecond;
+    this.#ended = ended;
   }
 
   get silenceMs(): number {
@@ -61,6 +65,7 @@ class CountingStream implements EngineStream {
   }
 
   async end(): Promise<void> {
+    await this.#ended;
     const endMs = Math.floor(this.#bytes / BYTES_PER_MS);
     if (endMs > this.#said * 1000) this.#say(endMs);
   }

@@ -1,0 +1,74 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import { Outbox } from '../../lib/service/outbox.ts';
+
+const MEGABYTE = 'x'.repeat(1024 * 1024);
+
+async function connected(): Promise<{ outbox: Outbox; client: WebSocket }> {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const [socket] = (await once(server, 'connection')) as [WebSocket];
+  await once(client, 'open');
+  onTestFinished(() => client.terminate());
+  return { outbox: new Outbox(socket), client };
+}
+
+/** Sends until there is no room left; gives the number of messages, and what waits for room. */
+async function fill(outbox: Outbox): Promise<{ sent: number; room: Promise<void> }> {
+  for (let sent = 1; sent <= 256; sent += 1) {
+    outbox.send(MEGABYTE);
+    const room = outbox.room();
+    const isFull = await Promise.race([room.then(() => false), turns(50).then(() => true)]);
+    if (isFull) return { sent, room };
+  }
+  throw new Error('there is always room');
+}
+
+/** Lets the event loop turn, so that what can be written is written. */
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+describe('what is sent to a client', () => {
+  it('has room as long as the client reads', async () => {
+    const { outbox, client } = await connected();
+    let received = 0;
+    client.on('message', () => {
+      received += 1;
+    });
+    for (let sent = 0; sent < 50; sent += 1) {
+      outbox.send(MEGABYTE);
+      await outbox.room();
+    }
+    outbox.send('last');
+    while (received < 51) await once(client, 'message');
+    expect(received).toBe(51);
+  });
+
+  it('is bounded when the client does not read, and goes on when it does', async () => {
+    const { outbox, client } = await connected();
+    client.pause();
+    const { sent, room } = await fill(outbox);
+    expect(sent).toBeLessThan(64);
+    let received = 0;
+    client.on('message', () => {
+      received += 1;
+    });
+    client.resume();
+    await room;
+    while (received < sent) await once(client, 'message');
+    expect(received).toBe(sent);
+  });
+
+  it('keeps nobody waiting when the connection is lost', async () => {
+    const { outbox, client } = await connected();
+    client.pause();
+    const { room } = await fill(outbox);
+    client.terminate();
+    await expect(room).resolves.toBeUndefined();
+  });
+});
