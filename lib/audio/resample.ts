@@ -19,7 +19,8 @@ export interface ResampleOptions extends StageOptions {
 
 /**
  * Raw PCM of any rate, channel count and sample format, cut anywhere → s16le mono. For sources that are PCM
- * already: a microphone, WebRTC, telephony. An incomplete sample at the very end is dropped.
+ * already: a microphone, WebRTC, telephony. An incomplete sample of the channels at the
+ * very end is dropped.
  *
  * FFmpeg does the work here too: resampling of the same quality in JavaScript costs ten times the CPU. Emits
  * `warning` with `W_LOUDEST_CHANNEL` as `decodeFile` does.
@@ -42,8 +43,16 @@ export function resample(options: ResampleOptions): Duplex {
   return duplexFrom(async function* (source, context) {
     const bytes = new Replayable(source, REPLAY_BYTES);
     // FFmpeg calls an input without a single sample invalid; here it is an empty one.
-    if ((await bytes.head(1)).length === 0) return;
+    const least = bytesOfSample(options.from);
+    if ((await bytes.head(least)).length < least) return;
     const ffmpeg = await findFfmpeg({ ffmpegPath });
     yield* decodePcm({ ffmpeg, name: 'the input stream', input, bytes, sampleRate }, context);
   }, signal);
+}
+
+/** Bytes of one sample of all channels. */
+function bytesOfSample({ channels, format }: PcmShape): number {
+  // The two without a number in their names are telephony's: 8 bits.
+  const [bits = '8'] = /\d+/.exec(format) ?? [];
+  return (channels * Number(bits)) / 8;
 }

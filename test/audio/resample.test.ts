@@ -56,8 +56,23 @@ test('a live source is heard before it ends', async () => {
   microphone.destroy();
 });
 
-test('no input gives no output, and half a sample is none', async () => {
+test('no input gives no output', async () => {
   expect(await buffer(Readable.from([]).pipe(resample({ from: STEREO_48K })))).toHaveLength(0);
+});
+
+test.each([
+  ['u8', 3],
+  ['mulaw', 3],
+  ['s16le', 6],
+  ['s24be', 9],
+  ['f32le', 12],
+  ['f64be', 24],
+] as const)('of %s with three channels, %i bytes are a sample, and less is none', async (format, size) => {
+  const made = [size - 1, size, 2 * size - 1].map((length) => {
+    const stage = resample({ from: { sampleRate: 16_000, channels: 3, format } });
+    return buffer(Readable.from([Buffer.alloc(length)]).pipe(stage));
+  });
+  expect((await Promise.all(made)).map(({ length }) => length)).toEqual([0, 2, 2]);
 });
 
 test.each([
