@@ -1,4 +1,4 @@
-import { Duplex, Readable } from 'node:stream';
+import { addAbortSignal, Duplex, Readable } from 'node:stream';
 import type { FunAsrError } from '../errors.ts';
 
 /** What a source may do beside giving bytes. */
@@ -73,8 +73,9 @@ class PulledReadable extends Readable {
   readonly #pull: Pull;
 
   constructor(source: Source, signal?: AbortSignal) {
-    super({ ...(signal && { signal }) });
+    super();
     this.#pull = new Pull(this, source);
+    listenTo(signal, this);
   }
 
   override _read(): void {
@@ -91,8 +92,9 @@ class PulledDuplex extends Duplex {
   readonly #input = new Handover();
 
   constructor(source: Parameters<typeof duplexFrom>[0], signal?: AbortSignal) {
-    super({ ...(signal && { signal }) });
+    super();
     this.#pull = new Pull(this, (context) => source(this.#input, context));
+    listenTo(signal, this);
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, callback: () => void): void {
@@ -115,6 +117,11 @@ class PulledDuplex extends Duplex {
     this.#input.end();
     void this.#pull.stop().then(() => callback(error));
   }
+}
+
+/** Last of all: a signal that is aborted already destroys the stream at once, which must be whole by then. */
+function listenTo(signal: AbortSignal | undefined, stream: Readable): void {
+  if (signal) addAbortSignal(signal, stream);
 }
 
 /** Hands one written chunk at a time over to whoever iterates: the writer goes on when it was taken. */

@@ -109,3 +109,15 @@ test('warnings arrive before the end', async () => {
   await buffer(stream);
   expect(order).toEqual(['W_TRUNCATED', 'end']);
 });
+
+test('a signal that is aborted already fails the stream as any other does, and starts no source', async () => {
+  let started = false;
+  const source = async function* (): AsyncGenerator<Buffer, void, void> {
+    started = true;
+    yield Buffer.from('ab');
+  };
+  const signal = AbortSignal.abort();
+  for (const make of [readableFrom, duplexFrom])
+    await expect(buffer(make(source, signal))).rejects.toMatchObject({ name: 'AbortError' });
+  expect(started).toBe(false);
+});
