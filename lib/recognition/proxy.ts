@@ -22,8 +22,8 @@ export function proxyAgent(url: string, signal: AbortSignal): Agent | undefined 
 
 /** The look-up takes a proxy that is named without a scheme for one that speaks TLS itself, which hardly any does. */
 function withScheme(proxy: string): string {
-  const bare = proxy.replace('https://', '');
-  return VARIABLES.some((name) => process.env[name] === bare) ? `http://${bare}` : proxy;
+  const isNamed = VARIABLES.some((name) => process.env[name] === proxy);
+  return isNamed ? proxy : proxy.replace('https://', 'http://');
 }
 
 function checkProxy(proxy: string): URL {

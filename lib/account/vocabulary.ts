@@ -1,0 +1,176 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { FunAsrError } from '../errors.ts';
+import { checkOptions, integer, type Rule, text } from '../options.ts';
+import { DEFAULT_MODEL } from '../recognition/models.ts';
+import { ACCOUNT_RULES, type AccountOptions, resolveAccount } from './account.ts';
+import { call } from './call.ts';
+import { brokenHotWords, DEFAULT_WEIGHT, type HotWord } from './hot-words.ts';
+
+/** One line of {@link listVocabularies}, with the service's own field names. */
+export interface VocabularySummary {
+  /** What recognition takes as `vocabularyId`. */
+  readonly vocabulary_id: string;
+  /** `OK` when it can be used. */
+  readonly status: string;
+  /** `2026-03-24 09:30:00`, in the service's time zone. */
+  readonly gmt_create: string;
+  readonly gmt_modified: string;
+}
+
+/** A hot-word list, with the service's own field names. */
+export interface Vocabulary extends Omit<VocabularySummary, 'vocabulary_id'> {
+  /** The only model that takes it; others ignore it without a word. */
+  readonly target_model: string;
+  readonly vocabulary: readonly HotWord[];
+}
+
+export interface CreateVocabularyOptions extends AccountOptions {
+  /** 1 to 9 lower-case letters and digits: the id contains it. */
+  readonly prefix: string;
+  /** The list works with this model only. @default 'fun-asr-realtime' */
+  readonly model?: string | undefined;
+}
+
+/** The rule of {@link CreateVocabularyOptions.prefix}. Source: the official page on custom hot words. */
+export const PREFIX: Rule = (value) =>
+  typeof value === 'string' && /^[a-z0-9]{1,9}$/.test(value)
+    ? undefined
+    : 'must be 1 to 9 lower-case letters and digits';
+
+/**
+ * Makes a hot-word list, and gives its id. It can be used once {@link vocabularyReady} resolves. An account has
+ * few lists: reuse them, or delete them.
+ * @throws {FunAsrError} `E_OPTION`, naming the hot word that the service would not take, before anything is sent.
+ */
+export async function createVocabulary(
+  hotWords: readonly HotWord[],
+  options: CreateVocabularyOptions,
+): Promise<string> {
+  checkOptions('createVocabulary', options, { ...ACCOUNT_RULES, prefix: PREFIX, model: text });
+  const { prefix, model = DEFAULT_MODEL } = options;
+  const broken = PREFIX(prefix);
+  if (broken) throw new FunAsrError('E_OPTION', `createVocabulary: option prefix ${broken}`);
+  const vocabulary = weighed('createVocabulary', hotWords, model);
+  const input = { action: 'create_vocabulary', target_model: model, prefix, vocabulary };
+  const { vocabulary_id }: { readonly vocabulary_id?: unknown } = await ask(input, options);
+  if (typeof vocabulary_id !== 'string') throw unexpected('the id of a vocabulary');
+  return vocabulary_id;
+}
+
+export interface ListVocabulariesOptions extends AccountOptions {
+  /** Only lists that were made with this prefix. @default none: all */
+  readonly prefix?: string | undefined;
+}
+
+/** All hot-word lists of an account, without their words. */
+export async function listVocabularies(options: ListVocabulariesOptions = {}): Promise<VocabularySummary[]> {
+  checkOptions('listVocabularies', options, { ...ACCOUNT_RULES, prefix: PREFIX });
+  const { prefix } = options;
+  const found: VocabularySummary[] = [];
+  for (let page_index = 0; ; page_index += 1) {
+    const input = { action: 'list_vocabulary', prefix, page_index, page_size: PAGE_SIZE };
+    const { vocabulary_list: page }: { readonly vocabulary_list?: unknown } = await ask(input, options);
+    if (!Array.isArray(page)) throw unexpected('a list of vocabularies');
+    found.push(...(page as VocabularySummary[]));
+    if (page.length < PAGE_SIZE) return found;
+  }
+}
+
+/** What the official Python SDK asks for. */
+const PAGE_SIZE = 10;
+
+/**
+ * One hot-word list with its words.
+ * @throws {FunAsrError} `E_PARAM` when there is no such list in this account and region.
+ */
+export async function queryVocabulary(id: string, options: AccountOptions = {}): Promise<Vocabulary> {
+  checkOptions('queryVocabulary', options, ACCOUNT_RULES);
+  const output = await ask({ action: 'query_vocabulary', vocabulary_id: id }, options);
+  if (!isVocabulary(output)) throw unexpected('a vocabulary');
+  return output;
+}
+
+/** Replaces all words of a list. It can be used again once {@link vocabularyReady} resolves. */
+export async function updateVocabulary(
+  id: string,
+  hotWords: readonly HotWord[],
+  options: AccountOptions = {},
+): Promise<void> {
+  checkOptions('updateVocabulary', options, ACCOUNT_RULES);
+  const vocabulary = weighed('updateVocabulary', hotWords);
+  await ask({ action: 'update_vocabulary', vocabulary_id: id, vocabulary }, options);
+}
+
+/**
+ * Deletes a list. Recognition that names it fails from then on.
+ * @throws {FunAsrError} `E_PARAM` when there is no such list in this account and region.
+ */
+export async function deleteVocabulary(id: string, options: AccountOptions = {}): Promise<void> {
+  checkOptions('deleteVocabulary', options, ACCOUNT_RULES);
+  await ask({ action: 'delete_vocabulary', vocabulary_id: id }, options);
+}
+
+export interface VocabularyReadyOptions extends AccountOptions {
+  /** How often to ask, in ms. @default 1000 */
+  readonly pollMs?: number | undefined;
+  /** How long to wait, in ms. @default 60_000 */
+  readonly timeoutMs?: number | undefined;
+}
+
+/**
+ * Waits until a list can be used, which takes the service a while after it was made or changed.
+ * @throws {FunAsrError} `E_TIMEOUT`; `E_PARAM` when there is no such list in this account and region.
+ */
+export async function vocabularyReady(id: string, options: VocabularyReadyOptions = {}): Promise<void> {
+  const { pollMs = 1000, timeoutMs = 60_000, ...account } = options;
+  checkOptions('vocabularyReady', options, {
+    ...ACCOUNT_RULES,
+    pollMs: integer(1, 60_000, 'ms'),
+    timeoutMs: integer(1, 86_400_000, 'ms'),
+  });
+  const end = performance.now() + timeoutMs;
+  for (;;) {
+    const { status } = await queryVocabulary(id, account);
+    if (status === 'OK') return;
+    if (performance.now() + pollMs > end) throw notReady(id, status, timeoutMs);
+    await wait(pollMs, undefined, { signal: account.signal });
+  }
+}
+
+/** What only reads or sets a whole list may be asked twice; of making one, two lists would come. */
+const REPEATABLE = ['list_vocabulary', 'query_vocabulary', 'update_vocabulary'];
+
+/** The `output` of an answer. */
+async function ask(
+  input: { readonly action: string } & Readonly<Record<string, unknown>>,
+  options: AccountOptions,
+): Promise<object> {
+  const request = {
+    path: '/services/audio/asr/customization',
+    body: { model: 'speech-biasing', input },
+    isRepeatable: REPEATABLE.includes(input.action),
+  };
+  const { output } = (await call(resolveAccount(options), request, options)) as { readonly output?: unknown };
+  return typeof output === 'object' && output !== null ? output : {};
+}
+
+function isVocabulary(output: object): output is Vocabulary {
+  return 'vocabulary' in output && Array.isArray(output.vocabulary);
+}
+
+function weighed(owner: string, hotWords: readonly HotWord[], model?: string): HotWord[] {
+  const broken = brokenHotWords(hotWords, model);
+  if (broken) throw new FunAsrError('E_OPTION', `${owner}: ${broken}`);
+  return hotWords.map((word) => ({ ...word, weight: word.weight ?? DEFAULT_WEIGHT }));
+}
+
+function unexpected(what: string): FunAsrError {
+  return new FunAsrError('E_PROTOCOL', `the service answered without ${what}`);
+}
+
+function notReady(id: string, status: string, ms: number): FunAsrError {
+  return new FunAsrError('E_TIMEOUT', `the vocabulary ${id} is still ${status} after ${ms / 1000} s`, {
+    retryable: true,
+    hint: 'Wait a little longer, and look at it with: fun-asr vocabulary query.',
+  });
+}
