@@ -5,6 +5,9 @@ import type { WrittenOutput } from './ledger.ts';
 import { type OutputFolder, UNFINISHED } from './output-folder.ts';
 import { writeError } from './write-error.ts';
 
+/** The folder of a file, and the one that it grows in: on one disk. */
+export type Place = Pick<OutputFolder, 'path' | 'statePath'>;
+
 /**
  * A file that grows under a temporary name and gets its own only when it is complete and safe on the disk, so
  * that no reader ever finds half a file. Whoever writes it knows only its path.
@@ -16,15 +19,22 @@ export class UnfinishedFile {
   readonly finalPath: string;
   readonly #folder: string;
 
-  /** Makes the file, empty. Nobody else can have put one in its place. */
-  static async create(folder: OutputFolder, name: string): Promise<UnfinishedFile> {
-    const file = new UnfinishedFile(folder, name);
+  /**
+   * Makes the file, empty. Nobody else can have put one in its place.
+   * @param unfinishedName Its name in the state folder. @default one that nobody else takes
+   */
+  static async create(
+    folder: Place,
+    name: string,
+    unfinishedName = `${randomUUID()}${UNFINISHED}`,
+  ): Promise<UnfinishedFile> {
+    const file = new UnfinishedFile(folder, name, unfinishedName);
     await file.attempt(async () => (await open(file.path, 'wx')).close());
     return file;
   }
 
-  private constructor(folder: OutputFolder, name: string) {
-    this.path = join(folder.statePath, `${randomUUID()}${UNFINISHED}`);
+  private constructor(folder: Place, name: string, unfinishedName: string) {
+    this.path = join(folder.statePath, unfinishedName);
     this.finalPath = join(folder.path, name);
     this.#folder = folder.path;
   }

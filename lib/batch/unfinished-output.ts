@@ -5,8 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Sentence } from '../sentence.ts';
 import { FORMATS, type Format } from './formats.ts';
 import type { WrittenOutput } from './ledger.ts';
-import type { OutputFolder } from './output-folder.ts';
-import { UnfinishedFile } from './unfinished-file.ts';
+import { type Place, UnfinishedFile } from './unfinished-file.ts';
 
 /** One output of a transcription: an {@link UnfinishedFile} that sentences are written to. */
 export class UnfinishedOutput {
@@ -15,8 +14,14 @@ export class UnfinishedOutput {
   readonly #writer: Transform;
   readonly #written: Promise<void>;
 
-  static async create(folder: OutputFolder, name: string, format: Format): Promise<UnfinishedOutput> {
-    return new UnfinishedOutput(await UnfinishedFile.create(folder, name), format);
+  /** @param unfinishedName Its name while it grows. @default one that nobody else takes */
+  static async create(
+    folder: Place,
+    name: string,
+    format: Format,
+    unfinishedName?: string,
+  ): Promise<UnfinishedOutput> {
+    return new UnfinishedOutput(await UnfinishedFile.create(folder, name, unfinishedName), format);
   }
 
   private constructor(file: UnfinishedFile, format: Format) {
