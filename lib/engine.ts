@@ -8,19 +8,35 @@ import {
   resolveEndpoint,
 } from './recognition/endpoint.ts';
 import { DEFAULT_MODEL, findModel } from './recognition/models.ts';
+import {
+  PARAMETER_NAMES,
+  PARAMETER_RULES,
+  type ParameterName,
+  type RecognitionParameters,
+} from './recognition/parameters.ts';
 import type { PullProgress } from './service/engine/model-pull.ts';
-import { MODELS as LOCAL_MODELS, type ModelName as LocalModelName } from './service/engine/models.ts';
+import {
+  DEFAULT_MODEL as DEFAULT_LOCAL_MODEL,
+  type Model as LocalModel,
+  MODELS as LOCAL_MODELS,
+  type ModelName as LocalModelName,
+} from './service/engine/models.ts';
 import { STAGE_RULES, type StageOptions } from './stage.ts';
 
 /** Who recognises: Fun-ASR, or any service that speaks its protocol (`cloud`), or the embedded engine (`local`). */
 export type EngineName = 'cloud' | 'local';
 
-export interface EngineOptions extends EndpointOptions, StageOptions {
+/** What decides who recognises, and what the engine must be ready for. */
+export interface EngineOptions
+  extends EndpointOptions,
+    StageOptions,
+    Pick<RecognitionParameters, 'languageHints'> {
   /**
-   * `auto` takes the cloud when there is a key or a base URL for it, else the local engine.
+   * `auto` takes the cloud when there is a key or a base URL for it, else the local engine. An engine that is
+   * ready already serves many recordings, and is left open at the end.
    * @default 'auto'
    */
-  readonly engine?: 'auto' | EngineName | undefined;
+  readonly engine?: 'auto' | EngineName | ChosenEngine | undefined;
   /** A model of the engine: {@link EngineName} `local` takes a Fun-ASR name for its own default. */
   readonly model?: string | undefined;
   /** Whether partial results are wanted: the local engine recognises none otherwise. @default false */
@@ -32,7 +48,8 @@ export interface EngineOptions extends EndpointOptions, StageOptions {
 export const ENGINE_RULES: Rules<EngineOptions> = {
   ...ENDPOINT_RULES,
   ...STAGE_RULES,
-  engine: oneOf('auto', 'cloud', 'local'),
+  languageHints: PARAMETER_RULES.languageHints,
+  engine: (value) => (typeof value === 'object' ? undefined : oneOf('auto', 'cloud', 'local')(value)),
   model: text,
   partials: boolean,
   onPull: callback,
@@ -47,6 +64,8 @@ export interface ChosenEngine {
   readonly reason: string;
   /** What `recognize` and `transcribe` need to reach it, as options. */
   readonly client: EndpointOptions & { readonly model: string };
+  /** The parameters that mean something to it. */
+  readonly parameters: readonly ParameterName[];
   /** Lets a local engine go. Recordings still under way fail. */
   close(): Promise<void>;
 }
@@ -58,6 +77,7 @@ export interface ChosenEngine {
  */
 export async function chooseEngine(options: EngineOptions = {}): Promise<ChosenEngine> {
   checkOptions('chooseEngine', options, ENGINE_RULES);
+  if (typeof options.engine === 'object') return { ...options.engine, close: async () => {} };
   if (engineFor(options) === 'cloud') return cloud(options);
   const reason =
     options.engine === 'local'
@@ -70,8 +90,15 @@ export async function chooseEngine(options: EngineOptions = {}): Promise<ChosenE
 
 /** The engine that {@link chooseEngine} chooses, without making it ready. */
 export function engineFor({ engine = 'auto', ...options }: EngineOptions): EngineName {
+  if (typeof engine === 'object') return engine.engine;
   if (engine !== 'auto') return engine;
   return !isLocalModel(options.model) && hasEndpoint(options) ? 'cloud' : 'local';
+}
+
+/** The model that the audio is made for: what the client will ask the service for. */
+export function wireModelFor(options: EngineOptions): string {
+  if (typeof options.engine === 'object') return options.engine.client.model;
+  return engineFor(options) === 'local' ? DEFAULT_MODEL : (options.model ?? DEFAULT_MODEL);
 }
 
 function isLocalModel(model: string | undefined): boolean {
@@ -86,11 +113,19 @@ function cloud({ model = DEFAULT_MODEL, apiKey, baseUrl, region, workspaceId }: 
   }
   const client = { model, apiKey, baseUrl, region, workspaceId };
   const { url } = resolveEndpoint(client);
-  return { engine: 'cloud', model, reason: new URL(url).host, client, close: async () => {} };
+  return {
+    engine: 'cloud',
+    model,
+    reason: new URL(url).host,
+    client,
+    parameters: PARAMETER_NAMES,
+    close: async () => {},
+  };
 }
 
 async function local(options: EngineOptions, reason: string): Promise<ChosenEngine> {
   const name = localModel(options.model);
+  refuseLanguage(LOCAL_MODELS[name], options.languageHints);
   // Loaded on use: most programs need only one of the two engines.
   const [{ openLocalEngine }, { startService }] = await Promise.all([
     import('./service/engine/local-engine.ts'),
@@ -111,6 +146,7 @@ async function local(options: EngineOptions, reason: string): Promise<ChosenEngi
     model: engine.model,
     reason,
     client: { model: DEFAULT_MODEL, baseUrl: service.url, apiKey: token },
+    parameters: LOCAL_PARAMETERS,
     async close() {
       await service.close();
       await engine.close();
@@ -118,8 +154,23 @@ async function local(options: EngineOptions, reason: string): Promise<ChosenEngi
   };
 }
 
-function localModel(model: string | undefined): LocalModelName | undefined {
-  if (model === undefined || findModel(model)) return undefined;
+/** Before its model is downloaded, rather than by the service when the first audio comes. */
+function refuseLanguage({ name, languages }: LocalModel, [language]: readonly string[] = []): void {
+  if (language === undefined || languages.includes(language)) return;
+  throw new FunAsrError(
+    'E_LANGUAGE',
+    `the local model ${name} recognises ${languages.join(', ')} only, not ${language}`,
+    {
+      hint: 'Fun-ASR in the cloud recognises zh, en and ja: set DASHSCOPE_API_KEY, or leave the language out.',
+    },
+  );
+}
+
+/** A heartbeat is among them, because no task of the local engine is ever ended for silence. */
+const LOCAL_PARAMETERS: readonly ParameterName[] = ['languageHints', 'maxSentenceSilence', 'heartbeat'];
+
+function localModel(model: string | undefined): LocalModelName {
+  if (model === undefined || findModel(model)) return DEFAULT_LOCAL_MODEL;
   const names = Object.keys(LOCAL_MODELS) as LocalModelName[];
   const name = names.find((candidate) => candidate === model);
   if (name) return name;

@@ -60,6 +60,9 @@ export function checkOptions<Options extends object>(
   options: Options,
   rules: Rules<Options>,
 ): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new FunAsrError('E_OPTION', `${owner}: the options must be an object, got ${inspect(options)}`);
+  }
   for (const [name, value] of Object.entries(options)) {
     if (!Object.hasOwn(rules, name)) throw unknownOption(owner, name, Object.keys(rules));
     const broken = value === undefined ? undefined : rules[name as keyof Options](value);

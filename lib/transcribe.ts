@@ -1,11 +1,9 @@
-import { addAbortSignal, type Readable } from 'node:stream';
-import { finished, pipeline } from 'node:stream/promises';
-import { decode } from './audio/decode.ts';
-import { type DecodeOptions, decodeFile } from './audio/decode-file.ts';
-import { frame } from './audio/frame.ts';
-import { pace } from './audio/pace.ts';
-import { type ChosenEngine, chooseEngine, ENGINE_RULES, type EngineOptions } from './engine.ts';
-import type { FunAsrError } from './errors.ts';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { inspect } from 'node:util';
+import { FramedRecording } from './audio/framed-recording.ts';
+import { type ChosenEngine, chooseEngine, ENGINE_RULES, type EngineOptions, wireModelFor } from './engine.ts';
+import { FunAsrError } from './errors.ts';
 import {
   abortSignal,
   anyOf,
@@ -19,7 +17,8 @@ import {
   text,
 } from './options.ts';
 import { sampleRateOf } from './recognition/models.ts';
-import { RECOGNIZE_RULES, recognize, type RecognizeOptions } from './recognition/recognize.ts';
+import { PARAMETER_NAMES } from './recognition/parameters.ts';
+import { RECOGNIZE_RULES, recognizeStream, type RecognizeOptions } from './recognition/recognize.ts';
 import { isSentenceEnd, type Sentence } from './sentence.ts';
 
 /** How far a transcription has come, in ms of the recording. */
@@ -30,7 +29,16 @@ export interface TranscribeProgress {
   readonly finalMs: number;
 }
 
-export interface TranscribeOptions extends Omit<RecognizeOptions, 'format' | 'sampleRate'>, EngineOptions {
+/** How a transcription ended that did not fail. */
+export interface TranscribeEnd {
+  /** False when `stop` cut the recording short. */
+  readonly isWhole: boolean;
+}
+
+/** Options of the stages that {@link transcribe} wires, and its own. */
+export interface TranscribeOptions
+  extends Omit<RecognizeOptions, 'format' | 'sampleRate' | 'keepAlive'>,
+    EngineOptions {
   /** Yields partial sentences too. @default false */
   readonly partials?: boolean | undefined;
   /**
@@ -45,21 +53,29 @@ export interface TranscribeOptions extends Omit<RecognizeOptions, 'format' | 'sa
   /** Stops reading the input; what was sent until then is recognised and yielded, and the end is a normal one. */
   readonly stop?: AbortSignal | undefined;
   readonly onProgress?: ((progress: TranscribeProgress) => void) | undefined;
+  /** Called once, before the iteration ends normally. */
+  readonly onEnd?: ((end: TranscribeEnd) => void) | undefined;
   /** Called with each loss that is not a failure. */
   readonly onWarning?: ((warning: FunAsrError) => void) | undefined;
 }
 
-const { format: _format, sampleRate: _sampleRate, ...CLIENT_RULES } = RECOGNIZE_RULES;
+const { format: _format, sampleRate: _sampleRate, keepAlive: _keepAlive, ...CLIENT_RULES } = RECOGNIZE_RULES;
+
+const RECORDING_RULES = {
+  maxDuration: integer(1, Number.MAX_SAFE_INTEGER, 'ms'),
+  ffmpegPath: text,
+  stop: abortSignal,
+  onWarning: callback,
+  signal: abortSignal,
+};
 
 const TRANSCRIBE_RULES: Rules<TranscribeOptions> = {
   ...CLIENT_RULES,
   ...ENGINE_RULES,
+  ...RECORDING_RULES,
   pace: anyOf(oneOf('asap', 'realtime'), number(0.01, 1000, 'times real time')),
-  maxDuration: integer(1, Number.MAX_SAFE_INTEGER, 'ms'),
-  ffmpegPath: text,
-  stop: abortSignal,
   onProgress: callback,
-  onWarning: callback,
+  onEnd: callback,
 };
 
 /**
@@ -72,78 +88,87 @@ export function transcribe(
   options: TranscribeOptions = {},
 ): AsyncIterable<Sentence> {
   checkOptions('transcribe', options, TRANSCRIBE_RULES);
+  if (typeof input !== 'string' && !(input instanceof Readable)) {
+    throw new FunAsrError(
+      'E_OPTION',
+      `transcribe: the input must be a path or a Readable, got ${inspect(input)}`,
+    );
+  }
   return sentences(input, options);
 }
 
 async function* sentences(input: string | Readable, options: TranscribeOptions): AsyncGenerator<Sentence> {
-  const chosen = await chooseEngine(pick(options, ENGINE_RULES));
+  // It listens to its input at once: the model of the local engine may have to be downloaded first.
+  const recording = new FramedRecording(input, {
+    ...pick(options, RECORDING_RULES),
+    sampleRate: sampleRateOf(wireModelFor(options)),
+    rate: rateOf(options.pace),
+  });
   try {
-    yield* recognised(input, options, chosen.client);
+    const engine = await chooseEngine(pick(options, ENGINE_RULES));
+    try {
+      yield* recognised(recording, engine, options);
+    } finally {
+      await engine.close();
+    }
   } finally {
-    await chosen.close();
+    await recording.close();
   }
 }
 
 async function* recognised(
-  input: string | Readable,
+  recording: FramedRecording,
+  { client, parameters }: ChosenEngine,
   options: TranscribeOptions,
-  client: ChosenEngine['client'],
 ): AsyncGenerator<Sentence> {
-  const { onWarning, onProgress } = options;
+  const { partials = false, onWarning, onProgress, onEnd } = options;
   const sampleRate = sampleRateOf(client.model);
-  const recognizer = recognize({ ...pick(options, CLIENT_RULES), ...client, sampleRate });
-  const frames = decodedFrames(input, options, sampleRate);
-  const progress = { audioMs: 0, finalMs: 0 };
-  let failure: unknown;
+  const ignored = PARAMETER_NAMES.filter((name) => options[name] !== undefined && !parameters.includes(name));
+  const recognizer = recognizeStream('transcribe', {
+    ...pick(options, CLIENT_RULES),
+    ...Object.fromEntries(ignored.map((name) => [name, undefined])),
+    ...client,
+    sampleRate,
+  });
+  let finalMs = 0;
 
-  async function* audio(): AsyncGenerator<Buffer> {
-    try {
-      for await (const piece of frames as AsyncIterable<Buffer>) {
-        yield piece;
-        progress.audioMs += (piece.length * 1000) / (sampleRate * 2);
-        onProgress?.({ ...progress });
-      }
-    } catch (error) {
-      // What was sent before the input failed is still recognised; then the failure is thrown.
-      if (!options.stop?.aborted) failure = error;
+  const report = (): void => onProgress?.({ audioMs: recognizer.handedMs, finalMs });
+
+  async function* frames(): AsyncGenerator<Buffer> {
+    for await (const piece of recording.frames()) {
+      yield piece;
+      report();
     }
   }
 
-  if (onWarning) recognizer.on('warning', onWarning);
-  const sending = pipeline(audio, recognizer);
+  if (onWarning) {
+    ignored.map(ineffective).forEach(onWarning);
+    recognizer.on('warning', onWarning);
+  }
+  const sending = pipeline(frames, recognizer);
   // Its error is that of the recogniser, which the loop below throws.
   sending.catch(() => {});
   try {
     for await (const sentence of recognizer as AsyncIterable<Sentence>) {
-      if (isSentenceEnd(sentence)) progress.finalMs = sentence.end_time;
-      if (options.partials || isSentenceEnd(sentence)) yield sentence;
+      if (isSentenceEnd(sentence)) finalMs = sentence.end_time;
+      if (partials || isSentenceEnd(sentence)) yield sentence;
     }
-    if (failure !== undefined) throw failure;
+    report();
+    if (recording.failure !== undefined) throw recording.failure;
+    onEnd?.({ isWhole: recording.isWhole });
   } finally {
     recognizer.destroy();
-    frames.destroy();
-    await Promise.allSettled([sending, finished(frames)]);
+    await Promise.allSettled([sending]);
   }
 }
 
-/** The recording as frames of PCM. A failure on the way destroys the stream that is returned. */
-function decodedFrames(input: string | Readable, options: TranscribeOptions, sampleRate: number): Readable {
-  const { signal, stop, onWarning } = options;
-  const decoding: DecodeOptions = {
-    sampleRate,
-    maxDuration: options.maxDuration,
-    ffmpegPath: options.ffmpegPath,
-    signal,
-  };
-  const source = typeof input === 'string' ? [] : [input];
-  const decoder = typeof input === 'string' ? decodeFile(input, decoding) : decode(decoding);
-  const rate = options.pace === 'realtime' ? 1 : options.pace;
-  const paced = rate === undefined || rate === 'asap' ? [] : [pace({ rate, sampleRate })];
-  const stages = [...source, decoder, frame({ sampleRate }), ...paced];
-  if (onWarning) decoder.on('warning', onWarning);
-  const frames = stages.at(-1) as Readable;
-  if (stop) addAbortSignal(stop, frames);
-  // The error of any stage arrives where the frames are read.
-  pipeline(stages).catch(() => {});
-  return frames;
+function ineffective(name: string): FunAsrError {
+  return new FunAsrError('W_OPTION', `option ${name} has no effect on the local engine`, {
+    hint: 'Leave it out.',
+  });
+}
+
+function rateOf(speed: TranscribeOptions['pace']): number | undefined {
+  if (speed === 'realtime') return 1;
+  return speed === 'asap' ? undefined : speed;
 }

@@ -38,6 +38,13 @@ describe('the engine', () => {
     await chosen.close();
   });
 
+  it('refuses a language that the local one lacks, before anything is fetched or loaded', async () => {
+    await expect(chooseEngine({ languageHints: ['zh'] })).rejects.toMatchObject({
+      code: 'E_LANGUAGE',
+      message: 'the local model moonshine-base recognises en only, not zh',
+    });
+  });
+
   it('is not the cloud without a key', async () => {
     await expect(chooseEngine({ engine: 'cloud' })).rejects.toMatchObject({ code: 'E_NO_KEY' });
   });

@@ -46,6 +46,22 @@ describe('with the local engine', () => {
     expect(words(await gather(transcribe(createReadStream(LEISURE), chosen.client)))).toBe(LEISURE_WORDS);
   });
 
+  it('many recordings may share an engine, which stays open', async () => {
+    const texts = [];
+    for (const input of [LEISURE, LEISURE])
+      texts.push(words(await gather(transcribe(input, { engine: chosen }))));
+    expect(texts).toEqual([LEISURE_WORDS, LEISURE_WORDS]);
+  });
+
+  it('options that it does not know are said to have no effect', async () => {
+    const warnings: string[] = [];
+    const onWarning = ({ message }: FunAsrError) => warnings.push(message);
+    await gather(
+      transcribe(LEISURE, { engine: chosen, vocabularyId: 'vocab-x-1', maxSentenceSilence: 800, onWarning }),
+    );
+    expect(warnings).toEqual(['option vocabularyId has no effect on the local engine']);
+  });
+
   it('partials come when they are asked for, and lead up to the final', async () => {
     const sentences = await gather(transcribe(LEISURE, { ...chosen.client, partials: true, pace: 8 }));
     const partials = sentences.filter(({ sentence_end }) => !sentence_end);
@@ -102,6 +118,36 @@ describe('with any service', () => {
     setTimeout(() => stop.abort(), 100);
     expect(await sentences).toEqual([]);
     expect(source.destroyed).toBe(true);
+  });
+
+  it('the end says whether the recording was read to its end', async () => {
+    const ends: object[] = [];
+    await run({ onEnd: (end) => ends.push(end) });
+    const stop = new AbortController();
+    await run({
+      pace: 20,
+      stop: stop.signal,
+      onProgress: () => stop.abort(),
+      onEnd: (end) => ends.push(end),
+    });
+    const late = new AbortController();
+    const whole = transcribe(LEISURE, {
+      baseUrl: service.url,
+      stop: late.signal,
+      onEnd: (end) => ends.push(end),
+    });
+    // The last sentence comes when all audio was sent.
+    for await (const { sentence_id } of whole) if (sentence_id === 8) late.abort();
+    expect(ends).toEqual([{ isWhole: true }, { isWhole: false }, { isWhole: true }]);
+  });
+
+  it('a stream that fails is told as one that cannot be read', async () => {
+    const input = createReadStream('nowhere.wav');
+    const failing = gather(transcribe(input, { baseUrl: service.url }));
+    await expect(failing).rejects.toMatchObject({
+      code: 'E_READ',
+      message: expect.stringContaining('ENOENT') as string,
+    });
   });
 
   it('an abort throws at once', async () => {
@@ -164,5 +210,12 @@ it('options are refused at the call, before anything starts', () => {
   expect(() => transcribe(LEISURE, { pace: 0 })).toThrow('option pace');
   expect(() => transcribe(LEISURE, { languages: ['en'] } as TranscribeOptions)).toThrow(
     'no option languages',
+  );
+  const nothing = undefined as unknown;
+  expect(() => transcribe(nothing as string)).toThrow(
+    'transcribe: the input must be a path or a Readable, got undefined',
+  );
+  expect(() => transcribe(LEISURE, null as unknown as TranscribeOptions)).toThrow(
+    'the options must be an object',
   );
 });

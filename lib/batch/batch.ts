@@ -159,14 +159,7 @@ class Batch {
     const outcome = await transcribeRecording(job, {
       engine,
       formats: this.#formats,
-      // The engine is chosen: from here on it is a service like any other, for the local one too.
-      transcription: {
-        ...transcription,
-        ...engine.client,
-        engine: 'cloud',
-        signal: this.#signal,
-        stop: this.#stop,
-      },
+      transcription: { ...transcription, engine, signal: this.#signal, stop: this.#stop },
       stdin,
       onProgress: (input, progress) => this.#observer.onProgress?.(input, progress),
       onWarning: (warning, input) => this.#observer.onWarning?.(warning, input),

@@ -150,7 +150,12 @@ export const PARAMETERS: { readonly [Name in keyof Required<RecognitionParameter
   },
 };
 
-const ENTRIES = Object.entries(PARAMETERS) as [keyof RecognitionParameters, Parameter][];
+/** Name of an option of {@link RecognitionParameters}. */
+export type ParameterName = keyof RecognitionParameters;
+
+export const PARAMETER_NAMES = Object.keys(PARAMETERS) as readonly ParameterName[];
+
+const ENTRIES = Object.entries(PARAMETERS) as [ParameterName, Parameter][];
 
 /** The rule of every parameter, to check the options of whatever takes them. */
 export const PARAMETER_RULES = Object.fromEntries(

@@ -1,4 +1,4 @@
-import { Duplex } from 'node:stream';
+import { addAbortSignal, Duplex } from 'node:stream';
 import type { FunAsrError } from '../errors.ts';
 import { Connection } from './connection.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -49,11 +49,18 @@ export class RecognizeStream extends Duplex {
     this.#timeline = new Timeline(this.#bytesPerMs);
     this.#check = new FormatCheck(options.format, options.sampleRate);
     if (options.keepAlive) this.#keepAlive = new KeepAlive((ms) => this.#sendSilence(ms));
+    // Last: an aborted signal destroys the stream at once, and needs all of the above.
+    if (options.signal) addAbortSignal(options.signal, this);
   }
 
   /** What is known of the task by now; undefined before there is one. */
   get metrics(): TaskMetrics | undefined {
     return this.#stopwatch?.metrics;
+  }
+
+  /** Audio given to the service so far, in ms; of encoded audio an upper bound. */
+  get handedMs(): number {
+    return this.#timeline.handedMs;
   }
 
   /** Opens the connection and starts the task, without waiting for audio. Resolves false when the stream has failed. */
@@ -103,6 +110,7 @@ export class RecognizeStream extends Duplex {
     const own = Buffer.from(audio);
     for (let start = 0; start < own.length; start += MAX_FRAME_BYTES) {
       const piece = own.subarray(start, start + MAX_FRAME_BYTES);
+      if (task.state !== 'streaming') return;
       this.#timeline.hand(piece);
       this.#stopwatch?.audio();
       await task.send(piece);

@@ -1,0 +1,76 @@
+import { addAbortSignal, type Readable } from 'node:stream';
+import { finished, pipeline } from 'node:stream/promises';
+import { FunAsrError, messageOf } from '../errors.ts';
+import { decode } from './decode.ts';
+import { type DecodeOptions, decodeFile } from './decode-file.ts';
+import { frame } from './frame.ts';
+import { pace } from './pace.ts';
+
+export interface FramedRecordingOptions extends DecodeOptions {
+  readonly sampleRate: number;
+  /** Times real time at the most; undefined for as fast as it goes. */
+  readonly rate?: number | undefined;
+  /** Stops reading; what was read until then counts as all there is. */
+  readonly stop?: AbortSignal | undefined;
+  readonly onWarning?: ((warning: FunAsrError) => void) | undefined;
+}
+
+/**
+ * A whole recording as frames of PCM, from a path or from a stream of its bytes. It listens to its input from the
+ * beginning, and reads when the frames are asked for.
+ */
+export class FramedRecording {
+  readonly #frames: Readable;
+  readonly #stop: AbortSignal | undefined;
+  #isWhole = false;
+  #failure: unknown;
+
+  constructor(input: string | Readable, options: FramedRecordingOptions) {
+    const { sampleRate, rate, stop, onWarning, ...decoding } = options;
+    const decoder =
+      typeof input === 'string'
+        ? decodeFile(input, { sampleRate, ...decoding })
+        : decode({ sampleRate, ...decoding });
+    if (onWarning) decoder.on('warning', onWarning);
+    const source = typeof input === 'string' ? [] : [input];
+    const paced = rate === undefined ? [] : [pace({ rate, sampleRate })];
+    const stages = [...source, decoder, frame({ sampleRate }), ...paced];
+    this.#frames = stages.at(-1) as Readable;
+    this.#stop = stop;
+    if (stop) addAbortSignal(stop, this.#frames);
+    // The failure of any stage arrives where the frames are read.
+    pipeline(stages).catch(() => {});
+  }
+
+  /** Whether everything was read, to the end of the recording. */
+  get isWhole(): boolean {
+    return this.#isWhole;
+  }
+
+  /** What reading has failed with. */
+  get failure(): unknown {
+    return this.#failure;
+  }
+
+  /** The frames, up to the end, a stop, or a failure: what was read before is worth being recognised in any case. */
+  async *frames(): AsyncGenerator<Buffer> {
+    try {
+      yield* this.#frames as AsyncIterable<Buffer>;
+      this.#isWhole = true;
+    } catch (error) {
+      if (!this.#stop?.aborted) this.#failure = asReadFailure(error);
+    }
+  }
+
+  /** Lets the input and the decoder go. */
+  async close(): Promise<void> {
+    this.#frames.destroy();
+    await finished(this.#frames).catch(() => {});
+  }
+}
+
+/** The stages fail with errors of ours; anything else came from the stream that was given. */
+function asReadFailure(error: unknown): unknown {
+  if (error instanceof FunAsrError || (error instanceof Error && error.name === 'AbortError')) return error;
+  return new FunAsrError('E_READ', `the input stream failed: ${messageOf(error)}`, { cause: error });
+}
