@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { hostname, networkInterfaces } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { FunAsrError, systemCode } from '../errors.ts';
@@ -55,6 +56,13 @@ const DEFAULT_TIMERS: SessionTimers = {
   silenceMs: 60_000,
   heartbeatMs: 1000,
 };
+const milliseconds = integer(1, 86_400_000, 'ms');
+const TIMER_RULES = {
+  noAudioMs: milliseconds,
+  idleMs: milliseconds,
+  silenceMs: milliseconds,
+  heartbeatMs: milliseconds,
+};
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /**
@@ -78,6 +86,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     });
   }
   const timers = { ...DEFAULT_TIMERS, ...options.timers };
+  checkOptions('startService: timers', timers, TIMER_RULES);
   const keys = new Keys(token);
   const server = createServer(HEADERS_TIMEOUT);
   const sockets = new WebSocketServer({
@@ -105,7 +114,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     );
   });
   return {
-    url: `ws://${host.includes(':') ? `[${host}]` : host}:${bound}${SERVICE_PATH}`,
+    url: `ws://${bracketed(host)}:${bound}${SERVICE_PATH}`,
     port: bound,
     async close() {
       for (const client of sockets.clients) client.terminate();
@@ -134,9 +143,18 @@ async function listen(server: Server, port: number, host: string): Promise<numbe
   return (server.address() as AddressInfo).port;
 }
 
+/** What a client may call this service: not only by the address that it was given, when that stands for all. */
 function hostNames(host: string, port: number): ReadonlySet<string> {
-  const names = ['127.0.0.1', 'localhost', '[::1]', host.includes(':') ? `[${host}]` : host];
-  return new Set(names.map((name) => `${name.toLowerCase()}:${port}`));
+  const own = ['0.0.0.0', '::'].includes(host)
+    ? [hostname(), ...Object.values(networkInterfaces()).flatMap((all) => all?.map(({ address }) => address))]
+    : [];
+  const names = ['127.0.0.1', 'localhost', '::1', host, ...own].filter((name) => name !== undefined);
+  return new Set(names.map((name) => `${bracketed(name).toLowerCase()}:${port}`));
+}
+
+/** An address as it stands in a URL. */
+function bracketed(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
 }
 
 /** Answers as the real service's HTTP side does. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   finishTask,
+  heartbeat,
   MessageError,
   readClientAction,
   readServiceEvent,
@@ -45,12 +46,14 @@ describe('what one side builds, the other reads', () => {
     const events = [
       taskStarted(ID),
       resultGenerated(ID, sentence, { duration: 2 }),
+      heartbeat(ID),
       taskFinished(ID),
       taskFailed(ID, 'X', 'y'),
     ].map(readServiceEvent);
     expect(events).toEqual([
       { event: 'task-started', taskId: ID },
       { event: 'result-generated', taskId: ID, sentence, usage: { duration: 2 } },
+      { event: 'heartbeat', taskId: ID },
       { event: 'task-finished', taskId: ID },
       { event: 'task-failed', taskId: ID, code: 'X', message: 'y' },
     ]);
@@ -84,6 +87,26 @@ describe('run-task', () => {
       );
     },
   );
+
+  it('is refused with the task that it would have started, when that can be told', () => {
+    const message = runTask(ID, 'm', { format: 'pcm', sample_rate: 16000 });
+    const refusalOf = (text: string): unknown => {
+      try {
+        return readClientAction(text);
+      } catch (error) {
+        return error;
+      }
+    };
+    expect(refusalOf(message.replace('"duplex"', '""'))).toMatchObject({
+      taskId: ID,
+      message: "Missing required parameter 'header.streaming'! Please follow the protocol!",
+    });
+    expect(refusalOf(message.replace('"asr"', '"recognition"'))).toMatchObject({
+      taskId: ID,
+      message: 'task can not be null',
+    });
+    expect(refusalOf('{')).toMatchObject({ taskId: '' });
+  });
 
   it('names a hot-word list of the older kind outside the parameters', () => {
     const message = runTask(ID, 'm', { format: 'pcm', sample_rate: 16000 }, 'phrases-1');

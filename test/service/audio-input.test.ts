@@ -22,9 +22,10 @@ async function heard(declared: Declared, bytes: Buffer, size = 12_800): Promise<
 
 const speech = async (): Promise<Buffer> => (await readFile(SPEECH)).subarray(44);
 
-async function expectSpeech(pcm: Buffer): Promise<void> {
-  expect(likeness(envelope(pcm), envelope(await speech()))).toBeGreaterThan(0.9);
-  expect(Math.abs(pcm.length / 32_000 - SPEECH_SECONDS)).toBeLessThan(0.2);
+/** How much of the speech is in some PCM: 1 at best, 0 when it is too long or too short. */
+async function speechIn(pcm: Buffer): Promise<number> {
+  const isWhole = Math.abs(pcm.length / 32_000 - SPEECH_SECONDS) < 0.2;
+  return isWhole ? likeness(envelope(pcm), envelope(await speech())) : 0;
 }
 
 describe('audio of a client', () => {
@@ -35,7 +36,7 @@ describe('audio of a client', () => {
 
   it.each([8000, 44_100, 48_000])('of %i Hz PCM is resampled, cut anywhere', async (sampleRate) => {
     const pcm = await ffmpeg('-i', SPEECH, '-ar', String(sampleRate), '-f', 's16le', '-');
-    await expectSpeech(await heard({ format: 'pcm', sampleRate }, pcm, 9999));
+    expect(await speechIn(await heard({ format: 'pcm', sampleRate }, pcm, 9999))).toBeGreaterThan(0.9);
   });
 
   it.each<[TaskSettings['format'], number, string, string]>([
@@ -48,7 +49,8 @@ describe('audio of a client', () => {
     ['amr', 8000, 'a.amr', '-c:a libopencore_amrnb -ar 8000 -b:a 12.2k'],
   ])('as %s of %i Hz is decoded', async (format, sampleRate, name, args) => {
     const path = await sample(await scratch(), name, args);
-    await expectSpeech(await heard({ format, sampleRate }, await readFile(path)));
+    const pcm = await heard({ format, sampleRate }, await readFile(path));
+    expect(await speechIn(pcm)).toBeGreaterThan(0.9);
   });
 
   it('may be cut into single bytes', async () => {

@@ -1,13 +1,28 @@
-import { request } from 'node:http';
-import { describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import { finishTask, runTask } from '../../lib/recognition/messages.ts';
+import type { Engine } from '../../lib/service/engine.ts';
 import { startService, type ServiceOptions } from '../../lib/service/service.ts';
 import { countingEngine } from '../support/counting-engine.ts';
+import { Client, running } from './client.ts';
+
+interface Answer {
+  readonly status: number;
+  readonly retryAfter: string | undefined;
+  readonly body: string;
+}
+
+function answerOf({ statusCode = 0, headers }: IncomingMessage, body: string): Answer {
+  return { status: statusCode, retryAfter: headers['retry-after'], body };
+}
 
 /** Asks for a WebSocket with these headers; gives the status and body of the answer. */
-async function upgrade(
-  url: string,
-  headers: Record<string, string> = {},
-): Promise<{ status: number; body: string }> {
+async function upgrade(url: string, headers: Record<string, string> = {}): Promise<Answer> {
   return await new Promise((resolve, reject) => {
     const asked = request(url.replace('ws:', 'http:'), {
       headers: {
@@ -21,14 +36,14 @@ async function upgrade(
     asked.once('error', reject);
     asked.once('upgrade', (response, socket) => {
       socket.destroy();
-      resolve({ status: response.statusCode ?? 0, body: '' });
+      resolve(answerOf(response, ''));
     });
     asked.once('response', (response) => {
       let body = '';
       response.on('data', (chunk: Buffer) => {
         body += chunk.toString();
       });
-      response.once('end', () => resolve({ status: response.statusCode ?? 0, body }));
+      response.once('end', () => resolve(answerOf(response, body)));
     });
     asked.end();
   });
@@ -38,7 +53,7 @@ async function upgradeAt(
   options: Partial<ServiceOptions>,
   change: (url: string) => string,
   headers: Record<string, string>,
-): Promise<{ status: number; body: string }> {
+): Promise<Answer> {
   const service = await startService({ engine: countingEngine(), port: 0, ...options });
   const answer = await upgrade(change(service.url), headers);
   await service.close();
@@ -63,19 +78,70 @@ describe('the local service', () => {
     expect((await upgradeAt({}, (url) => url.replace('inference', 'realtime'), {})).status).toBe(404);
   });
 
-  it.each(['null', 'file://', 'http://localhost:3000', 'https://evil.example'])(
-    'refuses a web page: Origin %s',
-    async (origin) => {
-      expect((await upgradeAt({}, same, { origin })).status).toBe(403);
-    },
-  );
+  it.each([
+    'null',
+    'file://',
+    'http://localhost',
+    'http://localhost:3000',
+    'http://127.0.0.1:8710',
+    'http://localhost.evil.com',
+    'http://127.0.0.1.nip.io',
+    'https://evil.example',
+    'HTTPS://EVIL.EXAMPLE',
+    '',
+  ])('refuses a web page: Origin %j', async (origin) => {
+    const { status, body } = await upgradeAt({}, same, { origin });
+    expect(status).toBe(403);
+    expect(JSON.parse(body)).toMatchObject({ code: 'AccessDenied' });
+  });
 
-  it.each(['evil.example', '127.0.0.1.nip.io:8710', 'localhost.', '127.0.0.1:1'])(
-    'refuses a name that is not its own: Host %s',
-    async (host) => {
-      expect((await upgradeAt({}, same, { host })).status).toBe(403);
-    },
-  );
+  it.each([
+    'evil.example',
+    'evil.example:PORT',
+    '127.0.0.1.nip.io:PORT',
+    'localhost.evil.com:PORT',
+    'localhost.:PORT',
+    '127.0.0.1',
+    'localhost',
+    '127.0.0.1:1',
+    '127.0.0.2:PORT',
+    '0.0.0.0:PORT',
+    '[::]:PORT',
+    '@127.0.0.1:PORT',
+  ])('refuses a name that is not its own: Host %j', async (host) => {
+    const service = await running();
+    const headers = { host: host.replace('PORT', String(service.port)) };
+    expect((await upgrade(service.url, headers)).status).toBe(403);
+  });
+
+  it.each(['LOCALHOST:PORT', '[::1]:PORT', 'localhost:PORT'])('answers to Host %s', async (host) => {
+    const service = await running();
+    const headers = { host: host.replace('PORT', String(service.port)) };
+    expect((await upgrade(service.url, headers)).status).toBe(101);
+  });
+
+  it('answers to all addresses of this machine when it listens on all', async () => {
+    const { port } = await running({ host: '0.0.0.0', token: 'secret-token' });
+    const addresses = Object.values(networkInterfaces())
+      .flatMap((all) => all ?? [])
+      .filter(({ family }) => family === 'IPv4');
+    for (const { address } of addresses) {
+      const url = `ws://${address}:${port}/api-ws/v1/inference`;
+      expect((await upgrade(url, { authorization: 'Bearer secret-token' })).status).toBe(101);
+      expect((await upgrade(url)).status).toBe(401);
+    }
+    expect(addresses).not.toHaveLength(0);
+  });
+
+  it.each(['//', 'http://[', '*', '/%', 'x'.repeat(4000)])('survives the target %.20s', async (target) => {
+    const service = await running();
+    const socket = connect(service.port, '127.0.0.1');
+    socket.end(
+      `GET ${target} HTTP/1.1\r\nHost: 127.0.0.1:${service.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+    );
+    expect(await text(socket)).toMatch(/^HTTP\/1.1 40[04] /);
+    expect((await upgrade(service.url)).status).toBe(101);
+  });
 
   it('takes only its token when it has one, in the header or as api_key', async () => {
     const options = { token: 'secret-token' };
@@ -106,12 +172,95 @@ describe('the local service', () => {
     await first.close();
   });
 
-  it('tells clients past its limit to come back', async () => {
-    const service = await startService({ engine: countingEngine(), port: 0, maxConnections: 1 });
-    const { WebSocket } = await import('ws');
-    const client = new WebSocket(service.url);
-    await new Promise((resolve) => client.once('open', resolve));
-    expect((await upgrade(service.url)).status).toBe(503);
+  it('tells clients past its limit to come back, and lets them in when there is room again', async () => {
+    const service = await running({ maxConnections: 1 });
+    const client = await Client.connect(service);
+    const { status, retryAfter } = await upgrade(service.url);
+    expect([status, retryAfter]).toEqual([503, '5']);
+    client.socket.close();
+    await client.closed;
+    await vi.waitFor(async () => expect((await upgrade(service.url)).status).toBe(101));
+  });
+
+  it('declines compression, and knows no subprotocol', async () => {
+    const service = await running();
+    const socket = new WebSocket(service.url, { perMessageDeflate: true });
+    await once(socket, 'open');
+    expect([socket.extensions, socket.protocol]).toEqual(['', '']);
+    socket.terminate();
+  });
+
+  it('ends its connections when it is closed', async () => {
+    const service = await startService({ engine: countingEngine(), port: 0 });
+    const client = await Client.connect(service);
     await service.close();
+    expect(await client.closed).toBe(1006);
+  });
+
+  it('refuses timers that are none', async () => {
+    const timers = { silenceMs: 0 };
+    await expect(startService({ engine: countingEngine(), timers })).rejects.toMatchObject({
+      code: 'E_OPTION',
+      message: expect.stringContaining('silenceMs') as string,
+    });
   });
 });
+
+const ID = '2bf83b9abaeb4fda8d9ae9e8c3a3d8f1';
+const RUN = runTask(ID, 'fun-asr-realtime', { format: 'pcm', sample_rate: 16000 });
+
+describe('a client of the local service', () => {
+  it('may send messages of 64 KiB', async () => {
+    const client = await Client.connect(await running({ partials: false }));
+    client.send(RUN, Buffer.alloc(64 * 1024), finishTask(ID));
+    await client.until('task-finished');
+    expect(client.events).not.toContain('task-failed');
+  });
+
+  it.each([
+    ['audio', Buffer.alloc(64 * 1024 + 1)],
+    ['text', ' '.repeat(64 * 1024 + 1)],
+  ])('is cut off when it sends more than that as %s', async (_, message) => {
+    const client = await Client.connect(await running());
+    client.send(RUN, message);
+    expect(await client.closed).toBe(1009);
+  });
+
+  it('is cut off when it sends a message in very many pieces', async () => {
+    const client = await Client.connect(await running());
+    for (let n = 0; n < 100; n += 1) client.socket.send('x', { fin: false });
+    expect(await client.closed).toBe(1008);
+  });
+
+  it('that does not read is not heard, so that nothing piles up', async () => {
+    const lags: number[] = [];
+    const client = await Client.connect(await running({ engine: verboseEngine(() => lags.push(lag())) }));
+    const lag = () => lags.length - client.sentences.length;
+    client.send(RUN);
+    await client.until('task-started');
+    client.socket.pause();
+    for (let n = 0; n < 60; n += 1) client.send(Buffer.alloc(3200));
+    client.send(finishTask(ID));
+    for (let turn = 0; turn < 5000; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    client.socket.resume();
+    await client.until('task-finished');
+    expect(client.sentences).toHaveLength(60);
+    expect(Math.max(...lags)).toBeLessThan(30);
+  });
+});
+
+/** An engine that says a megabyte for each piece of audio. */
+function verboseEngine(onWrite: () => void): Engine {
+  return {
+    ...countingEngine(),
+    open: ({ onSentence }) => ({
+      silenceMs: 0,
+      write: async () => {
+        onWrite();
+        onSentence({ begin_time: 0, end_time: 100, text: 'x'.repeat(1024 * 1024), words: [] });
+      },
+      end: async () => {},
+      destroy: () => {},
+    }),
+  };
+}

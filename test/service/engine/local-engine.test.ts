@@ -106,6 +106,23 @@ test('partial results come while somebody still speaks, and only where they are 
   expect((await recognise(pcm)).map(({ end_time }) => end_time)).not.toContain(null);
 });
 
+test('a stream tells how long nobody has spoken', async () => {
+  const stream = engine.open({ maxSentenceSilence: 800, partials: false, onSentence: () => {} });
+  await writeAll(stream, Buffer.alloc(2 * 32_000));
+  const before = stream.silenceMs;
+  await writeAll(stream, (await pcmOf('leisure.wav')).subarray(0, 2 * 32_000));
+  const during = stream.silenceMs;
+  await writeAll(stream, Buffer.alloc(5 * 32_000));
+  const after = stream.silenceMs;
+  stream.destroy();
+
+  expect(before).toBeGreaterThan(1900);
+  expect(before).toBeLessThanOrEqual(2000);
+  expect(during).toBe(0);
+  expect(after).toBeGreaterThan(4500);
+  expect(after).toBeLessThanOrEqual(5200);
+});
+
 test('the event loop turns while speech is recognised', async () => {
   const pcm = await pcmOf('leisure.wav');
   const stream = engine.open({ maxSentenceSilence: 800, partials: false, onSentence: () => {} });
