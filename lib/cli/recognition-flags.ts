@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
-import { FunAsrError } from '../errors.ts';
 import { integer } from '../options.ts';
 import { PARAMETERS, type Parameter, type RecognitionParameters } from '../recognition/parameters.ts';
 import { parsed, words } from './arguments.ts';
+import { refuseKey } from './refuse-key.ts';
 
 /** Adds one flag for every recognition parameter, named like the option in kebab-case. */
 export function addRecognitionFlags(command: Command): void {
@@ -16,18 +16,7 @@ export function addRecognitionFlags(command: Command): void {
     const option = new Option(`--${kebabCase(name)} <ms>`, `${description} (${preset})`);
     command.addOption(option.argParser(parsed(Number, integer(1, 86_400_000, 'ms'))));
   }
-  command.addOption(
-    new Option('--api-key <key>').hideHelp().argParser(() => {
-      // Not commander's own error: that one would repeat the key.
-      throw new FunAsrError(
-        'E_OPTION',
-        'a key among the arguments can be read by everybody on this machine',
-        {
-          hint: 'Set DASHSCOPE_API_KEY instead.',
-        },
-      );
-    }),
-  );
+  refuseKey(command);
 }
 
 /** Limits of the client's waits, by option name. */
