@@ -5,8 +5,12 @@ export {
   captureDevices,
   type CaptureDevicesOptions,
 } from './audio/capture-devices.ts';
+export type { Conversion } from './audio/conversion.ts';
+export { convert, type ConvertOptions } from './audio/convert.ts';
+export { convertFile, type ConvertFileOptions } from './audio/convert-file.ts';
 export { decode } from './audio/decode.ts';
 export { type DecodeOptions, decodeFile } from './audio/decode-file.ts';
+export type { ConversionFormat, EncodingOptions } from './audio/encoding.ts';
 export { findFfmpeg, type Ffmpeg, type FindFfmpegOptions } from './audio/ffmpeg.ts';
 export { frame, type FrameOptions } from './audio/frame.ts';
 export { pace, type PaceOptions } from './audio/pace.ts';

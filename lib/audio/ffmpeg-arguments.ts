@@ -88,7 +88,8 @@ export function probeArguments(input: FfmpegInput): string[] {
   return [...GENERAL, ...inputArguments(input)];
 }
 
-function inputArguments(input: FfmpegInput): string[] {
+/** What FFmpeg may open, and nothing else. */
+export function inputArguments(input: FfmpegInput): string[] {
   if (input.kind === 'pcm') {
     const { sampleRate, channels, format } = input.from;
     // There is nothing to be analysed, so the first output need not wait for it. `-fflags nobuffer`, which is

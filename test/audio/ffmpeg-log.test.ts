@@ -42,3 +42,12 @@ test('a file name that imitates the log is no complaint', () => {
   log.feed(`[info] Input #0, wav, from 'file:/[error] boo.wav':\n`);
   expect(log.complaints).toEqual([]);
 });
+
+test('the length of what was written is that of the last sum, and 0 before there is one', () => {
+  const log = new FfmpegLog();
+  log.feed('[info]     title           : size=1kB time=00:00:09.00 is no sum\n');
+  expect(log.outputMs).toBe(0);
+  log.feed('[info] size=      63kB time=01:02:07.13 bitr');
+  log.feed('ate=  72.4kbits/s speed=58.3x    \n[info] video:0kB audio:63kB\n');
+  expect(log.outputMs).toBeCloseTo(3_727_130);
+});

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { lstat, open, rename, rm } from 'node:fs/promises';
+import { dirname, extname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { FunAsrError, messageOf, systemCode } from '../errors.ts';
+import { boolean, callback, checkOptions, pick, type Rules } from '../options.ts';
+import type { Conversion } from './conversion.ts';
+import { checkConvert, CONVERT_RULES, type ConvertOptions } from './convert.ts';
+import { convertInto, type ConvertObserver } from './convert-into.ts';
+import { CONVERSION_FORMATS, type ConversionFormat } from './encoding.ts';
+
+export interface ConvertFileOptions extends Omit<ConvertOptions, 'to'>, ConvertObserver {
+  /** @default by the extension of the output */
+  readonly to?: ConversionFormat | undefined;
+  /** Replaces an output that exists. @default false */
+  readonly force?: boolean | undefined;
+}
+
+const CONVERT_FILE_RULES: Rules<ConvertFileOptions> = {
+  ...CONVERT_RULES,
+  force: boolean,
+  onProgress: callback,
+  onWarning: callback,
+};
+
+/**
+ * Converts a recording into a file, which gets its name only when it is complete: `convertFile('talk.wav',
+ * 'talk.mp3')`. The headers of the file say true lengths.
+ * @param input Path of a recording, or a stream of the bytes of one.
+ * @throws {FunAsrError} `E_OPTION` at once. Later what `convert()` fails with, `E_READ`, `E_URL_REFUSED`, and
+ * `E_EXISTS` when the output exists and `force` is not set; an `AbortError`.
+ */
+export function convertFile(
+  input: string | Readable,
+  output: string,
+  options: ConvertFileOptions = {},
+): Promise<Conversion> {
+  checkOptions('convertFile', options, CONVERT_FILE_RULES);
+  const conversion = { ...pick(options, CONVERT_RULES), to: options.to ?? formatOf(output) };
+  checkConvert('convertFile', conversion);
+  return convertComplete(input, output, conversion, options);
+}
+
+async function convertComplete(
+  input: string | Readable,
+  output: string,
+  conversion: ConvertOptions,
+  { force = false, onProgress, onWarning }: ConvertFileOptions,
+): Promise<Conversion> {
+  if (!force && (await exists(output))) {
+    throw new FunAsrError('E_EXISTS', `${output}: exists already, and is kept`, {
+      hint: 'Choose another name, or set force.',
+    });
+  }
+  // In the folder of the output, because only there can it get its name in one step.
+  const unfinished = join(dirname(output), `.${randomUUID()}.part`);
+  const fail = failWriting(output);
+  try {
+    await create(unfinished).catch(fail);
+    const made = await convertInto(input, unfinished, conversion, { onProgress, onWarning });
+    await rename(unfinished, output).catch(fail);
+    return made;
+  } finally {
+    await rm(unfinished, { force: true });
+  }
+}
+
+/** @throws {FunAsrError} `E_OPTION`. */
+function formatOf(output: string): ConversionFormat {
+  const extension = extname(output).slice(1).toLowerCase();
+  const format = CONVERSION_FORMATS.find((candidate) => candidate === extension);
+  if (format) return format;
+  throw new FunAsrError('E_OPTION', `convertFile: the name ${output} does not tell the format`, {
+    hint: `Set to, or give it one of the extensions ${CONVERSION_FORMATS.join(', ')}.`,
+  });
+}
+
+async function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function create(path: string): Promise<void> {
+  const file = await open(path, 'wx');
+  await file.close();
+}
+
+function failWriting(output: string): (error: unknown) => never {
+  return (error) => {
+    const code = systemCode(error) === 'ENOSPC' ? 'E_DISK_FULL' : 'E_WRITE';
+    throw new FunAsrError(code, `${output}: cannot be written: ${messageOf(error)}`, { cause: error });
+  };
+}

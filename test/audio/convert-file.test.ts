@@ -1,0 +1,210 @@
+import { createReadStream } from 'node:fs';
+import { chmod, copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { expect, test } from 'vitest';
+import { convertFile } from '../../lib/audio/convert-file.ts';
+import { decodeFile } from '../../lib/audio/decode-file.ts';
+import { probe } from '../../lib/audio/probe.ts';
+import { envelope, ffmpeg, likeness, sample, scratch, SPEECH, SPEECH_SECONDS } from './samples.ts';
+
+/** How much the sound of one recording is like that of another, 1 at best. ADTS cannot say how late its sound is. */
+async function alike(path: string, other: string): Promise<number> {
+  const [a, b] = await Promise.all([path, other].map((one) => buffer(decodeFile(one))));
+  return likeness(envelope(a ?? Buffer.alloc(0)), envelope(b ?? Buffer.alloc(0)));
+}
+
+/** The conversions that the official page shows, with FFmpeg's arguments for each in front. */
+test.each([
+  ['-q:a 0', SPEECH, 'output.mp3', {}, { container: 'mp3', codec: 'mp3', sampleRate: 16_000, channels: 1 }],
+  [
+    '-c:a pcm_s16le -ar 44100 -ac 2',
+    'fixtures/ill-disposed.mp3',
+    'output.wav',
+    { sampleRate: 44_100, channels: 2 },
+    { container: 'wav', codec: 'pcm_s16le', sampleRate: 44_100, channels: 2 },
+  ],
+  [
+    '-c:a copy',
+    'fixtures/amiable.m4a',
+    'output.aac',
+    {},
+    { container: 'aac', codec: 'aac', sampleRate: 16_000 },
+  ],
+  [
+    '-c:a aac -b:a 256k',
+    'fixtures/amiable.m4a',
+    'output.aac',
+    { bitrate: 256_000 },
+    { container: 'aac', codec: 'aac', sampleRate: 16_000 },
+  ],
+  [
+    '-c:a libopus -b:a 128k',
+    'fixtures/cold-hearted.flac',
+    'output.opus',
+    { bitrate: 128_000 },
+    { container: 'ogg', codec: 'opus', channels: 1 },
+  ],
+])(
+  'the conversion with %s of %s gives the same sound in %s',
+  async (shown, input, name, options, expected) => {
+    const output = join(await scratch(), name);
+    const warnings: string[] = [];
+    const { durationMs, isCopy } = await convertFile(input, output, {
+      ...options,
+      onWarning: ({ code }) => warnings.push(code),
+    });
+    const [before, after] = [await probe(input), await probe(output)];
+    expect(after).toMatchObject(expected);
+    expect(Math.abs(durationMs - (before.durationMs ?? 0))).toBeLessThan(150);
+    expect(await alike(input, output)).toBeGreaterThan(0.9);
+    expect([isCopy, warnings]).toEqual([shown === '-c:a copy', []]);
+  },
+);
+
+test('what is in the format already is taken over byte by byte, unless that is turned off or something changes', async () => {
+  const folder = await scratch();
+  const input = 'fixtures/amiable.m4a';
+  const frames = await ffmpeg('-i', input, '-c:a', 'copy', '-f', 'adts', '-');
+  const copied = join(folder, 'copied.aac');
+  await convertFile(input, copied, { sampleRate: 16_000, channels: 1 });
+  expect(frames.equals(await readFile(copied))).toBe(true);
+  for (const options of [{ copy: false }, { channels: 2 }, { sampleRate: 8000 }, { bitrate: 32_000 }]) {
+    const { isCopy } = await convertFile(input, join(folder, 'encoded.aac'), { ...options, force: true });
+    expect([options, isCopy]).toEqual([options, false]);
+  }
+});
+
+test('a WAV says its true length, and its audio begins behind 44 bytes', async () => {
+  const folder = await scratch();
+  const tagged = await sample(folder, 'tagged.flac', '-metadata title=Leisure');
+  const output = join(folder, 'output.wav');
+  await convertFile(tagged, output);
+  expect((await readFile(output)).equals(await readFile(SPEECH))).toBe(true);
+});
+
+test('the bit rate is the one that is asked for', async () => {
+  const folder = await scratch();
+  const size = async (bitrate: number): Promise<number> => {
+    const output = join(folder, `${bitrate}.mp3`);
+    await convertFile(SPEECH, output, { bitrate });
+    return (await stat(output)).size;
+  };
+  const bytesPerSecond = ((await size(64_000)) - (await size(32_000))) / SPEECH_SECONDS;
+  expect(Math.abs(bytesPerSecond - 4000)).toBeLessThan(100);
+});
+
+test('raw PCM is 16 kHz mono unless told otherwise', async () => {
+  const folder = await scratch();
+  const stereo = await sample(folder, 'stereo.wav', '-ar 48000 -ac 2');
+  await convertFile(stereo, join(folder, 'plain.pcm'));
+  await convertFile(stereo, join(folder, 'told.pcm'), { sampleRate: 8000, channels: 2 });
+  const sizes = await Promise.all(['plain', 'told'].map((name) => stat(join(folder, `${name}.pcm`))));
+  expect(sizes.map(({ size }) => Math.round(size / SPEECH_SECONDS / 1000))).toEqual([32, 32]);
+  expect(await buffer(decodeFile(stereo))).toEqual(await readFile(join(folder, 'plain.pcm')));
+});
+
+test('a stream is converted into a file as a path is, one that needs seeking too', async () => {
+  const folder = await scratch();
+  for (const input of ['fixtures/amiable.m4a', 'fixtures/inaugural.webm', SPEECH]) {
+    const [byPath, byStream] = [join(folder, 'path.opus'), join(folder, 'stream.opus')];
+    const made = await convertFile(input, byPath, { force: true });
+    expect(await convertFile(createReadStream(input), byStream, { force: true })).toEqual(made);
+    expect((await stat(byStream)).size).toBe((await stat(byPath)).size);
+  }
+});
+
+test('sound with six channels goes into each format', async () => {
+  const folder = await scratch();
+  const surround = await sample(
+    folder,
+    'surround.flac',
+    '-af pan=5.1(side)|c0=c0|c1=c0|c2=c0|c3=c0|c4=c0|c5=c0',
+  );
+  for (const [to, channels] of [
+    ['wav', 6],
+    ['mp3', 2],
+    ['aac', 6],
+    ['opus', 6],
+  ] as const) {
+    const output = join(folder, `surround.${to}`);
+    await convertFile(surround, output);
+    expect([to, (await probe(output)).channels]).toEqual([to, channels]);
+  }
+});
+
+test('progress is told, up to the end', async () => {
+  const seen: number[] = [];
+  const output = join(await scratch(), 'output.mp3');
+  const { durationMs } = await convertFile(SPEECH, output, { onProgress: (audioMs) => seen.push(audioMs) });
+  expect(Math.abs((seen.at(-1) ?? 0) - durationMs)).toBeLessThan(10);
+});
+
+test('an output that exists is kept unless force is set', async () => {
+  const output = join(await scratch(), 'output.mp3');
+  await writeFile(output, 'mine');
+  await expect(convertFile(SPEECH, output)).rejects.toMatchObject({ code: 'E_EXISTS' });
+  expect(await readFile(output, 'utf8')).toBe('mine');
+  await convertFile(SPEECH, output, { force: true });
+  expect((await probe(output)).codec).toBe('mp3');
+});
+
+test('a failure leaves no file, neither under its name nor under another', async () => {
+  const folder = await scratch();
+  await writeFile(join(folder, 'letters.wav'), 'no sounds but letters');
+  await writeFile(join(folder, 'list.mp3'), '#EXTM3U\n/etc/passwd\n');
+  await writeFile(join(folder, 'empty.wav'), '');
+  const before = await readdir(folder);
+  for (const [input, code] of [
+    [join(folder, 'letters.wav'), 'E_BAD_MEDIA'],
+    [join(folder, 'list.mp3'), 'E_PLAYLIST_REFUSED'],
+    [join(folder, 'empty.wav'), 'E_BAD_MEDIA'],
+    [join(folder, 'gone.wav'), 'E_READ'],
+    ['http://example.com/talk.mp3', 'E_URL_REFUSED'],
+  ] as const) {
+    await expect(convertFile(input, join(folder, 'output.mp3'))).rejects.toMatchObject({ code });
+  }
+  const aborted = convertFile(SPEECH, join(folder, 'output.mp3'), { signal: AbortSignal.abort() });
+  await expect(aborted).rejects.toMatchObject({ name: 'AbortError' });
+  expect(await readdir(folder)).toEqual(before);
+});
+
+test('a folder that cannot be written to is named', async () => {
+  const folder = join(await scratch(), 'locked');
+  await mkdir(folder);
+  await chmod(folder, 0o500);
+  await expect(convertFile(SPEECH, join(folder, 'gone', 'output.mp3'))).rejects.toMatchObject({
+    code: 'E_WRITE',
+    message: expect.stringContaining('output.mp3: cannot be written'),
+  });
+});
+
+test('a recording beyond the limit is refused, one below it is whole', async () => {
+  const folder = await scratch();
+  const output = join(folder, 'output.opus');
+  await expect(convertFile(SPEECH, output, { maxDuration: 5000 })).rejects.toMatchObject({
+    code: 'E_DURATION_LIMIT',
+    message: expect.stringContaining('longer than 5 s'),
+  });
+  expect(await readdir(folder)).toEqual([]);
+  expect(Math.round((await convertFile(SPEECH, output, { maxDuration: 7100 })).durationMs / 100)).toBe(71);
+});
+
+test('a recording that was cut off is converted as far as it goes, with a warning', async () => {
+  const folder = await scratch();
+  const cut = join(folder, 'cut.wav');
+  await writeFile(cut, (await readFile(SPEECH)).subarray(0, 100_000));
+  const warnings: string[] = [];
+  await convertFile(cut, join(folder, 'output.mp3'), { onWarning: ({ code }) => warnings.push(code) });
+  expect(warnings).toEqual(['W_TRUNCATED']);
+});
+
+test('the name of the output tells the format, or to does', async () => {
+  const folder = await scratch();
+  const output = join(folder, 'output.mpeg3');
+  expect(() => convertFile(SPEECH, output)).toThrow(/does not tell the format/);
+  await convertFile(SPEECH, output, { to: 'mp3' });
+  await copyFile(output, join(folder, 'OUTPUT.MP3'));
+  await convertFile(SPEECH, join(folder, 'OUTPUT.WAV'));
+  expect((await probe(join(folder, 'OUTPUT.WAV'))).container).toBe('wav');
+});
