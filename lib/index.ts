@@ -35,6 +35,22 @@ export {
 export { RecognitionResult } from './recognition/recognition-result.ts';
 export type { RecognitionParameters } from './recognition/parameters.ts';
 export { type RecognizeOptions, recognize } from './recognition/recognize.ts';
+export type { AccountOptions } from './account/account.ts';
+export type { HotWord } from './account/hot-words.ts';
+export { createTemporaryKey, type TemporaryKey, type TemporaryKeyOptions } from './account/temporary-key.ts';
+export {
+  createVocabulary,
+  type CreateVocabularyOptions,
+  deleteVocabulary,
+  listVocabularies,
+  type ListVocabulariesOptions,
+  queryVocabulary,
+  updateVocabulary,
+  type Vocabulary,
+  vocabularyReady,
+  type VocabularyReadyOptions,
+  type VocabularySummary,
+} from './account/vocabulary.ts';
 export { type FinalSentence, isSentenceEnd, type Sentence, type Word } from './sentence.ts';
 export { json } from './subtitles/json.ts';
 export { jsonl } from './subtitles/jsonl.ts';
