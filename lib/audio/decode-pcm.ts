@@ -8,7 +8,7 @@ import { BYTES_PER_SAMPLE, bytesOf, durationOf, levelOf } from './pcm.ts';
 import type { SourceContext } from './pull.ts';
 import { feedOptions, type Replayable } from './replayable.ts';
 import { judge } from './verdict.ts';
-import type { WavShortfall } from './wav-shortfall.ts';
+import type { Shortfall } from './shortfall.ts';
 
 /** One recording to be decoded. */
 export interface DecodeJob {
@@ -19,7 +19,7 @@ export interface DecodeJob {
   /** What goes into stdin, unless the input is a file. */
   readonly bytes?: Replayable | undefined;
   readonly sampleRate: number;
-  readonly shortfall?: WavShortfall | undefined;
+  readonly shortfall?: Shortfall | undefined;
   /** In ms of audio. */
   readonly maxDuration?: number | undefined;
 }

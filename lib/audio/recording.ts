@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { FunAsrError, messageOf, systemCode } from '../errors.ts';
+import { MAX_PAGE_BYTES } from './ogg-end.ts';
+import { type Shortfall, shortfallOf } from './shortfall.ts';
 import { refusePlaylist, SNIFF_BYTES } from './sniff.ts';
-import { type WavShortfall, wavShortfall } from './wav-shortfall.ts';
 
 /** A file that FFmpeg may open. */
 export interface Recording {
@@ -11,8 +12,8 @@ export interface Recording {
   readonly path: string;
   /** As the caller named it. */
   readonly name: string;
-  /** Set when it is a WAV that was cut off. */
-  readonly shortfall: WavShortfall | undefined;
+  /** Set when its bytes tell that it was cut off. */
+  readonly shortfall: Shortfall | undefined;
 }
 
 /**
@@ -27,21 +28,28 @@ export async function openRecording(name: string): Promise<Recording> {
     });
   }
   const path = resolve(name);
-  const { head, fileBytes } = await look(path, name);
+  const { head, tail, fileBytes } = await look(path, name);
   refusePlaylist(head, name);
-  return { path, name, shortfall: wavShortfall(head, fileBytes) };
+  return { path, name, shortfall: shortfallOf(head, tail, fileBytes) };
 }
 
-async function look(path: string, name: string): Promise<{ head: Buffer; fileBytes: number }> {
+interface Look {
+  readonly head: Buffer;
+  readonly tail: Buffer;
+  readonly fileBytes: number;
+}
+
+async function look(path: string, name: string): Promise<Look> {
   try {
     // The look and the reading are one open file: nobody can put a FIFO in its place between the two.
     const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       const stat = await file.stat();
       if (!stat.isFile()) throw new FunAsrError('E_READ', `${name}: it is not a regular file`);
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(SNIFF_BYTES), 0, SNIFF_BYTES, 0);
-      if (bytesRead === 0) throw new FunAsrError('E_BAD_MEDIA', `${name}: the file is empty`);
-      return { head: buffer.subarray(0, bytesRead), fileBytes: stat.size };
+      const head = await bytesAt(file, 0, SNIFF_BYTES);
+      if (head.length === 0) throw new FunAsrError('E_BAD_MEDIA', `${name}: the file is empty`);
+      const tail = await bytesAt(file, Math.max(0, stat.size - MAX_PAGE_BYTES), MAX_PAGE_BYTES);
+      return { head, tail, fileBytes: stat.size };
     } finally {
       await file.close();
     }
@@ -51,6 +59,11 @@ async function look(path: string, name: string): Promise<{ head: Buffer; fileByt
       cause: error,
     });
   }
+}
+
+async function bytesAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
+  return buffer.subarray(0, bytesRead);
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import { FunAsrError } from '../errors.ts';
 import type { FfmpegLog } from './ffmpeg-log.ts';
 import type { FfmpegExit } from './ffmpeg-process.ts';
-import type { WavShortfall } from './wav-shortfall.ts';
+import type { Shortfall } from './shortfall.ts';
 
 /** How a decoding ended. */
 export interface Ending {
@@ -11,8 +11,8 @@ export interface Ending {
   /** Length of what was decoded, in ms. */
   readonly decodedMs: number;
   readonly log: Pick<FfmpegLog, 'complaints' | 'media'>;
-  /** What a WAV that was cut off lacks: FFmpeg says nothing of it. */
-  readonly shortfall?: WavShortfall | undefined;
+  /** How the file was cut off, when FFmpeg says nothing of it. */
+  readonly shortfall?: Shortfall | undefined;
 }
 
 /** Missing tails that are none: rounding of headers, codec delays, a video that outlasts its sound by a little. */
@@ -22,12 +22,12 @@ const TOLERATED_SHARE = 0.02;
 /**
  * Judges a decoding that ran to its end. The exit code alone proves nothing: some files give a success and no
  * audio, others good audio and then a failure. What counts is the audio, what FFmpeg complained of, and the
- * length that the container promised. No audio without any complaint is an empty recording, not a failure.
+ * length that the container promised. No audio, no complaint and no promise are an empty recording, not a failure.
  * @returns What was lost, if anything.
  * @throws {FunAsrError} `E_DECODE_KILLED`, `E_BAD_MEDIA`.
  */
 export function judge({ name, exit, decodedMs, log, shortfall }: Ending): FunAsrError[] {
-  const { complaints, media } = log;
+  const { complaints } = log;
   const decoded = `${seconds(decodedMs)} decoded`;
   if (exit.signal !== null) {
     throw new FunAsrError('E_DECODE_KILLED', `${name}: FFmpeg was killed by ${exit.signal}, ${decoded}`, {
@@ -35,8 +35,10 @@ export function judge({ name, exit, decodedMs, log, shortfall }: Ending): FunAsr
       retryable: true,
     });
   }
+  const promisedMs = promisedBy(log, decodedMs, shortfall);
+  const isShort = decodedMs < promisedMs - Math.max(TOLERATED_MS, promisedMs * TOLERATED_SHARE);
   if (decodedMs === 0) {
-    if (exit.code === 0 && complaints.length === 0) return [];
+    if (exit.code === 0 && complaints.length === 0 && !isShort) return [];
     throw new FunAsrError('E_BAD_MEDIA', `${name}: ${reasonOf(log)}`, {
       hint: 'Check with a player that the recording is whole and has sound.',
     });
@@ -44,21 +46,21 @@ export function judge({ name, exit, decodedMs, log, shortfall }: Ending): FunAsr
   if (exit.code !== 0) {
     return [new FunAsrError('W_DECODE_TAIL', `${name}: ${decoded}, then FFmpeg failed: ${reasonOf(log)}`)];
   }
-  const promisedMs = shortfall
-    ? (decodedMs * shortfall.promisedBytes) / shortfall.presentBytes
-    : media && !media.durationIsEstimate
-      ? (media.durationMs ?? 0)
-      : 0;
-  if (decodedMs >= promisedMs - Math.max(TOLERATED_MS, promisedMs * TOLERATED_SHARE)) return [];
+  const promise = isShort
+    ? `of the ${seconds(promisedMs)} that its header promises`
+    : shortfall === 'no last page' && 'and then no end of the stream';
+  if (!promise) return [];
   return [
-    new FunAsrError(
-      'W_TRUNCATED',
-      `${name}: ${decoded} of the ${seconds(promisedMs)} that its header promises`,
-      {
-        hint: 'The file may be cut off or damaged.',
-      },
-    ),
+    new FunAsrError('W_TRUNCATED', `${name}: ${decoded} ${promise}`, {
+      hint: 'The file may be cut off or damaged.',
+    }),
   ];
+}
+
+/** Length in ms that the container promises; 0 when it promises none. */
+function promisedBy({ media }: Ending['log'], decodedMs: number, shortfall: Shortfall | undefined): number {
+  if (typeof shortfall === 'object') return (decodedMs * shortfall.promisedBytes) / shortfall.presentBytes;
+  return media && !media.durationIsEstimate ? (media.durationMs ?? 0) : 0;
 }
 
 /** The first complaint says what happened, those after it what followed from it. */

@@ -41,6 +41,16 @@ test('a WAV that was cut off is measured by its bytes', () => {
   ]);
 });
 
+test('an Ogg without its last page was cut off, however long it is', () => {
+  expect(judge(ending({ shortfall: 'no last page' }))).toMatchObject([
+    { code: 'W_TRUNCATED', message: 'a.mp3: 60.0 s decoded and then no end of the stream' },
+  ]);
+});
+
+test('nothing of a promised minute is no empty recording, even without a complaint', () => {
+  expect(() => judge(ending({ decodedMs: 0 }))).toThrow(expect.objectContaining({ code: 'E_BAD_MEDIA' }));
+});
+
 test('a second, or two percent, is no truncation', () => {
   expect(codesOf({ decodedMs: 59_000 })).toEqual([]);
   expect(codesOf({ decodedMs: 3_550_000, media: { ...MEDIA, durationMs: 3_600_000 } })).toEqual([]);
