@@ -167,5 +167,6 @@ function refuse(socket: Duplex, status: number, { code, message }: { code: strin
     `Content-Length: ${Buffer.byteLength(body)}`,
     ...(status === 503 ? [`Retry-After: ${RETRY_AFTER_S}`] : []),
   ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  // A client that keeps its half open would otherwise keep the service from closing.
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 }
