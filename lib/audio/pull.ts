@@ -31,6 +31,7 @@ class Pull {
   readonly #chunks: ReturnType<Source>;
   readonly #abort = new AbortController();
   #isPulling = false;
+  #failure: Error | undefined;
 
   constructor(stream: Readable, source: Source) {
     this.#stream = stream;
@@ -42,7 +43,8 @@ class Pull {
 
   /** Pulls until the stream has enough. Resolves true when there is no more to come. */
   async pull(): Promise<boolean> {
-    if (this.#isPulling) return false;
+    // A generator that has thrown would say that it is done: the failure would pass for an end.
+    if (this.#isPulling || this.#failure) return false;
     this.#isPulling = true;
     try {
       for (;;) {
@@ -53,11 +55,18 @@ class Pull {
         if (!this.#stream.push(value)) return false;
       }
     } catch (error) {
-      this.#stream.destroy(error as Error);
+      this.#failure = error as Error;
+      this.failWhenRead();
       return false;
     } finally {
       this.#isPulling = false;
     }
+  }
+
+  /** Lets the stream fail once its buffer is read: destroying it drops what was made before the failure. */
+  failWhenRead(): void {
+    if (this.#failure === undefined || this.#stream.readableLength > 0) return;
+    process.nextTick(() => this.#stream.destroy(this.#failure));
   }
 
   /** Stops the generator and waits until it has cleaned up. */
@@ -76,6 +85,12 @@ class PulledReadable extends Readable {
     super();
     this.#pull = new Pull(this, source);
     listenTo(signal, this);
+  }
+
+  override read(size?: number): Buffer | null {
+    const chunk: Buffer | null = super.read(size);
+    this.#pull.failWhenRead();
+    return chunk;
   }
 
   override _read(): void {
@@ -104,6 +119,12 @@ class PulledDuplex extends Duplex {
   override _final(callback: () => void): void {
     this.#input.end();
     callback();
+  }
+
+  override read(size?: number): Buffer | null {
+    const chunk: Buffer | null = super.read(size);
+    this.#pull.failWhenRead();
+    return chunk;
   }
 
   override _read(): void {

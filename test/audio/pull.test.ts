@@ -73,6 +73,23 @@ test('a failure of the source is the failure of the stream', async () => {
   await expect(buffer(stream)).rejects.toMatchObject({ code: 'E_BAD_MEDIA' });
 });
 
+test('what was made before a failure is read before it', async () => {
+  const failing = async function* (): AsyncGenerator<Buffer, void, void> {
+    for (let made = 0; made < 10; made += 1) yield Buffer.alloc(1000);
+    throw new FunAsrError('E_DURATION_LIMIT', 'too long');
+  };
+  for (const stream of [readableFrom(failing), duplexFrom(failing)]) {
+    stream.read(0);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    let bytes = 0;
+    const reading = (async () => {
+      for await (const chunk of stream) bytes += (chunk as Buffer).length;
+    })();
+    await expect(reading).rejects.toMatchObject({ code: 'E_DURATION_LIMIT' });
+    expect(bytes).toBe(10_000);
+  }
+});
+
 test('destroying it aborts the source and waits until that has cleaned up', async () => {
   let isClean = false;
   const stream = readableFrom(async function* ({ signal }) {
