@@ -27,8 +27,6 @@ export class Inbox {
   close(): void {
     this.#isClosed = true;
     this.#waiting.length = 0;
-    // Or the client's answer to a close would never be read.
-    this.#socket.resume();
   }
 
   #receive(message: ClientMessage): void {
