@@ -1,4 +1,4 @@
-import type { BatchReport } from '../batch/report.ts';
+import type { RunReport } from '../batch/report.ts';
 import type { ErrorCode } from '../errors.ts';
 
 /** Wrong arguments, configuration or environment. */
@@ -10,6 +10,7 @@ const ENVIRONMENT: readonly ErrorCode[] = [
   'E_LANGUAGE',
   'E_NOTHING',
   'E_FFMPEG_MISSING',
+  'E_CAPTURE',
   'E_ENGINE',
   'E_MODEL_MISSING',
   'E_PORT',
@@ -25,7 +26,7 @@ export function exitCodeOf(code: ErrorCode): number {
 }
 
 /** Exit code of a run that came to its end, or was stopped by a failure: a refused account beats all others. */
-export function exitCodeOfRun({ failed, stoppedBy }: BatchReport): number {
+export function exitCodeOfRun({ failed, stoppedBy }: RunReport): number {
   if (stoppedBy) return exitCodeOf(stoppedBy.code);
   return failed > 0 ? 1 : 0;
 }

@@ -16,6 +16,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'recordings to subtitles and transcripts',
     load: () => import('./transcribe.ts'),
   },
+  live: {
+    summary: 'what is said into the microphone, as it is said',
+    load: () => import('./live.ts'),
+  },
   serve: {
     summary: 'start the local service, which speaks the protocol of Fun-ASR',
     load: () => import('./serve.ts'),
@@ -42,6 +46,7 @@ const EXAMPLES = `
 Examples:
   fun-asr transcribe talk.mp3           write talk.srt and talk.jsonl beside it
   fun-asr transcribe talks/ -o out      a folder and its sub-folders, into another one
+  fun-asr live                          the microphone, as it is spoken
   fun-asr doctor                        is everything there that it takes?
 
 Without DASHSCOPE_API_KEY everything runs on this machine. "fun-asr <command> --help" tells more.`;

@@ -109,4 +109,10 @@ describe('the recipe', () => {
     expect(before).toContain('himself');
     expect(after).toBe(before.replaceAll('himself', 'HIMSELF'));
   });
+
+  it('microphone writes what a device gives', async () => {
+    const output = join(folder, 'microphone.srt');
+    await recipe('microphone', output, 'lavfi', `amovie=${inProject('fixtures/himself.ogg')}`);
+    expect(wordsOf(await readFile(output, 'utf8'))).toMatch(/made amiable himself/);
+  });
 });

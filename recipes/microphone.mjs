@@ -1,0 +1,32 @@
+// What is said into the microphone: each sentence at once, and subtitles of all of it after Ctrl-C:
+//   node recipes/microphone.mjs talk.srt
+import { createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { capture, frame, recognize, sentenceEnd, srt } from 'fun-asr-streams';
+
+// Without driver and device it is the system's default microphone.
+const [output, driver, device] = process.argv.slice(2);
+const stopping = new AbortController();
+process.once('SIGINT', () => stopping.abort());
+
+const recognizer = recognize();
+recognizer.on('metrics', ({ requestId, firstPackageDelay, lastPackageDelay }) => {
+  console.error(`request id ${requestId}, delays ${firstPackageDelay} ms and ${lastPackageDelay} ms`);
+});
+
+async function* shown(sentences) {
+  for await (const sentence of sentences) {
+    console.log(sentence.text);
+    yield sentence;
+  }
+}
+
+await pipeline(
+  capture({ driver, device, stop: stopping.signal }),
+  frame(),
+  recognizer,
+  sentenceEnd(),
+  shown,
+  srt(),
+  createWriteStream(output),
+);
