@@ -57,7 +57,7 @@ export const ERROR_CODES = {
   W_LOUDEST_CHANNEL: 'The mix of the channels is silent although they are not: the loudest one was taken.',
   W_OLD_FFMPEG: 'The only FFmpeg found is old and not meant for untrusted media.',
   W_MESSAGE: 'A message of the service was not understood and was skipped.',
-  W_NOTHING: 'A folder or pattern holds no recording, or a part of it cannot be read.',
+  W_NOTHING: 'A folder or pattern holds no recording.',
   W_LEDGER: 'A part of the list of finished recordings cannot be read: they may be done again.',
   W_OPTION: 'An option has no effect.',
 } as const;

@@ -1,8 +1,9 @@
 import { access, constants, mkdir, readdir, rm, rmdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { FunAsrError } from '../errors.ts';
 import { Ledger } from './ledger.ts';
 import { lockFolder } from './lock.ts';
+import { realFolder } from './real-folder.ts';
 import { writeError } from './write-error.ts';
 
 /** Ending of outputs that are not complete yet. */
@@ -49,7 +50,7 @@ export class OutputFolder {
   }
 }
 
-/** The folders that the outputs of a run go to, each opened once, when the first output needs it. */
+/** The folders that the outputs of a run go to, each opened once, under whatever names, when an output needs it. */
 export class OutputFolders {
   readonly #folders = new Map<string, Promise<OutputFolder>>();
   readonly #onWarning: (warning: FunAsrError) => void;
@@ -60,7 +61,7 @@ export class OutputFolders {
   }
 
   open(path: string): Promise<OutputFolder> {
-    const key = resolve(path);
+    const key = realFolder(path);
     const folder = this.#folders.get(key) ?? this.#open(path);
     this.#folders.set(key, folder);
     return folder;

@@ -1,7 +1,9 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { expect, it } from 'vitest';
+import { openRecording } from '../../lib/audio/recording.ts';
 import { findRecordings } from '../../lib/batch/recordings.ts';
+import { withoutRoot } from '../support/without-root.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 async function tree(paths: readonly string[]): Promise<string> {
@@ -56,6 +58,37 @@ it('no recording is taken twice', async () => {
   const root = await tree(['a/one.mp3']);
   const found = await findRecordings([root, join(root, 'a'), join(root, 'a/one.mp3'), '-', '-']);
   expect(names(root, found).length).toBe(2);
+});
+
+it('nor when one folder is reached by two names; a link to a file is a recording of its own', async () => {
+  const root = await tree(['real/one.mp3']);
+  await symlink('real', join(root, 'link'));
+  await symlink('one.mp3', join(root, 'real/two.mp3'));
+  const found = await findRecordings([join(root, 'link/one.mp3'), join(root, 'real')]);
+  expect(names(root, found)).toEqual(['link/one.mp3', 'real/two.mp3']);
+});
+
+it('a link to nothing is taken when its name is that of a recording: it fails under it', async () => {
+  const root = await tree(['one.mp3']);
+  await symlink('gone.mp3', join(root, 'broken.mp3'));
+  await symlink('gone.txt', join(root, 'broken.txt'));
+  expect(names(root, await findRecordings([root]))).toEqual(['broken.mp3', 'one.mp3']);
+});
+
+it('a folder that cannot be read is taken: it fails under its own name, with the reason', async () => {
+  const root = await tree(['one.mp3', 'secret/two.mp3']);
+  const secret = join(root, 'secret');
+  await chmod(root, 0o755);
+  await chmod(secret, 0o000);
+  await withoutRoot(async () => {
+    expect(names(root, await findRecordings([root]))).toEqual(['one.mp3', 'secret']);
+    expect(names(root, await findRecordings([secret]))).toEqual(['secret']);
+    await expect(openRecording(secret)).rejects.toMatchObject({
+      code: 'E_READ',
+      message: `${secret}: reading it is not permitted`,
+    });
+  });
+  await chmod(secret, 0o700);
 });
 
 it('links to files are followed, links to folders are not', async () => {
