@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Service, startService } from '../../lib/service/service.ts';
+import { countingEngine } from '../support/counting-engine.ts';
+
+const CUSTOMIZATION = '/api/v1/services/audio/asr/customization';
+const WORDS = [{ text: 'Fun-ASR', weight: 4, lang: 'en' }];
+
+/** The body of the official Python SDK, which adds empty parameters. */
+const create = JSON.stringify({
+  model: 'speech-biasing',
+  parameters: {},
+  input: { action: 'create_vocabulary', target_model: 'fun-asr-realtime', prefix: 'demo', vocabulary: WORDS },
+});
+
+interface Asked {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+describe('the HTTP side of the service', () => {
+  let service: Service;
+
+  beforeAll(async () => {
+    service = await startService({ engine: countingEngine(), port: 0, token: 'sk-permanent' });
+  });
+  afterAll(() => service.close());
+
+  async function ask(path: string, init: Asked = {}): Promise<{ status: number; body: unknown }> {
+    const headers = { authorization: 'bearer sk-permanent', ...init.headers };
+    const response = await fetch(`http://127.0.0.1:${service.port}${path}`, {
+      method: 'POST',
+      ...init,
+      headers,
+    });
+    return { status: response.status, body: await response.json() };
+  }
+
+  it('answers with output, usage and request id', async () => {
+    expect(await ask(CUSTOMIZATION, { body: create })).toEqual({
+      status: 200,
+      body: {
+        output: { vocabulary_id: expect.stringMatching(/^vocab-demo-[0-9a-f]{24}$/) },
+        usage: { count: 1 },
+        request_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      },
+    });
+  });
+
+  it('makes keys, which are as good as the one that made them', async () => {
+    const { status, body } = await ask('/api/v1/tokens?expire_in_seconds=1800');
+    const { token } = body as { token: string };
+    expect([status, body]).toEqual([200, { token, expires_at: expect.any(Number) }]);
+    const headers = { authorization: `Bearer ${token}` };
+    expect(await ask('/api/v1/tokens', { headers })).toMatchObject({ status: 200 });
+  });
+
+  it.each<[string, string, Asked, number, string]>([
+    ['a wrong key', CUSTOMIZATION, { headers: { authorization: 'Bearer x' } }, 401, 'InvalidApiKey'],
+    ['a web page', CUSTOMIZATION, { headers: { origin: 'https://evil.example' } }, 403, 'AccessDenied'],
+    ['another path', '/api/v1/quotas', {}, 426, 'UpgradeRequired'],
+    ['another method', CUSTOMIZATION, { method: 'GET' }, 405, 'MethodNotAllowed'],
+    ['no JSON', CUSTOMIZATION, { body: 'vocabulary' }, 400, 'InvalidParameter'],
+    ['no input', CUSTOMIZATION, { body: '{"model":"speech-biasing"}' }, 400, 'InvalidParameter'],
+    ['another model', CUSTOMIZATION, { body: '{"model":"x","input":{}}' }, 404, 'ModelNotFound'],
+    ['too much', CUSTOMIZATION, { body: ' '.repeat(300_000) }, 413, 'InvalidParameter'],
+    ['too long a time', '/api/v1/tokens?expire_in_seconds=1801', {}, 400, 'InvalidParameter'],
+    ['a time that is none', '/api/v1/tokens?expire_in_seconds=soon', {}, 400, 'InvalidParameter'],
+  ])('refuses %s with status, code and message', async (_, path, init, status, code) => {
+    expect(await ask(path, init)).toEqual({
+      status,
+      body: { code, message: expect.any(String), request_id: expect.any(String) },
+    });
+  });
+});
