@@ -1,6 +1,5 @@
 import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import pLimit from 'p-limit';
 import { ffmpegWarning, findFfmpeg } from '../audio/ffmpeg.ts';
@@ -9,16 +8,22 @@ import { asFunAsrError, type FunAsrError } from '../errors.ts';
 import { pick } from '../options.ts';
 import type { TranscribeOptions } from '../transcribe.ts';
 import { DEFAULT_FORMATS, type Format } from './formats.ts';
-import type { LedgerEntry } from './ledger.ts';
 import { OutputFolders } from './output-folder.ts';
 import { type PlannedRecording, planOutputs } from './output-plan.ts';
 import { stopsRun } from './recording-failure.ts';
 import { findRecordings } from './recordings.ts';
-import { type BatchReport, type TranscriptionResult, reportError, TranscriptionTally } from './report.ts';
-import { settingsDigest } from './settings.ts';
+import {
+  type BatchReport,
+  refusedResult,
+  skippedResult,
+  type TranscriptionResult,
+  TranscriptionTally,
+} from './report.ts';
+import { modelFor, settingsDigest } from './settings.ts';
 import { type RecordingProgress, transcribeRecording } from './transcribe-recording.ts';
 import { type Job, triage } from './triage.ts';
 
+/** What is to be transcribed, how, and into which files. */
 export interface BatchOptions {
   /** Files, folders (with their sub-folders), glob patterns, and `-` for `stdin`. */
   readonly inputs: readonly string[];
@@ -35,8 +40,6 @@ export interface BatchOptions {
   readonly force?: boolean | undefined;
   /** What a `-` among the inputs reads. */
   readonly stdin?: Readable | undefined;
-  /** Version of the program: another one does finished recordings again. */
-  readonly version: string;
   /** How each recording is transcribed. Its `stop` and `signal` end the whole run. */
   readonly transcription: TranscribeOptions;
   readonly observer?: BatchObserver | undefined;
@@ -52,7 +55,7 @@ export interface BatchObserver {
   onEngine?(engine: ChosenEngine): void;
   onBegin?(input: string): void;
   onProgress?(input: string, progress: RecordingProgress): void;
-  /** Once for every recording that was tried. */
+  /** Once for every recording that was done, skipped or failed; not for those that the run was stopped before. */
   onResult?(result: TranscriptionResult): void;
 }
 
@@ -85,6 +88,7 @@ class Batch {
   /** Stops reading recordings; what was read is finished. */
   readonly #stop: AbortSignal;
   #stoppedBy: FunAsrError | undefined;
+  readonly #optionWarnings = new Set<string>();
 
   constructor(options: BatchOptions) {
     this.#options = options;
@@ -102,7 +106,7 @@ class Batch {
     try {
       const jobs = await this.#triage(plans);
       this.#observer.onPlan?.(plans.length, jobs.length);
-      if (jobs.length > 0) await this.#transcribe(jobs);
+      if (jobs.length > 0 && !this.#isStopped) await this.#transcribe(jobs);
       return this.#tally.report(plans.length, this.#stoppedBy);
     } finally {
       await this.#folders.close();
@@ -111,22 +115,22 @@ class Batch {
 
   async #triage(plans: readonly PlannedRecording[]): Promise<Job[]> {
     const jobs: Job[] = [];
-    const { force = false, version, transcription } = this.#options;
+    const { force = false, transcription } = this.#options;
     const settings = settingsDigest(this.#engine, transcription);
     for (const plan of plans) {
+      if (this.#isStopped) break;
       try {
         const decided = await triage(plan, this.#folders, {
           formats: this.#formats,
           force,
           settings,
-          version,
         });
         if ('job' in decided) jobs.push(decided.job);
         else this.#report(skippedResult(plan, decided.finished));
       } catch (cause) {
         const error = asFunAsrError(cause, plan.input);
         if (stopsRun(error)) throw error;
-        this.#report(untriedResult(plan, this.#engine, transcription.model ?? '', error));
+        this.#report(refusedResult(plan, this.#engine, modelFor(this.#engine, transcription), error));
       }
     }
     return jobs;
@@ -154,7 +158,7 @@ class Batch {
 
   async #do(job: Job, engine: ChosenEngine): Promise<void> {
     const { transcription, stdin = Readable.from([]) } = this.#options;
-    if (this.#signal.aborted || this.#stop.aborted) return;
+    if (this.#isStopped) return;
     this.#observer.onBegin?.(job.input);
     const outcome = await transcribeRecording(job, {
       engine,
@@ -162,7 +166,7 @@ class Batch {
       transcription: { ...transcription, engine, signal: this.#signal, stop: this.#stop },
       stdin,
       onProgress: (input, progress) => this.#observer.onProgress?.(input, progress),
-      onWarning: (warning, input) => this.#observer.onWarning?.(warning, input),
+      onWarning: (warning, input) => this.#warn(warning, input),
     });
     if (outcome.error && stopsRun(outcome.error)) {
       this.#stoppedBy ??= outcome.error;
@@ -171,46 +175,20 @@ class Batch {
     this.#report(outcome.result, outcome);
   }
 
+  get #isStopped(): boolean {
+    return this.#signal.aborted || this.#stop.aborted;
+  }
+
+  /** An option that has no effect has none on any recording: that is said once, of no recording in particular. */
+  #warn(warning: FunAsrError, input: string): void {
+    if (warning.code !== 'W_OPTION') return this.#observer.onWarning?.(warning, input);
+    if (this.#optionWarnings.has(warning.message)) return;
+    this.#optionWarnings.add(warning.message);
+    this.#observer.onWarning?.(warning);
+  }
+
   #report(result: TranscriptionResult, cost = { sentMs: 0, billedSeconds: 0 }): void {
     this.#tally.add(result, cost);
     this.#observer.onResult?.(result);
   }
-}
-
-function skippedResult(plan: PlannedRecording, entry: LedgerEntry): TranscriptionResult {
-  const { durationMs, sentences, engine, model, isPartial } = entry;
-  return {
-    type: 'result',
-    input: plan.input,
-    status: 'skipped',
-    outputs: entry.outputs.map(({ name }) => join(plan.folder, name)),
-    durationMs,
-    sentences,
-    engine,
-    model,
-    partial: isPartial,
-    warnings: [],
-  };
-}
-
-/** Result of a recording that could not even be begun. */
-function untriedResult(
-  plan: PlannedRecording,
-  engine: EngineName,
-  model: string,
-  error: FunAsrError,
-): TranscriptionResult {
-  return {
-    type: 'result',
-    input: plan.input,
-    status: 'failed',
-    outputs: [],
-    durationMs: 0,
-    sentences: 0,
-    engine,
-    model,
-    partial: false,
-    warnings: [],
-    error: reportError(error),
-  };
 }

@@ -1,6 +1,7 @@
 import type { EngineName } from '../engine.ts';
-import { DEFAULT_MODEL, findModel, type Price } from '../recognition/models.ts';
+import { findModel, type Price } from '../recognition/models.ts';
 import type { TranscribeOptions } from '../transcribe.ts';
+import { endpointFor, modelFor } from './settings.ts';
 
 /** What recognising some audio costs. */
 export interface Cost {
@@ -15,9 +16,10 @@ export interface Cost {
 export function estimateCost(
   engine: EngineName,
   audioMs: number,
-  { model = DEFAULT_MODEL, region = 'intl', baseUrl }: TranscribeOptions,
+  options: TranscribeOptions,
 ): Cost | undefined {
-  if (engine === 'local' || baseUrl !== undefined) return undefined;
-  const price = findModel(model)?.regions[region];
+  if (engine === 'local') return undefined;
+  const { region } = endpointFor(options);
+  const price = region && findModel(modelFor(engine, options))?.regions[region];
   return price && { amount: (audioMs / 1000) * price.perSecond, currency: price.currency };
 }

@@ -21,8 +21,6 @@ export interface LedgerEntry {
   readonly fingerprint: string | null;
   /** Digest of everything that the result depends on, beside the recording. */
   readonly parameters: string;
-  /** Version of this program. */
-  readonly version: string;
   readonly outputs: readonly WrittenOutput[];
   /** False in the line that is written before the outputs get their names, true in the one after. */
   readonly isFinished: boolean;
@@ -35,7 +33,7 @@ export interface LedgerEntry {
 }
 
 /** What must be the same for a recording not to be transcribed again. */
-export type LedgerKey = Pick<LedgerEntry, 'input' | 'fingerprint' | 'parameters' | 'version'>;
+export type LedgerKey = Pick<LedgerEntry, 'input' | 'fingerprint' | 'parameters'>;
 
 /** FAT disks keep times in steps of two seconds. */
 const CLOCK_STEP_MS = 2_000;
@@ -68,16 +66,20 @@ export class Ledger {
   }
 
   /**
-   * The entry of a recording that needs no more work: finished as it is now, with the same parameters and
-   * version, and with all wanted outputs still there (they may have been edited since).
+   * The entry of a recording that needs no more work: finished as it is now, with the same parameters, and with all
+   * wanted outputs still there (they may have been edited since), whichever runs have made them.
    * @param formats Extensions of the outputs that are wanted.
+   * @returns What the latest of these runs reported, with the wanted outputs.
    */
   async finished(key: LedgerKey, formats: readonly string[]): Promise<LedgerEntry | undefined> {
-    const entry = this.#entries.findLast((candidate) => isSame(candidate, key) && candidate.isFinished);
-    if (!entry) return undefined;
-    const wanted = entry.outputs.filter(({ name }) => formats.some((format) => name.endsWith(`.${format}`)));
-    const there = await Promise.all(wanted.map(({ name }) => this.#look(name)));
-    return wanted.length === formats.length && there.every(Boolean) ? entry : undefined;
+    const entries = this.#entries.filter((entry) => isSame(entry, key) && entry.isFinished);
+    const outputs = formats
+      .map((format) => entries.flatMap((entry) => outputsIn(entry, format)).at(-1))
+      .filter((output) => output !== undefined);
+    const latest = entries.at(-1);
+    if (!latest || outputs.length < formats.length) return undefined;
+    const current = await Promise.all(outputs.map(({ name }) => this.#isCurrent(name, key)));
+    return current.every(Boolean) ? { ...latest, outputs } : undefined;
   }
 
   /**
@@ -114,6 +116,12 @@ export class Ledger {
     this.#entries.push(entry);
   }
 
+  /** Whether an output is there, and no run with other parameters has replaced it since. */
+  async #isCurrent(name: string, key: LedgerKey): Promise<boolean> {
+    const last = this.#entries.findLast(({ outputs }) => outputs.some((output) => output.name === name));
+    return last !== undefined && isSame(last, key) && (await this.#look(name)) !== undefined;
+  }
+
   #wrote(input: string, name: string, file: FileState): boolean {
     return this.#entries.some(
       (entry) =>
@@ -137,9 +145,12 @@ function isSame(entry: LedgerEntry, key: LedgerKey): boolean {
     entry.input === key.input &&
     key.fingerprint !== null &&
     entry.fingerprint === key.fingerprint &&
-    entry.parameters === key.parameters &&
-    entry.version === key.version
+    entry.parameters === key.parameters
   );
+}
+
+function outputsIn({ outputs }: LedgerEntry, format: string): WrittenOutput[] {
+  return outputs.filter(({ name }) => name.endsWith(`.${format}`));
 }
 
 function parseEntry(line: string): LedgerEntry | undefined {

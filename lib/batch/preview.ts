@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { probe } from '../audio/probe.ts';
 import { engineFor } from '../engine.ts';
-import { asFunAsrError, type FunAsrError } from '../errors.ts';
+import { asFunAsrError, type ErrorCode, type FunAsrError } from '../errors.ts';
 import type { BatchOptions } from './batch.ts';
 import { type Cost, estimateCost } from './cost.ts';
 import { DEFAULT_FORMATS } from './formats.ts';
@@ -30,20 +30,25 @@ export interface RecordingPreview {
 
 /**
  * Says what {@link transcribeBatch} would do with the same options: nothing is sent, and nothing written.
- * @throws {FunAsrError} `E_NOTHING`, `E_FFMPEG_MISSING`.
+ * @throws {FunAsrError} `E_NOTHING`, `E_OPTION`, `E_FFMPEG_MISSING`; `E_INTERRUPTED` when the run is to end.
  */
 export async function* previewBatch(
   options: BatchOptions,
   onWarning: (warning: FunAsrError) => void,
 ): AsyncGenerator<RecordingPreview> {
-  const { formats = DEFAULT_FORMATS, force = false, version, transcription } = options;
+  const { formats = DEFAULT_FORMATS, force = false, transcription } = options;
   const settings = settingsDigest(engineFor(transcription), transcription);
   const { recordings, warnings } = await findRecordings(options.inputs);
   warnings.forEach(onWarning);
+  const ends = [transcription.signal, transcription.stop].filter((signal) => signal !== undefined);
+  const signal = AbortSignal.any(ends);
   for (const plan of planOutputs(recordings, options.outputDir)) {
-    yield await preview(plan, transcription, { formats, force, version, settings });
+    yield await preview(plan, { ...transcription, signal }, { formats, force, settings });
   }
 }
+
+/** These are no word on the recording. */
+const ENDING: readonly ErrorCode[] = ['E_FFMPEG_MISSING', 'E_INTERRUPTED'];
 
 async function preview(
   plan: PlannedRecording,
@@ -51,20 +56,22 @@ async function preview(
   options: TriageOptions,
 ): Promise<RecordingPreview> {
   const { input, folder, stem } = plan;
+  const { ffmpegPath, signal } = transcription;
   const outputs = options.formats.map((format) => join(folder, outputName(stem, format)));
   const known = { type: 'preview', input, outputs, durationMs: null, estimatedCost: null } as const;
   try {
-    const key = await ledgerKey(plan, options);
+    signal?.throwIfAborted();
+    const key = await ledgerKey(plan, options.settings);
     const finished = await finishedEntry(plan, key, await Ledger.read(folder), options);
     if (finished) return { ...known, status: 'skipped', durationMs: finished.durationMs };
     if (input === STDIN) return { ...known, status: 'todo' };
-    const { durationMs } = await probe(input, { ffmpegPath: transcription.ffmpegPath });
+    const { durationMs } = await probe(input, { ffmpegPath, signal });
     if (durationMs === undefined) return { ...known, status: 'todo' };
     const cost = estimateCost(engineFor(transcription), durationMs, transcription);
     return { ...known, status: 'todo', durationMs, estimatedCost: cost ?? null };
   } catch (cause) {
     const error = asFunAsrError(cause, input);
-    if (error.code === 'E_FFMPEG_MISSING') throw error;
+    if (ENDING.includes(error.code)) throw error;
     return { ...known, status: 'failed', error: reportError(error) };
   }
 }

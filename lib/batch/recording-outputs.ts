@@ -22,24 +22,29 @@ export function partialName(stem: string, format: Format): string {
 export class RecordingOutputs {
   readonly #folder: OutputFolder;
   readonly #stem: string;
-  readonly #outputs: UnfinishedOutput[];
+  readonly #outputs: UnfinishedOutput[] = [];
 
+  /** Makes all of them or, when one cannot be made, none. */
   static async create(
     folder: OutputFolder,
     stem: string,
     formats: readonly Format[],
   ): Promise<RecordingOutputs> {
-    const outputs: UnfinishedOutput[] = [];
-    for (const format of formats) {
-      outputs.push(await UnfinishedOutput.create(folder, outputName(stem, format), format));
+    const outputs = new RecordingOutputs(folder, stem);
+    try {
+      for (const format of formats) {
+        outputs.#outputs.push(await UnfinishedOutput.create(folder, outputName(stem, format), format));
+      }
+      return outputs;
+    } catch (error) {
+      await outputs.discard();
+      throw error;
     }
-    return new RecordingOutputs(folder, stem, outputs);
   }
 
-  private constructor(folder: OutputFolder, stem: string, outputs: UnfinishedOutput[]) {
+  private constructor(folder: OutputFolder, stem: string) {
     this.#folder = folder;
     this.#stem = stem;
-    this.#outputs = outputs;
   }
 
   /** Resolves when there is room for more. */

@@ -1,5 +1,8 @@
+import { join } from 'node:path';
 import type { EngineName } from '../engine.ts';
 import type { ErrorCode, FunAsrError } from '../errors.ts';
+import type { LedgerEntry } from './ledger.ts';
+import type { PlannedRecording } from './output-plan.ts';
 
 /** What became of one recording of a run, whatever the run does. */
 export interface RecordingResult {
@@ -64,6 +67,48 @@ export function reportError(error: FunAsrError): ReportedError {
     message: error.message,
     hint: error.hint ?? null,
     requestId: error.requestId ?? null,
+  };
+}
+
+/** Result of a recording that an earlier run has finished. */
+export function skippedResult(
+  { input, folder }: PlannedRecording,
+  finished: LedgerEntry,
+): TranscriptionResult {
+  const { outputs, durationMs, sentences, engine, model, isPartial } = finished;
+  return {
+    type: 'result',
+    input,
+    status: 'skipped',
+    outputs: outputs.map(({ name }) => join(folder, name)),
+    durationMs,
+    sentences,
+    engine,
+    model,
+    partial: isPartial,
+    warnings: [],
+  };
+}
+
+/** Result of a recording that was refused before anything was sent. */
+export function refusedResult(
+  { input }: PlannedRecording,
+  engine: EngineName,
+  model: string,
+  error: FunAsrError,
+): TranscriptionResult {
+  return {
+    type: 'result',
+    input,
+    status: 'failed',
+    outputs: [],
+    durationMs: 0,
+    sentences: 0,
+    engine,
+    model,
+    partial: false,
+    warnings: [],
+    error: reportError(error),
   };
 }
 

@@ -1,17 +1,52 @@
 import { createHash } from 'node:crypto';
 import type { EngineName } from '../engine.ts';
+import { pick } from '../options.ts';
+import { type Endpoint, ENDPOINT_RULES, resolveEndpoint } from '../recognition/endpoint.ts';
+import { DEFAULT_MODEL } from '../recognition/models.ts';
 import { PARAMETERS } from '../recognition/parameters.ts';
+import { DEFAULT_MODEL as DEFAULT_LOCAL_MODEL, MODELS as LOCAL_MODELS } from '../service/engine/models.ts';
 import type { TranscribeOptions } from '../transcribe.ts';
 
-/** The options that a transcript depends on, beside the parameters of recognition. Where they come from: not. */
-const DECISIVE = ['model', 'region', 'baseUrl'] as const satisfies ReadonlyArray<keyof TranscribeOptions>;
+/**
+ * Raised when the same recording and settings give another text or other files than before, and only then: every
+ * finished recording of everybody is done, and billed, once more.
+ */
+const RESULTS = 1;
 
-/** Digest of everything that a transcript depends on, beside the recording itself. The key is not in it. */
+/** The options that a text depends on as they are given. */
+const GIVEN = ['phraseId', ...Object.keys(PARAMETERS)].sort() as readonly (
+  | 'phraseId'
+  | keyof typeof PARAMETERS
+)[];
+
+/**
+ * Digest of everything that the outputs depend on, beside the recording itself: who recognises and how, not in
+ * which words that was asked for. The key is not in it.
+ * @throws {FunAsrError} `E_OPTION` for a base URL that cannot be right.
+ */
 export function settingsDigest(engine: EngineName, options: TranscribeOptions): string {
-  const names = [...DECISIVE, ...(Object.keys(PARAMETERS) as (keyof typeof PARAMETERS)[])].sort();
-  const settings = names.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]]));
+  const service = engine === 'cloud' ? endpointFor(options).url : undefined;
+  const given = GIVEN.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]]));
   return createHash('sha256')
-    .update(JSON.stringify([engine, settings]))
+    .update(JSON.stringify([RESULTS, engine, service, modelFor(engine, options), given]))
     .digest('hex')
     .slice(0, 16);
+}
+
+/** The model that recognises. The local engine takes a Fun-ASR name for its own default. */
+export function modelFor(engine: EngineName, { engine: chosen, model }: TranscribeOptions): string {
+  if (typeof chosen === 'object') return chosen.model;
+  if (engine === 'cloud') return model ?? DEFAULT_MODEL;
+  return model !== undefined && Object.hasOwn(LOCAL_MODELS, model) ? model : DEFAULT_LOCAL_MODEL;
+}
+
+/**
+ * The service that recordings are sent to, when it is not the local engine.
+ * @throws {FunAsrError} `E_OPTION` for a base URL that cannot be right.
+ */
+export function endpointFor(options: TranscribeOptions): Endpoint {
+  // Which one it is can be said without a key; who sends something will miss it.
+  const { engine } = options;
+  const given = typeof engine === 'object' ? engine.client : pick(options, ENDPOINT_RULES);
+  return resolveEndpoint({ ...given, apiKey: () => '' });
 }

@@ -51,6 +51,7 @@ class RecordingRun {
   readonly #warnings: FunAsrError[] = [];
   #sentences = 0;
   #audioMs = 0;
+  #isWhole = false;
 
   constructor(job: Job, run: RunContext) {
     this.#job = job;
@@ -80,6 +81,9 @@ class RecordingRun {
         this.#audioMs = Math.round(progress.audioMs);
         this.#run.onProgress(input, { ...progress, durationMs });
       },
+      onEnd: ({ isWhole }) => {
+        this.#isWhole = isWhole;
+      },
       onWarning: (warning) => {
         this.#warnings.push(warning);
         this.#run.onWarning(warning, input);
@@ -95,7 +99,7 @@ class RecordingRun {
   /** A transcript must be of the whole recording, and of one state of it. */
   async #checkWhole(): Promise<void> {
     const { input, key } = this.#job;
-    if (this.#run.transcription.stop?.aborted) throw interrupted(input);
+    if (!this.#isWhole) throw interrupted(input);
     if (key.fingerprint === null || key.fingerprint === (await fingerprint(input))) return;
     throw new FunAsrError('E_CHANGED', `${input}: changed while it was read`, {
       hint: 'Run again when nothing writes to it any more.',

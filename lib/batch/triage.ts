@@ -20,7 +20,6 @@ export interface TriageOptions {
   readonly force: boolean;
   /** Digest of the settings of this run. */
   readonly settings: string;
-  readonly version: string;
 }
 
 /**
@@ -35,7 +34,7 @@ export async function triage(
   options: TriageOptions,
 ): Promise<{ job: Job } | { finished: LedgerEntry }> {
   // First of all: no folder may be made beside a recording that does not exist.
-  const key = await ledgerKey(plan, options);
+  const key = await ledgerKey(plan, options.settings);
   const outputFolder = await folders.open(plan.folder);
   const finished = await finishedEntry(plan, key, outputFolder.ledger, options);
   return finished ? { finished } : { job: { ...plan, outputFolder, key } };
@@ -59,15 +58,14 @@ export async function finishedEntry(
   return undefined;
 }
 
-/** What identifies a recording, as it is now, in the ledger of its outputs' folder. */
-export async function ledgerKey(
-  { input, folder }: PlannedRecording,
-  { settings, version }: Pick<TriageOptions, 'settings' | 'version'>,
-): Promise<LedgerKey> {
-  const own = { parameters: settings, version };
-  if (input === STDIN) return { ...own, input, fingerprint: null };
+/**
+ * What identifies a recording, as it is now, in the ledger of its outputs' folder.
+ * @param parameters Digest of the settings of this run.
+ */
+export async function ledgerKey({ input, folder }: PlannedRecording, parameters: string): Promise<LedgerKey> {
+  if (input === STDIN) return { parameters, input, fingerprint: null };
   return {
-    ...own,
+    parameters,
     input: relative(resolve(folder), resolve(input)),
     fingerprint: await fingerprint((await openRecording(input)).path),
   };

@@ -21,13 +21,14 @@ export class UnfinishedOutput {
     format: Format,
     unfinishedName?: string,
   ): Promise<UnfinishedOutput> {
-    return new UnfinishedOutput(await UnfinishedFile.create(folder, name, unfinishedName), format);
+    const writer = FORMATS[format]();
+    return new UnfinishedOutput(await UnfinishedFile.create(folder, name, unfinishedName), format, writer);
   }
 
-  private constructor(file: UnfinishedFile, format: Format) {
+  private constructor(file: UnfinishedFile, format: Format, writer: Transform) {
     this.format = format;
     this.#file = file;
-    this.#writer = FORMATS[format]();
+    this.#writer = writer;
     this.#written = pipeline(this.#writer, createWriteStream(file.path));
     // Awaited in write() and complete(), or never when the output is discarded.
     this.#written.catch(() => undefined);

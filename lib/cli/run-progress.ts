@@ -48,6 +48,11 @@ export class RunProgress<Result extends RecordingResult, Report extends RunRepor
     this.say(warningLine(warning, input));
   }
 
+  /** Whether a recording is under way. */
+  get isBusy(): boolean {
+    return this.#activity.recordings.size > 0;
+  }
+
   onPlan(_recordings: number, jobs: number): void {
     this.#activity.total = jobs;
   }

@@ -7,7 +7,6 @@ import { Interruption } from './interruption.ts';
 import { printPreview } from './print-preview.ts';
 import { addTranscribeFlags, type TranscribeFlags, transcribeOptions } from './transcribe-flags.ts';
 import { TranscribeProgress } from './transcribe-progress.ts';
-import { version } from './version.ts';
 
 const EXAMPLES = `
 Examples:
@@ -32,7 +31,7 @@ export function define(command: Command): void {
 async function run(inputs: string[], flags: TranscribeFlags): Promise<void> {
   const progress = new TranscribeProgress(flags);
   const interruption = new Interruption(() => {
-    progress.say('finishing the sentences under way; once more to stop at once');
+    if (progress.isBusy) progress.say('finishing the sentences under way; once more to stop at once');
   });
   const options = {
     inputs,
@@ -41,7 +40,6 @@ async function run(inputs: string[], flags: TranscribeFlags): Promise<void> {
     concurrency: flags.concurrency,
     force: flags.force,
     stdin: process.stdin,
-    version,
     transcription: {
       ...transcribeOptions(flags),
       stop: interruption.stop,

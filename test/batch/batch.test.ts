@@ -52,7 +52,6 @@ async function run(
 ) {
   const results: RecordingResult[] = [];
   const report = await transcribeBatch({
-    version: '1.0.0',
     ...options,
     transcription: { engine: 'cloud', baseUrl: url, ...options.transcription },
     observer: { ...observer, onResult: (result) => void results.push(result) },
@@ -102,7 +101,7 @@ describe('a run', () => {
     });
   });
 
-  it('sends nothing for what is finished, until the recording, a setting or the version changes', async () => {
+  it('sends nothing for what is finished, until the recording or a setting changes', async () => {
     const folder = await recordings('a.ogg');
     const { url, clients } = await service({ client: recognise });
     const statuses: string[] = [];
@@ -114,11 +113,26 @@ describe('a run', () => {
     await again();
     await again({ force: true });
     await again({ transcription: { maxSentenceSilence: 500 } });
-    await again({ version: '1.0.1' });
-    await again({ version: '1.0.1', formats: ['srt'] });
+    await again();
+    await again({ formats: ['srt'] });
+    await again({ formats: ['txt'] });
+    await again({ formats: ['srt'] });
+    await again({ transcription: { model: 'fun-asr-realtime' }, formats: ['txt', 'srt'] });
     await appendFile(join(folder, 'a.ogg'), 'more');
-    await again({ version: '1.0.1' });
-    expect(statuses).toEqual(['done 1', 'skipped 1', 'done 2', 'done 3', 'done 4', 'skipped 4', 'done 5']);
+    await again();
+    expect(statuses).toEqual([
+      'done 1',
+      'skipped 1',
+      'done 2',
+      'done 3',
+      // Its outputs are those of the other setting now.
+      'done 4',
+      'skipped 4',
+      'done 5',
+      'skipped 5',
+      'skipped 5',
+      'done 6',
+    ]);
   });
 
   it('keeps sub-folders below an output folder', async () => {
@@ -171,6 +185,24 @@ describe('a run', () => {
     expect(await readFile(join(folder, 'a.srt'), 'utf8')).toBe('');
     expect(await readFile(join(folder, 'a.jsonl'), 'utf8')).toBe('');
   });
+});
+
+it('an option that has no effect is spoken of once, however many recordings there are', async () => {
+  const folder = await recordings('a.ogg', 'b.ogg');
+  const { url } = await service({ client: recognise });
+  const warnings: unknown[] = [];
+  const { results } = await run(
+    url,
+    { inputs: [folder], transcription: { semanticPunctuation: true, maxSentenceSilence: 500 } },
+    { onWarning: ({ code }, input) => void warnings.push([code, input]) },
+  );
+  expect(warnings.filter((warning) => String(warning).startsWith('W_OPTION'))).toEqual([
+    ['W_OPTION', undefined],
+  ]);
+  expect(results.map(({ warnings: own }) => own.map(({ code }) => code))).toEqual([
+    ['W_OPTION'],
+    ['W_OPTION'],
+  ]);
 });
 
 describe('a recording that fails', () => {
@@ -287,6 +319,38 @@ describe('the whole run stops', () => {
     expect(await readFile(join(folder, 'a.partial.srt'), 'utf8')).toContain('the beginning');
   });
 
+  it('when it is asked to, but a recording that was sent whole by then is done', async () => {
+    const folder = await recordings('a.ogg', 'b.ogg');
+    const stop = new AbortController();
+    const { url } = await service({
+      client: async (client) => {
+        await client.startTask();
+        await client.action('finish-task');
+        stop.abort();
+        client.final('all of it', 0, 1000);
+        await client.finishTask();
+      },
+    });
+    const { report, results } = await run(url, {
+      inputs: [folder],
+      concurrency: 1,
+      transcription: { stop: stop.signal },
+    });
+    expect(report).toMatchObject({ done: 1, failed: 0, untried: 1 });
+    expect(results[0]).toMatchObject({ status: 'done', partial: false });
+    expect(await readFile(join(folder, 'a.srt'), 'utf8')).toContain('all of it');
+  });
+
+  it('before anything is sent when it was asked to already', async () => {
+    const folder = await recordings('a.ogg');
+    const { url, clients } = await service({ client: recognise });
+    const transcription = { stop: AbortSignal.abort() };
+    const { report } = await run(url, { inputs: [folder], transcription });
+    expect(report).toMatchObject({ done: 0, failed: 0, untried: 1 });
+    expect(clients).toEqual([]);
+    expect(await files(folder)).toEqual([]);
+  });
+
   it('at once when it is aborted, keeping what was recognised', async () => {
     const folder = await recordings('a.ogg', 'b.ogg');
     const abort = new AbortController();
@@ -322,7 +386,7 @@ describe('the whole run stops', () => {
     await expect(run(url, { inputs: [folder], transcription: { ffmpegPath } })).rejects.toMatchObject({
       code: 'E_FFMPEG_MISSING',
     });
-    const options = { inputs: [folder], version: '1', transcription: { engine: 'cloud' } } as const;
+    const options = { inputs: [folder], transcription: { engine: 'cloud' } } as const;
     await expect(transcribeBatch(options)).rejects.toMatchObject({ code: 'E_NO_KEY' });
     expect(await files(folder)).toEqual([]);
   });

@@ -6,6 +6,11 @@ const HOUR = 3_600_000;
 it('an hour costs what the list says for model and region', () => {
   expect(estimateCost('cloud', HOUR, {})).toEqual({ amount: expect.closeTo(0.324), currency: 'USD' });
   const cn = { model: 'paraformer-realtime-v2', region: 'cn' } as const;
+  const baseUrl = 'wss://dashscope.aliyuncs.com/api-ws/v1/inference';
+  expect(estimateCost('cloud', HOUR, { baseUrl })).toEqual({
+    amount: expect.closeTo(0.1692),
+    currency: 'USD',
+  });
   expect(estimateCost('cloud', HOUR, cn)).toEqual({ amount: expect.closeTo(0.864), currency: 'CNY' });
 });
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Ledger, type LedgerEntry } from '../../lib/batch/ledger.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const key = { input: 'talk.mp3', fingerprint: '1-2-3-4', parameters: 'abc', version: '1.0.0' };
+const key = { input: 'talk.mp3', fingerprint: '1-2-3-4', parameters: 'abc' };
 const reported = { durationMs: 1000, sentences: 1, engine: 'local', model: 'm', isPartial: false } as const;
 
 async function folderWith(...names: string[]): Promise<string> {
@@ -33,7 +33,33 @@ describe('a recording is finished', () => {
     await (await Ledger.read(folder)).add(entry);
     const ledger = await Ledger.read(folder);
     expect(await ledger.finished(key, ['srt', 'jsonl'])).toEqual(entry);
-    expect(await ledger.finished(key, ['srt'])).toEqual(entry);
+    expect(await ledger.finished(key, ['srt'])).toEqual({ ...entry, outputs: entry.outputs.slice(0, 1) });
+  });
+
+  it('when several runs have made the wanted outputs between them', async () => {
+    const folder = await folderWith('talk.srt', 'talk.txt', 'talk.vtt');
+    const ledger = await Ledger.read(folder);
+    for (const names of [['talk.srt'], ['talk.txt', 'talk.vtt']]) {
+      await ledger.add(await entryFor(folder, names));
+    }
+    expect((await ledger.finished(key, ['srt']))?.outputs).toMatchObject([{ name: 'talk.srt' }]);
+    expect((await ledger.finished(key, ['vtt', 'srt']))?.outputs).toMatchObject([
+      { name: 'talk.vtt' },
+      { name: 'talk.srt' },
+    ]);
+  });
+
+  it('not when a run with other parameters has replaced an output since, or was about to', async () => {
+    const folder = await folderWith('talk.srt');
+    const ledger = await Ledger.read(folder);
+    const entry = await entryFor(folder, ['talk.srt']);
+    await ledger.add(entry);
+    await ledger.add({ ...entry, parameters: 'other', isFinished: false });
+    expect(await ledger.finished(key, ['srt'])).toBeUndefined();
+    await ledger.add({ ...entry, parameters: 'other' });
+    expect(await ledger.finished(key, ['srt'])).toBeUndefined();
+    await ledger.add(entry);
+    expect(await ledger.finished(key, ['srt'])).toBeDefined();
   });
 
   it('even when its outputs were edited since', async () => {
@@ -47,7 +73,6 @@ describe('a recording is finished', () => {
   it.each([
     ['the recording', { fingerprint: '9-9-9-9' }],
     ['a parameter', { parameters: 'other' }],
-    ['the version', { version: '2.0.0' }],
     ['the name', { input: 'other.mp3' }],
   ])('not when %s is another', async (_, change) => {
     const folder = await folderWith('talk.srt');
@@ -130,9 +155,9 @@ describe('a damaged ledger', () => {
     const ledger = await Ledger.read(folder);
     expect(ledger.damagedLines).toBe(1);
     expect(await ledger.finished(key, ['srt'])).toEqual(entry);
-    await ledger.add({ ...entry, version: '2.0.0' });
+    await ledger.add({ ...entry, parameters: 'other' });
     const again = await Ledger.read(folder);
-    expect(await again.finished({ ...key, version: '2.0.0' }, ['srt'])).toBeDefined();
+    expect(await again.finished({ ...key, parameters: 'other' }, ['srt'])).toBeDefined();
     expect(await readFile(ledgerPath(folder), 'utf8')).toContain(`\n${line}\n`);
   });
 });

@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { OutputFolder, OutputFolders } from '../../lib/batch/output-folder.ts';
@@ -10,7 +10,6 @@ const record = {
   input: 'talk.mp3',
   fingerprint: '1',
   parameters: 'p',
-  version: '1',
   durationMs: 1,
   sentences: 1,
   engine: 'local',
@@ -54,6 +53,10 @@ describe('an output folder', () => {
     const folders = new OutputFolders(({ code }) => void warnings.push(code));
     const [first, second] = await Promise.all([folders.open(path), folders.open(`${path}/.`)]);
     expect(first).toBe(second);
+    const link = join(await temporaryFolder(), 'link');
+    await symlink(path, link);
+    expect(await folders.open(link)).toBe(first);
+    expect(await folders.open(join(link, 'new'))).toBe(await folders.open(join(path, 'new')));
     expect(warnings).toEqual(['W_LEDGER']);
     await folders.close();
     await (await OutputFolder.open(path)).close();
@@ -92,6 +95,16 @@ describe('the outputs of a recording', () => {
     await second.outputs.finish(record);
     expect(await names(path)).toEqual(['talk.jsonl', 'talk.srt']);
     await second.folder.close();
+  });
+
+  it('are made all or none', async () => {
+    const path = await temporaryFolder();
+    const folder = await OutputFolder.open(path);
+    await expect(RecordingOutputs.create(folder, 'talk', ['srt', 'nonsense' as never])).rejects.toThrow(
+      'not a function',
+    );
+    expect(await readdir(folder.statePath)).toEqual(['lock']);
+    await folder.close();
   });
 
   it('leave nothing when they are discarded', async () => {

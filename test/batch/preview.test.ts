@@ -1,0 +1,40 @@
+import { copyFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { previewBatch, type RecordingPreview } from '../../lib/batch/preview.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const HIMSELF = new URL('../../fixtures/himself.ogg', import.meta.url).pathname;
+
+async function recordings(...names: string[]): Promise<string> {
+  const folder = await temporaryFolder();
+  for (const name of names) await copyFile(HIMSELF, join(folder, name));
+  return folder;
+}
+
+it('says what would be done and what it would cost, without a key, and writes nothing', async () => {
+  const folder = await recordings('a.ogg');
+  const options = { inputs: [folder], transcription: { engine: 'cloud' } } as const;
+  const previews: RecordingPreview[] = [];
+  for await (const preview of previewBatch(options, () => {})) previews.push(preview);
+  expect(previews).toMatchObject([
+    { status: 'todo', outputs: [join(folder, 'a.srt'), join(folder, 'a.jsonl')] },
+  ]);
+  expect(previews[0]?.estimatedCost?.currency).toBe('USD');
+  expect(await readdir(folder)).toEqual(['a.ogg']);
+});
+
+it.each(['stop', 'signal'] as const)('ends in the middle when %s is aborted', async (name) => {
+  const folder = await recordings('a.ogg', 'b.ogg', 'c.ogg');
+  const abort = new AbortController();
+  const transcription = { engine: 'cloud', [name]: abort.signal } as const;
+  const seen: RecordingPreview[] = [];
+  const looking = async (): Promise<void> => {
+    for await (const preview of previewBatch({ inputs: [folder], transcription }, () => {})) {
+      seen.push(preview);
+      abort.abort();
+    }
+  };
+  await expect(looking()).rejects.toMatchObject({ code: 'E_INTERRUPTED' });
+  expect(seen).toHaveLength(1);
+});
