@@ -1,9 +1,14 @@
 import { constants } from 'node:os';
 
-/** How long the sentences in flight may take to be finished after the first Ctrl-C. */
-const GRACE_MS = 5_000;
-/** How long everything else may take after that, before the program ends whatever is still open. */
-const END_MS = 3_000;
+/** How long an interrupted program may go on, in ms. */
+export interface InterruptionLimits {
+  /** How long the sentences in flight may take to be finished after the first Ctrl-C: a second one is always there. */
+  readonly graceMs: number;
+  /** How long everything else may take after that, before the program ends whatever is still open. */
+  readonly endMs: number;
+}
+
+const LIMITS: InterruptionLimits = { graceMs: 15_000, endMs: 3_000 };
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
@@ -15,13 +20,15 @@ export class Interruption {
   readonly #stop = new AbortController();
   readonly #abort = new AbortController();
   readonly #onStop: () => void;
+  readonly #limits: InterruptionLimits;
   readonly #handle = (name: (typeof SIGNALS)[number]): void => this.#interrupt(128 + constants.signals[name]);
   #grace: NodeJS.Timeout | undefined;
   #exitCode: number | undefined;
 
   /** @param onStop Called at the first signal. */
-  constructor(onStop: () => void) {
+  constructor(onStop: () => void, limits: InterruptionLimits = LIMITS) {
     this.#onStop = onStop;
+    this.#limits = limits;
     for (const name of SIGNALS) process.on(name, this.#handle);
   }
 
@@ -51,8 +58,8 @@ export class Interruption {
     this.#exitCode = exitCode;
     this.#grace = setTimeout(() => {
       this.#abort.abort();
-      this.#grace = setTimeout(() => process.exit(exitCode), END_MS);
-    }, GRACE_MS);
+      this.#grace = setTimeout(() => process.exit(exitCode), this.#limits.endMs);
+    }, this.#limits.graceMs);
     this.#stop.abort();
     this.#onStop();
   }

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { chmod, copyFile, cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { respond, type ServiceScript, startScriptedService } from '../support/scripted-service.ts';
@@ -135,7 +137,7 @@ describe('with the local engine', () => {
     const folder = await folderWith('himself.ogg');
     const { exitCode, stderr } = await cli(['transcribe', folder, '--language', 'zh', '-q']);
     expect(exitCode).toBe(2);
-    expect(stderr).toMatch(/^error: .*himself\.ogg.*\[E_LANGUAGE.*\]\n$/);
+    expect(stderr).toMatch(/^error: the local model .* not zh\. .*\[E_LANGUAGE\]\n$/);
   });
 });
 
@@ -294,9 +296,67 @@ describe('Ctrl-C', () => {
     expect((await cli(['transcribe', folder, '-q'])).exitCode).toBe(0);
     expect((await readdir(join(folder, '.fun-asr'))).sort()).toEqual(['ledger.jsonl']);
   });
+
+  it('while a model is being downloaded ends it with one line', async () => {
+    const folder = await folderWith('himself.ogg');
+    const registry = createServer(() => {}).listen(0, '127.0.0.1');
+    await once(registry, 'listening');
+    onTestFinished(() => void registry.close());
+    const env = {
+      XDG_CACHE_HOME: join(folder, 'cache'),
+      npm_config_registry: `http://127.0.0.1:${(registry.address() as AddressInfo).port}/`,
+      npm_config_noproxy: '127.0.0.1',
+    };
+    const program = new Program(['transcribe', join(folder, 'himself.ogg'), '--engine', 'local'], { env });
+    const [socket] = await once(registry, 'connection');
+    onTestFinished(() => void socket.destroy());
+    program.process.kill('SIGINT');
+    const { exitCode, stderr } = await program.finished();
+    expect(exitCode).toBe(130);
+    expect(stderr.match(/^error: .*/gm)).toEqual([
+      expect.stringMatching(/stopped before its end\..*\[E_INTERRUPTED\]$/),
+    ]);
+    expect(stderr).not.toContain('finishing');
+    expect(await readdir(folder)).not.toContain('himself.srt');
+  });
+
+  it('when all was sent already still gives the whole recording', async () => {
+    const folder = await folderWith('himself.ogg');
+    let program: Program | undefined;
+    const url = await scripted({
+      client: async (client) => {
+        await client.startTask();
+        await client.action('finish-task');
+        program?.process.kill('SIGINT');
+        await program?.shows('once more');
+        client.final('all of it', 0, 900);
+        await client.finishTask();
+      },
+    });
+    program = new Program(['transcribe', folder, '--base-url', url, '--json']);
+    const { exitCode, stdout } = await program.finished();
+    expect(exitCode).toBe(130);
+    expect(jsonLines(stdout)).toMatchObject([
+      { status: 'done', partial: false },
+      { type: 'summary', done: 1, exitCode: 130 },
+    ]);
+    expect(await readFile(join(folder, 'himself.srt'), 'utf8')).toContain('all of it');
+  });
 });
 
 describe('--dry-run', () => {
+  it('is ended by Ctrl-C', async () => {
+    const folder = await temporaryFolder();
+    for (let n = 0; n < 40; n += 1) await copyFile(HIMSELF, join(folder, `${n}.ogg`));
+    const program = new Program(['transcribe', folder, '--dry-run']);
+    await program.shows('0:03');
+    program.process.kill('SIGINT');
+    const { exitCode, stdout, stderr } = await program.finished();
+    expect(exitCode).toBe(130);
+    expect(stderr).toContain('[E_INTERRUPTED]');
+    expect(stdout).not.toContain('recordings to do');
+  });
+
   it('shows lengths and cost, and neither sends nor writes anything', async () => {
     const folder = await temporaryFolder();
     await cp(HIMSELF, join(folder, 'a.ogg'));
