@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { FunAsrError, systemCode } from '../errors.ts';
+import { FunAsrError, type FunAsrErrorDetails, messageOf, systemCode } from '../errors.ts';
 
 /** Who holds a lock. */
 interface Holder {
@@ -40,14 +40,18 @@ async function create(path: string, content: string): Promise<boolean> {
 const NAMELESS_MS = 5_000;
 
 async function removeStale(path: string, stateFolder: string): Promise<void> {
-  const [content, stats] = await Promise.all([readFile(path, 'utf8'), stat(path)]).catch(() => []);
-  if (content === undefined || !stats) return;
+  const lock = await readLock(path, stateFolder);
+  if (!lock) return;
+  const { content, ageMs } = lock;
   const holder = parseHolder(content);
-  if (holder ? await isAlive(holder) : Date.now() - stats.mtimeMs < NAMELESS_MS) {
-    const name = holder ? `process ${holder.pid} on ${holder.host}` : 'it has just started';
-    throw new FunAsrError('E_LOCKED', `${stateFolder}: another run is at work here: ${name}`, {
+  if (holder && (await isAlive(holder))) {
+    throw locked(stateFolder, `another run is at work here: process ${holder.pid} on ${holder.host}`, {
       hint: `Wait for it. If there is no such process any more, delete ${path}.`,
     });
+  }
+  if (!holder && ageMs < NAMELESS_MS) {
+    if (content !== '') throw unreadable(path, stateFolder, 'it names no process');
+    throw locked(stateFolder, 'another run has just started here', { hint: 'Wait for it.' });
   }
   // Two runs may find the same stale lock. Only one of them can rename it away; the other one must not take
   // away the lock that the first has made meanwhile, and puts it back.
@@ -56,6 +60,31 @@ async function removeStale(path: string, stateFolder: string): Promise<void> {
   const taken = await readFile(aside, 'utf8').catch(() => content);
   if (taken !== content) await create(path, taken);
   await rm(aside, { force: true });
+}
+
+/** A lock as it is; undefined when it is gone by now. */
+async function readLock(
+  path: string,
+  stateFolder: string,
+): Promise<{ content: string; ageMs: number } | undefined> {
+  try {
+    const [content, { mtimeMs }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
+    return { content, ageMs: Date.now() - mtimeMs };
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw unreadable(path, stateFolder, messageOf(error), error);
+  }
+}
+
+function unreadable(path: string, stateFolder: string, reason: string, cause?: unknown): FunAsrError {
+  return locked(stateFolder, `its lock cannot be read: ${reason}`, {
+    hint: `If no other run is at work here, delete ${path}.`,
+    cause,
+  });
+}
+
+function locked(stateFolder: string, reason: string, details: FunAsrErrorDetails): FunAsrError {
+  return new FunAsrError('E_LOCKED', `${stateFolder}: ${reason}`, details);
 }
 
 function parseHolder(content: string): Holder | undefined {

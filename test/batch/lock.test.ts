@@ -1,4 +1,4 @@
-import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -62,4 +62,26 @@ it('a lock without a name counts while it is young', async () => {
   await expect(lockFolder(folder)).rejects.toMatchObject({ code: 'E_LOCKED' });
   await utimes(path, new Date(), new Date(Date.now() - 60_000));
   await expect(lockFolder(folder)).resolves.toBeTypeOf('function');
+});
+
+it('a lock that cannot be read says so, and which file is in the way, until it is old', async () => {
+  const folder = await temporaryFolder();
+  const path = join(folder, 'lock');
+  await writeFile(path, 'garbage');
+  await expect(lockFolder(folder)).rejects.toMatchObject({
+    code: 'E_LOCKED',
+    message: `${folder}: its lock cannot be read: it names no process`,
+    hint: `If no other run is at work here, delete ${path}.`,
+  });
+  await utimes(path, new Date(), new Date(Date.now() - 60_000));
+  await expect(lockFolder(folder)).resolves.toBeTypeOf('function');
+});
+
+it('so does something that is no file at all', async () => {
+  const folder = await temporaryFolder();
+  await mkdir(join(folder, 'lock'));
+  await expect(lockFolder(folder)).rejects.toMatchObject({
+    code: 'E_LOCKED',
+    message: expect.stringContaining('its lock cannot be read'),
+  });
 });
