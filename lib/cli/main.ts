@@ -32,6 +32,14 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'show the models of the cloud, with languages and prices',
     load: () => import('./models.ts'),
   },
+  vocabulary: {
+    summary: 'make, list, show, change or delete hot-word lists of the account',
+    load: () => import('./vocabulary.ts'),
+  },
+  token: {
+    summary: 'make a temporary key, for places that yours must not reach',
+    load: () => import('./token.ts'),
+  },
   engine: {
     summary: 'pull, list or remove the models of the local engine',
     load: () => import('./engine.ts'),
