@@ -66,8 +66,9 @@ const CLOUD_CONCURRENCY = 4;
  * Transcribes recordings into files. What an earlier run has finished is skipped, outputs appear only when
  * complete, and a recording that fails does not stop the others. All outputs are known to be writable, and
  * FFmpeg and the engine to be there, before anything is sent.
- * @throws {FunAsrError} What makes the whole run impossible: `E_NOTHING`, `E_OPTION`, `E_LOCKED`, `E_NO_KEY`,
- * `E_FFMPEG_MISSING`, `E_ENGINE`, `E_MODEL_MISSING`. What comes up later is in the report.
+ * @throws {FunAsrError} What makes the whole run impossible: `E_NOTHING`, `E_OPTION`, `E_NO_KEY`,
+ * `E_FFMPEG_MISSING`, `E_ENGINE`, `E_MODEL_MISSING`. What concerns single recordings, such as `E_LOCKED` for those whose
+ * outputs go where another run is at work, or comes up later, is in the report.
  */
 export async function transcribeBatch(options: BatchOptions): Promise<BatchReport> {
   const { recordings, warnings } = await findRecordings(options.inputs);

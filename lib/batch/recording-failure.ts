@@ -6,7 +6,6 @@ const STOPPING: readonly ErrorCode[] = [
   'E_FORBIDDEN',
   'E_NO_KEY',
   'E_DISK_FULL',
-  'E_LOCKED',
   'E_OPTION',
   'E_LANGUAGE',
   'E_FFMPEG_MISSING',

@@ -1,8 +1,9 @@
 import { appendFile, copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type BatchObserver, type BatchOptions, transcribeBatch } from '../../lib/batch/batch.ts';
+import { lockFolder } from '../../lib/batch/lock.ts';
 import type { RecordingResult } from '../../lib/batch/report.ts';
 import {
   respond,
@@ -364,19 +365,26 @@ describe('the whole run stops', () => {
       },
     );
     expect(results.map(({ error }) => error?.code)).toEqual(['E_INTERRUPTED']);
+    expect(await readFile(join(folder, 'a.partial.srt'), 'utf8')).toContain('the beginning');
   });
 
-  it('before it begins when another one is at work in the same folder', async () => {
-    const folder = await recordings('a.ogg');
-    const { url, clients } = await service({
-      client: async (client) => {
-        await expect(run(url, { inputs: [folder] })).rejects.toMatchObject({ code: 'E_LOCKED' });
-        await recognise(client);
-      },
-    });
-    const { report } = await run(url, { inputs: [folder] });
-    expect(report.done).toBe(1);
+  it('not by another one at work in the same folder: what goes there fails, all else is done', async () => {
+    const folder = await recordings('locked/a.ogg', 'locked/b.ogg', 'free/c.ogg');
+    const locked = join(folder, 'locked');
+    await mkdir(join(locked, '.fun-asr'));
+    const unlock = await lockFolder(join(locked, '.fun-asr'));
+    const { url, clients } = await service({ client: recognise });
+    const { report, results } = await run(url, { inputs: [folder] });
+    await unlock();
+    expect(report).toMatchObject({ done: 1, failed: 2, untried: 0 });
+    expect(report.stoppedBy).toBeUndefined();
+    expect(results.map(({ input, error }) => [relative(folder, input), error?.code])).toEqual([
+      ['locked/a.ogg', 'E_LOCKED'],
+      ['locked/b.ogg', 'E_LOCKED'],
+      ['free/c.ogg', undefined],
+    ]);
     expect(clients.length).toBe(1);
+    expect(await files(locked)).toEqual(['.fun-asr']);
   });
 
   it('before it begins without FFmpeg or without a key', async () => {
