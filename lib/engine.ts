@@ -45,6 +45,7 @@ export interface EngineOptions
   readonly onPull?: ((progress: PullProgress) => void) | undefined;
 }
 
+/** The rules of {@link EngineOptions}. */
 export const ENGINE_RULES: Rules<EngineOptions> = {
   ...ENDPOINT_RULES,
   ...STAGE_RULES,

@@ -11,6 +11,7 @@ export { convertFile, type ConvertFileOptions } from './audio/convert-file.ts';
 export { decode } from './audio/decode.ts';
 export { type DecodeOptions, decodeFile } from './audio/decode-file.ts';
 export type { ConversionFormat, EncodingOptions } from './audio/encoding.ts';
+export type { PcmShape, SampleFormat } from './audio/ffmpeg-arguments.ts';
 export { findFfmpeg, type Ffmpeg, type FindFfmpegOptions } from './audio/ffmpeg.ts';
 export { frame, type FrameOptions } from './audio/frame.ts';
 export { pace, type PaceOptions } from './audio/pace.ts';
@@ -61,9 +62,15 @@ export { srt } from './subtitles/srt.ts';
 export { text } from './subtitles/text.ts';
 export { tsv } from './subtitles/tsv.ts';
 export { vtt } from './subtitles/vtt.ts';
-export { type ChosenEngine, chooseEngine, type EngineOptions } from './engine.ts';
-export { type TranscribeOptions, type TranscribeProgress, transcribe } from './transcribe.ts';
+export { type ChosenEngine, chooseEngine, type EngineName, type EngineOptions } from './engine.ts';
+export {
+  type TranscribeEnd,
+  type TranscribeOptions,
+  type TranscribeProgress,
+  transcribe,
+} from './transcribe.ts';
 export type { Engine, EngineSentence, EngineStream, EngineStreamOptions } from './service/engine.ts';
-export { openLocalEngine } from './service/engine/local-engine.ts';
+export { type LocalEngineOptions, openLocalEngine } from './service/engine/local-engine.ts';
+export type { PullProgress } from './service/engine/model-pull.ts';
 export { type Service, type ServiceOptions, startService } from './service/service.ts';
-export { ERROR_CODES, type ErrorCode, FunAsrError } from './errors.ts';
+export { ERROR_CODES, type ErrorCode, FunAsrError, type FunAsrErrorDetails } from './errors.ts';

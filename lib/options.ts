@@ -24,24 +24,31 @@ export function number(least: number, greatest: number, unit = ''): Rule {
       : `must be a number from ${least} to ${greatest}${unit && ` ${unit}`}`;
 }
 
+/** One of some values. */
 export function oneOf(...values: readonly unknown[]): Rule {
   return (value) => (values.includes(value) ? undefined : `must be one of ${values.join(', ')}`);
 }
 
+/** An array whose every item holds a rule. */
 export function listOf(rule: Rule): Rule {
   return (value) => (Array.isArray(value) ? value.map(rule).find(Boolean) : 'must be an array');
 }
 
+/** True or false. */
 export const boolean: Rule = (value) => (typeof value === 'boolean' ? undefined : 'must be true or false');
 
+/** A string that is not empty. */
 export const text: Rule = (value) =>
   typeof value === 'string' && value.length > 0 ? undefined : 'must be a string that is not empty';
 
+/** A function. */
 export const callback: Rule = (value) => (typeof value === 'function' ? undefined : 'must be a function');
 
+/** An AbortSignal. */
 export const abortSignal: Rule = (value) =>
   value instanceof AbortSignal ? undefined : 'must be an AbortSignal';
 
+/** Any of some rules. */
 export function anyOf(...rules: readonly Rule[]): Rule {
   return (value) => {
     const broken = rules.map((rule) => rule(value));

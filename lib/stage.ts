@@ -1,5 +1,4 @@
 import { Transform, type TransformOptions } from 'node:stream';
-import type { FunAsrError } from './errors.ts';
 import { abortSignal, type Rules } from './options.ts';
 
 /** What every stage of the pipeline takes. */
@@ -16,11 +15,6 @@ export interface Step<Input, Output> {
   feed(item: Input): Iterable<Output>;
   /** What is left when the input has ended. */
   end(): Iterable<Output>;
-}
-
-/** Event by which a stage reports a loss that is not a failure. */
-export interface WarningEvents {
-  warning: [warning: FunAsrError];
 }
 
 /** Makes a standard Transform of a {@link Step}. */

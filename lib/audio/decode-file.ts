@@ -7,6 +7,7 @@ import { DEFAULT_SAMPLE_RATE, sampleRateRule } from './pcm.ts';
 import { readableFrom } from './pull.ts';
 import { openRecording } from './recording.ts';
 
+/** Options of `decode` and `decodeFile`. */
 export interface DecodeOptions extends StageOptions {
   /** Samples per second of the PCM: 8000, 16000, 22050, 24000, 32000, 44100 or 48000. @default 16000 */
   readonly sampleRate?: number | undefined;

@@ -16,6 +16,7 @@ export const SAMPLE_FORMATS = [
   'mulaw',
 ] as const;
 
+/** One of {@link SAMPLE_FORMATS}. */
 export type SampleFormat = (typeof SAMPLE_FORMATS)[number];
 
 /** Shape of raw PCM. */

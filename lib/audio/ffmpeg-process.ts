@@ -15,6 +15,7 @@ export interface FfmpegLimits {
   readonly nextByteMs: number;
 }
 
+/** Options of {@link FfmpegProcess}. */
 export interface FfmpegProcessOptions {
   /** Kills the process. */
   readonly signal?: AbortSignal | undefined;

@@ -23,6 +23,7 @@ export interface Ffmpeg {
     | '@ffmpeg-installer/ffmpeg';
 }
 
+/** Options of {@link findFfmpeg}. */
 export interface FindFfmpegOptions {
   /** The FFmpeg to use and no other: a path, or a name to be looked up on `PATH`. */
   readonly ffmpegPath?: string | undefined;

@@ -6,6 +6,7 @@ import { BYTES_PER_SAMPLE, bytesOf, DEFAULT_SAMPLE_RATE, sampleRateRule } from '
 /** Length of a frame in ms: what the service recommends (official Python SDK page). */
 export const FRAME_MS = 100;
 
+/** Options of {@link frame}. */
 export interface FrameOptions extends StageOptions {
   /** Samples per second of the PCM. @default 16000 */
   readonly sampleRate?: number | undefined;

@@ -6,6 +6,7 @@ import { type DecodeOptions, decodeFile } from './decode-file.ts';
 import { frame } from './frame.ts';
 import { pace } from './pace.ts';
 
+/** Options of {@link FramedRecording}. */
 export interface FramedRecordingOptions extends DecodeOptions {
   readonly sampleRate: number;
   /** Times real time at the most; undefined for as fast as it goes. */

@@ -3,6 +3,7 @@ import { abortSignal, checkOptions, number } from '../options.ts';
 import type { StageOptions } from '../stage.ts';
 import { DEFAULT_SAMPLE_RATE, durationOf, sampleRateRule } from './pcm.ts';
 
+/** Options of {@link pace}. */
 export interface PaceOptions extends StageOptions {
   /** Multiple of real time; 1 is as fast as the audio was spoken. @default 1 */
   readonly rate?: number | undefined;

@@ -8,6 +8,7 @@ import { openRecording } from './recording.ts';
 import { type SendableFormat, sendableAs } from './sendable.ts';
 import { reasonOf } from './verdict.ts';
 
+/** Options of {@link probe}. */
 export interface ProbeOptions extends StageOptions {
   /** The FFmpeg to use. @default the first that `findFfmpeg()` finds */
   readonly ffmpegPath?: string | undefined;

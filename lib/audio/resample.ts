@@ -8,6 +8,7 @@ import { DEFAULT_SAMPLE_RATE, sampleRateRule } from './pcm.ts';
 import { duplexFrom } from './pull.ts';
 import { Replayable, REPLAY_BYTES } from './replayable.ts';
 
+/** Options of {@link resample}. */
 export interface ResampleOptions extends StageOptions {
   /** Shape of the PCM that comes in. */
   readonly from: PcmShape;

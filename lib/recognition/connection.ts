@@ -13,6 +13,7 @@ const MAX_BUFFERED_BYTES = 64 * 1024;
 const MAX_BODY_BYTES = 8 * 1024;
 const CLOSE_MS = 3_000;
 
+/** What a {@link Connection} tells. */
 export interface ConnectionEvents {
   /** A text message of the service. */
   onMessage(message: string): void;
@@ -20,6 +21,7 @@ export interface ConnectionEvents {
   onClose(code: number, reason: string, cause: unknown): void;
 }
 
+/** What a {@link Connection} is opened with. */
 export interface ConnectionOptions extends ConnectionEvents {
   readonly endpoint: Endpoint;
   /** Limit in ms for name, TCP, TLS and upgrade together. */

@@ -27,6 +27,7 @@ export interface EndpointOptions {
   readonly workspaceId?: string | undefined;
 }
 
+/** The rules of {@link EndpointOptions}. */
 export const ENDPOINT_RULES: Rules<EndpointOptions> = {
   apiKey: anyOf((value) => (typeof value === 'string' ? undefined : 'must be a string'), callback),
   baseUrl: text,

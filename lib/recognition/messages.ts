@@ -20,6 +20,7 @@ export interface WireSentence {
   readonly [field: string]: unknown;
 }
 
+/** What a task has cost so far. */
 export interface Usage {
   /** Billed whole seconds of audio so far in the task. */
   readonly duration: number;

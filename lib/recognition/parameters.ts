@@ -153,6 +153,7 @@ export const PARAMETERS: { readonly [Name in keyof Required<RecognitionParameter
 /** Name of an option of {@link RecognitionParameters}. */
 export type ParameterName = keyof RecognitionParameters;
 
+/** The option names of all parameters. */
 export const PARAMETER_NAMES = Object.keys(PARAMETERS) as readonly ParameterName[];
 
 const ENTRIES = Object.entries(PARAMETERS) as [ParameterName, Parameter][];

@@ -21,11 +21,13 @@ export interface RecognitionCallback {
   onClose?(): void;
 }
 
+/** Options of a {@link Recognition}: those of `recognize`, and callbacks. */
 export interface RecognitionOptions extends RecognizeOptions {
   /** Called beside the events of the same names. */
   readonly callback?: RecognitionCallback | undefined;
 }
 
+/** Events of a {@link Recognition}, in the order in which they come. */
 export interface RecognitionEvents {
   open: [];
   event: [result: RecognitionResult];

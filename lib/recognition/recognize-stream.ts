@@ -9,6 +9,7 @@ import { Stopwatch, type TaskMetrics } from './metrics.ts';
 import { Task, type TaskOptions } from './task.ts';
 import { Timeline } from './timeline.ts';
 
+/** What a {@link RecognizeStream} is made of, all of it checked. */
 export interface RecognizeStreamOptions {
   readonly endpoint: Endpoint;
   readonly format: AudioFormat;

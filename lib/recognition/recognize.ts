@@ -9,6 +9,7 @@ import { PARAMETER_RULES, PARAMETERS, type RecognitionParameters, toWire } from 
 import { RecognizeStream } from './recognize-stream.ts';
 import type { TaskTimeouts } from './task.ts';
 
+/** Options of {@link recognize}: where, as whom, what, and the parameters of recognition. */
 export interface RecognizeOptions
   extends EndpointOptions,
     RecognitionParameters,
@@ -41,6 +42,7 @@ export interface RecognizeOptions
 
 const milliseconds = integer(1, 86_400_000, 'ms');
 
+/** The rules of {@link RecognizeOptions}. */
 export const RECOGNIZE_RULES: Rules<RecognizeOptions> = {
   ...ENDPOINT_RULES,
   ...PARAMETER_RULES,

@@ -28,6 +28,7 @@ export interface TaskTimeouts {
   readonly finishTimeoutMs: number;
 }
 
+/** What a {@link Task} tells. */
 export interface TaskEvents {
   onResult(sentence: WireSentence, usage: Usage | null, taskId: string): void;
   /** A message that was skipped. */
@@ -36,6 +37,7 @@ export interface TaskEvents {
   onFailed(error: FunAsrError): void;
 }
 
+/** What is asked of the service. */
 export interface TaskOptions {
   readonly model: string;
   /** Under their wire names; fixed for the whole task. */

@@ -14,6 +14,7 @@ export interface Engine {
   close(): Promise<void>;
 }
 
+/** What one stream of audio asks of an {@link Engine}. */
 export interface EngineStreamOptions {
   /** Silence after which a sentence ends, in ms. */
   readonly maxSentenceSilence: number;
@@ -23,6 +24,7 @@ export interface EngineStreamOptions {
   readonly onSentence: (sentence: EngineSentence) => void;
 }
 
+/** One stream of audio on its way through an {@link Engine}. */
 export interface EngineStream {
   /** Silence, or what is no speech, that the audio written so far ends with, in ms. */
   readonly silenceMs: number;

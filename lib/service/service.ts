@@ -13,6 +13,7 @@ import { Keys } from './keys.ts';
 import { Session, type SessionTimers } from './session.ts';
 import { Vocabularies } from './vocabularies.ts';
 
+/** Options of {@link startService}. */
 export interface ServiceOptions {
   /** What recognises; the service does not close it. */
   readonly engine: Engine;

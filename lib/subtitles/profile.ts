@@ -1,6 +1,7 @@
 /** Languages whose subtitle customs are known. Any other language is laid out like English. */
 export const SUBTITLE_LANGUAGES = ['en', 'zh', 'ja', 'ko'] as const;
 
+/** One of {@link SUBTITLE_LANGUAGES}. */
 export type SubtitleLanguage = (typeof SUBTITLE_LANGUAGES)[number];
 
 /**
