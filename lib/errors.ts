@@ -120,12 +120,14 @@ export function asFunAsrError(error: unknown, input?: string): FunAsrError {
 /**
  * The failure of work that was stopped in the middle.
  * @param input What was being worked on, for the message.
+ * @param hint What to do before it can be done whole. @default to run again
  */
-export function interrupted(input?: string): FunAsrError {
+export function interrupted(
+  input?: string,
+  hint = 'Run the same command again to do it whole.',
+): FunAsrError {
   const message = 'stopped before its end';
-  return new FunAsrError('E_INTERRUPTED', input === undefined ? message : `${input}: ${message}`, {
-    hint: 'Run the same command again to do it whole.',
-  });
+  return new FunAsrError('E_INTERRUPTED', input === undefined ? message : `${input}: ${message}`, { hint });
 }
 
 /** The message of whatever was thrown. */

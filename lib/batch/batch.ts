@@ -4,23 +4,24 @@ import { Readable } from 'node:stream';
 import pLimit from 'p-limit';
 import { ffmpegWarning, findFfmpeg } from '../audio/ffmpeg.ts';
 import { type ChosenEngine, chooseEngine, ENGINE_RULES, type EngineName, engineFor } from '../engine.ts';
-import { asFunAsrError, type FunAsrError } from '../errors.ts';
+import { asFunAsrError, type FunAsrError, interrupted } from '../errors.ts';
 import { pick } from '../options.ts';
 import type { TranscribeOptions } from '../transcribe.ts';
 import { DEFAULT_FORMATS, type Format } from './formats.ts';
 import { OutputFolders } from './output-folder.ts';
 import { type PlannedRecording, planOutputs } from './output-plan.ts';
-import { stopsRun } from './recording-failure.ts';
+import { followsFromStop, stopsRun } from './recording-failure.ts';
 import { findRecordings } from './recordings.ts';
 import {
   type BatchReport,
   refusedResult,
+  reportError,
   skippedResult,
   type TranscriptionResult,
   TranscriptionTally,
 } from './report.ts';
 import { modelFor, settingsDigest } from './settings.ts';
-import { type RecordingProgress, transcribeRecording } from './transcribe-recording.ts';
+import { type Outcome, type RecordingProgress, transcribeRecording } from './transcribe-recording.ts';
 import { type Job, triage } from './triage.ts';
 
 /** What is to be transcribed, how, and into which files. */
@@ -169,11 +170,21 @@ class Batch {
       onProgress: (input, progress) => this.#observer.onProgress?.(input, progress),
       onWarning: (warning, input) => this.#warn(warning, input),
     });
+    if (this.#stoppedBy && outcome.error && followsFromStop(outcome.error)) {
+      return this.#reportHalted(outcome, this.#stoppedBy);
+    }
     if (outcome.error && stopsRun(outcome.error)) {
-      this.#stoppedBy ??= outcome.error;
+      this.#stoppedBy = outcome.error;
       this.#halt.abort();
     }
     this.#report(outcome.result, outcome);
+  }
+
+  /** What stopped the run was said when it did. A recording that had come to nothing by then counts as not tried. */
+  #reportHalted(outcome: Outcome, { hint }: FunAsrError): void {
+    if (outcome.result.outputs.length === 0) return;
+    const error = reportError(interrupted(outcome.result.input, hint));
+    this.#report({ ...outcome.result, error }, outcome);
   }
 
   get #isStopped(): boolean {

@@ -17,3 +17,8 @@ const STOPPING: readonly ErrorCode[] = [
 export function stopsRun({ code }: FunAsrError): boolean {
   return STOPPING.includes(code);
 }
+
+/** Whether a recording of a run that was stopped failed only for that, or would have stopped it just as well. */
+export function followsFromStop(error: FunAsrError): boolean {
+  return error.code === 'E_INTERRUPTED' || stopsRun(error);
+}

@@ -287,6 +287,25 @@ describe('a recording that fails', () => {
     expect(await readFile(join(folder, 'a.srt'), 'utf8')).toContain('hello there');
   });
 
+  it('is one whose outputs go where another run is at work; all else is done', async () => {
+    const folder = await recordings('locked/a.ogg', 'locked/b.ogg', 'free/c.ogg');
+    const locked = join(folder, 'locked');
+    await mkdir(join(locked, '.fun-asr'));
+    const unlock = await lockFolder(join(locked, '.fun-asr'));
+    const { url, clients } = await service({ client: recognise });
+    const { report, results } = await run(url, { inputs: [folder] });
+    await unlock();
+    expect(report).toMatchObject({ done: 1, failed: 2, untried: 0 });
+    expect(report.stoppedBy).toBeUndefined();
+    expect(results.map(({ input, error }) => [relative(folder, input), error?.code])).toEqual([
+      ['locked/a.ogg', 'E_LOCKED'],
+      ['locked/b.ogg', 'E_LOCKED'],
+      ['free/c.ogg', undefined],
+    ]);
+    expect(clients.length).toBe(1);
+    expect(await files(locked)).toEqual(['.fun-asr']);
+  });
+
   it('is one that is too long, by what is decoded of it', async () => {
     const folder = await recordings('a.ogg');
     const { url } = await service({ client: recognise });
@@ -301,6 +320,33 @@ describe('the whole run stops', () => {
     const { url } = await service({ upgrade: respond(401, '{"code":"InvalidApiKey","message":"no"}') });
     const { report } = await run(url, { inputs: [folder], concurrency: 1 });
     expect(report).toMatchObject({ done: 0, failed: 1, untried: 2, stoppedBy: { code: 'E_AUTH' } });
+  });
+
+  it('when the key is refused, which is said once: what was under way counts as not tried, or is kept', async () => {
+    const folder = await recordings('a.ogg', 'b.ogg', 'c.ogg', 'd.ogg');
+    let refuse = (): void => {};
+    const isSpoken = new Promise<void>((resolve) => (refuse = resolve));
+    let tasks = 0;
+    const { url } = await service({
+      client: async (client) => {
+        tasks += 1;
+        if (tasks === 1) return beginAndWait(client);
+        await client.startTask();
+        await isSpoken;
+        client.fail('InvalidApiKey', 'Invalid API-key');
+      },
+    });
+    const { report, results } = await run(
+      url,
+      { inputs: [folder], concurrency: 3, transcription: { pace: 1 } },
+      { onProgress: (_, { finalMs }) => finalMs > 0 && refuse() },
+    );
+    expect(report).toMatchObject({ done: 0, failed: 2, untried: 2, stoppedBy: { code: 'E_AUTH' } });
+    expect(results.map(({ error, partial }) => `${error?.code} ${partial}`)).toEqual([
+      'E_AUTH false',
+      'E_INTERRUPTED true',
+    ]);
+    expect(results[1]?.error?.hint).toBe(results[0]?.error?.hint);
   });
 
   it('when it is asked to, keeping what was recognised', async () => {
@@ -366,25 +412,6 @@ describe('the whole run stops', () => {
     );
     expect(results.map(({ error }) => error?.code)).toEqual(['E_INTERRUPTED']);
     expect(await readFile(join(folder, 'a.partial.srt'), 'utf8')).toContain('the beginning');
-  });
-
-  it('not by another one at work in the same folder: what goes there fails, all else is done', async () => {
-    const folder = await recordings('locked/a.ogg', 'locked/b.ogg', 'free/c.ogg');
-    const locked = join(folder, 'locked');
-    await mkdir(join(locked, '.fun-asr'));
-    const unlock = await lockFolder(join(locked, '.fun-asr'));
-    const { url, clients } = await service({ client: recognise });
-    const { report, results } = await run(url, { inputs: [folder] });
-    await unlock();
-    expect(report).toMatchObject({ done: 1, failed: 2, untried: 0 });
-    expect(report.stoppedBy).toBeUndefined();
-    expect(results.map(({ input, error }) => [relative(folder, input), error?.code])).toEqual([
-      ['locked/a.ogg', 'E_LOCKED'],
-      ['locked/b.ogg', 'E_LOCKED'],
-      ['free/c.ogg', undefined],
-    ]);
-    expect(clients.length).toBe(1);
-    expect(await files(locked)).toEqual(['.fun-asr']);
   });
 
   it('before it begins without FFmpeg or without a key', async () => {
