@@ -48,9 +48,13 @@ function renameClashes(
   return changed ? renameClashes(renamed, rename) : renamed;
 }
 
-/** Names that differ only in case or in Unicode composition are one file on many disks. */
 function nameKey({ folder, stem }: PlannedRecording): string {
-  return join(resolve(folder), stem).normalize('NFC').toLowerCase();
+  return pathKey(join(folder, stem));
+}
+
+/** Alike for paths of one file: on many disks those too that differ only in case or in Unicode composition. */
+export function pathKey(path: string): string {
+  return resolve(path).normalize('NFC').toLowerCase();
 }
 
 /** Bytes that a file name may have on every usual disk, less the longest ending that is put behind the stem. */

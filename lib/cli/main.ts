@@ -20,6 +20,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'what is said into the microphone, as it is said',
     load: () => import('./live.ts'),
   },
+  convert: {
+    summary: 'recordings to other formats: PCM, WAV, MP3, AAC, Opus',
+    load: () => import('./convert.ts'),
+  },
   serve: {
     summary: 'start the local service, which speaks the protocol of Fun-ASR',
     load: () => import('./serve.ts'),

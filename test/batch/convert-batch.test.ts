@@ -1,0 +1,184 @@
+import { createReadStream, utimesSync } from 'node:fs';
+import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { probe } from '../../lib/audio/probe.ts';
+import { convertBatch, type ConvertBatchOptions } from '../../lib/batch/convert-batch.ts';
+import type { ConversionResult } from '../../lib/batch/convert-recording.ts';
+import { ENCODER } from '../audio/samples.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+/** A folder with copies of fixtures, by the names that they get there. */
+async function folderWith(files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await temporaryFolder();
+  for (const [name, fixture] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await copyFile(join('fixtures', fixture), join(folder, name));
+  }
+  return folder;
+}
+
+async function convert(options: Omit<ConvertBatchOptions, 'observer'>) {
+  const results: ConversionResult[] = [];
+  const warnings: string[] = [];
+  const report = await convertBatch({
+    ...options,
+    observer: {
+      onResult: (result) => results.push(result),
+      onWarning: ({ code }) => warnings.push(code),
+    },
+  });
+  const statusOf = (input: string) => results.find((result) => result.input === input)?.status;
+  return { report, results, warnings: warnings.filter((code) => code !== 'W_OLD_FFMPEG'), statusOf };
+}
+
+const files = async (folder: string) => (await readdir(folder, { recursive: true })).sort();
+
+describe('a run', () => {
+  it('converts a folder with its sub-folders, and leaves nothing else behind', async () => {
+    const folder = await folderWith({ 'a.wav': 'leisure.wav', 'day1/b.m4a': 'amiable.m4a' });
+    const { report, results } = await convert({ inputs: [folder], conversion: { to: 'aac' } });
+    expect(report).toMatchObject({ done: 2, skipped: 0, failed: 0, untried: 0 });
+    expect(await files(folder)).toEqual(['a.aac', 'a.wav', 'day1', 'day1/b.aac', 'day1/b.m4a']);
+    expect(new Map(results.map(({ outputs, copied }) => [outputs[0], copied]))).toEqual(
+      new Map([
+        [join(folder, 'a.aac'), false],
+        [join(folder, 'day1/b.aac'), true],
+      ]),
+    );
+    expect(results.every(({ durationMs }) => Number.isInteger(durationMs) && durationMs > 5000)).toBe(true);
+    expect(await probe(join(folder, 'day1/b.aac'))).toMatchObject({ container: 'aac', format: 'aac' });
+  });
+
+  it('keeps sub-folders below an output folder', async () => {
+    const folder = await folderWith({ 'talks/a.wav': 'leisure.wav', 'talks/day1/b.ogg': 'himself.ogg' });
+    const outputDir = join(folder, 'out');
+    await convert({ inputs: [join(folder, 'talks')], outputDir, conversion: { to: 'mp3' } });
+    expect(await files(outputDir)).toEqual(['a.mp3', 'day1', 'day1/b.mp3']);
+  });
+
+  it('leaves outputs alone that exist, whoever made them, unless it is forced', async () => {
+    const folder = await folderWith({ 'a.wav': 'leisure.wav' });
+    const [input, output] = [join(folder, 'a.wav'), join(folder, 'a.mp3')];
+    await writeFile(output, 'mine');
+    const first = await convert({ inputs: [input], conversion: { to: 'mp3' } });
+    expect(first.results).toMatchObject([{ input, status: 'skipped', outputs: [output] }]);
+    expect(await readFile(output, 'utf8')).toBe('mine');
+    const second = await convert({ inputs: [input], conversion: { to: 'mp3' }, force: true });
+    expect(second.statusOf(input)).toBe('done');
+    expect((await probe(output)).codec).toBe('mp3');
+  });
+
+  it('changes nothing when it comes the second time, although its outputs lie among the inputs', async () => {
+    const folder = await folderWith({ 'a.wav': 'leisure.wav', 'b.ogg': 'himself.ogg' });
+    await convert({ inputs: [folder], conversion: { to: 'mp3' } });
+    const before = await files(folder);
+    const { report } = await convert({ inputs: [folder], conversion: { to: 'mp3' } });
+    expect(report).toMatchObject({ done: 0, skipped: 4, failed: 0 });
+    expect(await files(folder)).toEqual(before);
+    const forced = await convert({ inputs: [folder], conversion: { to: 'mp3' }, force: true });
+    expect(forced.report).toMatchObject({ done: 2, skipped: 2, failed: 0 });
+    expect(await files(folder)).toEqual(before);
+  });
+
+  it('never converts a recording into itself: named, it fails; found, it is left as it is, with a warning', async () => {
+    const folder = await folderWith({ 'a.wav': 'leisure.wav' });
+    const input = join(folder, 'a.wav');
+    const conversion = { to: 'wav', sampleRate: 8000 } as const;
+    const named = await convert({ inputs: [input], conversion, force: true });
+    expect(named.results).toMatchObject([{ status: 'failed', error: { code: 'E_EXISTS' } }]);
+    const found = await convert({ inputs: [folder], conversion, force: true });
+    expect([found.statusOf(input), found.warnings]).toEqual(['skipped', ['W_OPTION']]);
+    expect(await readFile(input)).toEqual(await readFile('fixtures/leisure.wav'));
+  });
+
+  it('does the good recordings and reports the bad ones, of which nothing is left', async () => {
+    const folder = await folderWith({ 'good.wav': 'leisure.wav' });
+    await writeFile(join(folder, 'letters.ogg'), 'no sounds but letters');
+    await writeFile(join(folder, 'empty.flac'), '');
+    await writeFile(join(folder, 'list.mp4'), '#EXTM3U\n/etc/passwd\n');
+    const gone = join(folder, 'gone', 'gone.wav');
+    const { report, results } = await convert({ inputs: [folder, gone], conversion: { to: 'mp3' } });
+    expect(report).toMatchObject({ done: 1, failed: 4 });
+    expect(results.flatMap(({ error }) => (error ? [error.code] : [])).sort()).toEqual([
+      'E_BAD_MEDIA',
+      'E_BAD_MEDIA',
+      'E_PLAYLIST_REFUSED',
+      'E_READ',
+    ]);
+    expect(await files(folder)).toEqual(['empty.flac', 'good.mp3', 'good.wav', 'letters.ogg', 'list.mp4']);
+  });
+
+  it('reads standard input into an output folder, with true lengths in the header', async () => {
+    const folder = await temporaryFolder();
+    const stdin = createReadStream('fixtures/amiable.m4a');
+    await convert({ inputs: ['-'], outputDir: folder, stdin, conversion: { to: 'wav' } });
+    expect(await files(folder)).toEqual(['stdin.wav']);
+    expect((await readFile(join(folder, 'stdin.wav'))).readUInt32LE(40)).toBe(
+      (await stat(join(folder, 'stdin.wav'))).size - 44,
+    );
+  });
+
+  it('says what is missing of a recording that was cut off', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'a.wav'), (await readFile('fixtures/leisure.wav')).subarray(0, 100_000));
+    const { results, warnings } = await convert({ inputs: [folder], conversion: { to: 'mp3' } });
+    expect(results).toMatchObject([{ status: 'done', partial: true, warnings: [{ code: 'W_TRUNCATED' }] }]);
+    expect(warnings).toEqual(['W_TRUNCATED']);
+  });
+
+  it('keeps nothing of a recording that changed meanwhile', async () => {
+    const folder = await folderWith({ 'a.wav': 'leisure.wav' });
+    const results: ConversionResult[] = [];
+    await convertBatch({
+      inputs: [folder],
+      conversion: { to: 'mp3' },
+      observer: {
+        onProgress: () => utimesSync(join(folder, 'a.wav'), 0, 0),
+        onResult: (result) => results.push(result),
+      },
+    });
+    expect(results).toMatchObject([{ status: 'failed', error: { code: 'E_CHANGED' } }]);
+    expect(await files(folder)).toEqual(['a.wav']);
+  });
+
+  it('stops at a failure that all others would share', async () => {
+    const folder = await folderWith({
+      'a.wav': 'leisure.wav',
+      'b.wav': 'leisure.wav',
+      'c.wav': 'leisure.wav',
+    });
+    // An FFmpeg built without LAME, as far as anybody can see.
+    const ffmpegPath = join(folder, 'ffmpeg');
+    const script = `#!/bin/bash\nexec ${ENCODER} "\${@/libmp3lame/none}"\n`;
+    await writeFile(ffmpegPath, script, { mode: 0o755 });
+    const conversion = { to: 'mp3', ffmpegPath } as const;
+    const { report } = await convert({ inputs: [folder], conversion, concurrency: 1 });
+    expect(report).toMatchObject({ failed: 1, untried: 2, stoppedBy: { code: 'E_FFMPEG_MISSING' } });
+    expect(report.stoppedBy?.message).toContain("Unknown encoder 'none'");
+  });
+
+  it('begins nothing when it was stopped before, and nothing in a folder where another run is at work', async () => {
+    const folder = await folderWith({ 'a.wav': 'leisure.wav', 'b.wav': 'leisure.wav' });
+    const conversion = { to: 'mp3' } as const;
+    const stopped = { ...conversion, signal: AbortSignal.abort() };
+    expect((await convert({ inputs: [folder], conversion: stopped })).report).toMatchObject({ untried: 2 });
+    await mkdir(join(folder, '.fun-asr'));
+    await writeFile(
+      join(folder, '.fun-asr/lock'),
+      JSON.stringify({ pid: 1, host: 'elsewhere', started: '' }),
+    );
+    const { results } = await convert({ inputs: [folder], conversion });
+    expect(results.map(({ error }) => error?.code)).toEqual(['E_LOCKED', 'E_LOCKED']);
+  });
+
+  it('refuses options before it looks for recordings', async () => {
+    const conversion = { to: 'opus', sampleRate: 44_100 } as const;
+    await expect(convert({ inputs: ['/gone'], conversion })).rejects.toMatchObject({ code: 'E_OPTION' });
+    await expect(
+      convert({ inputs: [await temporaryFolder()], conversion: { to: 'mp3' } }),
+    ).rejects.toMatchObject({
+      code: 'E_NOTHING',
+    });
+  });
+});
