@@ -4,6 +4,7 @@ import { engineFor } from '../engine.ts';
 import { asFunAsrError, type ErrorCode, type FunAsrError } from '../errors.ts';
 import type { BatchOptions } from './batch.ts';
 import { type Cost, estimateCost } from './cost.ts';
+import { refuseTooLong } from './expected-duration.ts';
 import { DEFAULT_FORMATS } from './formats.ts';
 import { Ledger } from './ledger.ts';
 import { type PlannedRecording, planOutputs } from './output-plan.ts';
@@ -56,7 +57,7 @@ async function preview(
   options: TriageOptions,
 ): Promise<RecordingPreview> {
   const { input, folder, stem } = plan;
-  const { ffmpegPath, signal } = transcription;
+  const { ffmpegPath, maxDuration, signal } = transcription;
   const outputs = options.formats.map((format) => join(folder, outputName(stem, format)));
   const known = { type: 'preview', input, outputs, durationMs: null, estimatedCost: null } as const;
   try {
@@ -65,8 +66,10 @@ async function preview(
     const finished = await finishedEntry(plan, key, await Ledger.read(folder), options);
     if (finished) return { ...known, status: 'skipped', durationMs: finished.durationMs };
     if (input === STDIN) return { ...known, status: 'todo' };
-    const { durationMs } = await probe(input, { ffmpegPath, signal });
+    const header = await probe(input, { ffmpegPath, signal });
+    const { durationMs } = header;
     if (durationMs === undefined) return { ...known, status: 'todo' };
+    refuseTooLong(input, header, maxDuration);
     const cost = estimateCost(engineFor(transcription), durationMs, transcription);
     return { ...known, status: 'todo', durationMs, estimatedCost: cost ?? null };
   } catch (cause) {

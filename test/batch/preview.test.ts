@@ -24,6 +24,17 @@ it('says what would be done and what it would cost, without a key, and writes no
   expect(await readdir(folder)).toEqual(['a.ogg']);
 });
 
+it('says that a recording longer than the limit would fail, however small it is', async () => {
+  const folder = await recordings('a.ogg');
+  const transcription = { engine: 'cloud', maxDuration: 1000 } as const;
+  const previews: RecordingPreview[] = [];
+  for await (const preview of previewBatch({ inputs: [folder], transcription }, () => {}))
+    previews.push(preview);
+  expect(previews).toMatchObject([
+    { status: 'failed', estimatedCost: null, error: { code: 'E_DURATION_LIMIT' } },
+  ]);
+});
+
 it.each(['stop', 'signal'] as const)('ends in the middle when %s is aborted', async (name) => {
   const folder = await recordings('a.ogg', 'b.ogg', 'c.ogg');
   const abort = new AbortController();
