@@ -11,7 +11,7 @@ import type { SourceContext } from './pull.ts';
 import { readHeader } from './read-header.ts';
 import { feedOptions, type Replayable } from './replayable.ts';
 import { judge } from './verdict.ts';
-import type { WavShortfall } from './wav-shortfall.ts';
+import type { Shortfall } from './shortfall.ts';
 
 /** One recording to be converted. */
 export interface ConversionJob {
@@ -24,7 +24,7 @@ export interface ConversionJob {
   readonly encoding: EncodingOptions;
   /** A file for FFmpeg to write, which gives its header the true sizes. Without it the bytes are given. */
   readonly output?: string | undefined;
-  readonly shortfall?: WavShortfall | undefined;
+  readonly shortfall?: Shortfall | undefined;
   /** In ms of audio. */
   readonly maxDuration?: number | undefined;
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { probe } from '../../lib/audio/probe.ts';
 import type { Engine } from '../../lib/service/engine.ts';
 import { openLocalEngine } from '../../lib/service/engine/local-engine.ts';
 import { type Service, startService } from '../../lib/service/service.ts';
@@ -91,6 +92,20 @@ describe('the recipe', () => {
       expect(Math.abs(seconds - Number(duration))).toBeLessThan(0.15);
     },
   );
+
+  it.each([
+    ['leisure.wav', 'output.mp3', [], { codec: 'mp3', sampleRate: 16_000 }, 'encoded'],
+    ['ill-disposed.mp3', 'output.wav', ['sampleRate=44100', 'channels=2'], { channels: 2 }, 'encoded'],
+    ['amiable.m4a', 'output.aac', [], { container: 'aac', codec: 'aac' }, 'copied'],
+    ['amiable.m4a', 'encoded.aac', ['bitrate=256000'], { container: 'aac', codec: 'aac' }, 'encoded'],
+    ['cold-hearted.flac', 'output.opus', ['bitrate=128000'], { container: 'ogg', codec: 'opus' }, 'encoded'],
+  ])('convert makes of %s an %s with %j', async (input, name, settings, expected, how) => {
+    const output = join(folder, name);
+    const args = [inProject('recipes/convert.mjs'), inProject(`fixtures/${input}`), output, ...settings];
+    const { stdout } = await run(process.execPath, args);
+    expect(stdout).toMatch(new RegExp(`^\\d+\\.\\d s ${how}\n$`));
+    expect(await probe(output)).toMatchObject(expected);
+  });
 
   it('opus-stream-to-srt takes 48 kHz stereo PCM', async () => {
     const output = join(folder, 'inaugural.srt');
