@@ -89,6 +89,32 @@ export async function chooseEngine(options: EngineOptions = {}): Promise<ChosenE
   return await local(options, reason);
 }
 
+/** Options of a recognition, as an engine takes them. */
+export interface FittedOptions<Options> {
+  /** With what reaches the engine, and without the parameters that mean nothing to it. */
+  readonly options: Options & ChosenEngine['client'];
+  /** `W_OPTION` for each parameter that was left out. */
+  readonly warnings: readonly FunAsrError[];
+}
+
+/** Fits the options of a recognition to an engine. */
+export function fitToEngine<Options extends RecognitionParameters>(
+  { client, parameters }: Pick<ChosenEngine, 'client' | 'parameters'>,
+  options: Options,
+): FittedOptions<Options> {
+  const ignored = PARAMETER_NAMES.filter((name) => options[name] !== undefined && !parameters.includes(name));
+  const left = Object.fromEntries(ignored.map((name) => [name, undefined]));
+  return {
+    options: { ...options, ...left, ...client },
+    warnings: ignored.map(
+      (name) =>
+        new FunAsrError('W_OPTION', `option ${name} has no effect on the local engine`, {
+          hint: 'Leave it out.',
+        }),
+    ),
+  };
+}
+
 /** The engine that {@link chooseEngine} chooses, without making it ready. */
 export function engineFor({ engine = 'auto', ...options }: EngineOptions): EngineName {
   if (typeof engine === 'object') return engine.engine;

@@ -2,7 +2,14 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { inspect } from 'node:util';
 import { FramedRecording } from './audio/framed-recording.ts';
-import { type ChosenEngine, chooseEngine, ENGINE_RULES, type EngineOptions, wireModelFor } from './engine.ts';
+import {
+  type ChosenEngine,
+  chooseEngine,
+  ENGINE_RULES,
+  type EngineOptions,
+  fitToEngine,
+  wireModelFor,
+} from './engine.ts';
 import { FunAsrError } from './errors.ts';
 import {
   abortSignal,
@@ -17,7 +24,6 @@ import {
   text,
 } from './options.ts';
 import { sampleRateOf } from './recognition/models.ts';
-import { PARAMETER_NAMES } from './recognition/parameters.ts';
 import { RECOGNIZE_RULES, recognizeStream, type RecognizeOptions } from './recognition/recognize.ts';
 import { isSentenceEnd, type Sentence } from './sentence.ts';
 
@@ -118,18 +124,13 @@ async function* sentences(input: string | Readable, options: TranscribeOptions):
 
 async function* recognised(
   recording: FramedRecording,
-  { client, parameters }: ChosenEngine,
+  engine: ChosenEngine,
   options: TranscribeOptions,
 ): AsyncGenerator<Sentence> {
   const { partials = false, onWarning, onProgress, onEnd } = options;
-  const sampleRate = sampleRateOf(client.model);
-  const ignored = PARAMETER_NAMES.filter((name) => options[name] !== undefined && !parameters.includes(name));
-  const recognizer = recognizeStream('transcribe', {
-    ...pick(options, CLIENT_RULES),
-    ...Object.fromEntries(ignored.map((name) => [name, undefined])),
-    ...client,
-    sampleRate,
-  });
+  const fitted = fitToEngine(engine, pick(options, CLIENT_RULES));
+  const sampleRate = sampleRateOf(engine.client.model);
+  const recognizer = recognizeStream('transcribe', { ...fitted.options, sampleRate });
   let finalMs = 0;
 
   const report = (): void => onProgress?.({ audioMs: recognizer.handedMs, finalMs });
@@ -142,7 +143,7 @@ async function* recognised(
   }
 
   if (onWarning) {
-    ignored.map(ineffective).forEach(onWarning);
+    fitted.warnings.forEach(onWarning);
     recognizer.on('warning', onWarning);
   }
   const sending = pipeline(frames, recognizer);
@@ -160,12 +161,6 @@ async function* recognised(
     recognizer.destroy();
     await Promise.allSettled([sending]);
   }
-}
-
-function ineffective(name: string): FunAsrError {
-  return new FunAsrError('W_OPTION', `option ${name} has no effect on the local engine`, {
-    hint: 'Leave it out.',
-  });
 }
 
 function rateOf(speed: TranscribeOptions['pace']): number | undefined {

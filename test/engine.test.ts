@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { chooseEngine } from '../lib/engine.ts';
+import { chooseEngine, fitToEngine } from '../lib/engine.ts';
 
 const CLOUD = { engine: 'cloud', model: 'fun-asr-realtime' };
 
@@ -57,6 +57,30 @@ describe('the engine', () => {
     });
     await expect(chooseEngine({ engine: 'local', model: 'whisper' })).rejects.toMatchObject({
       code: 'E_OPTION',
+    });
+  });
+});
+
+describe('options fitted to an engine', () => {
+  const client = { model: 'fun-asr-realtime', baseUrl: 'ws://127.0.0.1:1/api-ws/v1/inference' };
+  const options = { vocabularyId: 'v', maxSentenceSilence: 800, disfluencyRemoval: undefined };
+
+  it('reach it, and lose the parameters that mean nothing to it, with a warning each', () => {
+    const { options: fitted, warnings } = fitToEngine(
+      { client, parameters: ['maxSentenceSilence'] },
+      options,
+    );
+    expect(fitted).toEqual({ ...client, maxSentenceSilence: 800 });
+    expect(warnings).toMatchObject([
+      { code: 'W_OPTION', message: expect.stringContaining('option vocabularyId') },
+    ]);
+  });
+
+  it('are as they were where all of them mean something', () => {
+    const parameters = ['maxSentenceSilence', 'vocabularyId'] as const;
+    expect(fitToEngine({ client, parameters }, options)).toEqual({
+      options: { ...options, ...client },
+      warnings: [],
     });
   });
 });

@@ -2,7 +2,7 @@ import { pipeline } from 'node:stream/promises';
 import { capture, type CaptureOptions } from '../audio/capture.ts';
 import { frame } from '../audio/frame.ts';
 import type { Format } from '../batch/formats.ts';
-import { type ChosenEngine, chooseEngine, ENGINE_RULES, type EngineOptions } from '../engine.ts';
+import { type ChosenEngine, chooseEngine, ENGINE_RULES, type EngineOptions, fitToEngine } from '../engine.ts';
 import { pick } from '../options.ts';
 import type { TaskMetrics } from '../recognition/metrics.ts';
 import { sampleRateOf } from '../recognition/models.ts';
@@ -74,13 +74,15 @@ async function readyEngine(options: LiveRunOptions): Promise<ChosenEngine> {
 
 async function listen(
   { microphone, recognition, display, interruption }: LiveRunOptions,
-  { client }: ChosenEngine,
+  engine: ChosenEngine,
   onSentence: (sentence: Sentence) => Promise<void>,
 ): Promise<void> {
   const { stop, signal } = interruption;
-  const sampleRate = sampleRateOf(client.model);
+  const sampleRate = sampleRateOf(engine.client.model);
   const source = capture({ ...microphone, sampleRate, stop, signal });
-  const recognizer = recognize({ ...recognition, ...client, sampleRate, signal });
+  const { options, warnings } = fitToEngine(engine, recognition);
+  const recognizer = recognize({ ...options, sampleRate, signal });
+  for (const warning of warnings) display.say(warningLine(warning));
   for (const stage of [source, recognizer]) {
     stage.on('warning', (warning) => display.say(warningLine(warning)));
   }

@@ -1,7 +1,7 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { capture, type CaptureOptions } from '../../lib/audio/capture.ts';
 import { captureDrivers } from '../../lib/audio/capture-arguments.ts';
 import { drain, ENCODER, scratch, SPEECH } from './samples.ts';
@@ -80,6 +80,18 @@ test('a driver that this FFmpeg lacks is named', async () => {
   await expect(buffer(capture({ driver: 'none', device: 'x' }))).rejects.toMatchObject({
     code: 'E_CAPTURE',
     message: expect.stringMatching(/none x: this FFmpeg \(.+\) has no such driver/),
+  });
+});
+
+test("FFmpeg finds the user's sound server, and sees no key", async () => {
+  const ffmpegPath = join(await scratch(), 'ffmpeg');
+  const answer = `echo "[error] at $XDG_RUNTIME_DIR with $DASHSCOPE_API_KEY." >&2; exit 1`;
+  await writeFile(ffmpegPath, `#!/bin/sh\n[ "$1" = -version ] && exec '${ENCODER}' -version\n${answer}\n`);
+  await chmod(ffmpegPath, 0o755);
+  for (const name of ['XDG_RUNTIME_DIR', 'DASHSCOPE_API_KEY']) vi.stubEnv(name, `/run/${name}`);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  await expect(buffer(capture({ ...QUICK, ffmpegPath }))).rejects.toMatchObject({
+    message: expect.stringContaining('at /run/XDG_RUNTIME_DIR with .'),
   });
 });
 

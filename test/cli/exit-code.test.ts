@@ -9,6 +9,7 @@ it.each([
   ['E_NO_KEY', 2],
   ['E_NOTHING', 2],
   ['E_FFMPEG_MISSING', 2],
+  ['E_CAPTURE', 2],
   ['E_MODEL_MISSING', 2],
   ['E_PORT', 2],
   ['E_OPTION', 2],

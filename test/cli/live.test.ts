@@ -116,6 +116,13 @@ describe('a live transcription', () => {
     expect(stdout).toBe('red \\x1b[31m alert\n');
   });
 
+  it('says which options mean nothing to the engine', async () => {
+    const folder = await temporaryFolder();
+    const { exitCode, stderr } = await cli(['live', '-o', folder, '--vocabulary-id', 'v', ...SPEECH]);
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('option vocabularyId has no effect on the local engine');
+  });
+
   it('without a microphone is one clear line, exit code 2, and no files', async () => {
     const folder = await temporaryFolder();
     const device = ['--driver', 'lavfi', '--device', 'amovie=/nowhere'];
