@@ -2,7 +2,7 @@ import { Argument, type Command } from 'commander';
 import { pullModel } from '../service/engine/model-pull.ts';
 import { listModels, removeModel } from '../service/engine/model-store.ts';
 import { DEFAULT_MODEL, MODELS, type ModelName } from '../service/engine/models.ts';
-import { Interruption } from './interruption.ts';
+import { interruptible } from './interruptible.ts';
 import { printJson } from './json-lines.ts';
 import { printable } from './printable.ts';
 import { pullDisplay } from './pull-display.ts';
@@ -37,21 +37,15 @@ export function define(command: Command): void {
 }
 
 async function pull(name: ModelName): Promise<void> {
-  const interruption = new Interruption(() => {});
   const pulling = pullDisplay();
   try {
-    const { folder } = await pullModel(name, {
-      onProgress: pulling.onProgress,
-      signal: interruption.stop,
+    await interruptible(async (signal) => {
+      const { folder } = await pullModel(name, { onProgress: pulling.onProgress, signal });
+      pulling.close();
+      process.stderr.write(`${name} is in ${printable(folder)}\n`);
     });
-    pulling.close();
-    process.stderr.write(`${name} is in ${printable(folder)}\n`);
-  } catch (error) {
-    if (interruption.exitCode === undefined) throw error;
-    process.exitCode = interruption.exitCode;
   } finally {
     pulling.close();
-    interruption.close();
   }
 }
 

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { RecordingResult, RunReport } from '../batch/report.ts';
+import { type RecordingResult, reportError, type RunReport } from '../batch/report.ts';
 import type { FunAsrError } from '../errors.ts';
 import { label } from './active-recording.ts';
 import { type Activity, type Display, display, plainDisplay } from './display.ts';
@@ -8,12 +8,16 @@ import { duration, speed } from './figures.ts';
 import { printJson } from './json-lines.ts';
 import { printable } from './printable.ts';
 
+/** How much of a run is shown, and where. */
 export interface RunProgressOptions {
   /** Shows failures only. */
   readonly quiet?: boolean | undefined;
   /** Shows what is skipped, too. */
   readonly verbose?: boolean | undefined;
-  /** Writes each result and the sum as JSON to stdout, too. */
+  /**
+   * Writes each result and the sum as JSON to stdout, too. The sum has the `error` that made the whole run
+   * impossible, or stopped it, as results have theirs.
+   */
   readonly json?: boolean | undefined;
 }
 
@@ -108,7 +112,7 @@ export class RunProgress<Result extends RecordingResult, Report extends RunRepor
 
   /** The failure that made the whole run impossible. */
   onFailure(failure: FunAsrError, exitCode: number): void {
-    this.#printSummary(this.#wording.nothing, exitCode);
+    this.#printSummary({ ...this.#wording.nothing, stoppedBy: failure }, exitCode);
     this.display.print(failureLine(failure));
   }
 
@@ -123,8 +127,13 @@ export class RunProgress<Result extends RecordingResult, Report extends RunRepor
 
   #printSummary(report: Report, exitCode: number): void {
     if (!this.options.json) return;
-    const { untried: _, stoppedBy: __, ...sums } = report;
-    printJson({ type: 'summary', ...sums, exitCode });
+    const { untried: _, stoppedBy, ...sums } = report;
+    printJson({
+      type: 'summary',
+      ...sums,
+      ...(stoppedBy && { error: reportError(stoppedBy) }),
+      exitCode,
+    });
   }
 }
 

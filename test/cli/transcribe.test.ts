@@ -164,7 +164,14 @@ describe('the environment', () => {
     const { exitCode, stderr, stdout } = await cli(['transcribe', folder, '--engine', 'cloud', '--json']);
     expect(exitCode).toBe(2);
     expect(stderr).toContain('[E_NO_KEY]');
-    expect(jsonLines(stdout)).toMatchObject([{ type: 'summary', done: 0, exitCode: 2 }]);
+    expect(jsonLines(stdout)).toMatchObject([
+      {
+        type: 'summary',
+        done: 0,
+        error: { code: 'E_NO_KEY', message: expect.any(String), hint: expect.any(String), requestId: null },
+        exitCode: 2,
+      },
+    ]);
   });
 
   it('without audio in the folder ends with 2', async () => {
@@ -212,7 +219,12 @@ describe('with a service', () => {
     expect(stderr).toContain('[E_AUTH]');
     expect(stderr).toContain('2 not tried');
     expect(stderr + stdout).not.toContain('canary');
-    expect(jsonLines(stdout).at(-1)).toMatchObject({ type: 'summary', failed: 1, exitCode: 4 });
+    expect(jsonLines(stdout).at(-1)).toMatchObject({
+      type: 'summary',
+      failed: 1,
+      error: { code: 'E_AUTH' },
+      exitCode: 4,
+    });
   });
 
   it('that never answers the recording fails by its deadline', async () => {
@@ -347,7 +359,7 @@ describe('Ctrl-C', () => {
 describe('--dry-run', () => {
   it('is ended by Ctrl-C', async () => {
     const folder = await temporaryFolder();
-    for (let n = 0; n < 40; n += 1) await copyFile(HIMSELF, join(folder, `${n}.ogg`));
+    for (let n = 0; n < 100; n += 1) await copyFile(HIMSELF, join(folder, `${n}.ogg`));
     const program = new Program(['transcribe', folder, '--dry-run']);
     await program.shows('0:03');
     program.process.kill('SIGINT');
