@@ -6,7 +6,7 @@ import { post } from './post.ts';
 const MAX_TRIES = 4;
 const FIRST_WAIT_MS = 500;
 
-export interface Request {
+export interface ApiRequest {
   /** After the base URL. */
   readonly path: string;
   readonly body?: object;
@@ -21,7 +21,7 @@ export interface Request {
  * Asks an account's service, and again after a pause when that may help. The key is asked for each time.
  * @throws {FunAsrError} of the last try.
  */
-export async function call(account: Account, request: Request, options: AccountOptions): Promise<object> {
+export async function call(account: Account, request: ApiRequest, options: AccountOptions): Promise<object> {
   const { signal, requestTimeoutMs = 10_000 } = options;
   for (let tries = 1; ; tries += 1) {
     try {
@@ -40,7 +40,7 @@ export async function call(account: Account, request: Request, options: AccountO
   }
 }
 
-function mayRepeat(error: unknown, { isRepeatable }: Request): boolean {
+function mayRepeat(error: unknown, { isRepeatable }: ApiRequest): boolean {
   if (!(error instanceof FunAsrError) || !error.retryable) return false;
   return isRepeatable || error.code === 'E_THROTTLED';
 }

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import type { Rule } from '../options.ts';
 import { findModel } from '../recognition/models.ts';
 
 /** A word or phrase that the model is to recognise better. */
@@ -29,6 +30,12 @@ const MAX_SUPER_WORDS = 50;
 
 /** What weighs best by the official page, and is sent where a word has no weight. */
 export const DEFAULT_WEIGHT = 4;
+
+/** The rule of the prefix that stands in the id of a list. */
+export const PREFIX: Rule = (value) =>
+  typeof value === 'string' && /^[a-z0-9]{1,9}$/.test(value)
+    ? undefined
+    : 'must be 1 to 9 lower-case letters and digits';
 
 /**
  * Says what is wrong with a list of hot words, of whatever origin; undefined when the service takes it.

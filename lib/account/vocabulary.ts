@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { FunAsrError } from '../errors.ts';
-import { checkOptions, integer, type Rule, text } from '../options.ts';
+import { checkOptions, integer, text } from '../options.ts';
 import { DEFAULT_MODEL } from '../recognition/models.ts';
 import { ACCOUNT_RULES, type AccountOptions, resolveAccount } from './account.ts';
 import { call } from './call.ts';
-import { brokenHotWords, DEFAULT_WEIGHT, type HotWord } from './hot-words.ts';
+import { brokenHotWords, DEFAULT_WEIGHT, type HotWord, PREFIX } from './hot-words.ts';
 
 /** One line of {@link listVocabularies}, with the service's own field names. */
 export interface VocabularySummary {
@@ -30,12 +30,6 @@ export interface CreateVocabularyOptions extends AccountOptions {
   /** The list works with this model only. @default 'fun-asr-realtime' */
   readonly model?: string | undefined;
 }
-
-/** The rule of {@link CreateVocabularyOptions.prefix}. Source: the official page on custom hot words. */
-export const PREFIX: Rule = (value) =>
-  typeof value === 'string' && /^[a-z0-9]{1,9}$/.test(value)
-    ? undefined
-    : 'must be 1 to 9 lower-case letters and digits';
 
 /**
  * Makes a hot-word list, and gives its id. It can be used once {@link vocabularyReady} resolves. An account has

@@ -1,9 +1,9 @@
 import { Argument, type Command, Option } from 'commander';
+import { PREFIX } from '../account/hot-words.ts';
 import {
   createVocabulary,
   deleteVocabulary,
   listVocabularies,
-  PREFIX,
   queryVocabulary,
   updateVocabulary,
   vocabularyReady,

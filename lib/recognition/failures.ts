@@ -109,7 +109,8 @@ export function serviceFailure(serviceCode: string, message: string, requestId?:
         codes.some((code) => serviceCode === code || serviceCode.startsWith(`${code}.`))) &&
       (pattern === undefined || pattern.test(`${serviceCode} ${message}`)),
   );
-  const said = serviceCode && !message.includes(serviceCode) ? `${serviceCode}: ${message}` : message;
+  const reason = withoutKeys(message);
+  const said = serviceCode && !message.includes(serviceCode) ? `${serviceCode}: ${reason}` : reason;
   return new FunAsrError(failure?.code ?? 'E_SERVER', `the service failed the task: ${said}`, {
     hint: failure?.hint,
     retryable: failure?.retryable,
@@ -144,7 +145,7 @@ export function httpFailure(
 ): FunAsrError {
   const { code: serviceCode, message, requestId } = readBody(body);
   const details = { serviceCode: serviceCode || undefined, requestId: requestId || undefined };
-  const said = `${refused} with HTTP ${status}${message && `: ${message}`}`;
+  const said = `${refused} with HTTP ${status}${message && `: ${withoutKeys(message)}`}`;
   if (status === 401) return new FunAsrError('E_AUTH', said, { ...details, hint: CHECK_KEY });
   if (serviceCode && status < 500) {
     const { code, hint, retryable } = serviceFailure(serviceCode, message);
@@ -215,6 +216,11 @@ export function closeFailure(closeCode: number, reason: string, requestId: strin
   }
   if (closeCode === 1008) return new FunAsrError('E_FORBIDDEN', said, { requestId, hint: CHECK_KEY });
   return new FunAsrError('E_CONNECTION_LOST', said, { requestId, retryable: true, hint: 'Try again.' });
+}
+
+/** Some servers repeat the key that they refuse. */
+function withoutKeys(message: string): string {
+  return message.replaceAll(/\b(sk|st)-[\w-]{6,}/g, '$1-…');
 }
 
 function readBody(body: string): { code: string; message: string; requestId: string } {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { brokenHotWords, type HotWord } from '../account/hot-words.ts';
+import { brokenHotWords, type HotWord, PREFIX } from '../account/hot-words.ts';
 import { invalidParameter, RequestError } from './request-error.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -55,16 +55,15 @@ export class Vocabularies {
   }
 
   #create({ prefix, target_model, vocabulary }: Fields): object {
-    if (typeof prefix !== 'string' || !PREFIX.test(prefix)) {
-      throw invalidParameter('prefix must be 1 to 9 lower-case letters and digits');
-    }
+    const broken = PREFIX(prefix);
+    if (broken) throw invalidParameter(`prefix ${broken}`);
     if (typeof target_model !== 'string' || target_model === '') {
       throw invalidParameter('target_model is missing');
     }
     if (this.#byId.size >= MAX_VOCABULARIES) {
       throw invalidParameter(`there are ${MAX_VOCABULARIES} vocabularies already`);
     }
-    const vocabulary_id = `vocab-${prefix}-${randomBytes(12).toString('hex')}`;
+    const vocabulary_id = `vocab-${String(prefix)}-${randomBytes(12).toString('hex')}`;
     const time = now();
     this.#byId.set(vocabulary_id, {
       vocabulary_id,
@@ -104,9 +103,6 @@ export class Vocabularies {
     return vocabulary;
   }
 }
-
-/** The form of a prefix. Source: the official page on custom hot words. */
-const PREFIX = /^[a-z0-9]{1,9}$/;
 
 function readHotWords(list: unknown, model: string): readonly HotWord[] {
   const broken = brokenHotWords(list, model);

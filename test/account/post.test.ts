@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { inspect } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { post } from '../../lib/account/post.ts';
 import { startConnectProxy } from '../support/connect-proxy.ts';
 import { type ScriptedAnswer, startScriptedHttp } from '../support/scripted-http.ts';
@@ -8,10 +8,6 @@ import { startTlsFront } from '../support/tls-front.ts';
 
 const headers = { authorization: 'Bearer sk-canary' };
 
-beforeEach(() => {
-  for (const name of ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy', 'NO_PROXY', 'no_proxy'])
-    vi.stubEnv(name, undefined);
-});
 afterEach(() => vi.unstubAllEnvs());
 
 async function failure(url: string, timeoutMs = 5000): Promise<unknown> {

@@ -38,6 +38,13 @@ describe('a failure of the service', () => {
     expect(serviceFailure(serviceCode, message, 'id')).toMatchObject({ code, retryable, requestId: 'id' });
   });
 
+  it('is told without the key that some servers repeat', () => {
+    const message = 'Incorrect API key provided: sk-canary0123456789.';
+    const body = JSON.stringify({ code: 'InvalidApiKey', message });
+    expect(serviceFailure('InvalidApiKey', message).message).toMatch(/provided: sk-…\.$/);
+    expect(upgradeFailure(401, body, URL).message).toMatch(/provided: sk-…\.$/);
+  });
+
   it('shows what the service said, code and text', () => {
     expect(serviceFailure('Arrearage', 'pay', 'id')).toMatchObject({
       message: 'the service failed the task: Arrearage: pay',

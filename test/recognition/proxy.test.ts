@@ -1,15 +1,13 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { recognize, type RecognizeOptions } from '../../lib/recognition/recognize.ts';
 import { type ConnectProxyOptions, startConnectProxy } from '../support/connect-proxy.ts';
 import { startScriptedService } from '../support/scripted-service.ts';
 import { startTlsFront } from '../support/tls-front.ts';
 
-const VARIABLES = ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy', 'NO_PROXY', 'no_proxy'];
 const SERVICE = 'wss://fun-asr.test/api-ws/v1/inference';
 
-beforeEach(() => VARIABLES.forEach((name) => vi.stubEnv(name, undefined)));
 afterEach(() => vi.unstubAllEnvs());
 
 /** The error that sending a little audio ends with. */

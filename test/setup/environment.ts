@@ -1,5 +1,4 @@
-// The developer's own key, endpoint and FFmpeg must not decide what a test does.
+// The developer's own key, endpoint, FFmpeg and proxy must not decide what a test does.
 for (const name of Object.keys(process.env)) {
-  if (name.startsWith('DASHSCOPE_') || name === 'FFMPEG_PATH' || name === 'FFMPEG_BIN')
-    delete process.env[name];
+  if (/^(DASHSCOPE_.*|FFMPEG_PATH|FFMPEG_BIN|(https?|all|no)_proxy)$/i.test(name)) delete process.env[name];
 }
