@@ -31,7 +31,7 @@ export async function expectedDuration(
 export function refuseTooLong(
   path: string,
   { durationMs = 0, durationIsEstimate }: Pick<Probe, 'durationMs' | 'durationIsEstimate'>,
-  maxDuration = Infinity,
+  maxDuration: number = Infinity,
 ): void {
   if (durationIsEstimate || durationMs <= maxDuration) return;
   const hours = (ms: number): string => `${Number((ms / 3_600_000).toPrecision(3))} h`;

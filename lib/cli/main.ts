@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { asFunAsrError, systemCode } from '../errors.ts';
+import { asFunAsrError } from '../errors.ts';
 import { exitCodeOf, USAGE } from './exit-code.ts';
 import { failureLine } from './failure.ts';
 import { version } from './version.ts';
+import { watchOutput } from './watch-output.ts';
 
 /** One command. Its module, with all that it needs, is only loaded when it is called. */
 interface CommandEntry {
@@ -85,18 +86,14 @@ async function main(argv: readonly string[]): Promise<void> {
   await program.parseAsync(argv, { from: 'user' });
 }
 
-// Whoever reads stdout may have had enough, like head: the files are written all the same.
-process.stdout.on('error', (error) => {
-  if (systemCode(error) !== 'EPIPE') throw error;
-});
-
+const output = watchOutput();
 try {
   await main(process.argv.slice(2));
 } catch (error) {
   if (error instanceof CommanderError) {
     // It has said what is wrong, or shown the help that was asked for.
     process.exitCode = error.exitCode === 0 ? 0 : USAGE;
-  } else {
+  } else if (error !== output.failure) {
     const failure = asFunAsrError(error);
     process.stderr.write(`${failureLine(failure)}\n`);
     process.exitCode = exitCodeOf(failure.code);

@@ -18,6 +18,8 @@ export interface CallOptions {
   readonly cwd?: string;
   /** File for standard input. */
   readonly stdin?: string;
+  /** Descriptor of a file for standard output, instead of {@link Finished.stdout}. */
+  readonly stdout?: number;
 }
 
 /** The built program, running. */
@@ -27,11 +29,11 @@ export class Program {
   stderr = '';
   readonly #seen: { text: string; resolve: () => void }[] = [];
 
-  constructor(args: readonly string[], { env = {}, cwd, stdin }: CallOptions = {}) {
+  constructor(args: readonly string[], { env = {}, cwd, stdin, stdout }: CallOptions = {}) {
     this.process = spawn(process.execPath, [MAIN, ...args], {
       env: { ...process.env, NO_COLOR: '1', ...env },
       cwd,
-      stdio: [stdin ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+      stdio: [stdin ? 'pipe' : 'ignore', stdout ?? 'pipe', 'pipe'],
     });
     const child = this.process;
     if (stdin && child.stdin) createReadStream(stdin).pipe(child.stdin);
