@@ -53,6 +53,7 @@ export const ERROR_CODES = {
   // Losses that are not failures
   W_DECODE_TAIL: 'The decoder failed after it had delivered audio: the text up to there is kept.',
   W_TRUNCATED: 'Less audio was decoded than the container promises.',
+  W_CAPTURE_SILENT: 'The capture device gives nothing but silence.',
   W_CAPTURE_LOST: 'The capture device failed after it had given audio: the text up to there is kept.',
   W_LOUDEST_CHANNEL: 'The mix of the channels is silent although they are not: the loudest one was taken.',
   W_OLD_FFMPEG: 'The only FFmpeg found is old and not meant for untrusted media.',

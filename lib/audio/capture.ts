@@ -5,6 +5,7 @@ import type { StageOptions } from '../stage.ts';
 import { captureArguments, captureDrivers, type CaptureSource, defaultDevice } from './capture-arguments.ts';
 import { captureDevices, SOUND_ENVIRONMENT } from './capture-devices.ts';
 import { captureFailure, captureLost, type FailedCapture } from './capture-failure.ts';
+import { captureSilent, SilenceWatch } from './capture-silence.ts';
 import { findFfmpeg } from './ffmpeg.ts';
 import { FfmpegProcess } from './ffmpeg-process.ts';
 import { DEFAULT_SAMPLE_RATE, durationOf, sampleRateRule } from './pcm.ts';
@@ -37,8 +38,9 @@ const LIMITS = { firstByteMs: 30_000, nextByteMs: 30_000 };
  * A live source cannot wait. Readers that fall behind find some seconds in the buffers of the stages and of the
  * system; what is spoken after that is lost, and nobody says so.
  *
- * Emits `warning` with `W_CAPTURE_LOST` when the source fails after it gave sound: then the end is a normal one,
- * so that what was said last is still recognised. Fails with `E_CAPTURE`, `E_FFMPEG_MISSING`.
+ * Emits `warning` with `W_CAPTURE_SILENT` when the source gives nothing but zeros, as one that is muted or
+ * forbidden does, and with `W_CAPTURE_LOST` when it fails after it gave sound: then the end is a normal one, so
+ * that what was said last is still recognised. Fails with `E_CAPTURE`, `E_FFMPEG_MISSING`.
  * @throws {FunAsrError} `E_OPTION`.
  */
 export function capture(options: CaptureOptions = {}): Readable {
@@ -63,7 +65,10 @@ export function capture(options: CaptureOptions = {}): Readable {
         // A Ctrl-C is for us to hear, who stop: FFmpeg would end by itself, as if the device had failed.
         detached: true,
       });
-      const reason = yield* record(microphone, stop);
+      const silence = new SilenceWatch(sampleRate);
+      const reason = yield* record(microphone, stop, (pcm) => {
+        if (silence.feed(pcm)) context.warn(captureSilent(source));
+      });
       if (reason === undefined) return;
       if (microphone.bytes > 0) {
         context.warn(captureLost({ source, reason }, durationOf(microphone.bytes, sampleRate)));
@@ -100,12 +105,16 @@ function captureSources(
 async function* record(
   microphone: FfmpegProcess,
   stop: AbortSignal | undefined,
+  onPcm: (pcm: Buffer) => void,
 ): AsyncGenerator<Buffer, string | undefined, void> {
   // Killed, for it holds back nothing: its output goes out packet by packet, and some drivers hear no other signal.
   const end = (): void => microphone.stop();
   stop?.addEventListener('abort', end);
   try {
-    for (let pcm = await microphone.read(); pcm; pcm = await microphone.read()) yield pcm;
+    for (let pcm = await microphone.read(); pcm; pcm = await microphone.read()) {
+      onPcm(pcm);
+      yield pcm;
+    }
     return stop?.aborted ? undefined : failureOf(microphone);
   } catch (error) {
     if (error instanceof FunAsrError && error.code === 'E_DECODE_TIMEOUT') return error.message;

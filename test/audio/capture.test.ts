@@ -83,6 +83,14 @@ test('a driver that this FFmpeg lacks is named', async () => {
   });
 });
 
+test('a device that gives nothing but silence is said to, once', async () => {
+  const { pcm, warnings } = await drain(
+    capture({ driver: 'lavfi', device: 'anullsrc=sample_rate=16000,atrim=duration=20' }),
+  );
+  expect(pcm.length).toBe(20 * 32_000);
+  expect(warnings).toEqual(['W_CAPTURE_SILENT']);
+});
+
 test("FFmpeg finds the user's sound server, and sees no key", async () => {
   const ffmpegPath = join(await scratch(), 'ffmpeg');
   const answer = `echo "[error] at $XDG_RUNTIME_DIR with $DASHSCOPE_API_KEY." >&2; exit 1`;
