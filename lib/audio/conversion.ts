@@ -1,10 +1,11 @@
 import { FunAsrError } from '../errors.ts';
 import { convertArguments } from './convert-arguments.ts';
 import { tooLong } from './duration-limit.ts';
-import { type EncodingOptions, isEncodedAs, mayCopy } from './encoding.ts';
+import { type EncodingOptions, isEncodedAs, mayCopy, shapeOf } from './encoding.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import type { FfmpegInput } from './ffmpeg-arguments.ts';
-import { FfmpegProcess } from './ffmpeg-process.ts';
+import { FfmpegProcess, type FfmpegProcessOptions } from './ffmpeg-process.ts';
+import { loudestInsteadOfMix, loudestWarning, measureLevels } from './loudest-channel.ts';
 import { chosenStream } from './media.ts';
 import { outputFailure } from './output-failure.ts';
 import type { SourceContext } from './pull.ts';
@@ -40,6 +41,9 @@ export interface Conversion {
 /** So much of a stream is looked at to see what it holds: a few seconds, or the index of a video. */
 const HEADER_BYTES = 64 * 1024;
 
+/** So much of the audio is listened to before its channels are mixed. */
+const BEGINNING_MS = 20_000;
+
 /** FFmpeg goes on for so long beyond the limit, or what is too long could not be told from what just fits. */
 const BEYOND_LIMIT_MS = 1000;
 
@@ -61,9 +65,11 @@ export async function* convertAudio(
 ): AsyncGenerator<Buffer, Conversion, void> {
   const { ffmpeg, bytes, maxDuration } = job;
   const isCopy = mayCopy(job.encoding) && (await isConverted(job, signal));
+  const channel = isCopy ? undefined : await loudestChannel(job, signal);
+  if (channel !== undefined) warn(loudestWarning(job.name, channel));
   bytes?.forget();
   const endMs = maxDuration === undefined ? undefined : maxDuration + BEYOND_LIMIT_MS;
-  const process = new FfmpegProcess(ffmpeg.path, convertArguments({ ...job, isCopy, endMs }), {
+  const process = new FfmpegProcess(ffmpeg.path, convertArguments({ ...job, isCopy, channel, endMs }), {
     signal,
     ...(bytes && feedOptions(bytes)),
   });
@@ -77,17 +83,23 @@ export async function* convertAudio(
 }
 
 /** Whether the recording holds what is asked for already. What cannot be told by its header is encoded. */
-async function isConverted(
-  { ffmpeg, input, bytes, encoding }: ConversionJob,
-  signal: AbortSignal,
-): Promise<boolean> {
-  await bytes?.head(HEADER_BYTES);
-  const { media } = await readHeader(ffmpeg.path, input, {
-    signal,
-    feed: bytes && ((stdin) => bytes.feedKept(stdin)),
-  });
+async function isConverted(job: ConversionJob, signal: AbortSignal): Promise<boolean> {
+  const { media } = await readHeader(job.ffmpeg.path, job.input, await glance(job, signal));
   const stream = media && chosenStream(media);
-  return stream !== undefined && isEncodedAs(encoding, stream);
+  return stream !== undefined && isEncodedAs(job.encoding, stream);
+}
+
+/** The channel to be taken instead of the mix, where one is asked for and the mix begins with silence. */
+async function loudestChannel(job: ConversionJob, signal: AbortSignal): Promise<number | undefined> {
+  if (shapeOf(job.encoding).channels !== 1) return undefined;
+  const levels = await measureLevels(job.ffmpeg.path, job.input, await glance(job, signal), BEGINNING_MS);
+  return levels && loudestInsteadOfMix(levels);
+}
+
+/** For a look at the beginning of the input, which leaves it whole. */
+async function glance({ bytes }: ConversionJob, signal: AbortSignal): Promise<FfmpegProcessOptions> {
+  await bytes?.head(HEADER_BYTES);
+  return { signal, feed: bytes && ((stdin) => bytes.feedKept(stdin)) };
 }
 
 function judgeConversion(

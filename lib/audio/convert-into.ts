@@ -11,7 +11,7 @@ import { openRecording } from './recording.ts';
 export interface ConvertObserver {
   /** Called now and then, with how much was converted, in ms of audio. */
   readonly onProgress?: ((audioMs: number) => void) | undefined;
-  /** Called with each loss that is not a failure: `W_DECODE_TAIL`, `W_TRUNCATED`. */
+  /** Called with each loss that is not a failure: those of `convert()`. */
   readonly onWarning?: ((warning: FunAsrError) => void) | undefined;
 }
 

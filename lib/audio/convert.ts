@@ -29,7 +29,8 @@ export const CONVERT_RULES: Rules<ConvertOptions> = {
  * `convertFile` writes it. Containers that need seeking are first copied to a private temporary file, as
  * `decode()` does.
  *
- * Emits `warning` with a FunAsrError for what is lost without being a failure: `W_DECODE_TAIL`, `W_TRUNCATED`.
+ * Emits `warning` with a FunAsrError for what is lost without being a failure: `W_DECODE_TAIL`, `W_TRUNCATED`,
+ * `W_LOUDEST_CHANNEL`.
  * Fails with `E_PLAYLIST_REFUSED`, `E_BAD_MEDIA`, `E_DURATION_LIMIT`, `E_DECODE_TIMEOUT`, `E_DECODE_KILLED`,
  * `E_FFMPEG_MISSING` (also when FFmpeg lacks the encoder), `E_DISK_FULL`, `E_WRITE`.
  * @throws {FunAsrError} `E_OPTION`.

@@ -3,7 +3,7 @@ import { tooLong } from './duration-limit.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { decodeArguments, type FfmpegInput } from './ffmpeg-arguments.ts';
 import { FfmpegProcess } from './ffmpeg-process.ts';
-import { loudestInsteadOfMix, measureLevels, SILENT_DB } from './loudest-channel.ts';
+import { loudestInsteadOfMix, loudestWarning, measureLevels, SILENT_DB } from './loudest-channel.ts';
 import { BYTES_PER_SAMPLE, bytesOf, durationOf, levelOf } from './pcm.ts';
 import type { SourceContext } from './pull.ts';
 import { feedOptions, type Replayable } from './replayable.ts';
@@ -91,14 +91,6 @@ async function loudestChannel(job: DecodeJob, signal: AbortSignal): Promise<numb
     feed: job.bytes && ((stdin) => job.bytes?.feedKept(stdin) ?? Promise.resolve()),
   });
   return levels && loudestInsteadOfMix(levels);
-}
-
-function loudestWarning(name: string, channel: number): FunAsrError {
-  return new FunAsrError(
-    'W_LOUDEST_CHANNEL',
-    `${name}: the mix of its channels is silent although they are not; channel ${channel + 1} was taken alone`,
-    { hint: 'Its channels cancel each other out, or only one that belongs in no mix has sound.' },
-  );
 }
 
 /** One FFmpeg over the whole input, giving whole samples up to the limit. */

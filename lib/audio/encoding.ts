@@ -1,6 +1,7 @@
 import { FunAsrError } from '../errors.ts';
 import { boolean, integer, oneOf, type Rules } from '../options.ts';
 import type { AudioStream } from './media.ts';
+import { DEFAULT_SAMPLE_RATE } from './pcm.ts';
 
 /** What a recording can be converted to. The names are the extensions of the files, too. */
 export type ConversionFormat = 'pcm' | 'wav' | 'mp3' | 'aac' | 'opus';
@@ -17,7 +18,11 @@ export interface EncodingOptions {
    * @default 16000 for `pcm`, which cannot say what it has; else that of the source, or the next that the format has
    */
   readonly sampleRate?: number | undefined;
-  /** 1 mixes all channels into one, 2 is stereo. @default 1 for `pcm`, else those of the source */
+  /**
+   * 1 mixes all channels into one; where they cancel each other out at the beginning, the loudest is taken alone.
+   * 2 is stereo.
+   * @default 1 for `pcm`, else those of the source
+   */
   readonly channels?: number | undefined;
   /**
    * Bits per second, of `mp3`, `aac` and `opus`.
@@ -102,6 +107,15 @@ export function checkEncoding(owner: string, { to, sampleRate, bitrate }: Encodi
   if (bitrate > maxBitrate) {
     throw refuse(`option bitrate must be at most ${maxBitrate} bits per second for ${to}, got ${bitrate}`);
   }
+}
+
+/** The shape that is asked for. Raw PCM cannot say what it has: it has what the service takes unless told otherwise. */
+export function shapeOf({ to, sampleRate, channels }: EncodingOptions): {
+  readonly sampleRate: number | undefined;
+  readonly channels: number | undefined;
+} {
+  if (to !== 'pcm') return { sampleRate, channels };
+  return { sampleRate: sampleRate ?? DEFAULT_SAMPLE_RATE, channels: channels ?? 1 };
 }
 
 /** Whether audio can be in the format already, so that a look at it is worth while before it is encoded. */

@@ -70,12 +70,13 @@ export function decodeArguments(input: FfmpegInput, sampleRate: number, channel?
 }
 
 /**
- * Levels of each channel, and of their mix, over the whole input: `astats` reports them in the log at the end.
- * The mix is written as well, for it shows that FFmpeg gets on.
+ * Levels of each channel, and of their mix, over the whole input or its beginning: `astats` reports them in the log
+ * at the end. The mix is written as well, for it shows that FFmpeg gets on.
  */
-export function levelArguments(input: FfmpegInput): string[] {
+export function levelArguments(input: FfmpegInput, endMs?: number): string[] {
   return [
     ...GENERAL,
+    ...(endMs === undefined ? [] : words(`-t ${endMs / 1000}`)),
     ...inputArguments(input),
     ...SOUND_ONLY,
     ...words('-af astats -f null -'),

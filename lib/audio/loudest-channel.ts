@@ -1,3 +1,4 @@
+import { FunAsrError } from '../errors.ts';
 import { type FfmpegInput, levelArguments } from './ffmpeg-arguments.ts';
 import { FfmpegProcess, type FfmpegProcessOptions } from './ffmpeg-process.ts';
 
@@ -24,13 +25,26 @@ export function loudestInsteadOfMix({ channels, mix }: Levels): number | undefin
     : undefined;
 }
 
-/** Measures the whole input with an FFmpeg of its own. Undefined when there is only one channel, or no answer. */
+/** What is said when one channel is taken instead of the mix. */
+export function loudestWarning(name: string, channel: number): FunAsrError {
+  return new FunAsrError(
+    'W_LOUDEST_CHANNEL',
+    `${name}: the mix of its channels is silent although they are not; channel ${channel + 1} was taken alone`,
+    { hint: 'Its channels cancel each other out, or only one that belongs in no mix has sound.' },
+  );
+}
+
+/**
+ * Measures the input with an FFmpeg of its own. Undefined when there is only one channel, or no answer.
+ * @param endMs Where measuring stops, in ms of audio. @default at the end
+ */
 export async function measureLevels(
   path: string,
   input: FfmpegInput,
   options: FfmpegProcessOptions,
+  endMs?: number,
 ): Promise<Levels | undefined> {
-  const process = new FfmpegProcess(path, levelArguments(input), options);
+  const process = new FfmpegProcess(path, levelArguments(input, endMs), options);
   try {
     while (await process.read());
     return parseLevels(process.log.messages);

@@ -22,3 +22,10 @@ export function stopsRun({ code }: FunAsrError): boolean {
 export function followsFromStop(error: FunAsrError): boolean {
   return error.code === 'E_INTERRUPTED' || stopsRun(error);
 }
+
+const LOSSES: readonly ErrorCode[] = ['W_TRUNCATED', 'W_DECODE_TAIL'];
+
+/** Whether one of the warnings says that a part of the recording is missing. */
+export function saysLoss(warnings: readonly FunAsrError[]): boolean {
+  return warnings.some(({ code }) => LOSSES.includes(code));
+}

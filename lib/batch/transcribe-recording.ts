@@ -6,6 +6,7 @@ import { Billing } from './billing.ts';
 import { expectedDuration } from './expected-duration.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Format } from './formats.ts';
+import { saysLoss } from './recording-failure.ts';
 import { type OutputRecord, RecordingOutputs } from './recording-outputs.ts';
 import { STDIN } from './recordings.ts';
 import { type TranscriptionResult, reportError } from './report.ts';
@@ -40,9 +41,6 @@ export interface Outcome {
 export async function transcribeRecording(job: Job, run: RunContext): Promise<Outcome> {
   return new RecordingRun(job, run).outcome();
 }
-
-/** These say that a part of the recording is missing from its text. */
-const LOSSES: readonly string[] = ['W_TRUNCATED', 'W_DECODE_TAIL'];
 
 class RecordingRun {
   readonly #job: Job;
@@ -120,7 +118,7 @@ class RecordingRun {
   }
 
   get #isPartial(): boolean {
-    return this.#warnings.some(({ code }) => LOSSES.includes(code));
+    return saysLoss(this.#warnings);
   }
 
   #record(): OutputRecord {

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { convertFile } from '../../lib/audio/convert-file.ts';
 import { decodeFile } from '../../lib/audio/decode-file.ts';
 import { probe } from '../../lib/audio/probe.ts';
+import type { FunAsrError } from '../../lib/errors.ts';
 import { envelope, ffmpeg, likeness, sample, scratch, SPEECH, SPEECH_SECONDS } from './samples.ts';
 
 /** How much the sound of one recording is like that of another, 1 at best. ADTS cannot say how late its sound is. */
@@ -131,6 +132,20 @@ test('sound with six channels goes into each format', async () => {
     await convertFile(surround, output);
     expect([to, (await probe(output)).channels]).toEqual([to, channels]);
   }
+});
+
+test('of channels that cancel each other out the loudest is taken, where one is to be made of them', async () => {
+  const folder = await scratch();
+  const antiPhase = await sample(folder, 'anti-phase.flac', '-af pan=stereo|c0=c0|c1=-1*c0');
+  for (const input of [antiPhase, createReadStream(antiPhase)]) {
+    const warnings: string[] = [];
+    const output = join(folder, 'output.wav');
+    const onWarning = ({ code }: FunAsrError): number => warnings.push(code);
+    await convertFile(input, output, { channels: 1, force: true, onWarning });
+    expect([warnings, await alike(SPEECH, output)]).toEqual([['W_LOUDEST_CHANNEL'], expect.closeTo(1, 2)]);
+  }
+  const { isCopy } = await convertFile(antiPhase, join(folder, 'stereo.wav'));
+  expect([isCopy, (await probe(join(folder, 'stereo.wav'))).channels]).toEqual([false, 2]);
 });
 
 test('progress is told, up to the end', async () => {
