@@ -27,7 +27,8 @@ export const CONVERT_RULES: Rules<ConvertOptions> = {
  *
  * As it is a stream, the header of a WAV says nothing true about its length, which most programs understand;
  * `convertFile` writes it. Containers that need seeking are first copied to a private temporary file, as
- * `decode()` does.
+ * `decode()` does. To see whether the audio can be taken over, or how it is to be mixed, 64 KB are waited for before
+ * anything is given: `copy: false` and the channels of the source spare a live stream that.
  *
  * Emits `warning` with a FunAsrError for what is lost without being a failure: `W_DECODE_TAIL`, `W_TRUNCATED`,
  * `W_LOUDEST_CHANNEL`.
