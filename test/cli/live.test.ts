@@ -67,6 +67,19 @@ describe('a live transcription', () => {
     expect(sentences.map(({ text }) => text)).toEqual(['the beginning', 'the end']);
   });
 
+  it('finishes a sentence of the local engine that Ctrl-C cuts in the middle', async () => {
+    const folder = await temporaryFolder();
+    const program = new Program(['live', '-o', folder, '-f', 'txt', ...ENDLESS]);
+    await program.shows('listening');
+    // The recording is spoken in real time: this lies within its one sentence.
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    program.process.kill('SIGINT');
+    const { exitCode, stdout } = await program.finished();
+    expect([exitCode, await readdir(folder)]).toEqual([130, ['live.txt']]);
+    expect(words(stdout)).toMatch(/^he might\b/);
+    expect(await readFile(join(folder, 'live.txt'), 'utf8')).toBe(stdout);
+  });
+
   it('stopped at once by a second Ctrl-C, it leaves what was said under names that say so', async () => {
     const folder = await temporaryFolder();
     const service = await scripted({
@@ -125,8 +138,9 @@ describe('a live transcription', () => {
 
   it('without a microphone is one clear line, exit code 2, and no files', async () => {
     const folder = await temporaryFolder();
+    const service = await scripted({});
     const device = ['--driver', 'lavfi', '--device', 'amovie=/nowhere'];
-    const { exitCode, stdout, stderr } = await cli(['live', '-o', folder, ...device]);
+    const { exitCode, stdout, stderr } = await cli(['live', '-o', folder, ...service, ...device]);
     expect([exitCode, stdout]).toEqual([2, '']);
     expect(stderr.match(/^error: .*\[E_CAPTURE\]$/gm)).toEqual([expect.stringContaining('/nowhere')]);
     expect(await readdir(folder)).toEqual([]);
