@@ -20,6 +20,7 @@ const EXAMPLES = `
 Examples:
   fun-asr serve
   DASHSCOPE_WEBSOCKET_BASE_URL=ws://127.0.0.1:8710/api-ws/v1/inference python program.py
+  DASHSCOPE_HTTP_BASE_URL=http://127.0.0.1:8710/api/v1 fun-asr vocabulary list
   fun-asr serve --port 0 --no-partials
   fun-asr serve --host 0.0.0.0 --token "$(openssl rand -hex 16)"
 

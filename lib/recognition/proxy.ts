@@ -42,6 +42,11 @@ class Tunnel extends HttpsProxyAgent<string> {
     super(proxy, { signal });
   }
 
+  /** What goes through a proxy is always encrypted. Otherwise the agent looks for an answer in its call stack. */
+  override isSecureEndpoint(): boolean {
+    return true;
+  }
+
   override async connect(...[request, options]: Parameters<Connect>): ReturnType<Connect> {
     let status = 0;
     request.once('proxyConnect', ({ statusCode }: { readonly statusCode: number }) => {

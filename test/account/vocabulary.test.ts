@@ -60,6 +60,18 @@ describe('the hot-word lists of an account', () => {
   });
 });
 
+it('a list for another model is refused, which the service would ignore without a word', async () => {
+  const output = { status: 'OK', target_model: 'paraformer-realtime-v2', vocabulary: [] };
+  await using service = await startScriptedHttp(() => ({ body: { output } }));
+  const account = { httpBaseUrl: service.url };
+  const model = 'fun-asr-realtime';
+  await expect(vocabularyReady('vocab-a-1', { model, ...account })).rejects.toMatchObject({
+    code: 'E_OPTION',
+    message: 'the vocabulary vocab-a-1 is for paraformer-realtime-v2, not for fun-asr-realtime',
+  });
+  expect(await vocabularyReady('vocab-a-1', account)).toBeUndefined();
+});
+
 describe('what cannot be right is refused before anything is sent', () => {
   it.each([
     ['a prefix in capitals', 'Demo', WORDS, /prefix must be 1 to 9 lower-case letters and digits/],
