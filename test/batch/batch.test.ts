@@ -388,14 +388,14 @@ describe('the whole run stops', () => {
     expect(await readFile(join(folder, 'a.srt'), 'utf8')).toContain('all of it');
   });
 
-  it('before anything is sent when it was asked to already', async () => {
-    const folder = await recordings('a.ogg');
+  it('before anything is looked at or sent when it was asked to already', async () => {
+    const folder = await recordings('a.ogg', 'b.ogg');
     const { url, clients } = await service({ client: recognise });
+    await run(url, { inputs: [join(folder, 'a.ogg')] });
     const transcription = { stop: AbortSignal.abort() };
     const { report } = await run(url, { inputs: [folder], transcription });
-    expect(report).toMatchObject({ done: 0, failed: 0, untried: 1 });
-    expect(clients).toEqual([]);
-    expect(await files(folder)).toEqual([]);
+    expect(report).toMatchObject({ done: 0, skipped: 0, failed: 0, untried: 2 });
+    expect(clients).toHaveLength(1);
   });
 
   it('at once when it is aborted, keeping what was recognised', async () => {
