@@ -48,10 +48,9 @@ export {
   queryVocabulary,
   updateVocabulary,
   type Vocabulary,
-  vocabularyReady,
-  type VocabularyReadyOptions,
   type VocabularySummary,
 } from './account/vocabulary.ts';
+export { vocabularyReady, type VocabularyReadyOptions } from './account/vocabulary-ready.ts';
 export { type FinalSentence, isSentenceEnd, type Sentence, type Word } from './sentence.ts';
 export { json } from './subtitles/json.ts';
 export { jsonl } from './subtitles/jsonl.ts';

@@ -1,6 +1,5 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { FunAsrError } from '../errors.ts';
-import { checkOptions, integer, text } from '../options.ts';
+import { checkOptions, text } from '../options.ts';
 import { DEFAULT_MODEL } from '../recognition/models.ts';
 import { ACCOUNT_RULES, type AccountOptions, resolveAccount } from './account.ts';
 import { call } from './call.ts';
@@ -32,7 +31,7 @@ export interface CreateVocabularyOptions extends AccountOptions {
 }
 
 /**
- * Makes a hot-word list, and gives its id. It can be used once {@link vocabularyReady} resolves. An account has
+ * Makes a hot-word list, and gives its id. It can be used once `vocabularyReady` resolves. An account has
  * few lists: reuse them, or delete them.
  * @throws {FunAsrError} `E_OPTION`, naming the hot word that the service would not take, before anything is sent.
  */
@@ -61,17 +60,20 @@ export async function listVocabularies(options: ListVocabulariesOptions = {}): P
   checkOptions('listVocabularies', options, { ...ACCOUNT_RULES, prefix: PREFIX });
   const { prefix } = options;
   const found: VocabularySummary[] = [];
-  for (let page_index = 0; ; page_index += 1) {
+  for (let page_index = 0; page_index < MAX_PAGES; page_index += 1) {
     const input = { action: 'list_vocabulary', prefix, page_index, page_size: PAGE_SIZE };
     const { vocabulary_list: page }: { readonly vocabulary_list?: unknown } = await ask(input, options);
     if (!Array.isArray(page)) throw unexpected('a list of vocabularies');
     found.push(...(page as VocabularySummary[]));
-    if (page.length < PAGE_SIZE) return found;
+    if (page.length < PAGE_SIZE) break;
   }
+  return found;
 }
 
 /** What the official Python SDK asks for. */
 const PAGE_SIZE = 10;
+/** An account has a few lists: whoever has no end of them is not the service. */
+const MAX_PAGES = 1000;
 
 /**
  * One hot-word list with its words.
@@ -84,7 +86,7 @@ export async function queryVocabulary(id: string, options: AccountOptions = {}):
   return output;
 }
 
-/** Replaces all words of a list. It can be used again once {@link vocabularyReady} resolves. */
+/** Replaces all words of a list. It can be used again once `vocabularyReady` resolves. */
 export async function updateVocabulary(
   id: string,
   hotWords: readonly HotWord[],
@@ -102,38 +104,6 @@ export async function updateVocabulary(
 export async function deleteVocabulary(id: string, options: AccountOptions = {}): Promise<void> {
   checkOptions('deleteVocabulary', options, ACCOUNT_RULES);
   await ask({ action: 'delete_vocabulary', vocabulary_id: id }, options);
-}
-
-export interface VocabularyReadyOptions extends AccountOptions {
-  /** The model that the list is meant for: it is refused when it was made for another. @default none: any */
-  readonly model?: string | undefined;
-  /** How often to ask, in ms. @default 1000 */
-  readonly pollMs?: number | undefined;
-  /** How long to wait, in ms. @default 60_000 */
-  readonly timeoutMs?: number | undefined;
-}
-
-/**
- * Waits until a list can be used, which takes the service a while after it was made or changed.
- * @throws {FunAsrError} `E_TIMEOUT`; `E_OPTION` when it is for another model, which the service would not say;
- * `E_PARAM` when there is no such list in this account and region.
- */
-export async function vocabularyReady(id: string, options: VocabularyReadyOptions = {}): Promise<void> {
-  const { model, pollMs = 1000, timeoutMs = 60_000, ...account } = options;
-  checkOptions('vocabularyReady', options, {
-    ...ACCOUNT_RULES,
-    model: text,
-    pollMs: integer(1, 60_000, 'ms'),
-    timeoutMs: integer(1, 86_400_000, 'ms'),
-  });
-  const end = performance.now() + timeoutMs;
-  for (;;) {
-    const { status, target_model } = await queryVocabulary(id, account);
-    if (model !== undefined && model !== target_model) throw wrongModel(id, target_model, model);
-    if (status === 'OK') return;
-    if (performance.now() + pollMs > end) throw notReady(id, status, timeoutMs);
-    await wait(pollMs, undefined, { signal: account.signal });
-  }
 }
 
 /** What only reads or sets a whole list may be asked twice; of making one, two lists would come. */
@@ -165,17 +135,4 @@ function weighed(owner: string, hotWords: readonly HotWord[], model?: string): H
 
 function unexpected(what: string): FunAsrError {
   return new FunAsrError('E_PROTOCOL', `the service answered without ${what}`);
-}
-
-function wrongModel(id: string, made: string, model: string): FunAsrError {
-  return new FunAsrError('E_OPTION', `the vocabulary ${id} is for ${made}, not for ${model}`, {
-    hint: `${model} would ignore it: make another list with this model.`,
-  });
-}
-
-function notReady(id: string, status: string, ms: number): FunAsrError {
-  return new FunAsrError('E_TIMEOUT', `the vocabulary ${id} is still ${status} after ${ms / 1000} s`, {
-    retryable: true,
-    hint: 'Wait a little longer, and look at it with: fun-asr vocabulary query.',
-  });
 }

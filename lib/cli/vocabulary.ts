@@ -6,8 +6,8 @@ import {
   listVocabularies,
   queryVocabulary,
   updateVocabulary,
-  vocabularyReady,
 } from '../account/vocabulary.ts';
+import { vocabularyReady } from '../account/vocabulary-ready.ts';
 import { integer } from '../options.ts';
 import { DEFAULT_MODEL } from '../recognition/models.ts';
 import { type AccountFlags, accountOptions, addAccountFlags } from './account-flags.ts';

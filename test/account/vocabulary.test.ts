@@ -5,8 +5,8 @@ import {
   listVocabularies,
   queryVocabulary,
   updateVocabulary,
-  vocabularyReady,
 } from '../../lib/account/vocabulary.ts';
+import { vocabularyReady } from '../../lib/account/vocabulary-ready.ts';
 import { type Service, startService } from '../../lib/service/service.ts';
 import { countingEngine } from '../support/counting-engine.ts';
 import { startScriptedHttp } from '../support/scripted-http.ts';
@@ -58,18 +58,6 @@ describe('the hot-word lists of an account', () => {
     expect(await ids({ prefix: 'many' })).toEqual(made);
     expect(await ids({ prefix: 'none' })).toEqual([]);
   });
-});
-
-it('a list for another model is refused, which the service would ignore without a word', async () => {
-  const output = { status: 'OK', target_model: 'paraformer-realtime-v2', vocabulary: [] };
-  await using service = await startScriptedHttp(() => ({ body: { output } }));
-  const account = { httpBaseUrl: service.url };
-  const model = 'fun-asr-realtime';
-  await expect(vocabularyReady('vocab-a-1', { model, ...account })).rejects.toMatchObject({
-    code: 'E_OPTION',
-    message: 'the vocabulary vocab-a-1 is for paraformer-realtime-v2, not for fun-asr-realtime',
-  });
-  expect(await vocabularyReady('vocab-a-1', account)).toBeUndefined();
 });
 
 describe('what cannot be right is refused before anything is sent', () => {
@@ -130,24 +118,5 @@ describe('on the wire', () => {
   ])('an answer without %s is an error, not a value', async (_, ask) => {
     await using service = await startScriptedHttp(() => ({ body: { output: null } }));
     await expect(ask(service.url)).rejects.toMatchObject({ code: 'E_PROTOCOL' });
-  });
-});
-
-describe('a list that is not deployed yet', () => {
-  const answer = (status: string) => ({ body: { output: { status, vocabulary: [] } } });
-
-  it('is waited for', async () => {
-    await using service = await startScriptedHttp((_, index) => answer(index < 2 ? 'UNDEPLOYED' : 'OK'));
-    await vocabularyReady('vocab-a-1', { httpBaseUrl: service.url, pollMs: 1 });
-    expect(service.requests).toHaveLength(3);
-  });
-
-  it('is not waited for beyond the limit', async () => {
-    await using service = await startScriptedHttp(() => answer('UNDEPLOYED'));
-    const waiting = vocabularyReady('vocab-a-1', { httpBaseUrl: service.url, pollMs: 5, timeoutMs: 20 });
-    await expect(waiting).rejects.toMatchObject({
-      code: 'E_TIMEOUT',
-      message: 'the vocabulary vocab-a-1 is still UNDEPLOYED after 0.02 s',
-    });
   });
 });
