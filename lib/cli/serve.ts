@@ -24,7 +24,7 @@ Examples:
   fun-asr serve --port 0 --no-partials
   fun-asr serve --host 0.0.0.0 --token "$(openssl rand -hex 16)"
 
-Prints its URL on the first line. On this machine any key is accepted.`;
+Prints its URL on the first line. On this machine any key is accepted. Takes pcm, wav, mp3, opus, speex, aac and amr.`;
 
 export function define(command: Command): void {
   command

@@ -38,7 +38,10 @@ const sampleRateRule = integer(8000, 48_000, 'Hz');
  * Parameters that are not known are ignored, as the real service does.
  * @throws {TaskFailure}
  */
-export function taskSettings({ model: name, parameters }: RunTask, { engine, vocabularies }: Resources): TaskSettings {
+export function taskSettings(
+  { model: name, parameters }: RunTask,
+  { engine, vocabularies }: Resources,
+): TaskSettings {
   const format = AUDIO_FORMATS.find((known) => known === parameters.format);
   if (!format) {
     throw new TaskFailure(
