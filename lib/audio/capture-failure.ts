@@ -39,8 +39,7 @@ const HINT =
 export function captureFailure(failed: readonly FailedCapture[], ffmpeg: Ffmpeg): FunAsrError {
   const tried = failed.map(({ source: { driver, device }, reason }) => {
     const meaning = CAUSES.find(({ said }) => said.test(reason))?.reason?.(ffmpeg);
-    // FFmpeg most often repeats the device.
-    return `${driver} ${device}: ${meaning ?? reason.replace(`${device}: `, '')}`;
+    return `${driver} ${device}: ${meaning ?? withoutDevice(reason, device)}`;
   });
   const cause = CAUSES.find(({ said }) => failed.some(({ reason }) => said.test(reason)));
   return new FunAsrError('E_CAPTURE', `No sound can be captured (${tried.join('; ')})`, {
@@ -50,10 +49,16 @@ export function captureFailure(failed: readonly FailedCapture[], ffmpeg: Ffmpeg)
 
 /** A source that stopped by itself. */
 export function captureLost({ source, reason }: FailedCapture, capturedMs: number): FunAsrError {
+  const { driver, device } = source;
   const seconds = (capturedMs / 1000).toFixed(1);
   return new FunAsrError(
     'W_CAPTURE_LOST',
-    `${source.driver} ${source.device}: it failed after ${seconds} s of sound: ${reason}`,
+    `${driver} ${device}: it failed after ${seconds} s of sound: ${withoutDevice(reason, device)}`,
     { hint: 'Look whether the device is still connected.' },
   );
+}
+
+/** FFmpeg repeats the device in front of most reasons. */
+function withoutDevice(reason: string, device: string): string {
+  return reason.startsWith(`${device}: `) ? reason.slice(device.length + 2) : reason;
 }

@@ -125,10 +125,10 @@ async function* record(
   }
 }
 
-function failureOf({ exit, log }: FfmpegProcess): string | undefined {
-  if (exit?.code === 0) return undefined;
-  const ending = exit?.signal
-    ? `FFmpeg was killed by ${exit.signal}`
-    : `FFmpeg ended with code ${exit?.code}`;
-  return log.complaints[0] ?? ending;
+/** A device that goes away is the end of its input to FFmpeg, and a success: only a complaint tells. */
+function failureOf({ bytes, exit, log }: FfmpegProcess): string | undefined {
+  // The first one says why a device did not open, the last one why it gives no more.
+  const complaint = log.complaints.at(bytes === 0 ? 0 : -1);
+  if (complaint !== undefined || exit?.code === 0) return complaint;
+  return exit?.signal ? `FFmpeg was killed by ${exit.signal}` : `FFmpeg ended with code ${exit?.code}`;
 }

@@ -42,5 +42,5 @@ test('of several failures the hint is about the one that is most worth mending',
 test('a device that fails later is a loss, with the length of what there is', () => {
   const lost = captureLost({ source: pulse, reason: 'default: Input/output error' }, 12_345);
   expect(lost.code).toBe('W_CAPTURE_LOST');
-  expect(lost.message).toBe('pulse default: it failed after 12.3 s of sound: default: Input/output error');
+  expect(lost.message).toBe('pulse default: it failed after 12.3 s of sound: Input/output error');
 });
