@@ -61,7 +61,8 @@ export async function findFfmpeg(options: FindFfmpegOptions = {}): Promise<Ffmpe
     try {
       return { path, version: await prove(path), source };
     } catch (error) {
-      const failure = `${source}: ${path} does not run: ${firstLine(messageOf(error))}`;
+      const place = source === 'option' ? 'ffmpegPath' : source;
+      const failure = `${place}: ${path} does not run: ${firstLine(messageOf(error))}`;
       if (named) throw new FunAsrError('E_FFMPEG_MISSING', failure, { hint: HINT, cause: error });
       tried.push(failure);
     }

@@ -45,9 +45,13 @@ async function look(path: string, name: string): Promise<Look> {
     const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       const stat = await file.stat();
-      if (!stat.isFile()) throw new FunAsrError('E_READ', `${name}: it is not a regular file`);
+      if (!stat.isFile()) throw unreadable(name, NOT_REGULAR);
       const head = await bytesAt(file, 0, SNIFF_BYTES);
-      if (head.length === 0) throw new FunAsrError('E_BAD_MEDIA', `${name}: the file is empty`);
+      if (head.length === 0) {
+        throw new FunAsrError('E_BAD_MEDIA', `${name}: the file is empty`, {
+          hint: 'Record or copy it again: there is nothing in it.',
+        });
+      }
       const tail = await bytesAt(file, Math.max(0, stat.size - MAX_PAGE_BYTES), MAX_PAGE_BYTES);
       return { head, tail, fileBytes: stat.size };
     } finally {
@@ -55,10 +59,17 @@ async function look(path: string, name: string): Promise<Look> {
     }
   } catch (error) {
     if (error instanceof FunAsrError) throw error;
-    throw new FunAsrError('E_READ', `${name}: ${REASONS[systemCode(error) ?? ''] ?? messageOf(error)}`, {
-      cause: error,
-    });
+    throw unreadable(name, REASONS[systemCode(error) ?? ''] ?? { reason: messageOf(error) }, error);
   }
+}
+
+interface Unreadable {
+  readonly reason: string;
+  readonly hint?: string;
+}
+
+function unreadable(name: string, { reason, hint }: Unreadable, cause?: unknown): FunAsrError {
+  return new FunAsrError('E_READ', `${name}: ${reason}`, { hint, cause });
 }
 
 async function bytesAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
@@ -66,10 +77,23 @@ async function bytesAt(file: FileHandle, position: number, length: number): Prom
   return buffer.subarray(0, bytesRead);
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  ENOTDIR: 'there is no such file',
-  EACCES: 'reading it is not permitted',
-  EPERM: 'reading it is not permitted',
-  ENXIO: 'it is not a regular file',
+const MISSING: Unreadable = {
+  reason: 'there is no such file',
+  hint: 'Check its name, and the folder that the name is seen from.',
+};
+const FORBIDDEN: Unreadable = {
+  reason: 'reading it is not permitted',
+  hint: 'Let its owner give you the right to read it.',
+};
+const NOT_REGULAR: Unreadable = {
+  reason: 'it is not a regular file',
+  hint: 'Only files are opened: pipe the bytes of anything else in.',
+};
+
+const REASONS: Readonly<Record<string, Unreadable>> = {
+  ENOENT: MISSING,
+  ENOTDIR: MISSING,
+  EACCES: FORBIDDEN,
+  EPERM: FORBIDDEN,
+  ENXIO: NOT_REGULAR,
 };

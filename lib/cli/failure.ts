@@ -24,5 +24,16 @@ function describe({ message, code, hint, requestId }: Failure, input?: string): 
   const named = input === undefined || message.includes(input) ? message : `${input}: ${message}`;
   const sentence = /[.!?]$/.test(named) ? named : `${named}.`;
   const reference = requestId ? `${code}, request id ${requestId}` : code;
-  return printable([sentence, hint, `[${reference}]`].filter(Boolean).join(' '));
+  return printable([inFlags(sentence), inFlags(hint ?? ''), `[${reference}]`].filter(Boolean).join(' '));
+}
+
+/** Options that messages name, standing alone: a file name may hold such a word, too. */
+const OPTIONS = /(?<![^\s(])(?:ffmpegPath|maxDuration|sampleRate|punctuationPrediction)(?=[:.,)]?(?:\s|$))/g;
+
+/** Speaks of flags where the library speaks of its options. */
+function inFlags(text: string): string {
+  return text.replaceAll(
+    OPTIONS,
+    (name) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+  );
 }

@@ -222,7 +222,7 @@ export class Task {
     const { host } = new URL(this.#connection.url);
     return new FunAsrError(
       'E_TIMEOUT',
-      `${host} did not ${this.#awaited} within ${this.#deadlineMs / 1000} s`,
+      `${host} did not ${this.#awaited} within ${Number((this.#deadlineMs / 1000).toFixed(1))} s`,
       {
         requestId: this.id,
         retryable: true,

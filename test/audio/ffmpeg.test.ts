@@ -50,7 +50,7 @@ test('one that was named and does not run is an error, not passed over', async (
   for (const ffmpegPath of [broken, join(folder, 'missing'), '/bin/true'])
     await expect(findFfmpeg({ ffmpegPath })).rejects.toMatchObject({
       code: 'E_FFMPEG_MISSING',
-      message: expect.stringContaining(ffmpegPath),
+      message: expect.stringContaining(`ffmpegPath: ${ffmpegPath} does not run`),
       hint: expect.stringContaining('FFMPEG_PATH'),
     });
   environment({ FFMPEG_PATH: broken });

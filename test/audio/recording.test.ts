@@ -23,6 +23,7 @@ test('a missing file, and one below a file, are named', async () => {
   await expect(openRecording('nowhere.mp3')).rejects.toMatchObject({
     code: 'E_READ',
     message: 'nowhere.mp3: there is no such file',
+    hint: expect.stringContaining('Check its name'),
   });
   await expect(openRecording(`${SPEECH}/a.mp3`)).rejects.toMatchObject({ code: 'E_READ' });
 });
@@ -36,6 +37,7 @@ test('folders, devices and FIFOs are refused, without waiting for a writer', asy
     await expect(openRecording(path)).rejects.toMatchObject({
       code: 'E_READ',
       message: `${path}: it is not a regular file`,
+      hint: expect.stringContaining('pipe the bytes'),
     });
 });
 
@@ -45,6 +47,7 @@ test('an empty file is no recording', async () => {
   await expect(openRecording(path)).rejects.toMatchObject({
     code: 'E_BAD_MEDIA',
     message: `${path}: the file is empty`,
+    hint: expect.stringContaining('again'),
   });
 });
 

@@ -86,6 +86,7 @@ it('a folder that cannot be read is taken: it fails under its own name, with the
     await expect(openRecording(secret)).rejects.toMatchObject({
       code: 'E_READ',
       message: `${secret}: reading it is not permitted`,
+      hint: expect.stringContaining('owner'),
     });
   });
   await chmod(secret, 0o700);

@@ -105,7 +105,7 @@ describe('with the local engine', () => {
     expect(failed?.['error']).toEqual({
       code: 'E_READ',
       message: `${gone}: there is no such file`,
-      hint: null,
+      hint: 'Check its name, and the folder that the name is seen from.',
       requestId: null,
     });
     expect(done).toEqual({
