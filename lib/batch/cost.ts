@@ -1,7 +1,7 @@
 import type { EngineName } from '../engine.ts';
 import { findModel, type Price } from '../recognition/models.ts';
 import type { TranscribeOptions } from '../transcribe.ts';
-import { endpointFor, modelFor } from './settings.ts';
+import { serviceFor, modelFor } from './settings.ts';
 
 /** What recognising some audio costs. */
 export interface Cost {
@@ -19,7 +19,7 @@ export function estimateCost(
   options: TranscribeOptions,
 ): Cost | undefined {
   if (engine === 'local') return undefined;
-  const { region } = endpointFor(options);
+  const { region } = serviceFor(options);
   const price = region && findModel(modelFor(engine, options))?.regions[region];
   return price && { amount: (audioMs / 1000) * price.perSecond, currency: price.currency };
 }

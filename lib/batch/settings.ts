@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { EngineName } from '../engine.ts';
-import { pick } from '../options.ts';
-import { type Endpoint, ENDPOINT_RULES, resolveEndpoint } from '../recognition/endpoint.ts';
+import { locateService } from '../recognition/endpoint.ts';
 import { DEFAULT_MODEL } from '../recognition/models.ts';
 import { PARAMETERS } from '../recognition/parameters.ts';
 import { DEFAULT_MODEL as DEFAULT_LOCAL_MODEL, MODELS as LOCAL_MODELS } from '../service/engine/models.ts';
@@ -25,7 +24,7 @@ const GIVEN = ['phraseId', ...Object.keys(PARAMETERS)].sort() as readonly (
  * @throws {FunAsrError} `E_OPTION` for a base URL that cannot be right.
  */
 export function settingsDigest(engine: EngineName, options: TranscribeOptions): string {
-  const service = engine === 'cloud' ? endpointFor(options).url : undefined;
+  const service = engine === 'cloud' ? serviceFor(options).url : undefined;
   const given = GIVEN.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]]));
   return createHash('sha256')
     .update(JSON.stringify([RESULTS, engine, service, modelFor(engine, options), given]))
@@ -44,9 +43,6 @@ export function modelFor(engine: EngineName, { engine: chosen, model }: Transcri
  * The service that recordings are sent to, when it is not the local engine.
  * @throws {FunAsrError} `E_OPTION` for a base URL that cannot be right.
  */
-export function endpointFor(options: TranscribeOptions): Endpoint {
-  // Which one it is can be said without a key; who sends something will miss it.
-  const { engine } = options;
-  const given = typeof engine === 'object' ? engine.client : pick(options, ENDPOINT_RULES);
-  return resolveEndpoint({ ...given, apiKey: () => '' });
+export function serviceFor(options: TranscribeOptions): ReturnType<typeof locateService> {
+  return locateService(typeof options.engine === 'object' ? options.engine.client : options);
 }

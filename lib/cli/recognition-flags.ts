@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import { integer } from '../options.ts';
 import { PARAMETERS, type Parameter, type RecognitionParameters } from '../recognition/parameters.ts';
+import { TIMEOUTS, timeoutRule } from '../recognition/timeouts.ts';
 import { parsed, words } from './arguments.ts';
 import { refuseKey } from './refuse-key.ts';
 
@@ -12,41 +12,30 @@ export function addRecognitionFlags(command: Command): void {
   );
   for (const [name, parameter] of Object.entries(PARAMETERS)) addFlag(command, kebabCase(name), parameter);
   command.option('--phrase-id <id>', 'hot-word list of the older kind (first Paraformer models)');
-  for (const [name, { description, preset }] of Object.entries(DEADLINES)) {
+  for (const [name, { description, preset }] of Object.entries(TIMEOUTS)) {
     const option = new Option(`--${kebabCase(name)} <ms>`, `${description} (${preset})`);
-    command.addOption(option.argParser(parsed(Number, integer(1, 86_400_000, 'ms'))));
+    command.addOption(option.argParser(parsed(Number, timeoutRule)));
   }
   refuseKey(command);
 }
-
-/** Limits of the client's waits, by option name. */
-const DEADLINES = {
-  connectTimeoutMs: { description: 'limit for opening the connection', preset: 10_000 },
-  startTimeoutMs: { description: 'limit for the service to start a task', preset: 10_000 },
-  stallTimeoutMs: { description: 'limit for the service to take more audio', preset: 30_000 },
-  finishTimeoutMs: {
-    description: 'limit for the last results, longer for much audio',
-    preset: 30_000,
-  },
-} as const;
 
 /** What the flags of {@link addRecognitionFlags} give. */
 export type RecognitionFlags = RecognitionParameters & {
   readonly language?: string;
   readonly phraseId?: string;
-} & { readonly [Name in keyof typeof DEADLINES]?: number };
+} & { readonly [Name in keyof typeof TIMEOUTS]?: number };
 
 /** The flags as options of `recognize`. */
 export function recognitionOptions(flags: RecognitionFlags): RecognitionParameters & {
   readonly phraseId?: string;
 } & {
-  readonly [Name in keyof typeof DEADLINES]?: number;
+  readonly [Name in keyof typeof TIMEOUTS]?: number;
 } {
   const names = [
     ...Object.keys(PARAMETERS),
     'phraseId',
-    ...Object.keys(DEADLINES),
-  ] as (keyof typeof DEADLINES)[];
+    ...Object.keys(TIMEOUTS),
+  ] as (keyof typeof TIMEOUTS)[];
   const options = Object.fromEntries(names.map((name) => [name, flags[name]]));
   return { ...options, ...(flags.language !== undefined && { languageHints: [flags.language] }) };
 }

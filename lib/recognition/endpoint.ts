@@ -57,8 +57,20 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * @throws {FunAsrError} `E_OPTION` for a URL that cannot be right, `E_NO_KEY`.
  */
 export function resolveEndpoint(options: EndpointOptions, environment: Environment = process.env): Endpoint {
+  const place = locateService(options, environment);
+  return { ...place, headers: credentials(options, new URL(place.url), environment) };
+}
+
+/**
+ * Finds the service's URL and checks it; no key is needed for that.
+ * @throws {FunAsrError} `E_OPTION` for a URL that cannot be right.
+ */
+export function locateService(
+  options: EndpointOptions,
+  environment: Environment = process.env,
+): Pick<Endpoint, 'url' | 'region'> {
   const url = checkUrl(chooseUrl(options, environment));
-  return { url: url.href, region: regionOf(url), headers: credentials(options, url, environment) };
+  return { url: url.href, region: regionOf(url) };
 }
 
 /**

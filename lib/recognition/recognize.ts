@@ -7,14 +7,14 @@ import { AUDIO_FORMATS, type AudioFormat } from './format-check.ts';
 import { DEFAULT_MODEL, findModel, sampleRateOf } from './models.ts';
 import { PARAMETER_RULES, PARAMETERS, type RecognitionParameters, toWire } from './parameters.ts';
 import { RecognizeStream } from './recognize-stream.ts';
-import type { TaskTimeouts } from './task.ts';
+import { timeoutRule, type Timeouts, timeoutsOf } from './timeouts.ts';
 
 /** Options of {@link recognize}: where, as whom, what, and the parameters of recognition. */
 export interface RecognizeOptions
   extends EndpointOptions,
     RecognitionParameters,
     StageOptions,
-    Partial<TaskTimeouts> {
+    Partial<Timeouts> {
   /** @default 'fun-asr-realtime' */
   readonly model?: string | undefined;
   /**
@@ -36,11 +36,7 @@ export interface RecognizeOptions
   readonly keepAlive?: boolean | undefined;
   /** Id of a hot-word list of the older kind (`asr_phrase`), for the first Paraformer models. */
   readonly phraseId?: string | undefined;
-  /** Limit in ms for opening the connection. @default 10_000 */
-  readonly connectTimeoutMs?: number | undefined;
 }
-
-const milliseconds = integer(1, 86_400_000, 'ms');
 
 /** The rules of {@link RecognizeOptions}. */
 export const RECOGNIZE_RULES: Rules<RecognizeOptions> = {
@@ -52,10 +48,10 @@ export const RECOGNIZE_RULES: Rules<RecognizeOptions> = {
   sampleRate: integer(8000, 48_000, 'Hz'),
   keepAlive: boolean,
   phraseId: text,
-  connectTimeoutMs: milliseconds,
-  startTimeoutMs: milliseconds,
-  stallTimeoutMs: milliseconds,
-  finishTimeoutMs: milliseconds,
+  connectTimeoutMs: timeoutRule,
+  startTimeoutMs: timeoutRule,
+  stallTimeoutMs: timeoutRule,
+  finishTimeoutMs: timeoutRule,
 };
 
 /**
@@ -83,13 +79,14 @@ export function recognizeStream(owner: string, options: RecognizeOptions): Recog
     keepAlive = false,
   } = options;
   const endpoint = resolveEndpoint(options);
+  const timeouts = timeoutsOf(options);
   const warnings = checkConditions({ ...options, model, sampleRate }, endpoint);
   const stream = new RecognizeStream({
     endpoint,
     format,
     sampleRate,
     keepAlive: keepAlive && format === 'pcm',
-    connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
+    connectTimeoutMs: timeouts.connectTimeoutMs,
     signal: options.signal,
     task: {
       model,
@@ -99,11 +96,7 @@ export function recognizeStream(owner: string, options: RecognizeOptions): Recog
         sample_rate: sampleRate,
         ...toWire({ ...options, heartbeat: options.heartbeat ?? defaultHeartbeat(model) }),
       },
-      timeouts: {
-        startTimeoutMs: options.startTimeoutMs ?? 10_000,
-        stallTimeoutMs: options.stallTimeoutMs ?? 30_000,
-        finishTimeoutMs: options.finishTimeoutMs ?? 30_000,
-      },
+      timeouts,
     },
   });
   // Whoever listens gets to do so first.

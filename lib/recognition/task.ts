@@ -11,22 +11,10 @@ import {
   type Usage,
   type WireSentence,
 } from './messages.ts';
+import type { Timeouts } from './timeouts.ts';
 
 /** `starting → streaming → finishing → finished`, and from each but the last to `failed`. */
 export type TaskState = 'starting' | 'streaming' | 'finishing' | 'finished' | 'failed';
-
-/** Limits of the waits for the service, in ms. */
-export interface TaskTimeouts {
-  /** From `run-task` to `task-started`. @default 10_000 */
-  readonly startTimeoutMs: number;
-  /** How long the service may take no audio at all. @default 30_000 */
-  readonly stallTimeoutMs: number;
-  /**
-   * How long the service may say nothing after `finish-task`, beside a tenth of the audio that it has not
-   * finalised yet. Each message starts the wait anew. @default 30_000
-   */
-  readonly finishTimeoutMs: number;
-}
 
 /** What a {@link Task} tells. */
 export interface TaskEvents {
@@ -44,7 +32,7 @@ export interface TaskOptions {
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Id of a hot-word list of the older kind. */
   readonly phraseId?: string | undefined;
-  readonly timeouts: TaskTimeouts;
+  readonly timeouts: Timeouts;
 }
 
 /**

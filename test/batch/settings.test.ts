@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { endpointFor, modelFor, settingsDigest } from '../../lib/batch/settings.ts';
+import { serviceFor, modelFor, settingsDigest } from '../../lib/batch/settings.ts';
 
 const digest = settingsDigest('cloud', {});
 
@@ -62,6 +62,6 @@ it('the model is the one that recognises, whatever was asked for', () => {
 });
 
 it('the service is known without a key, and a URL that cannot be right is refused', () => {
-  expect(endpointFor({}).region).toBe('intl');
-  expect(() => endpointFor({ baseUrl: 'https://example.com/' })).toThrow(/is no WebSocket URL/);
+  expect(serviceFor({}).region).toBe('intl');
+  expect(() => serviceFor({ baseUrl: 'https://example.com/' })).toThrow(/is no WebSocket URL/);
 });
