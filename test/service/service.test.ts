@@ -226,6 +226,45 @@ describe('a client of the local service', () => {
     expect(await client.closed).toBe(1009);
   });
 
+  it('is answered when it pings', async () => {
+    const client = await Client.connect(await running());
+    client.socket.ping('are you there?');
+    const [answer] = (await once(client.socket, 'pong')) as [Buffer];
+    expect(answer.toString()).toBe('are you there?');
+  });
+
+  it('may cut its messages into pieces', async () => {
+    const client = await Client.connect(await running({ partials: false }));
+    const audio = Buffer.alloc(32_000);
+    for (const message of [RUN, audio, finishTask(ID)]) {
+      client.socket.send(message.slice(0, 10), { fin: false });
+      client.socket.send(message.slice(10, 100), { fin: false });
+      client.socket.send(message.slice(100), { fin: true });
+    }
+    await client.until('task-finished');
+    expect(client.sentences).toMatchObject([{ text: 'Second 1.' }]);
+  });
+
+  it('lets go of the engine when it goes away in the middle of a task', async () => {
+    let isDestroyed = false;
+    const engine: Engine = {
+      ...countingEngine(),
+      open(options) {
+        const stream = countingEngine().open(options);
+        return Object.assign(stream, {
+          destroy() {
+            isDestroyed = true;
+          },
+        });
+      },
+    };
+    const client = await Client.connect(await running({ engine }));
+    client.send(RUN, Buffer.alloc(3200));
+    await client.until('task-started');
+    client.socket.terminate();
+    await expect.poll(() => isDestroyed).toBe(true);
+  });
+
   it('is cut off when it sends a message in very many pieces', async () => {
     const client = await Client.connect(await running());
     for (let n = 0; n < 100; n += 1) client.socket.send('x', { fin: false });
