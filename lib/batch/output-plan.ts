@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { basename, dirname, join, parse, resolve } from 'node:path';
+import { basename, dirname, join, parse } from 'node:path';
+import { pathInRealFolder } from './real-folder.ts';
 import { type Recording, STDIN } from './recordings.ts';
 
 /** A recording, and where its outputs go. */
@@ -24,7 +25,7 @@ export function planOutputs(recordings: readonly Recording[], outputDir?: string
     stem: parse(pathOf(recording.input)).name,
   }));
   const withExtensions = renameClashes(plans, ({ input }) => basename(pathOf(input)));
-  return renameClashes(withExtensions, ({ input, stem }) => `${stem}~${digest(resolve(input))}`).map(
+  return renameClashes(withExtensions, ({ input, stem }) => `${stem}~${digest(pathInRealFolder(input))}`).map(
     (plan) => ({ ...plan, stem: shorten(plan.stem) }),
   );
 }
@@ -52,9 +53,12 @@ function nameKey({ folder, stem }: PlannedRecording): string {
   return pathKey(join(folder, stem));
 }
 
-/** Alike for paths of one file: on many disks those too that differ only in case or in Unicode composition. */
+/**
+ * Alike for paths of one file: those that lead to its folder by links, and, as on many disks, those that differ only
+ * in case or in Unicode composition.
+ */
 export function pathKey(path: string): string {
-  return resolve(path).normalize('NFC').toLowerCase();
+  return pathInRealFolder(path).normalize('NFC').toLowerCase();
 }
 
 /** Bytes that a file name may have on every usual disk, less the longest ending that is put behind the stem. */

@@ -1,10 +1,11 @@
-import { relative, resolve } from 'node:path';
+import { relative } from 'node:path';
 import { openRecording } from '../audio/recording.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Format } from './formats.ts';
 import type { Ledger, LedgerEntry, LedgerKey } from './ledger.ts';
 import type { OutputFolder, OutputFolders } from './output-folder.ts';
 import type { PlannedRecording } from './output-plan.ts';
+import { pathInRealFolder, realFolder } from './real-folder.ts';
 import { outputName, partialName } from './recording-outputs.ts';
 import { STDIN } from './recordings.ts';
 
@@ -66,7 +67,7 @@ export async function ledgerKey({ input, folder }: PlannedRecording, parameters:
   if (input === STDIN) return { parameters, input, fingerprint: null };
   return {
     parameters,
-    input: relative(resolve(folder), resolve(input)),
+    input: relative(realFolder(folder), pathInRealFolder(input)),
     fingerprint: await fingerprint((await openRecording(input)).path),
   };
 }

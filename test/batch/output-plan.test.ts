@@ -1,6 +1,9 @@
+import { mkdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planOutputs } from '../../lib/batch/output-plan.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const plan = (inputs: readonly string[], outputDir?: string) =>
   planOutputs(
@@ -19,6 +22,16 @@ describe('names', () => {
     expect(stems(['talk.mp3', 'talk.wav', 'other.mp3'])).toEqual(['talk.mp3', 'talk.wav', 'other']);
     expect(stems(['Talk.mp3', 'talk.wav'])).toEqual(['Talk.mp3', 'talk.wav']);
     expect(stems(['caf\u00e9.mp3', 'cafe\u0301.wav'])).toEqual(['caf\u00e9.mp3', 'cafe\u0301.wav']);
+  });
+
+  it('keep it where two would be alike because one folder has two names', async () => {
+    const root = await temporaryFolder();
+    await mkdir(join(root, 'real'));
+    await symlink('real', join(root, 'link'));
+    expect(stems([join(root, 'real/talk.mp3'), join(root, 'link/talk.wav')])).toEqual([
+      'talk.mp3',
+      'talk.wav',
+    ]);
   });
 
   it('give way again when a new one was taken all along', () => {

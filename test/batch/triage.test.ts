@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { OutputFolders } from '../../lib/batch/output-folder.ts';
@@ -39,6 +39,14 @@ it('a recording is a job until its outputs are there, and again when it is force
   });
   expect(await triage(plan, folders, { ...OPTIONS, settings: 'other' })).toHaveProperty('job');
   expect(await triage(plan, folders, { ...OPTIONS, force: true })).toHaveProperty('job');
+});
+
+it('a recording is the same one by whatever name of its folder', async () => {
+  const { plan } = await recording();
+  const link = join(await temporaryFolder(), 'link');
+  await symlink(join(plan.input, '..'), link);
+  const other = { ...plan, input: join(link, 'talk.ogg'), folder: join(link, 'out') };
+  expect(await ledgerKey(other, 'abc')).toEqual(await ledgerKey(plan, 'abc'));
 });
 
 it.each(['talk.txt', 'talk.partial.srt'])(

@@ -346,10 +346,13 @@ describe('a service that does not answer', () => {
         await client.startTask();
         client.final('Kept.', 0, 990);
       },
-      { finishTimeoutMs: 100 },
+      { finishTimeoutMs: 123 },
     );
     expect(sentences.map(({ text }) => text)).toEqual(['Kept.']);
-    expect(error).toMatchObject({ code: 'E_TIMEOUT' });
+    expect(error).toMatchObject({
+      code: 'E_TIMEOUT',
+      message: expect.stringMatching(/did not finish the task within 0\.\d s$/),
+    });
   });
 
   it('is waited for as long as it says something', async () => {
