@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, readlink } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { FunAsrError, messageOf, systemCode } from '../errors.ts';
 import { MAX_PAGE_BYTES } from './ogg-end.ts';
@@ -59,7 +59,7 @@ async function look(path: string, name: string): Promise<Look> {
     }
   } catch (error) {
     if (error instanceof FunAsrError) throw error;
-    throw unreadable(name, REASONS[systemCode(error) ?? ''] ?? { reason: messageOf(error) }, error);
+    throw unreadable(name, await reasonOf(error, path), error);
   }
 }
 
@@ -77,9 +77,20 @@ async function bytesAt(file: FileHandle, position: number, length: number): Prom
   return buffer.subarray(0, bytesRead);
 }
 
+async function reasonOf(error: unknown, path: string): Promise<Unreadable> {
+  const code = systemCode(error) ?? '';
+  const isLink = await readlink(path).then(Boolean, () => false);
+  if (isLink && code === 'ENOENT') return BROKEN_LINK;
+  return REASONS[code] ?? { reason: messageOf(error) };
+}
+
 const MISSING: Unreadable = {
   reason: 'there is no such file',
   hint: 'Check its name, and the folder that the name is seen from.',
+};
+const BROKEN_LINK: Unreadable = {
+  reason: 'it is a link that leads to no file',
+  hint: 'Mend the link, or remove it.',
 };
 const FORBIDDEN: Unreadable = {
   reason: 'reading it is not permitted',
@@ -95,5 +106,6 @@ const REASONS: Readonly<Record<string, Unreadable>> = {
   ENOTDIR: MISSING,
   EACCES: FORBIDDEN,
   EPERM: FORBIDDEN,
+  ELOOP: BROKEN_LINK,
   ENXIO: NOT_REGULAR,
 };

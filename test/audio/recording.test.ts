@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { openRecording } from '../../lib/audio/recording.ts';
@@ -26,6 +26,19 @@ test('a missing file, and one below a file, are named', async () => {
     hint: expect.stringContaining('Check its name'),
   });
   await expect(openRecording(`${SPEECH}/a.mp3`)).rejects.toMatchObject({ code: 'E_READ' });
+});
+
+test('a link to nothing, and one to itself, are said to be that', async () => {
+  const folder = await scratch();
+  for (const [name, target] of Object.entries({ 'broken.mp3': 'gone.mp3', 'round.mp3': 'round.mp3' })) {
+    const path = join(folder, name);
+    await symlink(target, path);
+    await expect(openRecording(path)).rejects.toMatchObject({
+      code: 'E_READ',
+      message: `${path}: it is a link that leads to no file`,
+      hint: expect.stringContaining('link'),
+    });
+  }
 });
 
 test('folders, devices and FIFOs are refused, without waiting for a writer', async () => {
