@@ -8,6 +8,7 @@ export {
 export type { Conversion } from './audio/conversion.ts';
 export { convert, type ConvertOptions } from './audio/convert.ts';
 export { convertFile, type ConvertFileOptions } from './audio/convert-file.ts';
+export type { ConvertObserver } from './audio/convert-into.ts';
 export { decode } from './audio/decode.ts';
 export { type DecodeOptions, decodeFile } from './audio/decode-file.ts';
 export type { ConversionFormat, EncodingOptions } from './audio/encoding.ts';
