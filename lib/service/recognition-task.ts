@@ -20,7 +20,10 @@ const BYTES_PER_MS = 32;
 /** With less audio the real service refuses to answer. */
 const LEAST_AUDIO_MS = 200;
 
-/** One task: audio of the client in, results to the client out. Its methods reject with a {@link TaskFailure}, or with what failed below. */
+/**
+ * One task: audio of the client in, results to the client out. Its methods reject with a {@link TaskFailure}, or with
+ * what failed below.
+ */
 export class RecognitionTask {
   readonly id: string;
   readonly #send: (message: string) => void;

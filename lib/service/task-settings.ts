@@ -28,7 +28,7 @@ export interface TaskSettings {
 
 /** What the models take when nothing is said, in ms. Source: the official pages of Fun-ASR and Paraformer. */
 const SENTENCE_SILENCE = { 'fun-asr': 1300, 'paraformer-v2': 800, 'paraformer-v1': 800 } as const;
-/** Where the meaning ends is not known here; at the latest a sentence ends after this silence. Source: official samples. */
+/** Where the meaning ends is not known here: a sentence ends after this silence at the latest. Source: official samples. */
 const SEMANTIC_SENTENCE_SILENCE = 2000;
 
 const sampleRateRule = integer(8000, 48_000, 'Hz');
