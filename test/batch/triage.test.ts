@@ -45,8 +45,9 @@ it('a recording is the same one by whatever name of its folder', async () => {
   const { plan } = await recording();
   const link = join(await temporaryFolder(), 'link');
   await symlink(join(plan.input, '..'), link);
-  const other = { ...plan, input: join(link, 'talk.ogg'), folder: join(link, 'out') };
-  expect(await ledgerKey(other, 'abc')).toEqual(await ledgerKey(plan, 'abc'));
+  expect(await ledgerKey({ ...plan, input: join(link, 'talk.ogg') }, 'abc')).toEqual(
+    await ledgerKey(plan, 'abc'),
+  );
 });
 
 it.each(['talk.txt', 'talk.partial.srt'])(
