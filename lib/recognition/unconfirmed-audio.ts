@@ -42,6 +42,8 @@ export class UnconfirmedAudio {
   }
 
   #dropBefore(position: number): void {
+    // Nearly always, and once for each frame of each stream.
+    if (position <= this.#start) return;
     let whole = 0;
     for (const chunk of this.#chunks) {
       if (this.#start + chunk.length > position) break;
