@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { chmod, copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
+import { Reader } from 'wav';
 import { convertFile } from '../../lib/audio/convert-file.ts';
 import { decodeFile } from '../../lib/audio/decode-file.ts';
 import { probe } from '../../lib/audio/probe.ts';
@@ -222,4 +224,14 @@ test('the name of the output tells the format, or to does', async () => {
   await copyFile(output, join(folder, 'OUTPUT.MP3'));
   await convertFile(SPEECH, join(folder, 'OUTPUT.WAV'));
   expect((await probe(join(folder, 'OUTPUT.WAV'))).container).toBe('wav');
+});
+
+test('a WAV is what an independent reader takes for one', async () => {
+  const output = join(await scratch(), 'speech.wav');
+  await convertFile('fixtures/cold-hearted.flac', output, { sampleRate: 16_000, channels: 1 });
+  const reader = new Reader();
+  const format = once(reader, 'format');
+  const pcm = buffer(createReadStream(output).pipe(reader));
+  expect((await format)[0]).toMatchObject({ audioFormat: 1, sampleRate: 16_000, channels: 1, bitDepth: 16 });
+  expect((await pcm).equals(await buffer(decodeFile('fixtures/cold-hearted.flac')))).toBe(true);
 });
