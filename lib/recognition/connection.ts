@@ -91,14 +91,15 @@ export class Connection {
   }
 
   /**
-   * Resolves when the socket has room again: at once while little is waiting, else when this message has left
-   * the process. Never rejects: a connection that ends says so by `onClose`.
+   * Sends a message. Nothing to wait for while little is waiting in the socket; else it resolves when this message
+   * has left the process. Never rejects: a connection that ends says so by `onClose`.
    */
-  async send(message: string | Buffer): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.#socket.send(message, () => resolve());
-      if (this.#socket.bufferedAmount < MAX_BUFFERED_BYTES) resolve();
-    });
+  send(message: string | Buffer): Promise<void> | undefined {
+    if (this.#socket.bufferedAmount < MAX_BUFFERED_BYTES) {
+      this.#socket.send(message);
+      return undefined;
+    }
+    return new Promise((resolve) => this.#socket.send(message, () => resolve()));
   }
 
   /** Stops reading, so that a slow reader slows the service. */

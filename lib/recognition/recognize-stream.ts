@@ -106,7 +106,7 @@ export class RecognizeStream extends Duplex {
   }
 
   async #send(audio: Buffer): Promise<void> {
-    const task = await this.#begin();
+    const task = this.#task?.state === 'streaming' ? this.#task : await this.#begin();
     // The timeline keeps audio longer than a write lasts, and the writer may use its buffer again.
     const own = Buffer.from(audio);
     for (let start = 0; start < own.length; start += MAX_FRAME_BYTES) {

@@ -78,8 +78,10 @@ export class Task {
   /** Sends audio; resolves when the service has taken enough of it for more to be sent, or when the task has failed. */
   async send(audio: Buffer): Promise<void> {
     if (this.#state !== 'streaming') return;
+    const room = this.#connection.send(audio);
+    if (!room) return;
     this.#await('take audio', this.#options.timeouts.stallTimeoutMs);
-    await this.#connection.send(audio);
+    await room;
     // Silence may be under way when the task is being finished: that wait is another.
     if (this.#state === 'streaming') this.#deadline.clear();
   }
