@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -45,17 +44,14 @@ test('a length that just fits is no longer than the limit, whatever the encoder 
   }
 });
 
-test.runIf(existsSync('/usr/bin/timeout'))(
+test.runIf(process.platform !== 'win32')(
   'an FFmpeg that was told to end has made nothing whole',
   async () => {
-    const folder = await scratch();
-    const path = join(folder, 'long.flac');
-    await ffmpeg('-f', 'lavfi', '-i', 'anullsrc=r=8000:cl=mono', '-t', '7200', path);
-    const ffmpegPath = join(folder, 'ffmpeg');
-    const script = `#!/bin/sh\nexec /usr/bin/timeout --preserve-status 0.5 ${ENCODER} "$@"\n`;
-    await writeFile(ffmpegPath, script, { mode: 0o755 });
-    const told = { path: ffmpegPath, version: '', source: 'option' } as const;
-    await expect(run({ ffmpeg: told, encoding: { to: 'opus' } }, path)).rejects.toMatchObject({
+    const path = join(await scratch(), 'ffmpeg');
+    // What a signal makes of it, without its timing: it ends in good order, and says 255.
+    await writeFile(path, `#!/bin/sh\n${ENCODER} "$@"\nexit 255\n`, { mode: 0o755 });
+    const told = { path, version: '', source: 'option' } as const;
+    await expect(run({ ffmpeg: told, encoding: { to: 'opus' } })).rejects.toMatchObject({
       code: 'E_DECODE_KILLED',
       retryable: true,
     });
