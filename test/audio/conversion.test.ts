@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { type Conversion, type ConversionJob, convertAudio } from '../../lib/audio/conversion.ts';
 import { findFfmpeg } from '../../lib/audio/ffmpeg.ts';
 import type { FunAsrError } from '../../lib/errors.ts';
-import { ENCODER, ffmpeg, sample, scratch, SPEECH } from './samples.ts';
+import { ENCODER, sample, scratch, SPEECH } from './samples.ts';
 
 async function run(job: Partial<ConversionJob> & Pick<ConversionJob, 'encoding'>, path = SPEECH) {
   const warnings: FunAsrError[] = [];
