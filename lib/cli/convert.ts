@@ -6,10 +6,10 @@ import { convertBatch } from '../batch/convert-batch.ts';
 import type { ConversionResult } from '../batch/convert-recording.ts';
 import { STDIN } from '../batch/recordings.ts';
 import { type RunReport, Tally } from '../batch/report.ts';
-import { asFunAsrError, FunAsrError, systemCode } from '../errors.ts';
+import { FunAsrError, systemCode } from '../errors.ts';
 import { integer, number } from '../options.ts';
 import { parsed } from './arguments.ts';
-import { exitCodeOf, exitCodeOfRun } from './exit-code.ts';
+import { finishRun } from './finish-run.ts';
 import { interruptible } from './interruptible.ts';
 import { Interruption } from './interruption.ts';
 import { warningLine } from './failure.ts';
@@ -107,29 +107,18 @@ async function convertRecordings(inputs: readonly string[], flags: ConvertFlags)
   const interruption = new Interruption(() => {
     progress.say('stopping; what is complete stays');
   });
-  try {
-    const { outputDir, force, concurrency } = flags;
-    const conversion = { ...convertOptions(flags), signal: interruption.stop };
-    const observer = progress;
-    const report = await convertBatch({
+  const { outputDir, force, concurrency } = flags;
+  await finishRun(progress, interruption, () =>
+    convertBatch({
       inputs,
       outputDir,
       force,
       concurrency,
-      conversion,
-      observer,
+      conversion: { ...convertOptions(flags), signal: interruption.stop },
+      observer: progress,
       stdin: process.stdin,
-    });
-    process.exitCode = interruption.exitCode ?? exitCodeOfRun(report);
-    progress.onReport(report, process.exitCode);
-  } catch (error) {
-    const failure = asFunAsrError(error);
-    process.exitCode = interruption.exitCode ?? exitCodeOf(failure.code);
-    progress.onFailure(failure, process.exitCode);
-  } finally {
-    interruption.close();
-    progress.close();
-  }
+    }),
+  );
 }
 
 /** Standard input to standard output, which carries nothing else then. */

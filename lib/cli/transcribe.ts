@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { transcribeBatch } from '../batch/batch.ts';
-import { asFunAsrError } from '../errors.ts';
 import type { PullProgress } from '../service/engine/model-pull.ts';
-import { exitCodeOf, exitCodeOfRun } from './exit-code.ts';
+import { finishRun } from './finish-run.ts';
 import { Interruption } from './interruption.ts';
 import { printPreview } from './print-preview.ts';
 import { addTranscribeFlags, type TranscribeFlags, transcribeOptions } from './transcribe-flags.ts';
@@ -48,20 +47,9 @@ async function run(inputs: string[], flags: TranscribeFlags): Promise<void> {
     },
     observer: progress,
   };
-  try {
-    if (flags.dryRun) {
-      process.exitCode = await printPreview(options, flags.json ?? false);
-      return;
-    }
-    const report = await transcribeBatch(options);
-    process.exitCode = interruption.exitCode ?? exitCodeOfRun(report);
-    progress.onReport(report, process.exitCode);
-  } catch (error) {
-    const failure = asFunAsrError(error);
-    process.exitCode = interruption.exitCode ?? exitCodeOf(failure.code);
-    progress.onFailure(failure, process.exitCode);
-  } finally {
-    interruption.close();
-    progress.close();
-  }
+  await finishRun(progress, interruption, async () => {
+    if (!flags.dryRun) return await transcribeBatch(options);
+    process.exitCode = await printPreview(options, flags.json ?? false);
+    return undefined;
+  });
 }
