@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { EngineName } from '../engine.ts';
 import { locateService } from '../recognition/endpoint.ts';
 import { DEFAULT_MODEL } from '../recognition/models.ts';
-import { PARAMETERS } from '../recognition/parameters.ts';
+import { PARAMETER_NAMES } from '../recognition/parameters.ts';
 import { DEFAULT_MODEL as DEFAULT_LOCAL_MODEL, MODELS as LOCAL_MODELS } from '../service/engine/models.ts';
 import type { TranscribeOptions } from '../transcribe.ts';
 
@@ -13,10 +13,7 @@ import type { TranscribeOptions } from '../transcribe.ts';
 const RESULTS = 1;
 
 /** The options that a text depends on as they are given. */
-const GIVEN = ['phraseId', ...Object.keys(PARAMETERS)].sort() as readonly (
-  | 'phraseId'
-  | keyof typeof PARAMETERS
-)[];
+const GIVEN = PARAMETER_NAMES.toSorted();
 
 /**
  * Digest of everything that the outputs depend on, beside the recording itself: who recognises and how, not in

@@ -11,7 +11,6 @@ export function addRecognitionFlags(command: Command): void {
     new Option('--language <code>', 'language of the speech: zh, en or ja').conflicts('languageHints'),
   );
   for (const [name, parameter] of Object.entries(PARAMETERS)) addFlag(command, kebabCase(name), parameter);
-  command.option('--phrase-id <id>', 'hot-word list of the older kind (first Paraformer models)');
   for (const [name, { description, preset }] of Object.entries(TIMEOUTS)) {
     const option = new Option(`--${kebabCase(name)} <ms>`, `${description} (${preset})`);
     command.addOption(option.argParser(parsed(Number, timeoutRule)));
@@ -22,20 +21,13 @@ export function addRecognitionFlags(command: Command): void {
 /** What the flags of {@link addRecognitionFlags} give. */
 export type RecognitionFlags = RecognitionParameters & {
   readonly language?: string;
-  readonly phraseId?: string;
 } & { readonly [Name in keyof typeof TIMEOUTS]?: number };
 
 /** The flags as options of `recognize`. */
 export function recognitionOptions(flags: RecognitionFlags): RecognitionParameters & {
-  readonly phraseId?: string;
-} & {
   readonly [Name in keyof typeof TIMEOUTS]?: number;
 } {
-  const names = [
-    ...Object.keys(PARAMETERS),
-    'phraseId',
-    ...Object.keys(TIMEOUTS),
-  ] as (keyof typeof TIMEOUTS)[];
+  const names = [...Object.keys(PARAMETERS), ...Object.keys(TIMEOUTS)] as (keyof typeof TIMEOUTS)[];
   const options = Object.fromEntries(names.map((name) => [name, flags[name]]));
   return { ...options, ...(flags.language !== undefined && { languageHints: [flags.language] }) };
 }

@@ -43,6 +43,8 @@ export interface RecognitionParameters {
   readonly speechNoiseThreshold?: number | undefined;
   /** Id of a hot-word list made for this very model. */
   readonly vocabularyId?: string | undefined;
+  /** Id of a hot-word list of the older kind (`asr_phrase`). The first Paraformer models only. */
+  readonly phraseId?: string | undefined;
   /** Filter for sensitive words, as the service documents it. */
   readonly specialWordFilter?: string | undefined;
   /**
@@ -59,7 +61,10 @@ export interface RecognitionParameters {
 
 /** One parameter: how it is called on the wire, what it may be, and how a command line describes it. */
 export interface Parameter {
+  /** The name of the official Python SDK, which is that of the wire for all that stands in `parameters`. */
   readonly wireName: string;
+  /** Where `run-task` has it. @default 'parameters' */
+  readonly place?: 'parameters' | 'resources';
   readonly kind: 'boolean' | 'number' | 'text' | 'list';
   readonly rule: Rule;
   /** Models that take it; others ignore it. */
@@ -127,6 +132,14 @@ export const PARAMETERS: { readonly [Name in keyof Required<RecognitionParameter
     families: CURRENT,
     description: 'hot-word list made for this very model',
   },
+  phraseId: {
+    wireName: 'phrase_id',
+    place: 'resources',
+    kind: 'text',
+    rule: text,
+    families: ['paraformer-v1'],
+    description: 'hot-word list of the older kind (first Paraformer models)',
+  },
   specialWordFilter: {
     wireName: 'special_word_filter',
     kind: 'text',
@@ -163,10 +176,13 @@ export const PARAMETER_RULES = Object.fromEntries(
   ENTRIES.map(([name, parameter]) => [name, parameter.rule]),
 ) as { readonly [Name in keyof Required<RecognitionParameters>]: Rule };
 
-/** The parameters under their wire names, without those that are not given. */
+/** Those that stand in `parameters` of `run-task`. */
+const ON_THE_WIRE = ENTRIES.filter(([, { place = 'parameters' }]) => place === 'parameters');
+
+/** The `parameters` of `run-task`: under their wire names, without those that are not given. */
 export function toWire(parameters: RecognitionParameters): Record<string, unknown> {
   return Object.fromEntries(
-    ENTRIES.filter(([name]) => parameters[name] !== undefined).map(([name, { wireName }]) => [
+    ON_THE_WIRE.filter(([name]) => parameters[name] !== undefined).map(([name, { wireName }]) => [
       wireName,
       parameters[name],
     ]),
@@ -175,7 +191,7 @@ export function toWire(parameters: RecognitionParameters): Record<string, unknow
 
 /** Says which wire parameter breaks its rule, and how; undefined when all hold. Unknown names are the service's to ignore. */
 export function checkWire(wire: Readonly<Record<string, unknown>>): string | undefined {
-  for (const [, { wireName, rule }] of ENTRIES) {
+  for (const [, { wireName, rule }] of ON_THE_WIRE) {
     const value = wire[wireName];
     const broken = value === undefined || value === null ? undefined : rule(value);
     if (broken) return `${wireName} ${broken}`;

@@ -18,6 +18,7 @@ describe('what fits together', () => {
       check({ model: 'paraformer-realtime-v2', sampleRate: 48_000, languageHints: ['zh', 'ko'] }),
     ).toEqual([]);
     expect(check({ model: 'fun-asr-flash-8k-realtime', sampleRate: 8000 })).toEqual([]);
+    expect(check({ model: 'paraformer-realtime-v1', phraseId: 'phrases-1' })).toEqual([]);
     expect(check({ model: 'something-new', speechNoiseThreshold: 0.1 })).toEqual([]);
   });
 });
@@ -56,6 +57,7 @@ describe('what has no effect', () => {
     ],
     [{ semanticPunctuation: true, multiThresholdMode: true }, /multiThresholdMode has no effect/],
     [{ disfluencyRemoval: true }, /disfluencyRemoval has no effect on model fun-asr-realtime/],
+    [{ phraseId: 'phrases-1' }, /phraseId has no effect on model fun-asr-realtime/],
     [{ inverseTextNormalization: false }, /always writes numbers/],
     [{ sampleRate: 48_000 }, /takes audio of 16000 Hz, not 48000 Hz/],
     [{ model: 'paraformer-realtime-v2', speechNoiseThreshold: 0 }, /speechNoiseThreshold has no effect/],
