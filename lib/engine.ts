@@ -138,8 +138,8 @@ function cloud({ model = DEFAULT_MODEL, apiKey, baseUrl, region, workspaceId }: 
       hint: 'Leave the model out, or ask for the local engine.',
     });
   }
-  const client = { model, apiKey, baseUrl, region, workspaceId };
-  const { url } = resolveEndpoint(client);
+  const client = { model, apiKey: hidden(apiKey), baseUrl, region, workspaceId };
+  const { url } = resolveEndpoint({ ...client, apiKey });
   return {
     engine: 'cloud',
     model,
@@ -148,6 +148,11 @@ function cloud({ model = DEFAULT_MODEL, apiKey, baseUrl, region, workspaceId }: 
     parameters: PARAMETER_NAMES,
     close: async () => {},
   };
+}
+
+/** A key that no log shows: who prints an engine sees a function. */
+function hidden<Key extends EndpointOptions['apiKey']>(key: Key): Key | (() => string) {
+  return typeof key === 'string' && key !== '' ? () => key : key;
 }
 
 async function local(options: EngineOptions, reason: string): Promise<ChosenEngine> {
@@ -172,7 +177,7 @@ async function local(options: EngineOptions, reason: string): Promise<ChosenEngi
     engine: 'local',
     model: engine.model,
     reason,
-    client: { model: DEFAULT_MODEL, baseUrl: service.url, apiKey: token },
+    client: { model: DEFAULT_MODEL, baseUrl: service.url, apiKey: hidden(token) },
     parameters: LOCAL_PARAMETERS,
     async close() {
       await service.close();

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import leven from 'leven';
 import { FunAsrError } from './errors.ts';
+import { withoutKeys } from './redact.ts';
 
 /** Says what is wrong with a value, as the rule that it breaks; undefined when it is right. */
 export type Rule = (value: unknown) => string | undefined;
@@ -68,14 +69,23 @@ export function checkOptions<Options extends object>(
   rules: Rules<Options>,
 ): void {
   if (typeof options !== 'object' || options === null) {
-    throw new FunAsrError('E_OPTION', `${owner}: the options must be an object, got ${inspect(options)}`);
+    throw new FunAsrError('E_OPTION', `${owner}: the options must be an object, got ${shown(options)}`);
   }
   for (const [name, value] of Object.entries(options)) {
     if (!Object.hasOwn(rules, name)) throw unknownOption(owner, name, Object.keys(rules));
     const broken = value === undefined ? undefined : rules[name as keyof Options](value);
-    if (broken)
-      throw new FunAsrError('E_OPTION', `${owner}: option ${name} ${broken}, got ${inspect(value)}`);
+    if (broken) {
+      const got = SECRET.has(name) ? typeof value : shown(value);
+      throw new FunAsrError('E_OPTION', `${owner}: option ${name} ${broken}, got ${got}`);
+    }
   }
+}
+
+/** Options whose value is shown to nobody, be it ever so wrong. */
+const SECRET: ReadonlySet<string> = new Set(['apiKey', 'token']);
+
+function shown(value: unknown): string {
+  return withoutKeys(inspect(value));
 }
 
 function unknownOption(owner: string, name: string, known: readonly string[]): FunAsrError {

@@ -1,7 +1,12 @@
+import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
-import { chooseEngine, fitToEngine } from '../lib/engine.ts';
+import { chooseEngine, type ChosenEngine, fitToEngine } from '../lib/engine.ts';
 
 const CLOUD = { engine: 'cloud', model: 'fun-asr-realtime' };
+
+async function keyOf({ client: { apiKey } }: ChosenEngine): Promise<string | undefined> {
+  return typeof apiKey === 'function' ? await apiKey() : apiKey;
+}
 
 describe('the engine', () => {
   afterEach(() => {
@@ -26,8 +31,14 @@ describe('the engine', () => {
     const chosen = await chooseEngine({ model: 'moonshine-base' });
     expect(chosen).toMatchObject({ engine: 'local', model: 'moonshine-base' });
     expect(chosen.client.baseUrl).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\//);
-    expect(chosen.client.apiKey).toMatch(/^[0-9a-f]{32}$/);
+    expect(await keyOf(chosen)).toMatch(/^[0-9a-f]{32}$/);
     await chosen.close();
+  });
+
+  it('shows nobody its key, whoever prints it', async () => {
+    const chosen = await chooseEngine({ apiKey: 'sk-canary' });
+    expect(await keyOf(chosen)).toBe('sk-canary');
+    expect(inspect(chosen, { depth: 9, showHidden: true }) + JSON.stringify(chosen)).not.toContain('canary');
   });
 
   it('is the local one when asked for, though there is a key, which it never gets', async () => {

@@ -44,6 +44,21 @@ describe('options', () => {
     );
   });
 
+  it('are refused without showing the keys that stand in them', () => {
+    const refusal = (options: object | string): string => {
+      try {
+        checkOptions('stage', options as object, { ...rules, apiKey: text, token: text });
+      } catch (error) {
+        return String(error);
+      }
+      return 'accepted';
+    };
+    expect(refusal({ apiKey: ['canary'] })).toMatch(/option apiKey must be .*, got object$/);
+    expect(refusal({ token: Buffer.from('canary') })).toMatch(/option token must be .*, got object$/);
+    expect(refusal({ frameMs: 'sk-canary0123' })).toMatch(/got 'sk-…'$/);
+    expect(refusal('sk-canary0123')).toMatch(/must be an object, got 'sk-…'$/);
+  });
+
   it('that are unknown are refused, with the name that was meant or all there are', () => {
     const hint = (options: object) => {
       try {

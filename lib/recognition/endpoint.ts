@@ -1,5 +1,6 @@
 import { FunAsrError, messageOf } from '../errors.ts';
 import { anyOf, callback, oneOf, type Rules, text } from '../options.ts';
+import { withoutKeys } from '../redact.ts';
 import type { Region } from './models.ts';
 
 /** Where the service is, and who asks. What is not given comes from the environment. */
@@ -54,7 +55,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Finds the service's URL and checks it, and that there is a key where one is needed.
- * @throws {FunAsrError} `E_OPTION` for a URL that cannot be right, `E_NO_KEY`.
+ * @throws {FunAsrError} `E_OPTION` for a URL that cannot be right, `E_NO_KEY`, `E_TLS`.
  */
 export function resolveEndpoint(options: EndpointOptions, environment: Environment = process.env): Endpoint {
   const place = locateService(options, environment);
@@ -75,7 +76,7 @@ export function locateService(
 
 /**
  * Gives the headers that say who asks. A key function is asked each time.
- * @throws {FunAsrError} `E_NO_KEY`, unless the service is on this machine.
+ * @throws {FunAsrError} `E_NO_KEY` and `E_TLS`, unless the service is on this machine.
  */
 export function credentials(
   options: Pick<EndpointOptions, 'apiKey' | 'workspaceId'>,
@@ -90,7 +91,9 @@ export function credentials(
       hint: 'Set DASHSCOPE_API_KEY, or use the local engine, which needs no account.',
     });
   }
+  refuseImpostors(host, hostname, environment);
   return async () => {
+    refuseImpostors(host, hostname, environment);
     const token = typeof key === 'function' ? checkKey(await ask(key)) : key;
     return {
       'user-agent': `fun-asr-streams node/${process.versions.node} ${process.platform}/${process.arch}`,
@@ -98,6 +101,14 @@ export function credentials(
       ...(workspace ? { 'X-DashScope-WorkSpace': workspace } : {}),
     };
   };
+}
+
+/** With this variable Node takes any certificate for that of the service: the key would be anybody's. */
+function refuseImpostors(host: string, hostname: string, environment: Environment): void {
+  if (environment['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0' || isLoopback(hostname)) return;
+  throw new FunAsrError('E_TLS', `NODE_TLS_REJECT_UNAUTHORIZED=0 lets anybody pass for ${host}`, {
+    hint: 'Unset it. The certificate of a proxy that inspects traffic belongs into NODE_EXTRA_CA_CERTS.',
+  });
 }
 
 /** Line ends come along when a key is read from a file; anything else that a header cannot carry is a mistake. */
@@ -113,7 +124,7 @@ async function ask(key: () => string | Promise<string>): Promise<string> {
   try {
     return await key();
   } catch (cause) {
-    throw new FunAsrError('E_NO_KEY', `the key function failed: ${messageOf(cause)}`, { cause });
+    throw new FunAsrError('E_NO_KEY', `the key function failed: ${withoutKeys(messageOf(cause))}`, { cause });
   }
 }
 

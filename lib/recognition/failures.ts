@@ -1,4 +1,5 @@
 import { type ErrorCode, FunAsrError, messageOf, systemCode } from '../errors.ts';
+import { withoutKeys } from '../redact.ts';
 
 /** One way in which the service fails a task: which code we give it, whether trying again may help, what to do. */
 interface Failure {
@@ -93,7 +94,8 @@ const FAILURES: readonly Failure[] = [
     hint: 'Fun-ASR in the cloud recognises zh, en and ja: set DASHSCOPE_API_KEY, or leave the language out.',
   },
   {
-    message: /Please follow the protocol|Invalid payload data|task can not be null/,
+    message:
+      /Please follow the protocol|Invalid payload data|task can not be null|decoded text message was too big/,
     code: 'E_PROTOCOL',
     hint: 'This is a defect of the client: please report it with the request id.',
   },
@@ -210,17 +212,12 @@ export function networkFailure(cause: unknown, url: string, requestId?: string):
 
 /** What a close frame, or a socket that ended without one (1006), means in the middle of a task. */
 export function closeFailure(closeCode: number, reason: string, requestId: string): FunAsrError {
-  const said = `the connection was closed in the middle of a task (${closeCode}${reason && ` ${reason}`})`;
+  const said = `the connection was closed in the middle of a task (${closeCode}${reason && ` ${withoutKeys(reason)}`})`;
   if ([1002, 1003, 1007, 1009].includes(closeCode)) {
     return new FunAsrError('E_PROTOCOL', said, { requestId, hint: 'Please report it with the request id.' });
   }
   if (closeCode === 1008) return new FunAsrError('E_FORBIDDEN', said, { requestId, hint: CHECK_KEY });
   return new FunAsrError('E_CONNECTION_LOST', said, { requestId, retryable: true, hint: 'Try again.' });
-}
-
-/** Some servers repeat the key that they refuse. */
-function withoutKeys(message: string): string {
-  return message.replaceAll(/\b(sk|st)-[\w-]{6,}/g, '$1-…');
 }
 
 function readBody(body: string): { code: string; message: string; requestId: string } {

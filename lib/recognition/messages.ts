@@ -1,4 +1,5 @@
 import type { Word } from '../sentence.ts';
+import { parseShallow } from './shallow-json.ts';
 
 /**
  * The messages of the wire, built and read in one place for both sides, so that client and service cannot
@@ -203,11 +204,17 @@ function readWord(value: unknown): Word[] {
 
 // What the service reads.
 
+/** An action is text of less than 1 KB, with context of a few. */
+const MAX_ACTION_LENGTH = 16 * 1024;
+const TOO_BIG =
+  'The decoded text message was too big for the output buffer and the endpoint does not support partial messages';
+
 /**
  * Reads a message of a client and refuses it as the real service does.
  * @throws {MessageError} with the real service's text.
  */
 export function readClientAction(message: string): ClientAction {
+  if (message.length > MAX_ACTION_LENGTH) throw new MessageError(TOO_BIG);
   const { header, payload } = envelope(message);
   const taskId = asText(header.task_id);
   const missing = (field: string): MessageError =>
@@ -255,7 +262,7 @@ function readPhraseId(resources: unknown): string {
 function envelope(message: string): { header: Fields; payload: Fields } {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(message);
+    parsed = parseShallow(message);
   } catch (cause) {
     throw new MessageError('Invalid payload data', '', { cause });
   }

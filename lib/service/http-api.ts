@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener } from 'node:http';
+import { parseShallow } from '../recognition/shallow-json.ts';
 import { type AdmissionRules, SERVICE_PATH, strangerRejection } from './admission.ts';
 import type { Keys } from './keys.ts';
 import { invalidParameter, RequestError } from './request-error.ts';
@@ -74,7 +75,7 @@ async function readInput(request: IncomingMessage): Promise<Readonly<Record<stri
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseShallow(text);
   } catch {
     throw invalidParameter('the body is no JSON');
   }

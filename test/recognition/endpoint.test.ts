@@ -85,6 +85,32 @@ describe('the endpoint', () => {
     );
   });
 
+  it('sends no key where any certificate passes, but to this machine', async () => {
+    const environment = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+    const refusal = expect.objectContaining({
+      code: 'E_TLS',
+      message: expect.stringContaining('NODE_TLS_REJECT_UNAUTHORIZED') as string,
+    });
+    expect(() => resolveEndpoint({ apiKey: 'sk-x' }, environment)).toThrow(refusal);
+    const local = resolveEndpoint({ apiKey: 'sk-x', baseUrl: 'wss://localhost/x' }, environment);
+    expect((await local.headers()).authorization).toBe('Bearer sk-x');
+  });
+
+  it('looks for that at each connection: the variable may be set later', async () => {
+    const environment: Record<string, string> = {};
+    const endpoint = resolveEndpoint({ apiKey: 'sk-x' }, environment);
+    environment['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
+    await expect(endpoint.headers()).rejects.toMatchObject({ code: 'E_TLS' });
+  });
+
+  it('shows no key that a key function fails with', async () => {
+    const apiKey = () => Promise.reject(new Error('Bearer sk-canary0123 was refused'));
+    await expect(resolveEndpoint({ apiKey }, {}).headers()).rejects.toMatchObject({
+      code: 'E_NO_KEY',
+      message: 'the key function failed: Bearer sk-… was refused',
+    });
+  });
+
   it('shows no key when it refuses a URL that carries one', () => {
     const baseUrl = 'wss://u:canary@dashscope.aliyuncs.com/api-ws/v1/inference?api_key=canary';
     expect(() => resolveEndpoint({ baseUrl }, {})).toThrow(/^(?!.*canary)/);

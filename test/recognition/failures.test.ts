@@ -32,6 +32,7 @@ describe('a failure of the service', () => {
     ['InvalidParameter', 'url error', 'E_ENDPOINT', false],
     ['InvalidParameter', 'language_hints: en only', 'E_LANGUAGE', false],
     ['InvalidParameter', 'task can not be null', 'E_PROTOCOL', false],
+    ['InvalidParameter', 'The decoded text message was too big for the output buffer', 'E_PROTOCOL', false],
     ['DataInspectionFailed', '', 'E_PARAM', false],
     ['Arrears', 'no such code', 'E_SERVER', false],
   ])('%s "%s" is %s, retryable: %s', (serviceCode, message, code, retryable) => {
@@ -43,6 +44,7 @@ describe('a failure of the service', () => {
     const body = JSON.stringify({ code: 'InvalidApiKey', message });
     expect(serviceFailure('InvalidApiKey', message).message).toMatch(/provided: sk-…\.$/);
     expect(upgradeFailure(401, body, URL).message).toMatch(/provided: sk-…\.$/);
+    expect(closeFailure(1008, message, 'id').message).toMatch(/provided: sk-…\.\)$/);
   });
 
   it('shows what the service said, code and text', () => {

@@ -172,6 +172,20 @@ describe('what is no message', () => {
     expect(() => readClientAction(message)).toThrow('Invalid payload data');
   });
 
+  it('is nested deeper than any message', () => {
+    const message = `{"header":${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}}`;
+    expect(() => readServiceEvent(message)).toThrow(MessageError);
+    expect(() => readClientAction(message.slice(0, 16_000))).toThrow('Invalid payload data');
+    const deep = `{"header":${'{"a":'.repeat(16)}1${'}'.repeat(16)}}`;
+    expect(() => readClientAction(deep)).toThrow('Invalid payload data');
+  });
+
+  it('is longer than a client has reason for', () => {
+    const padded = (length: number) => finishTask(ID) + ' '.repeat(length - finishTask(ID).length);
+    expect(readClientAction(padded(16 * 1024)).action).toBe('finish-task');
+    expect(() => readClientAction(padded(16 * 1024 + 1))).toThrow(/^The decoded text message was too big/);
+  });
+
   it('does not reach the prototype of anything', () => {
     const message =
       '{"header":{"event":"x","task_id":"1","__proto__":{"polluted":1}},"__proto__":{"polluted":1}}';

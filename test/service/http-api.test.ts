@@ -61,6 +61,13 @@ describe('the HTTP side of the service', () => {
     ['another path', '/api/v1/quotas', {}, 426, 'UpgradeRequired'],
     ['another method', CUSTOMIZATION, { method: 'GET' }, 405, 'MethodNotAllowed'],
     ['no JSON', CUSTOMIZATION, { body: 'vocabulary' }, 400, 'InvalidParameter'],
+    [
+      'JSON without end',
+      CUSTOMIZATION,
+      { body: '['.repeat(100_000) + ']'.repeat(100_000) },
+      400,
+      'InvalidParameter',
+    ],
     ['no input', CUSTOMIZATION, { body: '{"model":"speech-biasing"}' }, 400, 'InvalidParameter'],
     ['another model', CUSTOMIZATION, { body: '{"model":"x","input":{}}' }, 404, 'ModelNotFound'],
     ['too much', CUSTOMIZATION, { body: ' '.repeat(300_000) }, 413, 'InvalidParameter'],
