@@ -1,11 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { Keys } from './keys.ts';
 
-/** Why a request is refused: the HTTP status and the body's `code` and `message`. */
+/** Why a request is refused: the HTTP status, the body's `code` and `message`, and a header. */
 export interface Rejection {
-  readonly status: 401 | 403 | 404;
+  readonly status: number;
   readonly code: string;
   readonly message: string;
+  /** What the client should wait before it tries again, in s. */
+  readonly retryAfter?: number;
 }
 
 /** The path of the real service. */

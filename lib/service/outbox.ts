@@ -1,23 +1,22 @@
-import type { WebSocket } from 'ws';
+import type { Link } from './link.ts';
 
 /** What may wait for a client that reads slowly, in bytes. */
 const MAX_WAITING_BYTES = 1024 * 1024;
 
 /** The messages to one client. It need not be quick to read them, but then it is not heard either. */
 export class Outbox {
-  readonly #socket: WebSocket;
+  readonly #link: Link;
   #waiting = 0;
   #whenRead: () => void = () => {};
 
-  constructor(socket: WebSocket) {
-    this.#socket = socket;
+  constructor(link: Link) {
+    this.#link = link;
   }
 
   send(message: string): void {
     const bytes = Buffer.byteLength(message);
     this.#waiting += bytes;
-    // Called when the message has left, and also when the connection was lost with it.
-    this.#socket.send(message, () => {
+    this.#link.send(message, () => {
       this.#waiting -= bytes;
       if (this.#waiting <= MAX_WAITING_BYTES) this.#whenRead();
     });

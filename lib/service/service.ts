@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server, STATUS_CODES } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { FunAsrError, systemCode } from '../errors.ts';
 import { boolean, checkOptions, integer, type Rule, text } from '../options.ts';
-import { rejection, SERVICE_PATH } from './admission.ts';
+import { type Rejection, rejection, SERVICE_PATH } from './admission.ts';
 import type { Engine } from './engine.ts';
 import { httpApi } from './http-api.ts';
+import type { Interceptor } from './interceptor.ts';
 import { Keys } from './keys.ts';
+import { webSocketLink } from './link.ts';
 import { Session, type SessionTimers } from './session.ts';
 import { Vocabularies } from './vocabularies.ts';
 
@@ -29,6 +31,8 @@ export interface ServiceOptions {
   readonly maxConnections?: number | undefined;
   /** Waits for the client, for tests that cannot wait as long as the real service does. */
   readonly timers?: Partial<SessionTimers> | undefined;
+  /** Stands between the clients and the service. @default none */
+  readonly interceptor?: Interceptor | undefined;
 }
 
 /** A service that is running. */
@@ -48,8 +52,12 @@ const MAX_MESSAGE_BYTES = 64 * 1024;
 const MAX_FRAGMENTS = 64;
 /** How long a client may take over the header of its request, in ms, and how often that is looked at. */
 const HEADERS_TIMEOUT = { headersTimeout: 5000, connectionsCheckingInterval: 1000 };
-/** What a client that is one too many should wait before it tries again, in s. */
-const RETRY_AFTER_S = 5;
+const TOO_MANY: Rejection = {
+  status: 503,
+  code: 'ServiceUnavailable',
+  message: 'Too many connections.',
+  retryAfter: 5,
+};
 
 const DEFAULT_TIMERS: SessionTimers = {
   noAudioMs: 23_000,
@@ -79,8 +87,17 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     partials: boolean,
     maxConnections: integer(1, 100_000),
     timers: anything,
+    interceptor: anything,
   });
-  const { engine, host = '127.0.0.1', port = 8710, token, partials = true, maxConnections = 1000 } = options;
+  const {
+    engine,
+    host = '127.0.0.1',
+    port = 8710,
+    token,
+    partials = true,
+    maxConnections = 1000,
+    interceptor,
+  } = options;
   if (!LOOPBACK.has(host) && !token) {
     throw new FunAsrError('E_OPTION', `a service on ${host} is open to the network and needs a token`, {
       hint: 'Give --token, or stay on 127.0.0.1.',
@@ -99,27 +116,32 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const bound = await listen(server, port, host);
   const hosts = hostNames(host, bound);
   const vocabularies = new Vocabularies();
+  // The server itself forgets a socket with the upgrade.
+  const open = new Set<Socket>();
+  server.on('connection', (socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
   server.on('request', httpApi({ hosts, keys, vocabularies }));
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
-    const rejected = rejection(request, { hosts, keys });
-    if (rejected) return refuse(socket, rejected.status, rejected);
-    if (sockets.clients.size >= maxConnections) {
-      return refuse(socket, 503, { code: 'ServiceUnavailable', message: 'Too many connections.' });
-    }
-    sockets.handleUpgrade(
-      request,
-      socket,
-      head,
-      (client) => new Session(client, { engine, vocabularies, partials, timers }),
-    );
+    const refused =
+      rejection(request, { hosts, keys }) ??
+      (sockets.clients.size < maxConnections ? undefined : TOO_MANY) ??
+      interceptor?.admit?.(request);
+    if (refused === 'ignore') return;
+    if (refused) return refuse(socket, refused);
+    sockets.handleUpgrade(request, socket, head, (client) => {
+      const own = { link: webSocketLink(client, socket), engine };
+      const { link, engine: chosen } = interceptor?.connect?.(own) ?? own;
+      return new Session(link, { engine: chosen, vocabularies, partials, timers });
+    });
   });
   return {
     url: `ws://${bracketed(host)}:${bound}${SERVICE_PATH}`,
     port: bound,
     async close() {
-      for (const client of sockets.clients) client.terminate();
-      server.closeAllConnections();
+      for (const socket of open) socket.destroy();
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
@@ -159,14 +181,14 @@ function bracketed(address: string): string {
 }
 
 /** Answers as the real service's HTTP side does. */
-function refuse(socket: Duplex, status: number, { code, message }: { code: string; message: string }): void {
+function refuse(socket: Duplex, { status, code, message, retryAfter }: Rejection): void {
   const body = JSON.stringify({ code, message, request_id: randomUUID() });
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'Connection: close',
     'Content-Type: application/json',
     `Content-Length: ${Buffer.byteLength(body)}`,
-    ...(status === 503 ? [`Retry-After: ${RETRY_AFTER_S}`] : []),
+    ...(retryAfter === undefined ? [] : [`Retry-After: ${retryAfter}`]),
   ];
   // A client that keeps its half open would otherwise keep the service from closing.
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());

@@ -1,4 +1,3 @@
-import type { WebSocket } from 'ws';
 import { messageOf } from '../errors.ts';
 import { Deadline } from '../recognition/deadline.ts';
 import {
@@ -9,7 +8,8 @@ import {
   taskFinished,
   taskStarted,
 } from '../recognition/messages.ts';
-import { type ClientMessage, Inbox } from './inbox.ts';
+import { Inbox } from './inbox.ts';
+import type { ClientMessage, Link } from './link.ts';
 import { Outbox } from './outbox.ts';
 import { RecognitionTask } from './recognition-task.ts';
 import type { SilenceLimits } from './silence-watch.ts';
@@ -45,7 +45,7 @@ const NO_TASK = "Missing required parameter 'payload.task_group'! Please follow 
  * the connection cannot be used again: the real service closes it too.
  */
 export class Session {
-  readonly #socket: WebSocket;
+  readonly #link: Link;
   readonly #options: SessionOptions;
   readonly #inbox: Inbox;
   readonly #outbox: Outbox;
@@ -57,15 +57,13 @@ export class Session {
   /** Settled when the task has finished; undefined unless it is finishing. */
   #finishing: Promise<void> | undefined;
 
-  constructor(socket: WebSocket, options: SessionOptions) {
-    this.#socket = socket;
+  constructor(link: Link, options: SessionOptions) {
+    this.#link = link;
     this.#options = options;
-    this.#outbox = new Outbox(socket);
-    this.#inbox = new Inbox(socket, (message) => this.#take(message));
+    this.#outbox = new Outbox(link);
+    this.#inbox = new Inbox(link, (message) => this.#take(message));
     this.#deadline = new Deadline(() => this.#miss());
-    // The close event that follows says all there is to do.
-    socket.on('error', () => {});
-    socket.once('close', () => this.#end());
+    link.onClose(() => this.#end());
     this.#deadline.start(options.timers.idleMs);
   }
 
@@ -134,7 +132,7 @@ export class Session {
 
   #miss(): void {
     if (this.#task) this.#fail(new TaskFailure('CLIENT_ERROR', 'request timeout after 23 seconds.'));
-    else this.#socket.close(1000);
+    else this.#link.close(1000);
   }
 
   #fail(error: unknown): void {
@@ -143,7 +141,7 @@ export class Session {
     // The client may be told of a task that it could not even start.
     const id = (!this.#task && error instanceof MessageError && error.taskId) || this.#taskId;
     this.#outbox.send(taskFailed(id, code, message));
-    this.#socket.close(1000);
+    this.#link.close(1000);
     this.#end();
   }
 

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { type ClientMessage, Inbox } from '../../lib/service/inbox.ts';
+import { Inbox } from '../../lib/service/inbox.ts';
+import { type ClientMessage, webSocketLink } from '../../lib/service/link.ts';
 
 async function connected(
   take: (message: ClientMessage) => Promise<void>,
@@ -11,8 +12,8 @@ async function connected(
   onTestFinished(() => server.close());
   await once(server, 'listening');
   let inbox: Inbox | undefined;
-  server.on('connection', (socket) => {
-    inbox = new Inbox(socket, take);
+  server.on('connection', (socket, request) => {
+    inbox = new Inbox(webSocketLink(socket, request.socket), take);
   });
   const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
   await once(client, 'open');

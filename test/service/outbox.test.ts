@@ -1,7 +1,9 @@
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import { webSocketLink } from '../../lib/service/link.ts';
 import { Outbox } from '../../lib/service/outbox.ts';
 
 const MEGABYTE = 'x'.repeat(1024 * 1024);
@@ -11,10 +13,10 @@ async function connected(): Promise<{ outbox: Outbox; client: WebSocket }> {
   onTestFinished(() => server.close());
   await once(server, 'listening');
   const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  const [socket] = (await once(server, 'connection')) as [WebSocket];
+  const [socket, { socket: raw }] = (await once(server, 'connection')) as [WebSocket, IncomingMessage];
   await once(client, 'open');
   onTestFinished(() => client.terminate());
-  return { outbox: new Outbox(socket), client };
+  return { outbox: new Outbox(webSocketLink(socket, raw)), client };
 }
 
 /** Sends until there is no room left; gives the number of messages, and what waits for room. */
