@@ -16,22 +16,25 @@ export interface AudioInput {
   destroy(): void;
 }
 
-/** Takes 16 kHz mono s16le PCM; resolves when there is room for more. */
+/** Takes mono s16le PCM; resolves when there is room for more. */
 export type Hear = (pcm: Buffer) => Promise<void>;
 
-const ENGINE_RATE = 16_000;
+/** What every engine hears, in Hz: all that has to be converted becomes this. */
+export const STANDARD_RATE = 16_000;
 
 /**
- * Opens the way for audio of a declared format: straight on when it is what the engine hears, else through FFmpeg.
+ * Opens the way for audio of a declared format: straight on when the engine hears it as it is, else through FFmpeg.
  * Its `write` and `end` reject with what `hear` rejected with, or with a {@link TaskFailure} of
  * `UNSUPPORTED_FORMAT` when the bytes are not what was declared.
+ * @param engineRate What the engine hears, in Hz.
  */
 export function openAudioInput(
   { format, sampleRate }: Pick<TaskSettings, 'format' | 'sampleRate'>,
   hear: Hear,
+  engineRate: number = STANDARD_RATE,
 ): AudioInput {
   if (format !== 'pcm') return new ConvertedAudio(decode(), hear, new FormatCheck(format, sampleRate));
-  if (sampleRate === ENGINE_RATE) return { write: hear, end: async () => {}, destroy: () => {} };
+  if (sampleRate === engineRate) return { write: hear, end: async () => {}, destroy: () => {} };
   return new ConvertedAudio(resample({ from: { sampleRate, channels: 1, format: 's16le' } }), hear);
 }
 

@@ -1,14 +1,16 @@
 import type { Word } from '../sentence.ts';
 
 /**
- * A recogniser behind the local service. It knows nothing of WebSockets or tasks: 16 kHz mono s16le PCM goes
- * in, sentences come out. One engine serves many streams at once and shares the cores among them.
+ * A recogniser behind the local service. It knows nothing of WebSockets or tasks: mono s16le PCM goes in, of 16 kHz
+ * unless it takes other rates, sentences come out. One engine serves many streams at once and shares the cores among them.
  */
 export interface Engine {
   /** Name of the model behind it, for reports. */
   readonly model: string;
   /** The languages it recognises, as ISO 639-1 codes. Any other must be refused, never guessed. */
   readonly languages: readonly string[];
+  /** Sample rates in Hz of PCM that it takes as it is; all else is converted to 16 kHz. @default [16000] */
+  readonly sampleRates?: readonly number[];
   open(options: EngineStreamOptions): EngineStream;
   /** Frees the models. Streams still open fail. */
   close(): Promise<void>;
@@ -16,6 +18,8 @@ export interface Engine {
 
 /** What one stream of audio asks of an {@link Engine}. */
 export interface EngineStreamOptions {
+  /** Of the audio, in Hz: 16000, or another of {@link Engine.sampleRates}. @default 16_000 */
+  readonly sampleRate?: number;
   /** Silence after which a sentence ends, in ms. */
   readonly maxSentenceSilence: number;
   /** Whether anybody reads partial results: none are decoded otherwise. */

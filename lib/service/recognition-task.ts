@@ -1,5 +1,5 @@
 import { heartbeat, resultGenerated } from '../recognition/messages.ts';
-import { type AudioInput, openAudioInput } from './audio-input.ts';
+import { type AudioInput, openAudioInput, STANDARD_RATE } from './audio-input.ts';
 import type { Engine, EngineSentence, EngineStream } from './engine.ts';
 import { type SilenceLimits, SilenceWatch } from './silence-watch.ts';
 import { TaskFailure } from './task-failure.ts';
@@ -15,8 +15,8 @@ export interface RecognitionTaskOptions {
   readonly send: (message: string) => void;
 }
 
-/** What the engine hears: 16 kHz, 16 bits, mono. */
-const BYTES_PER_MS = 32;
+/** The engine hears 16 bits, mono. */
+const BYTES_PER_SAMPLE = 2;
 /** With less audio the real service refuses to answer. */
 const LEAST_AUDIO_MS = 200;
 
@@ -30,6 +30,7 @@ export class RecognitionTask {
   readonly #stream: EngineStream;
   readonly #audio: AudioInput;
   readonly #silence: SilenceWatch;
+  readonly #bytesPerMs: number;
   #hasAudio = false;
   /** Audio that the engine was given, in ms. */
   #heardMs = 0;
@@ -42,12 +43,15 @@ export class RecognitionTask {
     this.id = id;
     this.#send = send;
     this.#silence = new SilenceWatch(limits, settings.hasHeartbeat);
+    const sampleRate = engineRate(engine, settings);
+    this.#bytesPerMs = (sampleRate * BYTES_PER_SAMPLE) / 1000;
     this.#stream = engine.open({
+      sampleRate,
       maxSentenceSilence: settings.maxSentenceSilence,
       partials,
       onSentence: (sentence) => this.#tell(sentence),
     });
-    this.#audio = openAudioInput(settings, (pcm) => this.#listen(pcm));
+    this.#audio = openAudioInput(settings, (pcm) => this.#listen(pcm), sampleRate);
   }
 
   /** Takes audio as it was declared, cut anywhere. Resolves when there is room for more. */
@@ -74,7 +78,7 @@ export class RecognitionTask {
   }
 
   async #listen(pcm: Buffer): Promise<void> {
-    this.#heardMs += pcm.length / BYTES_PER_MS;
+    this.#heardMs += pcm.length / this.#bytesPerMs;
     await this.#stream.write(pcm);
     const due = this.#silence.feed(this.#stream.silenceMs);
     if (due === 'timeout') throw new TaskFailure('ResponseTimeout', 'Response timeout!');
@@ -100,4 +104,9 @@ export class RecognitionTask {
     const usage = isFinal ? { duration: Math.ceil(this.#heardMs / 1000) } : null;
     this.#send(resultGenerated(this.id, wire, usage));
   }
+}
+
+/** The rate at which an engine hears audio as it is declared, in Hz. */
+function engineRate({ sampleRates = [] }: Engine, { format, sampleRate }: TaskSettings): number {
+  return format === 'pcm' && sampleRates.includes(sampleRate) ? sampleRate : STANDARD_RATE;
 }
