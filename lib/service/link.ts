@@ -24,10 +24,17 @@ export interface Link {
   reset(): void;
 }
 
-/** The link over a WebSocket, and the socket below it. */
+/** So much may wait to be sent when a ping is still answered, in bytes. */
+const MAX_WAITING_BYTES = 1024 * 1024;
+
+/** The link over a WebSocket that does not answer pings by itself, and the socket below it. */
 export function webSocketLink(webSocket: WebSocket, socket: Duplex): Link {
   // The close event that follows says all there is to do.
   webSocket.on('error', () => {});
+  // Who pings and reads no answers would fill the memory with them. The protocol asks for one to the last ping only.
+  webSocket.on('ping', (data) => {
+    if (webSocket.bufferedAmount <= MAX_WAITING_BYTES) webSocket.pong(data);
+  });
   return {
     onMessage: (take) =>
       webSocket.on('message', (data, isBinary) => {

@@ -15,6 +15,12 @@ import { webSocketLink } from './link.ts';
 import { Session, type SessionTimers } from './session.ts';
 import { Vocabularies } from './vocabularies.ts';
 
+/** How long a service waits for its clients, in ms. */
+export interface ServiceTimers extends SessionTimers {
+  /** A client that has not sent the whole header of its request is answered with 408. @default 5000 */
+  readonly headersMs: number;
+}
+
 /** Options of {@link startService}. */
 export interface ServiceOptions {
   /** What recognises; the service does not close it. */
@@ -30,7 +36,7 @@ export interface ServiceOptions {
   /** Clients at a time; further ones are told to come back. @default 1000 */
   readonly maxConnections?: number | undefined;
   /** Waits for the client, for tests that cannot wait as long as the real service does. */
-  readonly timers?: Partial<SessionTimers> | undefined;
+  readonly timers?: Partial<ServiceTimers> | undefined;
   /** Stands between the clients and the service. @default none */
   readonly interceptor?: Interceptor | undefined;
 }
@@ -50,8 +56,12 @@ const anything: Rule = () => undefined;
 const MAX_MESSAGE_BYTES = 64 * 1024;
 /** A message may come in this many pieces. */
 const MAX_FRAGMENTS = 64;
-/** How long a client may take over the header of its request, in ms, and how often that is looked at. */
-const HEADERS_TIMEOUT = { headersTimeout: 5000, connectionsCheckingInterval: 1000 };
+/** What is read of a client before it is known who it is. */
+const MAX_HEADER_BYTES = 8 * 1024;
+/** How long a client may take over a whole request, in ms. */
+const REQUEST_MS = 30_000;
+/** How often it is looked for clients that are late, in ms. */
+const CHECKING_MS = 1000;
 const TOO_MANY: Rejection = {
   status: 503,
   code: 'ServiceUnavailable',
@@ -59,11 +69,13 @@ const TOO_MANY: Rejection = {
   retryAfter: 5,
 };
 
-const DEFAULT_TIMERS: SessionTimers = {
+const DEFAULT_TIMERS: ServiceTimers = {
   noAudioMs: 23_000,
   idleMs: 60_000,
   silenceMs: 60_000,
   heartbeatMs: 1000,
+  unreadMs: 30_000,
+  headersMs: 5000,
 };
 const milliseconds = integer(1, 86_400_000, 'ms');
 const TIMER_RULES = {
@@ -71,6 +83,8 @@ const TIMER_RULES = {
   idleMs: milliseconds,
   silenceMs: milliseconds,
   heartbeatMs: milliseconds,
+  unreadMs: milliseconds,
+  headersMs: milliseconds,
 };
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
@@ -106,10 +120,16 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const timers = { ...DEFAULT_TIMERS, ...options.timers };
   checkOptions('startService: timers', timers, TIMER_RULES);
   const keys = new Keys(token);
-  const server = createServer(HEADERS_TIMEOUT);
+  const server = createServer({
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: timers.headersMs,
+    requestTimeout: Math.max(REQUEST_MS, timers.headersMs),
+    connectionsCheckingInterval: Math.min(CHECKING_MS, timers.headersMs),
+  });
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
+    autoPong: false,
     maxPayload: MAX_MESSAGE_BYTES,
     maxFragments: MAX_FRAGMENTS,
   });

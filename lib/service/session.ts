@@ -22,6 +22,8 @@ export interface SessionTimers extends SilenceLimits {
   readonly noAudioMs: number;
   /** A connection without a task is closed. @default 60_000 */
   readonly idleMs: number;
+  /** A client that reads none of its results is closed with 1013. @default 30_000 */
+  readonly unreadMs: number;
 }
 
 export interface SessionOptions extends Resources {
@@ -60,7 +62,7 @@ export class Session {
   constructor(link: Link, options: SessionOptions) {
     this.#link = link;
     this.#options = options;
-    this.#outbox = new Outbox(link);
+    this.#outbox = new Outbox(link, options.timers.unreadMs);
     this.#inbox = new Inbox(link, (message) => this.#take(message));
     this.#deadline = new Deadline(() => this.#miss());
     link.onClose(() => this.#end());

@@ -8,7 +8,7 @@ import { Outbox } from '../../lib/service/outbox.ts';
 
 const MEGABYTE = 'x'.repeat(1024 * 1024);
 
-async function connected(): Promise<{ outbox: Outbox; client: WebSocket }> {
+async function connected(unreadMs = 60_000): Promise<{ outbox: Outbox; client: WebSocket }> {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   onTestFinished(() => server.close());
   await once(server, 'listening');
@@ -16,7 +16,7 @@ async function connected(): Promise<{ outbox: Outbox; client: WebSocket }> {
   const [socket, { socket: raw }] = (await once(server, 'connection')) as [WebSocket, IncomingMessage];
   await once(client, 'open');
   onTestFinished(() => client.terminate());
-  return { outbox: new Outbox(webSocketLink(socket, raw)), client };
+  return { outbox: new Outbox(webSocketLink(socket, raw), unreadMs), client };
 }
 
 /** Sends until there is no room left; gives the number of messages, and what waits for room. */
@@ -64,6 +64,18 @@ describe('what is sent to a client', () => {
     client.resume();
     await room;
     await expect.poll(received).toBe(sent);
+  });
+
+  it('ends the connection of a client that reads nothing, and of no other', async () => {
+    const { outbox, client } = await connected(200);
+    client.pause();
+    const { room } = await fill(outbox);
+    const closed = once(client, 'close');
+    // Long after the time is up: what was sent, and the close frame behind it, still wait to be read.
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    client.resume();
+    expect((await closed)[0]).toBe(1013);
+    await room;
   });
 
   it('keeps nobody waiting when the connection is lost', async () => {
