@@ -52,6 +52,8 @@ export const ERROR_CODES = {
   E_INTERNAL: 'A defect of this program.',
   // Losses that are not failures
   W_DECODE_TAIL: 'The decoder failed after it had delivered audio: the text up to there is kept.',
+  W_DECODE_AGAIN: 'FFmpeg was killed or stood still: the rest of the recording was decoded once more.',
+  W_NO_AUDIO: 'The recording holds no audio data: what is made of it is empty.',
   W_TRUNCATED: 'Less audio was decoded than the container promises.',
   W_CAPTURE_SILENT: 'The capture device gives nothing but silence.',
   W_CAPTURE_LOST: 'The capture device failed after it had given audio: the text up to there is kept.',

@@ -52,7 +52,13 @@ export {
   type VocabularySummary,
 } from './account/vocabulary.ts';
 export { vocabularyReady, type VocabularyReadyOptions } from './account/vocabulary-ready.ts';
-export { type FinalSentence, isSentenceEnd, type Sentence, type Word } from './sentence.ts';
+export {
+  type FinalSentence,
+  isSentenceEnd,
+  type LastSentence,
+  type Sentence,
+  type Word,
+} from './sentence.ts';
 export { json } from './subtitles/json.ts';
 export { jsonl } from './subtitles/jsonl.ts';
 export { sentenceEnd } from './subtitles/sentence-end.ts';

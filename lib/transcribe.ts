@@ -25,7 +25,7 @@ import {
 } from './options.ts';
 import { sampleRateOf } from './recognition/models.ts';
 import { RECOGNIZE_RULES, recognizeStream, type RecognizeOptions } from './recognition/recognize.ts';
-import { isSentenceEnd, type Sentence } from './sentence.ts';
+import { isSentenceEnd, type LastSentence, placeAfter, type Sentence } from './sentence.ts';
 
 /** How far a transcription has come, in ms of the recording. */
 export interface TranscribeProgress {
@@ -45,6 +45,12 @@ export interface TranscribeEnd {
 export interface TranscribeOptions
   extends Omit<RecognizeOptions, 'format' | 'sampleRate' | 'keepAlive'>,
     EngineOptions {
+  /**
+   * Goes on behind this sentence, the last one of an earlier transcription of the same recording: nothing of what
+   * ends before is sent again. Numbers and times go on, too: they are those of the whole recording.
+   * @default from the beginning
+   */
+  readonly after?: LastSentence | undefined;
   /** Yields partial sentences too. @default false */
   readonly partials?: boolean | undefined;
   /**
@@ -79,6 +85,7 @@ const TRANSCRIBE_RULES: Rules<TranscribeOptions> = {
   ...CLIENT_RULES,
   ...ENGINE_RULES,
   ...RECORDING_RULES,
+  after: lastSentence,
   pace: anyOf(oneOf('asap', 'realtime'), number(0.01, 1000, 'times real time')),
   onProgress: callback,
   onEnd: callback,
@@ -107,6 +114,7 @@ async function* sentences(input: string | Readable, options: TranscribeOptions):
   // It listens to its input at once: the model of the local engine may have to be downloaded first.
   const recording = new FramedRecording(input, {
     ...pick(options, RECORDING_RULES),
+    from: options.after?.end_time,
     sampleRate: sampleRateOf(wireModelFor(options)),
     rate: rateOf(options.pace),
   });
@@ -127,13 +135,13 @@ async function* recognised(
   engine: ChosenEngine,
   options: TranscribeOptions,
 ): AsyncGenerator<Sentence> {
-  const { partials = false, onWarning, onProgress, onEnd } = options;
+  const { after = BEGINNING, partials = false, onWarning, onProgress, onEnd } = options;
   const fitted = fitToEngine(engine, pick(options, CLIENT_RULES));
   const sampleRate = sampleRateOf(engine.client.model);
   const recognizer = recognizeStream('transcribe', { ...fitted.options, sampleRate });
-  let finalMs = 0;
+  let finalMs = after.end_time;
 
-  const report = (): void => onProgress?.({ audioMs: recognizer.handedMs, finalMs });
+  const report = (): void => onProgress?.({ audioMs: after.end_time + recognizer.handedMs, finalMs });
 
   async function* frames(): AsyncGenerator<Buffer> {
     for await (const piece of recording.frames()) {
@@ -150,7 +158,8 @@ async function* recognised(
   // Its error is that of the recogniser, which the loop below throws.
   sending.catch(() => {});
   try {
-    for await (const sentence of recognizer as AsyncIterable<Sentence>) {
+    for await (const heard of recognizer as AsyncIterable<Sentence>) {
+      const sentence = placeAfter(after, heard);
       if (isSentenceEnd(sentence)) finalMs = sentence.end_time;
       if (partials || isSentenceEnd(sentence)) yield sentence;
     }
@@ -161,6 +170,14 @@ async function* recognised(
     recognizer.destroy();
     await Promise.allSettled([sending]);
   }
+}
+
+const BEGINNING: LastSentence = { sentence_id: 0, end_time: 0 };
+
+function lastSentence(value: unknown): string | undefined {
+  const { sentence_id, end_time } = Object(value) as Partial<LastSentence>;
+  const isOne = [sentence_id, end_time].every((field) => Number.isSafeInteger(field) && Number(field) >= 0);
+  return isOne ? undefined : 'must be a final sentence, or its sentence_id and end_time';
 }
 
 function rateOf(speed: TranscribeOptions['pace']): number | undefined {

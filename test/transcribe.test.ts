@@ -4,9 +4,9 @@ import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ChosenEngine, chooseEngine } from '../lib/engine.ts';
 import type { FunAsrError } from '../lib/errors.ts';
-import type { Sentence } from '../lib/sentence.ts';
+import type { FinalSentence, Sentence } from '../lib/sentence.ts';
 import { type Service, startService } from '../lib/service/service.ts';
-import { transcribe, type TranscribeOptions } from '../lib/transcribe.ts';
+import { transcribe, type TranscribeOptions, type TranscribeProgress } from '../lib/transcribe.ts';
 import { countingEngine } from './support/counting-engine.ts';
 import { startScriptedService } from './support/scripted-service.ts';
 
@@ -97,6 +97,26 @@ describe('with any service', () => {
 
   it('a recording that is too long is refused', async () => {
     await expect(run({ maxDuration: 1000 })).rejects.toMatchObject({ code: 'E_DURATION_LIMIT' });
+  });
+
+  it('it goes on behind a sentence that was recognised before, of which nothing is sent again', async () => {
+    const whole = await run();
+    const last = whole[2] as FinalSentence;
+    const progress: number[] = [];
+    const onProgress = ({ audioMs, finalMs }: TranscribeProgress) => progress.push(audioMs, finalMs);
+    const rest = await run({ after: last, onProgress });
+    const places = (sentences: Sentence[]) =>
+      sentences.map(({ text: _, request_id: __, words, ...place }) => ({
+        ...place,
+        usage: null,
+        words: words.map(({ text: ___, ...word }) => word),
+      }));
+    expect(places(rest)).toEqual(places(whole.slice(3)));
+    // A service that counts the seconds of what it hears.
+    expect(rest.map(({ text }) => text)).toEqual(whole.slice(0, 5).map(({ text }) => text));
+    expect(Math.min(...progress)).toBeGreaterThanOrEqual(3000);
+    expect(Math.max(...progress)).toBe(7100);
+    expect(await run({ after: { sentence_id: 8, end_time: 7100 } })).toEqual([]);
   });
 
   it('a stop ends the reading, and what was sent until then is kept', async () => {
@@ -211,6 +231,8 @@ it('options are refused at the call, before anything starts', () => {
   expect(() => transcribe(LEISURE, { languages: ['en'] } as TranscribeOptions)).toThrow(
     'no option languages',
   );
+  const partial = { sentence_id: 1, end_time: null } as unknown as FinalSentence;
+  expect(() => transcribe(LEISURE, { after: partial })).toThrow('option after must be a final sentence');
   const nothing = undefined as unknown;
   expect(() => transcribe(nothing as string)).toThrow(
     'transcribe: the input must be a path or a Readable, got undefined',

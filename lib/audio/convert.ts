@@ -31,7 +31,7 @@ export const CONVERT_RULES: Rules<ConvertOptions> = {
  * anything is given: `copy: false` and the channels of the source spare a live stream that.
  *
  * Emits `warning` with a FunAsrError for what is lost without being a failure: `W_DECODE_TAIL`, `W_TRUNCATED`,
- * `W_LOUDEST_CHANNEL`.
+ * `W_NO_AUDIO`, `W_LOUDEST_CHANNEL`.
  * Fails with `E_PLAYLIST_REFUSED`, `E_BAD_MEDIA`, `E_DURATION_LIMIT`, `E_DECODE_TIMEOUT`, `E_DECODE_KILLED`,
  * `E_FFMPEG_MISSING` (also when FFmpeg lacks the encoder), `E_DISK_FULL`, `E_WRITE`.
  * @throws {FunAsrError} `E_OPTION`.

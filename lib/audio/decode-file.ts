@@ -32,7 +32,7 @@ export const DECODE_RULES: Rules<DecodeOptions> = {
  * files, of whatever size. Where several tracks exist, FFmpeg chooses.
  *
  * Emits `warning` with a FunAsrError for what is lost without being a failure: `W_DECODE_TAIL`, `W_TRUNCATED`,
- * `W_LOUDEST_CHANNEL`. Fails with `E_READ`, `E_URL_REFUSED`, `E_PLAYLIST_REFUSED`, `E_BAD_MEDIA`,
+ * `W_NO_AUDIO`, `W_LOUDEST_CHANNEL`. Fails with `E_READ`, `E_URL_REFUSED`, `E_PLAYLIST_REFUSED`, `E_BAD_MEDIA`,
  * `E_DURATION_LIMIT`, `E_DECODE_TIMEOUT`, `E_DECODE_KILLED`, `E_FFMPEG_MISSING`.
  * @param path A regular file.
  * @throws {FunAsrError} `E_OPTION`.

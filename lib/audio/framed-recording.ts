@@ -1,14 +1,19 @@
 import { addAbortSignal, type Readable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { FunAsrError, messageOf } from '../errors.ts';
+import { stage } from '../stage.ts';
 import { decode } from './decode.ts';
 import { type DecodeOptions, decodeFile } from './decode-file.ts';
 import { frame } from './frame.ts';
 import { pace } from './pace.ts';
+import { bytesOf } from './pcm.ts';
+import { Skip } from './skip.ts';
 
 /** Options of {@link FramedRecording}. */
 export interface FramedRecordingOptions extends DecodeOptions {
   readonly sampleRate: number;
+  /** Gives nothing of what lies before, in ms: by the samples that were decoded, not by what a container says. @default 0 */
+  readonly from?: number | undefined;
   /** Times real time at the most; undefined for as fast as it goes. */
   readonly rate?: number | undefined;
   /** Stops reading; what was read until then counts as all there is. */
@@ -27,15 +32,16 @@ export class FramedRecording {
   #failure: unknown;
 
   constructor(input: string | Readable, options: FramedRecordingOptions) {
-    const { sampleRate, rate, stop, onWarning, ...decoding } = options;
+    const { sampleRate, from = 0, rate, stop, onWarning, ...decoding } = options;
     const decoder =
       typeof input === 'string'
         ? decodeFile(input, { sampleRate, ...decoding })
         : decode({ sampleRate, ...decoding });
     if (onWarning) decoder.on('warning', onWarning);
     const source = typeof input === 'string' ? [] : [input];
+    const skipped = from === 0 ? [] : [stage(new Skip(bytesOf(from, sampleRate)))];
     const paced = rate === undefined ? [] : [pace({ rate, sampleRate })];
-    const stages = [...source, decoder, frame({ sampleRate }), ...paced];
+    const stages = [...source, decoder, ...skipped, frame({ sampleRate }), ...paced];
     this.#frames = stages.at(-1) as Readable;
     this.#stop = stop;
     if (stop) addAbortSignal(stop, this.#frames);

@@ -38,7 +38,7 @@ export function judge({ name, exit, decodedMs, log, shortfall }: Ending): FunAsr
   const promisedMs = promisedBy(log, decodedMs, shortfall);
   const isShort = decodedMs < promisedMs - Math.max(TOLERATED_MS, promisedMs * TOLERATED_SHARE);
   if (decodedMs === 0) {
-    if (exit.code === 0 && complaints.length === 0 && !isShort) return [];
+    if (exit.code === 0 && complaints.length === 0 && !isShort) return [noAudio(name)];
     throw new FunAsrError('E_BAD_MEDIA', `${name}: ${reasonOf(log)}`, {
       hint: 'Check with a player that the recording is whole and has sound.',
     });
@@ -55,6 +55,12 @@ export function judge({ name, exit, decodedMs, log, shortfall }: Ending): FunAsr
       hint: 'The file may be cut off or damaged.',
     }),
   ];
+}
+
+function noAudio(name: string): FunAsrError {
+  return new FunAsrError('W_NO_AUDIO', `${name}: no audio data: there is not one sample in it`, {
+    hint: 'Check with a player that it has sound.',
+  });
 }
 
 /** Length in ms that the container promises; 0 when it promises none. */

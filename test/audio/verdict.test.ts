@@ -64,8 +64,10 @@ test('an estimate, or no length at all, promises nothing', () => {
   expect(codesOf({ decodedMs: 30_000, media: { ...MEDIA, durationMs: undefined } })).toEqual([]);
 });
 
-test('no audio without a complaint is an empty recording', () => {
-  expect(codesOf({ decodedMs: 0, media: { ...MEDIA, durationMs: 0 } })).toEqual([]);
+test('no audio without a complaint is an empty recording, which is said', () => {
+  expect(judge(ending({ decodedMs: 0, media: { ...MEDIA, durationMs: 0 } }))).toMatchObject([
+    { code: 'W_NO_AUDIO', message: 'a.mp3: no audio data: there is not one sample in it' },
+  ]);
 });
 
 test.each([
