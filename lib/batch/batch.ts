@@ -55,6 +55,8 @@ export interface BatchObserver {
   /** Once, when there is work: who does it. */
   onEngine?(engine: ChosenEngine): void;
   onBegin?(input: string): void;
+  /** When an earlier run had recognised a recording up to a point, in ms: it goes on from there. */
+  onResume?(input: string, fromMs: number): void;
   onProgress?(input: string, progress: RecordingProgress): void;
   /** Once for every recording that was done, skipped or failed; not for those that the run was stopped before. */
   onResult?(result: TranscriptionResult): void;
@@ -167,6 +169,7 @@ class Batch {
       formats: this.#formats,
       transcription: { ...transcription, engine, signal: this.#signal, stop: this.#stop },
       stdin,
+      onResume: (input, fromMs) => this.#observer.onResume?.(input, fromMs),
       onProgress: (input, progress) => this.#observer.onProgress?.(input, progress),
       onWarning: (warning, input) => this.#warn(warning, input),
     });

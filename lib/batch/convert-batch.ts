@@ -15,7 +15,7 @@ import {
   resultOf,
 } from './convert-recording.ts';
 import { OutputFolders } from './output-folder.ts';
-import { stopsRun } from './recording-failure.ts';
+import { followsFromStop, stopsRun } from './recording-failure.ts';
 import { findRecordings, STDIN } from './recordings.ts';
 import { reportError, type RunReport, Tally } from './report.ts';
 
@@ -138,8 +138,10 @@ class ConvertBatch {
       onProgress: (input, progress) => this.#observer.onProgress?.(input, progress),
       onWarning: (warning, input) => this.#observer.onWarning?.(warning, input),
     });
+    // What stopped the run was said when it did: nothing is left of the others, and they count as not tried.
+    if (this.#stoppedBy && error && followsFromStop(error)) return;
     if (error && stopsRun(error)) {
-      this.#stoppedBy ??= error;
+      this.#stoppedBy = error;
       this.#halt.abort();
     }
     this.#report(result);

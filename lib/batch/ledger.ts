@@ -140,7 +140,8 @@ export class Ledger {
   }
 }
 
-function isSame(entry: LedgerEntry, key: LedgerKey): boolean {
+/** Whether two keys are of the same recording in the same state, and of the same settings. */
+export function isSame(entry: LedgerKey, key: LedgerKey): boolean {
   return (
     entry.input === key.input &&
     key.fingerprint !== null &&

@@ -9,6 +9,11 @@ import { writeError } from './write-error.ts';
 /** Ending of outputs that are not complete yet. */
 export const UNFINISHED = '.part';
 
+/** Where the state of a folder of outputs is kept: the ledger, the lock, journals, and outputs that are not complete. */
+export function stateFolder(folder: string): string {
+  return join(folder, '.fun-asr');
+}
+
 /** A folder that outputs go to, locked for this run, with what is known about it in its `.fun-asr/`. */
 export class OutputFolder {
   readonly path: string;
@@ -23,7 +28,7 @@ export class OutputFolder {
    * @throws {FunAsrError} `E_LOCKED`, `E_WRITE` or `E_DISK_FULL`.
    */
   static async open(path: string): Promise<OutputFolder> {
-    const statePath = join(path, '.fun-asr');
+    const statePath = stateFolder(path);
     try {
       await mkdir(statePath, { recursive: true });
       await access(path, constants.W_OK);

@@ -6,7 +6,9 @@ import type { BatchOptions } from './batch.ts';
 import { type Cost, estimateCost } from './cost.ts';
 import { refuseTooLong } from './expected-duration.ts';
 import { DEFAULT_FORMATS } from './formats.ts';
+import { journaledMs } from './journal.ts';
 import { Ledger } from './ledger.ts';
+import { stateFolder } from './output-folder.ts';
 import { type PlannedRecording, planOutputs } from './output-plan.ts';
 import { outputName } from './recording-outputs.ts';
 import { findRecordings, STDIN } from './recordings.ts';
@@ -24,7 +26,7 @@ export interface RecordingPreview {
   readonly outputs: readonly string[];
   /** By the header; null when that does not tell. */
   readonly durationMs: number | null;
-  /** Null when it costs nothing, or no price is known. */
+  /** Of what is still to be recognised of it. Null when it costs nothing, or no price is known. */
   readonly estimatedCost: Cost | null;
   readonly error?: ReportedError;
 }
@@ -70,7 +72,8 @@ async function preview(
     const { durationMs } = header;
     if (durationMs === undefined) return { ...known, status: 'todo' };
     refuseTooLong(input, header, maxDuration);
-    const cost = estimateCost(engineFor(transcription), durationMs, transcription);
+    const doneMs = options.force ? 0 : await journaledMs(stateFolder(folder), key);
+    const cost = estimateCost(engineFor(transcription), Math.max(0, durationMs - doneMs), transcription);
     return { ...known, status: 'todo', durationMs, estimatedCost: cost ?? null };
   } catch (cause) {
     const error = asFunAsrError(cause, input);

@@ -23,6 +23,13 @@ export function followsFromStop(error: FunAsrError): boolean {
   return error.code === 'E_INTERRUPTED' || stopsRun(error);
 }
 
+const PASSING: readonly ErrorCode[] = ['E_DECODE_KILLED', 'E_DECODE_TIMEOUT'];
+
+/** Whether a recording may well be decoded the next time: its FFmpeg was killed, or stood still. */
+export function deservesAnotherTry({ code }: FunAsrError): boolean {
+  return PASSING.includes(code);
+}
+
 const LOSSES: readonly ErrorCode[] = ['W_TRUNCATED', 'W_DECODE_TAIL'];
 
 /** Whether one of the warnings says that a part of the recording is missing. */

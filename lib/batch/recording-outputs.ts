@@ -1,13 +1,14 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Sentence } from '../sentence.ts';
+import type { FinalSentence } from '../sentence.ts';
 import type { Format } from './formats.ts';
-import type { LedgerEntry } from './ledger.ts';
+import { Journal } from './journal.ts';
+import type { LedgerEntry, LedgerKey } from './ledger.ts';
 import type { OutputFolder } from './output-folder.ts';
 import { UnfinishedOutput } from './unfinished-output.ts';
 
-/** What the outputs of a recording are entered into the ledger with. */
-export type OutputRecord = Omit<LedgerEntry, 'outputs' | 'isFinished'>;
+/** What the outputs of a recording are entered into the ledger with, beside its key. */
+export type OutputRecord = Omit<LedgerEntry, keyof LedgerKey | 'outputs' | 'isFinished'>;
 
 export function outputName(stem: string, format: Format): string {
   return `${stem}.${format}`;
@@ -18,23 +19,33 @@ export function partialName(stem: string, format: Format): string {
   return `${stem}.partial.${format}`;
 }
 
-/** All the outputs of one recording: they grow together and get their names together. */
+/**
+ * All the outputs of one recording: they grow together and get their names together. Whatever they hold is in the
+ * journal of the recording first, and what an earlier run had put there is in them from the beginning.
+ */
 export class RecordingOutputs {
   readonly #folder: OutputFolder;
   readonly #stem: string;
+  readonly #key: LedgerKey;
+  readonly #journal: Journal;
   readonly #outputs: UnfinishedOutput[] = [];
+  #sentences = 0;
+  #last: FinalSentence | undefined;
 
   /** Makes all of them or, when one cannot be made, none. */
   static async create(
     folder: OutputFolder,
     stem: string,
+    key: LedgerKey,
     formats: readonly Format[],
   ): Promise<RecordingOutputs> {
-    const outputs = new RecordingOutputs(folder, stem);
+    const { journal, sentences } = await Journal.open(folder.statePath, key);
+    const outputs = new RecordingOutputs(folder, stem, key, journal);
     try {
       for (const format of formats) {
         outputs.#outputs.push(await UnfinishedOutput.create(folder, outputName(stem, format), format));
       }
+      for (const sentence of sentences) await outputs.#take(sentence);
       return outputs;
     } catch (error) {
       await outputs.discard();
@@ -42,14 +53,27 @@ export class RecordingOutputs {
     }
   }
 
-  private constructor(folder: OutputFolder, stem: string) {
+  private constructor(folder: OutputFolder, stem: string, key: LedgerKey, journal: Journal) {
     this.#folder = folder;
     this.#stem = stem;
+    this.#key = key;
+    this.#journal = journal;
+  }
+
+  /** Number of sentences so far. */
+  get sentences(): number {
+    return this.#sentences;
+  }
+
+  /** The last one of them. */
+  get last(): FinalSentence | undefined {
+    return this.#last;
   }
 
   /** Resolves when there is room for more. */
-  async write(sentence: Sentence): Promise<void> {
-    await Promise.all(this.#outputs.map((output) => output.write(sentence)));
+  async write(sentence: FinalSentence): Promise<void> {
+    await this.#journal.add(sentence);
+    await this.#take(sentence);
   }
 
   /**
@@ -59,20 +83,32 @@ export class RecordingOutputs {
   async finish(record: OutputRecord): Promise<string[]> {
     const paths = await this.#place(record, outputName, true);
     // What an earlier run had kept of this recording is contained in the outputs now.
-    for (const { format } of this.#outputs) await this.#removePartial(record.input, format);
+    for (const { format } of this.#outputs) await this.#removePartial(format);
+    await this.#journal.remove();
     return paths;
   }
 
   /**
-   * Keeps what was recognised before the work broke off, under names that say so.
+   * Keeps what was recognised before the work broke off, under names that say so. A later run goes on from there.
    * @returns Their paths.
    */
   async keepPartial(record: OutputRecord): Promise<string[]> {
-    return this.#place(record, partialName, false);
+    const paths = await this.#place(record, partialName, false);
+    await this.#journal.withdrawCut(record.durationMs);
+    await this.#journal.close();
+    return paths;
   }
 
+  /** Leaves nothing but the journal, if there is anything in it. */
   async discard(): Promise<void> {
     await Promise.all(this.#outputs.map((output) => output.discard()));
+    await this.#journal.close();
+  }
+
+  async #take(sentence: FinalSentence): Promise<void> {
+    this.#sentences += 1;
+    this.#last = sentence;
+    await Promise.all(this.#outputs.map((output) => output.write(sentence)));
   }
 
   /**
@@ -87,14 +123,15 @@ export class RecordingOutputs {
     const outputs = await Promise.all(
       this.#outputs.map((output) => output.complete(nameOf(this.#stem, output.format))),
     );
-    await this.#folder.ledger.add({ ...record, outputs, isFinished: false });
+    const entry = { ...this.#key, ...record, outputs };
+    await this.#folder.ledger.add({ ...entry, isFinished: false });
     for (const output of this.#outputs) await output.place(nameOf(this.#stem, output.format));
-    if (isFinished) await this.#folder.ledger.add({ ...record, outputs, isFinished });
+    if (isFinished) await this.#folder.ledger.add({ ...entry, isFinished });
     return outputs.map(({ name }) => join(this.#folder.path, name));
   }
 
-  async #removePartial(input: string, format: Format): Promise<void> {
+  async #removePartial(format: Format): Promise<void> {
     const name = partialName(this.#stem, format);
-    if (await this.#folder.ledger.owns(input, name)) await rm(join(this.#folder.path, name));
+    if (await this.#folder.ledger.owns(this.#key.input, name)) await rm(join(this.#folder.path, name));
   }
 }

@@ -45,7 +45,7 @@ export interface RunReport {
   readonly failed: number;
   /** Recordings that the run was stopped before. */
   readonly untried: number;
-  /** Audio that was worked on in this run, in seconds. */
+  /** Length of the recordings that were worked on in this run, in seconds: of those that failed, up to there. */
   readonly audioSeconds: number;
   /** The failure that made all further work pointless, such as a refused key. */
   readonly stoppedBy?: FunAsrError;
@@ -53,11 +53,15 @@ export interface RunReport {
 
 /** What became of a run that transcribes. */
 export interface BatchReport extends RunReport {
-  /** Audio that was sent, what was sent again included, in seconds. */
+  /** Audio that this run has sent, what was sent again included, in seconds. */
   readonly sentSeconds: number;
   /** Audio that had to be sent again after a lost connection, in seconds. */
   readonly resentSeconds: number;
-  /** What the service says it bills, in seconds. The local engine bills nothing. */
+  /**
+   * What the service says it bills, in seconds: its own `usage`, wherever it is. Whether anybody pays for it is not
+   * asked: a service on this machine counts as the real one does, so that costs can be tried out on it. The embedded
+   * engine bills nothing.
+   */
   readonly billedSeconds: number;
 }
 

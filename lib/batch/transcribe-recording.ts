@@ -1,12 +1,13 @@
 import type { Readable } from 'node:stream';
 import type { ChosenEngine } from '../engine.ts';
 import { asFunAsrError, FunAsrError, interrupted } from '../errors.ts';
+import { isSentenceEnd } from '../sentence.ts';
 import { type TranscribeOptions, type TranscribeProgress, transcribe } from '../transcribe.ts';
 import { Billing } from './billing.ts';
 import { expectedDuration } from './expected-duration.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Format } from './formats.ts';
-import { saysLoss } from './recording-failure.ts';
+import { deservesAnotherTry, saysLoss } from './recording-failure.ts';
 import { type OutputRecord, RecordingOutputs } from './recording-outputs.ts';
 import { STDIN } from './recordings.ts';
 import { type TranscriptionResult, reportError } from './report.ts';
@@ -25,6 +26,8 @@ export interface RunContext {
   readonly transcription: TranscribeOptions;
   /** Read when a job says standard input. */
   readonly stdin: Readable;
+  /** Called when an earlier run had recognised the recording up to a point, in ms: it goes on from there. */
+  readonly onResume: (input: string, fromMs: number) => void;
   readonly onProgress: (input: string, progress: RecordingProgress) => void;
   readonly onWarning: (warning: FunAsrError, input: string) => void;
 }
@@ -37,36 +40,63 @@ export interface Outcome {
   readonly billedSeconds: number;
 }
 
-/** Transcribes one recording into all its outputs. Whatever goes wrong is in the outcome, nothing is thrown. */
+/**
+ * Transcribes one recording into all its outputs. What an earlier run, or the first try of this one, has recognised
+ * is in its journal and not sent again. Whatever goes wrong is in the outcome, nothing is thrown.
+ */
 export async function transcribeRecording(job: Job, run: RunContext): Promise<Outcome> {
-  return new RecordingRun(job, run).outcome();
+  const first = await new RecordingRun(job, run).outcome();
+  const { signal, stop } = run.transcription;
+  const isOver = job.input === STDIN || signal?.aborted || stop?.aborted;
+  if (isOver || !first.error || !deservesAnotherTry(first.error)) return first;
+  const again = new FunAsrError('W_DECODE_AGAIN', `${first.error.message}; trying once more`, {
+    cause: first.error,
+  });
+  const second = await new RecordingRun(job, run, [again]).outcome();
+  return {
+    ...second,
+    sentMs: first.sentMs + second.sentMs,
+    billedSeconds: first.billedSeconds + second.billedSeconds,
+  };
 }
 
+/** One try. */
 class RecordingRun {
   readonly #job: Job;
   readonly #run: RunContext;
   readonly #billing = new Billing();
   readonly #warnings: FunAsrError[] = [];
-  #sentences = 0;
+  #outputs: RecordingOutputs | undefined;
+  #fromMs = 0;
   #audioMs = 0;
   #isWhole = false;
 
-  constructor(job: Job, run: RunContext) {
+  constructor(job: Job, run: RunContext, warnings: readonly FunAsrError[] = []) {
     this.#job = job;
     this.#run = run;
+    for (const warning of warnings) this.#warn(warning);
   }
 
   async outcome(): Promise<Outcome> {
-    let outputs: RecordingOutputs | undefined;
+    const { outputFolder, stem, key } = this.#job;
     try {
-      outputs = await RecordingOutputs.create(this.#job.outputFolder, this.#job.stem, this.#run.formats);
+      const outputs = await RecordingOutputs.create(outputFolder, stem, key, this.#run.formats);
+      this.#outputs = outputs;
+      this.#resume(outputs);
       await this.#transcribe(outputs);
       await this.#checkWhole();
       return this.#outcome({ status: 'done', outputs: await outputs.finish(this.#record()) });
     } catch (cause) {
       const error = asFunAsrError(cause, this.#job.input);
-      return this.#outcome({ status: 'failed', outputs: (await this.#keep(outputs)) ?? [] }, error);
+      return this.#outcome({ status: 'failed', outputs: await this.#keep() }, error);
     }
+  }
+
+  #resume({ last }: RecordingOutputs): void {
+    if (!last) return;
+    this.#fromMs = last.end_time;
+    this.#audioMs = last.end_time;
+    this.#run.onResume(this.#job.input, last.end_time);
   }
 
   async #transcribe(outputs: RecordingOutputs): Promise<void> {
@@ -75,6 +105,7 @@ class RecordingRun {
     const durationMs = input === STDIN ? undefined : await expectedDuration(input, transcription);
     const sentences = transcribe(input === STDIN ? this.#run.stdin : input, {
       ...transcription,
+      after: outputs.last,
       onProgress: (progress) => {
         this.#audioMs = Math.round(progress.audioMs);
         this.#run.onProgress(input, { ...progress, durationMs });
@@ -82,16 +113,18 @@ class RecordingRun {
       onEnd: ({ isWhole }) => {
         this.#isWhole = isWhole;
       },
-      onWarning: (warning) => {
-        this.#warnings.push(warning);
-        this.#run.onWarning(warning, input);
-      },
+      onWarning: (warning) => this.#warn(warning),
     });
     for await (const sentence of sentences) {
+      if (!isSentenceEnd(sentence)) continue;
       await outputs.write(sentence);
-      this.#sentences += 1;
       this.#billing.add(sentence);
     }
+  }
+
+  #warn(warning: FunAsrError): void {
+    this.#warnings.push(warning);
+    this.#run.onWarning(warning, this.#job.input);
   }
 
   /** A transcript must be of the whole recording, and of one state of it. */
@@ -106,15 +139,14 @@ class RecordingRun {
   }
 
   /** After a failure: what was recognised is worth keeping, nothing at all is not. */
-  async #keep(outputs: RecordingOutputs | undefined): Promise<string[] | undefined> {
-    if (!outputs) return undefined;
+  async #keep(): Promise<string[]> {
     try {
-      if (this.#sentences > 0) return await outputs.keepPartial(this.#record());
+      if (this.#outputs?.last) return await this.#outputs.keepPartial(this.#record());
     } catch {
       // The failure that led here is the one to report; this one most often has the same cause.
     }
-    await outputs.discard();
-    return undefined;
+    await this.#outputs?.discard();
+    return [];
   }
 
   get #isPartial(): boolean {
@@ -123,9 +155,8 @@ class RecordingRun {
 
   #record(): OutputRecord {
     return {
-      ...this.#job.key,
       durationMs: this.#audioMs,
-      sentences: this.#sentences,
+      sentences: this.#outputs?.sentences ?? 0,
       engine: this.#run.engine.engine,
       model: this.#run.engine.model,
       isPartial: this.#isPartial,
@@ -152,7 +183,7 @@ class RecordingRun {
         ...(error && { error: reportError(error) }),
       },
       ...(error && { error }),
-      sentMs: this.#audioMs,
+      sentMs: this.#audioMs - this.#fromMs,
       billedSeconds: engine === 'cloud' ? this.#billing.seconds : 0,
     };
   }

@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import { openRecording } from '../audio/recording.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Format } from './formats.ts';
+import { dropJournal } from './journal.ts';
 import type { Ledger, LedgerEntry, LedgerKey } from './ledger.ts';
 import type { OutputFolder, OutputFolders } from './output-folder.ts';
 import type { PlannedRecording } from './output-plan.ts';
@@ -37,6 +38,7 @@ export async function triage(
   // First of all: no folder may be made beside a recording that does not exist.
   const key = await ledgerKey(plan, options.settings);
   const outputFolder = await folders.open(plan.folder);
+  if (options.force) await dropJournal(outputFolder.statePath, key);
   const finished = await finishedEntry(plan, key, outputFolder.ledger, options);
   return finished ? { finished } : { job: { ...plan, outputFolder, key } };
 }

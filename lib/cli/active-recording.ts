@@ -10,7 +10,9 @@ export interface ActiveRecording {
   readonly number: number;
   /** By `performance.now()`. */
   readonly startedAt: number;
-  /** How much of it was sent. */
+  /** How much of it was done before this run, in ms. */
+  fromMs: number;
+  /** How much of it is done, in ms. */
   audioMs: number;
   /** Undefined as long as it is not known. */
   durationMs?: number | undefined;
@@ -23,9 +25,9 @@ export function label({ number, input }: ActiveRecording, total: number): string
 
 /** `12:30 of 30:00 (41 %), 14× real time` */
 export function state(recording: ActiveRecording): string {
-  const { audioMs, durationMs, startedAt } = recording;
+  const { fromMs, audioMs, durationMs, startedAt } = recording;
   const share = durationMs ? ` of ${duration(durationMs)} (${percent(recording)} %)` : '';
-  return `${duration(audioMs)}${share}, ${speed(audioMs, performance.now() - startedAt)}`;
+  return `${duration(audioMs)}${share}, ${speed(audioMs - fromMs, performance.now() - startedAt)}`;
 }
 
 /** One line no wider than the terminal: the name gives way. */

@@ -63,7 +63,7 @@ export class RunProgress<Result extends RecordingResult, Report extends RunRepor
 
   onBegin(input: string): void {
     this.#begun += 1;
-    const recording = { input, number: this.#begun, startedAt: performance.now(), audioMs: 0 };
+    const recording = { input, number: this.#begun, startedAt: performance.now(), fromMs: 0, audioMs: 0 };
     this.#activity.recordings.set(input, recording);
     // On a terminal its bar says so.
     if (!process.stderr.isTTY) this.say(label(recording, this.#activity.total));
@@ -86,7 +86,7 @@ export class RunProgress<Result extends RecordingResult, Report extends RunRepor
       if (result.partial) this.display.print(`  kept until there: ${paths(result)}`);
     } else if (recording) {
       const tick = styleText('green', '✔', { stream: process.stderr });
-      const took = speed(result.durationMs, performance.now() - recording.startedAt);
+      const took = speed(result.durationMs - recording.fromMs, performance.now() - recording.startedAt);
       const what = `${duration(result.durationMs)}, ${this.#wording.result(result)}, ${took}`;
       this.say(`${tick} ${label(recording, this.#activity.total)}: ${what} → ${paths(result)}`);
     } else if (this.options.verbose) {
@@ -114,6 +114,12 @@ export class RunProgress<Result extends RecordingResult, Report extends RunRepor
   onFailure(failure: FunAsrError, exitCode: number): void {
     this.#printSummary({ ...this.#wording.nothing, stoppedBy: failure }, exitCode);
     this.display.print(failureLine(failure));
+  }
+
+  /** Leaves out of its speed what was done of a recording before this run, in ms. */
+  protected startAt(input: string, fromMs: number): void {
+    const recording = this.#activity.recordings.get(input);
+    if (recording) Object.assign(recording, { fromMs, audioMs: fromMs });
   }
 
   /** Prints a line that is no failure. */

@@ -23,7 +23,7 @@ export interface TranscribeFlags extends OutputFlags, EngineFlags, RecognitionFl
 export function addTranscribeFlags(command: Command): void {
   addOutputFlags(command, 'folder for all outputs (beside each input)');
   command
-    .option('--force', 'do again what is done, and replace outputs that are there')
+    .option('--force', 'do again what is done, from the beginning, and replace outputs that are there')
     .option('--json', 'one JSON object a line on stdout: a result per recording, a summary last')
     .option('-q, --quiet', 'show failures only')
     .option('-v, --verbose', 'show what is skipped, too');

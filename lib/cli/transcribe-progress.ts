@@ -2,7 +2,7 @@ import type { BatchObserver } from '../batch/batch.ts';
 import { type BatchReport, type TranscriptionResult, TranscriptionTally } from '../batch/report.ts';
 import type { ChosenEngine } from '../engine.ts';
 import type { PullProgress } from '../service/engine/model-pull.ts';
-import { count, pulling } from './figures.ts';
+import { count, duration, pulling } from './figures.ts';
 import { printable } from './printable.ts';
 import { RunProgress, type RunProgressOptions } from './run-progress.ts';
 
@@ -15,13 +15,19 @@ export class TranscribeProgress
     super(options, {
       result: ({ sentences }) => (sentences === 0 ? 'no speech' : count(sentences, 'sentence')),
       skipped: 'finished before',
-      sums: ({ billedSeconds }) => (billedSeconds > 0 ? [`${billedSeconds} s billed`] : []),
+      sums: ({ billedSeconds }) =>
+        billedSeconds > 0 ? [`${billedSeconds} s billed by the service's count`] : [],
       nothing: new TranscriptionTally().report(0),
     });
   }
 
   onPull(progress: PullProgress): void {
     if (!this.options.quiet) this.display.note(pulling(progress));
+  }
+
+  onResume(input: string, fromMs: number): void {
+    this.startAt(input, fromMs);
+    this.say(`${printable(input)}: recognised up to ${duration(fromMs)} before, and goes on from there`);
   }
 
   onEngine({ engine, model, reason }: ChosenEngine): void {

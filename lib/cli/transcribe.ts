@@ -15,7 +15,8 @@ Examples:
   fun-asr transcribe - < talk.mp3                 standard input, to stdin.srt
   fun-asr transcribe talks/ --json | jq .error    one JSON object for each recording
 
-What is finished is skipped the next time. --no-<name> turns off what --<name> turns on.
+What is finished is skipped the next time, and what was stopped in the middle goes on from there.
+--no-<name> turns off what --<name> turns on.
 Exit codes: 0 all done, 1 some recording failed, 2 wrong use or something is missing on this machine,
 4 key or account refused, 130 and 143 interrupted.`;
 

@@ -22,9 +22,9 @@ async function recording(): Promise<{ plan: PlannedRecording; folders: OutputFol
 
 /** Does a job as a run would. */
 async function finish({ outputFolder, stem, key }: Job): Promise<void> {
-  const outputs = await RecordingOutputs.create(outputFolder, stem, OPTIONS.formats);
+  const outputs = await RecordingOutputs.create(outputFolder, stem, key, OPTIONS.formats);
   const reported = { durationMs: 1, sentences: 0, engine: 'local', model: 'm', isPartial: false } as const;
-  await outputs.finish({ ...key, ...reported });
+  await outputs.finish(reported);
 }
 
 it('a recording is a job until its outputs are there, and again when it is forced', async () => {

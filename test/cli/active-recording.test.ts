@@ -6,6 +6,7 @@ const recording = (fields: Partial<ActiveRecording> = {}): ActiveRecording => ({
   input: 'talk.mp3',
   number: 3,
   startedAt: performance.now() - 60_000,
+  fromMs: 0,
   audioMs: 750_000,
   durationMs: 1_800_000,
   ...fields,
@@ -18,6 +19,10 @@ it('its label has its number and name', () => {
 it('its state tells how much is done and how fast', () => {
   expect(state(recording())).toMatch(/^12:30 of 30:00 \(41 %\), 1[23](\.\d)?× real time$/);
   expect(state(recording({ durationMs: undefined }))).toMatch(/^12:30, 1/);
+});
+
+it('its speed is that of this run, without what was done before', () => {
+  expect(state(recording({ fromMs: 690_000 }))).toMatch(/^12:30 of 30:00 \(41 %\), (1\.0|0\.9)× real time$/);
 });
 
 it('its bar fills, and its name gives way to a narrow terminal', () => {
