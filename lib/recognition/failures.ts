@@ -190,7 +190,7 @@ export function networkFailure(cause: unknown, url: string, requestId?: string):
       hint: 'Check the network and the base URL.',
     });
   }
-  if (/CERT|TLS|SSL|VERIFY|EPROTO/.test(system)) {
+  if (isUntrusted(cause)) {
     return new FunAsrError('E_TLS', `no trusted connection to ${host}: ${messageOf(cause)}`, {
       ...details,
       hint: 'A proxy that inspects traffic needs its certificate in NODE_EXTRA_CA_CERTS.',
@@ -208,6 +208,11 @@ export function networkFailure(cause: unknown, url: string, requestId?: string):
     retryable: true,
     hint: 'Check the network, a proxy or firewall on the way, and the base URL.',
   });
+}
+
+/** Whether it is the certificate or the encryption that is wrong: trying again does not help. */
+export function isUntrusted(cause: unknown): boolean {
+  return /CERT|TLS|SSL|VERIFY|EPROTO/.test(systemCode(cause) ?? '');
 }
 
 /** What a close frame, or a socket that ended without one (1006), means in the middle of a task. */

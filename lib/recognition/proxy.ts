@@ -3,6 +3,7 @@ import { HttpsProxyAgent } from 'https-proxy-agent';
 import { getProxyForUrl } from 'proxy-from-env';
 import { FunAsrError, messageOf, systemCode } from '../errors.ts';
 import { isLoopback } from './endpoint.ts';
+import { isUntrusted } from './failures.ts';
 
 /** Where `getProxyForUrl` looks for a proxy for `https:`. */
 const VARIABLES = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'];
@@ -62,11 +63,17 @@ class Tunnel extends HttpsProxyAgent<string> {
 }
 
 function unreachable({ host }: URL, cause: unknown): FunAsrError {
-  return new FunAsrError(
-    'E_PROXY',
-    `the proxy ${host} cannot be reached: ${messageOf(cause) || systemCode(cause)}`,
-    { cause, retryable: true, hint: 'Check HTTPS_PROXY, or name the service in NO_PROXY.' },
-  );
+  const message = `the proxy ${host} cannot be reached: ${messageOf(cause) || systemCode(cause)}`;
+  return isUntrusted(cause)
+    ? new FunAsrError('E_PROXY', message, {
+        cause,
+        hint: 'The certificate of the proxy belongs into NODE_EXTRA_CA_CERTS.',
+      })
+    : new FunAsrError('E_PROXY', message, {
+        cause,
+        retryable: true,
+        hint: 'Check HTTPS_PROXY, or name the service in NO_PROXY.',
+      });
 }
 
 /** User and password of a proxy stand in its URL: only the host is named. */

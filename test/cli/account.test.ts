@@ -153,6 +153,30 @@ describe('through a proxy that asks for a password', () => {
     expect(service.clients[0]?.audio.length).toBeGreaterThan(32_000);
   });
 
+  it('that speaks TLS itself, a recording is transcribed', async () => {
+    await using service = await startScriptedService({
+      client: async (client) => {
+        await client.startTask();
+        await client.action('finish-task');
+        client.final('He was himself.', 100, 900);
+        await client.finishTask();
+      },
+    });
+    await using front = await startTlsFront(Number(new URL(service.url).port));
+    await using proxy = await startConnectProxy({ port: front.port, authorization });
+    await using proxyFront = await startTlsFront(Number(new URL(proxy.url).port));
+    const env = {
+      ...proxied(`https://localhost:${proxyFront.port}`),
+      NO_PROXY: '',
+      DASHSCOPE_WEBSOCKET_BASE_URL: 'wss://fun-asr.test/api-ws/v1/inference',
+    };
+    const args = ['transcribe', RECORDING, '--output-dir', await temporaryFolder(), '--json', '--quiet'];
+    const { exitCode, stdout } = await cli(args, { env });
+    expect(jsonLines(stdout)[0]).toMatchObject({ status: 'done', engine: 'cloud', sentences: 1 });
+    expect(exitCode).toBe(0);
+    expect(proxy.requests).toEqual(['fun-asr.test:443']);
+  });
+
   it('a wrong password is said, and not shown', async () => {
     await using proxy = await startConnectProxy({ authorization: 'Basic other' });
     const env = { ...proxied(proxy.url), DASHSCOPE_HTTP_BASE_URL: 'https://fun-asr.test/api/v1' };

@@ -95,6 +95,21 @@ describe('behind a proxy', () => {
     });
   });
 
+  it('a proxy that speaks TLS with a certificate that nobody vouches for is not trusted', async () => {
+    await using proxy = await startConnectProxy({});
+    await using front = await startTlsFront(Number(new URL(proxy.url).port));
+    vi.stubEnv('HTTPS_PROXY', `https://user:canary@localhost:${front.port}`);
+    const error = await failure({});
+    expect(error).toMatchObject({
+      code: 'E_PROXY',
+      retryable: false,
+      message: expect.stringMatching(/^the proxy localhost:\d+ cannot be reached: self[- ]signed/),
+      hint: expect.stringContaining('NODE_EXTRA_CA_CERTS'),
+    });
+    expect(proxy.requests).toEqual([]);
+    expect(String(error)).not.toContain('canary');
+  });
+
   it('a proxy that never answers is given up, and nothing stays open', async () => {
     await using proxy = await startConnectProxy({ status: 0 });
     vi.stubEnv('HTTPS_PROXY', proxy.url);

@@ -3,14 +3,14 @@ import { type AddressInfo, connect } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 
-/** Certificate of the host fun-asr.test, signed by itself, with its key. For `NODE_EXTRA_CA_CERTS`. */
+/** Certificate of the hosts fun-asr.test and localhost, signed by itself, with its key. For `NODE_EXTRA_CA_CERTS`. */
 export const CERTIFICATE: string = fileURLToPath(new URL('fun-asr.test.pem', import.meta.url));
 
 export interface TlsFront extends AsyncDisposable {
   readonly port: number;
 }
 
-/** Starts what speaks TLS in front of a plain port on this machine, as the host fun-asr.test. */
+/** Starts what speaks TLS in front of a plain port on this machine, as the hosts fun-asr.test and localhost. */
 export async function startTlsFront(port: number): Promise<TlsFront> {
   const pem = await readFile(CERTIFICATE);
   const open = new Set<TLSSocket>();
