@@ -62,6 +62,7 @@ export const ERROR_CODES = {
   W_MESSAGE: 'A message of the service was not understood and was skipped.',
   W_NOTHING: 'A folder or pattern holds no recording.',
   W_LEDGER: 'A part of the list of finished recordings cannot be read: they may be done again.',
+  W_GAP: 'A part of the audio was given up: nothing of it is in the text.',
   W_OPTION: 'An option has no effect.',
 } as const;
 
@@ -78,6 +79,8 @@ export interface FunAsrErrorDetails {
   readonly serviceCode?: string | undefined;
   /** Whether the same work may succeed when tried again. @default false */
   readonly retryable?: boolean | undefined;
+  /** How long the service asks to wait before that, in ms. */
+  readonly retryAfterMs?: number | undefined;
   readonly cause?: unknown;
 }
 
@@ -91,6 +94,7 @@ export class FunAsrError extends Error {
   readonly requestId: string | undefined;
   readonly serviceCode: string | undefined;
   readonly retryable: boolean;
+  readonly retryAfterMs: number | undefined;
 
   static {
     this.prototype.name = 'FunAsrError';
@@ -103,6 +107,7 @@ export class FunAsrError extends Error {
     this.requestId = details.requestId;
     this.serviceCode = details.serviceCode;
     this.retryable = details.retryable ?? false;
+    this.retryAfterMs = details.retryAfterMs;
   }
 }
 

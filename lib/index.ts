@@ -27,7 +27,7 @@ export {
   type Region,
 } from './recognition/models.ts';
 export type { AudioFormat } from './recognition/format-check.ts';
-export type { TaskMetrics } from './recognition/metrics.ts';
+export type { RecognitionMetrics } from './recognition/metrics.ts';
 export {
   Recognition,
   type RecognitionCallback,

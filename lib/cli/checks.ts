@@ -70,9 +70,8 @@ async function checkCloud(): Promise<Check> {
     const connection = await Connection.open({
       endpoint,
       connectTimeoutMs: CONNECT_MS,
+      pingIntervalMs: CONNECT_MS,
       signal: AbortSignal.timeout(CONNECT_MS * 2),
-      onMessage: () => {},
-      onClose: () => {},
     });
     await connection.close();
     return { name: 'cloud', status: 'ok', detail: `${endpoint.url} takes the key`, mend: '' };

@@ -4,7 +4,7 @@ import { frame } from '../audio/frame.ts';
 import type { Format } from '../batch/formats.ts';
 import { type ChosenEngine, chooseEngine, ENGINE_RULES, type EngineOptions, fitToEngine } from '../engine.ts';
 import { pick } from '../options.ts';
-import type { TaskMetrics } from '../recognition/metrics.ts';
+import type { RecognitionMetrics } from '../recognition/metrics.ts';
 import { sampleRateOf } from '../recognition/models.ts';
 import { recognize, type RecognizeOptions } from '../recognition/recognize.ts';
 import { isSentenceEnd, type Sentence } from '../sentence.ts';
@@ -86,8 +86,8 @@ async function listen(
   for (const stage of [source, recognizer]) {
     stage.on('warning', (warning) => display.say(warningLine(warning)));
   }
-  const measured: TaskMetrics[] = [];
-  recognizer.on('metrics', (metrics: TaskMetrics) => measured.push(metrics));
+  const measured: RecognitionMetrics[] = [];
+  recognizer.on('metrics', (metrics: RecognitionMetrics) => measured.push(metrics));
   const listening = pipeline(source, frame({ sampleRate }), recognizer, async (sentences) => {
     for await (const sentence of sentences as AsyncIterable<Sentence>) await onSentence(sentence);
   });
@@ -96,7 +96,7 @@ async function listen(
   for (const metrics of measured) display.say(describe(metrics));
 }
 
-function describe({ requestId, firstPackageDelay, lastPackageDelay }: TaskMetrics): string {
+function describe({ requestId, firstPackageDelay, lastPackageDelay }: RecognitionMetrics): string {
   const delays = { 'first package delay': firstPackageDelay, 'last package delay': lastPackageDelay };
   const known = Object.entries(delays).filter(([, ms]) => ms !== undefined);
   return [`request id ${printable(requestId)}`, ...known.map(([name, ms]) => `${name} ${ms} ms`)].join(', ');

@@ -1,9 +1,12 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import { FunAsrError } from '../errors.ts';
 import { Deadline } from './deadline.ts';
+import { publishWire } from './diagnostics.ts';
 import type { Endpoint } from './endpoint.ts';
 import { networkFailure, upgradeFailure } from './failures.ts';
+import { Liveness } from './liveness.ts';
 import { proxyAgent } from './proxy.ts';
 
 /** Results grow with the sentence, yet never near this: more is an attack or a defect. */
@@ -13,42 +16,69 @@ const MAX_BUFFERED_BYTES = 64 * 1024;
 const MAX_BODY_BYTES = 8 * 1024;
 const CLOSE_MS = 3_000;
 
-/** What a {@link Connection} tells. */
-export interface ConnectionEvents {
+/** Who uses a {@link Connection}. */
+export interface ConnectionUser {
   /** A text message of the service. */
   onMessage(message: string): void;
   /** The connection has ended, however it ended: a close frame's code and reason, or 1006, or an error. */
-  onClose(code: number, reason: string, cause: unknown): void;
+  onClose(end: ConnectionEnd): void;
+}
+
+/** How a {@link Connection} ended. */
+export interface ConnectionEnd {
+  readonly code: number;
+  readonly reason: string;
+  readonly cause: unknown;
 }
 
 /** What a {@link Connection} is opened with. */
-export interface ConnectionOptions extends ConnectionEvents {
+export interface ConnectionOptions {
   readonly endpoint: Endpoint;
   /** Limit in ms for name, TCP, TLS and upgrade together. */
   readonly connectTimeoutMs: number;
+  /** How often the service is asked whether it is still there, in ms. */
+  readonly pingIntervalMs: number;
   readonly signal: AbortSignal;
 }
 
-/** One WebSocket to the service. It knows nothing of tasks. */
-export class Connection {
-  readonly #socket: WebSocket;
-  readonly url: string;
+let opened = 0;
 
-  private constructor(socket: WebSocket, url: string) {
+/** One WebSocket to the service. It knows nothing of tasks, and serves one user after another. */
+export class Connection {
+  /** 1, 2, 3 … in this process, for traces. */
+  readonly id: number;
+  readonly url: string;
+  readonly #socket: WebSocket;
+  readonly #network: Socket | undefined;
+  readonly #liveness: Liveness;
+  #user: ConnectionUser | undefined;
+  #cause: unknown;
+  #end: ConnectionEnd | undefined;
+
+  private constructor(
+    socket: WebSocket,
+    network: Socket | undefined,
+    { endpoint, pingIntervalMs }: ConnectionOptions,
+  ) {
+    opened += 1;
+    this.id = opened;
+    this.url = endpoint.url;
     this.#socket = socket;
-    this.url = url;
+    this.#network = network;
+    this.#liveness = new Liveness({
+      intervalMs: pingIntervalMs,
+      ask: () => socket.ping(),
+      onGone: () => this.#lose(pingIntervalMs),
+    });
+    this.#listen();
   }
 
   /**
-   * Resolves when the WebSocket is open. It reads nothing yet: that begins with {@link resume}.
+   * Resolves when the WebSocket is open. It reads nothing yet: that begins with {@link use}.
    * @throws {FunAsrError} naming the host and the reason; an `AbortError` when the signal aborts first.
    */
-  static async open({
-    endpoint,
-    connectTimeoutMs,
-    signal,
-    ...events
-  }: ConnectionOptions): Promise<Connection> {
+  static async open(options: ConnectionOptions): Promise<Connection> {
+    const { endpoint, connectTimeoutMs, signal } = options;
     signal.throwIfAborted();
     // Ends the attempt wherever it is: at the key function, in a proxy, in the handshake.
     const attempt = new AbortController();
@@ -57,7 +87,7 @@ export class Connection {
     signal.addEventListener('abort', abort);
     deadline.start(connectTimeoutMs);
     try {
-      return await Connection.#attempt(endpoint, events, attempt.signal);
+      return await Connection.#attempt(options, attempt.signal);
     } catch (error) {
       attempt.abort();
       throw error;
@@ -67,11 +97,8 @@ export class Connection {
     }
   }
 
-  static async #attempt(
-    endpoint: Endpoint,
-    events: ConnectionEvents,
-    signal: AbortSignal,
-  ): Promise<Connection> {
+  static async #attempt(options: ConnectionOptions, signal: AbortSignal): Promise<Connection> {
+    const { endpoint } = options;
     const headers = await within(endpoint.headers(), signal);
     const socket = new WebSocket(endpoint.url, {
       headers,
@@ -81,13 +108,40 @@ export class Connection {
       followRedirects: false,
     });
     try {
-      await within(opened(socket, endpoint.url, events), signal);
+      const network = await within(upgraded(socket, endpoint.url), signal);
       signal.throwIfAborted();
+      return new Connection(socket, network, options);
     } catch (error) {
       socket.terminate();
       throw error;
     }
-    return new Connection(socket, endpoint.url);
+  }
+
+  get isOpen(): boolean {
+    return this.#socket.readyState === WebSocket.OPEN;
+  }
+
+  /** Whether the service has shown that it answers when it is asked whether it is there. */
+  get answersPings(): boolean {
+    return this.#liveness.hasAnswered;
+  }
+
+  /** Begins to read, for this user. */
+  use(user: ConnectionUser): void {
+    this.#user = user;
+    this.#network?.ref();
+    this.#socket.resume();
+    if (this.#end) user.onClose(this.#end);
+    else this.#liveness.start();
+  }
+
+  /** Its user is done with it. Meanwhile it does not hold the process, and anything that is said ends it. */
+  leave(): void {
+    this.#user = undefined;
+    this.#liveness.stop();
+    // A paused socket would not notice that the service closes it.
+    this.#socket.resume();
+    this.#network?.unref();
   }
 
   /**
@@ -95,6 +149,7 @@ export class Connection {
    * has left the process. Never rejects: a connection that ends says so by `onClose`.
    */
   send(message: string | Buffer): Promise<void> | undefined {
+    publishWire(this, 'sent', message);
     if (this.#socket.bufferedAmount < MAX_BUFFERED_BYTES) {
       this.#socket.send(message);
       return undefined;
@@ -104,16 +159,18 @@ export class Connection {
 
   /** Stops reading, so that a slow reader slows the service. */
   pause(): void {
+    this.#liveness.pause();
     this.#socket.pause();
   }
 
   resume(): void {
+    this.#liveness.resume();
     this.#socket.resume();
   }
 
   /** Says goodbye, waits a little for the answer, and then ends the connection anyhow. */
   async close(): Promise<void> {
-    if (this.#socket.readyState === WebSocket.CLOSED) return;
+    if (this.#end) return;
     await new Promise<void>((resolve) => {
       const limit = setTimeout(() => this.#socket.terminate(), CLOSE_MS);
       this.#socket.once('close', () => {
@@ -128,26 +185,62 @@ export class Connection {
 
   /** Ends the connection at once. */
   async terminate(): Promise<void> {
-    if (this.#socket.readyState === WebSocket.CLOSED) return;
+    if (this.#end) return;
     await new Promise<void>((resolve) => {
       this.#socket.once('close', () => resolve());
       this.#socket.terminate();
     });
   }
+
+  #listen(): void {
+    this.#socket.on('error', (error) => {
+      this.#cause ??= error;
+    });
+    this.#socket.on('pong', () => this.#liveness.answered());
+    this.#socket.on('message', (data, isBinary) => {
+      this.#liveness.heard();
+      // The service sends no binary messages; ws hands text over as a Buffer too.
+      if (isBinary || !Buffer.isBuffer(data)) return;
+      const message = data.toString('utf8');
+      publishWire(this, 'received', message);
+      if (this.#user) this.#user.onMessage(message);
+      else this.#socket.terminate();
+    });
+    this.#socket.once('close', (code, reason) => {
+      this.#liveness.stop();
+      this.#end = { code, reason: reason.toString('utf8'), cause: this.#cause };
+      this.#user?.onClose(this.#end);
+    });
+  }
+
+  #lose(pingIntervalMs: number): void {
+    const { host } = new URL(this.url);
+    const seconds = (pingIntervalMs * 2) / 1000;
+    this.#cause = new FunAsrError('E_CONNECTION_LOST', `${host} has not answered for ${seconds} s`, {
+      retryable: true,
+      hint: 'Check the network: the connection is broken somewhere on the way.',
+    });
+    this.#socket.terminate();
+  }
 }
 
-async function opened(socket: WebSocket, url: string, events: ConnectionEvents): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
+/** Resolves when the WebSocket is open, with the socket below it. */
+async function upgraded(socket: WebSocket, url: string): Promise<Socket | undefined> {
+  return await new Promise((resolve, reject) => {
+    let network: Socket | undefined;
+    socket.once('upgrade', (response) => {
+      network = response.socket;
+    });
     socket.once('open', () => {
       // A message, or an end, in the same packet as the upgrade waits until somebody is there to hear it.
       socket.pause();
-      listen(socket, events);
-      resolve();
+      resolve(network);
     });
     socket.on('error', (cause) => reject(networkFailure(cause, url)));
     socket.once('unexpected-response', (_request, response: IncomingMessage) => {
+      const retryAfter = response.headers['retry-after'];
       readBody(response).then(
-        (body) => reject(upgradeFailure(response.statusCode ?? 0, body, url)),
+        (body) => reject(upgradeFailure(response.statusCode ?? 0, body, url, retryAfter)),
         (cause: unknown) => reject(networkFailure(cause, url)),
       );
     });
@@ -183,16 +276,4 @@ async function readBody(response: IncomingMessage): Promise<string> {
     if (length >= MAX_BODY_BYTES) break;
   }
   return Buffer.concat(chunks).toString('utf8');
-}
-
-function listen(socket: WebSocket, events: ConnectionEvents): void {
-  let cause: unknown;
-  socket.on('error', (error) => {
-    cause = error;
-  });
-  socket.on('message', (data, isBinary) => {
-    // The service sends no binary messages; ws hands text over as a Buffer too.
-    if (!isBinary && Buffer.isBuffer(data)) events.onMessage(data.toString('utf8'));
-  });
-  socket.once('close', (code, reason) => events.onClose(code, reason.toString('utf8'), cause));
 }

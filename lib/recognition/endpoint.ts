@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { FunAsrError, messageOf } from '../errors.ts';
 import { anyOf, callback, oneOf, type Rules, text } from '../options.ts';
 import { withoutKeys } from '../redact.ts';
@@ -47,6 +48,10 @@ export interface Endpoint {
   readonly url: string;
   /** The region whose shared or workspace host it is; undefined for any other service. */
   readonly region: Region | undefined;
+  /** Stands for URL, key and workspace, without telling any: what limits and waiting connections belong to. */
+  readonly account: string;
+  /** Whether a new key may be had by asking again. */
+  readonly hasKeyFunction: boolean;
   /** Headers of one connection attempt. A key function is asked each time. */
   headers(): Promise<Record<string, string>>;
 }
@@ -59,7 +64,44 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function resolveEndpoint(options: EndpointOptions, environment: Environment = process.env): Endpoint {
   const place = locateService(options, environment);
-  return { ...place, headers: credentials(options, new URL(place.url), environment) };
+  const key = givenKey(options, environment);
+  return {
+    ...place,
+    account: accountOf(place.url, key, givenWorkspace(options, environment)),
+    hasKeyFunction: typeof key === 'function',
+    headers: credentials(options, new URL(place.url), environment),
+  };
+}
+
+type Key = NonNullable<EndpointOptions['apiKey']>;
+
+function givenKey({ apiKey }: Pick<EndpointOptions, 'apiKey'>, environment: Environment): Key | undefined {
+  return apiKey || environment.DASHSCOPE_API_KEY || undefined;
+}
+
+function givenWorkspace(
+  { workspaceId }: Pick<EndpointOptions, 'workspaceId'>,
+  environment: Environment,
+): string | undefined {
+  return workspaceId ?? environment.DASHSCOPE_WORKSPACE_ID;
+}
+
+const keyFunctions = new WeakMap<() => unknown, string>();
+let keyFunctionCount = 0;
+
+function accountOf(url: string, key: Key | undefined, workspace: string | undefined): string {
+  const parts = [url, typeof key === 'function' ? nameOf(key) : key, workspace];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+/** The keys that a function gives change; whose they are does not. */
+function nameOf(keyFunction: () => unknown): string {
+  const known = keyFunctions.get(keyFunction);
+  if (known !== undefined) return known;
+  keyFunctionCount += 1;
+  const name = `key function ${keyFunctionCount}`;
+  keyFunctions.set(keyFunction, name);
+  return name;
 }
 
 /**
@@ -83,9 +125,9 @@ export function credentials(
   { host, hostname }: URL,
   environment: Environment,
 ): () => Promise<Record<string, string>> {
-  const given = options.apiKey || environment.DASHSCOPE_API_KEY || undefined;
+  const given = givenKey(options, environment);
   const key = typeof given === 'string' ? checkKey(given) : given;
-  const workspace = options.workspaceId ?? environment.DASHSCOPE_WORKSPACE_ID;
+  const workspace = givenWorkspace(options, environment);
   if (!key && !isLoopback(hostname)) {
     throw new FunAsrError('E_NO_KEY', `no API key is set for ${host}`, {
       hint: 'Set DASHSCOPE_API_KEY, or use the local engine, which needs no account.',

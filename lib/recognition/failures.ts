@@ -14,6 +14,8 @@ interface Failure {
 
 const CHECK_KEY =
   'Check the API key: it belongs to one region (intl or cn), and to one workspace if it is restricted.';
+/** A server that closes with 1013 asks for some time. */
+const TRY_LATER_MS = 1000;
 const WAIT = 'Limits count per account and model. Lower the concurrency, or wait a minute.';
 
 /** First match wins. Source: the official page of error codes, and messages that users published. */
@@ -122,11 +124,12 @@ export function serviceFailure(serviceCode: string, message: string, requestId?:
 }
 
 /** What it means that a server answered the upgrade with anything but 101. */
-export function upgradeFailure(status: number, body: string, url: string): FunAsrError {
+export function upgradeFailure(status: number, body: string, url: string, retryAfter?: string): FunAsrError {
   const { host } = new URL(url);
   return httpFailure(`${host} refused the connection`, status, body, {
     notFound: 'The base URL is the whole URL, and ends in /api-ws/v1/inference.',
     foreign: 'E_UPGRADE',
+    retryAfter,
   });
 }
 
@@ -136,6 +139,8 @@ export interface HttpContext {
   readonly notFound: string;
   /** When it seems not to be the service that answers. */
   readonly foreign: ErrorCode;
+  /** The header `Retry-After`. */
+  readonly retryAfter?: string | undefined;
 }
 
 /** What an answer over HTTP means that is no success. @param refused Who refused what. */
@@ -143,10 +148,14 @@ export function httpFailure(
   refused: string,
   status: number,
   body: string,
-  { notFound, foreign }: HttpContext,
+  { notFound, foreign, retryAfter }: HttpContext,
 ): FunAsrError {
   const { code: serviceCode, message, requestId } = readBody(body);
-  const details = { serviceCode: serviceCode || undefined, requestId: requestId || undefined };
+  const details = {
+    serviceCode: serviceCode || undefined,
+    requestId: requestId || undefined,
+    retryAfterMs: readRetryAfter(retryAfter),
+  };
   const said = `${refused} with HTTP ${status}${message && `: ${withoutKeys(message)}`}`;
   if (status === 401) return new FunAsrError('E_AUTH', said, { ...details, hint: CHECK_KEY });
   if (serviceCode && status < 500) {
@@ -197,11 +206,11 @@ export function networkFailure(cause: unknown, url: string, requestId?: string):
     });
   }
   if (system.startsWith('WS_ERR_')) {
-    return new FunAsrError(
-      'E_PROTOCOL',
-      `${host} broke the WebSocket protocol: ${messageOf(cause)}`,
-      details,
-    );
+    // A byte may have been changed on the way.
+    return new FunAsrError('E_PROTOCOL', `${host} broke the WebSocket protocol: ${messageOf(cause)}`, {
+      ...details,
+      retryable: true,
+    });
   }
   return new FunAsrError('E_CONNECT', `${host} cannot be reached: ${messageOf(cause) || system}`, {
     ...details,
@@ -222,7 +231,19 @@ export function closeFailure(closeCode: number, reason: string, requestId: strin
     return new FunAsrError('E_PROTOCOL', said, { requestId, hint: 'Please report it with the request id.' });
   }
   if (closeCode === 1008) return new FunAsrError('E_FORBIDDEN', said, { requestId, hint: CHECK_KEY });
-  return new FunAsrError('E_CONNECTION_LOST', said, { requestId, retryable: true, hint: 'Try again.' });
+  return new FunAsrError('E_CONNECTION_LOST', said, {
+    requestId,
+    retryable: true,
+    retryAfterMs: closeCode === 1013 ? TRY_LATER_MS : undefined,
+    hint: 'Try again.',
+  });
+}
+
+/** Seconds, or a date. Source: RFC 9110, section 10.2.3. */
+function readRetryAfter(header: string | undefined): number | undefined {
+  if (header === undefined) return undefined;
+  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 }
 
 function readBody(body: string): { code: string; message: string; requestId: string } {

@@ -7,6 +7,7 @@ import { AUDIO_FORMATS, type AudioFormat } from './format-check.ts';
 import { DEFAULT_MODEL, findModel, sampleRateOf } from './models.ts';
 import { PARAMETER_RULES, PARAMETERS, type RecognitionParameters, toWire } from './parameters.ts';
 import { RecognizeStream } from './recognize-stream.ts';
+import { RETRIES, type RetryOptions, retriesOf } from './retry.ts';
 import { timeoutRule, type Timeouts, timeoutsOf } from './timeouts.ts';
 
 /** Options of {@link recognize}: where, as whom, what, and the parameters of recognition. */
@@ -14,7 +15,8 @@ export interface RecognizeOptions
   extends EndpointOptions,
     RecognitionParameters,
     StageOptions,
-    Partial<Timeouts> {
+    Partial<Timeouts>,
+    Partial<RetryOptions> {
   /** @default 'fun-asr-realtime' */
   readonly model?: string | undefined;
   /**
@@ -34,6 +36,13 @@ export interface RecognizeOptions
    * @default false
    */
   readonly keepAlive?: boolean | undefined;
+  /**
+   * Whether the source cannot wait, as a microphone cannot. Then audio is taken at once, however slow the service or
+   * the network is, and up to ten minutes of it wait in memory; past that the oldest is given up, which a `gap` event
+   * tells. Without it a source has to wait, and nothing is given up.
+   * @default false
+   */
+  readonly live?: boolean | undefined;
   /** Id of a hot-word list of the older kind (`asr_phrase`), for the first Paraformer models. */
   readonly phraseId?: string | undefined;
 }
@@ -47,11 +56,17 @@ export const RECOGNIZE_RULES: Rules<RecognizeOptions> = {
   format: oneOf(...AUDIO_FORMATS),
   sampleRate: integer(8000, 48_000, 'Hz'),
   keepAlive: boolean,
+  live: boolean,
   phraseId: text,
   connectTimeoutMs: timeoutRule,
   startTimeoutMs: timeoutRule,
   stallTimeoutMs: timeoutRule,
+  pingIntervalMs: timeoutRule,
+  resultTimeoutMs: timeoutRule,
   finishTimeoutMs: timeoutRule,
+  maxRetries: RETRIES.maxRetries.rule,
+  retryTimeoutMs: RETRIES.retryTimeoutMs.rule,
+  retryDelayMs: RETRIES.retryDelayMs.rule,
 };
 
 /**
@@ -59,9 +74,14 @@ export const RECOGNIZE_RULES: Rules<RecognizeOptions> = {
  * partial and final. The connection is opened when the first audio arrives, so no audio costs nothing. It ends
  * when the service has confirmed that all was recognised; a service that is slow slows the source.
  *
- * Events beside those of a stream: `open` with the task's id when the service has started it; `warning` with a
- * `FunAsrError` for an option without effect and for a message that had to be skipped; `metrics` with the
- * delays at the end. Fails with a `FunAsrError`, whose `requestId` is what the service's support asks for.
+ * When the connection is lost, or the service fails, throttles or falls silent, it goes on in a new task from the end of
+ * the last final sentence: no sentence is lost or repeated, and times go on. Audio that makes three tasks fail is given
+ * up, and the rest is done.
+ *
+ * Events beside those of a stream: `open` with the task's id when the service has started the first one; `reconnect`
+ * with a {@link Reconnect} before another; `gap` with a {@link Gap} for audio that was given up; `warning` with a
+ * `FunAsrError` for an option without effect and for a message that had to be skipped; `metrics` with a
+ * {@link RecognitionMetrics} at the end. Fails with a `FunAsrError`, whose `requestId` is what the service's support asks for.
  *
  * @throws {FunAsrError} `E_OPTION`, `E_LANGUAGE` or `E_NO_KEY`, at once and before anything is sent.
  */
@@ -77,16 +97,17 @@ export function recognizeStream(owner: string, options: RecognizeOptions): Recog
     format = 'pcm',
     sampleRate = sampleRateOf(model),
     keepAlive = false,
+    live = false,
   } = options;
   const endpoint = resolveEndpoint(options);
-  const timeouts = timeoutsOf(options);
   const warnings = checkConditions({ ...options, model, sampleRate }, endpoint);
   const stream = new RecognizeStream({
     endpoint,
     format,
     sampleRate,
     keepAlive: keepAlive && format === 'pcm',
-    connectTimeoutMs: timeouts.connectTimeoutMs,
+    isLive: live,
+    retries: retriesOf(options),
     signal: options.signal,
     task: {
       model,
@@ -96,7 +117,8 @@ export function recognizeStream(owner: string, options: RecognizeOptions): Recog
         sample_rate: sampleRate,
         ...toWire({ ...options, heartbeat: options.heartbeat ?? defaultHeartbeat(model) }),
       },
-      timeouts,
+      pcmBytesPerMs: format === 'pcm' ? (sampleRate * 2) / 1000 : undefined,
+      timeouts: timeoutsOf(options),
     },
   });
   // Whoever listens gets to do so first.

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { FunAsrError, messageOf } from '../errors.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, ConnectionEnd } from './connection.ts';
 import { Deadline } from './deadline.ts';
 import { closeFailure, networkFailure, serviceFailure } from './failures.ts';
 import {
@@ -12,6 +12,7 @@ import {
   type WireSentence,
 } from './messages.ts';
 import type { Timeouts } from './timeouts.ts';
+import { UnansweredSpeech } from './unanswered-speech.ts';
 
 /** `starting → streaming → finishing → finished`, and from each but the last to `failed`. */
 export type TaskState = 'starting' | 'streaming' | 'finishing' | 'finished' | 'failed';
@@ -21,8 +22,8 @@ export interface TaskEvents {
   onResult(sentence: WireSentence, usage: Usage | null, taskId: string): void;
   /** A message that was skipped. */
   onWarning(warning: FunAsrError): void;
-  /** The task is over and did not finish. Called once, and nothing after it. */
-  onFailed(error: FunAsrError): void;
+  /** The task is over and did not finish: its `failure` says why. Called once, and nothing after it. */
+  onFailed(): void;
 }
 
 /** What is asked of the service. */
@@ -32,8 +33,13 @@ export interface TaskOptions {
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Id of a hot-word list of the older kind. */
   readonly phraseId?: string | undefined;
+  /** Of 16-bit PCM; undefined for encoded audio, in which speech cannot be told from silence. */
+  readonly pcmBytesPerMs: number | undefined;
   readonly timeouts: Timeouts;
 }
+
+/** A service of which nothing is understood any more: so many messages in a row. */
+const MAX_SKIPPED = 10;
 
 /**
  * One recognition task on a connection: an explicit state machine between `run-task` and the one event that
@@ -46,21 +52,26 @@ export class Task {
   readonly #options: TaskOptions;
   readonly #events: TaskEvents;
   readonly #deadline: Deadline;
+  readonly #speech: UnansweredSpeech | undefined;
   #state: TaskState = 'starting';
+  #failure: FunAsrError | undefined;
+  #skipped = 0;
   /** What the deadline is about, should it be missed. */
   #awaited = '';
   #deadlineMs = 0;
   #isPaused = false;
-  #whenSettled: () => void = () => {};
+  #tellStateOver: () => void = () => {};
 
   constructor(connection: Connection, options: TaskOptions, events: TaskEvents) {
     this.#connection = connection;
     this.#options = options;
     this.#events = events;
+    const { pcmBytesPerMs, timeouts } = options;
+    this.#speech = pcmBytesPerMs ? new UnansweredSpeech(pcmBytesPerMs, timeouts.resultTimeoutMs) : undefined;
     this.#deadline = new Deadline(() => {
       // While nobody reads here, the service cannot be heard: that is not its fault.
       if (this.#isPaused) this.#deadline.start(this.#deadlineMs);
-      else this.#fail(this.#timeout());
+      else this.#fail(this.#timeout(this.#awaited, this.#deadlineMs));
     });
   }
 
@@ -68,22 +79,46 @@ export class Task {
     return this.#state;
   }
 
+  /** Why the task has failed; undefined as long as it has not, and when it was abandoned. */
+  get failure(): FunAsrError | undefined {
+    return this.#failure;
+  }
+
   /** Sends `run-task`; resolves when the service has started the task, or when it has failed. */
   async start(): Promise<void> {
     const { model, parameters, phraseId, timeouts } = this.#options;
+    this.#connection.use({
+      onMessage: (message) => this.#receive(message),
+      onClose: (end) => this.#disconnect(end),
+    });
     void this.#connection.send(runTask(this.id, model, parameters, phraseId));
     await this.#settle('start the task', timeouts.startTimeoutMs, 'starting');
   }
 
-  /** Sends audio; resolves when the service has taken enough of it for more to be sent, or when the task has failed. */
-  async send(audio: Buffer): Promise<void> {
-    if (this.#state !== 'streaming') return;
+  /**
+   * Sends audio. Nothing to wait for while there is room for more; else it resolves when the service has taken enough
+   * of it, or when the task has failed.
+   */
+  send(audio: Buffer): Promise<void> | undefined {
+    if (this.#state !== 'streaming') return undefined;
+    this.#watchForAnswers(audio);
     const room = this.#connection.send(audio);
-    if (!room) return;
+    return room && this.#untilTaken(room);
+  }
+
+  async #untilTaken(room: Promise<void>): Promise<void> {
     this.#await('take audio', this.#options.timeouts.stallTimeoutMs);
-    await room;
+    await Promise.race([room, this.#stateOver()]);
     // Silence may be under way when the task is being finished: that wait is another.
     if (this.#state === 'streaming') this.#deadline.clear();
+  }
+
+  #watchForAnswers(audio: Buffer): void {
+    if (!this.#speech || this.#connection.answersPings || this.#isPaused) return;
+    this.#speech.sent(audio);
+    if (this.#speech.isOverdue) {
+      this.#fail(this.#timeout('say anything about speech', this.#options.timeouts.resultTimeoutMs));
+    }
   }
 
   /** Says that there is no more audio; resolves when the last sentence has come, or when the task has failed. */
@@ -108,6 +143,7 @@ export class Task {
   resume(): void {
     if (!this.#isPaused) return;
     this.#isPaused = false;
+    this.#speech?.heard();
     this.#connection.resume();
   }
 
@@ -116,15 +152,16 @@ export class Task {
     this.#end('failed');
   }
 
-  /** A message of the connection. */
-  receive(message: string): void {
+  #receive(message: string): void {
     if (this.#state === 'finished' || this.#state === 'failed') return;
+    this.#speech?.heard();
     const event = this.#read(message);
-    if (event) this.#react(event);
+    if (!event) return;
+    this.#skipped = 0;
+    this.#react(event);
   }
 
-  /** The end of the connection. */
-  disconnect(code: number, reason: string, cause: unknown): void {
+  #disconnect({ code, reason, cause }: ConnectionEnd): void {
     this.#fail(
       cause === undefined
         ? closeFailure(code, reason, this.id)
@@ -137,6 +174,8 @@ export class Task {
       return readServiceEvent(message);
     } catch (cause) {
       this.#warn(`a message of the service was skipped: ${messageOf(cause)}`, cause);
+      this.#skipped += 1;
+      if (this.#skipped === MAX_SKIPPED) this.#fail(incomprehensible(this.id, cause));
       return undefined;
     }
   }
@@ -181,8 +220,13 @@ export class Task {
   async #settle(what: string, ms: number, state: TaskState): Promise<void> {
     if (this.#state !== state) return;
     this.#await(what, ms);
+    await this.#stateOver();
+  }
+
+  /** Waits until the present state ends. */
+  async #stateOver(): Promise<void> {
     await new Promise<void>((resolve) => {
-      this.#whenSettled = resolve;
+      this.#tellStateOver = resolve;
     });
   }
 
@@ -195,24 +239,25 @@ export class Task {
   #become(state: TaskState): void {
     this.#state = state;
     this.#deadline.clear();
-    this.#whenSettled();
+    this.#tellStateOver();
   }
 
-  #end(state: 'finished' | 'failed'): boolean {
-    if (this.#state === 'finished' || this.#state === 'failed') return false;
-    this.#become(state);
-    return true;
+  #end(state: 'finished' | 'failed'): void {
+    if (this.#state !== 'finished' && this.#state !== 'failed') this.#become(state);
   }
 
   #fail(error: FunAsrError): void {
-    if (this.#end('failed')) this.#events.onFailed(error);
+    if (this.#state === 'finished' || this.#state === 'failed') return;
+    this.#failure = error;
+    this.#end('failed');
+    this.#events.onFailed();
   }
 
-  #timeout(): FunAsrError {
+  #timeout(what: string, ms: number): FunAsrError {
     const { host } = new URL(this.#connection.url);
     return new FunAsrError(
       'E_TIMEOUT',
-      `${host} did not ${this.#awaited} within ${Number((this.#deadlineMs / 1000).toFixed(1))} s`,
+      `${host} did not ${what} within ${Number((ms / 1000).toFixed(1))} s`,
       {
         requestId: this.id,
         retryable: true,
@@ -220,6 +265,15 @@ export class Task {
       },
     );
   }
+}
+
+function incomprehensible(requestId: string, cause: unknown): FunAsrError {
+  return new FunAsrError('E_PROTOCOL', `${MAX_SKIPPED} messages of the service in a row made no sense`, {
+    requestId,
+    cause,
+    retryable: true,
+    hint: 'Something on the way seems to change them: check a proxy.',
+  });
 }
 
 function finishedEarly(requestId: string): FunAsrError {

@@ -1,6 +1,5 @@
 import type { Sentence, Word } from '../sentence.ts';
 import type { Usage, WireSentence } from './messages.ts';
-import { UnconfirmedAudio } from './unconfirmed-audio.ts';
 
 /** Two reports of one sentence may differ by this much at the end. */
 const SAME_END_MS = 20;
@@ -13,16 +12,16 @@ interface Insertion {
 
 /**
  * Where every sentence lies in the whole input. A task counts its times from its own first sample; the timeline
- * knows which sample of the input that was, by counting what was handed over, never by a clock. It also holds
- * the audio that no final sentence covers yet: what a new task would have to hear again.
+ * knows which sample of the input that was, by counting what was handed over, never by a clock.
  */
 export class Timeline {
   readonly #bytesPerMs: number;
-  readonly #audio = new UnconfirmedAudio();
   /** Where the audio of the current task begins, in ms. */
   #taskStartMs = 0;
+  /** Up to where the current task was given the input, in bytes. */
+  #handed = 0;
   #insertions: Insertion[] = [];
-  /** The end of the last final sentence. */
+  /** Up to where the input is final: the end of the last final sentence. */
   #finalMs = 0;
   #finals = 0;
   /** The service's own number of the last final sentence of this task. */
@@ -33,9 +32,19 @@ export class Timeline {
     this.#bytesPerMs = bytesPerMs;
   }
 
-  /** Audio given to a task so far, in ms of the input. */
+  /** Up to where the current task was given the input, in bytes. */
+  get handed(): number {
+    return this.#handed;
+  }
+
+  /** Where the audio of the current task begins, in ms. */
+  get taskStartMs(): number {
+    return this.#taskStartMs;
+  }
+
+  /** Up to where the current task was given the input, in ms. */
   get handedMs(): number {
-    return this.#audio.end / this.#bytesPerMs;
+    return this.#handed / this.#bytesPerMs;
   }
 
   /** Up to where the input is final, in ms. */
@@ -43,29 +52,44 @@ export class Timeline {
     return this.#finalMs;
   }
 
-  /** Audio that no final sentence covers yet, in ms. */
+  /** Up to where the input is final, in bytes. A sample is two bytes: half of one would turn all that follows into noise. */
+  get final(): number {
+    return Math.floor((this.#finalMs * this.#bytesPerMs) / 2) * 2;
+  }
+
+  /** Audio of the current task that no final sentence covers yet, in ms. */
   get unconfirmedMs(): number {
     return Math.max(0, this.handedMs - this.#finalMs);
   }
 
-  /** Notes audio that is being given to the task. It keeps the buffer: nobody may write to it any more. */
-  hand(audio: Buffer): void {
-    this.#audio.append(audio);
+  /** A task begins, and hears the input from a position on, in bytes. */
+  beginTask(position: number): void {
+    this.#lastWireId = 0;
+    this.#insertions = [];
+    this.#handed = position;
+    this.#taskStartMs = Math.round(this.handedMs);
   }
 
-  /** Notes silence that is being given to the task though it is not in the input. */
+  /** Audio is being given to the task. */
+  hand(bytes: number): void {
+    this.#handed += bytes;
+  }
+
+  /** Silence is being given to the task though it is not in the input. */
   insert(ms: number): void {
     const last = this.#insertions.at(-1);
     if (last?.atMs === this.handedMs) last.ms += ms;
     else this.#insertions.push({ atMs: this.handedMs, ms });
   }
 
-  /** Begins a task, and gives the audio that it must hear first: all that is not final yet. */
-  beginTask(): readonly Buffer[] {
-    this.#lastWireId = 0;
-    this.#insertions = [];
-    this.#taskStartMs = Math.round(this.#audio.start / this.#bytesPerMs);
-    return this.#audio.held();
+  /** All that the task was given is final: it has finished, and holds nothing back any more. */
+  finishTask(): void {
+    this.#finalMs = Math.max(this.#finalMs, this.handedMs);
+  }
+
+  /** Nothing will be said about the input up to a position, in bytes: nobody could recognise it. */
+  skipTo(position: number): void {
+    this.#finalMs = Math.max(this.#finalMs, position / this.#bytesPerMs);
   }
 
   /**
@@ -74,7 +98,7 @@ export class Timeline {
    * may say "yes".
    */
   place(wire: WireSentence, usage: Usage | null, requestId: string): Sentence | undefined {
-    const begin = wire.begin_time === null ? this.#finalMs : this.#inInput(wire.begin_time);
+    const begin = wire.begin_time === null ? Math.round(this.#finalMs) : this.#inInput(wire.begin_time);
     const end = this.#endOf(wire, begin);
     if (this.#isRepeat(wire, begin, end)) return undefined;
     if (wire.sentence_end) this.#confirm(end ?? begin, wire.sentence_id);
@@ -112,9 +136,9 @@ export class Timeline {
   #isRepeat(wire: WireSentence, begin: number, end: number | null): boolean {
     // Within a task the service's own number decides; only a new task may say again what the last one has said.
     if (wire.sentence_id !== undefined && this.#lastWireId > 0) return wire.sentence_id <= this.#lastWireId;
-    if (this.#finalMs === 0 || end === null) return false;
+    if (end === null) return begin < this.#finalMs - SAME_END_MS;
     const overlap = Math.min(end, this.#finalMs) - begin;
-    return end <= this.#finalMs + SAME_END_MS && overlap * 2 >= end - begin;
+    return this.#finalMs > 0 && end <= this.#finalMs + SAME_END_MS && overlap * 2 >= end - begin;
   }
 
   #placeWord(word: Word): Word {
@@ -125,7 +149,5 @@ export class Timeline {
     this.#lastWireId = wireId ?? this.#lastWireId;
     // A service cannot confirm audio that it never got.
     this.#finalMs = Math.max(this.#finalMs, Math.min(endMs, this.handedMs));
-    // A sample is two bytes: half of one would turn all that follows into noise.
-    this.#audio.confirm(Math.floor((this.#finalMs * this.#bytesPerMs) / 2) * 2);
   }
 }

@@ -24,7 +24,7 @@ async function failAfterOne(client: ScriptedClient): Promise<void> {
   client.fail('InternalError', 'oops');
 }
 
-/** A recognition that notes its events and callbacks, in their order. */
+/** A recognition that notes its events and callbacks, in their order. What fails is not tried again. */
 function watched(options: RecognitionOptions): {
   recognition: Recognition;
   events: string[];
@@ -33,6 +33,7 @@ function watched(options: RecognitionOptions): {
   const events: string[] = [];
   const callbacks: string[] = [];
   const recognition = new Recognition({
+    maxRetries: 0,
     ...options,
     callback: {
       onOpen: () => callbacks.push('open'),
@@ -146,7 +147,7 @@ describe('live audio', () => {
   it('is told when nobody listens', async () => {
     const service = await startScriptedService({});
     await service.close();
-    const recognition = new Recognition({ baseUrl: service.url });
+    const recognition = new Recognition({ baseUrl: service.url, maxRetries: 0 });
     await expect(recognition.start()).rejects.toBeInstanceOf(FunAsrError);
   });
 

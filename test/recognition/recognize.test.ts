@@ -20,9 +20,9 @@ interface Outcome {
   readonly error: unknown;
 }
 
-/** Sends audio through the stage and gathers all that comes of it. */
+/** Sends audio through the stage and gathers all that comes of it. What fails is not tried again. */
 async function run(audio: Buffer[], options: RecognizeOptions): Promise<Outcome> {
-  const stage = recognize(options);
+  const stage = recognize({ maxRetries: 0, ...options });
   const sentences: Sentence[] = [];
   const warnings: FunAsrError[] = [];
   stage.on('warning', (warning: FunAsrError) => warnings.push(warning));
@@ -260,7 +260,7 @@ describe('a task that fails', () => {
         client.fail('InternalError', 'oops');
       },
     });
-    const stage = recognize({ baseUrl: service.url });
+    const stage = recognize({ baseUrl: service.url, maxRetries: 0 });
     stage.write(Buffer.alloc(32_000));
     while (stage.readableLength < 2) await new Promise((resolve) => setTimeout(resolve, 10));
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -305,7 +305,7 @@ describe('a task that fails', () => {
         );
       },
     });
-    const stage = recognize({ baseUrl: service.url });
+    const stage = recognize({ baseUrl: service.url, maxRetries: 0 });
     stage.write(Buffer.alloc(3200));
     const [error] = (await once(stage, 'error').catch((failure: unknown) => [failure])) as [FunAsrError];
     expect(error).toMatchObject({ code: 'E_CONNECTION_LOST', retryable: true });
@@ -552,7 +552,7 @@ describe('a stage among others', () => {
     });
     const source = new PassThrough();
     source.write(Buffer.alloc(3200));
-    const flow = pipeline(source, recognize({ baseUrl: service.url }));
+    const flow = pipeline(source, recognize({ baseUrl: service.url, maxRetries: 0 }));
     await expect(flow).rejects.toMatchObject({ code: 'E_SERVER' });
     expect(source.destroyed).toBe(true);
   });
@@ -648,6 +648,10 @@ describe('events', () => {
           requestId,
           firstPackageDelay: expect.any(Number) as number,
           lastPackageDelay: expect.any(Number) as number,
+          tasks: 1,
+          sentMs: 1000,
+          resentMs: 0,
+          billedSeconds: 1,
         },
       ],
     ]);

@@ -84,9 +84,11 @@ export class ScriptedClient {
     this.socket.close();
   }
 
+  /** Ends the connection, too: the script of a client is about one task. */
   async finishTask(): Promise<void> {
     await this.action('finish-task');
     this.send(taskFinished(this.#taskId));
+    this.socket.close(1000);
   }
 
   #result(sentence: Parameters<typeof resultGenerated>[1], usage: { duration: number } | null): void {

@@ -1,0 +1,55 @@
+/** Twenty frames of 100 ms at 16 kHz: no frame of the usual length lies across two slabs. */
+const SLAB_BYTES = 64_000;
+
+/**
+ * The audio that a task may have to hear again, addressed by its position in the whole input, in bytes. It copies what
+ * it is given, so that the giver may use its buffer again, and lets go what is released.
+ */
+export class AudioRing {
+  readonly #slabs: Buffer[] = [];
+  /** Position of the first byte of the first slab. */
+  #origin = 0;
+  #start = 0;
+  #end = 0;
+
+  /** Position of the first byte held. */
+  get start(): number {
+    return this.#start;
+  }
+
+  /** Position after the last byte held. */
+  get end(): number {
+    return this.#end;
+  }
+
+  append(audio: Uint8Array): void {
+    for (let taken = 0; taken < audio.length; ) {
+      const at = (this.#end - this.#origin) % SLAB_BYTES;
+      if (this.#origin + this.#slabs.length * SLAB_BYTES === this.#end) {
+        this.#slabs.push(Buffer.allocUnsafeSlow(SLAB_BYTES));
+      }
+      const piece = audio.subarray(taken, taken + SLAB_BYTES - at);
+      this.#slabs.at(-1)?.set(piece, at);
+      taken += piece.length;
+      this.#end += piece.length;
+    }
+  }
+
+  /** What lies at a position, up to so many bytes: fewer at the end, and at a seam within. Must not be written to. */
+  read(position: number, maxBytes: number): Buffer {
+    const offset = position - this.#origin;
+    const slab = this.#slabs[Math.floor(offset / SLAB_BYTES)];
+    if (position < this.#start || !slab) throw new RangeError(`no audio is held at ${position}`);
+    const at = offset % SLAB_BYTES;
+    return slab.subarray(at, at + Math.min(maxBytes, this.#end - position));
+  }
+
+  /** Lets go what lies before a position. */
+  release(position: number): void {
+    this.#start = Math.max(this.#start, Math.min(position, this.#end));
+    const unused = Math.floor((this.#start - this.#origin) / SLAB_BYTES);
+    if (unused === 0) return;
+    this.#slabs.splice(0, unused);
+    this.#origin += unused * SLAB_BYTES;
+  }
+}

@@ -1,0 +1,68 @@
+import { Connection, type ConnectionOptions } from './connection.ts';
+
+/** The service closes a connection that has no task for 60 s: well before that we do. Source: the official page. */
+const IDLE_MS = 50_000;
+
+interface Idle {
+  readonly connection: Connection;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** A connection for one task. */
+export interface Lease {
+  readonly connection: Connection;
+  /** Whether it has served a task before. It may have died since without a word. */
+  readonly isReused: boolean;
+}
+
+/**
+ * Connections that have finished a task and wait for the next, by endpoint: a handshake less for each. What waits here
+ * does not hold the process.
+ */
+export class ConnectionPool {
+  readonly #idle = new Map<string, Idle[]>();
+
+  /** A connection that waits, or else a new one. @throws What `Connection.open` does. */
+  async take(options: ConnectionOptions): Promise<Lease> {
+    const waiting = this.#idle.get(options.endpoint.account) ?? [];
+    for (let idle = waiting.pop(); idle; idle = waiting.pop()) {
+      clearTimeout(idle.timer);
+      if (idle.connection.isOpen) return { connection: idle.connection, isReused: true };
+    }
+    return { connection: await Connection.open(options), isReused: false };
+  }
+
+  /** Takes back a connection whose task has finished. One whose task has failed must be terminated instead. */
+  give(account: string, connection: Connection): void {
+    connection.leave();
+    const timer = setTimeout(() => this.#drop(account, connection), IDLE_MS).unref();
+    const waiting = this.#idle.get(account) ?? [];
+    waiting.push({ connection, timer });
+    this.#idle.set(account, waiting);
+  }
+
+  /** Closes all that wait. */
+  async close(): Promise<void> {
+    const all = [...this.#idle.values()].flat();
+    this.#idle.clear();
+    await Promise.all(
+      all.map(({ connection, timer }) => {
+        clearTimeout(timer);
+        return connection.close();
+      }),
+    );
+  }
+
+  #drop(account: string, connection: Connection): void {
+    const waiting = this.#idle.get(account) ?? [];
+    const others = waiting.filter((idle) => idle.connection !== connection);
+    if (others.length > 0) this.#idle.set(account, others);
+    else this.#idle.delete(account);
+    void connection.close();
+  }
+}
+
+/** The one of this process. */
+export const connections: ConnectionPool = new ConnectionPool();
+// What is left when nothing else is to be done says goodbye.
+process.once('beforeExit', () => void connections.close());

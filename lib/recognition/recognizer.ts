@@ -1,0 +1,304 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { FunAsrError } from '../errors.ts';
+import type { Sentence } from '../sentence.ts';
+import { Backlog } from './backlog.ts';
+import { type Gap, publish, type Reconnect } from './diagnostics.ts';
+import type { Endpoint } from './endpoint.ts';
+import { FailingSpan } from './failing-span.ts';
+import { KeepAlive } from './keep-alive.ts';
+import type { Usage, WireSentence } from './messages.ts';
+import { Meter, type RecognitionMetrics } from './metrics.ts';
+import { type RetryOptions, RetryPolicy } from './retry.ts';
+import type { Task, TaskOptions, TaskState } from './task.ts';
+import { TaskStarter } from './task-starter.ts';
+
+/** What a {@link Recognizer} is made of, all of it checked. */
+export interface RecognizerOptions {
+  readonly endpoint: Endpoint;
+  readonly keepAlive: boolean;
+  readonly isLive: boolean;
+  readonly retries: RetryOptions;
+  readonly task: TaskOptions;
+}
+
+/** What a {@link Recognizer} tells. */
+export interface RecognizerEvents {
+  /** The first task has started. */
+  onOpen(taskId: string): void;
+  /** @returns Whether more may come at once. */
+  onSentence(sentence: Sentence): boolean;
+  onWarning(warning: FunAsrError): void;
+  onReconnect(reconnect: Reconnect): void;
+  onGap(gap: Gap): void;
+}
+
+/** Greatest frame: what the official Python SDK page recommends at the most. */
+const MAX_FRAME_BYTES = 16 * 1024;
+/** A frame of audio that is suspected to make tasks fail: 100 ms at 16 kHz. */
+const CAREFUL_FRAME_BYTES = 3200;
+
+/**
+ * Carries one input through as many tasks as it takes. What it is given waits in a backlog, from which the present task
+ * is fed, and stays there until a final sentence covers it: after a failure the next task begins where the text ends.
+ * Whoever reads the sentences cannot tell.
+ */
+export class Recognizer {
+  readonly #options: RecognizerOptions;
+  readonly #events: RecognizerEvents;
+  readonly #backlog: Backlog;
+  readonly #starter: TaskStarter;
+  readonly #retry: RetryPolicy;
+  readonly #meter = new Meter();
+  readonly #span = new FailingSpan();
+  readonly #keepAlive: KeepAlive | undefined;
+  readonly #destroyed = new AbortController();
+  #task: Task | undefined;
+  #isOpen = false;
+  /** A task is wanted even before there is audio. */
+  #isDemanded = false;
+  #hasEnded = false;
+  #hasNewKey = false;
+  /** Where the input ended when its source paused: without more there is nothing to do. */
+  #pausedAt = 0;
+  #lossReason = new FunAsrError('W_GAP', 'the audio came faster than it could be sent');
+  #wake = (): void => {};
+  #tellTaken = (): void => {};
+
+  constructor(options: RecognizerOptions, events: RecognizerEvents) {
+    this.#options = options;
+    this.#events = events;
+    this.#backlog = new Backlog({ pcmBytesPerMs: options.task.pcmBytesPerMs });
+    this.#retry = new RetryPolicy(options.retries);
+    this.#starter = new TaskStarter({
+      endpoint: options.endpoint,
+      task: options.task,
+      signal: this.#destroyed.signal,
+      events: {
+        onResult: (result, usage, taskId) => this.#give(result, usage, taskId),
+        onWarning: (warning) => events.onWarning(warning),
+        onFailed: () => this.#wake(),
+      },
+      onAsked: (task) => {
+        this.#task = task;
+        this.#meter.asked(task.id);
+      },
+    });
+    if (options.keepAlive) this.#keepAlive = new KeepAlive((ms) => this.#sendSilence(ms));
+  }
+
+  /** What is known by now; undefined before there was a task. */
+  get metrics(): RecognitionMetrics | undefined {
+    return this.#meter.metrics;
+  }
+
+  /** Audio given to the service so far, in ms; of encoded audio an upper bound. */
+  get handedMs(): number {
+    return this.#backlog.furthestMs;
+  }
+
+  /**
+   * Recognises all that is written until the end. Resolves when everything is final.
+   * @throws {FunAsrError} what cannot be tried again, or was tried often enough; an `AbortError` when destroyed.
+   */
+  async run(): Promise<void> {
+    while (await this.#hasMore()) {
+      this.#tellLoss();
+      try {
+        await this.#runTask();
+      } catch (error) {
+        if (!(error instanceof FunAsrError)) throw error;
+        await this.#recover(error);
+      }
+    }
+    this.#tellLoss();
+    const { metrics } = this;
+    if (metrics) publish('metrics', metrics);
+  }
+
+  /** Starts a task without waiting for audio. */
+  demand(): void {
+    this.#isDemanded = true;
+    this.#wake();
+  }
+
+  /** Takes audio. Resolves when a task was given all of it; of a live source at once, for it cannot wait. */
+  async write(audio: Uint8Array): Promise<void> {
+    this.#backlog.append(audio);
+    this.#wake();
+    if (this.#options.isLive) return;
+    await new Promise<void>((resolve) => {
+      this.#tellTaken = resolve;
+    });
+  }
+
+  /** There is no more audio. */
+  end(): void {
+    this.#hasEnded = true;
+    this.#wake();
+  }
+
+  /** Stops reading results, so that a slow reader slows the service. */
+  pause(): void {
+    this.#task?.pause();
+  }
+
+  resume(): void {
+    this.#task?.resume();
+  }
+
+  /** Ends all at once. Resolves when the connection is gone. */
+  async destroy(): Promise<void> {
+    this.#destroyed.abort();
+    this.#keepAlive?.stop();
+    this.#task?.abandon();
+    this.#wake();
+    await this.#starter.end();
+  }
+
+  /** Waits until there is something to recognise. False when there never will be. */
+  async #hasMore(): Promise<boolean> {
+    for (;;) {
+      this.#destroyed.signal.throwIfAborted();
+      if (this.#isDemanded) return true;
+      if (this.#hasEnded) return this.#backlog.isOpen;
+      if (this.#backlog.isOpen && this.#backlog.end > this.#pausedAt) return true;
+      await this.#untilWoken();
+    }
+  }
+
+  async #untilWoken(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  async #runTask(): Promise<void> {
+    this.#backlog.beginTask();
+    const task = await this.#starter.start();
+    this.#isDemanded = false;
+    this.#hasNewKey = false;
+    this.#meter.started();
+    this.#trace('started');
+    if (!this.#isOpen) this.#events.onOpen(task.id);
+    this.#isOpen = true;
+    await this.#feed(task);
+    this.#meter.finishing();
+    await task.finish(this.#backlog.unconfirmedMs);
+    this.#check(task);
+    this.#meter.finished();
+    this.#backlog.finishTask();
+    this.#retry.progressed();
+    this.#trace('finished');
+    this.#starter.giveBack();
+  }
+
+  /** Feeds a task until the input has ended, or until it has to make way for another. */
+  async #feed(task: Task): Promise<void> {
+    for (;;) {
+      this.#check(task);
+      if (this.#backlog.isTorn) return;
+      if (!this.#backlog.isHanded) {
+        await this.#sendNext(task);
+        continue;
+      }
+      this.#tellTaken();
+      if (this.#hasEnded || this.#backlog.isNearlyFull) return;
+      this.#keepAlive?.wait();
+      await this.#untilWoken();
+      this.#keepAlive?.stop();
+    }
+  }
+
+  async #sendNext(task: Task): Promise<void> {
+    const isCareful = this.#span.isLastTryAt(this.#backlog.start);
+    const { audio, ms, resentMs } = this.#backlog.next(isCareful ? CAREFUL_FRAME_BYTES : MAX_FRAME_BYTES);
+    this.#meter.sent(ms, resentMs);
+    const room = task.send(audio);
+    if (room) await room;
+    // In real time: then little more is lost than what makes tasks fail.
+    if (isCareful) await wait(ms, undefined, { signal: this.#destroyed.signal });
+  }
+
+  #sendSilence(ms: number): void {
+    if (this.#task?.state !== 'streaming') return;
+    this.#meter.sent(ms, 0);
+    // Nobody waits for it: a service that does not take it fails the task.
+    void this.#task.send(this.#backlog.silence(ms));
+  }
+
+  #give(result: WireSentence, usage: Usage | null, taskId: string): void {
+    if (result.text !== '') this.#meter.text();
+    if (usage) this.#meter.billed(usage.duration);
+    const sentence = this.#backlog.place(result, usage, taskId);
+    if (!sentence) return;
+    if (sentence.sentence_end) this.#retry.progressed();
+    if (!this.#events.onSentence(sentence)) this.#task?.pause();
+  }
+
+  /** Makes ready for the next try, or throws what cannot be tried again. */
+  async #recover(error: FunAsrError): Promise<void> {
+    this.#keepAlive?.stop();
+    this.#trace('failed');
+    await this.#starter.end();
+    if (error.code === 'E_AUTH' && this.#options.endpoint.hasKeyFunction && !this.#hasNewKey) {
+      this.#hasNewKey = true;
+      return;
+    }
+    const delayMs = this.#backlog.isReplayable ? this.#retry.failed(error) : undefined;
+    if (delayMs === undefined) throw gaveUp(error, this.#retry.failures - 1);
+    const resentMs = this.#backlog.unconfirmedMs;
+    if (isPause(error)) this.#pausedAt = this.#backlog.end;
+    else if (error.code === 'E_THROTTLED') this.#starter.throttled(delayMs);
+    else this.#giveUpPoison(error);
+    const reconnect = { reason: error, attempt: this.#retry.failures, delayMs, resentMs };
+    publish('reconnect', reconnect);
+    this.#events.onReconnect(reconnect);
+    await wait(delayMs, undefined, { signal: this.#destroyed.signal });
+  }
+
+  #giveUpPoison(error: FunAsrError): void {
+    const end = this.#span.failed(this.#backlog.start, this.#backlog.handed);
+    if (end === undefined) return;
+    this.#lossReason = error;
+    this.#backlog.giveUp(end);
+  }
+
+  #tellLoss(): void {
+    const loss = this.#backlog.takeLoss();
+    if (!loss) return;
+    const gap = { begin_time: loss.beginMs, end_time: loss.endMs, reason: this.#lossReason };
+    publish('gap', gap);
+    this.#events.onGap(gap);
+  }
+
+  #check(task: Task): void {
+    this.#destroyed.signal.throwIfAborted();
+    if (task.failure) throw task.failure;
+  }
+
+  #trace(state: Extract<TaskState, 'finished' | 'failed'> | 'started'): void {
+    const { connection } = this.#starter;
+    if (!connection || !this.#task) return;
+    const { beginMs, endMs } = this.#backlog.taskSpan;
+    const requestId = this.#task.id;
+    publish('task', { connectionId: connection.id, requestId, state, fromMs: beginMs, toMs: endMs });
+  }
+}
+
+/** The service has waited for audio: it is the source that paused, and there is nothing to do before it goes on. */
+function isPause({ code, serviceCode }: FunAsrError): boolean {
+  return code === 'E_TIMEOUT' && serviceCode !== undefined;
+}
+
+function gaveUp(error: FunAsrError, retries: number): FunAsrError {
+  if (!error.retryable || retries < 1) return error;
+  const { code, message, hint, requestId, serviceCode, retryable, retryAfterMs, cause } = error;
+  return new FunAsrError(code, `${message} (given up after ${retries} retries)`, {
+    hint,
+    requestId,
+    serviceCode,
+    retryable,
+    retryAfterMs,
+    cause,
+  });
+}

@@ -1,0 +1,46 @@
+/** Loudness above which audio may be speech: mean magnitude of 16-bit samples, about −50 dB of full scale. */
+const SPEECH_LEVEL = 100;
+/** One sample in so many is looked at: enough to tell speech from silence. */
+const STRIDE = 8;
+
+/**
+ * Speech that a service was sent without saying anything since. Speech is answered by results within seconds; when it
+ * is not, and the service answers no pings either, nothing tells a slow service from one that is gone but time.
+ */
+export class UnansweredSpeech {
+  readonly #bytesPerMs: number;
+  readonly #limitMs: number;
+  #speechMs = 0;
+  #heardAt = performance.now();
+
+  /** @param limitMs Of silence of the service. Half of that in speech must have been sent meanwhile. */
+  constructor(bytesPerMs: number, limitMs: number) {
+    this.#bytesPerMs = bytesPerMs;
+    this.#limitMs = limitMs;
+  }
+
+  /** The service said something, or could not be heard until now. */
+  heard(): void {
+    this.#speechMs = 0;
+    this.#heardAt = performance.now();
+  }
+
+  /** Notes audio that was sent: 16-bit PCM. */
+  sent(audio: Buffer): void {
+    if (isLoud(audio)) this.#speechMs += audio.length / this.#bytesPerMs;
+  }
+
+  get isOverdue(): boolean {
+    return this.#speechMs * 2 >= this.#limitMs && performance.now() - this.#heardAt > this.#limitMs;
+  }
+}
+
+function isLoud(audio: Buffer): boolean {
+  let sum = 0;
+  let count = 0;
+  for (let at = 0; at + 1 < audio.length; at += 2 * STRIDE) {
+    sum += Math.abs(audio.readInt16LE(at));
+    count += 1;
+  }
+  return sum > count * SPEECH_LEVEL;
+}
