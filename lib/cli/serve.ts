@@ -5,10 +5,11 @@ import { openLocalEngine } from '../service/engine/local-engine.ts';
 import { DEFAULT_MODEL, MODELS, type ModelName } from '../service/engine/models.ts';
 import { startService } from '../service/service.ts';
 import { parsed } from './arguments.ts';
+import { addFaultFlags, type FaultFlags, startFaultyService } from './fault-flags.ts';
 import { Interruption } from './interruption.ts';
 import { pullDisplay } from './pull-display.ts';
 
-interface ServeFlags {
+interface ServeFlags extends FaultFlags {
   readonly port: number;
   readonly host: string;
   readonly token?: string;
@@ -23,6 +24,8 @@ Examples:
   DASHSCOPE_HTTP_BASE_URL=http://127.0.0.1:8710/api/v1 fun-asr vocabulary list
   fun-asr serve --port 0 --no-partials
   fun-asr serve --host 0.0.0.0 --token "$(openssl rand -hex 16)"
+  fun-asr serve --faults 'refuse:503, drop@12.3s, delay:2s@20s'
+  fun-asr serve --faults random --seed 7
 
 Prints its URL on the first line. On this machine any key is accepted. Takes pcm, wav, mp3, opus, speex, aac and amr.`;
 
@@ -40,12 +43,12 @@ export function define(command: Command): void {
       new Option('-m, --model <name>', 'model of the local engine')
         .choices(Object.keys(MODELS))
         .default(DEFAULT_MODEL),
-    )
-    .addHelpText('after', EXAMPLES)
-    .action(run);
+    );
+  addFaultFlags(command);
+  command.addHelpText('after', EXAMPLES).action(run);
 }
 
-async function run({ model, ...flags }: ServeFlags): Promise<void> {
+async function run({ model, faults, seed, ...flags }: ServeFlags): Promise<void> {
   const interruption = new Interruption(() => {});
   const pulling = pullDisplay();
   try {
@@ -56,7 +59,10 @@ async function run({ model, ...flags }: ServeFlags): Promise<void> {
       signal: interruption.stop,
     }).finally(() => pulling.close());
     try {
-      const service = await startService({ engine, ...flags });
+      const options = { engine, ...flags };
+      const service = await (faults === undefined
+        ? startService(options)
+        : startFaultyService({ ...options, faults, seed }));
       process.stdout.write(`${service.url}\n`);
       if (!interruption.stop.aborted) await once(interruption.stop, 'abort');
       await service.close();

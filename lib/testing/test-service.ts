@@ -1,4 +1,4 @@
-import { anyOf, callback, checkOptions, integer, pick, type Rule, text } from '../options.ts';
+import { callback, checkOptions, integer, pick, type Rule } from '../options.ts';
 import type { Engine } from '../service/engine.ts';
 import type { Interceptor } from '../service/interceptor.ts';
 import { type Service, type ServiceOptions, startService } from '../service/service.ts';
@@ -42,7 +42,10 @@ export interface TestService extends Service, AsyncDisposable {
 const anything: Rule = () => undefined;
 const OWN_RULES = {
   script: anything,
-  faults: anyOf(text, (value) => (Array.isArray(value) ? undefined : 'must be a list of faults')),
+  faults: ((value) =>
+    typeof value === 'string' || Array.isArray(value)
+      ? undefined
+      : 'must be a text or a list of faults') as Rule,
   seed: integer(0, 2 ** 32 - 1),
   onFault: callback,
 };
