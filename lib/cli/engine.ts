@@ -57,7 +57,7 @@ async function list({ json }: { readonly json?: boolean }): Promise<void> {
     languages.join(' '),
     state,
     `${Math.round(bytes / 1e6)} MB`,
-    printable(folder),
+    folder,
   ]);
   process.stdout.write(table(['MODEL', 'LANGUAGES', 'STATE', 'SIZE', 'FOLDER'], rows));
 }

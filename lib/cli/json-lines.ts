@@ -1,4 +1,6 @@
+import { jsonLine } from '../subtitles/jsonl.ts';
+
 /** Writes one JSON object a line to stdout, which carries nothing else then. */
 export function printJson(value: object): void {
-  process.stdout.write(`${JSON.stringify(value)}\n`);
+  process.stdout.write(`${jsonLine(value)}\n`);
 }

@@ -8,7 +8,6 @@ import { Interruption } from './interruption.ts';
 import { liveDisplay } from './live-display.ts';
 import { liveRun } from './live-run.ts';
 import { addOutputFlags, type OutputFlags } from './output-flags.ts';
-import { printable } from './printable.ts';
 import { addRecognitionFlags, type RecognitionFlags, recognitionOptions } from './recognition-flags.ts';
 import { table } from './table.ts';
 
@@ -85,8 +84,11 @@ async function printDevices(options: CaptureDevicesOptions): Promise<void> {
     process.stderr.write('this FFmpeg finds no device to capture from\n');
     return;
   }
-  const rows = devices.map(({ driver, device, description, isDefault }) =>
-    [driver, device, isDefault ? 'default' : '', description].map(printable),
-  );
+  const rows = devices.map(({ driver, device, description, isDefault }) => [
+    driver,
+    device,
+    isDefault ? 'default' : '',
+    description,
+  ]);
   process.stdout.write(table(['DRIVER', 'DEVICE', '', 'DESCRIPTION'], rows));
 }

@@ -7,7 +7,6 @@ import { exitCodeOf } from './exit-code.ts';
 import { failureLine, warningLine } from './failure.ts';
 import { duration } from './figures.ts';
 import { printJson } from './json-lines.ts';
-import { printable } from './printable.ts';
 import { table } from './table.ts';
 
 interface ProbeFlags {
@@ -59,7 +58,7 @@ async function run(inputs: string[], flags: ProbeFlags): Promise<void> {
 function row(input: string, probed: Probe): string[] {
   const { durationMs, durationIsEstimate } = probed;
   return [
-    printable(input),
+    input,
     probed.container,
     probed.codec,
     `${probed.sampleRate} Hz`,

@@ -99,9 +99,12 @@ async function runList(flags: AccountFlags & { readonly prefix?: string }): Prom
   await interruptible(async (signal) => {
     const lists = await listVocabularies({ ...accountOptions(flags, signal), prefix: flags.prefix });
     if (flags.json) return lists.forEach(printJson);
-    const rows = lists.map(({ vocabulary_id, status, gmt_create, gmt_modified }) =>
-      [vocabulary_id, status, gmt_create, gmt_modified].map(printable),
-    );
+    const rows = lists.map(({ vocabulary_id, status, gmt_create, gmt_modified }) => [
+      vocabulary_id,
+      status,
+      gmt_create,
+      gmt_modified,
+    ]);
     process.stdout.write(table(['ID', 'STATUS', 'CREATED', 'MODIFIED'], rows));
   });
 }
@@ -110,9 +113,7 @@ async function runQuery(id: string, flags: AccountFlags): Promise<void> {
   await interruptible(async (signal) => {
     const list = await queryVocabulary(id, accountOptions(flags, signal));
     if (flags.json) return printJson({ vocabulary_id: id, ...list });
-    const rows = list.vocabulary.map(({ text, weight, lang }) =>
-      [text, String(weight ?? ''), lang ?? ''].map(printable),
-    );
+    const rows = list.vocabulary.map(({ text, weight, lang }) => [text, String(weight ?? ''), lang ?? '']);
     process.stdout.write(table(['HOT WORD', 'WEIGHT', 'LANGUAGE'], rows));
     process.stdout.write(`\nFor ${printable(list.target_model)}; status ${printable(list.status)}.\n`);
   });

@@ -1,6 +1,5 @@
 import type { Transform } from 'node:stream';
 import { checkOptions } from '../options.ts';
-import type { FinalSentence } from '../sentence.ts';
 import { STAGE_RULES, type StageOptions } from '../stage.ts';
 import { finals } from './sentence-end.ts';
 import { writer } from './writer.ts';
@@ -15,8 +14,13 @@ export function jsonl(options: StageOptions = {}): Transform {
   return writer(finals, { item: (sentence) => `${jsonLine(sentence)}\n` }, options);
 }
 
-/** A sentence as JSON on one line. */
-export function jsonLine(sentence: FinalSentence): string {
-  // JSON allows these two inside a string, but programs that split text into lines take them for line ends.
-  return JSON.stringify(sentence).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
+/** What JSON allows inside a string, while others take it for a line end, and terminals for a command. */
+const NOT_PLAIN = /[\u007f-\u009f\u2028\u2029]/g;
+
+/** A value as JSON on one line, for any reader of lines and any terminal. */
+export function jsonLine(value: object): string {
+  return JSON.stringify(value).replaceAll(
+    NOT_PLAIN,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
