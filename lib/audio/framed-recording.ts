@@ -1,4 +1,4 @@
-import { addAbortSignal, type Readable } from 'node:stream';
+import { addAbortSignal, Readable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { FunAsrError, messageOf } from '../errors.ts';
 import { stage } from '../stage.ts';
@@ -26,25 +26,25 @@ export interface FramedRecordingOptions extends DecodeOptions {
  * beginning, and reads when the frames are asked for.
  */
 export class FramedRecording {
+  readonly #decoder: Readable;
   readonly #frames: Readable;
   readonly #stop: AbortSignal | undefined;
   #isWhole = false;
   #failure: unknown;
 
   constructor(input: string | Readable, options: FramedRecordingOptions) {
-    const { sampleRate, from = 0, rate, stop, onWarning, ...decoding } = options;
-    const decoder =
-      typeof input === 'string'
-        ? decodeFile(input, { sampleRate, ...decoding })
-        : decode({ sampleRate, ...decoding });
-    if (onWarning) decoder.on('warning', onWarning);
-    const source = typeof input === 'string' ? [] : [input];
+    const { from = 0, rate, stop, onWarning, ...decoding } = options;
+    const { sampleRate } = decoding;
+    this.#decoder = typeof input === 'string' ? decodeFile(input, decoding) : decodeStream(input, decoding);
+    if (onWarning) this.#decoder.on('warning', onWarning);
     const skipped = from === 0 ? [] : [stage(new Skip(bytesOf(from, sampleRate)))];
     const paced = rate === undefined ? [] : [pace({ rate, sampleRate })];
-    const stages = [...source, decoder, ...skipped, frame({ sampleRate }), ...paced];
+    const stages = [Readable.from(this.#decoded()), ...skipped, frame({ sampleRate }), ...paced];
     this.#frames = stages.at(-1) as Readable;
     this.#stop = stop;
     if (stop) addAbortSignal(stop, this.#frames);
+    // A decoder that waits for its input would not hear otherwise that nobody reads any more.
+    this.#frames.once('close', () => this.#decoder.destroy());
     // The failure of any stage arrives where the frames are read.
     pipeline(stages).catch(() => {});
   }
@@ -63,17 +63,34 @@ export class FramedRecording {
   async *frames(): AsyncGenerator<Buffer> {
     try {
       yield* this.#frames as AsyncIterable<Buffer>;
-      this.#isWhole = true;
+      this.#isWhole = this.#failure === undefined;
     } catch (error) {
-      if (!this.#stop?.aborted) this.#failure = asReadFailure(error);
+      if (!this.#stop?.aborted) this.#failure ??= asReadFailure(error);
+    }
+  }
+
+  /** To the stages behind it a failure is an end: otherwise they would drop what they hold. */
+  async *#decoded(): AsyncGenerator<Buffer> {
+    try {
+      yield* this.#decoder as AsyncIterable<Buffer>;
+    } catch (error) {
+      if (!this.#frames.destroyed) this.#failure = asReadFailure(error);
     }
   }
 
   /** Lets the input and the decoder go. */
   async close(): Promise<void> {
     this.#frames.destroy();
-    await finished(this.#frames).catch(() => {});
+    this.#decoder.destroy();
+    await Promise.allSettled([finished(this.#frames), finished(this.#decoder)]);
   }
+}
+
+/** The failure of either is that of the decoder. */
+function decodeStream(input: Readable, options: DecodeOptions): Readable {
+  const decoder = decode(options);
+  pipeline(input, decoder).catch(() => {});
+  return decoder;
 }
 
 /** The stages fail with errors of ours; anything else came from the stream that was given. */

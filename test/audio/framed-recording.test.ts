@@ -64,6 +64,21 @@ test('a failure of the stream is one of reading', async () => {
   });
 });
 
+test('all that was decoded before a failure is given', async () => {
+  for (const maxDuration of [10, 1000, 2345]) {
+    const recording = new FramedRecording(SPEECH, { ...OPTIONS, maxDuration });
+    // A reader that is slower than the decoder.
+    let bytes = 0;
+    for await (const frame of recording.frames()) {
+      bytes += frame.length;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await recording.close();
+    expect(bytes).toBe(maxDuration * 32);
+    expect(recording).toMatchObject({ isWhole: false, failure: { code: 'E_DURATION_LIMIT' } });
+  }
+});
+
 test('a failure of the decoder is its own', async () => {
   const recording = new FramedRecording('fixtures/SOURCES.tsv', OPTIONS);
   expect(await read(recording)).toEqual([]);
