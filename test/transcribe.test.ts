@@ -99,18 +99,17 @@ describe('with any service', () => {
     await expect(run({ maxDuration: 1000 })).rejects.toMatchObject({ code: 'E_DURATION_LIMIT' });
   });
 
-  it('it goes on behind a sentence that was recognised before, of which nothing is sent again', async () => {
+  it('a recording goes on behind a sentence that was recognised before, of which nothing is sent again', async () => {
     const whole = await run();
     const last = whole[2] as FinalSentence;
     const progress: number[] = [];
     const onProgress = ({ audioMs, finalMs }: TranscribeProgress) => progress.push(audioMs, finalMs);
     const rest = await run({ after: last, onProgress });
     const places = (sentences: Sentence[]) =>
-      sentences.map(({ text: _, request_id: __, words, ...place }) => ({
-        ...place,
-        usage: null,
-        words: words.map(({ text: ___, ...word }) => word),
-      }));
+      sentences.map(({ sentence_id, begin_time, end_time, words: spoken }) => [
+        [sentence_id, begin_time, end_time],
+        ...spoken.map((word) => [word.begin_time, word.end_time]),
+      ]);
     expect(places(rest)).toEqual(places(whole.slice(3)));
     // A service that counts the seconds of what it hears.
     expect(rest.map(({ text }) => text)).toEqual(whole.slice(0, 5).map(({ text }) => text));
