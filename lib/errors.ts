@@ -1,3 +1,5 @@
+import { withoutKeys } from './redact.ts';
+
 /**
  * What can go wrong, one code a case. `E_…` ends the work on one recording or the whole run, `W_…` is a loss
  * that does not: it arrives as a `warning` event. Match on the code: messages may be reworded.
@@ -86,7 +88,7 @@ export interface FunAsrErrorDetails {
 
 /**
  * The one class of everything that goes wrong here. The message says what happened and names the input,
- * {@link hint} says what to do, {@link cause} keeps what came from below.
+ * {@link hint} says what to do, {@link cause} keeps what came from below. No key is in it, whoever wrote the message.
  */
 export class FunAsrError extends Error {
   readonly code: ErrorCode;
@@ -101,14 +103,18 @@ export class FunAsrError extends Error {
   }
 
   constructor(code: ErrorCode, message: string, details: FunAsrErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    super(withoutKeys(message), details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
-    this.hint = details.hint;
-    this.requestId = details.requestId;
-    this.serviceCode = details.serviceCode;
+    this.hint = redacted(details.hint);
+    this.requestId = redacted(details.requestId);
+    this.serviceCode = redacted(details.serviceCode);
     this.retryable = details.retryable ?? false;
     this.retryAfterMs = details.retryAfterMs;
   }
+}
+
+function redacted(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : withoutKeys(text);
 }
 
 /**

@@ -1,7 +1,6 @@
 import { inspect } from 'node:util';
 import leven from 'leven';
 import { FunAsrError } from './errors.ts';
-import { withoutKeys } from './redact.ts';
 
 /** Says what is wrong with a value, as the rule that it breaks; undefined when it is right. */
 export type Rule = (value: unknown) => string | undefined;
@@ -69,13 +68,13 @@ export function checkOptions<Options extends object>(
   rules: Rules<Options>,
 ): void {
   if (typeof options !== 'object' || options === null) {
-    throw new FunAsrError('E_OPTION', `${owner}: the options must be an object, got ${shown(options)}`);
+    throw new FunAsrError('E_OPTION', `${owner}: the options must be an object, got ${inspect(options)}`);
   }
   for (const [name, value] of Object.entries(options)) {
     if (!Object.hasOwn(rules, name)) throw unknownOption(owner, name, Object.keys(rules));
     const broken = value === undefined ? undefined : rules[name as keyof Options](value);
     if (broken) {
-      const got = SECRET.has(name) ? typeof value : shown(value);
+      const got = SECRET.has(name) ? typeof value : inspect(value);
       throw new FunAsrError('E_OPTION', `${owner}: option ${name} ${broken}, got ${got}`);
     }
   }
@@ -83,10 +82,6 @@ export function checkOptions<Options extends object>(
 
 /** Options whose value is shown to nobody, be it ever so wrong. */
 const SECRET: ReadonlySet<string> = new Set(['apiKey', 'token']);
-
-function shown(value: unknown): string {
-  return withoutKeys(inspect(value));
-}
 
 function unknownOption(owner: string, name: string, known: readonly string[]): FunAsrError {
   const near = closest(name, known);

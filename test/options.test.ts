@@ -55,8 +55,8 @@ describe('options', () => {
     };
     expect(refusal({ apiKey: ['canary'] })).toMatch(/option apiKey must be .*, got object$/);
     expect(refusal({ token: Buffer.from('canary') })).toMatch(/option token must be .*, got object$/);
-    expect(refusal({ frameMs: 'sk-canary0123' })).toMatch(/got 'sk-…'$/);
-    expect(refusal('sk-canary0123')).toMatch(/must be an object, got 'sk-…'$/);
+    expect(refusal({ frameMs: 'sk-canary0123456789' })).toMatch(/got 'sk-…'$/);
+    expect(refusal('sk-canary0123456789')).toMatch(/must be an object, got 'sk-…'$/);
   });
 
   it('that are unknown are refused, with the name that was meant or all there are', () => {

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { FunAsrError, messageOf } from '../errors.ts';
 import { anyOf, callback, oneOf, type Rules, text } from '../options.ts';
-import { withoutKeys } from '../redact.ts';
 import type { Region } from './models.ts';
 
 /** Where the service is, and who asks. What is not given comes from the environment. */
@@ -166,7 +165,7 @@ async function ask(key: () => string | Promise<string>): Promise<string> {
   try {
     return await key();
   } catch (cause) {
-    throw new FunAsrError('E_NO_KEY', `the key function failed: ${withoutKeys(messageOf(cause))}`, { cause });
+    throw new FunAsrError('E_NO_KEY', `the key function failed: ${messageOf(cause)}`, { cause });
   }
 }
 

@@ -1,5 +1,4 @@
 import { type ErrorCode, FunAsrError, messageOf, systemCode } from '../errors.ts';
-import { withoutKeys } from '../redact.ts';
 
 /** One way in which the service fails a task: which code we give it, whether trying again may help, what to do. */
 interface Failure {
@@ -113,8 +112,7 @@ export function serviceFailure(serviceCode: string, message: string, requestId?:
         codes.some((code) => serviceCode === code || serviceCode.startsWith(`${code}.`))) &&
       (pattern === undefined || pattern.test(`${serviceCode} ${message}`)),
   );
-  const reason = withoutKeys(message);
-  const said = serviceCode && !message.includes(serviceCode) ? `${serviceCode}: ${reason}` : reason;
+  const said = serviceCode && !message.includes(serviceCode) ? `${serviceCode}: ${message}` : message;
   return new FunAsrError(failure?.code ?? 'E_SERVER', `the service failed the task: ${said}`, {
     hint: failure?.hint,
     retryable: failure?.retryable,
@@ -156,7 +154,7 @@ export function httpFailure(
     requestId: requestId || undefined,
     retryAfterMs: readRetryAfter(retryAfter),
   };
-  const said = `${refused} with HTTP ${status}${message && `: ${withoutKeys(message)}`}`;
+  const said = `${refused} with HTTP ${status}${message && `: ${message}`}`;
   if (status === 401) return new FunAsrError('E_AUTH', said, { ...details, hint: CHECK_KEY });
   if (serviceCode && status < 500) {
     const { code, hint, retryable } = serviceFailure(serviceCode, message);
@@ -189,6 +187,8 @@ export function httpFailure(
 export function networkFailure(cause: unknown, url: string, requestId?: string): FunAsrError {
   // A proxy has said what is wrong already.
   if (cause instanceof FunAsrError) return cause;
+  // The bytes that Node could not read as HTTP: they may repeat what was sent, and so the key.
+  if (cause instanceof Error && 'rawPacket' in cause) delete cause.rawPacket;
   const { hostname, host } = new URL(url);
   const system = systemCode(cause) ?? '';
   const details = { cause, requestId };
@@ -226,7 +226,7 @@ export function isUntrusted(cause: unknown): boolean {
 
 /** What a close frame, or a socket that ended without one (1006), means in the middle of a task. */
 export function closeFailure(closeCode: number, reason: string, requestId: string): FunAsrError {
-  const said = `the connection was closed in the middle of a task (${closeCode}${reason && ` ${withoutKeys(reason)}`})`;
+  const said = `the connection was closed in the middle of a task (${closeCode}${reason && ` ${reason}`})`;
   if ([1002, 1003, 1007, 1009].includes(closeCode)) {
     return new FunAsrError('E_PROTOCOL', said, { requestId, hint: 'Please report it with the request id.' });
   }

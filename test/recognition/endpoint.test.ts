@@ -104,7 +104,7 @@ describe('the endpoint', () => {
   });
 
   it('shows no key that a key function fails with', async () => {
-    const apiKey = () => Promise.reject(new Error('Bearer sk-canary0123 was refused'));
+    const apiKey = () => Promise.reject(new Error('Bearer sk-canary0123456789 was refused'));
     await expect(resolveEndpoint({ apiKey }, {}).headers()).rejects.toMatchObject({
       code: 'E_NO_KEY',
       message: 'the key function failed: Bearer sk-… was refused',

@@ -66,7 +66,7 @@ describe('a failure of the network', () => {
     ['CERT_HAS_EXPIRED', 'E_TLS', false],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'E_TLS', false],
     ['EPROTO', 'E_TLS', false],
-    ['WS_ERR_INVALID_OPCODE', 'E_PROTOCOL', false],
+    ['WS_ERR_INVALID_OPCODE', 'E_PROTOCOL', true],
   ])('%s is %s, retryable: %s', (system, code, retryable) => {
     const failure = networkFailure(systemError(system), URL);
     expect(failure).toMatchObject({ code, retryable });

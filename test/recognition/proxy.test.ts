@@ -13,7 +13,7 @@ afterEach(() => vi.unstubAllEnvs());
 /** The error that sending a little audio ends with. */
 async function failure(options: RecognizeOptions): Promise<unknown> {
   const audio = Readable.from([Buffer.alloc(3200)]);
-  const stage = recognize({ baseUrl: SERVICE, apiKey: 'sk-canary', ...options });
+  const stage = recognize({ baseUrl: SERVICE, apiKey: 'sk-canary', maxRetries: 0, ...options });
   return pipeline(audio, stage.resume()).then(
     () => undefined,
     (error: unknown) => error,
