@@ -1,42 +1,84 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { webSocketLink } from '../../lib/service/link.ts';
+import { type Link, webSocketLink } from '../../lib/service/link.ts';
 
-async function linked(): Promise<{ client: WebSocket; pongs: string[] }> {
-  const server = new WebSocketServer({ port: 0, host: '127.0.0.1', autoPong: false });
+async function linked(): Promise<{ link: Link; client: WebSocket; raw: Socket }> {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   onTestFinished(() => server.close());
-  server.on('connection', (socket, { socket: raw }: IncomingMessage) => webSocketLink(socket, raw));
   await once(server, 'listening');
-  const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const { port } = server.address() as AddressInfo;
+  const raw = connect(port, '127.0.0.1');
+  const client = new WebSocket(`ws://127.0.0.1:${port}`, { createConnection: () => raw });
+  client.on('error', () => {});
   onTestFinished(() => client.terminate());
-  const pongs: string[] = [];
-  client.on('pong', (data) => pongs.push(data.toString()));
+  const [socket, request] = (await once(server, 'connection')) as [WebSocket, IncomingMessage];
   await once(client, 'open');
-  return { client, pongs };
+  return { link: webSocketLink(socket, request.socket), client, raw };
 }
 
-describe('a ping', () => {
-  it('is answered with what it says', async () => {
-    const { client, pongs } = await linked();
-    client.ping('are you there?');
-    await expect.poll(() => pongs).toEqual(['are you there?']);
+describe('the link to a client', () => {
+  it('gives text as text and audio as bytes, and takes both', async () => {
+    const { link, client } = await linked();
+    const received: (Buffer | string)[] = [];
+    link.onMessage((message) => received.push(message));
+    client.send('text');
+    client.send(Buffer.of(1, 2));
+    await expect.poll(() => received).toEqual(['text', Buffer.of(1, 2)]);
+    const answers: [string, boolean][] = [];
+    client.on('message', (data, isBinary) => answers.push([(data as Buffer).toString(), isBinary]));
+    await new Promise<void>((resolve) => link.send('answer', resolve));
+    link.send(Buffer.from('bytes'), () => {});
+    await expect
+      .poll(() => answers)
+      .toEqual([
+        ['answer', false],
+        ['bytes', true],
+      ]);
   });
 
-  it('of a client that does not read the answers is not answered for ever', async () => {
-    const { client, pongs } = await linked();
-    client.pause();
-    const pings = 250_000;
-    for (let n = 1; n < pings; n += 1) client.ping('x'.repeat(120));
-    await new Promise((resolve) => client.ping('the last one unread', true, resolve));
-    client.resume();
-    // What lay in the buffers of the sockets comes first.
-    while (pongs.at(-1) !== 'are you there?') {
-      client.ping('are you there?');
-      await once(client, 'pong');
-    }
-    expect(pongs.length).toBeLessThan(pings / 2);
+  it('reads nothing while it is paused', async () => {
+    const { link, client } = await linked();
+    let count = 0;
+    link.onMessage(() => {
+      count += 1;
+    });
+    link.pause();
+    client.send('text');
+    client.ping();
+    for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(count).toBe(0);
+    link.resume();
+    await once(client, 'pong');
+    expect(count).toBe(1);
+  });
+
+  it('says how the connection ends, and that it has ended', async () => {
+    const { link, client } = await linked();
+    const ended = new Promise<void>((resolve) => link.onClose(resolve));
+    link.close(4001);
+    expect(((await once(client, 'close')) as [number])[0]).toBe(4001);
+    await ended;
+    let isWritten = false;
+    link.send('too late', () => {
+      isWritten = true;
+    });
+    await expect.poll(() => isWritten).toBe(true);
+  });
+
+  it('can be cut without a word', async () => {
+    const { link, client } = await linked();
+    link.destroy();
+    expect(((await once(client, 'close')) as [number])[0]).toBe(1006);
+  });
+
+  it('can be reset', async () => {
+    const { link, client, raw } = await linked();
+    const failed = once(raw, 'error');
+    link.reset();
+    expect(await failed).toMatchObject([{ code: 'ECONNRESET' }]);
+    expect(client.readyState).not.toBe(client.OPEN);
   });
 });

@@ -19,7 +19,7 @@ describe('random numbers', () => {
   it('fill a range to both of its ends, and no further', () => {
     const dice = new Dice(1);
     const drawn = new Set(Array.from({ length: 200 }, () => dice.integer(3, 6)));
-    expect([...drawn].toSorted()).toEqual([3, 4, 5, 6]);
+    expect(drawn).toEqual(new Set([3, 4, 5, 6]));
   });
 
   it('hit as often as they should', () => {

@@ -1,5 +1,5 @@
 import { buffer } from 'node:stream/consumers';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { randomScript } from '../../lib/testing/random-script.ts';
 import { renderAudio, selfDescribingAudio } from '../../lib/testing/self-describing-audio.ts';
