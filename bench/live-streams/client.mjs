@@ -3,16 +3,19 @@ import { recognize } from '../../dist/index.js';
 
 const [url, streams, seconds] = process.argv.slice(2);
 const FRAME = Buffer.alloc(3200);
+const FRAMES_PER_SECOND = 10;
 const before = process.cpuUsage();
 const live = Array.from({ length: Number(streams) }, () => stream());
-await capture(Number(seconds) * 10);
+await capture(Number(seconds) * FRAMES_PER_SECOND);
 const results = await Promise.all(live.map(({ done }) => done));
 const { user, system } = process.cpuUsage(before);
 console.log(
   JSON.stringify({
     cpuMs: (user + system) / 1000,
-    delaysMs: results.map(({ delayMs }) => delayMs),
-    finals: results.reduce((sum, { finals }) => sum + finals, 0),
+    audioSeconds: sum(results.map(({ frames }) => frames)) / FRAMES_PER_SECOND,
+    ended: results.filter(({ hasEnded }) => hasEnded).length,
+    finals: sum(results.map(({ finals }) => finals)),
+    delaysMs: results.flatMap(({ delayMs }) => delayMs ?? []),
   }),
 );
 
@@ -28,19 +31,29 @@ async function capture(frames) {
 
 function stream() {
   const recognizer = recognize({ baseUrl: url, apiKey: 'any' });
+  const heard = { frames: 0, finals: 0, hasEnded: false, delayMs: undefined };
   let startedAt;
   const listen = async () => {
-    let delayMs;
-    let finals = 0;
-    for await (const { text, sentence_end } of recognizer) {
-      if (text !== '') delayMs ??= performance.now() - startedAt;
-      if (sentence_end) finals += 1;
+    try {
+      for await (const { text, sentence_end } of recognizer) {
+        if (text !== '') heard.delayMs ??= performance.now() - startedAt;
+        if (sentence_end) heard.finals += 1;
+      }
+      heard.hasEnded = true;
+    } catch (error) {
+      console.error(error);
     }
-    return { delayMs, finals };
+    return heard;
   };
   const send = () => {
+    if (recognizer.destroyed) return;
     startedAt ??= performance.now();
     recognizer.write(FRAME);
+    heard.frames += 1;
   };
   return { recognizer, send, done: listen() };
+}
+
+function sum(values) {
+  return values.reduce((total, value) => total + value, 0);
 }
