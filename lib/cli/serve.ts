@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { integer } from '../options.ts';
 import { openLocalEngine } from '../service/engine/local-engine.ts';
 import { DEFAULT_MODEL, MODELS, type ModelName } from '../service/engine/models.ts';
-import { startService } from '../service/service.ts';
+import { isOpenToNetwork, startService } from '../service/service.ts';
 import { parsed } from './arguments.ts';
 import { addFaultFlags, type FaultFlags, startFaultyService } from './fault-flags.ts';
 import { Interruption } from './interruption.ts';
@@ -28,6 +28,9 @@ Examples:
   fun-asr serve --faults random --seed 7
 
 Prints its URL on the first line. On this machine any key is accepted. Takes pcm, wav, mp3, opus, speex, aac and amr.`;
+
+const OPEN =
+  'open to the network, without encryption: whoever listens on the way gets audio, text and token\n';
 
 export function define(command: Command): void {
   command
@@ -64,6 +67,7 @@ async function run({ model, faults, seed, ...flags }: ServeFlags): Promise<void>
         ? startService(options)
         : startFaultyService({ ...options, faults, seed }));
       process.stdout.write(`${service.url}\n`);
+      if (isOpenToNetwork(flags.host)) process.stderr.write(OPEN);
       if (!interruption.stop.aborted) await once(interruption.stop, 'abort');
       await service.close();
     } finally {

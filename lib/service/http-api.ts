@@ -30,7 +30,13 @@ export function httpApi(options: HttpApiOptions): RequestListener {
   return (request, response) => {
     const requestId = randomUUID();
     const reply = (status: number, body: object) =>
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+      response
+        // What else comes of somebody who was refused is not read.
+        .writeHead(status, {
+          'content-type': 'application/json',
+          ...(status !== 200 && { connection: 'close' }),
+        })
+        .end(JSON.stringify(body));
     grant(request, routes, options, requestId).then(
       (body) => reply(200, body),
       (error: unknown) => {
@@ -49,7 +55,9 @@ async function grant(
   rules: AdmissionRules,
   requestId: string,
 ): Promise<object> {
-  const url = new URL(request.url ?? '/', 'http://service');
+  const target = request.url ?? '/';
+  if (!URL.canParse(target, 'http://service')) throw invalidParameter('the target is no URL');
+  const url = new URL(target, 'http://service');
   const rejected = strangerRejection(request, url, rules);
   if (rejected) throw new RequestError(rejected.status, rejected.code, rejected.message);
   const route = routes[url.pathname];

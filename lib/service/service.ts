@@ -27,7 +27,7 @@ export interface ServiceOptions {
   readonly engine: Engine;
   /** 0 takes any that is free. @default 8710 */
   readonly port?: number | undefined;
-  /** Any address but this machine's own needs a `token`. @default '127.0.0.1' */
+  /** Any address but this machine's own needs a `token` of at least 22 characters. @default '127.0.0.1' */
   readonly host?: string | undefined;
   /** The only key that clients may use. @default none: on loopback any key is accepted */
   readonly token?: string | undefined;
@@ -86,6 +86,8 @@ const TIMER_RULES = {
   unreadMs: milliseconds,
   headersMs: milliseconds,
 };
+/** 128 bits in base64. */
+const LEAST_TOKEN_LENGTH = 22;
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /**
@@ -112,11 +114,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     maxConnections = 1000,
     interceptor,
   } = options;
-  if (!LOOPBACK.has(host) && !token) {
-    throw new FunAsrError('E_OPTION', `a service on ${host} is open to the network and needs a token`, {
-      hint: 'Give --token, or stay on 127.0.0.1.',
-    });
-  }
+  if (isOpenToNetwork(host)) checkToken(host, token);
   const timers = { ...DEFAULT_TIMERS, ...options.timers };
   checkOptions('startService: timers', timers, TIMER_RULES);
   const keys = new Keys(token);
@@ -165,6 +163,21 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+/** Whether others than programs on this machine can reach a service that listens on an address. */
+export function isOpenToNetwork(host: string): boolean {
+  return !LOOPBACK.has(host);
+}
+
+function checkToken(host: string, token = ''): void {
+  if (token.length >= LEAST_TOKEN_LENGTH) return;
+  const lacking = `a service on ${host} is open to the network and needs a token`;
+  throw new FunAsrError(
+    'E_OPTION',
+    token === '' ? lacking : `${lacking} of at least ${LEAST_TOKEN_LENGTH} characters`,
+    { hint: 'Give a random --token, or stay on 127.0.0.1.' },
+  );
 }
 
 async function listen(server: Server, port: number, host: string): Promise<number> {

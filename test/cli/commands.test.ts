@@ -169,6 +169,14 @@ describe('serve', () => {
     expect(server.stdout).toBe(`${url}\n`);
   });
 
+  it('says that it is open to the network when it is', async () => {
+    const server = new Program(['serve', '--port', '0', '--host', '0.0.0.0', '--token', 'x'.repeat(22)]);
+    await server.shows('open to the network, without encryption');
+    server.process.kill('SIGINT');
+    expect((await server.finished()).exitCode).toBe(130);
+    expect(server.stdout).toMatch(/^ws:\/\/0\.0\.0\.0:\d+\/api-ws\/v1\/inference\n$/);
+  });
+
   it('ends with 2 when the port is in use', async () => {
     const service = await startScriptedService({});
     onTestFinished(() => service.close());

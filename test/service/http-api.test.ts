@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Service, startService } from '../../lib/service/service.ts';
 import { countingEngine } from '../support/counting-engine.ts';
@@ -78,5 +81,21 @@ describe('the HTTP side of the service', () => {
       status,
       body: { code, message: expect.any(String), request_id: expect.any(String) },
     });
+  });
+
+  it('reads nothing more of somebody who was refused', async () => {
+    const socket = connect(service.port, '127.0.0.1');
+    const head = `POST ${CUSTOMIZATION} HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 1000000000\r\n\r\n`;
+    socket.on('error', () => {}).write(head);
+    const sending = setInterval(() => socket.write(Buffer.alloc(64 * 1024)), 1);
+    await once(socket, 'close');
+    clearInterval(sending);
+    expect(socket.bytesWritten).toBeLessThan(100_000_000);
+  });
+
+  it.each(['//', 'http://[', '*'])('survives the target %s', async (target) => {
+    const socket = connect(service.port, '127.0.0.1');
+    socket.write(`GET ${target} HTTP/1.1\r\nHost: 127.0.0.1:${service.port}\r\n\r\n`);
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 4\d\d /);
   });
 });

@@ -121,13 +121,14 @@ describe('the local service', () => {
   });
 
   it('answers to all addresses of this machine when it listens on all', async () => {
-    const { port } = await running({ host: '0.0.0.0', token: 'secret-token' });
+    const token = 'secret-token-of-the-network';
+    const { port } = await running({ host: '0.0.0.0', token });
     const addresses = Object.values(networkInterfaces())
       .flatMap((all) => all ?? [])
       .filter(({ family }) => family === 'IPv4');
     for (const { address } of addresses) {
       const url = `ws://${address}:${port}/api-ws/v1/inference`;
-      expect((await upgrade(url, { authorization: 'Bearer secret-token' })).status).toBe(101);
+      expect((await upgrade(url, { authorization: `Bearer ${token}` })).status).toBe(101);
       expect((await upgrade(url)).status).toBe(401);
     }
     expect(addresses).not.toHaveLength(0);
@@ -156,10 +157,13 @@ describe('the local service', () => {
     expect((await upgradeAt(options, (url) => `${url}?api_key=secret-token`, {})).status).toBe(101);
   });
 
-  it('asks for a token before it opens to the network', async () => {
-    await expect(startService({ engine: countingEngine(), host: '0.0.0.0' })).rejects.toMatchObject({
-      code: 'E_OPTION',
-    });
+  it.each([
+    [undefined, /needs a token$/],
+    ['x'.repeat(21), /needs a token of at least 22 characters$/],
+  ])('does not open to the network with the token %s', async (token, message) => {
+    const service = startService({ engine: countingEngine(), host: '0.0.0.0', token });
+    await expect(service).rejects.toMatchObject({ code: 'E_OPTION' });
+    await expect(service).rejects.toThrow(message);
   });
 
   it('says which port is in use', async () => {
