@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -88,7 +87,7 @@ describe('the HTTP side of the service', () => {
     const head = `POST ${CUSTOMIZATION} HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 1000000000\r\n\r\n`;
     socket.on('error', () => {}).write(head);
     const sending = setInterval(() => socket.write(Buffer.alloc(64 * 1024)), 1);
-    await once(socket, 'close');
+    await new Promise((resolve) => socket.once('close', resolve));
     clearInterval(sending);
     expect(socket.bytesWritten).toBeLessThan(100_000_000);
   });
