@@ -1,50 +1,63 @@
-import { spawn } from 'node:child_process';
-import { cp, mkdir, readFile, symlink } from 'node:fs/promises';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startService } from '../lib/service/service.ts';
+import { formatFaults } from '../lib/testing/fault-spec.ts';
+import { FAULTS } from '../lib/testing/faults.ts';
+import { randomFaults } from '../lib/testing/random-faults.ts';
 import { countingEngine } from './support/counting-engine.ts';
-import { temporaryFolder } from './support/temporary-folder.ts';
+import { runSnippet, snippetsOf } from './support/snippets.ts';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const HOT_WORDS = await readFile(join(ROOT, 'docs', 'hot-words.md'), 'utf8');
-const SNIPPETS = [...HOT_WORDS.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code ?? '');
+describe('the page on hot words', async () => {
+  const snippets = await snippetsOf('hot-words.md');
 
-/** Runs a snippet as it stands, in a project that has the package installed and a talk.mp3; gives its output. */
-async function run(snippet: string): Promise<string> {
-  const folder = await temporaryFolder();
-  await mkdir(join(folder, 'node_modules'));
-  await symlink(ROOT, join(folder, 'node_modules', 'fun-asr-streams'), 'junction');
-  await cp(join(ROOT, 'fixtures', 'ill-disposed.mp3'), join(folder, 'talk.mp3'));
-  const service = await startService({ engine: countingEngine(), port: 0 });
-  onTestFinished(() => service.close());
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', snippet], {
-    cwd: folder,
-    env: {
-      ...process.env,
+  /** Runs a snippet with a service in the place of the cloud. */
+  async function run(snippet = ''): Promise<string> {
+    const service = await startService({ engine: countingEngine(), port: 0 });
+    onTestFinished(() => service.close());
+    return await runSnippet(snippet, {
       DASHSCOPE_HTTP_BASE_URL: `http://127.0.0.1:${service.port}/api/v1`,
       DASHSCOPE_WEBSOCKET_BASE_URL: service.url,
-    },
-  });
-  const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  return output + errors;
-}
+    });
+  }
 
-describe('the page on hot words', () => {
   it('has two snippets', () => {
-    expect(SNIPPETS).toHaveLength(2);
+    expect(snippets).toHaveLength(2);
   });
 
   it('shows how to make a list and recognise with it', async () => {
-    expect(await run(SNIPPETS[0] ?? '')).toMatch(/^Second 1\.\nSecond 2\.\n/);
+    expect(await run(snippets[0])).toMatch(/^Second 1\.\nSecond 2\.\n/);
   });
 
   it('shows how to recognise with temporary keys', async () => {
     // The snippet sends no audio; this does.
     const sending = `for await (const { text } of recognizer) console.log(text);`;
-    const snippet = `${SNIPPETS[1] ?? ''}\nrecognizer.end(Buffer.alloc(16_000));\n${sending}`;
+    const snippet = `${snippets[1] ?? ''}\nrecognizer.end(Buffer.alloc(16_000));\n${sending}`;
     expect(await run(snippet)).toBe('Second\nSecond 1.\n');
+  });
+});
+
+describe('the page on testing', async () => {
+  const snippets = await snippetsOf('testing.md');
+
+  it('has two snippets', () => {
+    expect(snippets).toHaveLength(2);
+  });
+
+  it('shows how to prove that a client loses nothing', async () => {
+    expect(await runSnippet(snippets[0])).toBe('true 0 3\n');
+  });
+
+  it('shows how to find out what it takes to fail', async () => {
+    const faults = randomFaults(4, { durationMs: 60_000 });
+    const needed = faults.filter(({ kind }) => kind === 'close').slice(-1);
+    expect(await runSnippet(snippets[1])).toBe(
+      `${formatFaults(faults)}\nfails with: ${formatFaults(needed)}\n`,
+    );
+  });
+
+  it('has every kind of fault, and no other', async () => {
+    const page = await readFile(new URL('../docs/testing.md', import.meta.url), 'utf8');
+    const kinds = [...page.matchAll(/^\| `([a-z-]+)/gm)].map(([, kind]) => kind);
+    expect(kinds).toEqual(Object.keys(FAULTS));
   });
 });

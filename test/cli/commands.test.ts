@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { MODELS } from '../../lib/recognition/models.ts';
+import { FAULT_KINDS } from '../../lib/testing/faults.ts';
 import { respond, startScriptedService } from '../support/scripted-service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { cli, jsonLines, Program } from './run-cli.ts';
@@ -54,6 +55,8 @@ describe('wrong use ends with 2 and says what is right', () => {
       /Write wss:/,
     ],
     [['serve', '--host', '0.0.0.0', '--port', '0'], /needs a token/],
+    [['serve', '--faults', 'dorp@3s'], /there is no kind dorp.*Did you mean drop/],
+    [['serve', '--faults', 'random', '--seed', 'x'], /must be an integer from 0/],
   ])('%j', async (args, message) => {
     const { exitCode, stderr } = await cli(args);
     expect(exitCode).toBe(2);
@@ -175,6 +178,36 @@ describe('serve', () => {
     server.process.kill('SIGINT');
     expect((await server.finished()).exitCode).toBe(130);
     expect(server.stdout).toMatch(/^ws:\/\/0\.0\.0\.0:\d+\/api-ws\/v1\/inference\n$/);
+  });
+
+  it('fails on purpose, and tells what happens', async () => {
+    const server = new Program(['serve', '--port', '0', '--faults', 'garbage:event@500ms, refuse:400@1s']);
+    await server.shows('/api-ws/v1/inference\n');
+    expect(server.stderr).toContain('faults: garbage:event@500ms, refuse:400@1s\n');
+    const env = { DASHSCOPE_WEBSOCKET_BASE_URL: server.stdout.trim() };
+    const folder = await temporaryFolder();
+    const recording = join(FIXTURES, 'himself.ogg');
+    const call = async () => await cli(['transcribe', recording, '-o', folder, '--force', '-q'], { env });
+    expect((await call()).exitCode).toBe(0);
+    expect(server.stderr).toMatch(/^fault: garbage:event@500ms on connection 1, after 0\.\d s of audio$/m);
+    const { exitCode, stderr } = await call();
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('HTTP 400');
+    expect(server.stderr).toMatch(/^fault: refuse:400@1s on connection 2, after \d\.\d s of audio$/m);
+  });
+
+  it.each([
+    [['--seed', '4'], /^faults: reset@41\.449s, never-start@41\.449s/m],
+    [[], /^faults: refuse:500@25\.548s/m],
+  ])('makes random faults of a seed: %j', async (args, faults) => {
+    const server = new Program(['serve', '--port', '0', '--faults', 'random', ...args]);
+    await server.shows('/api-ws/v1/inference\n');
+    expect(server.stderr).toMatch(faults);
+  });
+
+  it('shows the faults that it knows', async () => {
+    const { stdout } = await cli(['serve', '--help']);
+    for (const kind of FAULT_KINDS) expect(stdout).toContain(`\n  ${kind}`);
   });
 
   it('ends with 2 when the port is in use', async () => {

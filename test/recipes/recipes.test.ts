@@ -130,4 +130,13 @@ describe('the recipe', () => {
     await recipe('microphone', output, 'lavfi', `amovie=${inProject('fixtures/himself.ogg')}`);
     expect(wordsOf(await readFile(output, 'utf8'))).toMatch(/made amiable himself/);
   });
+
+  it('prove-client finds that nothing is lost', async () => {
+    const { stdout } = await run(process.execPath, [
+      inProject('recipes/prove-client.mjs'),
+      '10',
+      'delay,duplicate,garbage',
+    ]);
+    expect(stdout).toBe('10 schedules, 0 failed\n');
+  });
 });

@@ -1,0 +1,28 @@
+import { spawn } from 'node:child_process';
+import { cp, mkdir, readFile, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The TypeScript snippets of a page of `docs/`. */
+export async function snippetsOf(page: string): Promise<string[]> {
+  const markdown = await readFile(join(ROOT, 'docs', page), 'utf8');
+  return [...markdown.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code ?? '');
+}
+
+/** Runs a snippet as it stands, in a project that has the package installed and a talk.mp3; gives its output. */
+export async function runSnippet(snippet = '', env: Readonly<Record<string, string>> = {}): Promise<string> {
+  const folder = await temporaryFolder();
+  await mkdir(join(folder, 'node_modules'));
+  await symlink(ROOT, join(folder, 'node_modules', 'fun-asr-streams'), 'junction');
+  await cp(join(ROOT, 'fixtures', 'ill-disposed.mp3'), join(folder, 'talk.mp3'));
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', snippet], {
+    cwd: folder,
+    env: { ...process.env, ...env },
+  });
+  const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  return output + errors;
+}
