@@ -4,9 +4,9 @@ const BYTES_PER_SAMPLE = 2;
 
 /**
  * An engine whose audio somebody else is told of just before it is heard.
- * @param onAudio Given the length of the audio in ms; false keeps the engine from hearing it.
+ * @param onAudio Given the length of the audio in ms, and the audio; false keeps the engine from hearing it.
  */
-export function tapEngine(engine: Engine, onAudio: (ms: number) => boolean): Engine {
+export function tapEngine(engine: Engine, onAudio: (ms: number, pcm: Buffer) => boolean): Engine {
   return {
     ...engine,
     open(options) {
@@ -17,7 +17,7 @@ export function tapEngine(engine: Engine, onAudio: (ms: number) => boolean): Eng
           return stream.silenceMs;
         },
         async write(pcm) {
-          if (onAudio(pcm.length / bytesPerMs)) await stream.write(pcm);
+          if (onAudio(pcm.length / bytesPerMs, pcm)) await stream.write(pcm);
         },
         end: () => stream.end(),
         destroy: () => stream.destroy(),

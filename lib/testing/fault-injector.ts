@@ -15,13 +15,16 @@ export interface FiredFault {
   readonly audioMs: number;
 }
 
-/** Codes that go with HTTP statuses. */
+/** Codes that go with HTTP statuses; what is not here is the client's fault. */
 const CODES: Readonly<Record<number, string>> = {
   401: 'InvalidApiKey',
   403: 'AccessDenied',
   404: 'NotFound',
   429: 'Throttling.RateQuota',
+  500: 'InternalError',
+  502: 'InternalError',
   503: 'ServiceUnavailable',
+  504: 'InternalError',
 };
 
 /** Lets the faults of a schedule happen to the clients of a service. */
@@ -71,7 +74,7 @@ function refusal({ what = FAULTS.refuse.what?.default, forMs }: Fault): Rejectio
   const status = Number(what);
   return {
     status,
-    code: CODES[status] ?? 'InternalError',
+    code: CODES[status] ?? 'InvalidParameter',
     message: 'The connection was made to fail.',
     ...(forMs !== undefined && { retryAfter: Math.ceil(forMs / 1000) }),
   };

@@ -1,5 +1,6 @@
 import { checkOptions, integer, listOf, oneOf } from '../options.ts';
 import { Dice } from './dice.ts';
+import { BREAKING, spaceOut } from './fault-spacing.ts';
 import { type Fault, FAULT_KINDS, type FaultKind, FAULTS } from './faults.ts';
 
 /** Options of {@link randomFaults}. */
@@ -11,9 +12,6 @@ export interface RandomFaultsOptions {
   /** Kinds to choose from. @default all */
   readonly kinds?: readonly FaultKind[] | undefined;
 }
-
-/** Faults that leave the client without its task, so that it must ask for another. */
-const BREAKING: readonly FaultKind[] = ['drop', 'reset', 'half-open', 'close', 'fail', 'finish-early'];
 
 /** What a client must get over, for the kinds that can be more than one thing. */
 const WHATS: { readonly [Kind in FaultKind]?: readonly [string, ...string[]] } = {
@@ -27,7 +25,9 @@ const DELAY_MS = { least: 1, greatest: 50 };
 
 /**
  * Makes a schedule by chance, the same for the same seed, of faults that a good client survives without a loss. Those of
- * upgrades and of starts are put where another fault makes the client come back, or at its first attempt.
+ * upgrades and of starts are put where another fault makes the client come back, or at its first attempt. No three
+ * faults break a task in the same piece of audio, as only audio would that cannot be recognised: for that, some may
+ * come after the end of the audio, and so may never happen, and `never-finish` comes once at most.
  * @throws {FunAsrError} `E_OPTION`
  */
 export function randomFaults(seed: number, options: RandomFaultsOptions = {}): readonly Fault[] {
@@ -38,20 +38,25 @@ export function randomFaults(seed: number, options: RandomFaultsOptions = {}): r
   });
   const dice = new Dice(seed);
   const { durationMs = 60_000, count = dice.integer(1, 8), kinds = FAULT_KINDS } = options;
-  const [first, ...others] = kinds;
-  if (first === undefined) return [];
-  const drawn = Array.from({ length: count }, () => dice.oneOf([first, ...others]));
-  const at = drawn.map(() => dice.integer(0, durationMs));
+  const drawn: Fault[] = [];
+  while (drawn.length < count) {
+    // It always strikes the end of the audio, where a second one would meet the same piece.
+    const hasEnd = drawn.some(({ kind }) => kind === 'never-finish');
+    const [first, ...others] = kinds.filter((kind) => !hasEnd || kind !== 'never-finish');
+    if (first === undefined) break;
+    drawn.push({ kind: dice.oneOf([first, ...others]), atMs: dice.integer(0, durationMs) });
+  }
+  const spaced = spaceOut(drawn);
   const returns: [number, ...number[]] = [
     0,
-    ...at.filter((_, index) => BREAKING.includes(drawn[index] ?? 'drop')),
+    ...spaced.filter(({ kind }) => BREAKING.includes(kind)).map(({ atMs }) => atMs),
   ];
-  return drawn.map((kind, index): Fault => {
+  return spaced.map(({ kind, atMs }): Fault => {
     const isAtReturn = ['upgrade', 'run-task'].includes(FAULTS[kind].occasion);
     const whats = WHATS[kind];
     return {
       kind,
-      atMs: isAtReturn ? dice.oneOf(returns) : (at[index] ?? 0),
+      atMs: isAtReturn ? dice.oneOf(returns) : atMs,
       ...(whats && { what: dice.oneOf(whats) }),
       ...(kind === 'delay' && { forMs: dice.integer(DELAY_MS.least, DELAY_MS.greatest) }),
     };

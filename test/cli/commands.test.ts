@@ -5,7 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { MODELS } from '../../lib/recognition/models.ts';
+import { formatFaults } from '../../lib/testing/fault-spec.ts';
 import { FAULT_KINDS } from '../../lib/testing/faults.ts';
+import { randomFaults } from '../../lib/testing/random-faults.ts';
 import { respond, startScriptedService } from '../support/scripted-service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { cli, jsonLines, Program } from './run-cli.ts';
@@ -181,9 +183,9 @@ describe('serve', () => {
   });
 
   it('fails on purpose, and tells what happens', async () => {
-    const server = new Program(['serve', '--port', '0', '--faults', 'garbage:event@500ms, refuse:400@1s']);
+    const server = new Program(['serve', '--port', '0', '--faults', 'garbage:event@500ms, refuse:400@600ms']);
     await server.shows('/api-ws/v1/inference\n');
-    expect(server.stderr).toContain('faults: garbage:event@500ms, refuse:400@1s\n');
+    expect(server.stderr).toContain('faults: garbage:event@500ms, refuse:400@600ms\n');
     const env = { DASHSCOPE_WEBSOCKET_BASE_URL: server.stdout.trim() };
     const folder = await temporaryFolder();
     const recording = join(FIXTURES, 'himself.ogg');
@@ -193,16 +195,13 @@ describe('serve', () => {
     const { exitCode, stderr } = await call();
     expect(exitCode).toBe(1);
     expect(stderr).toContain('HTTP 400');
-    expect(server.stderr).toMatch(/^fault: refuse:400@1s on connection 2, after \d\.\d s of audio$/m);
+    expect(server.stderr).toMatch(/^fault: refuse:400@600ms on connection 2, after \d\.\d s of audio$/m);
   });
 
-  it.each([
-    [['--seed', '4'], /^faults: reset@41\.449s, never-start@41\.449s/m],
-    [[], /^faults: refuse:500@25\.548s/m],
-  ])('makes random faults of a seed: %j', async (args, faults) => {
-    const server = new Program(['serve', '--port', '0', '--faults', 'random', ...args]);
+  it('makes random faults of a seed', async () => {
+    const server = new Program(['serve', '--port', '0', '--faults', 'random', '--seed', '4']);
     await server.shows('/api-ws/v1/inference\n');
-    expect(server.stderr).toMatch(faults);
+    expect(server.stderr).toContain(`faults: ${formatFaults(randomFaults(4))}\n`);
   });
 
   it('shows the faults that it knows', async () => {
