@@ -100,6 +100,7 @@ class Attempt {
   readonly #limit: number;
   #half: Buffer | undefined;
   #bytes = 0;
+  #isTooLong = false;
 
   constructor(job: DecodeJob, signal: AbortSignal, channel?: number) {
     const { ffmpeg, input, bytes, sampleRate, maxDuration } = job;
@@ -117,13 +118,15 @@ class Attempt {
   }
 
   async read(): Promise<Buffer | undefined> {
+    if (this.#isTooLong) throw tooLong(this.#job.name, this.#job.maxDuration ?? 0);
     const chunk = await this.#process.read();
     if (chunk === undefined) return undefined;
     const pcm = this.#whole(chunk);
-    const room = this.#limit - this.#bytes;
-    if (room <= 0 && pcm.length > 0) throw tooLong(this.#job.name, this.#job.maxDuration ?? 0);
-    this.#bytes += Math.min(pcm.length, room);
-    return pcm.length <= room ? pcm : pcm.subarray(0, room);
+    const allowed = pcm.subarray(0, this.#limit - this.#bytes);
+    this.#bytes += allowed.length;
+    // What lies before the limit is given first.
+    this.#isTooLong = allowed.length < pcm.length;
+    return allowed;
   }
 
   async *rest(): AsyncGenerator<Buffer, void, void> {

@@ -15,8 +15,12 @@ export async function expectedDuration(
   path: string,
   { maxDuration, ffmpegPath, signal }: Pick<TranscribeOptions, 'maxDuration' | 'ffmpegPath' | 'signal'>,
 ): Promise<number | undefined> {
-  if ((await stat(path)).size < WORTH_A_LOOK_BYTES) return undefined;
-  // A header that cannot be read fails again while decoding, with all that there is to be said about it.
+  // What cannot be read fails again while decoding, with all that there is to be said about it.
+  const size = await stat(path).then(
+    (stats) => stats.size,
+    () => 0,
+  );
+  if (size < WORTH_A_LOOK_BYTES) return undefined;
   const header = await probe(path, { ffmpegPath, signal }).catch(() => undefined);
   if (header?.durationMs === undefined) return undefined;
   refuseTooLong(path, header, maxDuration);

@@ -158,6 +158,33 @@ describe('a run', () => {
     expect(report.stoppedBy?.message).toContain("Unknown encoder 'none'");
   });
 
+  it('stops at a full disk, which is said once: what was under way leaves nothing, and counts as not tried', async () => {
+    const folder = await folderWith({
+      'a.wav': 'leisure.wav',
+      'b.wav': 'leisure.wav',
+      'c.wav': 'leisure.wav',
+    });
+    // An FFmpeg for which the disk is full at the first recording, when the second one is under way.
+    const ffmpegPath = join(folder, 'ffmpeg');
+    const begun = join(folder, 'begun');
+    const script = `#!/bin/sh
+case "$*" in
+*a.wav*.part*) while [ ! -e '${begun}' ]; do sleep 0.05; done
+  echo '[error] Error writing trailer of file: No space left on device' >&2; exit 1 ;;
+*b.wav*.part*) touch '${begun}'; exec sleep 60 ;;
+*) exec '${ENCODER}' "$@" ;;
+esac
+`;
+    await writeFile(ffmpegPath, script, { mode: 0o755 });
+    const conversion = { to: 'mp3', ffmpegPath } as const;
+    const { report, results } = await convert({ inputs: [folder], conversion, concurrency: 2 });
+    expect(report).toMatchObject({ done: 0, failed: 1, untried: 2, stoppedBy: { code: 'E_DISK_FULL' } });
+    expect(results.map(({ input, error }) => [input, error?.code, error?.hint])).toEqual([
+      [join(folder, 'a.wav'), 'E_DISK_FULL', expect.stringMatching(/^Make room/)],
+    ]);
+    expect(await files(folder)).toEqual(['a.wav', 'b.wav', 'begun', 'c.wav', 'ffmpeg']);
+  });
+
   it('begins nothing when it was stopped before, and nothing in a folder where another run is at work', async () => {
     const folder = await folderWith({ 'a.wav': 'leisure.wav', 'b.wav': 'leisure.wav' });
     const conversion = { to: 'mp3' } as const;

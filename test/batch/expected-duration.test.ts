@@ -36,9 +36,10 @@ it('one that is too long is refused by its header', async () => {
   });
 });
 
-it('a small one, and one that is no audio, are left to the decoder', async () => {
+it('a small one, one that is no audio and one that is gone are left to the decoder', async () => {
   expect(await expectedDuration(await silence(2), { maxDuration: 1 })).toBeUndefined();
   const path = join(await temporaryFolder(), 'noise.mp3');
   await writeFile(path, Buffer.alloc(1_500_000, 'no audio '));
   expect(await expectedDuration(path, {})).toBeUndefined();
+  expect(await expectedDuration(`${path}.gone`, {})).toBeUndefined();
 });

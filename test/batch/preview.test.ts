@@ -1,7 +1,13 @@
-import { copyFile, readdir } from 'node:fs/promises';
+import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { Journal } from '../../lib/batch/journal.ts';
+import { stateFolder } from '../../lib/batch/output-folder.ts';
+import { type PlannedRecording, planOutputs } from '../../lib/batch/output-plan.ts';
 import { previewBatch, type RecordingPreview } from '../../lib/batch/preview.ts';
+import { settingsDigest } from '../../lib/batch/settings.ts';
+import { ledgerKey } from '../../lib/batch/triage.ts';
+import { finalSentence } from '../subtitles/final-sentence.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const HIMSELF = new URL('../../fixtures/himself.ogg', import.meta.url).pathname;
@@ -22,6 +28,26 @@ it('says what would be done and what it would cost, without a key, and writes no
   ]);
   expect(previews[0]?.estimatedCost?.currency).toBe('USD');
   expect(await readdir(folder)).toEqual(['a.ogg']);
+});
+
+it('reckons only with what an earlier run has left to be recognised', async () => {
+  const folder = await recordings('a.ogg');
+  const options = { inputs: [folder], transcription: { engine: 'cloud' } } as const;
+  const look = async (force = false) => {
+    for await (const preview of previewBatch({ ...options, force }, () => {})) return preview;
+    return undefined;
+  };
+  const whole = await look();
+  const [plan] = planOutputs([{ input: join(folder, 'a.ogg'), subfolder: '' }]);
+  await mkdir(stateFolder(folder));
+  const key = await ledgerKey(plan as PlannedRecording, settingsDigest('cloud', options.transcription));
+  const { journal } = await Journal.open(stateFolder(folder), key);
+  await journal.add(finalSentence('half of it', 0, Number(whole?.durationMs) / 2));
+  await journal.close();
+  const rest = await look();
+  expect(rest).toMatchObject({ status: 'todo', durationMs: whole?.durationMs });
+  expect(rest?.estimatedCost?.amount).toBeCloseTo(Number(whole?.estimatedCost?.amount) / 2, 8);
+  expect(await look(true)).toEqual(whole);
 });
 
 it('says that a recording longer than the limit would fail, however small it is', async () => {
