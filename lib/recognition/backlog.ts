@@ -7,8 +7,8 @@ import { Timeline } from './timeline.ts';
 const LEAST_BYTES_PER_MS = 0.5;
 /** Ten minutes at 16 kHz: a sentence without an end for that long is not speech. */
 const MAX_BYTES = 10 * 60 * 32_000;
-/** Before the limit a task is finished, which makes all that it was given final. */
-const NEARLY_FULL_BYTES = MAX_BYTES * 0.9;
+/** At this part of the limit a task is finished, which makes all that it was given final. */
+const NEARLY_FULL = 0.9;
 
 /** What a {@link Backlog} is made with. */
 export interface BacklogOptions {
@@ -99,7 +99,7 @@ export class Backlog {
 
   /** Whether a task should be finished, because it has said nothing final for too long. */
   get isNearlyFull(): boolean {
-    return this.#isPcm && this.#ring.end - this.#ring.start >= NEARLY_FULL_BYTES;
+    return this.#isPcm && this.#ring.end - this.#ring.start >= this.#maxBytes * NEARLY_FULL;
   }
 
   /** Whether another task could hear what is needed: encoded audio makes sense only from its beginning on. */

@@ -21,6 +21,12 @@ export interface Lease {
  */
 export class ConnectionPool {
   readonly #idle = new Map<string, Idle[]>();
+  readonly #idleMs: number;
+
+  /** @param idleMs How long a connection waits for another task. */
+  constructor(idleMs: number = IDLE_MS) {
+    this.#idleMs = idleMs;
+  }
 
   /** A connection that waits, or else a new one. @throws What `Connection.open` does. */
   async take(options: ConnectionOptions): Promise<Lease> {
@@ -35,7 +41,7 @@ export class ConnectionPool {
   /** Takes back a connection whose task has finished. One whose task has failed must be terminated instead. */
   give(account: string, connection: Connection): void {
     connection.leave();
-    const timer = setTimeout(() => this.#drop(account, connection), IDLE_MS).unref();
+    const timer = setTimeout(() => this.#drop(account, connection), this.#idleMs).unref();
     const waiting = this.#idle.get(account) ?? [];
     waiting.push({ connection, timer });
     this.#idle.set(account, waiting);

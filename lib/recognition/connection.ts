@@ -8,6 +8,7 @@ import type { Endpoint } from './endpoint.ts';
 import { networkFailure, upgradeFailure } from './failures.ts';
 import { Liveness } from './liveness.ts';
 import { proxyAgent } from './proxy.ts';
+import { within } from './within.ts';
 
 /** Results grow with the sentence, yet never near this: more is an attack or a defect. */
 const MAX_MESSAGE_BYTES = 1024 * 1024;
@@ -244,15 +245,6 @@ async function upgraded(socket: WebSocket, url: string): Promise<Socket | undefi
         (cause: unknown) => reject(networkFailure(cause, url)),
       );
     });
-  });
-}
-
-/** Waits for something, but not longer than a signal allows. */
-async function within<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return await new Promise<T>((resolve, reject) => {
-    const abort = (): void => reject(signal.reason as Error);
-    signal.addEventListener('abort', abort);
-    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Endpoint, isLoopback } from './endpoint.ts';
+import { within } from './within.ts';
 
 /** New tasks a second for Fun-ASR and Paraformer, by account and model. Source: the official page of rate limits. */
 const TASKS_PER_SECOND = 20;
@@ -9,23 +10,31 @@ const LEAST_TASKS_PER_SECOND = 1;
 /** After so long without a throttle the rate doubles, up to the greatest. */
 const CLEAN_MS = 60_000;
 
+/** Monotonic, in ms. */
+interface Clock {
+  now(): number;
+}
+
 /**
  * How fast new tasks may be started, for all recognitions of this process together: the service's limit counts by
  * account and model. Each throttle halves the rate and makes everybody wait.
  */
 export class TaskLimiter {
   readonly #greatestRate: number;
+  readonly #clock: Clock;
   #rate: number;
   /** How many tasks may start at once. */
   #tokens: number;
-  #filledAt = performance.now();
+  #filledAt: number;
   #throttledAt = 0;
   #blockedUntil = 0;
   /** Everybody waits behind whoever came before. */
   #queue: Promise<unknown> = Promise.resolve();
 
   /** @param tasksPerSecond As long as the service does not ask for fewer. */
-  constructor(tasksPerSecond: number) {
+  constructor(tasksPerSecond: number, clock: Clock = performance) {
+    this.#clock = clock;
+    this.#filledAt = clock.now();
     this.#greatestRate = tasksPerSecond;
     this.#rate = tasksPerSecond;
     this.#tokens = tasksPerSecond;
@@ -36,12 +45,12 @@ export class TaskLimiter {
     const turn = this.#queue.then(() => this.#take(signal));
     // Whoever gives up makes way for the next.
     this.#queue = turn.catch(() => {});
-    await turn;
+    await within(turn, signal);
   }
 
   /** The service asks for fewer. @param delayMs No task is started for so long. */
   throttled(delayMs: number): void {
-    const now = performance.now();
+    const now = this.#clock.now();
     this.#blockedUntil = Math.max(this.#blockedUntil, now + delayMs);
     this.#throttledAt = now;
     // Whatever the service's limit is, it is not above the documented one.
@@ -59,7 +68,7 @@ export class TaskLimiter {
 
   /** How long until there is a token. */
   #waitMs(): number {
-    const now = performance.now();
+    const now = this.#clock.now();
     if (now < this.#blockedUntil) return this.#blockedUntil - now;
     this.#recover(now);
     // What is blocked gathers no tokens.

@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import { limiterFor, TaskLimiter } from '../../lib/recognition/task-limiter.ts';
+
+const MINUTE_MS = 60_000;
+
+function never(): AbortSignal {
+  return new AbortController().signal;
+}
+
+/** A clock that can be moved on. */
+function movableClock() {
+  let movedMs = 0;
+  return {
+    now: () => performance.now() + movedMs,
+    move(ms: number) {
+      movedMs += ms;
+    },
+  };
+}
+
+/** How many tasks may start without a wait. */
+async function startAtOnce(limiter: TaskLimiter): Promise<number> {
+  const waiting = Array.from({ length: 50 }, () => new AbortController());
+  let started = 0;
+  const tasks = waiting.map(({ signal }) => limiter.acquire(signal).then(() => (started += 1)));
+  await new Promise((resolve) => setImmediate(resolve));
+  for (const controller of waiting) controller.abort();
+  await Promise.allSettled(tasks);
+  return started;
+}
+
+async function elapsed(work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await work();
+  return performance.now() - began;
+}
+
+describe('new tasks', () => {
+  it('may start at once, as many as the limit of a second, and no more', async () => {
+    expect(await startAtOnce(new TaskLimiter(20))).toBe(20);
+  });
+
+  it('then start one after another, at the rate of the limit', async () => {
+    const limiter = new TaskLimiter(20);
+    await startAtOnce(limiter);
+    const order: number[] = [];
+    const ms = await elapsed(() =>
+      Promise.all([1, 2, 3, 4].map((n) => limiter.acquire(never()).then(() => order.push(n)))),
+    );
+    expect(ms).toBeGreaterThanOrEqual(180);
+    expect(order).toEqual([1, 2, 3, 4]);
+  });
+});
+
+describe('a throttle', () => {
+  it('lets no task start for as long as is asked for, also none that waits already', async () => {
+    const limiter = new TaskLimiter(20);
+    await startAtOnce(limiter);
+    const ms = await elapsed(async () => {
+      const next = limiter.acquire(never());
+      limiter.throttled(150);
+      await next;
+    });
+    expect(ms).toBeGreaterThanOrEqual(150);
+  });
+
+  it('halves the rate, and what it blocks gathers no right to start', async () => {
+    const limiter = new TaskLimiter(20);
+    limiter.throttled(50);
+    const ms = await elapsed(() => Promise.all([1, 2, 3].map(() => limiter.acquire(never()))));
+    expect(ms).toBeGreaterThanOrEqual(50 + 290);
+  });
+
+  it('never takes the rate below one a second', async () => {
+    const clock = movableClock();
+    const limiter = new TaskLimiter(20, clock);
+    for (let n = 0; n < 10; n += 1) limiter.throttled(0);
+    clock.move(2000);
+    expect(await startAtOnce(limiter)).toBe(1);
+  });
+
+  it('takes a service without a known limit for one with the documented limit', async () => {
+    const clock = movableClock();
+    const limiter = new TaskLimiter(10_000, clock);
+    limiter.throttled(0);
+    clock.move(2000);
+    expect(await startAtOnce(limiter)).toBe(10);
+  });
+
+  it('is forgotten step by step, one for each minute without another', async () => {
+    const clock = movableClock();
+    const limiter = new TaskLimiter(20, clock);
+    limiter.throttled(0);
+    limiter.throttled(0);
+    const atOnce: number[] = [];
+    for (const ms of [MINUTE_MS - 1000, 2000, MINUTE_MS, MINUTE_MS]) {
+      clock.move(ms);
+      atOnce.push(await startAtOnce(limiter));
+    }
+    expect(atOnce).toEqual([5, 10, 20, 20]);
+  });
+});
+
+describe('whoever gives up', () => {
+  it('makes way for the next', async () => {
+    const limiter = new TaskLimiter(20);
+    limiter.throttled(200);
+    const first = new AbortController();
+    const given = [limiter.acquire(first.signal), limiter.acquire(never())];
+    first.abort();
+    await expect(given[0]).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(given[1]).resolves.toBeUndefined();
+  });
+
+  it('takes no right to start with him', async () => {
+    const limiter = new TaskLimiter(20);
+    const gone = AbortSignal.abort();
+    await Promise.allSettled(Array.from({ length: 30 }, () => limiter.acquire(gone)));
+    expect(await startAtOnce(limiter)).toBe(20);
+  });
+
+  it('is let go at once, though others wait before him', async () => {
+    const limiter = new TaskLimiter(20);
+    limiter.throttled(MINUTE_MS);
+    const [first, second] = [new AbortController(), new AbortController()];
+    const waiting = limiter.acquire(first.signal);
+    const late = limiter.acquire(second.signal);
+    second.abort();
+    await expect(late).rejects.toMatchObject({ name: 'AbortError' });
+    first.abort();
+    await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
+
+describe('the limiter of this process', () => {
+  const url = 'wss://dashscope-intl.aliyuncs.com/api-ws/v1/inference';
+
+  it('is one for each account and model', () => {
+    const limiter = limiterFor({ account: 'a', url }, 'fun-asr-realtime');
+    expect(limiterFor({ account: 'a', url }, 'fun-asr-realtime')).toBe(limiter);
+    expect(limiterFor({ account: 'b', url }, 'fun-asr-realtime')).not.toBe(limiter);
+    expect(limiterFor({ account: 'a', url }, 'paraformer-realtime-v2')).not.toBe(limiter);
+  });
+
+  it('allows the documented twenty tasks a second to the cloud, and any number to this machine', async () => {
+    expect(await startAtOnce(limiterFor({ account: 'c', url }, 'fun-asr-realtime'))).toBe(20);
+    const local = { account: 'd', url: 'ws://127.0.0.1:8710/api-ws/v1/inference' };
+    expect(await startAtOnce(limiterFor(local, 'fun-asr-realtime'))).toBe(50);
+  });
+});
