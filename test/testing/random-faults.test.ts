@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { BREAKING } from '../../lib/testing/fault-spacing.ts';
 import { FAULT_KINDS } from '../../lib/testing/faults.ts';
 import { randomFaults } from '../../lib/testing/random-faults.ts';
 
@@ -14,7 +15,8 @@ describe('random faults', () => {
     expect(new Set(SCHEDULES.map(({ length }) => length))).toEqual(new Set([1, 2, 3, 4, 5, 6, 7, 8]));
     const faults = SCHEDULES.flat();
     expect(new Set(faults.map(({ kind }) => kind))).toEqual(new Set(FAULT_KINDS));
-    expect(faults.every(({ atMs }) => atMs >= 0 && atMs <= 20_000)).toBe(true);
+    const harmless = faults.filter(({ kind }) => ['delay', 'duplicate', 'reorder', 'garbage'].includes(kind));
+    expect(harmless.every(({ atMs }) => atMs >= 0 && atMs <= 20_000)).toBe(true);
   });
 
   it('are as many, and of such kinds, as is wanted', () => {
@@ -34,6 +36,16 @@ describe('random faults', () => {
         ...faults.filter((fault) => !starts.includes(fault)).map(({ atMs }) => atMs),
       ]);
       expect(starts.filter(({ atMs }) => !others.has(atMs))).toEqual([]);
+    }
+  });
+
+  it('break no task three times in the same audio', () => {
+    for (const faults of SCHEDULES) {
+      const breaks = faults.filter(({ kind }) => BREAKING.includes(kind) && kind !== 'never-finish');
+      const times = breaks.map(({ atMs }) => atMs);
+      expect(times.filter((atMs, index) => index >= 2 && atMs - (times[index - 2] ?? 0) < 10_000)).toEqual(
+        [],
+      );
     }
   });
 

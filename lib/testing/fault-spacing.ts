@@ -1,0 +1,40 @@
+import type { Fault, FaultKind } from './faults.ts';
+
+/** Faults that leave the client without its task, so that it must ask for another. */
+export const BREAKING: readonly FaultKind[] = [
+  'drop',
+  'reset',
+  'half-open',
+  'stop-reading',
+  'close',
+  'fail',
+  'finish-early',
+  'never-finish',
+];
+
+/**
+ * Audio after which a client has a new final sentence for sure, in ms: the longest silence and the longest sentence of
+ * `randomScript`, the silence after it that makes it final, and a message of audio.
+ */
+const SPACING_MS = 15_000;
+
+/**
+ * Puts faults off until no three break a task in the same piece of audio: two may come close together, and the next
+ * leaves the client room for a final sentence. The end of the audio is one more place where a task can break.
+ * @returns The faults in the order of time.
+ */
+export function spaceOut(faults: readonly Fault[]): readonly Fault[] {
+  const most = faults.some(({ kind }) => kind === 'never-finish') ? 1 : 2;
+  let row = 0;
+  let last = -Infinity;
+  return faults
+    .toSorted((a, b) => a.atMs - b.atMs)
+    .map((fault) => {
+      if (!BREAKING.includes(fault.kind) || fault.kind === 'never-finish') return fault;
+      const isNear = fault.atMs - last < SPACING_MS;
+      const isLate = isNear && row === most;
+      row = isNear && !isLate ? row + 1 : 1;
+      last = Math.max(fault.atMs, isLate ? last + SPACING_MS : last);
+      return { ...fault, atMs: last };
+    });
+}
