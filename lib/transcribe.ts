@@ -23,6 +23,8 @@ import {
   type Rules,
   text,
 } from './options.ts';
+import type { Reconnect } from './recognition/diagnostics.ts';
+import type { RecognitionMetrics } from './recognition/metrics.ts';
 import { sampleRateOf } from './recognition/models.ts';
 import { RECOGNIZE_RULES, recognizeStream, type RecognizeOptions } from './recognition/recognize.ts';
 import { isSentenceEnd, type LastSentence, placeAfter, type Sentence } from './sentence.ts';
@@ -43,7 +45,7 @@ export interface TranscribeEnd {
 
 /** Options of the stages that {@link transcribe} wires, and its own. */
 export interface TranscribeOptions
-  extends Omit<RecognizeOptions, 'format' | 'sampleRate' | 'keepAlive'>,
+  extends Omit<RecognizeOptions, 'format' | 'sampleRate' | 'keepAlive' | 'live'>,
     EngineOptions {
   /**
    * Goes on behind this sentence, the last one of an earlier transcription of the same recording: nothing of what
@@ -67,11 +69,22 @@ export interface TranscribeOptions
   readonly onProgress?: ((progress: TranscribeProgress) => void) | undefined;
   /** Called once, before the iteration ends normally. */
   readonly onEnd?: ((end: TranscribeEnd) => void) | undefined;
+  /** Called when the recognition was cut off and goes on in a new task. */
+  readonly onReconnect?: ((reconnect: Reconnect) => void) | undefined;
+  /** Called once at the end, also after a failure; not when no task was ever asked for. */
+  readonly onMetrics?: ((metrics: RecognitionMetrics) => void) | undefined;
   /** Called with each loss that is not a failure. */
   readonly onWarning?: ((warning: FunAsrError) => void) | undefined;
 }
 
-const { format: _format, sampleRate: _sampleRate, keepAlive: _keepAlive, ...CLIENT_RULES } = RECOGNIZE_RULES;
+// What a recording decides, and what only a live source needs.
+const {
+  format: _format,
+  sampleRate: _sampleRate,
+  keepAlive: _keepAlive,
+  live: _live,
+  ...CLIENT_RULES
+} = RECOGNIZE_RULES;
 
 const RECORDING_RULES = {
   maxDuration: integer(1, Number.MAX_SAFE_INTEGER, 'ms'),
@@ -89,6 +102,8 @@ const TRANSCRIBE_RULES: Rules<TranscribeOptions> = {
   pace: anyOf(oneOf('asap', 'realtime'), number(0.01, 1000, 'times real time')),
   onProgress: callback,
   onEnd: callback,
+  onReconnect: callback,
+  onMetrics: callback,
 };
 
 /**
@@ -135,7 +150,15 @@ async function* recognised(
   engine: ChosenEngine,
   options: TranscribeOptions,
 ): AsyncGenerator<Sentence> {
-  const { after = BEGINNING, partials = false, onWarning, onProgress, onEnd } = options;
+  const {
+    after = BEGINNING,
+    partials = false,
+    onWarning,
+    onReconnect,
+    onMetrics,
+    onProgress,
+    onEnd,
+  } = options;
   const fitted = fitToEngine(engine, pick(options, CLIENT_RULES));
   const sampleRate = sampleRateOf(engine.client.model);
   const recognizer = recognizeStream('transcribe', { ...fitted.options, sampleRate });
@@ -154,6 +177,7 @@ async function* recognised(
     fitted.warnings.forEach(onWarning);
     recognizer.on('warning', onWarning);
   }
+  if (onReconnect) recognizer.on('reconnect', onReconnect);
   const sending = pipeline(frames, recognizer);
   // Its error is that of the recogniser, which the loop below throws.
   sending.catch(() => {});
@@ -169,6 +193,8 @@ async function* recognised(
   } finally {
     recognizer.destroy();
     await Promise.allSettled([sending]);
+    const { metrics } = recognizer;
+    if (metrics) onMetrics?.(metrics);
   }
 }
 

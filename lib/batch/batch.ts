@@ -6,6 +6,7 @@ import { ffmpegWarning, findFfmpeg } from '../audio/ffmpeg.ts';
 import { type ChosenEngine, chooseEngine, ENGINE_RULES, type EngineName, engineFor } from '../engine.ts';
 import { asFunAsrError, type FunAsrError, interrupted } from '../errors.ts';
 import { pick } from '../options.ts';
+import type { Reconnect } from '../recognition/diagnostics.ts';
 import type { TranscribeOptions } from '../transcribe.ts';
 import { DEFAULT_FORMATS, type Format } from './formats.ts';
 import { OutputFolders } from './output-folder.ts';
@@ -14,6 +15,7 @@ import { followsFromStop, stopsRun } from './recording-failure.ts';
 import { findRecordings } from './recordings.ts';
 import {
   type BatchReport,
+  NO_COST,
   refusedResult,
   reportError,
   skippedResult,
@@ -58,6 +60,8 @@ export interface BatchObserver {
   /** When an earlier run had recognised a recording up to a point, in ms: it goes on from there. */
   onResume?(input: string, fromMs: number): void;
   onProgress?(input: string, progress: RecordingProgress): void;
+  /** When the recognition of a recording was cut off and goes on in a new task. */
+  onReconnect?(input: string, reconnect: Reconnect): void;
   /** Once for every recording that was done, skipped or failed; not for those that the run was stopped before. */
   onResult?(result: TranscriptionResult): void;
 }
@@ -170,6 +174,7 @@ class Batch {
       transcription: { ...transcription, engine, signal: this.#signal, stop: this.#stop },
       stdin,
       onResume: (input, fromMs) => this.#observer.onResume?.(input, fromMs),
+      onReconnect: (input, reconnect) => this.#observer.onReconnect?.(input, reconnect),
       onProgress: (input, progress) => this.#observer.onProgress?.(input, progress),
       onWarning: (warning, input) => this.#warn(warning, input),
     });
@@ -180,14 +185,14 @@ class Batch {
       this.#stoppedBy = outcome.error;
       this.#halt.abort();
     }
-    this.#report(outcome.result, outcome);
+    this.#report(outcome.result, outcome.cost);
   }
 
   /** What stopped the run was said when it did. A recording that had come to nothing by then counts as not tried. */
   #reportHalted(outcome: Outcome, { hint }: FunAsrError): void {
     if (outcome.result.outputs.length === 0) return;
     const error = reportError(interrupted(outcome.result.input, hint));
-    this.#report({ ...outcome.result, error }, outcome);
+    this.#report({ ...outcome.result, error }, outcome.cost);
   }
 
   get #isStopped(): boolean {
@@ -202,7 +207,7 @@ class Batch {
     this.#observer.onWarning?.(warning);
   }
 
-  #report(result: TranscriptionResult, cost = { sentMs: 0, billedSeconds: 0 }): void {
+  #report(result: TranscriptionResult, cost = NO_COST): void {
     this.#tally.add(result, cost);
     this.#observer.onResult?.(result);
   }

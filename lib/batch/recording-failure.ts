@@ -30,7 +30,7 @@ export function deservesAnotherTry({ code }: FunAsrError): boolean {
   return PASSING.includes(code);
 }
 
-const LOSSES: readonly ErrorCode[] = ['W_TRUNCATED', 'W_DECODE_TAIL'];
+const LOSSES: readonly ErrorCode[] = ['W_TRUNCATED', 'W_DECODE_TAIL', 'W_GAP'];
 
 /** Whether one of the warnings says that a part of the recording is missing. */
 export function saysLoss(warnings: readonly FunAsrError[]): boolean {

@@ -51,11 +51,32 @@ export interface RunReport {
   readonly stoppedBy?: FunAsrError;
 }
 
+/** What it took to transcribe a recording. */
+export interface Cost {
+  /** Audio that was sent, what was sent again included, in ms. */
+  readonly sentMs: number;
+  /** Audio that was sent again after a failure, in ms. */
+  readonly resentMs: number;
+  /** Seconds billed by the service's own count. */
+  readonly billedSeconds: number;
+}
+
+/** Of a recording of which nothing was sent. */
+export const NO_COST: Cost = { sentMs: 0, resentMs: 0, billedSeconds: 0 };
+
+export function addCosts(one: Cost, other: Cost): Cost {
+  return {
+    sentMs: one.sentMs + other.sentMs,
+    resentMs: one.resentMs + other.resentMs,
+    billedSeconds: one.billedSeconds + other.billedSeconds,
+  };
+}
+
 /** What became of a run that transcribes. */
 export interface BatchReport extends RunReport {
   /** Audio that this run has sent, what was sent again included, in seconds. */
   readonly sentSeconds: number;
-  /** Audio that had to be sent again after a lost connection, in seconds. */
+  /** Audio that had to be sent again after a failure, in seconds. */
   readonly resentSeconds: number;
   /**
    * What the service says it bills, in seconds: its own `usage`, wherever it is. Whether anybody pays for it is not
@@ -146,22 +167,20 @@ export class Tally {
 /** Adds up what transcribing cost, too. */
 export class TranscriptionTally {
   readonly #tally = new Tally();
-  #sentMs = 0;
-  #billedSeconds = 0;
+  #cost = NO_COST;
 
-  add(result: TranscriptionResult, cost: { sentMs: number; billedSeconds: number }): void {
+  add(result: TranscriptionResult, cost: Cost): void {
     this.#tally.add(result);
-    this.#sentMs += cost.sentMs;
-    this.#billedSeconds += cost.billedSeconds;
+    this.#cost = addCosts(this.#cost, cost);
   }
 
   /** @param recordings Number of all recordings of the run. */
   report(recordings: number, stoppedBy?: FunAsrError): BatchReport {
     return {
       ...this.#tally.report(recordings, stoppedBy),
-      sentSeconds: this.#sentMs / 1000,
-      resentSeconds: 0,
-      billedSeconds: this.#billedSeconds,
+      sentSeconds: this.#cost.sentMs / 1000,
+      resentSeconds: this.#cost.resentMs / 1000,
+      billedSeconds: this.#cost.billedSeconds,
     };
   }
 }

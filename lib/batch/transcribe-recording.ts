@@ -1,16 +1,17 @@
 import type { Readable } from 'node:stream';
 import type { ChosenEngine } from '../engine.ts';
 import { asFunAsrError, FunAsrError, interrupted } from '../errors.ts';
+import type { Reconnect } from '../recognition/diagnostics.ts';
+import type { RecognitionMetrics } from '../recognition/metrics.ts';
 import { isSentenceEnd } from '../sentence.ts';
 import { type TranscribeOptions, type TranscribeProgress, transcribe } from '../transcribe.ts';
-import { Billing } from './billing.ts';
 import { expectedDuration } from './expected-duration.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Format } from './formats.ts';
 import { deservesAnotherTry, saysLoss } from './recording-failure.ts';
 import { type OutputRecord, RecordingOutputs } from './recording-outputs.ts';
 import { STDIN } from './recordings.ts';
-import { type TranscriptionResult, reportError } from './report.ts';
+import { addCosts, type Cost, NO_COST, reportError, type TranscriptionResult } from './report.ts';
 import type { Job } from './triage.ts';
 
 /** How far a recording has come, in ms. */
@@ -29,6 +30,8 @@ export interface RunContext {
   /** Called when an earlier run had recognised the recording up to a point, in ms: it goes on from there. */
   readonly onResume: (input: string, fromMs: number) => void;
   readonly onProgress: (input: string, progress: RecordingProgress) => void;
+  /** Called when the recognition was cut off and goes on in a new task. */
+  readonly onReconnect: (input: string, reconnect: Reconnect) => void;
   readonly onWarning: (warning: FunAsrError, input: string) => void;
 }
 
@@ -36,8 +39,7 @@ export interface RunContext {
 export interface Outcome {
   readonly result: TranscriptionResult;
   readonly error?: FunAsrError;
-  readonly sentMs: number;
-  readonly billedSeconds: number;
+  readonly cost: Cost;
 }
 
 /**
@@ -53,22 +55,17 @@ export async function transcribeRecording(job: Job, run: RunContext): Promise<Ou
     cause: first.error,
   });
   const second = await new RecordingRun(job, run, [again]).outcome();
-  return {
-    ...second,
-    sentMs: first.sentMs + second.sentMs,
-    billedSeconds: first.billedSeconds + second.billedSeconds,
-  };
+  return { ...second, cost: addCosts(first.cost, second.cost) };
 }
 
 /** One try. */
 class RecordingRun {
   readonly #job: Job;
   readonly #run: RunContext;
-  readonly #billing = new Billing();
   readonly #warnings: FunAsrError[] = [];
   #outputs: RecordingOutputs | undefined;
-  #fromMs = 0;
   #audioMs = 0;
+  #cost = NO_COST;
   #isWhole = false;
 
   constructor(job: Job, run: RunContext, warnings: readonly FunAsrError[] = []) {
@@ -94,7 +91,6 @@ class RecordingRun {
 
   #resume({ last }: RecordingOutputs): void {
     if (!last) return;
-    this.#fromMs = last.end_time;
     this.#audioMs = last.end_time;
     this.#run.onResume(this.#job.input, last.end_time);
   }
@@ -113,12 +109,15 @@ class RecordingRun {
       onEnd: ({ isWhole }) => {
         this.#isWhole = isWhole;
       },
+      onReconnect: (reconnect) => this.#run.onReconnect(input, reconnect),
+      onMetrics: (metrics) => {
+        this.#cost = costOf(metrics, this.#run.engine);
+      },
       onWarning: (warning) => this.#warn(warning),
     });
     for await (const sentence of sentences) {
       if (!isSentenceEnd(sentence)) continue;
       await outputs.write(sentence);
-      this.#billing.add(sentence);
     }
   }
 
@@ -183,8 +182,12 @@ class RecordingRun {
         ...(error && { error: reportError(error) }),
       },
       ...(error && { error }),
-      sentMs: this.#audioMs - this.#fromMs,
-      billedSeconds: engine === 'cloud' ? this.#billing.seconds : 0,
+      cost: this.#cost,
     };
   }
+}
+
+/** The embedded engine bills nothing, whatever its service counts. */
+function costOf({ sentMs, resentMs, billedSeconds }: RecognitionMetrics, { engine }: ChosenEngine): Cost {
+  return { sentMs, resentMs, billedSeconds: engine === 'cloud' ? billedSeconds : 0 };
 }

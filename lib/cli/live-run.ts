@@ -4,6 +4,7 @@ import { frame } from '../audio/frame.ts';
 import type { Format } from '../batch/formats.ts';
 import { type ChosenEngine, chooseEngine, ENGINE_RULES, type EngineOptions, fitToEngine } from '../engine.ts';
 import { pick } from '../options.ts';
+import type { Reconnect } from '../recognition/diagnostics.ts';
 import type { RecognitionMetrics } from '../recognition/metrics.ts';
 import { sampleRateOf } from '../recognition/models.ts';
 import { recognize, type RecognizeOptions } from '../recognition/recognize.ts';
@@ -14,6 +15,7 @@ import type { LiveDisplay } from './live-display.ts';
 import { LiveOutputs } from './live-outputs.ts';
 import { printable } from './printable.ts';
 import { pullDisplay } from './pull-display.ts';
+import { reconnecting } from './reconnecting.ts';
 
 export interface LiveRunOptions {
   readonly microphone: Pick<CaptureOptions, 'device' | 'driver' | 'ffmpegPath'>;
@@ -81,7 +83,8 @@ async function listen(
   const sampleRate = sampleRateOf(engine.client.model);
   const source = capture({ ...microphone, sampleRate, stop, signal });
   const { options, warnings } = fitToEngine(engine, recognition);
-  const recognizer = recognize({ ...options, sampleRate, signal });
+  const recognizer = recognize({ ...options, sampleRate, live: true, signal });
+  recognizer.on('reconnect', (reconnect: Reconnect) => display.say(reconnecting(reconnect)));
   for (const warning of warnings) display.say(warningLine(warning));
   for (const stage of [source, recognizer]) {
     stage.on('warning', (warning) => display.say(warningLine(warning)));

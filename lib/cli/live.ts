@@ -28,7 +28,8 @@ Examples:
   fun-asr live --device "USB Microphone" --language en
 
 The files grow as live.partial.srt and get their names when all is done; where there is a live.srt already, it
-becomes live-2.srt. What is said is lost while the service, or this machine, is some seconds behind.
+becomes live-2.srt. When the service cannot be reached for a while, up to ten minutes of
+what is said wait here for it; what is lost beyond that is told.
 The first Ctrl-C finishes the last sentence, the second one stops at once.
 Exit codes: 130 and 143 ended by Ctrl-C or SIGTERM, 0 the source ended by itself, otherwise as of transcribe.`;
 

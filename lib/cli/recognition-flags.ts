@@ -1,6 +1,11 @@
 import { type Command, Option } from 'commander';
-import { PARAMETERS, type Parameter, type RecognitionParameters } from '../recognition/parameters.ts';
-import { TIMEOUTS, timeoutRule } from '../recognition/timeouts.ts';
+import { LIMIT_NAMES, LIMITS, type Limits } from '../recognition/limits.ts';
+import {
+  PARAMETER_NAMES,
+  PARAMETERS,
+  type Parameter,
+  type RecognitionParameters,
+} from '../recognition/parameters.ts';
 import { parsed, words } from './arguments.ts';
 import { refuseKey } from './refuse-key.ts';
 
@@ -11,24 +16,21 @@ export function addRecognitionFlags(command: Command): void {
     new Option('--language <code>', 'language of the speech: zh, en or ja').conflicts('languageHints'),
   );
   for (const [name, parameter] of Object.entries(PARAMETERS)) addFlag(command, kebabCase(name), parameter);
-  for (const [name, { description, preset }] of Object.entries(TIMEOUTS)) {
-    const option = new Option(`--${kebabCase(name)} <ms>`, `${description} (${preset})`);
-    command.addOption(option.argParser(parsed(Number, timeoutRule)));
+  command.optionsGroup('Waiting for the service:');
+  for (const name of LIMIT_NAMES) {
+    const { description, preset, unit, rule } = LIMITS[name];
+    const option = new Option(`--${kebabCase(name)} <${unit}>`, `${description} (${preset})`);
+    command.addOption(option.argParser(parsed(Number, rule)));
   }
   refuseKey(command);
 }
 
 /** What the flags of {@link addRecognitionFlags} give. */
-export type RecognitionFlags = RecognitionParameters & {
-  readonly language?: string;
-} & { readonly [Name in keyof typeof TIMEOUTS]?: number };
+export type RecognitionFlags = RecognitionParameters & Partial<Limits> & { readonly language?: string };
 
 /** The flags as options of `recognize`. */
-export function recognitionOptions(flags: RecognitionFlags): RecognitionParameters & {
-  readonly [Name in keyof typeof TIMEOUTS]?: number;
-} {
-  const names = [...Object.keys(PARAMETERS), ...Object.keys(TIMEOUTS)] as (keyof typeof TIMEOUTS)[];
-  const options = Object.fromEntries(names.map((name) => [name, flags[name]]));
+export function recognitionOptions(flags: RecognitionFlags): RecognitionParameters & Partial<Limits> {
+  const options = Object.fromEntries([...PARAMETER_NAMES, ...LIMIT_NAMES].map((name) => [name, flags[name]]));
   return { ...options, ...(flags.language !== undefined && { languageHints: [flags.language] }) };
 }
 

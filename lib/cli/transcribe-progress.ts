@@ -2,8 +2,10 @@ import type { BatchObserver } from '../batch/batch.ts';
 import { type BatchReport, type TranscriptionResult, TranscriptionTally } from '../batch/report.ts';
 import type { ChosenEngine } from '../engine.ts';
 import type { PullProgress } from '../service/engine/model-pull.ts';
+import type { Reconnect } from '../recognition/diagnostics.ts';
 import { count, duration, pulling } from './figures.ts';
 import { printable } from './printable.ts';
+import { reconnecting } from './reconnecting.ts';
 import { RunProgress, type RunProgressOptions } from './run-progress.ts';
 
 /** Shows a run that transcribes: who recognises, too, and what it costs. */
@@ -15,8 +17,10 @@ export class TranscribeProgress
     super(options, {
       result: ({ sentences }) => (sentences === 0 ? 'no speech' : count(sentences, 'sentence')),
       skipped: 'finished before',
-      sums: ({ billedSeconds }) =>
-        billedSeconds > 0 ? [`${billedSeconds} s billed by the service's count`] : [],
+      sums: ({ billedSeconds, resentSeconds }) => [
+        ...(resentSeconds > 0 ? [`${duration(resentSeconds * 1000)} sent again`] : []),
+        ...(billedSeconds > 0 ? [`${billedSeconds} s billed by the service's count`] : []),
+      ],
       nothing: new TranscriptionTally().report(0),
     });
   }
@@ -28,6 +32,10 @@ export class TranscribeProgress
   onResume(input: string, fromMs: number): void {
     this.startAt(input, fromMs);
     this.say(`${printable(input)}: recognised up to ${duration(fromMs)} before, and goes on from there`);
+  }
+
+  onReconnect(input: string, reconnect: Reconnect): void {
+    this.say(`${printable(input)}: ${reconnecting(reconnect)}`);
   }
 
   onEngine({ engine, model, reason }: ChosenEngine): void {

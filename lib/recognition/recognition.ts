@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { finished, pipeline } from 'node:stream/promises';
 import { FunAsrError, messageOf } from '../errors.ts';
 import { isSentenceEnd, type Sentence } from '../sentence.ts';
+import type { Gap, Reconnect } from './diagnostics.ts';
 import { recognizeStream, type RecognizeOptions } from './recognize.ts';
 import { RecognitionResult } from './recognition-result.ts';
 import type { RecognizeStream } from './recognize-stream.ts';
@@ -36,6 +37,10 @@ export interface RecognitionEvents {
   close: [];
   /** An option without effect, or a message that had to be skipped. */
   warning: [warning: FunAsrError];
+  /** The recognition goes on in a new task. */
+  reconnect: [reconnect: Reconnect];
+  /** Audio that was given up. */
+  gap: [gap: Gap];
 }
 
 /**
@@ -168,6 +173,8 @@ export class Recognition extends EventEmitter<RecognitionEvents> implements Asyn
     this.#stream = stream;
     stream.on('open', () => this.emit('open'));
     stream.on('warning', (warning: FunAsrError) => this.emit('warning', warning));
+    stream.on('reconnect', (reconnect: Reconnect) => this.emit('reconnect', reconnect));
+    stream.on('gap', (gap: Gap) => this.emit('gap', gap));
     stream.on('data', (sentence: Sentence) => this.#give(sentence));
     const over = this.#follow(stream);
     // Whoever waits for something hears of a failure; whoever waits for nothing has the event.

@@ -1,5 +1,6 @@
 import { addAbortSignal, Duplex } from 'node:stream';
 import { FunAsrError } from '../errors.ts';
+import type { Gap } from './diagnostics.ts';
 import { type AudioFormat, FormatCheck } from './format-check.ts';
 import type { RecognitionMetrics } from './metrics.ts';
 import { Recognizer, type RecognizerOptions } from './recognizer.ts';
@@ -26,7 +27,7 @@ export class RecognizeStream extends Duplex {
       onSentence: (sentence) => this.push(sentence),
       onWarning: (warning) => this.emit('warning', warning),
       onReconnect: (reconnect) => this.emit('reconnect', reconnect),
-      onGap: (gap) => this.emit('gap', gap),
+      onGap: (gap) => this.#tellGap(gap),
     });
     // Last: an aborted signal destroys the stream at once, and needs all of the above.
     if (signal) addAbortSignal(signal, this);
@@ -96,6 +97,19 @@ export class RecognizeStream extends Duplex {
       this.#recognizer.run().then(resolve, (error: Error) => this.#fail(error));
     });
     return this.#running;
+  }
+
+  #tellGap(gap: Gap): void {
+    this.emit('gap', gap);
+    const { begin_time, end_time, reason } = gap;
+    const span = `${(begin_time / 1000).toFixed(1)} s to ${(end_time / 1000).toFixed(1)} s`;
+    this.emit(
+      'warning',
+      new FunAsrError('W_GAP', `nothing from ${span} is in the text: ${reason.message}`, {
+        requestId: reason.requestId,
+        cause: reason,
+      }),
+    );
   }
 
   /** Sentences that came before a failure outlive it: the error waits until they have been read. */

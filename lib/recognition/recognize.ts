@@ -4,19 +4,17 @@ import { STAGE_RULES, type StageOptions } from '../stage.ts';
 import { checkConditions } from './conditions.ts';
 import { ENDPOINT_RULES, type EndpointOptions, resolveEndpoint } from './endpoint.ts';
 import { AUDIO_FORMATS, type AudioFormat } from './format-check.ts';
+import { LIMIT_RULES, type Limits, limitsOf } from './limits.ts';
 import { DEFAULT_MODEL, findModel, sampleRateOf } from './models.ts';
 import { PARAMETER_RULES, PARAMETERS, type RecognitionParameters, toWire } from './parameters.ts';
 import { RecognizeStream } from './recognize-stream.ts';
-import { RETRIES, type RetryOptions, retriesOf } from './retry.ts';
-import { timeoutRule, type Timeouts, timeoutsOf } from './timeouts.ts';
 
 /** Options of {@link recognize}: where, as whom, what, and the parameters of recognition. */
 export interface RecognizeOptions
   extends EndpointOptions,
     RecognitionParameters,
     StageOptions,
-    Partial<Timeouts>,
-    Partial<RetryOptions> {
+    Partial<Limits> {
   /** @default 'fun-asr-realtime' */
   readonly model?: string | undefined;
   /**
@@ -52,21 +50,13 @@ export const RECOGNIZE_RULES: Rules<RecognizeOptions> = {
   ...ENDPOINT_RULES,
   ...PARAMETER_RULES,
   ...STAGE_RULES,
+  ...LIMIT_RULES,
   model: text,
   format: oneOf(...AUDIO_FORMATS),
   sampleRate: integer(8000, 48_000, 'Hz'),
   keepAlive: boolean,
   live: boolean,
   phraseId: text,
-  connectTimeoutMs: timeoutRule,
-  startTimeoutMs: timeoutRule,
-  stallTimeoutMs: timeoutRule,
-  pingIntervalMs: timeoutRule,
-  resultTimeoutMs: timeoutRule,
-  finishTimeoutMs: timeoutRule,
-  maxRetries: RETRIES.maxRetries.rule,
-  retryTimeoutMs: RETRIES.retryTimeoutMs.rule,
-  retryDelayMs: RETRIES.retryDelayMs.rule,
 };
 
 /**
@@ -107,7 +97,6 @@ export function recognizeStream(owner: string, options: RecognizeOptions): Recog
     sampleRate,
     keepAlive: keepAlive && format === 'pcm',
     isLive: live,
-    retries: retriesOf(options),
     signal: options.signal,
     task: {
       model,
@@ -118,7 +107,7 @@ export function recognizeStream(owner: string, options: RecognizeOptions): Recog
         ...toWire({ ...options, heartbeat: options.heartbeat ?? defaultHeartbeat(model) }),
       },
       pcmBytesPerMs: format === 'pcm' ? (sampleRate * 2) / 1000 : undefined,
-      timeouts: timeoutsOf(options),
+      limits: limitsOf(options),
     },
   });
   // Whoever listens gets to do so first.

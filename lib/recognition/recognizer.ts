@@ -8,7 +8,7 @@ import { FailingSpan } from './failing-span.ts';
 import { KeepAlive } from './keep-alive.ts';
 import type { Usage, WireSentence } from './messages.ts';
 import { Meter, type RecognitionMetrics } from './metrics.ts';
-import { type RetryOptions, RetryPolicy } from './retry.ts';
+import { RetryPolicy } from './retry.ts';
 import type { Task, TaskOptions, TaskState } from './task.ts';
 import { TaskStarter } from './task-starter.ts';
 
@@ -17,7 +17,6 @@ export interface RecognizerOptions {
   readonly endpoint: Endpoint;
   readonly keepAlive: boolean;
   readonly isLive: boolean;
-  readonly retries: RetryOptions;
   readonly task: TaskOptions;
 }
 
@@ -68,7 +67,7 @@ export class Recognizer {
     this.#options = options;
     this.#events = events;
     this.#backlog = new Backlog({ pcmBytesPerMs: options.task.pcmBytesPerMs });
-    this.#retry = new RetryPolicy(options.retries);
+    this.#retry = new RetryPolicy(options.task.limits);
     this.#starter = new TaskStarter({
       endpoint: options.endpoint,
       task: options.task,

@@ -70,7 +70,7 @@ export class TaskStarter {
 
   async #ask(): Promise<{ task: Task; isReused: boolean }> {
     const { endpoint, task: options, signal, events, onAsked } = this.#options;
-    const { connectTimeoutMs, pingIntervalMs } = options.timeouts;
+    const { connectTimeoutMs, pingIntervalMs } = options.limits;
     const { connection, isReused } = await this.#pool.take({
       endpoint,
       connectTimeoutMs,

@@ -3,6 +3,7 @@ import { FunAsrError, messageOf } from '../errors.ts';
 import type { Connection, ConnectionEnd } from './connection.ts';
 import { Deadline } from './deadline.ts';
 import { closeFailure, networkFailure, serviceFailure } from './failures.ts';
+import type { Limits } from './limits.ts';
 import {
   finishTask,
   readServiceEvent,
@@ -11,7 +12,6 @@ import {
   type Usage,
   type WireSentence,
 } from './messages.ts';
-import type { Timeouts } from './timeouts.ts';
 import { UnansweredSpeech } from './unanswered-speech.ts';
 
 /** `starting → streaming → finishing → finished`, and from each but the last to `failed`. */
@@ -35,7 +35,7 @@ export interface TaskOptions {
   readonly phraseId?: string | undefined;
   /** Of 16-bit PCM; undefined for encoded audio, in which speech cannot be told from silence. */
   readonly pcmBytesPerMs: number | undefined;
-  readonly timeouts: Timeouts;
+  readonly limits: Limits;
 }
 
 /** A service of which nothing is understood any more: so many messages in a row. */
@@ -66,8 +66,8 @@ export class Task {
     this.#connection = connection;
     this.#options = options;
     this.#events = events;
-    const { pcmBytesPerMs, timeouts } = options;
-    this.#speech = pcmBytesPerMs ? new UnansweredSpeech(pcmBytesPerMs, timeouts.resultTimeoutMs) : undefined;
+    const { pcmBytesPerMs, limits } = options;
+    this.#speech = pcmBytesPerMs ? new UnansweredSpeech(pcmBytesPerMs, limits.resultTimeoutMs) : undefined;
     this.#deadline = new Deadline(() => {
       // While nobody reads here, the service cannot be heard: that is not its fault.
       if (this.#isPaused) this.#deadline.start(this.#deadlineMs);
@@ -86,13 +86,13 @@ export class Task {
 
   /** Sends `run-task`; resolves when the service has started the task, or when it has failed. */
   async start(): Promise<void> {
-    const { model, parameters, phraseId, timeouts } = this.#options;
+    const { model, parameters, phraseId, limits } = this.#options;
     this.#connection.use({
       onMessage: (message) => this.#receive(message),
       onClose: (end) => this.#disconnect(end),
     });
     void this.#connection.send(runTask(this.id, model, parameters, phraseId));
-    await this.#settle('start the task', timeouts.startTimeoutMs, 'starting');
+    await this.#settle('start the task', limits.startTimeoutMs, 'starting');
   }
 
   /**
@@ -107,7 +107,7 @@ export class Task {
   }
 
   async #untilTaken(room: Promise<void>): Promise<void> {
-    this.#await('take audio', this.#options.timeouts.stallTimeoutMs);
+    this.#await('take audio', this.#options.limits.stallTimeoutMs);
     await Promise.race([room, this.#stateOver()]);
     // Silence may be under way when the task is being finished: that wait is another.
     if (this.#state === 'streaming') this.#deadline.clear();
@@ -117,7 +117,7 @@ export class Task {
     if (!this.#speech || this.#connection.answersPings || this.#isPaused) return;
     this.#speech.sent(audio);
     if (this.#speech.isOverdue) {
-      this.#fail(this.#timeout('say anything about speech', this.#options.timeouts.resultTimeoutMs));
+      this.#fail(this.#timeout('say anything about speech', this.#options.limits.resultTimeoutMs));
     }
   }
 
@@ -129,7 +129,7 @@ export class Task {
     void this.#connection.send(finishTask(this.id));
     await this.#settle(
       'finish the task',
-      this.#options.timeouts.finishTimeoutMs + unconfirmedMs / 10,
+      this.#options.limits.finishTimeoutMs + unconfirmedMs / 10,
       'finishing',
     );
   }

@@ -17,9 +17,9 @@ const result = (status: TranscriptionResult['status'], durationMs: number): Tran
 
 it('results are added up; what was skipped was not recognised in this run, what was not tried is the rest', () => {
   const tally = new TranscriptionTally();
-  tally.add(result('done', 1500), { sentMs: 1500, billedSeconds: 2 });
-  tally.add(result('failed', 500), { sentMs: 600, billedSeconds: 1 });
-  tally.add(result('skipped', 9000), { sentMs: 0, billedSeconds: 0 });
+  tally.add(result('done', 1500), { sentMs: 1500, resentMs: 300, billedSeconds: 2 });
+  tally.add(result('failed', 500), { sentMs: 600, resentMs: 100, billedSeconds: 1 });
+  tally.add(result('skipped', 9000), { sentMs: 0, resentMs: 0, billedSeconds: 0 });
   const stoppedBy = new FunAsrError('E_AUTH', 'refused');
   expect(tally.report(5, stoppedBy)).toEqual({
     done: 1,
@@ -28,7 +28,7 @@ it('results are added up; what was skipped was not recognised in this run, what 
     untried: 2,
     audioSeconds: 2,
     sentSeconds: 2.1,
-    resentSeconds: 0,
+    resentSeconds: 0.4,
     billedSeconds: 3,
     stoppedBy,
   });

@@ -60,6 +60,7 @@ async function transcribed(folder: string, url: string, call: Call = {}) {
       stdin: call.stdin ?? Readable.from([]),
       onResume: (_, fromMs) => heard.resumed.push(fromMs),
       onProgress: () => {},
+      onReconnect: () => {},
       onWarning: ({ code }) => heard.warnings.push(code),
     };
     return { ...(await transcribeRecording(decided.job, run)), ...heard };
@@ -88,7 +89,7 @@ describe('a recording whose recognition broke off', () => {
     const { url, clients } = await service((client, index) =>
       index === 0 ? failAt(3000, client) : recording.recognise(client),
     );
-    const first = await transcribed(folder, url);
+    const first = await transcribed(folder, url, { transcription: { maxRetries: 0 } });
     expect(first).toMatchObject({
       result: { status: 'failed', partial: true, sentences: 5, outputs: [join(folder, 'talk.partial.txt')] },
       error: { code: 'E_SERVER' },
@@ -101,8 +102,7 @@ describe('a recording whose recognition broke off', () => {
     const { folder, url, start } = await brokenOff();
     expect(await transcribed(folder, url)).toMatchObject({
       result: { status: 'done', sentences: recording.text.length, durationMs: 7100, partial: false },
-      sentMs: 4600,
-      billedSeconds: 5,
+      cost: { sentMs: 4600, resentMs: 0, billedSeconds: 5 },
       resumed: [2500],
     });
     expect(start()).toBe(2500);
@@ -138,9 +138,9 @@ describe('a recording whose recognition broke off', () => {
     const nowhere = await service(() => {});
     await nowhere.close();
     for (let time = 0; time < 2; time += 1) {
-      const { result, sentMs } = (await transcribed(folder, nowhere.url)) ?? {};
+      const { result, cost } = (await transcribed(folder, nowhere.url)) ?? {};
       expect(result).toMatchObject({ status: 'failed', partial: true, sentences: 5, durationMs: 2500 });
-      expect(sentMs).toBe(0);
+      expect(cost?.sentMs).toBe(0);
     }
     expect(await text(folder, 'talk.partial.txt')).toEqual(recording.text.slice(0, 5));
     await transcribed(folder, url);
@@ -195,8 +195,8 @@ kill -9 $$
       resumed: [3000],
     });
     expect(clients.map((client) => recording.startMs(client))).toEqual([0, 3000]);
-    expect(outcome?.sentMs).toBe(3125 + 4100);
-    expect(outcome?.billedSeconds).toBe(4 + 5);
+    expect(outcome?.cost.sentMs).toBe(3125 + 4100);
+    expect(outcome?.cost.billedSeconds).toBe(4 + 5);
     expect(await text(folder)).toEqual(recording.text);
   });
 
