@@ -13,6 +13,7 @@ export { type Fault, FAULT_KINDS, type FaultInfo, type FaultKind, FAULTS, type O
 export { formatFault, formatFaults, parseFaults } from './fault-spec.ts';
 export { randomFaults, type RandomFaultsOptions } from './random-faults.ts';
 export { shrink } from './shrink.ts';
+export { runTrial, type TrialClient, type TrialOptions, type Verdict } from './trial.ts';
 export { startTestService, type TestService, type TestServiceOptions } from './test-service.ts';
 export type { FiredFault } from './fault-injector.ts';
 export type { ServiceLog, TaskRecord } from './service-log.ts';
