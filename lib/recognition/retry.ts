@@ -40,7 +40,9 @@ export class RetryPolicy {
     if (this.#failures === 0) this.#firstFailure = now;
     this.#failures += 1;
     const { maxRetries, retryTimeoutMs, retryDelayMs } = this.#limits;
-    if (this.#failures > maxRetries || now - this.#firstFailure > retryTimeoutMs) return undefined;
+    // A wait that is longer than all the time there is need not begin.
+    const leftMs = retryTimeoutMs - (now - this.#firstFailure) - (retryAfterMs ?? 0);
+    if (this.#failures > maxRetries || leftMs < 0) return undefined;
     const isThrottled = code === 'E_THROTTLED';
     const doublings = this.#failures - 1 + (isThrottled ? THROTTLED_DOUBLINGS : 0);
     const cap = isThrottled ? MAX_THROTTLED_MS : MAX_DELAY_MS;
