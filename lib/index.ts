@@ -27,6 +27,16 @@ export {
   type Region,
 } from './recognition/models.ts';
 export type { AudioFormat } from './recognition/format-check.ts';
+export {
+  CHANNELS,
+  type ConnectionDiagnostics,
+  type Diagnostics,
+  type Gap,
+  type Reconnect,
+  type TaskDiagnostics,
+  type WireDiagnostics,
+} from './recognition/diagnostics.ts';
+export type { Limits } from './recognition/limits.ts';
 export type { RecognitionMetrics } from './recognition/metrics.ts';
 export {
   Recognition,
@@ -37,6 +47,7 @@ export {
 export { RecognitionResult } from './recognition/recognition-result.ts';
 export type { RecognitionParameters } from './recognition/parameters.ts';
 export { type RecognizeOptions, recognize } from './recognition/recognize.ts';
+export { traceWire } from './recognition/wire-trace.ts';
 export type { AccountOptions } from './account/account.ts';
 export type { HotWord } from './account/hot-words.ts';
 export { createTemporaryKey, type TemporaryKey, type TemporaryKeyOptions } from './account/temporary-key.ts';

@@ -1,4 +1,4 @@
-import { jsonLine } from '../subtitles/jsonl.ts';
+import { jsonLine } from '../json-line.ts';
 
 /** Writes one JSON object a line to stdout, which carries nothing else then. */
 export function printJson(value: object): void {

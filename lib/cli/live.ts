@@ -10,6 +10,7 @@ import { liveRun } from './live-run.ts';
 import { addOutputFlags, type OutputFlags } from './output-flags.ts';
 import { addRecognitionFlags, type RecognitionFlags, recognitionOptions } from './recognition-flags.ts';
 import { table } from './table.ts';
+import { addWireTraceFlag } from './wire-trace-flag.ts';
 
 /** The flags of `live`, as commander gives them. */
 interface LiveFlags extends OutputFlags, EngineFlags, RecognitionFlags {
@@ -48,6 +49,7 @@ export function define(command: Command): void {
   addOutputFlags(command, 'folder for the files (the current one)');
   addEngineFlags(command);
   addRecognitionFlags(command);
+  addWireTraceFlag(command);
 }
 
 async function run(flags: LiveFlags): Promise<void> {

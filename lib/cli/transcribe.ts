@@ -6,6 +6,7 @@ import { Interruption } from './interruption.ts';
 import { printPreview } from './print-preview.ts';
 import { addTranscribeFlags, type TranscribeFlags, transcribeOptions } from './transcribe-flags.ts';
 import { TranscribeProgress } from './transcribe-progress.ts';
+import { addWireTraceFlag } from './wire-trace-flag.ts';
 
 const EXAMPLES = `
 Examples:
@@ -26,6 +27,7 @@ export function define(command: Command): void {
     .addHelpText('after', EXAMPLES)
     .action(run);
   addTranscribeFlags(command);
+  addWireTraceFlag(command);
 }
 
 async function run(inputs: string[], flags: TranscribeFlags): Promise<void> {

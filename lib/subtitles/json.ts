@@ -1,7 +1,7 @@
 import type { Transform } from 'node:stream';
 import { checkOptions } from '../options.ts';
 import { STAGE_RULES, type StageOptions } from '../stage.ts';
-import { jsonLine } from './jsonl.ts';
+import { jsonLine } from '../json-line.ts';
 import { finals } from './sentence-end.ts';
 import { writer } from './writer.ts';
 
