@@ -45,8 +45,8 @@ describe('comparing what came with what was spoken', () => {
     ],
     [
       'lies where its text was not said',
-      [first, second, third, fourth, { ...third, begin_time: 6000, end_time: 7000 }],
-      { unexpected: [{ ...third, begin_time: 6000, end_time: 7000 }] },
+      [first, second, third, fourth, { ...third, begin_time: 3000, end_time: 3500 }],
+      { unexpected: [{ ...third, begin_time: 3000, end_time: 3500 }] },
     ],
     [
       'is none of those that were spoken',

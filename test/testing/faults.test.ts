@@ -120,6 +120,21 @@ describe('the fault', () => {
     expect(client.socket.readyState).toBe(client.socket.OPEN);
   });
 
+  it('half-open stays so when the session behind it has given up', async () => {
+    const timers = { noAudioMs: 20, idleMs: 10_000 };
+    const service = await failing('half-open@500ms', { timers });
+    const client = await PlainClient.connect(service);
+    client.start();
+    client.speak(SCRIPT, 0, 1000);
+    await expect.poll(() => service.log.faults.length).toBe(1);
+    const other = await PlainClient.connect(service);
+    other.start();
+    await other.until(() => other.events.includes('task-failed'));
+    await other.closed;
+    expect(client.events).toEqual(['task-started']);
+    expect(client.socket.readyState).toBe(client.socket.OPEN);
+  });
+
   it('stop-reading reads nothing more, but results still come', async () => {
     const service = await failing('stop-reading@900ms');
     const client = await PlainClient.connect(service);
