@@ -1,5 +1,6 @@
 import type { Sentence } from '../sentence.ts';
 import { AudioRing } from './audio-ring.ts';
+import { isLoud } from './loudness.ts';
 import type { Usage, WireSentence } from './messages.ts';
 import { Timeline } from './timeline.ts';
 
@@ -9,6 +10,13 @@ const LEAST_BYTES_PER_MS = 0.5;
 const MAX_BYTES = 10 * 60 * 32_000;
 /** At this part of the limit a task is finished, which makes all that it was given final. */
 const NEARLY_FULL = 0.9;
+
+/** Less than the silence after which the service ends a task, 60 s: more than that it may not have heard. */
+const LONG_SILENCE_MS = 50_000;
+/** What is judged to be quiet or not at a time. */
+const PIECE_MS = 100;
+/** Speech begins quietly. */
+const ONSET_MS = 1_000;
 
 /** What a {@link Backlog} is made with. */
 export interface BacklogOptions {
@@ -75,6 +83,11 @@ export class Backlog {
   /** What the present task was given and may still speak of, in ms. */
   get unconfirmedMs(): number {
     return this.#timeline.unconfirmedMs;
+  }
+
+  /** What the present task was given and the next one would have to hear again, in ms; of encoded audio an upper bound. */
+  get againMs(): number {
+    return Math.max(0, this.#timeline.handed - this.#ring.start) / this.#bytesPerMs;
   }
 
   /** Where in the input the present task begins and up to where it was given it. */
@@ -150,6 +163,22 @@ export class Backlog {
   /** Gives up what lies before a position. */
   giveUp(position: number): void {
     this.#ring.release(position);
+  }
+
+  /**
+   * The service has heard silence for too long: quiet audio that the present task was given first needs no other, and is
+   * no loss. @returns Whether there was any.
+   */
+  skipSilence(): boolean {
+    const piece = PIECE_MS * this.#bytesPerMs;
+    const limit = Math.min(this.handed, this.#ring.start + LONG_SILENCE_MS * this.#bytesPerMs);
+    let end = this.#ring.start;
+    while (this.#isPcm && end < limit && !isLoud(this.#ring.read(end, piece))) end += piece;
+    const position = Math.min(end, limit) - ONSET_MS * this.#bytesPerMs;
+    if (position <= this.#ring.start) return false;
+    this.#timeline.skipTo(position);
+    this.#ring.release(position);
+    return true;
   }
 
   /** Takes note of what was let go before it was final: it is in no sentence. Undefined when nothing was. */

@@ -243,13 +243,16 @@ export class Recognizer {
       this.#hasNewKey = true;
       return;
     }
+    // Audio came since the last pause: it is the source that pauses again, and not the service that fails again.
+    if (isPause(error) && this.#backlog.end > this.#pausedAt) this.#retry.progressed();
     const delayMs = this.#backlog.isReplayable ? this.#retry.failed(error) : undefined;
     if (delayMs === undefined) throw gaveUp(error, this.#retry.failures - 1);
-    const resentMs = this.#backlog.unconfirmedMs;
+    const attempt = this.#retry.failures;
     if (isPause(error)) this.#pausedAt = this.#backlog.end;
     else if (error.code === 'E_THROTTLED') this.#starter.throttled(delayMs);
+    else if (isSilence(error) && this.#backlog.skipSilence()) this.#retry.progressed();
     else this.#giveUpPoison(error);
-    const reconnect = { reason: error, attempt: this.#retry.failures, delayMs, resentMs };
+    const reconnect = { reason: error, attempt, delayMs, resentMs: this.#backlog.againMs };
     publish('reconnect', reconnect);
     this.#events.onReconnect(reconnect);
     await wait(delayMs, undefined, { signal: this.#destroyed.signal });
@@ -260,6 +263,8 @@ export class Recognizer {
     if (end === undefined) return;
     this.#lossReason = error;
     this.#backlog.giveUp(end);
+    // What is left of encoded audio is none.
+    if (!this.#backlog.isReplayable) throw gaveUp(error, this.#retry.failures - 1);
   }
 
   #tellLoss(): void {
@@ -286,7 +291,12 @@ export class Recognizer {
 
 /** The service has waited for audio: it is the source that paused, and there is nothing to do before it goes on. */
 function isPause({ code, serviceCode }: FunAsrError): boolean {
-  return code === 'E_TIMEOUT' && serviceCode !== undefined;
+  return code === 'E_TIMEOUT' && serviceCode === 'CLIENT_ERROR';
+}
+
+/** The service has heard no speech for too long: sent again, the same silence would end the next task, too. */
+function isSilence({ code, serviceCode }: FunAsrError): boolean {
+  return code === 'E_TIMEOUT' && serviceCode === 'ResponseTimeout';
 }
 
 function gaveUp(error: FunAsrError, retries: number): FunAsrError {

@@ -58,7 +58,7 @@ describe('the next task', () => {
   it('begins where the last final sentence ended, with the first sample that is not final', () => {
     const backlog = handed(2000);
     backlog.place(final(100, 777), null, 'first');
-    expect(backlog.unconfirmedMs).toBe(1223);
+    expect([backlog.unconfirmedMs, backlog.againMs]).toEqual([1223, 1223]);
     backlog.append(audio(2000, 2500));
     backlog.beginTask();
     expect(handAll(backlog).equals(audio(777, 2500))).toBe(true);
@@ -209,6 +209,47 @@ describe('what was let go before it was final', () => {
     const backlog = handed(1000);
     backlog.place(final(0, 1000), null, 'task');
     expect(backlog.takeLoss()).toBeUndefined();
+  });
+});
+
+describe('silence that was too long for a task', () => {
+  const noise = (ms: number) => Buffer.from(new Int16Array(ms * 16).fill(1000).buffer);
+
+  /** A backlog with a final sentence up to 500 ms, and then quiet up to the noise behind it. */
+  function quietFor(ms: number): Backlog {
+    const backlog = pcm();
+    backlog.append(noise(500));
+    backlog.append(Buffer.alloc(ms * BYTES_PER_MS));
+    backlog.append(noise(500));
+    backlog.beginTask();
+    handAll(backlog);
+    backlog.place(final(0, 500), null, 'task');
+    return backlog;
+  }
+
+  it('is not heard again, but for the second before something is to be heard, and is no loss', () => {
+    const backlog = quietFor(20_000);
+    expect(backlog.skipSilence()).toBe(true);
+    expect([backlog.start / BYTES_PER_MS, backlog.againMs, backlog.takeLoss()]).toEqual([
+      19_500,
+      1500,
+      undefined,
+    ]);
+  });
+
+  it('is no longer than what the service must have heard for that', () => {
+    const backlog = quietFor(120_000);
+    backlog.skipSilence();
+    expect(backlog.start / BYTES_PER_MS).toBe(49_500);
+  });
+
+  it('is none where something is to be heard, and none that no task was given', () => {
+    expect(quietFor(900).skipSilence()).toBe(false);
+    const backlog = pcm();
+    backlog.append(Buffer.alloc(640_000));
+    backlog.beginTask();
+    backlog.next(3200);
+    expect([backlog.skipSilence(), backlog.start]).toEqual([false, 0]);
   });
 });
 

@@ -1,0 +1,263 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import type { RecognizeOptions } from '../../lib/recognition/recognize.ts';
+import { exactEngine } from '../../lib/testing/exact-engine.ts';
+import { randomScript } from '../../lib/testing/random-script.ts';
+import type { Script } from '../../lib/testing/script.ts';
+import {
+  startTestService,
+  type TestService,
+  type TestServiceOptions,
+} from '../../lib/testing/test-service.ts';
+import { startScriptedService } from '../support/scripted-service.ts';
+import { frames, recogniseScript, type Recognised } from '../support/recognise-script.ts';
+
+const SCRIPT = randomScript(7, { durationMs: 12_000 });
+
+/** The audio of a script, of which the last second waits until the service was asked for another task. */
+async function* heldBack(script: Script, { log }: TestService): AsyncGenerator<Buffer> {
+  yield* frames(script, 0, script.durationMs - 1000);
+  while (log.tasks.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  yield* frames(script, script.durationMs - 1000);
+}
+
+interface Case extends TestServiceOptions {
+  readonly options?: RecognizeOptions;
+  readonly isHeldBack?: boolean;
+}
+
+async function recogniseWith({ script = SCRIPT, options, isHeldBack, ...service }: Case) {
+  await using running = await startTestService({ script, ...service });
+  const source = isHeldBack ? heldBack(script, running) : frames(script);
+  const recognised = await recogniseScript(script, { baseUrl: running.url, ...options }, source);
+  return { ...recognised, log: running.log, pending: running.pending };
+}
+
+/** What must be so after any fault: as if nothing had happened. */
+const UNHARMED = {
+  error: undefined,
+  gaps: [],
+  comparison: { isExact: true, largestTimeErrorMs: expect.toSatisfy((ms: number) => ms <= 20) as number },
+};
+
+/** Where each task but the first began, and where it should have: at the end of the last final sentence before it. */
+function seams({ tasks, finals }: Recognised): { began: number[]; ended: number[] } {
+  const later = tasks.slice(1);
+  return {
+    began: later.map(({ fromMs }) => fromMs),
+    ended: later.map(({ requestId }) => {
+      const before = tasks.slice(
+        0,
+        tasks.findIndex((task) => task.requestId === requestId),
+      );
+      const ids = new Set(before.map((task) => task.requestId));
+      return finals.findLast(({ request_id }) => ids.has(request_id))?.end_time ?? 0;
+    }),
+  };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+describe('a recognition that is broken off', () => {
+  it.each([
+    'refuse',
+    'refuse:429',
+    'refuse:500',
+    'never-open',
+    'throttle',
+    'throttle:Throttling.AllocationQuota',
+    'never-start',
+    'drop@200ms',
+    'drop@6100ms',
+    'drop@12s',
+    'reset@200ms',
+    'reset@6100ms',
+    'reset@12s',
+    'half-open@200ms',
+    'half-open@6100ms',
+    'half-open@12s',
+    'close:1000@6100ms',
+    'close:1001@6100ms',
+    'close:1011@200ms',
+    'close:1012@12s',
+    'fail@200ms',
+    'fail:SystemError@6100ms',
+    'fail:Throttling.RateQuota@6100ms',
+    'fail@12s',
+    'never-finish',
+    'drop@4s, refuse@4s',
+    'drop@4s, never-open@4s',
+    'drop@4s, throttle@4s',
+    'drop@4s, never-start@4s',
+    'drop@3s, reset@6s, fail@9s, half-open@12s',
+    'drop@3s, drop@3100ms',
+  ])('by %s goes on where its text ends, and nobody can tell', async (faults) => {
+    const result = await recogniseWith({ faults });
+    expect(result).toMatchObject(UNHARMED);
+    expect(result.pending).toEqual([]);
+    const { began, ended } = seams(result);
+    expect(began).toEqual(ended);
+    const resentMs = sum(result.reconnects.map((reconnect) => reconnect.resentMs));
+    expect(result.metrics?.resentMs).toBeLessThanOrEqual(resentMs);
+    expect(result.log.audioMs - SCRIPT.durationMs).toBeLessThanOrEqual(resentMs);
+    expect(result.log.mostTasksAtOnce).toBe(1);
+  });
+
+  it('by a service that takes no more audio goes on, too', async () => {
+    const result = await recogniseWith({ faults: 'stop-reading@6100ms' });
+    expect(result).toMatchObject(UNHARMED);
+    expect(result.tasks).toHaveLength(2);
+  });
+
+  it('by finish-early while audio still comes goes on, too', async () => {
+    const result = await recogniseWith({ faults: 'finish-early@6100ms', isHeldBack: true });
+    expect(result).toMatchObject(UNHARMED);
+    expect(result.reconnects.map(({ reason }) => reason.code)).toEqual(['E_CONNECTION_LOST']);
+  });
+
+  it.each([
+    'delay:300ms@6s',
+    'stop-reading:100ms@6s',
+    'duplicate@3s',
+    'reorder@3s',
+    'garbage@3s',
+    'garbage:event@3s',
+    'garbage:binary@3s',
+    'garbage:foreign@3s',
+  ])('only disturbed by %s needs no other task', async (faults) => {
+    const result = await recogniseWith({ faults, options: { pingIntervalMs: 5000 } });
+    expect(result).toMatchObject(UNHARMED);
+    expect([result.pending, result.reconnects, result.tasks.length]).toEqual([[], [], 1]);
+  });
+});
+
+describe('three people who say the same', () => {
+  const script: Script = {
+    durationMs: 4000,
+    sentences: [
+      { begin_time: 1003, end_time: 1400, text: 'yes' },
+      { begin_time: 1500, end_time: 1907, text: 'yes' },
+      { begin_time: 2011, end_time: 2400, text: 'yes' },
+    ],
+  };
+
+  it.each([1100, 1300, 1450, 1500, 1600, 1800, 1950, 2100, 2300, 2500, 2700])(
+    'are three, also when the connection is lost at %i ms',
+    async (atMs) => {
+      const engine = exactEngine({ script, finalDelayMs: 60 });
+      const result = await recogniseWith({ script, engine, faults: `drop@${atMs}ms` });
+      expect(result).toMatchObject(UNHARMED);
+      expect(result.finals.map(({ text, sentence_id }) => [sentence_id, text])).toEqual([
+        [1, 'yes'],
+        [2, 'yes'],
+        [3, 'yes'],
+      ]);
+    },
+  );
+});
+
+describe('encoded audio', () => {
+  it.each([
+    ['opus', 'himself.ogg'],
+    ['wav', 'leisure.wav'],
+  ] as const)('in %s is sent again from its beginning, and its sentences come once', async (format, name) => {
+    const bytes = await readFile(new URL(`../../fixtures/${name}`, import.meta.url));
+    await using service = await startScriptedService({
+      async client(client, index) {
+        await client.startTask();
+        if (index === 0) await client.audioBytes(bytes.length / 2);
+        else await client.action('finish-task');
+        client.partial('Well', 100);
+        client.final('Well.', 100, 900);
+        client.final('Well.', 1000, 1800);
+        if (index === 0) return client.socket.terminate();
+        client.final('Well, well.', 1900, 2700);
+        return client.finishTask();
+      },
+    });
+    const result = await recogniseScript(SCRIPT, { baseUrl: service.url, format }, [bytes]);
+    expect(result.error).toBeUndefined();
+    expect(result.finals.map(({ sentence_id, text, end_time }) => [sentence_id, text, end_time])).toEqual([
+      [1, 'Well.', 900],
+      [2, 'Well.', 1800],
+      [3, 'Well, well.', 2700],
+    ]);
+    expect(service.clients.at(-1)?.audio.equals(bytes)).toBe(true);
+  });
+});
+
+describe('a source that pauses for longer than a task may wait', () => {
+  const timers = { noAudioMs: 80 };
+
+  it('is taken up again with its next audio; meanwhile there is no task', async () => {
+    await using service = await startTestService({ script: SCRIPT, timers });
+    const pauses: unknown[] = [];
+    async function* halting() {
+      yield* frames(SCRIPT, 0, 5000);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      pauses.push([service.log.tasks.map(({ end }) => end), service.log.connections]);
+      yield* frames(SCRIPT, 5000);
+    }
+    const result = await recogniseScript(SCRIPT, { baseUrl: service.url }, halting());
+    expect(pauses).toEqual([[['failed'], 1]]);
+    expect(result).toMatchObject(UNHARMED);
+    expect(result.reconnects).toMatchObject([{ reason: { code: 'E_TIMEOUT', serviceCode: 'CLIENT_ERROR' } }]);
+    expect(service.log.tasks.map(({ end }) => end)).toEqual(['failed', 'finished']);
+  });
+
+  it('may do so again and again without a word', async () => {
+    const script: Script = { durationMs: 6000, sentences: [{ begin_time: 5000, end_time: 5700 }] };
+    await using service = await startTestService({ script, timers });
+    async function* halting() {
+      for (let at = 0; at < 5000; at += 1000) {
+        yield* frames(script, at, at + 1000);
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+      yield* frames(script, 5000);
+    }
+    const result = await recogniseScript(script, { baseUrl: service.url, maxRetries: 2 }, halting());
+    expect(result).toMatchObject(UNHARMED);
+    expect(result.tasks).toHaveLength(6);
+  });
+});
+
+describe('a silence that is too long for the service', () => {
+  const script: Script = {
+    durationMs: 12_000,
+    sentences: [
+      { begin_time: 500, end_time: 1500 },
+      { begin_time: 10_000, end_time: 11_200 },
+    ],
+  };
+
+  it('does not end the recognition, and is not sent again and again', async () => {
+    const result = await recogniseWith({
+      script,
+      timers: { silenceMs: 2000 },
+      options: { heartbeat: false, maxRetries: 2 },
+    });
+    expect(result).toMatchObject(UNHARMED);
+    expect(result.log.audioMs).toBeLessThan(2 * script.durationMs);
+  });
+});
+
+describe('a task that has said nothing final for nine minutes', () => {
+  it('is finished, and another one goes on, without any audio that is sent twice', async () => {
+    const minutes = 60_000;
+    const script: Script = {
+      durationMs: 11 * minutes,
+      sentences: [
+        { begin_time: 800, end_time: 1700 },
+        { begin_time: 10 * minutes, end_time: 10 * minutes + 1234 },
+      ],
+    };
+    const result = await recogniseWith({ script });
+    expect(result).toMatchObject(UNHARMED);
+    expect([result.reconnects, result.metrics?.resentMs]).toEqual([[], 0]);
+    expect(result.tasks).toHaveLength(2);
+    expect(result.log).toMatchObject({ audioMs: script.durationMs, mostTasksAtOnce: 1 });
+    expect(result.log.tasks.map(({ end }) => end)).toEqual(['finished', 'finished']);
+  });
+});

@@ -1,0 +1,82 @@
+import { channel } from 'node:diagnostics_channel';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { FunAsrError } from '../../lib/errors.ts';
+import {
+  CHANNELS,
+  type Gap,
+  type Reconnect,
+  type TaskDiagnostics,
+} from '../../lib/recognition/diagnostics.ts';
+import type { RecognitionMetrics } from '../../lib/recognition/metrics.ts';
+import { recognize, type RecognizeOptions } from '../../lib/recognition/recognize.ts';
+import { type FinalSentence, isSentenceEnd, type Sentence } from '../../lib/sentence.ts';
+import { compare, type Comparison } from '../../lib/testing/compare.ts';
+import type { Script } from '../../lib/testing/script.ts';
+import { renderAudio } from '../../lib/testing/self-describing-audio.ts';
+
+/** Deadlines and waits that a test has time for. */
+export const IMPATIENT = {
+  retryDelayMs: 5,
+  connectTimeoutMs: 300,
+  startTimeoutMs: 300,
+  stallTimeoutMs: 300,
+  finishTimeoutMs: 400,
+  resultTimeoutMs: 400,
+  pingIntervalMs: 40,
+  maxSentenceSilence: 300,
+} satisfies RecognizeOptions;
+
+/** All that comes of one recognition. */
+export interface Recognised {
+  readonly finals: FinalSentence[];
+  readonly comparison: Comparison;
+  readonly reconnects: Reconnect[];
+  readonly gaps: Gap[];
+  readonly warnings: FunAsrError[];
+  /** The tasks that were started, in their order. */
+  readonly tasks: TaskDiagnostics[];
+  readonly metrics: RecognitionMetrics | undefined;
+  readonly error: unknown;
+}
+
+/** Audio of a script in frames of 100 ms, from and to in ms. */
+export function* frames(script: Script, from = 0, to: number = script.durationMs): Generator<Buffer> {
+  for (let at = from; at < to; at += 100) yield renderAudio(script, at * 16, Math.min(at + 100, to) * 16);
+}
+
+/** Recognises a script, and notes all that is told meanwhile. */
+export async function recogniseScript(
+  script: Script,
+  options: RecognizeOptions,
+  source: Iterable<Buffer> | AsyncIterable<Buffer> = frames(script),
+): Promise<Recognised> {
+  const stage = recognize({ ...IMPATIENT, ...options });
+  const finals: FinalSentence[] = [];
+  const [reconnects, gaps, warnings]: [Reconnect[], Gap[], FunAsrError[]] = [[], [], []];
+  const tasks: TaskDiagnostics[] = [];
+  let metrics: RecognitionMetrics | undefined;
+  stage.on('reconnect', (reconnect: Reconnect) => reconnects.push(reconnect));
+  stage.on('gap', (gap: Gap) => gaps.push(gap));
+  stage.on('warning', (warning: FunAsrError) => warnings.push(warning));
+  stage.on('metrics', (told: RecognitionMetrics) => {
+    metrics = told;
+  });
+  const noteTask = (message: unknown): void => {
+    const task = message as TaskDiagnostics;
+    if (task.state === 'started') tasks.push(task);
+  };
+  channel(CHANNELS.task).subscribe(noteTask);
+  const error: unknown = await pipeline(
+    Readable.from(source),
+    stage,
+    async (sentences: AsyncIterable<Sentence>) => {
+      for await (const sentence of sentences) if (isSentenceEnd(sentence)) finals.push(sentence);
+    },
+  ).then(
+    () => undefined,
+    (failure: unknown) => failure,
+  );
+  channel(CHANNELS.task).unsubscribe(noteTask);
+  return { finals, comparison: compare(script, finals), reconnects, gaps, warnings, tasks, metrics, error };
+}
