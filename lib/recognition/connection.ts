@@ -145,13 +145,18 @@ export class Connection {
     this.#network?.unref();
   }
 
+  /** Whether little enough is waiting in the socket. */
+  get hasRoom(): boolean {
+    return this.#socket.bufferedAmount < MAX_BUFFERED_BYTES;
+  }
+
   /**
    * Sends a message. Nothing to wait for while little is waiting in the socket; else it resolves when this message
    * has left the process. Never rejects: a connection that ends says so by `onClose`.
    */
   send(message: string | Buffer): Promise<void> | undefined {
     publishWire(this, 'sent', message);
-    if (this.#socket.bufferedAmount < MAX_BUFFERED_BYTES) {
+    if (this.hasRoom) {
       this.#socket.send(message);
       return undefined;
     }

@@ -54,7 +54,14 @@ export class RecognizeStream extends Duplex {
   }
 
   override _write(audio: Buffer, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
-    this.#take(audio).then(() => callback(), callback);
+    let taken: Promise<void> | undefined;
+    try {
+      taken = this.#take(audio);
+    } catch (error) {
+      return callback(error as Error);
+    }
+    if (taken) taken.then(() => callback(), callback);
+    else callback();
   }
 
   override _final(callback: (error?: Error | null) => void): void {
@@ -72,12 +79,12 @@ export class RecognizeStream extends Duplex {
     this.#recognizer.destroy().then(() => callback(error), callback);
   }
 
-  async #take(bytes: Buffer): Promise<void> {
+  /** @returns What to wait for, if anything. After a failure it never resolves: the destruction answers for it. */
+  #take(bytes: Buffer): Promise<void> | undefined {
     const ready = this.#check.feed(bytes);
-    if (ready.length === 0) return;
+    if (ready.length === 0) return undefined;
     void this.#run();
-    // After a failure it never resolves: the destruction that follows answers for it.
-    await this.#recognizer.write(ready);
+    return this.#recognizer.write(ready);
   }
 
   async #finish(): Promise<void> {

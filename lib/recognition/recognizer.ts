@@ -52,6 +52,8 @@ export class Recognizer {
   readonly #keepAlive: KeepAlive | undefined;
   readonly #destroyed = new AbortController();
   #task: Task | undefined;
+  /** The task that was given all there is, and waits for more. */
+  #waiting: Task | undefined;
   #isOpen = false;
   /** A task is wanted even before there is audio. */
   #isDemanded = false;
@@ -120,12 +122,17 @@ export class Recognizer {
     this.#wake();
   }
 
-  /** Takes audio. Resolves when a task was given all of it; of a live source at once, for it cannot wait. */
-  async write(audio: Uint8Array): Promise<void> {
+  /**
+   * Takes audio. Nothing to wait for when a task took it at once, nor for a live source, which cannot wait; else it
+   * resolves when a task was given all of it.
+   */
+  write(audio: Uint8Array): Promise<void> | undefined {
     this.#backlog.append(audio);
+    // Nearly always, and once for each frame of each stream: to wake the feeding loop would cost as much as the rest.
+    if (this.#waiting && this.#hasSentAtOnce(this.#waiting)) return undefined;
     this.#wake();
-    if (this.#options.isLive) return;
-    await new Promise<void>((resolve) => {
+    if (this.#options.isLive) return undefined;
+    return new Promise((resolve) => {
       this.#tellTaken = resolve;
     });
   }
@@ -194,28 +201,49 @@ export class Recognizer {
   /** Feeds a task until the input has ended, or until it has to make way for another. */
   async #feed(task: Task): Promise<void> {
     for (;;) {
+      await this.#send(task);
       this.#check(task);
       if (this.#backlog.isTorn) return;
-      if (!this.#backlog.isHanded) {
-        await this.#sendNext(task);
-        continue;
-      }
+      if (!this.#backlog.isHanded) continue;
       this.#tellTaken();
       if (this.#hasEnded || this.#backlog.isNearlyFull) return;
+      this.#waiting = task;
       this.#keepAlive?.wait();
       await this.#untilWoken();
       this.#keepAlive?.stop();
+      this.#waiting = undefined;
     }
   }
 
-  async #sendNext(task: Task): Promise<void> {
-    const isCareful = this.#span.isLastTryAt(this.#backlog.start);
+  /** Whether a task that waits for audio could be given all of it at once. */
+  #hasSentAtOnce(task: Task): boolean {
+    if (!task.hasRoom || this.#isCareful) return false;
+    if (this.#send(task) || !this.#backlog.isHanded || this.#backlog.isNearlyFull) return false;
+    this.#keepAlive?.wait();
+    return true;
+  }
+
+  /** Gives a task what it can take. Nothing to wait for when there was room for all that there is. */
+  #send(task: Task): Promise<void> | undefined {
+    while (task.state === 'streaming' && !this.#backlog.isHanded && !this.#backlog.isTorn) {
+      const room = this.#sendNext(task);
+      if (room) return room;
+    }
+    return undefined;
+  }
+
+  /** Whether the audio that comes next is suspected to make tasks fail. */
+  get #isCareful(): boolean {
+    return this.#span.isLastTryAt(this.#backlog.start);
+  }
+
+  #sendNext(task: Task): Promise<void> | undefined {
+    const isCareful = this.#isCareful;
     const { audio, ms, resentMs } = this.#backlog.next(isCareful ? CAREFUL_FRAME_BYTES : MAX_FRAME_BYTES);
     this.#meter.sent(ms, resentMs);
     const room = task.send(audio);
-    if (room) await room;
     // In real time: then little more is lost than what makes tasks fail.
-    if (isCareful) await wait(ms, undefined, { signal: this.#destroyed.signal });
+    return isCareful ? wait(ms, undefined, { signal: this.#destroyed.signal }) : room;
   }
 
   #sendSilence(ms: number): void {

@@ -95,6 +95,11 @@ export class Task {
     await this.#settle('start the task', limits.startTimeoutMs, 'starting');
   }
 
+  /** Whether audio would be taken without waiting. */
+  get hasRoom(): boolean {
+    return this.#state === 'streaming' && this.#connection.hasRoom;
+  }
+
   /**
    * Sends audio. Nothing to wait for while there is room for more; else it resolves when the service has taken enough
    * of it, or when the task has failed.
