@@ -3,13 +3,14 @@ import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FinalSentence, isSentenceEnd, type Sentence } from '../sentence.ts';
 import { isSame, type LedgerKey } from './ledger.ts';
+import type { ReportedError } from './report.ts';
 import { writeError } from './write-error.ts';
 
 /** What an earlier run has left in the journal of a recording. */
-interface JournalContent {
+export interface Journaled {
   readonly sentences: readonly FinalSentence[];
-  /** Length of the lines that are whole. */
-  readonly bytes: number;
+  /** What is missing between them. */
+  readonly losses: readonly ReportedError[];
 }
 
 /** A sentence that ends so close to the end of the audio was not ended by its speaker, in ms. */
@@ -31,22 +32,19 @@ export class Journal {
   #last: { readonly endMs: number; readonly at: number } | undefined;
 
   /**
-   * Opens the journal of a recording, and gives the sentences that are in it already. What it holds of another
-   * state of the recording, or of other settings, is dropped.
+   * Opens the journal of a recording, and gives what is in it already. What it holds of another state of the
+   * recording, or of other settings, is dropped.
    * @throws {FunAsrError} `E_WRITE`, `E_DISK_FULL`.
    */
-  static async open(
-    statePath: string,
-    key: LedgerKey,
-  ): Promise<{ journal: Journal; sentences: readonly FinalSentence[] }> {
+  static async open(statePath: string, key: LedgerKey): Promise<Journaled & { journal: Journal }> {
     const path = join(statePath, nameOf(key));
-    const { sentences, bytes } = await read(path, key);
+    const { sentences, losses, bytes } = await read(path, key);
     const file = await attempt(path, () => open(path, 'a'));
     const journal = new Journal(path, key, file, sentences.length);
     try {
       await journal.#truncate(bytes);
       if (bytes === 0) await journal.#append(key);
-      return { journal, sentences };
+      return { journal, sentences, losses };
     } catch (error) {
       await file.close();
       throw error;
@@ -66,6 +64,11 @@ export class Journal {
     await this.#append(sentence);
     this.#sentences += 1;
     this.#last = { endMs: sentence.end_time, at };
+  }
+
+  /** Notes what is missing before the next sentence: a run that goes on behind that would not find out any more. */
+  async addLoss(loss: ReportedError): Promise<void> {
+    await this.#append(loss);
   }
 
   /**
@@ -121,20 +124,33 @@ function nameOf({ input }: LedgerKey): string {
   return `${createHash('sha256').update(input).digest('hex').slice(0, 16)}.journal.jsonl`;
 }
 
-/** Reads up to the first line that is no sentence: most often the last one, which was cut when the program was killed. */
-async function read(path: string, key: LedgerKey): Promise<JournalContent> {
+/**
+ * Reads up to the first line that cannot be read: most often the last one, which was cut when the program was killed.
+ * @returns The length of what could be read, in bytes, too.
+ */
+async function read(path: string, key: LedgerKey): Promise<Journaled & { bytes: number }> {
   const content = await readFile(path).catch(() => Buffer.alloc(0));
   const lines = wholeLines(content);
   const head = lines.next();
-  if (head.done || !isSame(head.value.object as LedgerKey, key)) return { sentences: [], bytes: 0 };
+  if (head.done || !isSame(head.value.object as LedgerKey, key))
+    return { sentences: [], losses: [], bytes: 0 };
   const sentences: FinalSentence[] = [];
-  let { end } = head.value;
-  for (const line of lines) {
-    if (!isFinal(line.object)) break;
-    sentences.push(line.object);
-    end = line.end;
+  const losses: ReportedError[] = [];
+  let bytes = head.value.end;
+  // What is missing behind the last sentence gets another chance.
+  let pending: ReportedError[] = [];
+  for (const { object, end } of lines) {
+    if (isReported(object)) {
+      pending.push(object);
+      continue;
+    }
+    if (!isFinal(object)) break;
+    sentences.push(object);
+    losses.push(...pending);
+    pending = [];
+    bytes = end;
   }
-  return { sentences, bytes: end };
+  return { sentences, losses, bytes };
 }
 
 /** What stands in the lines that have an end, and where each of them ends. */
@@ -164,6 +180,11 @@ function isFinal(object: Partial<Sentence>): object is FinalSentence {
     Array.isArray(words) &&
     isSentenceEnd(object as Sentence)
   );
+}
+
+function isReported(object: object): object is ReportedError {
+  const { code, message } = object as Partial<ReportedError>;
+  return typeof code === 'string' && typeof message === 'string';
 }
 
 async function attempt<Result>(path: string, work: () => Promise<Result>): Promise<Result> {

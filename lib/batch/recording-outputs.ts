@@ -5,6 +5,7 @@ import type { Format } from './formats.ts';
 import { Journal } from './journal.ts';
 import type { LedgerEntry, LedgerKey } from './ledger.ts';
 import type { OutputFolder } from './output-folder.ts';
+import type { ReportedError } from './report.ts';
 import { UnfinishedOutput } from './unfinished-output.ts';
 
 /** What the outputs of a recording are entered into the ledger with, beside its key. */
@@ -24,6 +25,8 @@ export function partialName(stem: string, format: Format): string {
  * journal of the recording first, and what an earlier run had put there is in them from the beginning.
  */
 export class RecordingOutputs {
+  /** What is missing in what an earlier run had put into the journal. */
+  readonly losses: readonly ReportedError[];
   readonly #folder: OutputFolder;
   readonly #stem: string;
   readonly #key: LedgerKey;
@@ -39,8 +42,8 @@ export class RecordingOutputs {
     key: LedgerKey,
     formats: readonly Format[],
   ): Promise<RecordingOutputs> {
-    const { journal, sentences } = await Journal.open(folder.statePath, key);
-    const outputs = new RecordingOutputs(folder, stem, key, journal);
+    const { journal, sentences, losses } = await Journal.open(folder.statePath, key);
+    const outputs = new RecordingOutputs(folder, stem, key, journal, losses);
     try {
       for (const format of formats) {
         outputs.#outputs.push(await UnfinishedOutput.create(folder, outputName(stem, format), format));
@@ -53,7 +56,14 @@ export class RecordingOutputs {
     }
   }
 
-  private constructor(folder: OutputFolder, stem: string, key: LedgerKey, journal: Journal) {
+  private constructor(
+    folder: OutputFolder,
+    stem: string,
+    key: LedgerKey,
+    journal: Journal,
+    losses: readonly ReportedError[],
+  ) {
+    this.losses = losses;
     this.#folder = folder;
     this.#stem = stem;
     this.#key = key;
@@ -70,8 +80,12 @@ export class RecordingOutputs {
     return this.#last;
   }
 
-  /** Resolves when there is room for more. */
-  async write(sentence: FinalSentence): Promise<void> {
+  /**
+   * Resolves when there is room for more.
+   * @param losses What is missing before it.
+   */
+  async write(sentence: FinalSentence, losses: readonly ReportedError[] = []): Promise<void> {
+    for (const loss of losses) await this.#journal.addLoss(loss);
     await this.#journal.add(sentence);
     await this.#take(sentence);
   }

@@ -63,6 +63,8 @@ class RecordingRun {
   readonly #job: Job;
   readonly #run: RunContext;
   readonly #warnings: FunAsrError[] = [];
+  /** Given up since the last sentence. */
+  readonly #gaps: FunAsrError[] = [];
   #outputs: RecordingOutputs | undefined;
   #audioMs = 0;
   #cost = NO_COST;
@@ -89,10 +91,15 @@ class RecordingRun {
     }
   }
 
-  #resume({ last }: RecordingOutputs): void {
+  #resume({ last, losses }: RecordingOutputs): void {
     if (!last) return;
     this.#audioMs = last.end_time;
     this.#run.onResume(this.#job.input, last.end_time);
+    for (const { code, message, hint, requestId } of losses) {
+      this.#warn(
+        new FunAsrError(code, message, { hint: hint ?? undefined, requestId: requestId ?? undefined }),
+      );
+    }
   }
 
   async #transcribe(outputs: RecordingOutputs): Promise<void> {
@@ -113,11 +120,14 @@ class RecordingRun {
       onMetrics: (metrics) => {
         this.#cost = costOf(metrics, this.#run.engine);
       },
-      onWarning: (warning) => this.#warn(warning),
+      onWarning: (warning) => {
+        this.#warn(warning);
+        if (warning.code === 'W_GAP') this.#gaps.push(warning);
+      },
     });
     for await (const sentence of sentences) {
       if (!isSentenceEnd(sentence)) continue;
-      await outputs.write(sentence);
+      await outputs.write(sentence, this.#gaps.splice(0).map(reportError));
     }
   }
 

@@ -157,3 +157,26 @@ describe('the last sentence', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 });
+
+describe('what is missing', () => {
+  const LOSS = { code: 'W_GAP', message: 'nothing from 0.9 s to 1.0 s', hint: null, requestId: 'r' } as const;
+
+  async function withLoss(...sentences: (typeof FIRST | typeof SECOND)[]) {
+    const { folder } = await killed(FIRST);
+    const { journal } = await Journal.open(folder, KEY);
+    await journal.addLoss(LOSS);
+    for (const sentence of sentences) await journal.add(sentence);
+    await journal.close();
+    const later = await Journal.open(folder, KEY);
+    await later.journal.close();
+    return later;
+  }
+
+  it('is known to a run that goes on behind it', async () => {
+    expect(await withLoss(SECOND)).toMatchObject({ sentences: [FIRST, SECOND], losses: [LOSS] });
+  });
+
+  it('gets another chance when nothing behind it was final', async () => {
+    expect(await withLoss()).toMatchObject({ sentences: [FIRST], losses: [] });
+  });
+});

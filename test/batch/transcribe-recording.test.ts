@@ -150,6 +150,33 @@ describe('a recording whose recognition broke off', () => {
   });
 });
 
+it('what was given up of a recording is said by every run that goes on behind it', async () => {
+  const folder = await folderWithTalk();
+  // Whatever it hears between 3000 and 3500 ms makes it fail; and behind that once for good.
+  let isBroken = true;
+  const { url } = await service(async (client) => {
+    await recording
+      .recognise(client, (endMs, beginMs) => {
+        const isPoison = beginMs < 3500 && endMs > 3000;
+        if (!isPoison && !(isBroken && endMs > 5000)) return;
+        client.fail(isPoison ? 'InternalError' : 'InvalidParameter', 'oops');
+        throw new Error('over');
+      })
+      .catch(() => {});
+  });
+  const transcription = { retryDelayMs: 1 };
+  const first = await transcribed(folder, url, { transcription });
+  const given = expect.stringMatching(/^nothing from 3\.0 s to \d\.\d s is in the text: .*oops/);
+  const warnings = [{ code: 'W_GAP', message: given }];
+  expect(first).toMatchObject({ result: { partial: true, warnings }, error: { code: 'E_PARAM' } });
+  expect(first?.cost.resentMs).toBeGreaterThan(0);
+  isBroken = false;
+  const second = await transcribed(folder, url);
+  expect(second).toMatchObject({ result: { status: 'done', partial: true, warnings }, warnings: ['W_GAP'] });
+  expect((await text(folder)).slice(0, 6)).toEqual(recording.text.slice(0, 6));
+  expect((await text(folder)).at(-1)).toBe(recording.text.at(-1));
+});
+
 it('a sentence that a stop has cut is shown, and recognised whole in the next run', async () => {
   const folder = await folderWithTalk();
   const stop = new AbortController();

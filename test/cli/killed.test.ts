@@ -1,8 +1,8 @@
 import { copyFile, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, it, onTestFinished } from 'vitest';
-import type { Sentence } from '../../lib/sentence.ts';
 import { KnownRecording } from '../support/known-recording.ts';
 import { type ScriptedClient, startScriptedService } from '../support/scripted-service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -25,13 +25,13 @@ async function atWork(recognise: (client: ScriptedClient, index: number) => unkn
   return { folder, args, clients: service.clients };
 }
 
-/** The sentences in the journal of the one recording of a folder. */
-async function journal(folder: string): Promise<Sentence[]> {
+/** Up to where the one recording of a folder is final, by its journal. */
+async function finalIn(folder: string): Promise<number> {
   const state = join(folder, '.fun-asr');
   const name = (await readdir(state)).find((entry) => entry.endsWith('.journal.jsonl'));
   const content = name === undefined ? '' : await readFile(join(state, name), 'utf8');
   const [, ...lines] = content.slice(0, content.lastIndexOf('\n') + 1).split('\n');
-  return jsonLines(lines.join('\n')) as unknown as Sentence[];
+  return Number(jsonLines(lines.join('\n')).at(-1)?.['end_time'] ?? 0);
 }
 
 /** All that the outputs say, without what every task has of its own. */
@@ -61,8 +61,13 @@ it.each([
   async (pace, deaths) => {
     let program: Program | undefined;
     const { folder, args, clients } = await atWork((client, task) =>
-      recording.recognise(client, (endMs) => {
-        if (endMs >= (deaths[task] ?? Infinity)) program?.process.kill('SIGKILL');
+      recording.recognise(client, async (endMs, beginMs) => {
+        if (endMs < (deaths[task] ?? Infinity)) return;
+        // Now at once, now when all is in the journal that was said.
+        const finalMs = task % 2 === 1 ? beginMs : 0;
+        while ((await finalIn(folder)) < finalMs) await wait(5);
+        program?.process.kill('SIGKILL');
+        await new Promise(() => {});
       }),
     );
     let finalMs = 0;
@@ -71,7 +76,7 @@ it.each([
       expect((await program.finished()).exitCode).toBeNull();
       expect(recording.startMs(clients[task] as ScriptedClient)).toBe(finalMs);
       expect((await readdir(folder)).sort()).toEqual(['.fun-asr', 'talk.wav']);
-      finalMs = (await journal(folder)).at(-1)?.end_time ?? 0;
+      finalMs = await finalIn(folder);
     }
     expect(finalMs).toBeGreaterThan(0);
     const last = await cli([...args, '--json']);

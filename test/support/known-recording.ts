@@ -31,9 +31,12 @@ export class KnownRecording {
 
   /**
    * Recognises what a client sends, to its end.
-   * @param onFinal Called before each final sentence, with its end in ms of the recording.
+   * @param onFinal Called before each final sentence, with its end and its begin in ms of the recording.
    */
-  async recognise(client: ScriptedClient, onFinal: (endMs: number) => unknown = () => {}): Promise<void> {
+  async recognise(
+    client: ScriptedClient,
+    onFinal: (endMs: number, beginMs: number) => unknown = () => {},
+  ): Promise<void> {
     await client.startTask();
     const finishing = client.action('finish-task');
     await Promise.race([client.audioBytes(1), finishing]);
@@ -43,7 +46,7 @@ export class KnownRecording {
       await Promise.race([client.audioBytes((end - startMs) * BYTES_PER_MS), finishing]);
       const heard = Math.min(end, startMs + client.audio.length / BYTES_PER_MS);
       if (heard > at) {
-        await onFinal(heard);
+        await onFinal(heard, at);
         client.final(`${at}-${heard} ms`, at - startMs, heard - startMs);
       }
       if (heard < end) break;
