@@ -1,5 +1,10 @@
 import { expect, it } from 'vitest';
-import { saysLoss, stopsRun } from '../../lib/batch/recording-failure.ts';
+import {
+  deservesAnotherTry,
+  followsFromStop,
+  saysLoss,
+  stopsRun,
+} from '../../lib/batch/recording-failure.ts';
 import { type ErrorCode, FunAsrError } from '../../lib/errors.ts';
 
 const error = (code: ErrorCode) => new FunAsrError(code, 'x');
@@ -11,7 +16,21 @@ it('what concerns one recording stops no run; what all of them share does', () =
     expect([code, stopsRun(error(code))]).toEqual([code, true]);
 });
 
+it('what was under way when the run stopped failed for that, or would have stopped it as well', () => {
+  for (const code of ['E_INTERRUPTED', 'E_DISK_FULL', 'E_AUTH'] as const)
+    expect([code, followsFromStop(error(code))]).toEqual([code, true]);
+  expect(followsFromStop(error('E_BAD_MEDIA'))).toBe(false);
+});
+
+it('only what befell the decoder from outside is worth another try', () => {
+  for (const code of ['E_DECODE_KILLED', 'E_DECODE_TIMEOUT'] as const)
+    expect([code, deservesAnotherTry(error(code))]).toEqual([code, true]);
+  for (const code of ['E_BAD_MEDIA', 'E_DURATION_LIMIT', 'E_CONNECTION_LOST', 'E_INTERRUPTED'] as const)
+    expect([code, deservesAnotherTry(error(code))]).toEqual([code, false]);
+});
+
 it('a warning says whether something is missing', () => {
   expect(saysLoss([error('W_OPTION'), error('W_TRUNCATED')])).toBe(true);
+  expect(saysLoss([error('W_GAP')])).toBe(true);
   expect(saysLoss([error('W_LOUDEST_CHANNEL')])).toBe(false);
 });
