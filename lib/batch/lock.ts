@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { FunAsrError, type FunAsrErrorDetails, messageOf, systemCode } from '../errors.ts';
@@ -22,6 +22,7 @@ export async function lockFolder(stateFolder: string): Promise<() => Promise<voi
   const started = (await startOf(process.pid)) ?? '';
   const content = JSON.stringify({ pid: process.pid, host: hostname(), started } satisfies Holder);
   while (!(await create(path, content))) await removeStale(path, stateFolder);
+  await removeLeftAside(stateFolder);
   return () => rm(path, { force: true });
 }
 
@@ -60,6 +61,15 @@ async function removeStale(path: string, stateFolder: string): Promise<void> {
   const taken = await readFile(aside, 'utf8').catch(() => content);
   if (taken !== content) await create(path, taken);
   await rm(aside, { force: true });
+}
+
+/** A run that was killed while it took over a stale lock has left that aside. What is young may have to be put back. */
+async function removeLeftAside(stateFolder: string): Promise<void> {
+  const names = (await readdir(stateFolder)).filter((name) => name.startsWith('lock-'));
+  for (const path of names.map((name) => join(stateFolder, name))) {
+    const left = await stat(path).catch(() => undefined);
+    if (left && Date.now() - left.mtimeMs > NAMELESS_MS) await rm(path, { force: true });
+  }
 }
 
 /** A lock as it is; undefined when it is gone by now. */

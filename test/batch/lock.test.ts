@@ -55,6 +55,14 @@ it('nothing can be said about a process of another machine', async () => {
   await expect(lockFolder(folder)).rejects.toMatchObject({ code: 'E_LOCKED' });
 });
 
+it('what a run has left aside that was killed while it took over a lock is cleared away', async () => {
+  const folder = await temporaryFolder();
+  for (const name of ['lock-young', 'lock-old']) await writeFile(join(folder, name), holder({ pid: NOBODY }));
+  await utimes(join(folder, 'lock-old'), new Date(), new Date(Date.now() - 60_000));
+  await lockFolder(folder);
+  expect(await readdir(folder)).toEqual(['lock', 'lock-young']);
+});
+
 it('a lock without a name counts while it is young', async () => {
   const folder = await temporaryFolder();
   const path = join(folder, 'lock');
