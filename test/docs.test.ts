@@ -4,6 +4,8 @@ import { startService } from '../lib/service/service.ts';
 import { formatFaults } from '../lib/testing/fault-spec.ts';
 import { FAULTS } from '../lib/testing/faults.ts';
 import { randomFaults } from '../lib/testing/random-faults.ts';
+import { randomScript } from '../lib/testing/random-script.ts';
+import { startTestService } from '../lib/testing/test-service.ts';
 import { countingEngine } from './support/counting-engine.ts';
 import { runSnippet, snippetsOf } from './support/snippets.ts';
 
@@ -39,8 +41,12 @@ describe('the page on hot words', async () => {
 describe('the page on testing', async () => {
   const snippets = await snippetsOf('testing.md');
 
-  it('has two snippets', () => {
-    expect(snippets).toHaveLength(2);
+  it('has three snippets', () => {
+    expect(snippets).toHaveLength(3);
+  });
+
+  it('shows how to put a client on trial', async () => {
+    expect(await runSnippet(snippets[1])).toMatch(/^true \d 0\n$/);
   });
 
   it('shows how to prove that a client loses nothing', async () => {
@@ -50,7 +56,7 @@ describe('the page on testing', async () => {
   it('shows how to find out what it takes to fail', async () => {
     const faults = randomFaults(4, { durationMs: 60_000 });
     const needed = faults.filter(({ kind }) => kind === 'close').slice(-1);
-    expect(await runSnippet(snippets[1])).toBe(
+    expect(await runSnippet(snippets[2])).toBe(
       `${formatFaults(faults)}\nfails with: ${formatFaults(needed)}\n`,
     );
   });
@@ -59,5 +65,34 @@ describe('the page on testing', async () => {
     const page = await readFile(new URL('../docs/testing.md', import.meta.url), 'utf8');
     const kinds = [...page.matchAll(/^\| `([a-z-]+)/gm)].map(([, kind]) => kind);
     expect(kinds).toEqual(Object.keys(FAULTS));
+  });
+});
+
+describe('the page on reliability', async () => {
+  const snippets = await snippetsOf('reliability.md');
+
+  /** Runs a snippet and then sends two seconds of audio to a service that drops the connection once. */
+  async function run(snippet = ''): Promise<string> {
+    const service = await startTestService({ script: randomScript(1), faults: 'drop@1s' });
+    onTestFinished(() => service.close());
+    const recognising = `recognizer.end(Buffer.alloc(64_000, 1)).resume();`;
+    return await runSnippet(`${snippet}\n${recognising}`, { DASHSCOPE_WEBSOCKET_BASE_URL: service.url });
+  }
+
+  it('has two snippets', () => {
+    expect(snippets).toHaveLength(2);
+  });
+
+  it('shows what a recognition tells', async () => {
+    expect(await run(snippets[0])).toMatch(/^E_CONNECTION_LOST 1\n\{ tasks: 2, sentMs: \d+, resentMs: \d+, /);
+  });
+
+  it('shows how to trace', async () => {
+    const recognising = `const { recognize } = await import('fun-asr-streams');
+const recognizer = recognize({ baseUrl: process.env.DASHSCOPE_WEBSOCKET_BASE_URL });`;
+    const states = (await run(`${snippets[1] ?? ''}\n${recognising}`)).matchAll(
+      / (started|failed|finished) /g,
+    );
+    expect([...states].map(([, state]) => state)).toEqual(['started', 'failed', 'started', 'finished']);
   });
 });
