@@ -1,17 +1,3 @@
-import type { Fault, FaultKind } from './faults.ts';
-
-/** Faults that leave the client without its task, so that it must ask for another. */
-export const BREAKING: readonly FaultKind[] = [
-  'drop',
-  'reset',
-  'half-open',
-  'stop-reading',
-  'close',
-  'fail',
-  'finish-early',
-  'never-finish',
-];
-
 /**
  * Audio after which a client has a new final sentence for sure, in ms: the longest silence and the longest sentence of
  * `randomScript`, the silence after it that makes it final, and a message of audio.
@@ -21,16 +7,20 @@ const SPACING_MS = 15_000;
 /**
  * Puts faults off until no three break a task in the same piece of audio: two may come close together, and the next
  * leaves the client room for a final sentence. The end of the audio is one more place where a task can break.
+ * @param breaking The kinds that break a task.
  * @returns The faults in the order of time.
  */
-export function spaceOut(faults: readonly Fault[]): readonly Fault[] {
+export function spaceOut<Kind extends string, Spaced extends { readonly kind: Kind; readonly atMs: number }>(
+  faults: readonly Spaced[],
+  breaking: readonly Kind[],
+): readonly Spaced[] {
   const most = faults.some(({ kind }) => kind === 'never-finish') ? 1 : 2;
   let row = 0;
   let last = -Infinity;
   return faults
     .toSorted((a, b) => a.atMs - b.atMs)
     .map((fault) => {
-      if (!BREAKING.includes(fault.kind) || fault.kind === 'never-finish') return fault;
+      if (!breaking.includes(fault.kind) || fault.kind === 'never-finish') return fault;
       const isNear = fault.atMs - last < SPACING_MS;
       const isLate = isNear && row === most;
       row = isNear && !isLate ? row + 1 : 1;

@@ -1,6 +1,6 @@
 import { checkOptions, integer, listOf, oneOf } from '../options.ts';
 import { Dice } from './dice.ts';
-import { BREAKING, spaceOut } from './fault-spacing.ts';
+import { spaceOut } from './fault-spacing.ts';
 import { type Fault, FAULT_KINDS, type FaultKind, FAULTS } from './faults.ts';
 
 /** Options of {@link randomFaults}. */
@@ -12,6 +12,18 @@ export interface RandomFaultsOptions {
   /** Kinds to choose from. @default all */
   readonly kinds?: readonly FaultKind[] | undefined;
 }
+
+/** Faults that leave the client without its task, so that it must ask for another. */
+export const BREAKING: readonly FaultKind[] = [
+  'drop',
+  'reset',
+  'half-open',
+  'stop-reading',
+  'close',
+  'fail',
+  'finish-early',
+  'never-finish',
+];
 
 /** What a client must get over, for the kinds that can be more than one thing. */
 const WHATS: { readonly [Kind in FaultKind]?: readonly [string, ...string[]] } = {
@@ -46,7 +58,7 @@ export function randomFaults(seed: number, options: RandomFaultsOptions = {}): r
     if (first === undefined) break;
     drawn.push({ kind: dice.oneOf([first, ...others]), atMs: dice.integer(0, durationMs) });
   }
-  const spaced = spaceOut(drawn);
+  const spaced = spaceOut(drawn, BREAKING);
   const returns: [number, ...number[]] = [
     0,
     ...spaced.filter(({ kind }) => BREAKING.includes(kind)).map(({ atMs }) => atMs),

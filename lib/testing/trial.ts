@@ -104,7 +104,10 @@ export async function runTrial(client: TrialClient, options: TrialOptions = {}):
 /** Gives what some work fails with, if anything; not being done in time is a failure, too. */
 async function withLimit(ms: number, work: (signal: AbortSignal) => Promise<void>): Promise<unknown> {
   const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(new DOMException(`not done after ${ms} ms`, 'TimeoutError')), ms);
+  const timer = setTimeout(
+    () => limit.abort(new DOMException(`not done after ${ms} ms`, 'TimeoutError')),
+    ms,
+  );
   try {
     const late = once(limit.signal, 'abort').then(() => limit.signal.throwIfAborted());
     await Promise.race([work(limit.signal), late]);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { BREAKING } from '../../lib/testing/fault-spacing.ts';
 import { FAULT_KINDS } from '../../lib/testing/faults.ts';
-import { randomFaults } from '../../lib/testing/random-faults.ts';
+import { BREAKING, randomFaults } from '../../lib/testing/random-faults.ts';
 
 const SCHEDULES = Array.from({ length: 300 }, (_, seed) => randomFaults(seed, { durationMs: 20_000 }));
 

@@ -1,0 +1,109 @@
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { Lane } from './lane.ts';
+import type { NetworkFault } from './network-faults.ts';
+
+const BYTES_PER_MS = 32;
+
+/** What {@link startFaultProxy} is started with. */
+export interface FaultProxyOptions {
+  /** Port of the service, on this machine. */
+  readonly target: number;
+  /** What goes wrong on the way. @default nothing */
+  readonly faults?: readonly NetworkFault[] | undefined;
+}
+
+/** A proxy that is running. */
+export interface FaultProxy extends AsyncDisposable {
+  readonly port: number;
+  /** The faults that have happened, in their order. */
+  readonly fired: readonly NetworkFault[];
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a proxy for TCP on this machine that is as bad as a network can be. It knows nothing of what goes through it, so
+ * TLS may. What goes wrong depends on the bytes sent by the client and never on the clock.
+ */
+export async function startFaultProxy({ target, faults = [] }: FaultProxyOptions): Promise<FaultProxy> {
+  const pending = faults.toSorted((a, b) => a.atMs - b.atMs);
+  const fired: NetworkFault[] = [];
+  const connections = new Set<ProxiedConnection>();
+  let bytes = 0;
+  const server = createServer((client) => {
+    const connection = new ProxiedConnection(client, connect(target, '127.0.0.1'), (more) => {
+      bytes += more;
+      for (
+        let [next] = pending;
+        next && next.atMs * BYTES_PER_MS <= bytes && connection.isWhole;
+        [next] = pending
+      ) {
+        pending.shift();
+        fired.push(next);
+        connection.strike(next);
+      }
+    });
+    connections.add(connection);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const close = async (): Promise<void> => {
+    for (const connection of connections) connection.destroy();
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+  };
+  return {
+    port: (server.address() as AddressInfo).port,
+    fired,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+class ProxiedConnection {
+  readonly #sockets: readonly [client: Socket, service: Socket];
+  readonly #lanes: readonly [up: Lane, down: Lane];
+  #isWhole = true;
+
+  constructor(client: Socket, service: Socket, onSent: (bytes: number) => void) {
+    this.#sockets = [client, service];
+    // Their end says all there is to do.
+    for (const socket of this.#sockets) socket.on('error', () => {});
+    this.#lanes = [new Lane(client, service, onSent), new Lane(service, client, () => {})];
+  }
+
+  /** Whether it can still be struck: a fault that breaks it leaves the others for the next. */
+  get isWhole(): boolean {
+    return this.#isWhole;
+  }
+
+  strike({ kind, amount = 1 }: NetworkFault): void {
+    this.#isWhole = !['drop', 'reset', 'half-open'].includes(kind);
+    switch (kind) {
+      case 'latency':
+        return this.#forBoth((lane) => (lane.latencyMs = amount));
+      case 'bandwidth':
+        return this.#forBoth((lane) => (lane.bytesPerSecond = amount));
+      case 'slice':
+        return this.#forBoth((lane) => lane.slice(amount));
+      case 'slow-close':
+        return this.#forBoth((lane) => (lane.closeMs = amount));
+      case 'corrupt': {
+        const [up, down] = this.#lanes;
+        (amount === 0 ? up : down).isCorrupt = true;
+        return;
+      }
+      case 'half-open':
+        return this.#forBoth((lane) => lane.block());
+      case 'drop':
+        return this.destroy();
+      case 'reset':
+        for (const socket of this.#sockets) socket.resetAndDestroy();
+    }
+  }
+
+  destroy(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #forBoth(act: (lane: Lane) => void): void {
+    for (const lane of this.#lanes) act(lane);
+  }
+}
