@@ -1,4 +1,4 @@
-import { type Fault, FAULTS, type Occasion } from './faults.ts';
+import { type Fault, type Occasion, occasionOf } from './faults.ts';
 
 /** Tells which faults of a schedule are due, by the audio received and never by the clock. */
 export class FaultSchedule {
@@ -26,7 +26,7 @@ export class FaultSchedule {
   /** The first fault that is due at such an occasion, if any: it is taken from the schedule. */
   take(occasion: Occasion): Fault | undefined {
     const index = this.#pending.findIndex(
-      ({ kind, atMs }) => FAULTS[kind].occasion === occasion && atMs <= this.#audioMs,
+      (fault) => fault.atMs <= this.#audioMs && occasionOf(fault) === occasion,
     );
     return index < 0 ? undefined : this.#pending.splice(index, 1)[0];
   }

@@ -30,8 +30,8 @@ export interface Fault {
   readonly forMs?: number;
 }
 
-/** At which occasion a fault fires once its audio was received: `audio` is at once. */
-export type Occasion = 'audio' | 'upgrade' | 'run-task' | 'result' | 'task-finished';
+/** At which occasion a fault fires once its audio was received: `audio` is at once, `partial` a result that is not final. */
+export type Occasion = 'audio' | 'upgrade' | 'run-task' | 'result' | 'partial' | 'task-finished';
 
 /** What there is to know of one kind of fault. */
 export interface FaultInfo {
@@ -100,13 +100,22 @@ export const FAULTS: Readonly<Record<FaultKind, FaultInfo>> = {
   },
   delay: { does: 'holds what it says back for this time', occasion: 'audio', time: 'required' },
   duplicate: { does: 'says the next result twice', occasion: 'result' },
-  reorder: { does: 'says the next result after the one that follows it', occasion: 'result' },
+  reorder: {
+    does: 'says the next result, any or the next partial one, after the one that follows it',
+    occasion: 'result',
+    what: { rule: oneOf('any', 'partial'), default: 'any' },
+  },
   garbage: {
     does: 'sends what is no message: bad json, an unknown event, binary, or a result of a foreign task',
     occasion: 'audio',
     what: { rule: oneOf('json', 'event', 'binary', 'foreign'), default: 'json' },
   },
 };
+
+/** At which occasion a fault fires. */
+export function occasionOf({ kind, what }: Fault): Occasion {
+  return kind === 'reorder' && what === 'partial' ? 'partial' : FAULTS[kind].occasion;
+}
 
 /** The names of all kinds. */
 export const FAULT_KINDS: readonly FaultKind[] = Object.keys(FAULTS) as FaultKind[];

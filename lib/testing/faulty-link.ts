@@ -61,11 +61,13 @@ export class FaultyLink extends LinkTap {
 
   override send(message: string | Buffer, written: () => void): void {
     if (this.#isDead) return written();
-    const event = eventOf(message)?.event;
+    const event = eventOf(message);
     const say = () => this.#held.send(message, written);
-    if (event === 'result-generated') return this.#sayResult(say, message);
+    if (event?.event === 'result-generated') {
+      return this.#sayResult(say, message, event.sentence.sentence_end);
+    }
     this.#catchUp();
-    if (event === 'task-finished' && this.#take('task-finished')) this.#die();
+    if (event?.event === 'task-finished' && this.#take('task-finished')) this.#die();
     return this.#isDead ? written() : say();
   }
 
@@ -84,8 +86,8 @@ export class FaultyLink extends LinkTap {
     else if (fault) this.#die();
   }
 
-  #sayResult(say: () => void, message: string | Buffer): void {
-    const fault = this.#sayLate ? undefined : this.#take('result');
+  #sayResult(say: () => void, message: string | Buffer, isFinal: boolean): void {
+    const fault = this.#sayLate ? undefined : this.#takeAtResult(isFinal);
     if (fault?.kind === 'reorder') {
       this.#sayLate = say;
       return;
@@ -93,6 +95,10 @@ export class FaultyLink extends LinkTap {
     say();
     if (fault) this.#held.send(message, () => {});
     this.#catchUp();
+  }
+
+  #takeAtResult(isFinal: boolean): Fault | undefined {
+    return (isFinal ? undefined : this.#take('partial')) ?? this.#take('result');
   }
 
   #catchUp(): void {

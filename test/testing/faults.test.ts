@@ -214,6 +214,16 @@ describe('the fault', () => {
     expect(client.texts).toEqual([TEXTS[1], TEXTS[0], TEXTS[2]]);
   });
 
+  it('reorder:partial says a result that is not final after the next one, and final ones in their order', async () => {
+    const service = await failing('reorder:partial@500ms', { partials: true });
+    const client = await spoken(service);
+    await client.until(() => client.events.includes('task-finished'));
+    const results = client.messages.filter((message) => message.includes('"text":"Sentence'));
+    const finals = results.map((message) => message.includes('"sentence_end":true'));
+    expect(finals).toEqual([false, true, true, false, false, true]);
+    expect(client.texts.filter((_, index) => finals[index])).toEqual(TEXTS);
+  });
+
   it('reorder says the last result of a task before its end', async () => {
     const service = await failing('reorder@2.8s');
     const client = await spoken(service);
