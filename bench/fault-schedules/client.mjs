@@ -1,0 +1,23 @@
+// Our client on trial. It waits for nothing as long as it would in earnest, so that thousands of schedules take minutes.
+import { pipeline } from 'node:stream';
+import { frame, recognize, sentenceEnd } from '../../dist/index.js';
+
+const PATIENCE = {
+  connectTimeoutMs: 2000,
+  startTimeoutMs: 2000,
+  stallTimeoutMs: 2000,
+  pingIntervalMs: 150,
+  resultTimeoutMs: 2000,
+  finishTimeoutMs: 2000,
+  retryDelayMs: 10,
+};
+
+/** Gives the final sentences. Audio that was given up is a failure here. */
+export async function* recognised(baseUrl, audio, signal) {
+  const stage = recognize({ baseUrl, maxSentenceSilence: 300, ...PATIENCE, signal });
+  stage.on('gap', ({ begin_time, end_time, reason }) =>
+    stage.destroy(new Error(`gap from ${begin_time} to ${end_time} ms: ${reason.message}`)),
+  );
+  // What fails is thrown by the iteration.
+  yield* pipeline(audio, frame(), stage, sentenceEnd(), () => {});
+}
