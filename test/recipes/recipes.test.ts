@@ -131,12 +131,15 @@ describe('the recipe', () => {
     expect(wordsOf(await readFile(output, 'utf8'))).toMatch(/made amiable himself/);
   });
 
-  it('prove-client finds that nothing is lost', async () => {
-    const { stdout } = await run(process.execPath, [
-      inProject('recipes/prove-client.mjs'),
-      '10',
-      'delay,duplicate,garbage',
-    ]);
-    expect(stdout).toBe('10 schedules, 0 failed\n');
+  it('prove-client finds that nothing is lost, and says what fails', async () => {
+    const prove = async (...args: string[]) =>
+      await run(process.execPath, [inProject('recipes/prove-client.mjs'), ...args]);
+    expect((await prove('1')).stdout).toBe('0 of 1 schedules failed\n');
+    expect((await prove('3', 'drop@3s, reset@20s')).stdout).toBe('0 of 1 schedules failed\n');
+    // A key that is refused is beyond mending.
+    await expect(prove('3', 'drop@3s, refuse:401, delay:1ms')).rejects.toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^seed 3 fails with 'refuse:401': .*\n1 of 1 schedules failed\n$/),
+    });
   });
 });
