@@ -30,7 +30,7 @@ export function addFaultFlags(command: Command): void {
         .argParser(parsed(Number, integer(0, 2 ** 32 - 1)))
         .default(1),
     )
-    .addHelpText('after', () => `\nFaults, each once:\n${faultTable()}`);
+    .addHelpText('after', () => `\nFaults, each once:\n${faultTable().trimEnd()}`);
 }
 
 /** Starts a service with faults that says on stderr which they are, and each when it happens. */
