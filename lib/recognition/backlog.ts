@@ -47,14 +47,15 @@ export interface Span {
 export class Backlog {
   readonly #bytesPerMs: number;
   readonly #maxBytes: number;
-  readonly #isPcm: boolean;
+  /** Whether the bytes have a time of their own. */
+  readonly isPcm: boolean;
   readonly #ring = new AudioRing();
   readonly #timeline: Timeline;
   /** The greatest position that any task was given. */
   #furthest = 0;
 
   constructor({ pcmBytesPerMs, maxBytes = MAX_BYTES }: BacklogOptions) {
-    this.#isPcm = pcmBytesPerMs !== undefined;
+    this.isPcm = pcmBytesPerMs !== undefined;
     this.#bytesPerMs = pcmBytesPerMs ?? LEAST_BYTES_PER_MS;
     this.#maxBytes = maxBytes;
     this.#timeline = new Timeline(this.#bytesPerMs);
@@ -112,12 +113,12 @@ export class Backlog {
 
   /** Whether a task should be finished, because it has said nothing final for too long. */
   get isNearlyFull(): boolean {
-    return this.#isPcm && this.#ring.end - this.#ring.start >= this.#maxBytes * NEARLY_FULL;
+    return this.isPcm && this.#ring.end - this.#ring.start >= this.#maxBytes * NEARLY_FULL;
   }
 
   /** Whether another task could hear what is needed: encoded audio makes sense only from its beginning on. */
   get isReplayable(): boolean {
-    return this.#isPcm || this.#ring.start === 0;
+    return this.isPcm || this.#ring.start === 0;
   }
 
   /** Takes audio of the source: a copy. */
@@ -150,7 +151,7 @@ export class Backlog {
   /** Places a result of the present task in the input, and lets go what it makes final. */
   place(result: WireSentence, usage: Usage | null, requestId: string): Sentence | undefined {
     const sentence = this.#timeline.place(result, usage, requestId);
-    if (this.#isPcm) this.#ring.release(this.#timeline.final);
+    if (this.isPcm) this.#ring.release(this.#timeline.final);
     return sentence;
   }
 
@@ -173,7 +174,7 @@ export class Backlog {
     const piece = PIECE_MS * this.#bytesPerMs;
     const limit = Math.min(this.handed, this.#ring.start + LONG_SILENCE_MS * this.#bytesPerMs);
     let end = this.#ring.start;
-    while (this.#isPcm && end < limit && !isLoud(this.#ring.read(end, piece))) end += piece;
+    while (this.isPcm && end < limit && !isLoud(this.#ring.read(end, piece))) end += piece;
     const position = Math.min(end, limit) - ONSET_MS * this.#bytesPerMs;
     if (position <= this.#ring.start) return false;
     this.#timeline.skipTo(position);
@@ -185,7 +186,7 @@ export class Backlog {
   takeLoss(): Span | undefined {
     const beginMs = Math.round(this.#timeline.finalMs);
     const endMs = Math.round(this.#ring.start / this.#bytesPerMs);
-    if (!this.#isPcm || endMs <= beginMs) return undefined;
+    if (!this.isPcm || endMs <= beginMs) return undefined;
     this.#timeline.skipTo(this.#ring.start);
     return { beginMs, endMs };
   }

@@ -7,7 +7,9 @@ import type { Endpoint } from './endpoint.ts';
 import { FailingSpan } from './failing-span.ts';
 import { KeepAlive } from './keep-alive.ts';
 import type { Usage, WireSentence } from './messages.ts';
+import { Losses } from './losses.ts';
 import { Meter, type RecognitionMetrics } from './metrics.ts';
+import { gaveUp, isPause, isSilence } from './recovery.ts';
 import { RetryPolicy } from './retry.ts';
 import type { Task, TaskOptions, TaskState } from './task.ts';
 import { TaskStarter } from './task-starter.ts';
@@ -49,6 +51,7 @@ export class Recognizer {
   readonly #retry: RetryPolicy;
   readonly #meter = new Meter();
   readonly #span = new FailingSpan();
+  readonly #losses: Losses;
   readonly #keepAlive: KeepAlive | undefined;
   readonly #destroyed = new AbortController();
   #task: Task | undefined;
@@ -61,7 +64,6 @@ export class Recognizer {
   #hasNewKey = false;
   /** Where the input ended when its source paused: without more there is nothing to do. */
   #pausedAt = 0;
-  #lossReason = new FunAsrError('W_GAP', 'the audio came faster than it could be sent');
   #wake = (): void => {};
   #tellTaken = (): void => {};
 
@@ -70,6 +72,7 @@ export class Recognizer {
     this.#events = events;
     this.#backlog = new Backlog({ pcmBytesPerMs: options.task.pcmBytesPerMs });
     this.#retry = new RetryPolicy(options.task.limits);
+    this.#losses = new Losses((gap) => events.onGap(gap));
     this.#starter = new TaskStarter({
       endpoint: options.endpoint,
       task: options.task,
@@ -103,7 +106,7 @@ export class Recognizer {
    */
   async run(): Promise<void> {
     while (await this.#hasMore()) {
-      this.#tellLoss();
+      this.#tellOverflow();
       try {
         await this.#runTask();
       } catch (error) {
@@ -111,7 +114,8 @@ export class Recognizer {
         await this.#recover(error);
       }
     }
-    this.#tellLoss();
+    this.#tellOverflow();
+    this.#losses.tell();
     const { metrics } = this;
     if (metrics) publish('metrics', metrics);
   }
@@ -192,6 +196,7 @@ export class Recognizer {
     await task.finish(this.#backlog.unconfirmedMs);
     this.#check(task);
     this.#meter.finished();
+    this.#losses.tell();
     this.#backlog.finishTask();
     this.#retry.progressed();
     this.#trace('finished');
@@ -234,7 +239,7 @@ export class Recognizer {
 
   /** Whether the audio that comes next is suspected to make tasks fail. */
   get #isCareful(): boolean {
-    return this.#span.isLastTryAt(this.#backlog.start);
+    return this.#backlog.isPcm && this.#span.isSuspect(this.#backlog.start);
   }
 
   #sendNext(task: Task): Promise<void> | undefined {
@@ -254,6 +259,7 @@ export class Recognizer {
   }
 
   #give(result: WireSentence, usage: Usage | null, taskId: string): void {
+    this.#losses.tell();
     if (result.text !== '') this.#meter.text();
     if (usage) this.#meter.billed(usage.duration);
     const sentence = this.#backlog.place(result, usage, taskId);
@@ -274,7 +280,7 @@ export class Recognizer {
     // Audio came since the last pause: it is the source that pauses again, and not the service that fails again.
     if (isPause(error) && this.#backlog.end > this.#pausedAt) this.#retry.progressed();
     const delayMs = this.#backlog.isReplayable ? this.#retry.failed(error) : undefined;
-    if (delayMs === undefined) throw gaveUp(error, this.#retry.failures - 1);
+    if (delayMs === undefined) this.#giveUp(error);
     const attempt = this.#retry.failures;
     if (isPause(error)) this.#pausedAt = this.#backlog.end;
     else if (error.code === 'E_THROTTLED') this.#starter.throttled(delayMs);
@@ -289,18 +295,24 @@ export class Recognizer {
   #giveUpPoison(error: FunAsrError): void {
     const end = this.#span.failed(this.#backlog.start, this.#backlog.handed);
     if (end === undefined) return;
-    this.#lossReason = error;
+    // What would be left of encoded audio is none.
+    if (!this.#backlog.isPcm) this.#giveUp(error);
     this.#backlog.giveUp(end);
-    // What is left of encoded audio is none.
-    if (!this.#backlog.isReplayable) throw gaveUp(error, this.#retry.failures - 1);
+    const loss = this.#backlog.takeLoss();
+    if (loss) this.#losses.add(loss, error);
   }
 
-  #tellLoss(): void {
+  #giveUp(error: FunAsrError): never {
+    this.#losses.tell();
+    throw gaveUp(error, this.#retry.failures - 1);
+  }
+
+  /** A live source is not slower for a task that does not start, or takes no more. */
+  #tellOverflow(): void {
     const loss = this.#backlog.takeLoss();
     if (!loss) return;
-    const gap = { begin_time: loss.beginMs, end_time: loss.endMs, reason: this.#lossReason };
-    publish('gap', gap);
-    this.#events.onGap(gap);
+    this.#losses.add(loss, new FunAsrError('W_GAP', 'the audio came faster than it could be sent'));
+    this.#losses.tell();
   }
 
   #check(task: Task): void {
@@ -315,27 +327,4 @@ export class Recognizer {
     const requestId = this.#task.id;
     publish('task', { connectionId: connection.id, requestId, state, fromMs: beginMs, toMs: endMs });
   }
-}
-
-/** The service has waited for audio: it is the source that paused, and there is nothing to do before it goes on. */
-function isPause({ code, serviceCode }: FunAsrError): boolean {
-  return code === 'E_TIMEOUT' && serviceCode === 'CLIENT_ERROR';
-}
-
-/** The service has heard no speech for too long: sent again, the same silence would end the next task, too. */
-function isSilence({ code, serviceCode }: FunAsrError): boolean {
-  return code === 'E_TIMEOUT' && serviceCode === 'ResponseTimeout';
-}
-
-function gaveUp(error: FunAsrError, retries: number): FunAsrError {
-  if (!error.retryable || retries < 1) return error;
-  const { code, message, hint, requestId, serviceCode, retryable, retryAfterMs, cause } = error;
-  return new FunAsrError(code, `${message} (given up after ${retries} retries)`, {
-    hint,
-    requestId,
-    serviceCode,
-    retryable,
-    retryAfterMs,
-    cause,
-  });
 }

@@ -11,17 +11,16 @@ describe('audio that makes tasks fail', () => {
     ]);
   });
 
-  it('is looked at closely in the last try, and only then', () => {
+  it('is looked at closely in the last try, and not before', () => {
     const span = new FailingSpan();
-    const isLast = () => span.isLastTryAt(1000);
+    const isLast = () => span.isSuspect(1000);
     const seen = [isLast()];
     for (let n = 0; n < 3; n += 1) {
       span.failed(1000, 9000);
       seen.push(isLast());
     }
     expect(seen).toEqual([false, false, true, false]);
-    span.failed(1000, 9000);
-    expect(span.isLastTryAt(2000)).toBe(false);
+    expect(span.isSuspect(99_000)).toBe(false);
   });
 
   it('is another span as soon as more of the text is final', () => {
@@ -42,13 +41,40 @@ describe('audio that makes tasks fail', () => {
     expect([span.failed(1000, 9000), span.failed(1000, 9000), span.failed(1000, 9000)].at(-1)).toBe(9000);
   });
 
-  it('that is given up is counted from the beginning when it is behind it that tasks fail', () => {
-    const span = new FailingSpan();
-    for (let n = 0; n < 3; n += 1) span.failed(0, 500);
-    expect([span.failed(500, 900), span.failed(500, 900), span.failed(500, 900)]).toEqual([
-      undefined,
-      undefined,
-      900,
-    ]);
+  describe('that goes on behind what was given up', () => {
+    /** A span that has just given up the audio from 0 to 10,000. */
+    function given(): FailingSpan {
+      const span = new FailingSpan();
+      for (let n = 0; n < 3; n += 1) span.failed(0, 10_000);
+      return span;
+    }
+
+    it('is given up at each failure, twice as much each time', () => {
+      const span = given();
+      expect(span.isSuspect(10_000)).toBe(true);
+      expect([span.failed(10_000, 13_200), span.failed(26_000, 29_200), span.failed(58_000, 61_200)]).toEqual(
+        [26_000, 58_000, 122_000],
+      );
+    });
+
+    it('is known again when the input had ended before what was given up', () => {
+      const span = given();
+      span.failed(10_000, 13_200);
+      expect(span.isSuspect(13_200)).toBe(true);
+      expect(span.failed(13_200, 16_000)).toBe(45_200);
+    });
+
+    it('is other audio when a task gets further', () => {
+      const span = given();
+      expect([span.failed(10_000, 50_000), span.failed(10_000, 50_000), span.failed(10_000, 50_000)]).toEqual(
+        [undefined, undefined, 50_000],
+      );
+    });
+
+    it('is not what fails behind a new sentence', () => {
+      const span = given();
+      expect(span.isSuspect(10_002)).toBe(false);
+      expect(span.failed(10_002, 13_200)).toBeUndefined();
+    });
   });
 });

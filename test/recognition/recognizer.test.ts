@@ -1,0 +1,270 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Gap, Reconnect } from '../../lib/recognition/diagnostics.ts';
+import { recognize } from '../../lib/recognition/recognize.ts';
+import type { Sentence } from '../../lib/sentence.ts';
+import { compare } from '../../lib/testing/compare.ts';
+import { exactEngine } from '../../lib/testing/exact-engine.ts';
+import { randomScript } from '../../lib/testing/random-script.ts';
+import type { Script } from '../../lib/testing/script.ts';
+import { startTestService } from '../../lib/testing/test-service.ts';
+import { frames, IMPATIENT, recogniseScript } from '../support/recognise-script.ts';
+import { respond, type ScriptedClient, startScriptedService } from '../support/scripted-service.ts';
+
+const SCRIPT = randomScript(7, { durationMs: 6000 });
+
+describe('audio that makes every task fail', () => {
+  const script: Script = {
+    durationMs: 9000,
+    sentences: [
+      { begin_time: 300, end_time: 1400 },
+      { begin_time: 2000, end_time: 2900 },
+      { begin_time: 4000, end_time: 4700 },
+      { begin_time: 5600, end_time: 6500 },
+      { begin_time: 7000, end_time: 8300 },
+    ],
+  };
+
+  it.each([
+    ['a moment', 4200, 4250, 5000],
+    ['half a sentence', 4200, 4600, 5400],
+    ['more than a sentence', 4100, 5500, 6500],
+  ])('for %s becomes one gap that is hardly longer, and the rest is done', async (_, from, to, most) => {
+    await using service = await startTestService({ engine: exactEngine({ script, poison: [from, to] }) });
+    const result = await recogniseScript(script, { baseUrl: service.url });
+    expect(result.error).toBeUndefined();
+    expect(result.gaps).toMatchObject([{ reason: { code: 'E_SERVER', serviceCode: 'InternalError' } }]);
+    const [gap] = result.gaps as [Gap];
+    // From the end of the last final sentence to behind the poison: a frame and what the network takes.
+    expect(gap.begin_time).toBe(2900);
+    expect(gap.end_time).toBeGreaterThanOrEqual(from);
+    expect(gap.end_time).toBeLessThanOrEqual(most);
+    const { lost, cut, duplicated, unexpected, largestTimeErrorMs } = result.comparison;
+    expect({ duplicated, unexpected }).toEqual({ duplicated: [], unexpected: [] });
+    const harmed = script.sentences.flatMap(({ begin_time, end_time }, at) =>
+      begin_time < gap.end_time && end_time > gap.begin_time ? [at + 1] : [],
+    );
+    expect(harmed).toEqual(expect.arrayContaining([...lost, ...cut]));
+    expect(largestTimeErrorMs).toBeLessThanOrEqual(20);
+    // Three tries find it, and each one more goes on behind it.
+    expect(result.reconnects.length).toBeLessThanOrEqual(5);
+    expect(service.log.audioMs).toBeLessThan(3 * script.durationMs);
+    expect(result.warnings.map(({ code }) => code)).toEqual(['W_GAP']);
+  });
+
+  it('is a failure when it is encoded: no task could begin in the middle', async () => {
+    const bytes = await readFile(new URL('../../fixtures/himself.ogg', import.meta.url));
+    await using service = await startScriptedService({
+      async client(client) {
+        await client.startTask();
+        await client.audioBytes(5000);
+        client.fail('InternalError', 'oops');
+      },
+    });
+    const result = await recogniseScript(SCRIPT, { baseUrl: service.url, format: 'opus' }, [bytes]);
+    expect(result.error).toMatchObject({ code: 'E_SERVER' });
+    expect([result.gaps, service.clients.length]).toEqual([[], 3]);
+  });
+});
+
+describe('a service that fails again and again', () => {
+  it('is given up after so many tries, and the finals are kept', async () => {
+    await using service = await startScriptedService({
+      async client(client, index) {
+        if (index === 0) {
+          await client.startTask();
+          await client.audioBytes(32_000);
+          client.final('Saved.', 0, 900);
+        }
+        await client.action('run-task');
+        client.fail('InternalError', 'oops');
+      },
+    });
+    const result = await recogniseScript(SCRIPT, { baseUrl: service.url, maxRetries: 4 });
+    expect(result.error).toMatchObject({
+      code: 'E_SERVER',
+      message: expect.stringMatching(/oops \(given up after 4 retries\)$/) as string,
+    });
+    expect(result.finals.map(({ text }) => text)).toEqual(['Saved.']);
+    expect(result.reconnects.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4]);
+    expect(service.clients).toHaveLength(5);
+    expect(result.metrics?.tasks).toBe(1);
+  });
+
+  it('is not given up as long as there is a new sentence now and then', async () => {
+    const words = Array.from({ length: 20 }, (_, n) => ({ begin_time: n * 300, end_time: n * 300 + 200 }));
+    const script: Script = { durationMs: 6000, sentences: words };
+    await using service = await startTestService({
+      engine: exactEngine({ finalDelayMs: 30 }),
+      faults: Array.from({ length: 10 }, (_, n) => ({ kind: 'drop', atMs: 700 + n * 1400 })),
+    });
+    const result = await recogniseScript(script, { baseUrl: service.url, maxRetries: 1 });
+    expect([result.error, result.gaps, result.comparison.isExact]).toEqual([undefined, [], true]);
+    expect(result.reconnects.length).toBeGreaterThan(3);
+  });
+
+  it('is given up at once when nothing is to be tried again', async () => {
+    await using service = await startTestService({ script: SCRIPT, faults: 'drop@2s' });
+    const result = await recogniseScript(SCRIPT, { baseUrl: service.url, maxRetries: 0 });
+    expect(result.error).toMatchObject({ code: 'E_CONNECTION_LOST' });
+    expect([result.reconnects, service.log.connections]).toEqual([[], 1]);
+  });
+
+  it('is asked again no sooner than it says', async () => {
+    await using service = await startTestService({ script: SCRIPT, faults: 'refuse:503:1s' });
+    const began = performance.now();
+    const result = await recogniseScript(SCRIPT, { baseUrl: service.url });
+    expect(performance.now() - began).toBeGreaterThanOrEqual(1000);
+    expect(result.comparison.isExact).toBe(true);
+    expect(result.reconnects).toMatchObject([{ delayMs: 1000, resentMs: 0, reason: { code: 'E_SERVER' } }]);
+  });
+
+  it('and slows down everybody when it asks for fewer tasks', async () => {
+    await using service = await startTestService({ script: SCRIPT, faults: 'refuse:429:1s' });
+    const began = performance.now();
+    const first = recogniseScript(SCRIPT, { baseUrl: service.url });
+    while (service.log.connections === 0) await wait(5);
+    await wait(50);
+    const second = recogniseScript(SCRIPT, { baseUrl: service.url });
+    await Promise.race([first, second]);
+    expect(performance.now() - began).toBeGreaterThanOrEqual(1000);
+    await Promise.all([first, second]);
+  });
+});
+
+describe('a key that is refused', () => {
+  const body = '{"code":"InvalidApiKey","message":"Invalid API-key provided."}';
+
+  async function recogniseWithKeys(keys: string[], accepted: string) {
+    const given: string[] = [];
+    await using service = await startScriptedService({
+      upgrade(request, socket) {
+        if (request.headers.authorization === `Bearer ${accepted}`) return false;
+        return respond(401, body)(request, socket);
+      },
+      async client(client) {
+        await client.startTask();
+        await client.finishTask();
+      },
+    });
+    const apiKey = () => {
+      given.push(keys[given.length] ?? 'sk-last');
+      return given.at(-1) ?? '';
+    };
+    const result = await recogniseScript(SCRIPT, { baseUrl: service.url, apiKey });
+    return { ...result, given };
+  }
+
+  it('is asked for once more where a function gives it', async () => {
+    const { error, given } = await recogniseWithKeys(['sk-old-old', 'sk-new-new'], 'sk-new-new');
+    expect([error, given]).toEqual([undefined, ['sk-old-old', 'sk-new-new']]);
+  });
+
+  it('is not asked for a third time', async () => {
+    const { error, given } = await recogniseWithKeys(['sk-old-old', 'sk-old-old'], 'sk-new-new');
+    expect(error).toMatchObject({ code: 'E_AUTH' });
+    expect(given).toHaveLength(2);
+  });
+});
+
+describe('a link that is broken on the way', () => {
+  it('is noticed within three times the interval of pings, though nothing is being sent', async () => {
+    const pingIntervalMs = 150;
+    let brokenAt = Infinity;
+    await using service = await startTestService({
+      script: SCRIPT,
+      faults: 'half-open@1s',
+      onFault: () => (brokenAt = performance.now()),
+    });
+    const stage = recognize({ ...IMPATIENT, baseUrl: service.url, pingIntervalMs });
+    onTestFinished(() => void stage.destroy());
+    stage.resume();
+    for (const frame of frames(SCRIPT, 0, 1500)) stage.write(frame);
+    const [{ reason }] = (await once(stage, 'reconnect')) as [Reconnect];
+    expect(reason).toMatchObject({
+      code: 'E_CONNECTION_LOST',
+      message: expect.stringContaining('has not answered') as string,
+    });
+    expect(performance.now() - brokenAt).toBeLessThan(3 * pingIntervalMs + 200);
+  });
+});
+
+describe('a service that is slow', () => {
+  /** Says its first word about speech only after twice the time that it has for that. */
+  const late = async (client: ScriptedClient): Promise<void> => {
+    await client.startTask();
+    await client.audioBytes(150_000);
+    await wait(2 * IMPATIENT.resultTimeoutMs);
+    client.final('Late.', 100, 900);
+    await client.finishTask();
+  };
+
+  async function* slowly() {
+    for (const frame of frames(SCRIPT)) {
+      yield frame;
+      await wait(10);
+    }
+    await wait(3 * IMPATIENT.resultTimeoutMs);
+  }
+
+  it('and answers pings is waited for', async () => {
+    await using service = await startScriptedService({ client: late });
+    const result = await recogniseScript(SCRIPT, { baseUrl: service.url }, slowly());
+    expect([result.error, result.reconnects]).toEqual([undefined, []]);
+    expect(result.finals.map(({ text }) => text)).toEqual(['Late.']);
+  });
+
+  it('and answers none is given up when speech stays without an answer', async () => {
+    await using service = await startScriptedService({
+      client(client, index) {
+        if (index === 0) client.socket.pong = () => {};
+        return index === 0 ? client.startTask() : late(client);
+      },
+    });
+    async function* endlessSpeech() {
+      for (let n = 0; n < 200; n += 1) {
+        yield Buffer.from(new Int16Array(1600).fill(2000).buffer);
+        await wait(5);
+      }
+    }
+    const result = await recogniseScript(SCRIPT, { baseUrl: service.url }, endlessSpeech());
+    expect(result.reconnects).toMatchObject([{ reason: { code: 'E_TIMEOUT' } }]);
+    expect(result.reconnects[0]?.reason.message).toContain('did not say anything about speech');
+    expect(result.error).toBeUndefined();
+  });
+});
+
+describe('a live source', () => {
+  const minute = 60_000;
+
+  it('never waits; past ten minutes the oldest is given up, which is told', async () => {
+    const script: Script = {
+      durationMs: 11 * minute,
+      sentences: [
+        { begin_time: 20_000, end_time: 21_000 },
+        { begin_time: 5 * minute, end_time: 5 * minute + 1700 },
+        { begin_time: 10 * minute, end_time: 10 * minute + 3000 },
+      ],
+    };
+    await using service = await startTestService({ script, faults: 'refuse:503:1s' });
+    const stage = recognize({ ...IMPATIENT, baseUrl: service.url, live: true });
+    const gaps: Gap[] = [];
+    stage.on('gap', (gap: Gap) => gaps.push(gap));
+    for (const frame of frames(script)) {
+      await new Promise<void>((resolve) => stage.write(frame, () => resolve()));
+    }
+    // All was taken before a task could start.
+    expect(service.log.tasks).toEqual([]);
+    stage.end();
+    const finals = ((await stage.toArray()) as Sentence[]).filter(({ sentence_end }) => sentence_end);
+    expect(gaps).toMatchObject([{ begin_time: 0, end_time: minute, reason: { code: 'W_GAP' } }]);
+    expect(compare(script, finals)).toMatchObject({
+      lost: [1],
+      cut: [],
+      unexpected: [],
+      largestTimeErrorMs: 0,
+    });
+  });
+});
