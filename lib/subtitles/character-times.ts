@@ -37,7 +37,9 @@ export function characterTimes(
     let next = index + 1;
     while (next < characters.length && places[next] === undefined) next += 1;
     const run = characters.slice(index, next);
-    times.push(...share(run, between(spoken, places[index - 1] ?? -1, places[next] ?? spoken.length, run)));
+    const time = between(spoken, places[index - 1] ?? -1, places[next] ?? spoken.length, run);
+    // One by one: a call takes only so many arguments.
+    for (const part of share(run, time)) times.push(part);
     index = next;
   }
   return times;

@@ -1,5 +1,6 @@
 import stringWidth from 'string-width';
 import type { Profile } from './profile.ts';
+import { segmentsOf } from './segments.ts';
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
@@ -13,7 +14,7 @@ export interface Character {
 export function charactersOf(text: string, profile: Pick<Profile, 'ambiguousIsWide'>): Character[] {
   // Most subtitles are of this kind, and the segmenter is slow.
   if (/^[ -~]*$/.test(text)) return Array.from(text, (letter) => ({ text: letter, width: 1 }));
-  return Array.from(graphemes.segment(text), ({ segment }) => ({
+  return Array.from(segmentsOf(graphemes, text), (segment) => ({
     text: segment,
     width: stringWidth(segment, { ambiguousIsNarrow: !profile.ambiguousIsWide }),
   }));

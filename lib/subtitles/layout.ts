@@ -100,18 +100,19 @@ function fold(cue: Line, { lineWidth, maxLines }: Profile): Folded | undefined {
   if (width <= lineWidth) return { lines: [cue], cost: 0 };
   if (maxLines === 1 || width > lineWidth * 2 + 1) return undefined;
 
-  let cheapest: Folded | undefined;
+  let cheapest: { at: number; cost: number } | undefined;
+  let first = 0;
   for (let at = 1; at < cue.length; at += 1) {
-    const lines = [cue.slice(0, at), cue.slice(at)] as const;
-    const [first, second] = [lineWidthOf(lines[0]), lineWidthOf(lines[1])];
+    first += spaceBefore(cue, at - 1) + (cue[at - 1]?.width ?? 0);
+    const second = width - first - spaceBefore(cue, at);
     if (first > lineWidth || second > lineWidth) continue;
     const cost =
       BORDER_COST[cue[at]?.border ?? 'word'] +
       (IMBALANCE_COST * Math.abs(first - second)) / lineWidth +
       (second < first / 3 ? IMBALANCE_COST : 0);
-    if (!cheapest || cost < cheapest.cost) cheapest = { lines, cost };
+    if (!cheapest || cost < cheapest.cost) cheapest = { at, cost };
   }
-  return cheapest;
+  return cheapest && { lines: [cue.slice(0, cheapest.at), cue.slice(cheapest.at)], cost: cheapest.cost };
 }
 
 function cueBreakCost(left: TimedToken | undefined, right: TimedToken | undefined): number {
@@ -129,7 +130,12 @@ function shapeCost(cue: Line, { lineWidth, maxLines }: Profile): number {
 }
 
 function lineWidthOf(line: Line): number {
-  return line.reduce((total, token, index) => total + token.width + (token.spaced && index > 0 ? 1 : 0), 0);
+  return line.reduce((total, token, index) => total + token.width + spaceBefore(line, index), 0);
+}
+
+/** Width of the space before a token, which the first of a line has not. */
+function spaceBefore(line: Line, index: number): number {
+  return line[index]?.spaced && index > 0 ? 1 : 0;
 }
 
 function pauseBetween(left: TimedToken | undefined, right: TimedToken | undefined): number {

@@ -1,5 +1,6 @@
 import { type Character, charactersOf, widthOf } from './characters.ts';
 import type { Profile } from './profile.ts';
+import { segmentsOf } from './segments.ts';
 
 /** What stands between two tokens, from the best place for a break to the worst. */
 export type Border = 'sentence' | 'clause' | 'comma' | 'joining' | 'word' | 'leaning' | 'inside';
@@ -38,7 +39,12 @@ export function tokensOf(text: string, profile: Profile): Token[] {
   );
   const whole = withMarks(pieces, profile.lineWidth);
   return whole.flatMap(({ characters, spaced }, index) => {
-    const border = borderBetween(whole[index - 1]?.characters ?? [], characters, profile);
+    const border = borderBetween(
+      // What decides stands beside the border; the rest of a word without end would only cost time.
+      (whole[index - 1]?.characters ?? []).slice(-profile.lineWidth),
+      characters.slice(0, profile.lineWidth),
+      profile,
+    );
     return cut(characters, profile.lineWidth).map((fitting, at) => ({
       characters: fitting,
       width: widthOf(fitting),
@@ -72,7 +78,11 @@ function parts(characters: readonly Character[], profile: Profile): Character[][
   if (!UNSPACED.test(text)) return [[...characters]];
 
   const words = new Map<number, string>();
-  for (const { index, segment } of wordSegmenter(profile).segment(text)) words.set(index, segment);
+  let at = 0;
+  for (const word of segmentsOf(wordSegmenter(profile), text)) {
+    words.set(at, word);
+    at += word.length;
+  }
   const found: Character[][] = [];
   let offset = 0;
   for (const character of characters) {
