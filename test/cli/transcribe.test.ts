@@ -230,7 +230,16 @@ describe('with a service', () => {
   it('that never answers the recording fails by its deadline', async () => {
     const folder = await folderWith('himself.ogg');
     const url = await scripted({ upgrade: () => true });
-    const args = ['transcribe', folder, '--base-url', url, '--connect-timeout-ms', '200'];
+    const args = [
+      'transcribe',
+      folder,
+      '--base-url',
+      url,
+      '--connect-timeout-ms',
+      '200',
+      '--max-retries',
+      '0',
+    ];
     const { exitCode, stderr } = await cli(args);
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/error: .*himself\.ogg.*\[E_TIMEOUT.*\]/);
