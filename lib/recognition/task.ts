@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { FunAsrError, messageOf } from '../errors.ts';
 import type { Connection, ConnectionEnd } from './connection.ts';
 import { Deadline } from './deadline.ts';
-import { closeFailure, networkFailure, serviceFailure } from './failures.ts';
+import { breakFailure, closeFailure, serviceFailure } from './failures.ts';
 import type { Limits } from './limits.ts';
 import {
   finishTask,
@@ -12,6 +12,7 @@ import {
   type Usage,
   type WireSentence,
 } from './messages.ts';
+import { type Result, ResultOrder } from './result-order.ts';
 import { UnansweredSpeech } from './unanswered-speech.ts';
 
 /** `starting → streaming → finishing → finished`, and from each but the last to `failed`. */
@@ -52,6 +53,7 @@ export class Task {
   readonly #options: TaskOptions;
   readonly #events: TaskEvents;
   readonly #deadline: Deadline;
+  readonly #order = new ResultOrder();
   readonly #speech: UnansweredSpeech | undefined;
   #state: TaskState = 'starting';
   #failure: FunAsrError | undefined;
@@ -170,7 +172,7 @@ export class Task {
     this.#fail(
       cause === undefined
         ? closeFailure(code, reason, this.id)
-        : networkFailure(cause, this.#connection.url, this.id),
+        : breakFailure(cause, this.#connection.url, this.id),
     );
   }
 
@@ -195,11 +197,13 @@ export class Task {
         if (this.#state === 'starting') this.#become('streaming');
         return;
       case 'result-generated':
-        this.#events.onResult(event.sentence, event.usage, this.id);
+        this.#give(this.#order.take(event));
         return;
       case 'task-finished':
-        if (this.#state === 'finishing') this.#end('finished');
-        else this.#fail(finishedEarly(this.id));
+        if (this.#state === 'finishing') {
+          this.#give(this.#order.end());
+          this.#end('finished');
+        } else this.#fail(finishedEarly(this.id));
         return;
       case 'task-failed':
         this.#refuse(serviceFailure(event.code, event.message, this.id));
@@ -209,6 +213,10 @@ export class Task {
       case 'unknown':
         this.#warn(`an unknown event was skipped: ${event.name || 'one without a name'}`);
     }
+  }
+
+  #give(results: readonly Result[]): void {
+    for (const { sentence, usage } of results) this.#events.onResult(sentence, usage, this.id);
   }
 
   #refuse(error: FunAsrError): void {
