@@ -46,20 +46,8 @@ export function isSentenceEnd(sentence: Sentence): sentence is FinalSentence {
   return sentence.sentence_end && typeof sentence.end_time === 'number';
 }
 
-/** The final sentence that a recognition broke off behind: all that goes on there needs of it. */
+/** The last final sentence of a recognition: all that another one needs to go on behind it. */
 export type LastSentence = Pick<FinalSentence, 'sentence_id' | 'end_time'>;
 
-/** A sentence of the audio behind another one, which was recognised by itself, as a sentence of the whole input. */
-export function placeAfter({ sentence_id, end_time }: LastSentence, sentence: Sentence): Sentence {
-  return {
-    ...sentence,
-    sentence_id: sentence_id + sentence.sentence_id,
-    begin_time: end_time + sentence.begin_time,
-    end_time: sentence.end_time === null ? null : end_time + sentence.end_time,
-    words: sentence.words.map((word) => ({
-      ...word,
-      begin_time: end_time + word.begin_time,
-      end_time: end_time + word.end_time,
-    })),
-  };
-}
+/** Where a recognition begins that follows no other. */
+export const BEGINNING: LastSentence = { sentence_id: 0, end_time: 0 };

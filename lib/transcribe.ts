@@ -27,7 +27,7 @@ import type { Reconnect } from './recognition/diagnostics.ts';
 import type { RecognitionMetrics } from './recognition/metrics.ts';
 import { sampleRateOf } from './recognition/models.ts';
 import { RECOGNIZE_RULES, recognizeStream, type RecognizeOptions } from './recognition/recognize.ts';
-import { isSentenceEnd, type LastSentence, placeAfter, type Sentence } from './sentence.ts';
+import { BEGINNING, isSentenceEnd, type LastSentence, type Sentence } from './sentence.ts';
 
 /** How far a transcription has come, in ms of the recording. */
 export interface TranscribeProgress {
@@ -161,10 +161,10 @@ async function* recognised(
   } = options;
   const fitted = fitToEngine(engine, pick(options, CLIENT_RULES));
   const sampleRate = sampleRateOf(engine.client.model);
-  const recognizer = recognizeStream('transcribe', { ...fitted.options, sampleRate });
+  const recognizer = recognizeStream('transcribe', { ...fitted.options, sampleRate }, after);
   let finalMs = after.end_time;
 
-  const report = (): void => onProgress?.({ audioMs: after.end_time + recognizer.handedMs, finalMs });
+  const report = (): void => onProgress?.({ audioMs: recognizer.handedMs, finalMs });
 
   async function* frames(): AsyncGenerator<Buffer> {
     for await (const piece of recording.frames()) {
@@ -182,8 +182,7 @@ async function* recognised(
   // Its error is that of the recogniser, which the loop below throws.
   sending.catch(() => {});
   try {
-    for await (const heard of recognizer as AsyncIterable<Sentence>) {
-      const sentence = placeAfter(after, heard);
+    for await (const sentence of recognizer as AsyncIterable<Sentence>) {
       if (isSentenceEnd(sentence)) finalMs = sentence.end_time;
       if (partials || isSentenceEnd(sentence)) yield sentence;
     }
@@ -197,8 +196,6 @@ async function* recognised(
     if (metrics) onMetrics?.(metrics);
   }
 }
-
-const BEGINNING: LastSentence = { sentence_id: 0, end_time: 0 };
 
 function lastSentence(value: unknown): string | undefined {
   const { sentence_id, end_time } = Object(value) as Partial<LastSentence>;

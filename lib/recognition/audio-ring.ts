@@ -8,9 +8,16 @@ const SLAB_BYTES = 64_000;
 export class AudioRing {
   readonly #slabs: Buffer[] = [];
   /** Position of the first byte of the first slab. */
-  #origin = 0;
-  #start = 0;
-  #end = 0;
+  #origin: number;
+  #start: number;
+  #end: number;
+
+  /** @param start Position of the first byte that it will be given. */
+  constructor(start: number = 0) {
+    this.#origin = start;
+    this.#start = start;
+    this.#end = start;
+  }
 
   /** Position of the first byte held. */
   get start(): number {

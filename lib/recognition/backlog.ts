@@ -1,4 +1,4 @@
-import type { Sentence } from '../sentence.ts';
+import { BEGINNING, type LastSentence, type Sentence } from '../sentence.ts';
 import { AudioRing } from './audio-ring.ts';
 import { isLoud } from './loudness.ts';
 import type { Usage, WireSentence } from './messages.ts';
@@ -22,6 +22,8 @@ const ONSET_MS = 1_000;
 export interface BacklogOptions {
   /** Of raw PCM; undefined for encoded audio, whose bytes have no time of their own. */
   readonly pcmBytesPerMs: number | undefined;
+  /** Behind which sentence the input begins. @default at the beginning of all */
+  readonly after?: LastSentence | undefined;
   /** Past the limit this many bytes are kept, and the oldest go. @default ten minutes at 16 kHz */
   readonly maxBytes?: number | undefined;
 }
@@ -49,16 +51,18 @@ export class Backlog {
   readonly #maxBytes: number;
   /** Whether the bytes have a time of their own. */
   readonly isPcm: boolean;
-  readonly #ring = new AudioRing();
+  readonly #ring: AudioRing;
   readonly #timeline: Timeline;
   /** The greatest position that any task was given. */
-  #furthest = 0;
+  #furthest: number;
 
-  constructor({ pcmBytesPerMs, maxBytes = MAX_BYTES }: BacklogOptions) {
+  constructor({ pcmBytesPerMs, after = BEGINNING, maxBytes = MAX_BYTES }: BacklogOptions) {
     this.isPcm = pcmBytesPerMs !== undefined;
     this.#bytesPerMs = pcmBytesPerMs ?? LEAST_BYTES_PER_MS;
     this.#maxBytes = maxBytes;
-    this.#timeline = new Timeline(this.#bytesPerMs);
+    this.#timeline = new Timeline(this.#bytesPerMs, after);
+    this.#furthest = Math.round((after.end_time * this.#bytesPerMs) / 2) * 2;
+    this.#ring = new AudioRing(this.#furthest);
   }
 
   /** Position after the last byte of the input, up to now. */

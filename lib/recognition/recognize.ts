@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { boolean, checkOptions, integer, oneOf, type Rules, text } from '../options.ts';
+import type { LastSentence } from '../sentence.ts';
 import { STAGE_RULES, type StageOptions } from '../stage.ts';
 import { checkConditions } from './conditions.ts';
 import { ENDPOINT_RULES, type EndpointOptions, resolveEndpoint } from './endpoint.ts';
@@ -79,8 +80,16 @@ export function recognize(options: RecognizeOptions = {}): Duplex {
   return recognizeStream('recognize', options);
 }
 
-/** The stage itself, for what stands on it. @param owner Whose options they are, for messages. */
-export function recognizeStream(owner: string, options: RecognizeOptions): RecognizeStream {
+/**
+ * The stage itself, for what stands on it.
+ * @param owner Whose options they are, for messages.
+ * @param after Behind which sentence of an earlier recognition its input begins.
+ */
+export function recognizeStream(
+  owner: string,
+  options: RecognizeOptions,
+  after?: LastSentence,
+): RecognizeStream {
   checkOptions(owner, options, RECOGNIZE_RULES);
   const {
     model = DEFAULT_MODEL,
@@ -97,6 +106,7 @@ export function recognizeStream(owner: string, options: RecognizeOptions): Recog
     sampleRate,
     keepAlive: keepAlive && format === 'pcm',
     isLive: live,
+    after,
     signal: options.signal,
     task: {
       model,

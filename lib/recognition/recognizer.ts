@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { FunAsrError } from '../errors.ts';
-import type { Sentence } from '../sentence.ts';
+import type { LastSentence, Sentence } from '../sentence.ts';
 import { Backlog } from './backlog.ts';
 import { type Gap, publish, type Reconnect } from './diagnostics.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -19,6 +19,8 @@ export interface RecognizerOptions {
   readonly endpoint: Endpoint;
   readonly keepAlive: boolean;
   readonly isLive: boolean;
+  /** Behind which sentence of an earlier recognition the input begins: numbers and times go on from there. */
+  readonly after?: LastSentence | undefined;
   readonly task: TaskOptions;
 }
 
@@ -70,7 +72,7 @@ export class Recognizer {
   constructor(options: RecognizerOptions, events: RecognizerEvents) {
     this.#options = options;
     this.#events = events;
-    this.#backlog = new Backlog({ pcmBytesPerMs: options.task.pcmBytesPerMs });
+    this.#backlog = new Backlog({ pcmBytesPerMs: options.task.pcmBytesPerMs, after: options.after });
     this.#retry = new RetryPolicy(options.task.limits);
     this.#losses = new Losses((gap) => events.onGap(gap));
     this.#starter = new TaskStarter({

@@ -1,4 +1,4 @@
-import type { Sentence, Word } from '../sentence.ts';
+import { BEGINNING, type LastSentence, type Sentence, type Word } from '../sentence.ts';
 import type { Usage, WireSentence } from './messages.ts';
 
 /** Two reports of one sentence may differ by this much at the end. */
@@ -22,14 +22,19 @@ export class Timeline {
   #handed = 0;
   #insertions: Insertion[] = [];
   /** Up to where the input is final: the end of the last final sentence. */
-  #finalMs = 0;
-  #finals = 0;
+  #finalMs: number;
+  #finals: number;
   /** The service's own number of the last final sentence of this task. */
   #lastWireId = 0;
 
-  /** @param bytesPerMs Of raw PCM; of encoded audio the least that it can be, so that times are upper bounds. */
-  constructor(bytesPerMs: number) {
+  /**
+   * @param bytesPerMs Of raw PCM; of encoded audio the least that it can be, so that times are upper bounds.
+   * @param after Behind which sentence the input begins.
+   */
+  constructor(bytesPerMs: number, after: LastSentence = BEGINNING) {
     this.#bytesPerMs = bytesPerMs;
+    this.#finalMs = after.end_time;
+    this.#finals = after.sentence_id;
   }
 
   /** Up to where the current task was given the input, in bytes. */

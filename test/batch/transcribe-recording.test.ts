@@ -73,11 +73,11 @@ const text = async (folder: string, name = 'talk.txt') =>
   (await readFile(join(folder, name), 'utf8')).trimEnd().split('\n');
 
 /** Recognises up to a point, and fails there. */
-async function failAt(ms: number, client: ScriptedClient): Promise<void> {
+async function failAt(ms: number, client: ScriptedClient, code = 'InternalError'): Promise<void> {
   await recording
     .recognise(client, (endMs) => {
       if (endMs < ms) return;
-      client.fail('InternalError', 'oops');
+      client.fail(code, 'oops');
       throw new Error('over');
     })
     .catch(() => {});
@@ -175,6 +175,18 @@ it('what was given up of a recording is said by every run that goes on behind it
   expect(second).toMatchObject({ result: { status: 'done', partial: true, warnings }, warnings: ['W_GAP'] });
   expect((await text(folder)).slice(0, 6)).toEqual(recording.text.slice(0, 6));
   expect((await text(folder)).at(-1)).toBe(recording.text.at(-1));
+});
+
+it('what is given up behind what an earlier run had recognised is told where it is in the recording', async () => {
+  const folder = await folderWithTalk();
+  const { url } = await service((client, index) => {
+    if (index === 0) return failAt(2000, client, 'InvalidParameter');
+    return failAt(4000, client, 'InternalError');
+  });
+  await transcribed(folder, url);
+  const outcome = await transcribed(folder, url, { transcription: { retryDelayMs: 1 } });
+  expect(outcome).toMatchObject({ resumed: [1500] });
+  expect(outcome?.result.warnings[0]?.message).toMatch(/^nothing from 3\.5 s /);
 });
 
 it('a sentence that a stop has cut is shown, and recognised whole in the next run', async () => {

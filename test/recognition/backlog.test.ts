@@ -284,3 +284,36 @@ describe('encoded audio', () => {
     expect(backlog.takeLoss()).toBeUndefined();
   });
 });
+
+describe('an input behind a sentence of an earlier recognition', () => {
+  function behind(): Backlog {
+    const backlog = new Backlog({
+      pcmBytesPerMs: BYTES_PER_MS,
+      after: { sentence_id: 7, end_time: 60_000 },
+      maxBytes: 3000 * BYTES_PER_MS,
+    });
+    backlog.append(audio(0, 2000));
+    backlog.beginTask();
+    expect(handAll(backlog)).toEqual(audio(0, 2000));
+    return backlog;
+  }
+
+  it('has its numbers and times behind those', () => {
+    const backlog = behind();
+    expect(backlog.furthestMs).toBe(62_000);
+    expect(backlog.place(final(0, 900), null, 'task')).toMatchObject({
+      sentence_id: 8,
+      begin_time: 60_000,
+      end_time: 60_900,
+    });
+    backlog.beginTask();
+    expect(handAll(backlog)).toEqual(audio(900, 2000));
+    expect(backlog.taskSpan).toEqual({ beginMs: 60_900, endMs: 62_000 });
+  });
+
+  it('has its losses where they are in the whole', () => {
+    const backlog = behind();
+    backlog.giveUp((60_000 + 500) * BYTES_PER_MS);
+    expect(backlog.takeLoss()).toEqual({ beginMs: 60_000, endMs: 60_500 });
+  });
+});
