@@ -123,9 +123,13 @@ export class Task {
   #watchForAnswers(audio: Buffer): void {
     if (!this.#speech || this.#connection.answersPings || this.#isPaused) return;
     this.#speech.sent(audio);
-    if (this.#speech.isOverdue) {
-      this.#fail(this.#timeout('say anything about speech', this.#options.limits.resultTimeoutMs));
-    }
+    // When the event loop was blocked, what came in the meantime has not been read yet.
+    if (this.#speech.isOverdue) setImmediate(() => this.#missAnswers());
+  }
+
+  #missAnswers(): void {
+    if (this.#state !== 'streaming' || !this.#speech?.isOverdue) return;
+    this.#fail(this.#timeout('say anything about speech', this.#options.limits.resultTimeoutMs));
   }
 
   /** Says that there is no more audio; resolves when the last sentence has come, or when the task has failed. */

@@ -8,7 +8,8 @@ export class UnansweredSpeech {
   readonly #bytesPerMs: number;
   readonly #limitMs: number;
   #speechMs = 0;
-  #heardAt = performance.now();
+  /** When the first of it was sent. */
+  #since = 0;
 
   /** @param limitMs Of silence of the service. Half of that in speech must have been sent meanwhile. */
   constructor(bytesPerMs: number, limitMs: number) {
@@ -19,15 +20,16 @@ export class UnansweredSpeech {
   /** The service said something, or could not be heard until now. */
   heard(): void {
     this.#speechMs = 0;
-    this.#heardAt = performance.now();
   }
 
   /** Notes audio that was sent: 16-bit PCM. */
   sent(audio: Buffer): void {
-    if (isLoud(audio)) this.#speechMs += audio.length / this.#bytesPerMs;
+    if (!isLoud(audio)) return;
+    if (this.#speechMs === 0) this.#since = performance.now();
+    this.#speechMs += audio.length / this.#bytesPerMs;
   }
 
   get isOverdue(): boolean {
-    return this.#speechMs * 2 >= this.#limitMs && performance.now() - this.#heardAt > this.#limitMs;
+    return this.#speechMs * 2 >= this.#limitMs && performance.now() - this.#since > this.#limitMs;
   }
 }

@@ -1,12 +1,11 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Connection } from '../../lib/recognition/connection.ts';
 import { ConnectionPool } from '../../lib/recognition/connection-pool.ts';
 import { type Endpoint, resolveEndpoint } from '../../lib/recognition/endpoint.ts';
 import { taskStarted } from '../../lib/recognition/messages.ts';
 import { startTestService } from '../../lib/testing/test-service.ts';
+import { runProgram } from '../support/run-program.ts';
 import { type ScriptedService, startScriptedService } from '../support/scripted-service.ts';
 
 function poolOf(idleMs?: number): ConnectionPool {
@@ -109,26 +108,17 @@ it('closing it says goodbye to all that wait', async () => {
 
 it('recognitions one after another share one connection, and the process ends at once after the last', async () => {
   await using testService = await startTestService();
-  const program = `
+  const began = performance.now();
+  const { exitCode, lines } = await runProgram(`
     import { once } from 'node:events';
-    import { recognize } from '${new URL('../../dist/index.js', import.meta.url).href}';
     for (let n = 0; n < 3; n += 1) {
-      const stage = recognize({ baseUrl: '${testService.url}' });
+      const stage = fun.recognize({ baseUrl: '${testService.url}' });
       stage.resume().end(Buffer.alloc(32_000));
       await once(stage, 'end');
     }
     process.once('beforeExit', () => console.log('nothing holds it'));
-  `;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
-    cwd: fileURLToPath(new URL('../..', import.meta.url)),
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  let output = '';
-  child.stdout.on('data', (text: Buffer) => (output += text.toString()));
-  const began = performance.now();
-  const [exitCode] = (await once(child, 'close')) as [number];
-  expect([exitCode, output]).toEqual([0, 'nothing holds it\n']);
+  `);
+  expect([exitCode, lines]).toEqual([0, ['nothing holds it']]);
   // Far less than the 50 s that a connection may wait, and the 3 s that a goodbye may take.
   expect(performance.now() - began).toBeLessThan(20_000);
   expect([testService.log.connections, testService.log.tasks.length]).toEqual([1, 3]);

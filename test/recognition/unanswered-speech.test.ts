@@ -52,6 +52,15 @@ describe('speech without an answer', () => {
     await pass(LIMIT_MS + 1);
     expect(unanswered.isOverdue).toBe(false);
     unanswered.sent(audio(LIMIT_MS, 1000));
+    await pass(LIMIT_MS + 1);
     expect(unanswered.isOverdue).toBe(true);
+  });
+
+  it('is not overdue at once when the service had nothing to answer for long', async () => {
+    const unanswered = speech();
+    unanswered.sent(audio(LIMIT_MS, 0));
+    await pass(2 * LIMIT_MS);
+    unanswered.sent(audio(LIMIT_MS, 1000));
+    expect(unanswered.isOverdue).toBe(false);
   });
 });

@@ -1,0 +1,82 @@
+import { expect, it } from 'vitest';
+import { runProgram } from '../support/run-program.ts';
+
+/**
+ * Aborts a recognition wherever it can be waiting, with limits of a minute each: whatever is left behind holds the process
+ * for so long.
+ */
+const PROGRAM = `
+  import { once } from 'node:events';
+  import { Readable } from 'node:stream';
+  import { pipeline } from 'node:stream/promises';
+  import { setTimeout as wait } from 'node:timers/promises';
+
+  const MINUTE = 60_000;
+  const patient = {
+    connectTimeoutMs: MINUTE, startTimeoutMs: MINUTE, stallTimeoutMs: MINUTE, pingIntervalMs: MINUTE,
+    resultTimeoutMs: MINUTE, finishTimeoutMs: MINUTE, retryDelayMs: 1,
+  };
+  const spoken = { durationMs: 8000, sentences: [{ begin_time: 3000, end_time: 4000 }] };
+  const silent = { durationMs: 10 * MINUTE, sentences: [] };
+  const poisoned = testing.exactEngine({ script: spoken, poison: [3500, 3600] });
+  const until = async (holds) => { while (!holds()) await wait(2); };
+  const fired = (service) => service.pending.length === 0;
+
+  const places = {
+    'connecting': { faults: 'never-open', isThere: fired },
+    'starting a task': { faults: 'never-start', isThere: fired },
+    'sending': { faults: 'stop-reading@1s', script: silent, isThere: fired },
+    'a paused source': { faults: 'garbage@8s', isOpen: true, isThere: fired },
+    'finishing': { faults: 'never-finish', isThere: fired },
+    'waiting before another try': { faults: 'refuse:503:60s', isThere: fired },
+    'waiting for the limiter': { faults: 'refuse:429:60s', isThere: fired, isTwice: true },
+    'sending again': {
+      faults: 'drop@5s, stop-reading@5100ms', script: silent, isThere: (service) => fired(service) && service.log.tasks.length === 2,
+    },
+    'trying carefully': { engine: poisoned, isThere: (service) => service.log.tasks.length === 3 && service.log.tasks[2].audioMs > 300 },
+    'making way for another task': { faults: 'never-finish', script: silent, isOpen: true, isThere: fired },
+  };
+
+  for (const [place, { script = spoken, isThere, isOpen, isTwice, ...options }] of Object.entries(places)) {
+    const service = await testing.startTestService({ script, ...options });
+    const controller = new AbortController();
+    const begin = async () => {
+      async function* source() {
+        yield* testing.selfDescribingAudio(script);
+        if (isOpen) await once(controller.signal, 'abort');
+      }
+      const stage = fun.recognize({ ...patient, baseUrl: service.url, signal: controller.signal });
+      stage.resume();
+      return pipeline(Readable.from(source()), stage).then(() => 'ended', (error) => error.name);
+    };
+    const flows = [begin()];
+    await until(() => isThere(service));
+    await wait(30);
+    if (isTwice) flows.push(begin());
+    await wait(30);
+    controller.abort();
+    console.log(place + ': ' + (await Promise.all(flows)).join(' '));
+    await service.close();
+  }
+`;
+
+it('a recognition that is aborted ends at once, wherever it waits, and leaves nothing that holds the process', async () => {
+  const began = performance.now();
+  const { exitCode, lines } = await runProgram(PROGRAM);
+  expect([exitCode, lines]).toEqual([
+    0,
+    [
+      'connecting: AbortError',
+      'starting a task: AbortError',
+      'sending: AbortError',
+      'a paused source: AbortError',
+      'finishing: AbortError',
+      'waiting before another try: AbortError',
+      'waiting for the limiter: AbortError AbortError',
+      'sending again: AbortError',
+      'trying carefully: AbortError',
+      'making way for another task: AbortError',
+    ],
+  ]);
+  expect(performance.now() - began).toBeLessThan(30_000);
+});

@@ -1,0 +1,67 @@
+import { expect, it, onTestFinished } from 'vitest';
+import { randomScript } from '../../lib/testing/random-script.ts';
+import { startTestService } from '../../lib/testing/test-service.ts';
+import { runProgram } from '../support/run-program.ts';
+import { startScriptedService } from '../support/scripted-service.ts';
+
+const SCRIPT = randomScript(11, { durationMs: 8000 });
+
+/** Recognises with limits that are shorter than the time for which it does nothing else, again and again. */
+const CLIENT = (url: string, blocks: string) => `
+  import { channel } from 'node:diagnostics_channel';
+  import { Readable } from 'node:stream';
+  import { pipeline } from 'node:stream/promises';
+  import { setTimeout as wait } from 'node:timers/promises';
+
+  const limits = {
+    connectTimeoutMs: 5000, startTimeoutMs: 150, stallTimeoutMs: 150, pingIntervalMs: 50, resultTimeoutMs: 150,
+    finishTimeoutMs: 150, retryDelayMs: 5,
+  };
+  const script = ${JSON.stringify(SCRIPT)};
+  let blocked = 0;
+  function block() {
+    blocked += 1;
+    const end = performance.now() + 500;
+    while (performance.now() < end);
+  }
+  channel('fun-asr-streams:wire').subscribe(({ direction, text }) => {
+    if (direction === 'sent' && text !== undefined && ${blocks}) process.nextTick(block);
+  });
+  async function* source() {
+    for (let at = 0; at < script.durationMs; at += 100) {
+      yield testing.renderAudio(script, at * 16, (at + 100) * 16);
+      await wait(1);
+      if (at % 2000 === 1500) block();
+    }
+  }
+  const stage = fun.recognize({ ...limits, baseUrl: '${url}', maxSentenceSilence: 300 });
+  let reconnects = 0;
+  stage.on('reconnect', ({ reason }) => console.log(reason.message));
+  const finals = [];
+  stage.on('data', (sentence) => sentence.sentence_end && finals.push(sentence));
+  await pipeline(Readable.from(source()), stage);
+  console.log(blocked + ' times blocked, exact: ' + testing.compare(script, finals).isExact);
+`;
+
+it('a process that is busy for longer than all limits takes nobody for gone', async () => {
+  await using service = await startTestService({ script: SCRIPT });
+  const { lines } = await runProgram(CLIENT(service.url, 'true'));
+  // Four times while it sends, after run-task and after finish-task.
+  expect(lines).toEqual(['6 times blocked, exact: true']);
+});
+
+it('not even a service that answers no pings, and has answered speech meanwhile', async () => {
+  const service = await startScriptedService({
+    async client(client) {
+      client.socket.pong = () => {};
+      client.socket.on('message', (_, isBinary) => {
+        if (isBinary) client.partial('Yes', 100);
+      });
+      await client.startTask();
+      await client.finishTask();
+    },
+  });
+  onTestFinished(() => service.close());
+  const { lines } = await runProgram(CLIENT(service.url, 'false'));
+  expect(lines).toEqual(['4 times blocked, exact: false']);
+});
