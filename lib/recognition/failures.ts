@@ -224,6 +224,18 @@ export function isUntrusted(cause: unknown): boolean {
   return /CERT|TLS|SSL|VERIFY|EPROTO/.test(systemCode(cause) ?? '');
 }
 
+/** What an error on an open connection means. Its other side was trusted when it was opened. */
+export function breakFailure(cause: unknown, url: string, requestId: string): FunAsrError {
+  if (!isUntrusted(cause)) return networkFailure(cause, url, requestId);
+  const said = `the encrypted connection to ${new URL(url).host} broke: ${messageOf(cause)}`;
+  return new FunAsrError('E_CONNECTION_LOST', said, {
+    cause,
+    requestId,
+    retryable: true,
+    hint: 'Something on the way seems to change what is sent: check a proxy.',
+  });
+}
+
 /** What a close frame, or a socket that ended without one (1006), means in the middle of a task. */
 export function closeFailure(closeCode: number, reason: string, requestId: string): FunAsrError {
   const said = `the connection was closed in the middle of a task (${closeCode}${reason && ` ${reason}`})`;

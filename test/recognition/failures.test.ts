@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  breakFailure,
   closeFailure,
   networkFailure,
   serviceFailure,
@@ -71,6 +72,16 @@ describe('a failure of the network', () => {
     const failure = networkFailure(systemError(system), URL);
     expect(failure).toMatchObject({ code, retryable });
     expect(failure.message).toContain('asr.example.com');
+  });
+});
+
+describe('an error on an open connection', () => {
+  it('is never about trust: a byte that was changed on the way is a lost connection', () => {
+    for (const system of ['ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC', 'EPROTO']) {
+      const failure = breakFailure(systemError(system), URL, 'task-1');
+      expect(failure).toMatchObject({ code: 'E_CONNECTION_LOST', retryable: true, requestId: 'task-1' });
+    }
+    expect(breakFailure(systemError('ECONNRESET'), URL, 'task-1')).toMatchObject({ code: 'E_CONNECT' });
   });
 });
 
