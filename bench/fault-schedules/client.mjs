@@ -1,5 +1,5 @@
 // Our client on trial. It waits for nothing as long as it would in earnest, so that thousands of schedules take minutes.
-import { pipeline } from 'node:stream';
+import { PassThrough, pipeline } from 'node:stream';
 import { frame, recognize, sentenceEnd } from '../../dist/index.js';
 
 const PATIENCE = {
@@ -12,12 +12,12 @@ const PATIENCE = {
   retryDelayMs: 10,
 };
 
-/** Gives the final sentences. Audio that was given up is a failure here. */
-export async function* recognised(baseUrl, audio, signal) {
-  const stage = recognize({ baseUrl, maxSentenceSilence: 300, ...PATIENCE, signal });
+/** Gives the final sentences. Audio that was given up is a failure here. @param pacing What slows the audio down. @param limits Other limits. */
+export async function* recognised(baseUrl, audio, signal, pacing = new PassThrough(), limits = {}) {
+  const stage = recognize({ baseUrl, maxSentenceSilence: 300, ...PATIENCE, ...limits, signal });
   stage.on('gap', ({ begin_time, end_time, reason }) =>
     stage.destroy(new Error(`gap from ${begin_time} to ${end_time} ms: ${reason.message}`)),
   );
   // What fails is thrown by the iteration.
-  yield* pipeline(audio, frame(), stage, sentenceEnd(), () => {});
+  yield* pipeline(audio, frame(), pacing, stage, sentenceEnd(), () => {});
 }

@@ -3,6 +3,8 @@ import { Lane } from './lane.ts';
 import type { NetworkFault } from './network-faults.ts';
 
 const BYTES_PER_MS = 32;
+/** After so many bytes of the client a connection is open, whatever stands before it. */
+const HANDSHAKE_BYTES = 8192;
 
 /** What {@link startFaultProxy} is started with. */
 export interface FaultProxyOptions {
@@ -10,6 +12,11 @@ export interface FaultProxyOptions {
   readonly target: number;
   /** What goes wrong on the way. @default nothing */
   readonly faults?: readonly NetworkFault[] | undefined;
+  /**
+   * How far the recognition has come, in ms, given the bytes that the client has sent in all.
+   * @default as far as they go as audio, of 32 bytes a ms
+   */
+  readonly progressMs?: ((sentBytes: number) => number) | undefined;
 }
 
 /** A proxy that is running. */
@@ -22,9 +29,10 @@ export interface FaultProxy extends AsyncDisposable {
 
 /**
  * Starts a proxy for TCP on this machine that is as bad as a network can be. It knows nothing of what goes through it, so
- * TLS may. What goes wrong depends on the bytes sent by the client and never on the clock.
+ * TLS may. What goes wrong depends on the audio and never on the clock.
  */
-export async function startFaultProxy({ target, faults = [] }: FaultProxyOptions): Promise<FaultProxy> {
+export async function startFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
+  const { target, faults = [], progressMs = (sent) => sent / BYTES_PER_MS } = options;
   const pending = faults.toSorted((a, b) => a.atMs - b.atMs);
   const fired: NetworkFault[] = [];
   const connections = new Set<ProxiedConnection>();
@@ -32,11 +40,8 @@ export async function startFaultProxy({ target, faults = [] }: FaultProxyOptions
   const server = createServer((client) => {
     const connection = new ProxiedConnection(client, connect(target, '127.0.0.1'), (more) => {
       bytes += more;
-      for (
-        let [next] = pending;
-        next && next.atMs * BYTES_PER_MS <= bytes && connection.isWhole;
-        [next] = pending
-      ) {
+      const progress = progressMs(bytes);
+      for (let [next] = pending; next && next.atMs <= progress && connection.takes(next); [next] = pending) {
         pending.shift();
         fired.push(next);
         connection.strike(next);
@@ -61,17 +66,24 @@ class ProxiedConnection {
   readonly #sockets: readonly [client: Socket, service: Socket];
   readonly #lanes: readonly [up: Lane, down: Lane];
   #isWhole = true;
+  /** Sent by the client so far. */
+  #bytes = 0;
 
   constructor(client: Socket, service: Socket, onSent: (bytes: number) => void) {
     this.#sockets = [client, service];
     // Their end says all there is to do.
     for (const socket of this.#sockets) socket.on('error', () => {});
-    this.#lanes = [new Lane(client, service, onSent), new Lane(service, client, () => {})];
+    const up = new Lane(client, service, (bytes) => {
+      this.#bytes += bytes;
+      onSent(bytes);
+    });
+    this.#lanes = [up, new Lane(service, client, () => {})];
   }
 
-  /** Whether it can still be struck: a fault that breaks it leaves the others for the next. */
-  get isWhole(): boolean {
-    return this.#isWhole;
+  /** Whether a fault can strike it: one that breaks it leaves the others for the next. */
+  takes({ kind }: NetworkFault): boolean {
+    // In a handshake a wrong byte is what a service that cannot be trusted looks like, and that is not for trying again.
+    return this.#isWhole && (kind !== 'corrupt' || this.#bytes > HANDSHAKE_BYTES);
   }
 
   strike({ kind, amount = 1 }: NetworkFault): void {

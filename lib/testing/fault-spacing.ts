@@ -14,17 +14,19 @@ export function spaceOut<Kind extends string, Spaced extends { readonly kind: Ki
   faults: readonly Spaced[],
   breaking: readonly Kind[],
 ): readonly Spaced[] {
-  const most = faults.some(({ kind }) => kind === 'never-finish') ? 1 : 2;
+  const hasEnd = faults.some(({ kind }) => kind === 'never-finish');
+  // The last piece may then be heard twice between two that come one by one.
+  const [most, spacing] = hasEnd ? [1, 2 * SPACING_MS] : [2, SPACING_MS];
   let row = 0;
   let last = -Infinity;
   return faults
     .toSorted((a, b) => a.atMs - b.atMs)
     .map((fault) => {
       if (!breaking.includes(fault.kind) || fault.kind === 'never-finish') return fault;
-      const isNear = fault.atMs - last < SPACING_MS;
+      const isNear = fault.atMs - last < spacing;
       const isLate = isNear && row === most;
       row = isNear && !isLate ? row + 1 : 1;
-      last = Math.max(fault.atMs, isLate ? last + SPACING_MS : last);
+      last = Math.max(fault.atMs, isLate ? last + spacing : last);
       return { ...fault, atMs: last };
     });
 }

@@ -1,11 +1,10 @@
-import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** How many bytes a slice fault cuts. */
 const SLICED_BYTES = 4096;
 /** What may be on its way at a time: then the sender has to wait, as it would for a network. */
-const MAX_BYTES = 256 * 1024;
+const MAX_BYTES = 64 * 1024;
 
 interface Parcel {
   readonly bytes: Buffer;
@@ -93,7 +92,8 @@ export class Lane {
       this.isCorrupt = false;
       piece[0] = (piece[0] ?? 0) ^ 1;
     }
-    if (!this.#to.write(piece)) await Promise.race([once(this.#to, 'drain'), once(this.#to, 'close')]);
+    // Also called when the socket is destroyed.
+    await new Promise<void>((resolve) => this.#to.write(piece, () => resolve()));
     const ms = (piece.length / this.bytesPerSecond) * 1000;
     if (ms >= 1) await wait(ms);
   }

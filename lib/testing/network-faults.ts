@@ -16,7 +16,7 @@ export type NetworkFaultKind =
 /** One fault of the network between a client and a service. It happens once, to the connection that is in use then. */
 export interface NetworkFault {
   readonly kind: NetworkFaultKind;
-  /** Audio in ms that the client must have sent in all, at 32 bytes each: all bytes count. */
+  /** How far the recognition must have come, in ms. */
   readonly atMs: number;
   /** How much of it, for the kinds that have a unit. */
   readonly amount?: number;
@@ -32,7 +32,7 @@ export const NETWORK_FAULTS: Readonly<
   latency: { does: 'all that follows takes so long, both ways', amount: [1, 100, 'ms'] },
   bandwidth: {
     does: 'no more than so much goes through, each way',
-    amount: [100_000, 2_000_000, 'bytes a second'],
+    amount: [500_000, 5_000_000, 'bytes a second'],
   },
   slice: { does: 'the next 4096 bytes each way come in pieces of this size', amount: [1, 64, 'bytes'] },
   corrupt: {
@@ -45,16 +45,13 @@ export const NETWORK_FAULTS: Readonly<
   'slow-close': { does: 'the end of one side reaches the other so much later', amount: [1, 500, 'ms'] },
 };
 
-/** The names of all kinds. */
-export const NETWORK_FAULT_KINDS: readonly NetworkFaultKind[] = Object.keys(
-  NETWORK_FAULTS,
-) as NetworkFaultKind[];
+const NETWORK_FAULT_KINDS: readonly NetworkFaultKind[] = Object.keys(NETWORK_FAULTS) as NetworkFaultKind[];
 
 const BREAKING: readonly NetworkFaultKind[] = ['corrupt', 'drop', 'reset', 'half-open'];
 
 /**
  * Makes faults of the network by chance, 1 to 8, the same for the same seed. No three break a connection in the same
- * piece of audio, for a client that sends it about as fast as it is recognised.
+ * piece of audio.
  * @param durationMs Audio over which they are spread. @default 30_000
  * @throws {FunAsrError} `E_OPTION`
  */
