@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { inspect } from 'node:util';
 import { FunAsrError } from './errors.ts';
 import { boolean, callback, checkOptions, oneOf, type Rules, text } from './options.ts';
 import {
@@ -138,8 +139,8 @@ function cloud({ model = DEFAULT_MODEL, apiKey, baseUrl, region, workspaceId }: 
       hint: 'Leave the model out, or ask for the local engine.',
     });
   }
-  const client = { model, apiKey: hidden(apiKey), baseUrl, region, workspaceId };
-  const { url } = resolveEndpoint({ ...client, apiKey });
+  const client = withHiddenKey({ model, apiKey, baseUrl, region, workspaceId });
+  const { url } = resolveEndpoint(client);
   return {
     engine: 'cloud',
     model,
@@ -150,9 +151,10 @@ function cloud({ model = DEFAULT_MODEL, apiKey, baseUrl, region, workspaceId }: 
   };
 }
 
-/** A key that no log shows: who prints an engine sees a function. */
-function hidden<Key extends EndpointOptions['apiKey']>(key: Key): Key | (() => string) {
-  return typeof key === 'string' && key !== '' ? () => key : key;
+/** Whoever prints an engine, or writes it down as JSON, does not get its key. */
+function withHiddenKey<Client extends EndpointOptions>(client: Client): Client {
+  const shown = () => ({ ...client, ...(typeof client.apiKey === 'string' && { apiKey: '[redacted]' }) });
+  return Object.defineProperties(client, { [inspect.custom]: { value: shown }, toJSON: { value: shown } });
 }
 
 async function local(options: EngineOptions, reason: string): Promise<ChosenEngine> {
@@ -177,7 +179,7 @@ async function local(options: EngineOptions, reason: string): Promise<ChosenEngi
     engine: 'local',
     model: engine.model,
     reason,
-    client: { model: DEFAULT_MODEL, baseUrl: service.url, apiKey: hidden(token) },
+    client: withHiddenKey({ model: DEFAULT_MODEL, baseUrl: service.url, apiKey: token }),
     parameters: LOCAL_PARAMETERS,
     async close() {
       await service.close();
