@@ -42,8 +42,6 @@ export interface RecognizeOptions
    * @default false
    */
   readonly live?: boolean | undefined;
-  /** Id of a hot-word list of the older kind (`asr_phrase`), for the first Paraformer models. */
-  readonly phraseId?: string | undefined;
 }
 
 /** The rules of {@link RecognizeOptions}. */
@@ -57,7 +55,6 @@ export const RECOGNIZE_RULES: Rules<RecognizeOptions> = {
   sampleRate: integer(8000, 48_000, 'Hz'),
   keepAlive: boolean,
   live: boolean,
-  phraseId: text,
 };
 
 /**

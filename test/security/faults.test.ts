@@ -1,0 +1,49 @@
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { inspect } from 'node:util';
+import { expect, it } from 'vitest';
+import { recognize } from '../../lib/recognition/recognize.ts';
+import { traceWire } from '../../lib/recognition/wire-trace.ts';
+import { FAULT_KINDS } from '../../lib/testing/faults.ts';
+import { randomScript } from '../../lib/testing/random-script.ts';
+import { selfDescribingAudio } from '../../lib/testing/self-describing-audio.ts';
+import { startTestService } from '../../lib/testing/test-service.ts';
+import { CANARY, leaks } from '../support/canary.ts';
+
+const EVENTS = ['open', 'reconnect', 'gap', 'warning', 'metrics', 'data', 'error'];
+const LIMITS = {
+  connectTimeoutMs: 100,
+  startTimeoutMs: 100,
+  stallTimeoutMs: 200,
+  finishTimeoutMs: 200,
+  pingIntervalMs: 30,
+  retryDelayMs: 1,
+};
+
+it.each(FAULT_KINDS)('the key is nowhere in events, errors and traces after the fault %s', async (kind) => {
+  const script = randomScript(7, { durationMs: 5000 });
+  const told: unknown[] = [];
+  const trace = new PassThrough();
+  const stop = traceWire(trace);
+  // Once to be survived, and once to fail of it.
+  for (const maxRetries of [8, 0]) {
+    await using service = await startTestService({
+      script,
+      faults: kind === 'delay' ? 'delay:10ms@1s' : kind,
+    });
+    const stage = recognize({ baseUrl: service.url, apiKey: CANARY, ...LIMITS, maxRetries });
+    for (const event of EVENTS) stage.on(event, (...values: unknown[]) => told.push(event, ...values));
+    selfDescribingAudio(script).pipe(stage);
+    await new Promise((resolve) => stage.once('close', resolve));
+    told.push(stage);
+  }
+  stop();
+  trace.end();
+  const written = await text(trace);
+  const shown = inspect(told, { depth: 12, showHidden: true, maxArrayLength: null, maxStringLength: null });
+  expect(written).toContain('run-task');
+  expect(shown).toContain('requestId');
+  expect(
+    leaks(`${written}\n${shown}\n${JSON.stringify(told.filter((value) => value instanceof Error))}`),
+  ).toEqual([]);
+});
