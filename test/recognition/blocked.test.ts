@@ -21,7 +21,7 @@ const CLIENT = (url: string, blocks: string) => `
   let blocked = 0;
   function block() {
     blocked += 1;
-    const end = performance.now() + 500;
+    const end = performance.now() + 300;
     while (performance.now() < end);
   }
   channel('fun-asr-streams:wire').subscribe(({ direction, text }) => {

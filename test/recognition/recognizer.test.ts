@@ -21,16 +21,16 @@ describe('audio that makes every task fail', () => {
     sentences: [
       { begin_time: 300, end_time: 1400 },
       { begin_time: 2000, end_time: 2900 },
-      { begin_time: 4000, end_time: 4700 },
-      { begin_time: 5600, end_time: 6500 },
-      { begin_time: 7000, end_time: 8300 },
+      { begin_time: 3300, end_time: 4000 },
+      { begin_time: 4900, end_time: 5800 },
+      { begin_time: 6300, end_time: 7600 },
     ],
   };
 
   it.each([
-    ['a moment', 4200, 4250, 5000],
-    ['half a sentence', 4200, 4600, 5400],
-    ['more than a sentence', 4100, 5500, 6500],
+    ['a moment', 3500, 3550, 4300],
+    ['half a sentence', 3500, 3900, 4700],
+    ['more than a sentence', 3400, 4800, 5800],
   ])('for %s becomes one gap that is hardly longer, and the rest is done', async (_, from, to, most) => {
     await using service = await startTestService({ engine: exactEngine({ script, poison: [from, to] }) });
     const result = await recogniseScript(script, { baseUrl: service.url });
@@ -192,11 +192,13 @@ describe('a link that is broken on the way', () => {
 });
 
 describe('a service that is slow', () => {
-  /** Says its first word about speech only after twice the time that it has for that. */
+  const limits = { resultTimeoutMs: 150 };
+
+  /** Says its first word about speech only after three times the time that it has for that. */
   const late = async (client: ScriptedClient): Promise<void> => {
     await client.startTask();
     await client.audioBytes(150_000);
-    await wait(2 * IMPATIENT.resultTimeoutMs);
+    await wait(3 * limits.resultTimeoutMs);
     client.final('Late.', 100, 900);
     await client.finishTask();
   };
@@ -206,12 +208,12 @@ describe('a service that is slow', () => {
       yield frame;
       await wait(10);
     }
-    await wait(3 * IMPATIENT.resultTimeoutMs);
+    await wait(4 * limits.resultTimeoutMs);
   }
 
   it('and answers pings is waited for', async () => {
     await using service = await startScriptedService({ client: late });
-    const result = await recogniseScript(SCRIPT, { baseUrl: service.url }, slowly());
+    const result = await recogniseScript(SCRIPT, { baseUrl: service.url, ...limits }, slowly());
     expect([result.error, result.reconnects]).toEqual([undefined, []]);
     expect(result.finals.map(({ text }) => text)).toEqual(['Late.']);
   });
@@ -224,12 +226,12 @@ describe('a service that is slow', () => {
       },
     });
     async function* endlessSpeech() {
-      for (let n = 0; n < 200; n += 1) {
+      for (let n = 0; n < 120; n += 1) {
         yield Buffer.from(new Int16Array(1600).fill(2000).buffer);
         await wait(5);
       }
     }
-    const result = await recogniseScript(SCRIPT, { baseUrl: service.url }, endlessSpeech());
+    const result = await recogniseScript(SCRIPT, { baseUrl: service.url, ...limits }, endlessSpeech());
     expect(result.reconnects).toMatchObject([{ reason: { code: 'E_TIMEOUT' } }]);
     expect(result.reconnects[0]?.reason.message).toContain('did not say anything about speech');
     expect(result.error).toBeUndefined();

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { taskFinished } from '../../lib/recognition/messages.ts';
 import type { RecognizeOptions } from '../../lib/recognition/recognize.ts';
 import { exactEngine } from '../../lib/testing/exact-engine.ts';
 import { randomScript } from '../../lib/testing/random-script.ts';
@@ -9,7 +10,7 @@ import {
   type TestService,
   type TestServiceOptions,
 } from '../../lib/testing/test-service.ts';
-import { startScriptedService } from '../support/scripted-service.ts';
+import { type ScriptedClient, startScriptedService } from '../support/scripted-service.ts';
 import { frames, recogniseScript, type Recognised } from '../support/recognise-script.ts';
 
 const SCRIPT = randomScript(7, { durationMs: 12_000 });
@@ -92,7 +93,6 @@ describe('a recognition that is broken off', () => {
     'drop@4s, throttle@4s',
     'drop@4s, never-start@4s',
     'drop@3s, reset@6s, fail@9s, half-open@12s',
-    'drop@3s, drop@3100ms',
   ])('by %s goes on where its text ends, and nobody can tell', async (faults) => {
     const result = await recogniseWith({ faults });
     expect(result).toMatchObject(UNHARMED);
@@ -130,6 +130,53 @@ describe('a recognition that is broken off', () => {
     const result = await recogniseWith({ faults, options: { pingIntervalMs: 5000 } });
     expect(result).toMatchObject(UNHARMED);
     expect([result.pending, result.reconnects, result.tasks.length]).toEqual([[], [], 1]);
+  });
+});
+
+describe('a recognition that is broken off while it finishes', () => {
+  const half = SCRIPT.durationMs / 2;
+  const ways: Record<string, (client: ScriptedClient) => void> = {
+    'without a goodbye': ({ socket }) => socket.terminate(),
+    'with 1000, which is no success': ({ socket }) => socket.close(1000),
+    'with 1011': ({ socket }) => socket.close(1011),
+    'by a failure': (client) => client.fail('InternalError', 'oops'),
+    'by a task-finished of another task': (client) => {
+      client.send(taskFinished('0123456789abcdef0123456789abcdef'));
+      client.socket.terminate();
+    },
+    'by silence': () => {},
+  };
+
+  it.each(Object.keys(ways))('%s sends only what is not final', async (way) => {
+    await using service = await startScriptedService({
+      async client(client, index) {
+        await client.startTask();
+        await client.action('finish-task');
+        client.final(index === 0 ? 'First.' : 'Second.', 100, half);
+        if (index === 0) ways[way]?.(client);
+        else await client.finishTask();
+      },
+    });
+    const options = { baseUrl: service.url, finishTimeoutMs: 1, pingIntervalMs: 5000 };
+    const result = await recogniseScript(SCRIPT, options);
+    expect(result.error).toBeUndefined();
+    expect(result.finals.map(({ text, begin_time, end_time }) => [text, begin_time, end_time])).toEqual([
+      ['First.', 100, half],
+      ['Second.', half + 100, 2 * half],
+    ]);
+    const [whole, rest] = service.clients.map(({ audio }) => audio);
+    expect(rest?.equals(whole?.subarray(half * 32) ?? Buffer.alloc(0))).toBe(true);
+    expect(result.metrics).toMatchObject({ tasks: 2, sentMs: 3 * half, resentMs: half });
+  });
+});
+
+describe('finals that change places on the way', () => {
+  it.each([true, false])('come in their order, with partials: %s', async (partials) => {
+    const atMs = [2000, 4000, 6000, 8000, 10_000];
+    for (const at of atMs) {
+      const result = await recogniseWith({ partials, faults: [{ kind: 'reorder', atMs: at }] });
+      expect(result).toMatchObject(UNHARMED);
+    }
   });
 });
 
