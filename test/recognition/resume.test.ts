@@ -1,45 +1,27 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { taskFinished } from '../../lib/recognition/messages.ts';
-import type { RecognizeOptions } from '../../lib/recognition/recognize.ts';
 import { exactEngine } from '../../lib/testing/exact-engine.ts';
 import { randomScript } from '../../lib/testing/random-script.ts';
 import type { Script } from '../../lib/testing/script.ts';
-import {
-  startTestService,
-  type TestService,
-  type TestServiceOptions,
-} from '../../lib/testing/test-service.ts';
+import type { TestService } from '../../lib/testing/test-service.ts';
 import { type ScriptedClient, startScriptedService } from '../support/scripted-service.ts';
-import { frames, recogniseScript, type Recognised } from '../support/recognise-script.ts';
+import {
+  frames,
+  recogniseScript,
+  recogniseWith,
+  type Recognised,
+  UNHARMED,
+} from '../support/recognise-script.ts';
 
 const SCRIPT = randomScript(7, { durationMs: 12_000 });
 
 /** The audio of a script, of which the last second waits until the service was asked for another task. */
-async function* heldBack(script: Script, { log }: TestService): AsyncGenerator<Buffer> {
-  yield* frames(script, 0, script.durationMs - 1000);
+async function* heldBack({ log }: TestService): AsyncGenerator<Buffer> {
+  yield* frames(SCRIPT, 0, SCRIPT.durationMs - 1000);
   while (log.tasks.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
-  yield* frames(script, script.durationMs - 1000);
+  yield* frames(SCRIPT, SCRIPT.durationMs - 1000);
 }
-
-interface Case extends TestServiceOptions {
-  readonly options?: RecognizeOptions;
-  readonly isHeldBack?: boolean;
-}
-
-async function recogniseWith({ script = SCRIPT, options, isHeldBack, ...service }: Case) {
-  await using running = await startTestService({ script, ...service });
-  const source = isHeldBack ? heldBack(script, running) : frames(script);
-  const recognised = await recogniseScript(script, { baseUrl: running.url, ...options }, source);
-  return { ...recognised, log: running.log, pending: running.pending };
-}
-
-/** What must be so after any fault: as if nothing had happened. */
-const UNHARMED = {
-  error: undefined,
-  gaps: [],
-  comparison: { isExact: true, largestTimeErrorMs: expect.toSatisfy((ms: number) => ms <= 20) as number },
-};
 
 /** Where each task but the first began, and where it should have: at the end of the last final sentence before it. */
 function seams({ tasks, finals }: Recognised): { began: number[]; ended: number[] } {
@@ -94,7 +76,7 @@ describe('a recognition that is broken off', () => {
     'drop@4s, never-start@4s',
     'drop@3s, reset@6s, fail@9s, half-open@12s',
   ])('by %s goes on where its text ends, and nobody can tell', async (faults) => {
-    const result = await recogniseWith({ faults });
+    const result = await recogniseWith({ script: SCRIPT, faults });
     expect(result).toMatchObject(UNHARMED);
     expect(result.pending).toEqual([]);
     const { began, ended } = seams(result);
@@ -106,13 +88,13 @@ describe('a recognition that is broken off', () => {
   });
 
   it('by a service that takes no more audio goes on, too', async () => {
-    const result = await recogniseWith({ faults: 'stop-reading@6100ms' });
+    const result = await recogniseWith({ script: SCRIPT, faults: 'stop-reading@6100ms' });
     expect(result).toMatchObject(UNHARMED);
     expect(result.tasks).toHaveLength(2);
   });
 
   it('by finish-early while audio still comes goes on, too', async () => {
-    const result = await recogniseWith({ faults: 'finish-early@6100ms', isHeldBack: true });
+    const result = await recogniseWith({ script: SCRIPT, faults: 'finish-early@6100ms', source: heldBack });
     expect(result).toMatchObject(UNHARMED);
     expect(result.reconnects.map(({ reason }) => reason.code)).toEqual(['E_CONNECTION_LOST']);
   });
@@ -127,7 +109,7 @@ describe('a recognition that is broken off', () => {
     'garbage:binary@3s',
     'garbage:foreign@3s',
   ])('only disturbed by %s needs no other task', async (faults) => {
-    const result = await recogniseWith({ faults, options: { pingIntervalMs: 5000 } });
+    const result = await recogniseWith({ script: SCRIPT, faults, options: { pingIntervalMs: 5000 } });
     expect(result).toMatchObject(UNHARMED);
     expect([result.pending, result.reconnects, result.tasks.length]).toEqual([[], [], 1]);
   });
@@ -174,7 +156,11 @@ describe('finals that change places on the way', () => {
   it.each([true, false])('come in their order, with partials: %s', async (partials) => {
     const atMs = [2000, 4000, 6000, 8000, 10_000];
     for (const at of atMs) {
-      const result = await recogniseWith({ partials, faults: [{ kind: 'reorder', atMs: at }] });
+      const result = await recogniseWith({
+        script: SCRIPT,
+        partials,
+        faults: [{ kind: 'reorder', atMs: at }],
+      });
       expect(result).toMatchObject(UNHARMED);
     }
   });
@@ -232,79 +218,5 @@ describe('encoded audio', () => {
       [3, 'Well, well.', 2700],
     ]);
     expect(service.clients.at(-1)?.audio.equals(bytes)).toBe(true);
-  });
-});
-
-describe('a source that pauses for longer than a task may wait', () => {
-  const timers = { noAudioMs: 80 };
-
-  it('is taken up again with its next audio; meanwhile there is no task', async () => {
-    await using service = await startTestService({ script: SCRIPT, timers });
-    const pauses: unknown[] = [];
-    async function* halting() {
-      yield* frames(SCRIPT, 0, 5000);
-      await new Promise((resolve) => setTimeout(resolve, 500));
-      pauses.push([service.log.tasks.map(({ end }) => end), service.log.connections]);
-      yield* frames(SCRIPT, 5000);
-    }
-    const result = await recogniseScript(SCRIPT, { baseUrl: service.url }, halting());
-    expect(pauses).toEqual([[['failed'], 1]]);
-    expect(result).toMatchObject(UNHARMED);
-    expect(result.reconnects).toMatchObject([{ reason: { code: 'E_TIMEOUT', serviceCode: 'CLIENT_ERROR' } }]);
-    expect(service.log.tasks.map(({ end }) => end)).toEqual(['failed', 'finished']);
-  });
-
-  it('may do so again and again without a word', async () => {
-    const script: Script = { durationMs: 6000, sentences: [{ begin_time: 5000, end_time: 5700 }] };
-    await using service = await startTestService({ script, timers });
-    async function* halting() {
-      for (let at = 0; at < 5000; at += 1000) {
-        yield* frames(script, at, at + 1000);
-        await new Promise((resolve) => setTimeout(resolve, 200));
-      }
-      yield* frames(script, 5000);
-    }
-    const result = await recogniseScript(script, { baseUrl: service.url, maxRetries: 2 }, halting());
-    expect(result).toMatchObject(UNHARMED);
-    expect(result.tasks).toHaveLength(6);
-  });
-});
-
-describe('a silence that is too long for the service', () => {
-  const script: Script = {
-    durationMs: 12_000,
-    sentences: [
-      { begin_time: 500, end_time: 1500 },
-      { begin_time: 10_000, end_time: 11_200 },
-    ],
-  };
-
-  it('does not end the recognition, and is not sent again and again', async () => {
-    const result = await recogniseWith({
-      script,
-      timers: { silenceMs: 2000 },
-      options: { heartbeat: false, maxRetries: 2 },
-    });
-    expect(result).toMatchObject(UNHARMED);
-    expect(result.log.audioMs).toBeLessThan(2 * script.durationMs);
-  });
-});
-
-describe('a task that has said nothing final for nine minutes', () => {
-  it('is finished, and another one goes on, without any audio that is sent twice', async () => {
-    const minutes = 60_000;
-    const script: Script = {
-      durationMs: 11 * minutes,
-      sentences: [
-        { begin_time: 800, end_time: 1700 },
-        { begin_time: 10 * minutes, end_time: 10 * minutes + 1234 },
-      ],
-    };
-    const result = await recogniseWith({ script });
-    expect(result).toMatchObject(UNHARMED);
-    expect([result.reconnects, result.metrics?.resentMs]).toEqual([[], 0]);
-    expect(result.tasks).toHaveLength(2);
-    expect(result.log).toMatchObject({ audioMs: script.durationMs, mostTasksAtOnce: 1 });
-    expect(result.log.tasks.map(({ end }) => end)).toEqual(['finished', 'finished']);
   });
 });

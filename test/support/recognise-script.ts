@@ -1,6 +1,7 @@
 import { channel } from 'node:diagnostics_channel';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { expect } from 'vitest';
 import type { FunAsrError } from '../../lib/errors.ts';
 import {
   CHANNELS,
@@ -14,6 +15,11 @@ import { type FinalSentence, isSentenceEnd, type Sentence } from '../../lib/sent
 import { compare, type Comparison } from '../../lib/testing/compare.ts';
 import type { Script } from '../../lib/testing/script.ts';
 import { renderAudio } from '../../lib/testing/self-describing-audio.ts';
+import {
+  startTestService,
+  type TestService,
+  type TestServiceOptions,
+} from '../../lib/testing/test-service.ts';
 
 /** Deadlines and waits that a test has time for. */
 export const IMPATIENT = {
@@ -80,3 +86,29 @@ export async function recogniseScript(
   channel(CHANNELS.task).unsubscribe(noteTask);
   return { finals, comparison: compare(script, finals), reconnects, gaps, warnings, tasks, metrics, error };
 }
+
+/** A script, a service with its troubles, and a client with its options. */
+export interface Case extends TestServiceOptions {
+  readonly script: Script;
+  readonly options?: RecognizeOptions;
+  /** What the client is given. @default the audio of the script, at once */
+  readonly source?: (service: TestService) => AsyncIterable<Buffer>;
+}
+
+/** Recognises a script by a test service, and tells what both sides have seen. */
+export async function recogniseWith({ options, source, ...service }: Case) {
+  await using running = await startTestService(service);
+  const recognised = await recogniseScript(
+    service.script,
+    { baseUrl: running.url, ...options },
+    source?.(running),
+  );
+  return { ...recognised, log: running.log, pending: running.pending };
+}
+
+/** What must be so after any fault: as if nothing had happened. */
+export const UNHARMED = {
+  error: undefined,
+  gaps: [],
+  comparison: { isExact: true, largestTimeErrorMs: expect.toSatisfy((ms: number) => ms <= 20) as number },
+};
