@@ -1,8 +1,9 @@
 /**
  * Audio after which a client has a new final sentence for sure, in ms: the longest silence and the longest sentence of
- * `randomScript`, the silence after it that makes it final, and a message of audio.
+ * `randomScript`, the silence after it that makes it final, a message of audio, and what a service that hears a hundred
+ * times as fast as one speaks can hear while its answers are delayed.
  */
-const SPACING_MS = 15_000;
+const SPACING_MS = 20_000;
 
 /**
  * Puts faults off until no three break a task in the same piece of audio: two may come close together, and the next

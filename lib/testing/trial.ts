@@ -10,6 +10,7 @@ import { randomScript } from './random-script.ts';
 import { Resends } from './resends.ts';
 import type { Script } from './script.ts';
 import { selfDescribingAudio } from './self-describing-audio.ts';
+import { slowEngine } from './slow-engine.ts';
 import { startTestService } from './test-service.ts';
 
 /**
@@ -56,6 +57,8 @@ export interface Verdict extends Comparison {
 
 /** Times are rounded to ms by client and service, each in its own way; more than a few are a defect. */
 const MAX_TIME_ERROR_MS = 20;
+/** How fast the service hears, by real time. What it is made to hold back is then a few seconds of audio. */
+const RATE = 100;
 /**
  * Audio that is read as fast as it can be is sent to its end before the service has heard much of it. An end that comes
  * then is the one that the client has asked for: nobody could tell that it is early.
@@ -80,7 +83,7 @@ export async function runTrial(client: TrialClient, options: TrialOptions = {}):
   const { faults = randomFaults(seed, { durationMs, kinds: KINDS }) } = options;
   const script = randomScript(seed, { durationMs });
   const resends = new Resends();
-  const engine = resends.listen(exactEngine({ script }));
+  const engine = resends.listen(slowEngine(exactEngine({ script }), RATE));
   const service = await startTestService({ engine, faults });
   const sentences: ReceivedSentence[] = [];
   try {
