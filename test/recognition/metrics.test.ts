@@ -59,6 +59,8 @@ it('a task that did not get to its end has no delay of its end', () => {
   const meter = new Meter();
   meter.asked('first');
   meter.finishing();
+  meter.finished();
+  expect(meter.metrics?.lastPackageDelay).toBeDefined();
   meter.asked('second');
   expect(meter.metrics?.lastPackageDelay).toBeUndefined();
 });

@@ -52,6 +52,8 @@ describe('audio that makes every task fail', () => {
     expect(result.reconnects.length).toBeLessThanOrEqual(5);
     expect(service.log.audioMs).toBeLessThan(3 * script.durationMs);
     expect(result.warnings.map(({ code }) => code)).toEqual(['W_GAP']);
+    // Whoever reads along learns of it where it is.
+    expect(result.finalsBeforeGaps).toEqual([2]);
   });
 
   it('is a failure when it is encoded: no task could begin in the middle', async () => {

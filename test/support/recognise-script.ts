@@ -39,6 +39,8 @@ export interface Recognised {
   readonly comparison: Comparison;
   readonly reconnects: Reconnect[];
   readonly gaps: Gap[];
+  /** How many finals had come when each gap was told. */
+  readonly finalsBeforeGaps: number[];
   readonly warnings: FunAsrError[];
   /** The tasks that were started, in their order. */
   readonly tasks: TaskDiagnostics[];
@@ -63,7 +65,11 @@ export async function recogniseScript(
   const tasks: TaskDiagnostics[] = [];
   let metrics: RecognitionMetrics | undefined;
   stage.on('reconnect', (reconnect: Reconnect) => reconnects.push(reconnect));
-  stage.on('gap', (gap: Gap) => gaps.push(gap));
+  const finalsBeforeGaps: number[] = [];
+  stage.on('gap', (gap: Gap) => {
+    gaps.push(gap);
+    finalsBeforeGaps.push(finals.length);
+  });
   stage.on('warning', (warning: FunAsrError) => warnings.push(warning));
   stage.on('metrics', (told: RecognitionMetrics) => {
     metrics = told;
@@ -84,7 +90,17 @@ export async function recogniseScript(
     (failure: unknown) => failure,
   );
   channel(CHANNELS.task).unsubscribe(noteTask);
-  return { finals, comparison: compare(script, finals), reconnects, gaps, warnings, tasks, metrics, error };
+  return {
+    finals,
+    comparison: compare(script, finals),
+    reconnects,
+    gaps,
+    finalsBeforeGaps,
+    warnings,
+    tasks,
+    metrics,
+    error,
+  };
 }
 
 /** A script, a service with its troubles, and a client with its options. */
