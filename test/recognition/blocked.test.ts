@@ -1,10 +1,14 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { randomScript } from '../../lib/testing/random-script.ts';
+import type { Script } from '../../lib/testing/script.ts';
 import { startTestService } from '../../lib/testing/test-service.ts';
 import { runProgram } from '../support/run-program.ts';
 import { startScriptedService } from '../support/scripted-service.ts';
 
-const SCRIPT = randomScript(11, { durationMs: 8000 });
+/** Somebody speaks whenever the process is busy. */
+const SCRIPT: Script = {
+  durationMs: 8000,
+  sentences: [0, 2000, 4000, 6000].map((at) => ({ begin_time: at + 100, end_time: at + 1650 })),
+};
 
 /** Recognises with limits that are shorter than the time for which it does nothing else, again and again. */
 const CLIENT = (url: string, blocks: string) => `
@@ -30,8 +34,8 @@ const CLIENT = (url: string, blocks: string) => `
   async function* source() {
     for (let at = 0; at < script.durationMs; at += 100) {
       yield testing.renderAudio(script, at * 16, (at + 100) * 16);
-      await wait(1);
       if (at % 2000 === 1500) block();
+      else await wait(1);
     }
   }
   const stage = fun.recognize({ ...limits, baseUrl: '${url}', maxSentenceSilence: 300 });
