@@ -80,7 +80,7 @@ describe('a connection in use', () => {
   it('lives on with a service that has never answered a ping', async () => {
     const { connection, client } = await connect();
     let pings = 0;
-    client.socket.pong = () => {};
+    client.ignorePings();
     client.socket.on('ping', () => (pings += 1));
     userOf(connection);
     await until(() => pings > 6);

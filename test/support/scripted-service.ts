@@ -69,6 +69,14 @@ export class ScriptedClient {
     this.send(taskStarted(this.#taskId));
   }
 
+  /** Answers no pings from now on. */
+  ignorePings(): void {
+    this.socket.pong = (_data?: unknown, _mask?: boolean, written?: () => void) => {
+      // Many that are never written would end the connection.
+      written?.();
+    };
+  }
+
   partial(text: string, begin_time: number, fields: object = {}): void {
     this.#result({ text, begin_time, end_time: null, words: [], sentence_end: false, ...fields }, null);
   }
