@@ -71,9 +71,9 @@ export class ScriptedClient {
 
   /** Answers no pings from now on. */
   ignorePings(): void {
-    this.socket.pong = (_data?: unknown, _mask?: boolean, written?: () => void) => {
-      // Many that are never written would end the connection.
-      written?.();
+    this.socket.pong = (_data?: unknown, _mask?: boolean, written?: (error: Error) => void) => {
+      // Many of which nothing is heard would end the connection.
+      written?.(new Error('not written'));
     };
   }
 
