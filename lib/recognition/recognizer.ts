@@ -37,6 +37,8 @@ export interface RecognizerEvents {
 
 /** Greatest frame: what the official Python SDK page recommends at the most. */
 const MAX_FRAME_BYTES = 16 * 1024;
+/** How often it is looked whether a service that is behind has caught up. */
+const BEHIND_MS = 50;
 /** A frame of audio that is suspected to make tasks fail: 100 ms at 16 kHz. */
 const CAREFUL_FRAME_BYTES = 3200;
 
@@ -212,14 +214,29 @@ export class Recognizer {
       this.#check(task);
       if (this.#backlog.isTorn) return;
       if (!this.#backlog.isHanded) continue;
+      const isFull = this.#backlog.isNearlyFull && !(await this.#catchesUp(task));
       this.#tellTaken();
-      if (this.#hasEnded || this.#backlog.isNearlyFull) return;
+      if (this.#hasEnded || isFull) return;
       this.#waiting = task;
       this.#keepAlive?.wait();
       await this.#untilWoken();
       this.#keepAlive?.stop();
       this.#waiting = undefined;
     }
+  }
+
+  /**
+   * Waits for a service that is behind: to finish its task would cut a sentence that has an end. A live source cannot
+   * wait. False when the service has nothing more to say, so that only the end of its task makes anything final.
+   */
+  async #catchesUp(task: Task): Promise<boolean> {
+    const { isLive, task: options } = this.#options;
+    while (this.#backlog.isNearlyFull) {
+      if (isLive || this.#hasEnded || task.isQuietFor(options.limits.resultTimeoutMs)) return false;
+      await wait(BEHIND_MS, undefined, { signal: this.#destroyed.signal });
+      this.#check(task);
+    }
+    return true;
   }
 
   /** Whether a task that waits for audio could be given all of it at once. */

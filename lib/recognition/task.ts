@@ -58,6 +58,8 @@ export class Task {
   #state: TaskState = 'starting';
   #failure: FunAsrError | undefined;
   #skipped = 0;
+  /** When the service last said anything. */
+  #heardAt = performance.now();
   /** What the deadline is about, should it be missed. */
   #awaited = '';
   #deadlineMs = 0;
@@ -145,6 +147,11 @@ export class Task {
     );
   }
 
+  /** Whether the service has said nothing for so long, in ms. What nobody reads may have been said. */
+  isQuietFor(ms: number): boolean {
+    return !this.#isPaused && performance.now() - this.#heardAt > ms;
+  }
+
   /** Stops reading results, so that a slow reader slows the service. */
   pause(): void {
     this.#isPaused = true;
@@ -155,6 +162,7 @@ export class Task {
     if (!this.#isPaused) return;
     this.#isPaused = false;
     this.#speech?.heard();
+    this.#heardAt = performance.now();
     this.#connection.resume();
   }
 
@@ -166,6 +174,7 @@ export class Task {
   #receive(message: string): void {
     if (this.#state === 'finished' || this.#state === 'failed') return;
     this.#speech?.heard();
+    this.#heardAt = performance.now();
     const event = this.#read(message);
     if (!event) return;
     this.#skipped = 0;

@@ -272,3 +272,46 @@ describe('a live source', () => {
     });
   });
 });
+
+describe('a service that is far behind', () => {
+  /** More than nine minutes, at which a task would be finished. */
+  const MUCH = Array.from({ length: 620 }, () => Buffer.alloc(32_000));
+  const NEARLY_FULL_BYTES = 9 * 60 * 32_000;
+
+  /** What a client asks for until the audio ends, of a service that takes all of it at once. */
+  async function asked(
+    sayWhenFull: (client: ScriptedClient) => Promise<void>,
+    resultTimeoutMs: number,
+  ): Promise<string[]> {
+    await using service = await startScriptedService({
+      client: async (client, index) => {
+        await client.startTask();
+        if (index === 0) {
+          await client.audioBytes(NEARLY_FULL_BYTES);
+          await sayWhenFull(client);
+        }
+        await client.finishTask();
+      },
+    });
+    const stage = recognize({ ...IMPATIENT, baseUrl: service.url, resultTimeoutMs });
+    const ended = once(stage.resume(), 'end');
+    for (const audio of MUCH) if (!stage.write(audio)) await once(stage, 'drain');
+    stage.end();
+    await ended;
+    const received = service.clients.flatMap((client) => client.received);
+    return received.flatMap((item) => (typeof item === 'object' ? item.action : []));
+  }
+
+  it('is waited for as long as it has something to say: the end of its task would cut a sentence', async () => {
+    const saysLate = async (client: ScriptedClient): Promise<void> => {
+      await wait(200);
+      client.final('Half of it.', 0, 300_000);
+    };
+    expect(await asked(saysLate, 20_000)).toEqual(['run-task', 'finish-task']);
+  });
+
+  it('is asked to finish when it has nothing more to say: the sentence may have no end', async () => {
+    const twice = ['run-task', 'finish-task', 'run-task', 'finish-task'];
+    expect(await asked(async () => {}, 100)).toEqual(twice);
+  });
+});
