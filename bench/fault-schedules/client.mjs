@@ -6,7 +6,7 @@ const PATIENCE = {
   connectTimeoutMs: 2000,
   startTimeoutMs: 2000,
   stallTimeoutMs: 2000,
-  pingIntervalMs: 150,
+  pingIntervalMs: 400,
   resultTimeoutMs: 2000,
   finishTimeoutMs: 2000,
   retryDelayMs: 10,

@@ -3,7 +3,7 @@
 import { inspect } from 'node:util';
 import { shrink } from '../../dist/testing/index.js';
 
-const AT_ONCE = 60;
+const AT_ONCE = 40;
 /** More are not made small: something is broken, and it takes long. */
 const MOST_SHRUNK = 3;
 
