@@ -24,7 +24,9 @@ export async function outcomeOf({ command, script, env }, { seed, faults, limitM
     const [url] = await once(lines, 'line');
     lines.on('line', (fault) => fired.push(fault));
     const heard = await listen(command, [script, url, ...audio], { env, limitMs });
-    if (faults !== '' && fired.length === 0) throw new Error(`${faults}: did not happen`);
+    if (faults !== '' && fired.length === 0) {
+      throw new Error(`${script}: ${faults} did not happen: ${heard.complaints.join(' ')}`);
+    }
     const spoken = scriptOf(seed);
     return { ...heard, total: spoken.sentences.length, ...compare(spoken, heard.sentences) };
   } finally {
