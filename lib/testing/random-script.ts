@@ -1,6 +1,6 @@
 import { checkOptions, integer } from '../options.ts';
 import { Dice } from './dice.ts';
-import type { Script, ScriptedSentence } from './script.ts';
+import { MAX_DURATION_MS, type Script, type ScriptedSentence } from './script.ts';
 
 /** Options of {@link randomScript}. */
 export interface RandomScriptOptions {
@@ -22,7 +22,7 @@ const LONG_SILENCE = { least: 3000, greatest: 9000 };
  * @throws {FunAsrError} `E_OPTION`
  */
 export function randomScript(seed: number, options: RandomScriptOptions = {}): Script {
-  checkOptions('randomScript', options, { durationMs: integer(0, 86_400_000, 'ms') });
+  checkOptions('randomScript', options, { durationMs: integer(0, MAX_DURATION_MS, 'ms') });
   const { durationMs = 30_000 } = options;
   const dice = new Dice(seed);
   const sentences: ScriptedSentence[] = [];

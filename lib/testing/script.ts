@@ -21,7 +21,7 @@ export interface Script {
 /** A number of a sentence has 16 bits in the audio, and 0 is silence. */
 const MAX_SENTENCES = 0xffff;
 /** A position has 28 bits, counted in half milliseconds (16 kHz). */
-const MAX_DURATION_MS = 36 * 3_600_000;
+export const MAX_DURATION_MS: number = 36 * 3_600_000;
 
 /**
  * Refuses a script that cannot be spoken.

@@ -1,0 +1,100 @@
+// Are the tests of the client worth anything? Bugs that clients have, planted one by one in a copy of the sources: the
+// tests must notice. First the tests that are named for the file, then all of the client and of its test service.
+//
+//   node bench/planted-bugs.mjs [words of a bug's name]
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { BUGS } from './planted-bugs/bugs.mjs';
+
+const AT_ONCE = 2;
+/** So many may pass unseen. */
+const MAX_MISSED = 1;
+/** Tests that do not end have failed. */
+const LIMIT_MS = 300_000;
+const COPIED = ['lib', 'test', 'bench', 'package.json', 'tsconfig.json', 'tsconfig.build.json'];
+const LINKED = ['node_modules', 'fixtures'];
+const TESTS = ['test/recognition', 'test/testing'];
+const CONFIG = `export default { test: {
+  include: ['test/**/*.test.ts'], setupFiles: ['test/setup/environment.ts'], testTimeout: 20_000, bail: 1, maxWorkers: 1,
+} };`;
+
+const project = fileURLToPath(new URL('..', import.meta.url));
+const wanted = process.argv.slice(2).join(' ');
+const bugs = BUGS.filter(({ name }) => name.includes(wanted));
+const missed = [];
+const left = [...bugs];
+await Promise.all(Array.from({ length: AT_ONCE }, work));
+console.log(
+  `${bugs.length - missed.length} of ${bugs.length} planted bugs caught (target ${bugs.length - MAX_MISSED})`,
+);
+for (const name of missed) console.log(`  not caught: ${name}`);
+if (missed.length > MAX_MISSED) process.exitCode = 1;
+
+async function work() {
+  const copy = await mkdtemp(join(tmpdir(), 'fun-asr-bugs-'));
+  try {
+    for (const name of COPIED) await cp(join(project, name), join(copy, name), { recursive: true });
+    for (const name of LINKED) await symlink(join(project, name), join(copy, name));
+    await writeFile(join(copy, 'vitest.config.mjs'), CONFIG);
+    const broken = await failing(copy, TESTS);
+    if (broken !== undefined) throw new Error(`without any bug, there fails: ${broken}`);
+    for (let next = left.shift(); next; next = left.shift()) {
+      const caught = await plant(copy, next);
+      if (caught === undefined) missed.push(next.name);
+      console.log(`${next.name}: ${caught ?? 'NOT CAUGHT'}`);
+    }
+  } finally {
+    await rm(copy, { recursive: true });
+  }
+}
+
+/** Which test has noticed the bug; undefined when none has. */
+async function plant(copy, { name, file, edits }) {
+  const path = join(copy, 'lib/recognition', file);
+  const right = await readFile(path, 'utf8');
+  let wrong = right;
+  for (let index = 0; index < edits.length; index += 2) {
+    const parts = wrong.split(edits[index]);
+    if (parts.length !== 2)
+      throw new Error(`${name}: ${file} has ${parts.length - 1} times: ${edits[index]}`);
+    wrong = parts.join(edits[index + 1]);
+  }
+  await writeFile(path, wrong);
+  try {
+    const own = join('test/recognition', file.replace('.ts', '.test.ts'));
+    return (
+      (existsSync(join(copy, own)) ? await failing(copy, [own]) : undefined) ?? (await failing(copy, TESTS))
+    );
+  } finally {
+    await writeFile(path, right);
+  }
+}
+
+/** The first test that fails; undefined when all pass. */
+async function failing(copy, tests) {
+  // Some tests run the built package. Types that do not fit do not matter.
+  spawnSync(process.execPath, [join(copy, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
+    cwd: copy,
+  });
+  const report = join(copy, 'report.json');
+  const args = ['run', '--reporter=json', `--outputFile=${report}`, ...tests];
+  const vitest = spawn(process.execPath, [join(copy, 'node_modules/vitest/vitest.mjs'), ...args], {
+    cwd: copy,
+    stdio: 'ignore',
+    timeout: LIMIT_MS,
+    killSignal: 'SIGKILL',
+  });
+  const [code] = await once(vitest, 'exit');
+  if (code === 0) return undefined;
+  if (code === null) return 'the tests do not end';
+  const { testResults } = JSON.parse(await readFile(report, 'utf8'));
+  const [failed] = testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ status }) => status === 'failed');
+  return failed?.fullName ?? 'an error outside of the tests';
+}
