@@ -38,7 +38,7 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
   const connections = new Set<ProxiedConnection>();
   let bytes = 0;
   const server = createServer((client) => {
-    const connection = new ProxiedConnection(client, connect(target, '127.0.0.1'), (more) => {
+    const connection = new ProxiedConnection(client, target, (more) => {
       bytes += more;
       const progress = progressMs(bytes);
       for (let [next] = pending; next && next.atMs <= progress && connection.takes(next); [next] = pending) {
@@ -69,15 +69,18 @@ class ProxiedConnection {
   /** Sent by the client so far. */
   #bytes = 0;
 
-  constructor(client: Socket, service: Socket, onSent: (bytes: number) => void) {
+  constructor(client: Socket, target: number, onSent: (bytes: number) => void) {
+    const service = connect(target, '127.0.0.1');
     this.#sockets = [client, service];
     // Their end says all there is to do.
     for (const socket of this.#sockets) socket.on('error', () => {});
     const up = new Lane(client, service, (bytes) => {
-      this.#bytes += bytes;
-      onSent(bytes);
+      const isFirst = this.#bytes === 0;
+      this.#bytes += bytes.length;
+      onSent(bytes.length);
+      return isFirst ? addressed(bytes, target) : bytes;
     });
-    this.#lanes = [up, new Lane(service, client, () => {})];
+    this.#lanes = [up, new Lane(service, client, (bytes) => bytes)];
   }
 
   /** Whether a fault can strike it: one that breaks it leaves the others for the next. */
@@ -118,4 +121,10 @@ class ProxiedConnection {
   #forBoth(act: (lane: Lane) => void): void {
     for (const lane of this.#lanes) act(lane);
   }
+}
+
+/** The request as if it had been made to the service itself, which answers to no other name. Under TLS it cannot be read. */
+function addressed(request: Buffer, port: number): Buffer {
+  const text = request.toString('latin1').replace(/^host: .*$/im, `Host: 127.0.0.1:${port}`);
+  return Buffer.from(text, 'latin1');
 }

@@ -29,15 +29,12 @@ export class Lane {
   #isDead = false;
   #wake = (): void => {};
 
-  /** @param onBytes Told of all that comes, before it goes on. */
-  constructor(from: Socket, to: Socket, onBytes: (bytes: number) => void) {
+  /** @param pass Gives what goes on of all that comes. */
+  constructor(from: Socket, to: Socket, pass: (bytes: Buffer) => Buffer) {
     this.#from = from;
     this.#to = to;
     to.setNoDelay(true);
-    from.on('data', (bytes: Buffer) => {
-      onBytes(bytes.length);
-      this.#accept(bytes);
-    });
+    from.on('data', (bytes: Buffer) => this.#accept(pass(bytes)));
     from.once('close', () => this.#wake());
     void this.#run();
   }
