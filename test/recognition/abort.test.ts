@@ -34,10 +34,12 @@ const PROGRAM = `
       faults: 'drop@5s, stop-reading@5100ms', script: silent, isThere: (service) => fired(service) && service.log.tasks.length === 2,
     },
     'trying carefully': { engine: poisoned, isThere: (service) => service.log.tasks.length === 3 && service.log.tasks[2].audioMs > 300 },
-    'making way for another task': { faults: 'never-finish', script: silent, isOpen: true, isThere: fired },
+    'making way for another task': {
+      faults: 'never-finish', script: silent, isOpen: true, isThere: fired, limits: { resultTimeoutMs: 100 },
+    },
   };
 
-  for (const [place, { script = spoken, isThere, isOpen, isTwice, ...options }] of Object.entries(places)) {
+  for (const [place, { script = spoken, isThere, isOpen, isTwice, limits, ...options }] of Object.entries(places)) {
     const service = await testing.startTestService({ script, ...options });
     const controller = new AbortController();
     const begin = async () => {
@@ -45,7 +47,7 @@ const PROGRAM = `
         yield* testing.selfDescribingAudio(script);
         if (isOpen) await once(controller.signal, 'abort');
       }
-      const stage = fun.recognize({ ...patient, baseUrl: service.url, signal: controller.signal });
+      const stage = fun.recognize({ ...patient, ...limits, baseUrl: service.url, signal: controller.signal });
       stage.resume();
       return pipeline(Readable.from(source()), stage).then(() => 'ended', (error) => error.name);
     };
