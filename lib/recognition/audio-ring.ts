@@ -51,9 +51,9 @@ export class AudioRing {
     return slab.subarray(at, at + Math.min(maxBytes, this.#end - position));
   }
 
-  /** Lets go what lies before a position. */
+  /** Lets go what lies before a position. A sample is two bytes: half of one would turn all that follows into noise. */
   release(position: number): void {
-    this.#start = Math.max(this.#start, Math.min(position, this.#end));
+    this.#start = Math.max(this.#start, Math.floor(Math.min(position, this.#end) / 2) * 2);
     const unused = Math.floor((this.#start - this.#origin) / SLAB_BYTES);
     if (unused === 0) return;
     this.#slabs.splice(0, unused);

@@ -6,7 +6,9 @@ import { Timeline } from './timeline.ts';
 
 /** No codec that the service takes needs less than 4 kbit/s. */
 const LEAST_BYTES_PER_MS = 0.5;
-/** Ten minutes at 16 kHz: a sentence without an end for that long is not speech. */
+/** A sentence without an end for that long is not speech. */
+const MAX_MS = 10 * 60 * 1000;
+/** Of encoded audio: as much as ten minutes at 16 kHz. */
 const MAX_BYTES = 10 * 60 * 32_000;
 /** At this part of the limit a task is finished, which makes all that it was given final. */
 const NEARLY_FULL = 0.9;
@@ -24,7 +26,7 @@ export interface BacklogOptions {
   readonly pcmBytesPerMs: number | undefined;
   /** Behind which sentence the input begins. @default at the beginning of all */
   readonly after?: LastSentence | undefined;
-  /** Past the limit this many bytes are kept, and the oldest go. @default ten minutes at 16 kHz */
+  /** Past the limit this many bytes are kept, and the oldest go. @default ten minutes of PCM, 19.2 MB of encoded audio */
   readonly maxBytes?: number | undefined;
 }
 
@@ -56,10 +58,10 @@ export class Backlog {
   /** The greatest position that any task was given. */
   #furthest: number;
 
-  constructor({ pcmBytesPerMs, after = BEGINNING, maxBytes = MAX_BYTES }: BacklogOptions) {
+  constructor({ pcmBytesPerMs, after = BEGINNING, maxBytes }: BacklogOptions) {
     this.isPcm = pcmBytesPerMs !== undefined;
     this.#bytesPerMs = pcmBytesPerMs ?? LEAST_BYTES_PER_MS;
-    this.#maxBytes = maxBytes;
+    this.#maxBytes = maxBytes ?? (pcmBytesPerMs ? MAX_MS * pcmBytesPerMs : MAX_BYTES);
     this.#timeline = new Timeline(this.#bytesPerMs, after);
     this.#furthest = Math.round((after.end_time * this.#bytesPerMs) / 2) * 2;
     this.#ring = new AudioRing(this.#furthest);
@@ -102,7 +104,8 @@ export class Backlog {
 
   /** Whether some audio is still without a final sentence, and may get one. */
   get isOpen(): boolean {
-    return this.#ring.end > this.#ring.start;
+    // Half a sample at the end is nothing that could be heard.
+    return this.#ring.end - this.#ring.start > (this.isPcm ? 1 : 0);
   }
 
   /** Whether the present task was given all that there is. */
@@ -128,7 +131,7 @@ export class Backlog {
   /** Takes audio of the source: a copy. */
   append(audio: Uint8Array): void {
     this.#ring.append(audio);
-    this.#ring.release(wholeSamples(this.#ring.end - this.#maxBytes));
+    this.#ring.release(this.#ring.end - this.#maxBytes);
   }
 
   /** A task begins, and will be given all that is not final. */
@@ -194,9 +197,4 @@ export class Backlog {
     this.#timeline.skipTo(this.#ring.start);
     return { beginMs, endMs };
   }
-}
-
-/** A sample is two bytes: half of one would turn all that follows into noise. */
-function wholeSamples(position: number): number {
-  return Math.floor(position / 2) * 2;
 }

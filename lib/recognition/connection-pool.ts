@@ -28,9 +28,15 @@ export class ConnectionPool {
     this.#idleMs = idleMs;
   }
 
-  /** A connection that waits, or else a new one. @throws What `Connection.open` does. */
-  async take(options: ConnectionOptions): Promise<Lease> {
-    const waiting = this.#idle.get(options.endpoint.account) ?? [];
+  /**
+   * A connection that waits, or else a new one.
+   * @param isFresh Opens a new one anyhow, and closes those that wait: one of them was found dead.
+   * @throws What `Connection.open` does.
+   */
+  async take(options: ConnectionOptions, isFresh = false): Promise<Lease> {
+    const { account } = options.endpoint;
+    if (isFresh) void this.close(account);
+    const waiting = this.#idle.get(account) ?? [];
     for (let idle = waiting.pop(); idle; idle = waiting.pop()) {
       clearTimeout(idle.timer);
       if (idle.connection.isOpen) return { connection: idle.connection, isReused: true };
@@ -47,10 +53,11 @@ export class ConnectionPool {
     this.#idle.set(account, waiting);
   }
 
-  /** Closes all that wait. */
-  async close(): Promise<void> {
-    const all = [...this.#idle.values()].flat();
-    this.#idle.clear();
+  /** Closes all that wait, or those of one account. */
+  async close(account?: string): Promise<void> {
+    const names = account === undefined ? [...this.#idle.keys()] : [account];
+    const all = names.flatMap((name) => this.#idle.get(name) ?? []);
+    for (const name of names) this.#idle.delete(name);
     await Promise.all(
       all.map(({ connection, timer }) => {
         clearTimeout(timer);

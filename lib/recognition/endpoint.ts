@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { FunAsrError, messageOf } from '../errors.ts';
 import { anyOf, callback, oneOf, type Rules, text } from '../options.ts';
+import { keepSecret } from '../redact.ts';
 import type { Region } from './models.ts';
 
 /** Where the service is, and who asks. What is not given comes from the environment. */
@@ -47,8 +48,10 @@ export interface Endpoint {
   readonly url: string;
   /** The region whose shared or workspace host it is; undefined for any other service. */
   readonly region: Region | undefined;
-  /** Stands for URL, key and workspace, without telling any: what limits and waiting connections belong to. */
+  /** Stands for URL, key and workspace, without telling any: what waiting connections belong to. */
   readonly account: string;
+  /** As {@link account}, but all key functions count as one: what the service's limits belong to. */
+  readonly quota: string;
   /** Whether a new key may be had by asking again. */
   readonly hasKeyFunction: boolean;
   /** Headers of one connection attempt. A key function is asked each time. */
@@ -64,9 +67,11 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export function resolveEndpoint(options: EndpointOptions, environment: Environment = process.env): Endpoint {
   const place = locateService(options, environment);
   const key = givenKey(options, environment);
+  const workspace = givenWorkspace(options, environment);
   return {
     ...place,
-    account: accountOf(place.url, key, givenWorkspace(options, environment)),
+    account: digest([place.url, typeof key === 'function' ? nameOf(key) : key, workspace]),
+    quota: digest([place.url, typeof key === 'function' ? 'key function' : key, workspace]),
     hasKeyFunction: typeof key === 'function',
     headers: credentials(options, new URL(place.url), environment),
   };
@@ -88,8 +93,7 @@ function givenWorkspace(
 const keyFunctions = new WeakMap<() => unknown, string>();
 let keyFunctionCount = 0;
 
-function accountOf(url: string, key: Key | undefined, workspace: string | undefined): string {
-  const parts = [url, typeof key === 'function' ? nameOf(key) : key, workspace];
+function digest(parts: readonly (string | undefined)[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
@@ -136,6 +140,7 @@ export function credentials(
   return async () => {
     refuseImpostors(host, hostname, environment);
     const token = typeof key === 'function' ? checkKey(await ask(key)) : key;
+    if (token) keepSecret(token);
     return {
       'user-agent': `fun-asr-streams node/${process.versions.node} ${process.platform}/${process.arch}`,
       ...(token ? { authorization: `Bearer ${token}` } : {}),

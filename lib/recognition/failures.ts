@@ -106,12 +106,7 @@ const FAILURES: readonly Failure[] = [
 
 /** What a `task-failed` means, or a refusal over HTTP with a JSON body. */
 export function serviceFailure(serviceCode: string, message: string, requestId?: string): FunAsrError {
-  const failure = FAILURES.find(
-    ({ codes, message: pattern }) =>
-      (codes === undefined ||
-        codes.some((code) => serviceCode === code || serviceCode.startsWith(`${code}.`))) &&
-      (pattern === undefined || pattern.test(`${serviceCode} ${message}`)),
-  );
+  const failure = findFailure(serviceCode, message);
   const said = serviceCode && !message.includes(serviceCode) ? `${serviceCode}: ${message}` : message;
   return new FunAsrError(failure?.code ?? 'E_SERVER', `the service failed the task: ${said}`, {
     hint: failure?.hint,
@@ -119,6 +114,15 @@ export function serviceFailure(serviceCode: string, message: string, requestId?:
     serviceCode: serviceCode || undefined,
     requestId,
   });
+}
+
+function findFailure(serviceCode: string, message: string): Failure | undefined {
+  return FAILURES.find(
+    ({ codes, message: pattern }) =>
+      (codes === undefined ||
+        codes.some((code) => serviceCode === code || serviceCode.startsWith(`${code}.`))) &&
+      (pattern === undefined || pattern.test(`${serviceCode} ${message}`)),
+  );
 }
 
 /** What it means that a server answered the upgrade with anything but 101. */
@@ -156,8 +160,9 @@ export function httpFailure(
   };
   const said = `${refused} with HTTP ${status}${message && `: ${message}`}`;
   if (status === 401) return new FunAsrError('E_AUTH', said, { ...details, hint: CHECK_KEY });
-  if (serviceCode && status < 500) {
-    const { code, hint, retryable } = serviceFailure(serviceCode, message);
+  const known = serviceCode ? findFailure(serviceCode, message) : undefined;
+  if (known && status < 500) {
+    const { code, hint, retryable } = known;
     return new FunAsrError(code, said, { ...details, hint, retryable });
   }
   if (status === 403) {
@@ -177,6 +182,7 @@ export function httpFailure(
   if (status >= 500) {
     return new FunAsrError('E_SERVER', said, { ...details, hint: 'Try again later.', retryable: true });
   }
+  if (serviceCode) return new FunAsrError('E_SERVER', said, details);
   return new FunAsrError(foreign, said, {
     ...details,
     hint: 'A proxy or another server seems to answer in its place: check the base URL. Redirects are never followed.',
@@ -195,7 +201,8 @@ export function networkFailure(cause: unknown, url: string, requestId?: string):
   if (system === 'ENOTFOUND' || system === 'EAI_AGAIN') {
     return new FunAsrError('E_DNS', `the name ${hostname} cannot be resolved (${system})`, {
       ...details,
-      retryable: system === 'EAI_AGAIN',
+      // Some systems say of a name that it does not exist when they are only offline.
+      retryable: true,
       hint: 'Check the network and the base URL.',
     });
   }

@@ -27,7 +27,8 @@ export class FormatCheck {
    */
   feed(bytes: Buffer): Buffer {
     if (!this.#head) return bytes;
-    this.#head = this.#head.length === 0 ? bytes : Buffer.concat([this.#head, bytes]);
+    // A copy: the giver may use its buffer again.
+    this.#head = Buffer.concat([this.#head, bytes]);
     return this.#head.length < IDENTITY_BYTES ? Buffer.alloc(0) : this.end();
   }
 

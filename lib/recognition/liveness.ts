@@ -33,6 +33,7 @@ export class Liveness {
 
   /** Begins to ask. The first question tells whether it answers any. */
   start(): void {
+    this.#isPaused = false;
     this.#options.ask();
     this.#unanswered = 1;
     this.#timer = setInterval(() => this.#check(), this.#options.intervalMs);

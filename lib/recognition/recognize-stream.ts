@@ -1,6 +1,6 @@
 import { addAbortSignal, Duplex } from 'node:stream';
 import { FunAsrError } from '../errors.ts';
-import type { Gap } from './diagnostics.ts';
+import { type Gap, publish } from './diagnostics.ts';
 import { type AudioFormat, FormatCheck } from './format-check.ts';
 import type { RecognitionMetrics } from './metrics.ts';
 import { Recognizer, type RecognizerOptions } from './recognizer.ts';
@@ -93,8 +93,7 @@ export class RecognizeStream extends Duplex {
     if (rest.length > 0) void this.#recognizer.write(rest);
     this.#recognizer.end();
     await this.#run();
-    const { metrics } = this;
-    if (metrics) this.emit('metrics', metrics);
+    this.#tellMetrics();
     this.push(null);
   }
 
@@ -104,6 +103,13 @@ export class RecognizeStream extends Duplex {
       this.#recognizer.run().then(resolve, (error: Error) => this.#fail(error));
     });
     return this.#running;
+  }
+
+  #tellMetrics(): void {
+    const { metrics } = this;
+    if (!metrics) return;
+    publish('metrics', metrics);
+    this.emit('metrics', metrics);
   }
 
   #tellGap(gap: Gap): void {
@@ -123,8 +129,7 @@ export class RecognizeStream extends Duplex {
   #fail(error: Error): void {
     // Whoever destroys the stream knows why.
     if (this.destroyed) return;
-    const { metrics } = this;
-    if (metrics && error instanceof FunAsrError) this.emit('metrics', metrics);
+    this.#tellMetrics();
     this.#failure = error;
     if (this.readableLength === 0) this.destroy(error);
   }

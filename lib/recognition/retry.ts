@@ -9,6 +9,8 @@ const MAX_DELAY_MS = 20_000;
 const MAX_THROTTLED_MS = 60_000;
 /** A throttle is not over at once: its waits begin as if so many tries had failed already. */
 const THROTTLED_DOUBLINGS = 2;
+/** Tries to find a name that was never found: it is most likely misspelt. */
+const MAX_NAME_FAILURES = 3;
 
 /**
  * The retry policy of one recognition: exponential back-off with full jitter, so that clients that failed together do
@@ -17,6 +19,7 @@ const THROTTLED_DOUBLINGS = 2;
 export class RetryPolicy {
   readonly #limits: RetryLimits;
   #failures = 0;
+  #hasStarted = false;
   #firstFailure = 0;
 
   constructor(limits: RetryLimits) {
@@ -26,6 +29,11 @@ export class RetryPolicy {
   /** Failures since the last progress. */
   get failures(): number {
     return this.#failures;
+  }
+
+  /** The service has started a task: its name is right. */
+  started(): void {
+    this.#hasStarted = true;
   }
 
   /** A sentence became final. */
@@ -42,7 +50,8 @@ export class RetryPolicy {
     const { maxRetries, retryTimeoutMs, retryDelayMs } = this.#limits;
     // A wait that is longer than all the time there is need not begin.
     const leftMs = retryTimeoutMs - (now - this.#firstFailure) - (retryAfterMs ?? 0);
-    if (this.#failures > maxRetries || leftMs < 0) return undefined;
+    const mostFailures = code === 'E_DNS' && !this.#hasStarted ? MAX_NAME_FAILURES : Infinity;
+    if (this.#failures > Math.min(maxRetries, mostFailures) || leftMs < 0) return undefined;
     const isThrottled = code === 'E_THROTTLED';
     const doublings = this.#failures - 1 + (isThrottled ? THROTTLED_DOUBLINGS : 0);
     const cap = isThrottled ? MAX_THROTTLED_MS : MAX_DELAY_MS;

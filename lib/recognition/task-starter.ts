@@ -40,8 +40,8 @@ export class TaskStarter {
   async start(): Promise<Task> {
     const { signal } = this.#options;
     await this.#limiter.acquire(signal);
-    for (;;) {
-      const { task, isReused } = await this.#ask();
+    for (let isFresh = false; ; isFresh = true) {
+      const { task, isReused } = await this.#ask(isFresh);
       signal.throwIfAborted();
       if (task.state === 'streaming') return task;
       await this.end();
@@ -50,8 +50,9 @@ export class TaskStarter {
     }
   }
 
-  /** The task has finished: its connection may serve another. */
-  giveBack(): void {
+  /** The task has finished: its connection may serve another, unless the service has refused this one. */
+  async giveBack(task: Task): Promise<void> {
+    if (task.wasRefused) return await this.end();
     if (this.#connection) this.#pool.give(this.#options.endpoint.account, this.#connection);
     this.#connection = undefined;
   }
@@ -68,15 +69,18 @@ export class TaskStarter {
     this.#limiter.throttled(delayMs);
   }
 
-  async #ask(): Promise<{ task: Task; isReused: boolean }> {
+  async #ask(isFresh: boolean): Promise<{ task: Task; isReused: boolean }> {
     const { endpoint, task: options, signal, events, onAsked } = this.#options;
     const { connectTimeoutMs, pingIntervalMs } = options.limits;
-    const { connection, isReused } = await this.#pool.take({
-      endpoint,
-      connectTimeoutMs,
-      pingIntervalMs,
-      signal,
-    });
+    const { connection, isReused } = await this.#pool.take(
+      {
+        endpoint,
+        connectTimeoutMs,
+        pingIntervalMs,
+        signal,
+      },
+      isFresh,
+    );
     this.#connection = connection;
     publish('connection', { connectionId: connection.id, url: endpoint.url, isReused });
     const task = new Task(connection, options, events);

@@ -41,6 +41,8 @@ export interface TaskOptions {
 
 /** A service of which nothing is understood any more: so many messages in a row. */
 const MAX_SKIPPED = 10;
+/** Of encoded audio it is only known how much it may be at the most. */
+const MAX_FINISH_EXTRA_MS = 60_000;
 
 /**
  * One recognition task on a connection: an explicit state machine between `run-task` and the one event that
@@ -60,6 +62,13 @@ export class Task {
   #skipped = 0;
   /** When the service last said anything. */
   #heardAt = performance.now();
+  /** Waits for room in the socket, up to now. */
+  #waits = 0;
+  /** Up to when a service that says only that it lives is waited for. */
+  #finishBy = 0;
+  #wasRefused = false;
+  /** Kinds of messages that were skipped. One warning for each is enough. */
+  readonly #warned = new Set<string>();
   /** What the deadline is about, should it be missed. */
   #awaited = '';
   #deadlineMs = 0;
@@ -116,10 +125,12 @@ export class Task {
   }
 
   async #untilTaken(room: Promise<void>): Promise<void> {
+    this.#waits += 1;
+    const wait = this.#waits;
     this.#await('take audio', this.#options.limits.stallTimeoutMs);
     await Promise.race([room, this.#stateOver()]);
-    // Silence may be under way when the task is being finished: that wait is another.
-    if (this.#state === 'streaming') this.#deadline.clear();
+    // The task may be waiting for something else by now: for more room, or for its end.
+    if (this.#state === 'streaming' && wait === this.#waits) this.#deadline.clear();
   }
 
   #watchForAnswers(audio: Buffer): void {
@@ -140,16 +151,20 @@ export class Task {
     this.#state = 'finishing';
     // It may have to wait behind audio: the deadline covers that, too.
     void this.#connection.send(finishTask(this.id));
-    await this.#settle(
-      'finish the task',
-      this.#options.limits.finishTimeoutMs + unconfirmedMs / 10,
-      'finishing',
-    );
+    const { finishTimeoutMs } = this.#options.limits;
+    const extraMs = Math.min(unconfirmedMs / 10, MAX_FINISH_EXTRA_MS);
+    this.#finishBy = performance.now() + finishTimeoutMs + unconfirmedMs;
+    await this.#settle('finish the task', finishTimeoutMs + extraMs, 'finishing');
   }
 
-  /** Whether the service has said nothing for so long, in ms. What nobody reads may have been said. */
-  isQuietFor(ms: number): boolean {
-    return !this.#isPaused && performance.now() - this.#heardAt > ms;
+  /** For how long the service has said nothing, in ms. What nobody reads may have been said. */
+  get quietMs(): number {
+    return this.#isPaused ? 0 : performance.now() - this.#heardAt;
+  }
+
+  /** Whether the service has refused the audio, so that its connection is of no use any more. */
+  get wasRefused(): boolean {
+    return this.#wasRefused;
   }
 
   /** Stops reading results, so that a slow reader slows the service. */
@@ -193,7 +208,7 @@ export class Task {
     try {
       return readServiceEvent(message);
     } catch (cause) {
-      this.#warn(`a message of the service was skipped: ${messageOf(cause)}`, cause);
+      this.#warn('unreadable', `a message of the service was skipped: ${messageOf(cause)}`, cause);
       this.#skipped += 1;
       if (this.#skipped === MAX_SKIPPED) this.#fail(incomprehensible(this.id, cause));
       return undefined;
@@ -203,8 +218,9 @@ export class Task {
   #react(event: ServiceEvent): void {
     // A failure may come without an id, when the service could not read what it refuses.
     const isOurs = event.taskId === this.id || (event.event === 'task-failed' && event.taskId === '');
-    if (!isOurs) return this.#warn(`an event of another task was skipped: ${event.event}`);
-    if (this.#state === 'finishing') this.#deadline.start(this.#deadlineMs);
+    if (!isOurs) return this.#warn('foreign', `an event of another task was skipped: ${event.event}`);
+    const isAtWork = event.event === 'result-generated' || performance.now() < this.#finishBy;
+    if (this.#state === 'finishing' && isAtWork) this.#deadline.start(this.#deadlineMs);
     switch (event.event) {
       case 'task-started':
         if (this.#state === 'starting') this.#become('streaming');
@@ -224,7 +240,7 @@ export class Task {
       case 'heartbeat':
         return;
       case 'unknown':
-        this.#warn(`an unknown event was skipped: ${event.name || 'one without a name'}`);
+        this.#warn('unknown', `an unknown event was skipped: ${event.name || 'one without a name'}`);
     }
   }
 
@@ -234,11 +250,14 @@ export class Task {
 
   #refuse(error: FunAsrError): void {
     // All audio was taken and nobody spoke: that is an answer, not a failure.
+    this.#wasRefused = true;
     if (error.code === 'E_NO_SPEECH' && this.#state === 'finishing') this.#end('finished');
     else this.#fail(error);
   }
 
-  #warn(message: string, cause?: unknown): void {
+  #warn(kind: string, message: string, cause?: unknown): void {
+    if (this.#warned.has(kind)) return;
+    this.#warned.add(kind);
     this.#events.onWarning(new FunAsrError('W_MESSAGE', message, { requestId: this.id, cause }));
   }
 

@@ -106,7 +106,8 @@ export class Timeline {
     const begin = wire.begin_time === null ? Math.round(this.#finalMs) : this.#inInput(wire.begin_time);
     const end = this.#endOf(wire, begin);
     if (this.#isRepeat(wire, begin, end)) return undefined;
-    if (wire.sentence_end) this.#confirm(end ?? begin, wire.sentence_id);
+    // What a final without an end covers can only be guessed, and on a guess no audio is let go.
+    if (wire.sentence_end) this.#confirm(wire.end_time === null ? begin : (end ?? begin), wire.sentence_id);
     // A final without words is a noise that turned out to be none.
     if (wire.sentence_end && wire.text === '') return undefined;
     const sentence_id = this.#finals + 1;
@@ -122,9 +123,11 @@ export class Timeline {
     };
   }
 
-  /** A final sentence has an end, even when the service does not say it. */
-  #endOf({ end_time, sentence_end }: WireSentence, begin: number): number | null {
-    if (end_time !== null) return Math.max(begin, this.#inInput(end_time));
+  /** A final sentence has an end, even when the service does not say it: that of its last word, or of all audio. */
+  #endOf({ end_time, sentence_end, words }: WireSentence, begin: number): number | null {
+    const last = sentence_end ? words.at(-1) : undefined;
+    const known = end_time ?? last?.end_time;
+    if (known !== undefined && known !== null) return Math.max(begin, this.#inInput(known));
     return sentence_end ? Math.max(begin, Math.round(this.handedMs)) : null;
   }
 
@@ -143,7 +146,7 @@ export class Timeline {
     if (wire.sentence_id !== undefined && this.#lastWireId > 0) return wire.sentence_id <= this.#lastWireId;
     if (end === null) return begin < this.#finalMs - SAME_END_MS;
     const overlap = Math.min(end, this.#finalMs) - begin;
-    return this.#finalMs > 0 && end <= this.#finalMs + SAME_END_MS && overlap * 2 >= end - begin;
+    return this.#finalMs > 0 && (end <= this.#finalMs + SAME_END_MS || overlap * 2 > end - begin);
   }
 
   #placeWord(word: Word): Word {

@@ -20,6 +20,9 @@ function bytes(length: number): Buffer {
   ).subarray(0, length);
 }
 
+/** A sample is two bytes. */
+const evenUpTo = (position: number) => position - (position % 2);
+
 describe('the audio that may have to be heard again', () => {
   it('is what was not released, however it was cut', () => {
     fc.assert(
@@ -37,7 +40,7 @@ describe('the audio that may have to be heard again', () => {
             position += length;
           }
           for (const release of releases) ring.release(release);
-          const start = Math.min(total, Math.max(0, ...releases));
+          const start = Math.max(0, ...releases.map((release) => evenUpTo(Math.min(total, release))));
           expect([ring.start, ring.end]).toEqual([start, total]);
           expect(readAll(ring, start, pieceBytes).equals(whole.subarray(start))).toBe(true);
         },

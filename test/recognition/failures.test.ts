@@ -58,7 +58,7 @@ describe('a failure of the service', () => {
 
 describe('a failure of the network', () => {
   it.each([
-    ['ENOTFOUND', 'E_DNS', false],
+    ['ENOTFOUND', 'E_DNS', true],
     ['EAI_AGAIN', 'E_DNS', true],
     ['ECONNREFUSED', 'E_CONNECT', true],
     ['ECONNRESET', 'E_CONNECT', true],

@@ -7,11 +7,11 @@ function never(): AbortSignal {
   return new AbortController().signal;
 }
 
-/** A clock that can be moved on. */
+/** A clock that stands still until it is moved on. */
 function movableClock() {
   let movedMs = 0;
   return {
-    now: () => performance.now() + movedMs,
+    now: () => movedMs,
     move(ms: number) {
       movedMs += ms;
     },
@@ -29,6 +29,16 @@ async function startAtOnce(limiter: TaskLimiter): Promise<number> {
   return started;
 }
 
+/** How many tasks may start within a second: each when it is allowed to, by a clock that is moved on. */
+async function startInASecond(limiter: TaskLimiter, clock: ReturnType<typeof movableClock>): Promise<number> {
+  let started = 0;
+  for (let ms = 0; ms < 1000; ms += 10) {
+    started += await startAtOnce(limiter);
+    clock.move(10);
+  }
+  return started;
+}
+
 async function elapsed(work: () => Promise<unknown>): Promise<number> {
   const began = performance.now();
   await work();
@@ -36,19 +46,21 @@ async function elapsed(work: () => Promise<unknown>): Promise<number> {
 }
 
 describe('new tasks', () => {
-  it('may start at once, as many as the limit of a second, and no more', async () => {
-    expect(await startAtOnce(new TaskLimiter(20))).toBe(20);
-  });
-
-  it('then start one after another, at the rate of the limit', async () => {
+  it('start one after another, evenly, at the rate of the limit', async () => {
     const limiter = new TaskLimiter(20);
-    await startAtOnce(limiter);
     const order: number[] = [];
     const ms = await elapsed(() =>
-      Promise.all([1, 2, 3, 4].map((n) => limiter.acquire(never()).then(() => order.push(n)))),
+      Promise.all([1, 2, 3, 4, 5].map((n) => limiter.acquire(never()).then(() => order.push(n)))),
     );
-    expect(ms).toBeGreaterThanOrEqual(180);
-    expect(order).toEqual([1, 2, 3, 4]);
+    expect(ms).toBeGreaterThanOrEqual(195);
+    expect(order).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('are never more in a second than the limit', async () => {
+    const clock = movableClock();
+    const started = await startInASecond(new TaskLimiter(20, clock), clock);
+    expect(started).toBeGreaterThan(15);
+    expect(started).toBeLessThanOrEqual(20);
   });
 });
 
@@ -61,14 +73,22 @@ describe('a throttle', () => {
       limiter.throttled(150);
       await next;
     });
-    expect(ms).toBeGreaterThanOrEqual(150);
+    expect(ms).toBeGreaterThanOrEqual(149);
   });
 
-  it('halves the rate, and what it blocks gathers no right to start', async () => {
+  it('halves the rate', async () => {
     const limiter = new TaskLimiter(20);
     limiter.throttled(50);
     const ms = await elapsed(() => Promise.all([1, 2, 3].map(() => limiter.acquire(never()))));
-    expect(ms).toBeGreaterThanOrEqual(50 + 290);
+    expect(ms).toBeGreaterThanOrEqual(50 + 195);
+  });
+
+  it('halves it once, however many are throttled while all wait for the same', async () => {
+    const limiter = new TaskLimiter(20);
+    for (let n = 0; n < 5; n += 1) limiter.throttled(50);
+    const ms = await elapsed(() => Promise.all([1, 2].map(() => limiter.acquire(never()))));
+    expect(ms).toBeGreaterThanOrEqual(50 + 95);
+    expect(ms).toBeLessThan(50 + 700);
   });
 
   it('never takes the rate below one a second', async () => {
@@ -76,28 +96,38 @@ describe('a throttle', () => {
     const limiter = new TaskLimiter(20, clock);
     for (let n = 0; n < 10; n += 1) limiter.throttled(0);
     clock.move(2000);
-    expect(await startAtOnce(limiter)).toBe(1);
+    expect(await startInASecond(limiter, clock)).toBe(1);
   });
 
   it('takes a service without a known limit for one with the documented limit', async () => {
     const clock = movableClock();
-    const limiter = new TaskLimiter(10_000, clock);
+    const limiter = new TaskLimiter(Number.POSITIVE_INFINITY, clock);
     limiter.throttled(0);
     clock.move(2000);
-    expect(await startAtOnce(limiter)).toBe(10);
+    const started = await startInASecond(limiter, clock);
+    expect(started).toBeGreaterThan(7);
+    expect(started).toBeLessThanOrEqual(10);
   });
 
   it('is forgotten step by step, one for each minute without another', async () => {
     const clock = movableClock();
     const limiter = new TaskLimiter(20, clock);
     limiter.throttled(0);
+    clock.move(1);
     limiter.throttled(0);
-    const atOnce: number[] = [];
-    for (const ms of [MINUTE_MS - 1000, 2000, MINUTE_MS, MINUTE_MS]) {
+    const rates: number[] = [];
+    for (const ms of [MINUTE_MS - 2000, 2000, MINUTE_MS, MINUTE_MS]) {
       clock.move(ms);
-      atOnce.push(await startAtOnce(limiter));
+      // The first of them is what makes the rate recover.
+      await startAtOnce(limiter);
+      rates.push(await startInASecond(limiter, clock));
     }
-    expect(atOnce).toEqual([5, 10, 20, 20]);
+    const [before, one, two, three] = rates as [number, number, number, number];
+    expect(before).toBeLessThanOrEqual(5);
+    expect(one).toBeGreaterThan(before);
+    expect(two).toBeGreaterThan(one);
+    expect(three).toBeGreaterThanOrEqual(two);
+    expect(three).toBeLessThanOrEqual(20);
   });
 });
 
@@ -116,7 +146,7 @@ describe('whoever gives up', () => {
     const limiter = new TaskLimiter(20);
     const gone = AbortSignal.abort();
     await Promise.allSettled(Array.from({ length: 30 }, () => limiter.acquire(gone)));
-    expect(await startAtOnce(limiter)).toBe(20);
+    expect(await startAtOnce(limiter)).toBe(1);
   });
 
   it('is let go at once, though others wait before him', async () => {
@@ -136,15 +166,15 @@ describe('the limiter of this process', () => {
   const url = 'wss://dashscope-intl.aliyuncs.com/api-ws/v1/inference';
 
   it('is one for each account and model', () => {
-    const limiter = limiterFor({ account: 'a', url }, 'fun-asr-realtime');
-    expect(limiterFor({ account: 'a', url }, 'fun-asr-realtime')).toBe(limiter);
-    expect(limiterFor({ account: 'b', url }, 'fun-asr-realtime')).not.toBe(limiter);
-    expect(limiterFor({ account: 'a', url }, 'paraformer-realtime-v2')).not.toBe(limiter);
+    const limiter = limiterFor({ quota: 'a', url }, 'fun-asr-realtime');
+    expect(limiterFor({ quota: 'a', url }, 'fun-asr-realtime')).toBe(limiter);
+    expect(limiterFor({ quota: 'b', url }, 'fun-asr-realtime')).not.toBe(limiter);
+    expect(limiterFor({ quota: 'a', url }, 'paraformer-realtime-v2')).not.toBe(limiter);
   });
 
-  it('allows the documented twenty tasks a second to the cloud, and any number to this machine', async () => {
-    expect(await startAtOnce(limiterFor({ account: 'c', url }, 'fun-asr-realtime'))).toBe(20);
-    const local = { account: 'd', url: 'ws://127.0.0.1:8710/api-ws/v1/inference' };
+  it('lets any number of tasks start at once on this machine, and only there', async () => {
+    const local = { quota: 'd', url: 'ws://127.0.0.1:8710/api-ws/v1/inference' };
     expect(await startAtOnce(limiterFor(local, 'fun-asr-realtime'))).toBe(50);
+    expect(await startAtOnce(limiterFor({ quota: 'c', url }, 'fun-asr-realtime'))).toBe(1);
   });
 });
