@@ -11,9 +11,9 @@ const SPACING_MS = 20_000;
  * @param breaking The kinds that break a task.
  * @returns The faults in the order of time.
  */
-export function spaceOut<Kind extends string, Spaced extends { readonly kind: Kind; readonly atMs: number }>(
+export function spaceOut<Spaced extends { readonly kind: string; readonly atMs: number }>(
   faults: readonly Spaced[],
-  breaking: readonly Kind[],
+  breaking: readonly string[],
 ): readonly Spaced[] {
   const hasEnd = faults.some(({ kind }) => kind === 'never-finish');
   // The last piece may then be heard twice between two that come one by one.

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 
 /** How many bytes a slice fault cuts. */
 const SLICED_BYTES = 4096;
@@ -78,6 +78,8 @@ export class Lane {
       at += piece.length;
       this.#slicedBytes -= isSliced ? piece.length : 0;
       await this.#send(piece);
+      // Else the other side would read many at once.
+      if (isSliced) await turn();
     }
     this.#bytes -= bytes.length;
     if (!this.#isDead && this.#bytes <= MAX_BYTES) this.#from.resume();

@@ -14,7 +14,14 @@ import { IMPATIENT } from '../support/recognise-script.ts';
 const SCHEDULES = 60;
 const NETWORK_SCHEDULES = 20;
 const DURATION_MS = 12_000;
-const LIMITS = { ...IMPATIENT, connectTimeoutMs: 2000, startTimeoutMs: 2000, finishTimeoutMs: 2000 };
+const LIMITS = {
+  ...IMPATIENT,
+  connectTimeoutMs: 2000,
+  startTimeoutMs: 2000,
+  stallTimeoutMs: 2000,
+  resultTimeoutMs: 2000,
+  finishTimeoutMs: 2000,
+};
 
 const client: TrialClient = async function* (baseUrl, audio, signal) {
   const stage = recognize({ ...LIMITS, pingIntervalMs: 400, baseUrl, signal });
