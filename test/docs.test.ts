@@ -41,8 +41,12 @@ describe('the page on hot words', async () => {
 describe('the page on testing', async () => {
   const snippets = await snippetsOf('testing.md');
 
-  it('has three snippets', () => {
-    expect(snippets).toHaveLength(3);
+  it('has four snippets', () => {
+    expect(snippets).toHaveLength(4);
+  });
+
+  it('shows how to put a bad network in between', async () => {
+    expect(await runSnippet(snippets[3])).toBe('[]\n');
   });
 
   it('shows how to put a client on trial', async () => {

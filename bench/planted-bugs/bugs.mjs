@@ -54,6 +54,10 @@ export const BUGS = [
     'if (wire.sentence_id !== undefined && this.#lastWireId > 0) return wire.sentence_id <= this.#lastWireId;\n    if (end === null) return begin < this.#finalMs - SAME_END_MS;',
     'if (end === null) return false;',
   ]),
+  bug('final results that change places are not put in order', 'result-order', [
+    'if (!this.#isNumbered || number === undefined || !isFinal) return [result];',
+    'return [result];',
+  ]),
   // What is success, and what is not.
   bug('close code 1000 is success', 'task', [
     '#disconnect({ code, reason, cause }: ConnectionEnd): void {',
@@ -92,8 +96,8 @@ export const BUGS = [
   ]),
   bug('a gap is not told', 'losses', ['this.#onGap(gap);', '']),
   bug('an abort waits for the end of the back-off', 'recognizer', [
-    'await wait(delayMs, undefined, { signal: this.#destroyed.signal });',
-    'await wait(delayMs);',
+    'await wait(reconnect.delayMs, undefined, { signal: this.#destroyed.signal });',
+    'await wait(reconnect.delayMs);',
   ]),
   bug('one limiter for each recognition', 'task-limiter', [
     'limiters.get(name) ?? new TaskLimiter(rate)',
@@ -105,8 +109,8 @@ export const BUGS = [
   ]),
   // Deadlines and liveness.
   bug('no deadline for task-finished', 'task', [
-    'this.#options.limits.finishTimeoutMs + unconfirmedMs / 10,',
-    '86_400_000,',
+    "this.#settle('finish the task', finishTimeoutMs + extraMs, 'finishing')",
+    "this.#settle('finish the task', 86_400_000, 'finishing')",
   ]),
   bug('no deadline for task-started', 'task', [
     "this.#settle('start the task', limits.startTimeoutMs, 'starting')",
@@ -131,18 +135,19 @@ export const BUGS = [
   ]),
   bug('a connection of a failed task is used again', 'recognizer', [
     "this.#trace('failed');\n    await this.#starter.end();",
-    "this.#trace('failed');\n    this.#starter.giveBack();",
+    "this.#trace('failed');\n    if (this.#task) await this.#starter.giveBack(this.#task);",
   ]),
   bug('a connection that waits holds the process', 'connection-pool', ['.unref();', ';']),
   bug('nothing waits for a service that does not read', 'connection', [
     'if (this.hasRoom) {',
     'if (this.isOpen) {',
   ]),
-  bug('a live source has to wait', 'recognizer', ['if (this.#options.isLive) return undefined;', '']),
-  bug('the ring has no limit', 'backlog', [
-    'this.#ring.release(wholeSamples(this.#ring.end - this.#maxBytes));',
-    '',
+  bug('a live source has to wait', 'feeder', ['if (this.#options.isLive) return undefined;', '']),
+  bug('a service that is behind has its task finished in the middle of a sentence', 'feeder', [
+    'this.#backlog.isNearlyFull && !(await this.#catchesUp(task));',
+    'this.#backlog.isNearlyFull;',
   ]),
+  bug('the ring has no limit', 'backlog', ['this.#ring.release(this.#ring.end - this.#maxBytes);', '']),
   // Security.
   bug('the key in the trace of the wire', 'diagnostics', ['text: withoutKeys(message)', 'text: message']),
   bug('redirects are followed, with the key', 'connection', [

@@ -31,8 +31,7 @@ const WHATS: { readonly [Kind in FaultKind]?: readonly [string, ...string[]] } =
   throttle: ['Throttling.RateQuota', 'Throttling.AllocationQuota', 'Throttling.Concurrency'],
   close: ['1000', '1001', '1011', '1012'],
   fail: ['InternalError', 'ServiceUnavailable', 'ModelServiceFailed'],
-  // Finals come in order: so the protocol has it, and who held one back for another would be late with each.
-  reorder: ['partial'],
+  reorder: ['any', 'partial'],
   garbage: ['json', 'event', 'binary', 'foreign'],
 };
 const DELAY_MS = { least: 1, greatest: 50 };
