@@ -1,8 +1,5 @@
-/**
- * API keys (`sk-…`, `sk-ws-…`) and temporary ones (`st-…`): long, and with a digit, which most file names that begin
- * alike are not.
- */
-const KEYS = /\b(sk|st)-(?=[\w-]*\d)[\w-]{16,}/g;
+/** API keys (`sk-…`, `sk-ws-…`) and temporary ones (`st-…`); file names that begin alike have no such run of characters. */
+const KEYS = /\b(sk|st)-(?:[a-z]{2,8}-)?[A-Za-z0-9]{16}[\w-]*/g;
 const BEARER = /\b(bearer) +[^\s"',]+/gi;
 /** Shorter ones would be found in words that tell nothing. */
 const LEAST_LENGTH = 8;
