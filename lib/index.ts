@@ -89,7 +89,7 @@ export {
 export type { Engine, EngineSentence, EngineStream, EngineStreamOptions } from './service/engine.ts';
 export { type LocalEngineOptions, openLocalEngine } from './service/engine/local-engine.ts';
 export type { PullProgress } from './service/engine/model-pull.ts';
-export type { Connection, Interceptor } from './service/interceptor.ts';
+export type { SessionParts, Interceptor } from './service/interceptor.ts';
 export type { ClientMessage, Link } from './service/link.ts';
 export { type Service, type ServiceOptions, startService } from './service/service.ts';
 export { ERROR_CODES, type ErrorCode, FunAsrError, type FunAsrErrorDetails } from './errors.ts';

@@ -9,20 +9,20 @@ import { pick } from '../options.ts';
 import type { Reconnect } from '../recognition/diagnostics.ts';
 import type { TranscribeOptions } from '../transcribe.ts';
 import { DEFAULT_FORMATS, type Format } from './formats.ts';
+import { NO_CONSUMPTION } from './consumption.ts';
 import { OutputFolders } from './output-folder.ts';
 import { type PlannedRecording, planOutputs } from './output-plan.ts';
 import { followsFromStop, stopsRun } from './recording-failure.ts';
 import { findRecordings } from './recordings.ts';
 import {
   type BatchReport,
-  NO_COST,
   refusedResult,
   reportError,
   skippedResult,
   type TranscriptionResult,
-  TranscriptionTally,
 } from './report.ts';
 import { modelFor, settingsDigest } from './settings.ts';
+import { TranscriptionTally } from './tally.ts';
 import { type Outcome, type RecordingProgress, transcribeRecording } from './transcribe-recording.ts';
 import { type Job, triage } from './triage.ts';
 
@@ -185,14 +185,14 @@ class Batch {
       this.#stoppedBy = outcome.error;
       this.#halt.abort();
     }
-    this.#report(outcome.result, outcome.cost);
+    this.#report(outcome.result, outcome.consumption);
   }
 
   /** What stopped the run was said when it did. A recording that had come to nothing by then counts as not tried. */
   #reportHalted(outcome: Outcome, { hint }: FunAsrError): void {
     if (outcome.result.outputs.length === 0) return;
     const error = reportError(interrupted(outcome.result.input, hint));
-    this.#report({ ...outcome.result, error }, outcome.cost);
+    this.#report({ ...outcome.result, error }, outcome.consumption);
   }
 
   get #isStopped(): boolean {
@@ -207,8 +207,8 @@ class Batch {
     this.#observer.onWarning?.(warning);
   }
 
-  #report(result: TranscriptionResult, cost = NO_COST): void {
-    this.#tally.add(result, cost);
+  #report(result: TranscriptionResult, consumption = NO_CONSUMPTION): void {
+    this.#tally.add(result, consumption);
     this.#observer.onResult?.(result);
   }
 }

@@ -17,7 +17,8 @@ import {
 import { OutputFolders } from './output-folder.ts';
 import { followsFromStop, stopsRun } from './recording-failure.ts';
 import { findRecordings, STDIN } from './recordings.ts';
-import { reportError, type RunReport, Tally } from './report.ts';
+import { reportError, type RunReport } from './report.ts';
+import { Tally } from './tally.ts';
 
 export interface ConvertBatchOptions {
   /** Files, folders (with their sub-folders), glob patterns, and `-` for `stdin`. */

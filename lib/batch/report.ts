@@ -51,27 +51,6 @@ export interface RunReport {
   readonly stoppedBy?: FunAsrError;
 }
 
-/** What it took to transcribe a recording. */
-export interface Cost {
-  /** Audio that was sent, what was sent again included, in ms. */
-  readonly sentMs: number;
-  /** Audio that was sent again after a failure, in ms. */
-  readonly resentMs: number;
-  /** Seconds billed by the service's own count. */
-  readonly billedSeconds: number;
-}
-
-/** Of a recording of which nothing was sent. */
-export const NO_COST: Cost = { sentMs: 0, resentMs: 0, billedSeconds: 0 };
-
-export function addCosts(one: Cost, other: Cost): Cost {
-  return {
-    sentMs: one.sentMs + other.sentMs,
-    resentMs: one.resentMs + other.resentMs,
-    billedSeconds: one.billedSeconds + other.billedSeconds,
-  };
-}
-
 /** What became of a run that transcribes. */
 export interface BatchReport extends RunReport {
   /** Audio that this run has sent, what was sent again included, in seconds. */
@@ -135,52 +114,4 @@ export function refusedResult(
     warnings: [],
     error: reportError(error),
   };
-}
-
-/** Adds up what became of the recordings of a run. */
-export class Tally {
-  #done = 0;
-  #skipped = 0;
-  #failed = 0;
-  #audioMs = 0;
-
-  add({ status, durationMs }: RecordingResult): void {
-    if (status === 'done') this.#done += 1;
-    if (status === 'skipped') this.#skipped += 1;
-    if (status === 'failed') this.#failed += 1;
-    if (status !== 'skipped') this.#audioMs += durationMs;
-  }
-
-  /** @param recordings Number of all recordings of the run. */
-  report(recordings: number, stoppedBy?: FunAsrError): RunReport {
-    return {
-      done: this.#done,
-      skipped: this.#skipped,
-      failed: this.#failed,
-      untried: recordings - this.#done - this.#skipped - this.#failed,
-      audioSeconds: this.#audioMs / 1000,
-      ...(stoppedBy && { stoppedBy }),
-    };
-  }
-}
-
-/** Adds up what transcribing cost, too. */
-export class TranscriptionTally {
-  readonly #tally = new Tally();
-  #cost = NO_COST;
-
-  add(result: TranscriptionResult, cost: Cost): void {
-    this.#tally.add(result);
-    this.#cost = addCosts(this.#cost, cost);
-  }
-
-  /** @param recordings Number of all recordings of the run. */
-  report(recordings: number, stoppedBy?: FunAsrError): BatchReport {
-    return {
-      ...this.#tally.report(recordings, stoppedBy),
-      sentSeconds: this.#cost.sentMs / 1000,
-      resentSeconds: this.#cost.resentMs / 1000,
-      billedSeconds: this.#cost.billedSeconds,
-    };
-  }
 }

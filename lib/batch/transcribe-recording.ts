@@ -5,13 +5,14 @@ import type { Reconnect } from '../recognition/diagnostics.ts';
 import type { RecognitionMetrics } from '../recognition/metrics.ts';
 import { isSentenceEnd } from '../sentence.ts';
 import { type TranscribeOptions, type TranscribeProgress, transcribe } from '../transcribe.ts';
+import { addConsumption, type Consumption, NO_CONSUMPTION } from './consumption.ts';
 import { expectedDuration } from './expected-duration.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Format } from './formats.ts';
 import { deservesAnotherTry, saysLoss } from './recording-failure.ts';
 import { type OutputRecord, RecordingOutputs } from './recording-outputs.ts';
 import { STDIN } from './recordings.ts';
-import { addCosts, type Cost, NO_COST, reportError, type TranscriptionResult } from './report.ts';
+import { reportError, type TranscriptionResult } from './report.ts';
 import type { Job } from './triage.ts';
 
 /** How far a recording has come, in ms. */
@@ -39,7 +40,7 @@ export interface RunContext {
 export interface Outcome {
   readonly result: TranscriptionResult;
   readonly error?: FunAsrError;
-  readonly cost: Cost;
+  readonly consumption: Consumption;
 }
 
 /**
@@ -55,7 +56,7 @@ export async function transcribeRecording(job: Job, run: RunContext): Promise<Ou
     cause: first.error,
   });
   const second = await new RecordingRun(job, run, [again]).outcome();
-  return { ...second, cost: addCosts(first.cost, second.cost) };
+  return { ...second, consumption: addConsumption(first.consumption, second.consumption) };
 }
 
 /** One try. */
@@ -67,7 +68,7 @@ class RecordingRun {
   readonly #gaps: FunAsrError[] = [];
   #outputs: RecordingOutputs | undefined;
   #audioMs = 0;
-  #cost = NO_COST;
+  #consumption = NO_CONSUMPTION;
   #isWhole = false;
 
   constructor(job: Job, run: RunContext, warnings: readonly FunAsrError[] = []) {
@@ -118,7 +119,7 @@ class RecordingRun {
       },
       onReconnect: (reconnect) => this.#run.onReconnect(input, reconnect),
       onMetrics: (metrics) => {
-        this.#cost = costOf(metrics, this.#run.engine);
+        this.#consumption = consumptionOf(metrics, this.#run.engine);
       },
       onWarning: (warning) => {
         this.#warn(warning);
@@ -192,12 +193,15 @@ class RecordingRun {
         ...(error && { error: reportError(error) }),
       },
       ...(error && { error }),
-      cost: this.#cost,
+      consumption: this.#consumption,
     };
   }
 }
 
 /** The embedded engine bills nothing, whatever its service counts. */
-function costOf({ sentMs, resentMs, billedSeconds }: RecognitionMetrics, { engine }: ChosenEngine): Cost {
+function consumptionOf(
+  { sentMs, resentMs, billedSeconds }: RecognitionMetrics,
+  { engine }: ChosenEngine,
+): Consumption {
   return { sentMs, resentMs, billedSeconds: engine === 'cloud' ? billedSeconds : 0 };
 }

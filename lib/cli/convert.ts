@@ -5,7 +5,8 @@ import { CONVERSION_FORMATS, type ConversionFormat, ENCODING_RULES } from '../au
 import { convertBatch } from '../batch/convert-batch.ts';
 import type { ConversionResult } from '../batch/convert-recording.ts';
 import { STDIN } from '../batch/recordings.ts';
-import { type RunReport, Tally } from '../batch/report.ts';
+import type { RunReport } from '../batch/report.ts';
+import { Tally } from '../batch/tally.ts';
 import { FunAsrError, systemCode } from '../errors.ts';
 import { integer, number } from '../options.ts';
 import { parsed } from './arguments.ts';

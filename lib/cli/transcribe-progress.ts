@@ -1,5 +1,6 @@
 import type { BatchObserver } from '../batch/batch.ts';
-import { type BatchReport, type TranscriptionResult, TranscriptionTally } from '../batch/report.ts';
+import type { BatchReport, TranscriptionResult } from '../batch/report.ts';
+import { TranscriptionTally } from '../batch/tally.ts';
 import type { ChosenEngine } from '../engine.ts';
 import type { PullProgress } from '../service/engine/model-pull.ts';
 import type { Reconnect } from '../recognition/diagnostics.ts';

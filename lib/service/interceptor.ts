@@ -4,7 +4,7 @@ import type { Engine } from './engine.ts';
 import type { Link } from './link.ts';
 
 /** What a session works with: the way to its client, and what recognises for it. */
-export interface Connection {
+export interface SessionParts {
   readonly link: Link;
   readonly engine: Engine;
 }
@@ -17,5 +17,5 @@ export interface Interceptor {
    */
   admit?(request: IncomingMessage): Rejection | 'ignore' | undefined;
   /** Gives what the session of a new client works with, made of what it would work with otherwise. */
-  connect?(connection: Connection): Connection;
+  connect?(parts: SessionParts): SessionParts;
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Rejection } from '../service/admission.ts';
-import type { Connection, Interceptor } from '../service/interceptor.ts';
+import type { SessionParts, Interceptor } from '../service/interceptor.ts';
 import { tapEngine } from './engine-tap.ts';
 import { FaultSchedule } from './fault-schedule.ts';
 import { type Fault, FAULTS, type Occasion } from './faults.ts';
@@ -49,7 +49,7 @@ export class FaultInjector implements Interceptor {
     return fault.kind === 'refuse' ? refusal(fault) : 'ignore';
   }
 
-  connect({ link, engine }: Connection): Connection {
+  connect({ link, engine }: SessionParts): SessionParts {
     const connection = this.#connections;
     const faulty = new FaultyLink(link, (occasion) => this.#take(occasion, connection));
     return {

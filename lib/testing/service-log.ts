@@ -1,5 +1,5 @@
 import type { ServiceEvent } from '../recognition/messages.ts';
-import type { Connection, Interceptor } from '../service/interceptor.ts';
+import type { SessionParts, Interceptor } from '../service/interceptor.ts';
 import type { Link } from '../service/link.ts';
 import { tapEngine } from './engine-tap.ts';
 import type { FiredFault } from './fault-injector.ts';
@@ -66,7 +66,7 @@ export class ServiceLog implements Interceptor {
   }
 
   /** @internal */
-  connect({ link, engine }: Connection): Connection {
+  connect({ link, engine }: SessionParts): SessionParts {
     const connection = this.#connections;
     let task: Writable<TaskRecord> | undefined;
     link.onMessage((message) => {

@@ -102,7 +102,7 @@ describe('a recording whose recognition broke off', () => {
     const { folder, url, start } = await brokenOff();
     expect(await transcribed(folder, url)).toMatchObject({
       result: { status: 'done', sentences: recording.text.length, durationMs: 7100, partial: false },
-      cost: { sentMs: 4600, resentMs: 0, billedSeconds: 5 },
+      consumption: { sentMs: 4600, resentMs: 0, billedSeconds: 5 },
       resumed: [2500],
     });
     expect(start()).toBe(2500);
@@ -138,10 +138,10 @@ describe('a recording whose recognition broke off', () => {
     const nowhere = await service(() => {});
     await nowhere.close();
     for (let time = 0; time < 2; time += 1) {
-      const { result, cost } =
+      const { result, consumption } =
         (await transcribed(folder, nowhere.url, { transcription: { maxRetries: 0 } })) ?? {};
       expect(result).toMatchObject({ status: 'failed', partial: true, sentences: 5, durationMs: 2500 });
-      expect(cost?.sentMs).toBe(0);
+      expect(consumption?.sentMs).toBe(0);
     }
     expect(await text(folder, 'talk.partial.txt')).toEqual(recording.text.slice(0, 5));
     await transcribed(folder, url);
@@ -169,7 +169,7 @@ it('what was given up of a recording is said by every run that goes on behind it
   const given = expect.stringMatching(/^nothing from 3\.0 s to \d\.\d s is in the text: .*oops/);
   const warnings = [{ code: 'W_GAP', message: given }];
   expect(first).toMatchObject({ result: { partial: true, warnings }, error: { code: 'E_PARAM' } });
-  expect(first?.cost.resentMs).toBeGreaterThan(0);
+  expect(first?.consumption.resentMs).toBeGreaterThan(0);
   isBroken = false;
   const second = await transcribed(folder, url);
   expect(second).toMatchObject({ result: { status: 'done', partial: true, warnings }, warnings: ['W_GAP'] });
@@ -235,8 +235,8 @@ kill -9 $$
       resumed: [3000],
     });
     expect(clients.map((client) => recording.startMs(client))).toEqual([0, 3000]);
-    expect(outcome?.cost.sentMs).toBe(3125 + 4100);
-    expect(outcome?.cost.billedSeconds).toBe(4 + 5);
+    expect(outcome?.consumption.sentMs).toBe(3125 + 4100);
+    expect(outcome?.consumption.billedSeconds).toBe(4 + 5);
     expect(await text(folder)).toEqual(recording.text);
   });
 

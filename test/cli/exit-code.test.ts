@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { TranscriptionTally } from '../../lib/batch/report.ts';
+import { TranscriptionTally } from '../../lib/batch/tally.ts';
 import { exitCodeOf, exitCodeOfRun } from '../../lib/cli/exit-code.ts';
 import { FunAsrError } from '../../lib/errors.ts';
 

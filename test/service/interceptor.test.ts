@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { finishTask, runTask } from '../../lib/recognition/messages.ts';
-import type { Connection, Interceptor } from '../../lib/service/interceptor.ts';
+import type { SessionParts, Interceptor } from '../../lib/service/interceptor.ts';
 import { countingEngine } from '../support/counting-engine.ts';
 import { Client, running } from './client.ts';
 
@@ -63,7 +63,7 @@ describe('what stands between the clients and the service', () => {
 
   it('may change what both sides say, and what recognises', async () => {
     const interceptor: Interceptor = {
-      connect: ({ link }: Connection) => ({
+      connect: ({ link }: SessionParts) => ({
         engine: countingEngine(),
         link: {
           onMessage: (take) =>

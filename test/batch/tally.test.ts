@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { type TranscriptionResult, reportError, TranscriptionTally } from '../../lib/batch/report.ts';
+import { reportError, type TranscriptionResult } from '../../lib/batch/report.ts';
+import { TranscriptionTally } from '../../lib/batch/tally.ts';
 import { FunAsrError } from '../../lib/errors.ts';
 
 const result = (status: TranscriptionResult['status'], durationMs: number): TranscriptionResult => ({
