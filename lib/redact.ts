@@ -10,7 +10,8 @@ const secrets = new Set<string>();
 
 /** From now on this is shown nowhere. */
 export function keepSecret(secret: string): void {
-  if (secret.length < LEAST_LENGTH || secrets.has(secret)) return;
+  if (secret.length < LEAST_LENGTH) return;
+  secrets.delete(secret);
   secrets.add(secret);
   const [oldest] = secrets;
   if (secrets.size > MOST_SECRETS && oldest !== undefined) secrets.delete(oldest);

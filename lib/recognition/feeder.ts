@@ -24,8 +24,8 @@ export interface FeederOptions {
 const MAX_FRAME_BYTES = 16 * 1024;
 /** A frame of audio that is suspected to make tasks fail: 100 ms at 16 kHz. */
 const CAREFUL_FRAME_BYTES = 3200;
-/** What a source that can wait gives at once is taken in pieces: far less than what the backlog holds. */
-const SLICE_BYTES = 1024 * 1024;
+/** What a source that can wait gives at once is taken in pieces: less than a tenth of what the backlog holds, also at 8 kHz. */
+const SLICE_BYTES = 512 * 1024;
 
 /** Takes the audio of a source, and feeds it to one task after another: each from where the text ends. */
 export class Feeder {
@@ -117,6 +117,8 @@ export class Feeder {
   async feed(task: Task): Promise<void> {
     this.#isDemanded = false;
     this.#idle = undefined;
+    // The rest of encoded audio makes no sense without its beginning.
+    if (!this.#backlog.isReplayable) throw tooFast();
     try {
       while (await this.#feedNext(task));
     } finally {
@@ -143,9 +145,7 @@ export class Feeder {
   /** What a live source has lost meanwhile lies before what comes next: only another task can be told. */
   #end(): false {
     if (this.#backlog.isPcm) return false;
-    throw new FunAsrError('E_CONNECTION_LOST', 'encoded audio came faster than it could be sent', {
-      hint: 'Send it more slowly, or decode() it to PCM.',
-    });
+    throw tooFast();
   }
 
   /**
@@ -212,4 +212,10 @@ export class Feeder {
       this.#wake = resolve;
     });
   }
+}
+
+function tooFast(): FunAsrError {
+  return new FunAsrError('E_CONNECTION_LOST', 'encoded audio came faster than it could be sent', {
+    hint: 'Send it more slowly, or decode() it to PCM.',
+  });
 }

@@ -1,5 +1,6 @@
 import { FunAsrError } from '../errors.ts';
 import type { Backlog } from './backlog.ts';
+import type { Clock } from './clock.ts';
 import type { Reconnect } from './diagnostics.ts';
 import { FailingSpan } from './failing-span.ts';
 import type { Limits } from './limits.ts';
@@ -13,6 +14,8 @@ export interface RecoveryOptions {
   readonly limits: Limits;
   /** Whether a new key may be had by asking again. */
   readonly hasKeyFunction: boolean;
+  /** @default that of the process */
+  readonly clock?: Clock;
 }
 
 /** A task that ran for so long, and took so much audio that none had before, shows that the service works. */
@@ -23,17 +26,19 @@ export class Recovery {
   readonly #backlog: Backlog;
   readonly #losses: Losses;
   readonly #hasKeyFunction: boolean;
+  readonly #clock: Clock;
   readonly #retry: RetryPolicy;
   #span = new FailingSpan();
   #hasNewKey = false;
   #started: { readonly at: number; readonly furthestMs: number } | undefined;
   #pausedAt = 0;
 
-  constructor({ backlog, losses, limits, hasKeyFunction }: RecoveryOptions) {
+  constructor({ backlog, losses, limits, hasKeyFunction, clock = performance }: RecoveryOptions) {
     this.#backlog = backlog;
     this.#losses = losses;
     this.#hasKeyFunction = hasKeyFunction;
-    this.#retry = new RetryPolicy(limits);
+    this.#clock = clock;
+    this.#retry = new RetryPolicy(limits, clock);
   }
 
   /** Where the input ended when its source paused: without more there is nothing to do. */
@@ -50,7 +55,7 @@ export class Recovery {
   started(): void {
     this.#hasNewKey = false;
     this.#retry.started();
-    this.#started = { at: performance.now(), furthestMs: this.#backlog.furthestMs };
+    this.#started = { at: this.#clock.now(), furthestMs: this.#backlog.furthestMs };
   }
 
   /** Something became final. */
@@ -86,7 +91,7 @@ export class Recovery {
   get #wasSound(): boolean {
     if (!this.#started) return false;
     const { at, furthestMs } = this.#started;
-    return performance.now() - at >= SOUND_MS && this.#backlog.furthestMs - furthestMs >= SOUND_MS;
+    return this.#clock.now() - at >= SOUND_MS && this.#backlog.furthestMs - furthestMs >= SOUND_MS;
   }
 
   #beginAnew(): void {

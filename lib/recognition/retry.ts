@@ -1,4 +1,5 @@
-import type { FunAsrError } from '../errors.ts';
+import { type FunAsrError, systemCode } from '../errors.ts';
+import type { Clock } from './clock.ts';
 import type { Limits } from './limits.ts';
 
 /** What a {@link RetryPolicy} goes by. */
@@ -10,7 +11,7 @@ const MAX_THROTTLED_MS = 60_000;
 /** A throttle is not over at once: its waits begin as if so many tries had failed already. */
 const THROTTLED_DOUBLINGS = 2;
 /** Tries to find a name that was never found: it is most likely misspelt. */
-const MAX_NAME_FAILURES = 3;
+const MAX_NAME_TRIES = 3;
 
 /**
  * The retry policy of one recognition: exponential back-off with full jitter, so that clients that failed together do
@@ -18,12 +19,14 @@ const MAX_NAME_FAILURES = 3;
  */
 export class RetryPolicy {
   readonly #limits: RetryLimits;
+  readonly #clock: Clock;
   #failures = 0;
   #hasStarted = false;
   #firstFailure = 0;
 
-  constructor(limits: RetryLimits) {
+  constructor(limits: RetryLimits, clock: Clock = performance) {
     this.#limits = limits;
+    this.#clock = clock;
   }
 
   /** Failures since the last progress. */
@@ -42,20 +45,26 @@ export class RetryPolicy {
   }
 
   /** A try failed. @returns How long to wait before the next, in ms; undefined when it is time to give up. */
-  failed({ retryable, retryAfterMs, code }: FunAsrError): number | undefined {
+  failed(error: FunAsrError): number | undefined {
+    const { retryable, retryAfterMs, code } = error;
     if (!retryable) return undefined;
-    const now = performance.now();
+    const now = this.#clock.now();
     if (this.#failures === 0) this.#firstFailure = now;
     this.#failures += 1;
     const { maxRetries, retryTimeoutMs, retryDelayMs } = this.#limits;
     // A wait that is longer than all the time there is need not begin.
     const leftMs = retryTimeoutMs - (now - this.#firstFailure) - (retryAfterMs ?? 0);
-    const mostFailures = code === 'E_DNS' && !this.#hasStarted ? MAX_NAME_FAILURES : Infinity;
-    if (this.#failures > Math.min(maxRetries, mostFailures) || leftMs < 0) return undefined;
+    const mostTries = isUnknownName(error) && !this.#hasStarted ? MAX_NAME_TRIES : Infinity;
+    if (this.#failures > maxRetries || this.#failures >= mostTries || leftMs < 0) return undefined;
     const isThrottled = code === 'E_THROTTLED';
     const doublings = this.#failures - 1 + (isThrottled ? THROTTLED_DOUBLINGS : 0);
     const cap = isThrottled ? MAX_THROTTLED_MS : MAX_DELAY_MS;
     const jittered = Math.random() * Math.min(cap, retryDelayMs * 2 ** doublings);
     return Math.max(retryAfterMs ?? 0, jittered);
   }
+}
+
+/** Whether a name does not exist, which is more than that it cannot be asked for just now. */
+function isUnknownName({ code, cause }: FunAsrError): boolean {
+  return code === 'E_DNS' && systemCode(cause) !== 'EAI_AGAIN';
 }

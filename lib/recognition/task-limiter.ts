@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Clock } from './clock.ts';
 import { type Endpoint, isLoopback } from './endpoint.ts';
 import { within } from './within.ts';
 
@@ -7,11 +8,6 @@ const TASKS_PER_SECOND = 20;
 const LEAST_TASKS_PER_SECOND = 1;
 /** After so long without a throttle the rate doubles, up to the greatest. */
 const CLEAN_MS = 60_000;
-
-/** Monotonic, in ms. */
-interface Clock {
-  now(): number;
-}
 
 /**
  * How fast new tasks may be started, for all recognitions of this process together: the service's limit counts by

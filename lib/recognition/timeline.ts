@@ -104,10 +104,12 @@ export class Timeline {
    */
   place(wire: WireSentence, usage: Usage | null, requestId: string): Sentence | undefined {
     const begin = wire.begin_time === null ? Math.round(this.#finalMs) : this.#inInput(wire.begin_time);
-    const end = this.#endOf(wire, begin);
+    const said = this.#saidEnd(wire, begin);
+    // A final sentence has an end, even when nothing tells which: that of all audio.
+    const end = said ?? (wire.sentence_end ? Math.max(begin, Math.round(this.handedMs)) : null);
     if (this.#isRepeat(wire, begin, end)) return undefined;
-    // What a final without an end covers can only be guessed, and on a guess no audio is let go.
-    if (wire.sentence_end) this.#confirm(wire.end_time === null ? begin : (end ?? begin), wire.sentence_id);
+    // On a guess no audio is let go.
+    if (wire.sentence_end) this.#confirm(said ?? begin, wire.sentence_id);
     // A final without words is a noise that turned out to be none.
     if (wire.sentence_end && wire.text === '') return undefined;
     const sentence_id = this.#finals + 1;
@@ -123,12 +125,10 @@ export class Timeline {
     };
   }
 
-  /** A final sentence has an end, even when the service does not say it: that of its last word, or of all audio. */
-  #endOf({ end_time, sentence_end, words }: WireSentence, begin: number): number | null {
-    const last = sentence_end ? words.at(-1) : undefined;
-    const known = end_time ?? last?.end_time;
-    if (known !== undefined && known !== null) return Math.max(begin, this.#inInput(known));
-    return sentence_end ? Math.max(begin, Math.round(this.handedMs)) : null;
+  /** The end by what the service says: that of the sentence, or that of the last word of a final one. */
+  #saidEnd({ end_time, sentence_end, words }: WireSentence, begin: number): number | undefined {
+    const ms = end_time ?? (sentence_end ? words.at(-1)?.end_time : undefined);
+    return ms === undefined ? undefined : Math.max(begin, this.#inInput(ms));
   }
 
   /** A time of the task in ms of the input: what was inserted does not count, and is one moment of it. */

@@ -1,0 +1,4 @@
+/** Tells the time that has passed: monotonic, in ms. */
+export interface Clock {
+  now(): number;
+}
