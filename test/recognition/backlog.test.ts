@@ -183,6 +183,52 @@ describe('the limit', () => {
   });
 });
 
+describe('chunks of odd length', () => {
+  const whole = audio(0, 500);
+  const odd = whole.subarray(0, 12_345);
+
+  function oddlyHanded(): Backlog {
+    const backlog = pcm();
+    backlog.append(odd);
+    backlog.beginTask();
+    handAll(backlog);
+    return backlog;
+  }
+
+  it('leave no half sample to a task that follows one that has finished', () => {
+    const backlog = oddlyHanded();
+    backlog.finishTask();
+    backlog.append(whole.subarray(12_345));
+    backlog.beginTask();
+    expect(handAll(backlog).equals(whole.subarray(12_344))).toBe(true);
+    expect(backlog.takeLoss()).toBeUndefined();
+  });
+
+  it('leave none to a task behind audio that is given up', () => {
+    const backlog = oddlyHanded();
+    backlog.giveUp(backlog.handed);
+    backlog.append(whole.subarray(12_345));
+    backlog.beginTask();
+    expect(handAll(backlog).equals(whole.subarray(12_344))).toBe(true);
+  });
+
+  it('leave nothing to be done at the end', () => {
+    const backlog = oddlyHanded();
+    expect(backlog.isOpen).toBe(true);
+    backlog.finishTask();
+    expect([backlog.end - backlog.start, backlog.isOpen]).toEqual([1, false]);
+  });
+});
+
+describe('a final sentence of which no end is known', () => {
+  it('lets no audio go: the next task hears it again', () => {
+    const backlog = handed(2000);
+    backlog.place({ ...final(300, 0), end_time: null }, null, 'first');
+    backlog.beginTask();
+    expect(handAll(backlog).equals(audio(300, 2000))).toBe(true);
+  });
+});
+
 describe('what was let go before it was final', () => {
   it('is told once, from the last final sentence on', () => {
     const backlog = pcm({ maxBytes: 32_000 });

@@ -102,6 +102,18 @@ describe('a refused upgrade', () => {
     expect(upgradeFailure(403, body, URL)).toMatchObject({ code: 'E_THROTTLED', retryable: true });
   });
 
+  it('follows the status when nobody knows the code', () => {
+    const body = '{"code":"Brand.NewCode","message":"never seen"}';
+    expect(upgradeFailure(429, body, URL)).toMatchObject({ code: 'E_THROTTLED', retryable: true });
+    expect(upgradeFailure(403, body, URL)).toMatchObject({ code: 'E_FORBIDDEN', retryable: false });
+    // It is the service that answers, for it has codes.
+    expect(upgradeFailure(400, body, URL)).toMatchObject({
+      code: 'E_SERVER',
+      retryable: false,
+      serviceCode: 'Brand.NewCode',
+    });
+  });
+
   it('bears a body that is no JSON', () => {
     expect(upgradeFailure(500, '<html>', URL)).toMatchObject({ code: 'E_SERVER', retryable: true });
     expect(upgradeFailure(400, '[1]', URL)).toMatchObject({ code: 'E_UPGRADE', retryable: false });

@@ -31,6 +31,16 @@ describe('audio that is what it was declared to be', () => {
   });
 });
 
+describe('the first bytes', () => {
+  it('are a copy while they are held back: the giver may write to its buffer', () => {
+    const check = new FormatCheck('pcm', 16_000);
+    const buffer = Buffer.alloc(100, 7);
+    expect(check.feed(buffer)).toHaveLength(0);
+    buffer.fill(9);
+    expect(check.end().equals(Buffer.alloc(100, 7))).toBe(true);
+  });
+});
+
 describe('audio that is something else', () => {
   it.each<[string, AudioFormat, number, RegExp, RegExp]>([
     ['leisure.wav', 'mp3', 16_000, /is WAV, not mp3/, /Declare format: 'wav'/],

@@ -67,6 +67,17 @@ it('while nobody listens, nothing is asked and nothing is proved', async () => {
   expect(seen.questions).toBe(5);
 });
 
+it('a new start asks again, though nobody has listened at the end of the last one', async () => {
+  const { liveness, seen } = watch((question) => question === 1);
+  liveness.start();
+  await until(() => seen.questions === 3);
+  liveness.pause();
+  liveness.stop();
+  liveness.start();
+  await until(() => seen.gone > 0);
+  expect(seen.questions).toBe(5);
+});
+
 it('what was said while the event loop was blocked is heard before a verdict', async () => {
   const { liveness, seen } = watch((question) => question === 1);
   liveness.start();

@@ -102,6 +102,36 @@ describe('a recognition is given up', () => {
   });
 });
 
+describe('a name that cannot be found', () => {
+  const unknown = failure('E_DNS', {
+    cause: Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }),
+  });
+  const offline = failure('E_DNS', {
+    cause: Object.assign(new Error('nobody to ask'), { code: 'EAI_AGAIN' }),
+  });
+
+  /** How often a policy lets a failure happen before it gives up, up to 20 times. */
+  function tries(retry: RetryPolicy, error: FunAsrError): number {
+    for (let count = 1; count < 20; count += 1) if (retry.failed(error) === undefined) return count;
+    return 20;
+  }
+
+  it('and never was is tried three times: most likely it is misspelt', () => {
+    expect(tries(policy(), unknown)).toBe(3);
+    expect(tries(policy({ maxRetries: 1 }), unknown)).toBe(2);
+  });
+
+  it('after a task had started is tried as often as anything: the network is gone', () => {
+    const retry = policy({ maxRetries: 8 });
+    retry.started();
+    expect(tries(retry, unknown)).toBe(9);
+  });
+
+  it('because nobody can be asked is tried as often as anything', () => {
+    expect(tries(policy({ maxRetries: 8 }), offline)).toBe(9);
+  });
+});
+
 describe('a new sentence', () => {
   it('starts the count and the waits anew', () => {
     const drawn = Array.from({ length: DRAWS }, () => {

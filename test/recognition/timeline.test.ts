@@ -84,6 +84,41 @@ describe('a timeline', () => {
     });
   });
 
+  it('drops a repeat in a new task that ends a little later, and one that only ends where the other did', () => {
+    const timeline = timelineOf(3);
+    timeline.place(final(0, 1000), null, 'first');
+    timeline.beginTask(0);
+    timeline.hand(96_000);
+    expect(timeline.place(final(0, 1030), null, 'second')).toBeUndefined();
+    expect(timeline.place(final(600, 1010), null, 'second')).toBeUndefined();
+    expect(timeline.place(final(1030, 1400), null, 'second')).toMatchObject({ sentence_id: 2 });
+  });
+
+  it('ends a final sentence whose end is not said with its last word, and counts that as final', () => {
+    const timeline = timelineOf(3);
+    const words = [
+      { begin_time: 100, end_time: 400, text: 'oh', punctuation: ',' },
+      { begin_time: 450, end_time: 900, text: 'yes', punctuation: '.' },
+    ];
+    const sentence = timeline.place(final(100, null, { words }), null, 'task');
+    expect([sentence?.end_time, timeline.finalMs]).toEqual([900, 900]);
+    // The next task hears nothing of it again, and partials have no end by a word.
+    const partial = timeline.place(final(950, null, { words, sentence_end: false }), null, 'task');
+    expect(partial?.end_time).toBeNull();
+  });
+
+  it('takes nothing that comes later for a repeat of a final sentence of which no end is known', () => {
+    const timeline = timelineOf(3);
+    const wires = [final(0, null), final(400, null), final(700, 1000), final(1100, 1900)];
+    const placed = wires.map((wire) => timeline.place(wire, null, 'task'));
+    expect(placed.map((sentence) => [sentence?.sentence_id, sentence?.begin_time])).toEqual([
+      [1, 0],
+      [2, 400],
+      [3, 700],
+      [4, 1100],
+    ]);
+  });
+
   it('never ends a sentence before it begins', () => {
     expect(timelineOf(3).place(final(900, 100), null, 'task')).toMatchObject({
       begin_time: 900,
