@@ -1,10 +1,16 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { callback, checkOptions, integer, listOf, type Rule } from '../options.ts';
 import { Lane } from './lane.ts';
-import type { NetworkFault } from './network-faults.ts';
+import { NETWORK_FAULTS, type NetworkFault } from './network-faults.ts';
 
 const BYTES_PER_MS = 32;
 /** After so many bytes of the client a connection is open, whatever stands before it. */
 const HANDSHAKE_BYTES = 8192;
+
+const networkFault: Rule = (value) =>
+  Object.hasOwn(NETWORK_FAULTS, Object(value).kind)
+    ? undefined
+    : `must be of ${Object.keys(NETWORK_FAULTS).join(', ')}`;
 
 /** What {@link startFaultProxy} is started with. */
 export interface FaultProxyOptions {
@@ -30,8 +36,14 @@ export interface FaultProxy extends AsyncDisposable {
 /**
  * Starts a proxy for TCP on this machine that is as bad as a network can be. It knows nothing of what goes through it, so
  * TLS may. What goes wrong depends on the audio and never on the clock.
+ * @throws {FunAsrError} `E_OPTION`
  */
 export async function startFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
+  checkOptions('startFaultProxy', options, {
+    target: integer(1, 65_535),
+    faults: listOf(networkFault),
+    progressMs: callback,
+  });
   const { target, faults = [], progressMs = (sent) => sent / BYTES_PER_MS } = options;
   const pending = faults.toSorted((a, b) => a.atMs - b.atMs);
   const fired: NetworkFault[] = [];

@@ -293,7 +293,8 @@ describe('a service that is far behind', () => {
         await client.finishTask();
       },
     });
-    const stage = recognize({ ...IMPATIENT, baseUrl: service.url, resultTimeoutMs });
+    const limits = { pingIntervalMs: 5000, stallTimeoutMs: 5000, finishTimeoutMs: 5000, resultTimeoutMs };
+    const stage = recognize({ ...IMPATIENT, ...limits, baseUrl: service.url });
     const ended = once(stage.resume(), 'end');
     for (const audio of MUCH) if (!stage.write(audio)) await once(stage, 'drain');
     stage.end();

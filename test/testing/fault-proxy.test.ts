@@ -128,6 +128,11 @@ describe('a proxy', () => {
     expect([client.destroyed, service.destroyed]).toEqual([false, false]);
   });
 
+  it('knows its faults', async () => {
+    const faults = [{ kind: 'dorp' as 'drop', atMs: 0 }];
+    await expect(startFaultProxy({ target: 1, faults })).rejects.toThrow(/faults must be of latency, /);
+  });
+
   it('strikes by what was sent in all, one connection after another', async () => {
     const faults: NetworkFault[] = [
       { kind: 'drop', atMs: 1500 },
