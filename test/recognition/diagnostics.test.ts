@@ -43,6 +43,15 @@ describe('the channels', () => {
     expect(metrics).toEqual([result.metrics]);
   });
 
+  it('tell of the end of a recognition that has failed, too', async () => {
+    const metrics = listen('metrics');
+    await using service = await startTestService({ script: SCRIPT, faults: 'fail:InvalidParameter@2s' });
+    const result = await recogniseScript(SCRIPT, { baseUrl: service.url });
+    expect(result.error).toMatchObject({ code: 'E_PARAM' });
+    expect(metrics).toEqual([result.metrics]);
+    expect(metrics).toMatchObject([{ requestId: service.log.tasks[0]?.id, tasks: 1 }]);
+  });
+
   it('tell of the next recognition that it takes the connection of the last one', async () => {
     const connections = listen('connection');
     await using service = await startTestService({ script: SCRIPT });

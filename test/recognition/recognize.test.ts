@@ -4,7 +4,7 @@ import { PassThrough, Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { describe, expect, it } from 'vitest';
 import { FunAsrError } from '../../lib/errors.ts';
-import { taskFailed } from '../../lib/recognition/messages.ts';
+import { heartbeat, taskFailed } from '../../lib/recognition/messages.ts';
 import { recognize, type RecognizeOptions } from '../../lib/recognition/recognize.ts';
 import type { Sentence } from '../../lib/sentence.ts';
 import { respond, type ScriptedClient, startScriptedService } from '../support/scripted-service.ts';
@@ -189,6 +189,24 @@ describe('what the service says besides', () => {
     expect(warnings.map(({ code }) => code)).toEqual(['W_MESSAGE', 'W_MESSAGE', 'W_MESSAGE']);
   });
 
+  it('says of each kind of them once in a task that it was skipped', async () => {
+    const { warnings, error } = await runAgainst(async (client) => {
+      await client.startTask();
+      for (let n = 0; n < 5; n += 1) {
+        client.send(JSON.stringify({ header: { task_id: client.taskId, event: `news-${n}` }, payload: {} }));
+        client.send(JSON.stringify({ header: { task_id: 'other', event: 'task-started' }, payload: {} }));
+        client.send('{"header":');
+      }
+      await client.finishTask();
+    });
+    expect(error).toBeUndefined();
+    expect(warnings.map(({ message }) => message)).toEqual([
+      'an unknown event was skipped: news-0',
+      'an event of another task was skipped: task-started',
+      expect.stringMatching(/^a message of the service was skipped/) as string,
+    ]);
+  });
+
   it('takes a final that comes twice once, and a text that is spoken twice twice', async () => {
     const { sentences } = await runAgainst(async (client) => {
       await client.startTask();
@@ -371,6 +389,63 @@ describe('a service that does not answer', () => {
     expect(error).toBeUndefined();
     expect(sentences).toHaveLength(10);
   });
+});
+
+describe('a service that says only that it lives', () => {
+  async function beats(client: ScriptedClient, times: number): Promise<void> {
+    for (let n = 0; n < times && client.socket.readyState === client.socket.OPEN; n += 1) {
+      client.send(heartbeat(client.taskId));
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  it('after finish-task is given up when it has had the time for all the audio', async () => {
+    const { error } = await runAgainst(
+      async (client) => {
+        await client.startTask();
+        await client.action('finish-task');
+        await beats(client, Infinity);
+      },
+      { finishTimeoutMs: 200 },
+    );
+    expect(error).toMatchObject({
+      code: 'E_TIMEOUT',
+      message: expect.stringContaining('did not finish the task') as string,
+    });
+  });
+
+  it('is waited for until then', async () => {
+    const { error } = await runAgainst(
+      async (client) => {
+        await client.startTask();
+        await client.action('finish-task');
+        // Five times what it may say nothing at all, and less than the audio lasts.
+        await beats(client, 150);
+        await client.finishTask();
+      },
+      { finishTimeoutMs: 100 },
+      silence(2),
+    );
+    expect(error).toBeUndefined();
+  });
+});
+
+describe('audio in chunks of odd length', () => {
+  it.each([[[3201]], [[1001, 2001, 333]], [[...Array<number>(40).fill(777), 16_385]]])(
+    'of %j bytes is sent as it is, in one task',
+    async (lengths) => {
+      const pieces = lengths.map((length, n) => Buffer.alloc(length, n + 1));
+      await using service = await startScriptedService({
+        async client(client) {
+          await client.startTask();
+          await client.finishTask();
+        },
+      });
+      const { error } = await run(pieces, { baseUrl: service.url });
+      expect([error, service.clients.length]).toEqual([undefined, 1]);
+      expect(service.clients[0]?.audio.equals(Buffer.concat(pieces))).toBe(true);
+    },
+  );
 });
 
 describe('a failure that comes early', () => {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Gap, Reconnect } from '../../lib/recognition/diagnostics.ts';
+import { taskFinished, taskStarted } from '../../lib/recognition/messages.ts';
 import { recognize } from '../../lib/recognition/recognize.ts';
 import type { Sentence } from '../../lib/sentence.ts';
 import { compare } from '../../lib/testing/compare.ts';
@@ -270,6 +271,55 @@ describe('a live source', () => {
       unexpected: [],
       largestTimeErrorMs: 0,
     });
+  });
+});
+
+describe('a connection that is handed on', () => {
+  /** More than nine minutes, at which a task is finished. */
+  const MUCH_BYTES = 18_000_000;
+
+  async function until(holds: () => boolean): Promise<void> {
+    while (!holds()) await wait(2);
+  }
+
+  it('is not touched by whoever had it before, and is asked whether it lives though he was not reading', async () => {
+    let pings = 0;
+    await using service = await startScriptedService({
+      async client(client) {
+        client.socket.on('ping', () => (pings += 1));
+        await client.startTask();
+        await client.action('finish-task');
+        // In one packet: the sentence makes the client stop reading, and the end is read with it.
+        client.request.socket.cork();
+        client.final('First.', 0, 900);
+        client.send(taskFinished(client.taskId));
+        client.request.socket.uncork();
+        const first = client.taskId;
+        await until(() => client.taskId !== first);
+        client.send(taskStarted(client.taskId));
+        await client.audioBytes(MUCH_BYTES + 64_000);
+        for (let n = 0; n < 5000; n += 1) client.partial('much ado about nothing '.repeat(20), n);
+      },
+    });
+    const options = { ...IMPATIENT, baseUrl: service.url, pingIntervalMs: 20, resultTimeoutMs: 60_000 };
+    // So much has gathered that its task is finished; then it waits for more, and a sentence waits for a reader.
+    const before = recognize({ ...options, live: true });
+    onTestFinished(() => void before.destroy());
+    before.write(Buffer.alloc(MUCH_BYTES));
+    await until(() => before.readableLength === 1);
+    await wait(50);
+    const after = recognize(options);
+    onTestFinished(() => void after.destroy());
+    const pingsBefore = pings;
+    after.write(Buffer.alloc(32_000));
+    await until(() => pings > pingsBefore + 3);
+    expect(service.clients).toHaveLength(1);
+    after.write(Buffer.alloc(32_000));
+    await until(() => after.readableLength > 0);
+    before.read();
+    await wait(300);
+    // What one packet of the network may hold; the rest waits in the service.
+    expect(after.readableLength).toBeLessThan(1000);
   });
 });
 
