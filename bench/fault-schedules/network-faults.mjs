@@ -1,12 +1,11 @@
 // Faults of the network: a proxy for TCP between the client and the service, over TLS, so that a byte that was changed on
-// the way is noticed, as in earnest. The audio comes at twenty times its pace, so
-// that little waits on the way.
+// the way is noticed, as in earnest. The audio comes at ten times its pace, so that little waits on the way.
 import { pace } from '../../dist/index.js';
 import { randomNetworkFaults, runTrial, startFaultProxy } from '../../dist/testing/index.js';
 import { recognised } from './client.mjs';
 import { startTlsFront } from './tls-front.mjs';
 
-const RATE = 20;
+const RATE = 10;
 /** As often as in earnest for the pace: a bandwidth that is slow for it must not be taken for a connection that is gone. */
 const LIMITS = { pingIntervalMs: 10_000 / RATE };
 const BYTES_PER_MS = 32;

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { FunAsrError } from '../errors.ts';
 import type { Backlog } from './backlog.ts';
+import { Deadline } from './deadline.ts';
 import { KeepAlive } from './keep-alive.ts';
 import type { Meter } from './metrics.ts';
 import type { Task } from './task.ts';
@@ -38,6 +39,8 @@ export class Feeder {
   /** A task is wanted even before there is audio. */
   #isDemanded = false;
   #isBehind = false;
+  /** Looks after a service that is behind and says nothing more. */
+  readonly #quiet = new Deadline(() => this.#wake());
   #wake = (): void => {};
   #tellTaken = (): void => {};
 
@@ -153,18 +156,20 @@ export class Feeder {
    * wait. False when the service has nothing more to say, so that only the end of its task makes anything final.
    */
   async #catchesUp(task: Task): Promise<boolean> {
-    const { isLive, quietLimitMs, signal } = this.#options;
+    const { isLive, quietLimitMs } = this.#options;
     this.#isBehind = true;
     try {
       while (this.#backlog.isNearlyFull) {
         const leftMs = quietLimitMs - task.quietMs;
         if (isLive || this.#hasEnded || leftMs <= 0) return false;
-        await Promise.race([this.#untilWoken(), wait(leftMs, undefined, { signal, ref: false })]);
+        this.#quiet.start(leftMs);
+        await this.#untilWoken();
         this.#check(task);
       }
       return true;
     } finally {
       this.#isBehind = false;
+      this.#quiet.clear();
     }
   }
 

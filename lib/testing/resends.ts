@@ -4,7 +4,7 @@ import { readPosition, WHOLE_BLOCK } from './position-code.ts';
 
 const SAMPLES_PER_MS = 16;
 
-/** Watches, by the word of the audio itself, which of it a service has to hear again. For one client at a time. */
+/** Watches, by the word of the audio itself, which of it a service has to hear again of one client. */
 export class Resends {
   /** Audio that was heard again, in ms. */
   resentMs = 0;
@@ -12,21 +12,19 @@ export class Resends {
   resentFinalMs = 0;
   #finalMs = 0;
   #furthestMs = 0;
-  /** Where the present task hears; undefined before its first audio. */
-  #atMs: number | undefined;
 
   /** The same engine, with somebody who listens. */
   listen(engine: Engine): Engine {
-    const tapped = tapEngine(engine, (ms, pcm) => {
-      this.#atMs ??= this.#begin(pcm);
-      this.#atMs += ms;
-      this.#furthestMs = Math.max(this.#furthestMs, this.#atMs);
-      return true;
-    });
     return {
-      ...tapped,
+      ...engine,
+      // Each task has a tap of its own: one whose connection was lost may still hear what was on its way.
       open: (options) => {
-        this.#atMs = undefined;
+        let atMs: number | undefined;
+        const tapped = tapEngine(engine, (ms, pcm) => {
+          atMs = (atMs ?? this.#begin(pcm)) + ms;
+          this.#furthestMs = Math.max(this.#furthestMs, atMs);
+          return true;
+        });
         return tapped.open(options);
       },
     };

@@ -56,6 +56,11 @@ describe('a failure of the service', () => {
   });
 });
 
+it('a throttle is known by its text where it has no code', () => {
+  const failure = serviceFailure('', 'You exceeded your current quota: insufficient_quota');
+  expect(failure).toMatchObject({ code: 'E_THROTTLED', retryable: true });
+});
+
 describe('a failure of the network', () => {
   it.each([
     ['ENOTFOUND', 'E_DNS', true],
