@@ -35,7 +35,7 @@ it('a key that is used on and on is not forgotten for those that come and go', (
   keepSecret('the lasting one');
   for (let n = 0; n < 150; n += 1) {
     keepSecret(key(n));
-    if (n % 50 === 0) keepSecret('the lasting one');
+    if (n === 90) keepSecret('the lasting one');
   }
   expect(withoutKeys(`the lasting one, ${key(149)}, ${key(0)}`)).toBe(`…, …, ${key(0)}`);
 });
