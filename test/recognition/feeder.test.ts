@@ -16,15 +16,24 @@ import { compare } from '../../lib/testing/compare.ts';
 import { randomScript } from '../../lib/testing/random-script.ts';
 import { renderAudio } from '../../lib/testing/self-describing-audio.ts';
 import { startTestService } from '../../lib/testing/test-service.ts';
-import { IMPATIENT, recogniseScript, recogniseWith, UNHARMED } from '../support/recognise-script.ts';
+import { recogniseScript, recogniseWith, UNHARMED } from '../support/recognise-script.ts';
 import { type ScriptedClient, startScriptedService } from '../support/scripted-service.ts';
 
 const MINUTE_MS = 60_000;
+/** Much audio takes a while on a busy machine: nothing but a retry has to be quick. */
+const UNHURRIED = {
+  retryDelayMs: 5,
+  startTimeoutMs: 10_000,
+  stallTimeoutMs: 30_000,
+  finishTimeoutMs: 30_000,
+  pingIntervalMs: 10_000,
+  maxSentenceSilence: 300,
+};
 
 describe('a source that waits for room', () => {
   it('goes on when the service has given up the task for want of audio', async () => {
     const script = randomScript(3, { durationMs: 5 * MINUTE_MS });
-    const result = await recogniseWith({ script, faults: 'fail:CLIENT_ERROR@3s' });
+    const result = await recogniseWith({ script, faults: 'fail:CLIENT_ERROR@3s', options: UNHURRIED });
     expect(result).toMatchObject(UNHARMED);
     expect(result.reconnects).toMatchObject([{ attempt: 1, reason: { serviceCode: 'CLIENT_ERROR' } }]);
   });
@@ -34,7 +43,7 @@ describe('a large piece of audio', () => {
   it('is recognised whole, though it is more than what is kept', async () => {
     const script = randomScript(4, { durationMs: 11 * MINUTE_MS });
     await using service = await startTestService({ script });
-    const stage = recognize({ ...IMPATIENT, baseUrl: service.url });
+    const stage = recognize({ ...UNHURRIED, baseUrl: service.url });
     const gaps: Gap[] = [];
     stage.on('gap', (gap: Gap) => gaps.push(gap));
     stage.end(renderAudio(script, 0, script.durationMs * 16));
@@ -52,7 +61,7 @@ describe('a large piece of audio', () => {
         return client.socket.terminate();
       },
     });
-    const options = { ...IMPATIENT, baseUrl: service.url, model: 'fun-asr-flash-8k-realtime' };
+    const options = { ...UNHURRIED, baseUrl: service.url, model: 'fun-asr-flash-8k-realtime' };
     // Just less than what makes a task finish, and then much more at once.
     const pieces = [Buffer.alloc(8_630_000, 1), Buffer.alloc(1_000_000, 2)];
     const { error, gaps, reconnects } = await recogniseScript(randomScript(1), options, pieces);
@@ -70,7 +79,7 @@ describe('a large piece of audio', () => {
         await client.finishTask();
       },
     });
-    const options = { baseUrl: service.url, format: 'opus' } as const;
+    const options = { ...UNHURRIED, baseUrl: service.url, format: 'opus' } as const;
     const { error, gaps } = await recogniseScript(randomScript(1), options, [bytes]);
     expect([error, gaps, service.clients.length]).toEqual([undefined, [], 1]);
     expect(service.clients[0]?.audio.equals(bytes)).toBe(true);
@@ -88,7 +97,7 @@ describe('encoded audio whose beginning is gone', () => {
         client.socket.terminate();
       },
     });
-    const stage = recognize({ ...IMPATIENT, baseUrl: service.url, format: 'opus' });
+    const stage = recognize({ ...UNHURRIED, baseUrl: service.url, format: 'opus' });
     // While there is no task, the source goes on.
     stage.once('reconnect', () => stage.write(Buffer.alloc(500_000, 7)));
     stage.resume().write(bytes);
@@ -110,7 +119,7 @@ describe('a live source', () => {
         await client.finishTask();
       },
     });
-    const stage = recognize({ ...IMPATIENT, baseUrl: service.url, live: true });
+    const stage = recognize({ ...UNHURRIED, baseUrl: service.url, live: true });
     const gaps: Gap[] = [];
     stage.on('gap', (gap: Gap) => gaps.push(gap));
     stage.resume().write(Buffer.alloc(11 * MINUTE_MS * 32));
