@@ -41,8 +41,8 @@ export interface TaskOptions {
 
 /** A service of which nothing is understood any more: so many messages in a row. */
 const MAX_SKIPPED = 10;
-/** Of encoded audio it is only known how much it may be at the most. */
-const MAX_FINISH_EXTRA_MS = 60_000;
+/** Of encoded audio it is only known how much it may be at the most: no more than what is kept of PCM. */
+const MAX_FINISH_MS = 10 * 60 * 1000;
 
 /**
  * One recognition task on a connection: an explicit state machine between `run-task` and the one event that
@@ -152,8 +152,8 @@ export class Task {
     // It may have to wait behind audio: the deadline covers that, too.
     void this.#connection.send(finishTask(this.id));
     const { finishTimeoutMs } = this.#options.limits;
-    const extraMs = Math.min(unconfirmedMs / 10, MAX_FINISH_EXTRA_MS);
-    this.#finishBy = performance.now() + finishTimeoutMs + unconfirmedMs;
+    const extraMs = Math.min(unconfirmedMs, MAX_FINISH_MS) / 10;
+    this.#finishBy = performance.now() + finishTimeoutMs + Math.min(unconfirmedMs, MAX_FINISH_MS);
     await this.#settle('finish the task', finishTimeoutMs + extraMs, 'finishing');
   }
 
