@@ -230,6 +230,14 @@ describe('what the service says besides', () => {
     });
     expect(sentences[0]).toMatchObject({ emo_tag: 'neutral', channel_id: 0 });
   });
+
+  it('is not read past a megabyte a message', async () => {
+    const { error } = await runAgainst(async (client) => {
+      await client.startTask();
+      client.send('x'.repeat(1024 * 1024 + 1));
+    });
+    expect(error).toMatchObject({ code: 'E_PROTOCOL', cause: { code: 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH' } });
+  });
 });
 
 describe('a task that fails', () => {
