@@ -53,6 +53,9 @@ export class Connection {
   readonly #network: Socket | undefined;
   readonly #liveness: Liveness;
   #user: ConnectionUser | undefined;
+  /** Questions so far, and the last one that was answered. */
+  #asked = 0;
+  #answered = 0;
   #cause: unknown;
   #end: ConnectionEnd | undefined;
 
@@ -68,7 +71,7 @@ export class Connection {
     this.#network = network;
     this.#liveness = new Liveness({
       intervalMs: pingIntervalMs,
-      ask: () => socket.ping(),
+      ask: () => void this.ask(),
       onGone: () => this.#lose(pingIntervalMs),
     });
     this.#listen();
@@ -163,6 +166,18 @@ export class Connection {
     return new Promise((resolve) => this.#socket.send(message, () => resolve()));
   }
 
+  /** Asks the other side whether it is there, behind all that was sent before. @returns Number of the question. */
+  ask(): number {
+    this.#asked += 1;
+    this.#socket.ping(String(this.#asked));
+    return this.#asked;
+  }
+
+  /** Whether the answer to a question has come, or could not be expected of this service. */
+  hasAnswered(question: number): boolean {
+    return !this.answersPings || this.#answered >= question;
+  }
+
   /** Stops reading, so that a slow reader slows the service. */
   pause(): void {
     this.#liveness.pause();
@@ -202,7 +217,10 @@ export class Connection {
     this.#socket.on('error', (error) => {
       this.#cause ??= error;
     });
-    this.#socket.on('pong', () => this.#liveness.answered());
+    this.#socket.on('pong', (question) => {
+      this.#answered = Math.max(this.#answered, Number(question.toString()) || 0);
+      this.#liveness.answered();
+    });
     this.#socket.on('message', (data, isBinary) => {
       this.#liveness.heard();
       // The service sends no binary messages; ws hands text over as a Buffer too.

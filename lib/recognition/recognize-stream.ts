@@ -20,7 +20,7 @@ export class RecognizeStream extends Duplex {
   #failure: Error | undefined;
 
   constructor({ format, sampleRate, signal, ...options }: RecognizeStreamOptions) {
-    super({ readableObjectMode: true, readableHighWaterMark: 1, ...(signal && { signal }) });
+    super({ readableObjectMode: true, readableHighWaterMark: 1 });
     this.#check = new FormatCheck(format, sampleRate);
     this.#recognizer = new Recognizer(options, {
       onOpen: (taskId) => this.emit('open', taskId),

@@ -9,7 +9,7 @@ import { Losses } from './losses.ts';
 import type { Usage, WireSentence } from './messages.ts';
 import { Meter, type RecognitionMetrics } from './metrics.ts';
 import { Recovery } from './recovery.ts';
-import type { Task, TaskOptions } from './task.ts';
+import { finishedEarly, type Task, type TaskOptions } from './task.ts';
 import { TaskStarter } from './task-starter.ts';
 
 /** What a {@link Recognizer} is made of, all of it checked. */
@@ -49,6 +49,8 @@ export class Recognizer {
   readonly #destroyed = new AbortController();
   #task: Task | undefined;
   #isOpen = false;
+  /** Where the text ended when a task was last said to be finished too early. */
+  #doubtedAt = -1;
 
   constructor({ endpoint, keepAlive, isLive, after, task }: RecognizerOptions, events: RecognizerEvents) {
     const { signal } = this.#destroyed;
@@ -168,7 +170,15 @@ export class Recognizer {
     await task.finish(this.#backlog.unconfirmedMs);
     this.#destroyed.signal.throwIfAborted();
     if (task.failure) throw task.failure;
+    if (task.hasEndedEarly) this.#doubt(task);
     await this.#finished(task);
+  }
+
+  /** Once for each place: a service whose answers are merely late would end early for ever. */
+  #doubt(task: Task): void {
+    if (this.#doubtedAt === this.#backlog.start) return;
+    this.#doubtedAt = this.#backlog.start;
+    throw finishedEarly(task.id);
   }
 
   async #finished(task: Task): Promise<void> {

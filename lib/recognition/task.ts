@@ -67,6 +67,9 @@ export class Task {
   /** Up to when a service that says only that it lives is waited for. */
   #finishBy = 0;
   #wasRefused = false;
+  /** Asked just before `finish-task`. */
+  #lastQuestion = 0;
+  #hasEndedEarly = false;
   /** Kinds of messages that were skipped. One warning for each is enough. */
   readonly #warned = new Set<string>();
   /** What the deadline is about, should it be missed. */
@@ -149,6 +152,7 @@ export class Task {
   async finish(unconfirmedMs: number): Promise<void> {
     if (this.#state !== 'streaming') return;
     this.#state = 'finishing';
+    this.#lastQuestion = this.#connection.ask();
     // It may have to wait behind audio: the deadline covers that, too.
     void this.#connection.send(finishTask(this.id));
     const { finishTimeoutMs } = this.#options.limits;
@@ -160,6 +164,14 @@ export class Task {
   /** For how long the service has said nothing, in ms. What nobody reads may have been said. */
   get quietMs(): number {
     return this.#isPaused ? 0 : performance.now() - this.#heardAt;
+  }
+
+  /**
+   * Whether the service has finished the task before it had read all that was sent: messages and answers keep their
+   * order on a connection, and what was asked before `finish-task` was not answered yet.
+   */
+  get hasEndedEarly(): boolean {
+    return this.#hasEndedEarly;
   }
 
   /** Whether the service has refused the audio, so that its connection is of no use any more. */
@@ -230,6 +242,7 @@ export class Task {
         return;
       case 'task-finished':
         if (this.#state === 'finishing') {
+          this.#hasEndedEarly = !this.#connection.hasAnswered(this.#lastQuestion);
           this.#give(this.#order.end());
           this.#end('finished');
         } else this.#fail(finishedEarly(this.id));
@@ -321,7 +334,8 @@ function incomprehensible(requestId: string, cause: unknown): FunAsrError {
   });
 }
 
-function finishedEarly(requestId: string): FunAsrError {
+/** The service has ended a task of its own accord. */
+export function finishedEarly(requestId: string): FunAsrError {
   return new FunAsrError('E_CONNECTION_LOST', 'the service finished the task before all audio was sent', {
     requestId,
     retryable: true,
