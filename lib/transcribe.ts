@@ -178,6 +178,8 @@ async function* recognised(
     recognizer.on('warning', onWarning);
   }
   if (onReconnect) recognizer.on('reconnect', onReconnect);
+  const stop = (): void => recognizer.stop();
+  options.stop?.addEventListener('abort', stop);
   const sending = pipeline(frames, recognizer);
   // Its error is that of the recogniser, which the loop below throws.
   sending.catch(() => {});
@@ -190,6 +192,7 @@ async function* recognised(
     if (recording.failure !== undefined) throw recording.failure;
     onEnd?.({ isWhole: recording.isWhole });
   } finally {
+    options.stop?.removeEventListener('abort', stop);
     recognizer.destroy();
     await Promise.allSettled([sending]);
     const { metrics } = recognizer;

@@ -53,6 +53,11 @@ export class RecognizeStream extends Duplex {
     });
   }
 
+  /** What is under way is recognised to its end, but what fails from now on is not tried again. */
+  stop(): void {
+    this.#recognizer.stop();
+  }
+
   override _write(audio: Buffer, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
     let taken: Promise<void> | undefined;
     try {

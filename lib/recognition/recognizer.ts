@@ -47,6 +47,8 @@ export class Recognizer {
   readonly #losses: Losses;
   readonly #meter = new Meter();
   readonly #destroyed = new AbortController();
+  /** Nothing is tried again any more. */
+  readonly #stopped = new AbortController();
   #task: Task | undefined;
   #isOpen = false;
   /** Where the text ended when a task was last said to be finished too early. */
@@ -136,6 +138,11 @@ export class Recognizer {
     this.#feeder.end();
   }
 
+  /** What is under way is recognised to its end, but what fails from now on is not tried again. */
+  stop(): void {
+    this.#stopped.abort();
+  }
+
   /** Stops reading results, so that a slow reader slows the service. */
   pause(): void {
     this.#task?.pause();
@@ -208,12 +215,16 @@ export class Recognizer {
   async #recover(error: FunAsrError): Promise<void> {
     this.#trace('failed');
     await this.#starter.end();
+    if (this.#stopped.signal.aborted) throw error;
     const reconnect = this.#recovery.after(error, this.#feeder.isIdle);
     if (!reconnect) return;
     if (error.code === 'E_THROTTLED') this.#starter.throttled(reconnect.delayMs);
     publish('reconnect', reconnect);
     this.#events.onReconnect(reconnect);
-    await wait(reconnect.delayMs, undefined, { signal: this.#destroyed.signal });
+    const signal = AbortSignal.any([this.#destroyed.signal, this.#stopped.signal]);
+    await wait(reconnect.delayMs, undefined, { signal }).catch(() => {});
+    this.#destroyed.signal.throwIfAborted();
+    if (this.#stopped.signal.aborted) throw error;
   }
 
   /** A live source is not slower for a task that does not start, or takes no more. */
