@@ -3,6 +3,7 @@ import { finished } from 'node:stream/promises';
 import type { Command } from 'commander';
 import { FunAsrError, messageOf } from '../errors.ts';
 import { traceWire } from '../recognition/wire-trace.ts';
+import { printable } from './printable.ts';
 
 /** Adds the flag that writes a trace of the wire while a command runs. */
 export function addWireTraceFlag(command: Command): void {
@@ -23,9 +24,10 @@ async function openTrace(path: string): Promise<() => Promise<void>> {
   const output = file.createWriteStream();
   let isBroken = false;
   // A disk that fills up must not end the work that is being traced.
-  output.once('error', () => {
+  output.once('error', (cause) => {
     isBroken = true;
     stop();
+    process.stderr.write(`warning: the trace ${printable(path)} ends in the middle: ${cause.message}\n`);
   });
   const stop = traceWire(output);
   return async () => {

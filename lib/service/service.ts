@@ -11,7 +11,7 @@ import type { Engine } from './engine.ts';
 import { httpApi } from './http-api.ts';
 import type { Interceptor } from './interceptor.ts';
 import { Keys } from './keys.ts';
-import { webSocketLink } from './link.ts';
+import { webSocketLink } from './web-socket-link.ts';
 import { Session, type SessionTimers } from './session.ts';
 import { Vocabularies } from './vocabularies.ts';
 

@@ -1,5 +1,5 @@
 import type { ServiceEvent } from '../recognition/messages.ts';
-import type { SessionParts, Interceptor } from '../service/interceptor.ts';
+import type { SessionParts } from '../service/interceptor.ts';
 import type { Link } from '../service/link.ts';
 import { tapEngine } from './engine-tap.ts';
 import type { FiredFault } from './fault-injector.ts';
@@ -29,7 +29,7 @@ type Writable<Fields> = { -readonly [Name in keyof Fields]: Fields[Name] };
 const DEADLY: readonly FaultKind[] = ['never-start', 'drop', 'reset', 'half-open', 'close'];
 
 /** Keeps a log of what the service hears from its clients, and says to them. */
-export class ServiceLog implements Interceptor {
+export class ServiceLog {
   readonly #tasks: Writable<TaskRecord>[] = [];
   readonly #faults: FiredFault[] = [];
   #connections = 0;

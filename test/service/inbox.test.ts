@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { Inbox } from '../../lib/service/inbox.ts';
-import { type ClientMessage, webSocketLink } from '../../lib/service/link.ts';
+import type { ClientMessage } from '../../lib/service/link.ts';
+import { webSocketLink } from '../../lib/service/web-socket-link.ts';
 
 async function connected(
   take: (message: ClientMessage) => Promise<void>,

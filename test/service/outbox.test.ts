@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { webSocketLink } from '../../lib/service/link.ts';
+import { webSocketLink } from '../../lib/service/web-socket-link.ts';
 import { Outbox } from '../../lib/service/outbox.ts';
 
 const MEGABYTE = 'x'.repeat(1024 * 1024);

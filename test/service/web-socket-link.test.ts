@@ -3,7 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { type Link, webSocketLink } from '../../lib/service/link.ts';
+import type { Link } from '../../lib/service/link.ts';
+import { webSocketLink } from '../../lib/service/web-socket-link.ts';
 
 async function linked(): Promise<{ link: Link; client: WebSocket; raw: Socket }> {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
