@@ -68,8 +68,8 @@ export const BUGS = [
     'const isOurs = true ||',
   ]),
   bug('a task that finishes before its audio has is success', 'task', [
-    "if (this.#state === 'finishing') {\n          this.#give(this.#order.end());",
-    "if (this.#state !== 'starting') {\n          this.#give(this.#order.end());",
+    "if (this.#state === 'finishing') {\n          this.#hasEndedEarly",
+    "if (this.#state !== 'starting') {\n          this.#hasEndedEarly",
   ]),
   // Retries.
   bug('no jitter', 'retry', ['Math.random() * Math.min(cap,', 'Math.min(cap,']),
@@ -96,7 +96,7 @@ export const BUGS = [
   ]),
   bug('a gap is not told', 'losses', ['this.#onGap(gap);', '']),
   bug('an abort waits for the end of the back-off', 'recognizer', [
-    'await wait(reconnect.delayMs, undefined, { signal: this.#destroyed.signal });',
+    'await wait(reconnect.delayMs, undefined, { signal }).catch(() => {});',
     'await wait(reconnect.delayMs);',
   ]),
   bug('one limiter for each recognition', 'task-limiter', [
