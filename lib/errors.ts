@@ -65,11 +65,18 @@ export const ERROR_CODES = {
   W_NOTHING: 'A folder or pattern holds no recording.',
   W_LEDGER: 'A part of the list of finished recordings cannot be read: they may be done again.',
   W_GAP: 'A part of the audio was given up: nothing of it is in the text.',
+  W_UNRECOGNIZED: 'Speech was detected and not recognised: its words are missing from the text.',
   W_OPTION: 'An option has no effect.',
 } as const;
 
 /** Code of a {@link FunAsrError}: a key of {@link ERROR_CODES}. */
 export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** A part of a recording, in ms from its start. */
+export interface TimeSpan {
+  readonly beginMs: number;
+  readonly endMs: number;
+}
 
 /** What a {@link FunAsrError} is made of, beside code and message. */
 export interface FunAsrErrorDetails {
@@ -83,6 +90,8 @@ export interface FunAsrErrorDetails {
   readonly retryable?: boolean | undefined;
   /** How long the service asks to wait before that, in ms. */
   readonly retryAfterMs?: number | undefined;
+  /** The part of the recording that it concerns, in ms from its start. */
+  readonly span?: TimeSpan | undefined;
   readonly cause?: unknown;
 }
 
@@ -97,6 +106,7 @@ export class FunAsrError extends Error {
   readonly serviceCode: string | undefined;
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
+  readonly span: TimeSpan | undefined;
 
   static {
     this.prototype.name = 'FunAsrError';
@@ -110,6 +120,7 @@ export class FunAsrError extends Error {
     this.serviceCode = redacted(details.serviceCode);
     this.retryable = details.retryable ?? false;
     this.retryAfterMs = details.retryAfterMs;
+    this.span = details.span;
   }
 }
 
