@@ -92,4 +92,10 @@ export type { PullProgress } from './engines/models/model-pull.ts';
 export type { SessionParts, Interceptor } from './service/session/interceptor.ts';
 export type { ClientMessage, Link } from './service/session/link.ts';
 export { type Service, type ServiceOptions, startService } from './service/service.ts';
-export { ERROR_CODES, type ErrorCode, FunAsrError, type FunAsrErrorDetails, type TimeSpan } from './core/errors.ts';
+export {
+  ERROR_CODES,
+  type ErrorCode,
+  FunAsrError,
+  type FunAsrErrorDetails,
+  type TimeSpan,
+} from './core/errors.ts';

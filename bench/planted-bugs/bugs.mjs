@@ -29,7 +29,10 @@ export const BUGS = [
     'this.#insertions = [];\n    this.#handed',
     'this.#finals = 0;\n    this.#insertions = [];\n    this.#handed',
   ]),
-  bug('silence that was put in counts in the times', 'recognition/input/timeline', ['ms = Math.max(atMs, ms - inserted);', '']),
+  bug('silence that was put in counts in the times', 'recognition/input/timeline', [
+    'ms = Math.max(atMs, ms - inserted);',
+    '',
+  ]),
   bug('usage of results is added up', 'recognition/events/metrics', [
     'this.#billed = Math.max(this.#billed, seconds);',
     'this.#billed += seconds;',
@@ -45,7 +48,10 @@ export const BUGS = [
     '#insertions: Insertion[] = [];',
     '#insertions: Insertion[] = [];\n  readonly #said = new Set<string>();',
   ]),
-  bug('repeats are not dropped', 'recognition/input/timeline', ['if (this.#isRepeat(wire, begin, end)) return undefined;', '']),
+  bug('repeats are not dropped', 'recognition/input/timeline', [
+    'if (this.#isRepeat(wire, begin, end)) return undefined;',
+    '',
+  ]),
   bug('repeats are told by the overlap with what comes after', 'recognition/input/timeline', [
     'const overlap = Math.min(end, this.#finalMs) - begin;',
     'const overlap = end - Math.max(begin, this.#finalMs);',
@@ -137,24 +143,40 @@ export const BUGS = [
     "this.#trace('failed');\n    await this.#starter.end();",
     "this.#trace('failed');\n    if (this.#task) await this.#starter.giveBack(this.#task);",
   ]),
-  bug('a connection that waits holds the process', 'recognition/connection/connection-pool', ['.unref();', ';']),
+  bug('a connection that waits holds the process', 'recognition/connection/connection-pool', [
+    '.unref();',
+    ';',
+  ]),
   bug('nothing waits for a service that does not read', 'recognition/connection/connection', [
     'if (this.hasRoom) {',
     'if (this.isOpen) {',
   ]),
-  bug('a live source has to wait', 'recognition/input/feeder', ['if (this.#options.isLive) return undefined;', '']),
-  bug('a service that is behind has its task finished in the middle of a sentence', 'recognition/input/feeder', [
-    'this.#backlog.isNearlyFull && !(await this.#catchesUp(task));',
-    'this.#backlog.isNearlyFull;',
+  bug('a live source has to wait', 'recognition/input/feeder', [
+    'if (this.#options.isLive) return undefined;',
+    '',
   ]),
-  bug('the ring has no limit', 'recognition/input/backlog', ['this.#ring.release(this.#ring.end - this.#maxBytes);', '']),
+  bug(
+    'a service that is behind has its task finished in the middle of a sentence',
+    'recognition/input/feeder',
+    ['this.#backlog.isNearlyFull && !(await this.#catchesUp(task));', 'this.#backlog.isNearlyFull;'],
+  ),
+  bug('the ring has no limit', 'recognition/input/backlog', [
+    'this.#ring.release(this.#ring.end - this.#maxBytes);',
+    '',
+  ]),
   // Security.
-  bug('the key in the trace of the wire', 'recognition/events/diagnostics', ['text: withoutKeys(message)', 'text: message']),
+  bug('the key in the trace of the wire', 'recognition/events/diagnostics', [
+    'text: withoutKeys(message)',
+    'text: message',
+  ]),
   bug('redirects are followed, with the key', 'recognition/connection/connection', [
     'followRedirects: false',
     'followRedirects: true',
   ]),
-  bug('messages of any size are read', 'recognition/connection/connection', ['maxPayload: MAX_MESSAGE_BYTES', 'maxPayload: 0']),
+  bug('messages of any size are read', 'recognition/connection/connection', [
+    'maxPayload: MAX_MESSAGE_BYTES',
+    'maxPayload: 0',
+  ]),
 ];
 
 /** @param edits What is replaced, by what, and so on. */

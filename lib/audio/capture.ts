@@ -2,7 +2,12 @@ import type { Readable } from 'node:stream';
 import { FunAsrError } from '../core/errors.ts';
 import { abortSignal, checkOptions, text } from '../core/options.ts';
 import type { StageOptions } from '../core/stage.ts';
-import { captureArguments, captureDrivers, type CaptureSource, defaultDevice } from './capture/capture-arguments.ts';
+import {
+  captureArguments,
+  captureDrivers,
+  type CaptureSource,
+  defaultDevice,
+} from './capture/capture-arguments.ts';
 import { captureDevices, SOUND_ENVIRONMENT } from './capture/capture-devices.ts';
 import { captureFailure, captureLost, type FailedCapture } from './capture/capture-failure.ts';
 import { captureSilent, SilenceWatch } from './capture/capture-silence.ts';

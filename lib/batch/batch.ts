@@ -3,7 +3,13 @@ import { availableParallelism } from 'node:os';
 import { Readable } from 'node:stream';
 import pLimit from 'p-limit';
 import { ffmpegWarning, findFfmpeg } from '../audio/ffmpeg/ffmpeg.ts';
-import { type ChosenEngine, chooseEngine, ENGINE_RULES, type EngineName, engineFor } from '../engines/engine.ts';
+import {
+  type ChosenEngine,
+  chooseEngine,
+  ENGINE_RULES,
+  type EngineName,
+  engineFor,
+} from '../engines/engine.ts';
 import { asFunAsrError, type FunAsrError, interrupted } from '../core/errors.ts';
 import { pick } from '../core/options.ts';
 import type { Reconnect } from '../recognition/events/diagnostics.ts';
@@ -23,7 +29,11 @@ import {
 } from './report.ts';
 import { modelFor, settingsDigest } from './state/settings.ts';
 import { TranscriptionTally } from './tally.ts';
-import { type Outcome, type RecordingProgress, transcribeRecording } from './recording/transcribe-recording.ts';
+import {
+  type Outcome,
+  type RecordingProgress,
+  transcribeRecording,
+} from './recording/transcribe-recording.ts';
 import { type Job, triage } from './plan/triage.ts';
 
 /** What is to be transcribed, how, and into which files. */

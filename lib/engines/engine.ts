@@ -2,12 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import { FunAsrError } from '../core/errors.ts';
 import { boolean, callback, checkOptions, oneOf, type Rules, text } from '../core/options.ts';
-import {
-  ENDPOINT_RULES,
-  type EndpointOptions,
-  hasEndpoint,
-  resolveEndpoint,
-} from '../protocol/endpoint.ts';
+import { ENDPOINT_RULES, type EndpointOptions, hasEndpoint, resolveEndpoint } from '../protocol/endpoint.ts';
 import { DEFAULT_MODEL, findModel } from '../protocol/models.ts';
 import {
   PARAMETER_NAMES,

@@ -9,7 +9,14 @@ export {
 export { exactEngine, type ExactEngineOptions } from './engine/exact-engine.ts';
 export type { Span } from './audio/heard.ts';
 export { compare, type Comparison, type ReceivedSentence } from './trial/compare.ts';
-export { type Fault, FAULT_KINDS, type FaultInfo, type FaultKind, FAULTS, type Occasion } from './faults/faults.ts';
+export {
+  type Fault,
+  FAULT_KINDS,
+  type FaultInfo,
+  type FaultKind,
+  FAULTS,
+  type Occasion,
+} from './faults/faults.ts';
 export { formatFault, formatFaults, parseFaults } from './faults/fault-spec.ts';
 export { randomFaults, type RandomFaultsOptions } from './faults/random-faults.ts';
 export { type FaultProxy, type FaultProxyOptions, startFaultProxy } from './network/fault-proxy.ts';

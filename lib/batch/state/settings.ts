@@ -3,7 +3,10 @@ import type { EngineName } from '../../engines/engine.ts';
 import { locateService } from '../../protocol/endpoint.ts';
 import { DEFAULT_MODEL } from '../../protocol/models.ts';
 import { PARAMETER_NAMES } from '../../protocol/parameters.ts';
-import { DEFAULT_MODEL as DEFAULT_LOCAL_MODEL, MODELS as LOCAL_MODELS } from '../../engines/models/catalogue.ts';
+import {
+  DEFAULT_MODEL as DEFAULT_LOCAL_MODEL,
+  MODELS as LOCAL_MODELS,
+} from '../../engines/models/catalogue.ts';
 import type { TranscribeOptions } from '../../transcribe.ts';
 
 /**

@@ -8,7 +8,11 @@ import { Interruption } from '../run/interruption.ts';
 import { liveDisplay } from '../terminal/live-display.ts';
 import { liveRun } from '../run/live-run.ts';
 import { addOutputFlags, type OutputFlags } from '../flags/output-flags.ts';
-import { addRecognitionFlags, type RecognitionFlags, recognitionOptions } from '../flags/recognition-flags.ts';
+import {
+  addRecognitionFlags,
+  type RecognitionFlags,
+  recognitionOptions,
+} from '../flags/recognition-flags.ts';
 import { table } from '../terminal/table.ts';
 import { addWireTraceFlag } from '../flags/wire-trace-flag.ts';
 

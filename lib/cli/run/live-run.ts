@@ -2,7 +2,13 @@ import { pipeline } from 'node:stream/promises';
 import { capture, type CaptureOptions } from '../../audio/capture.ts';
 import { frame } from '../../audio/frame.ts';
 import type { Format } from '../../batch/formats.ts';
-import { type ChosenEngine, chooseEngine, ENGINE_RULES, type EngineOptions, fitToEngine } from '../../engines/engine.ts';
+import {
+  type ChosenEngine,
+  chooseEngine,
+  ENGINE_RULES,
+  type EngineOptions,
+  fitToEngine,
+} from '../../engines/engine.ts';
 import { pick } from '../../core/options.ts';
 import type { Reconnect } from '../../recognition/events/diagnostics.ts';
 import type { RecognitionMetrics } from '../../recognition/events/metrics.ts';

@@ -1,5 +1,10 @@
 import { FunAsrError } from '../../core/errors.ts';
-import { type AudioIdentity, type EncodedFormat, IDENTITY_BYTES, identifyAudio } from '../../media/audio-identity.ts';
+import {
+  type AudioIdentity,
+  type EncodedFormat,
+  IDENTITY_BYTES,
+  identifyAudio,
+} from '../../media/audio-identity.ts';
 
 /** What the bytes that are sent may be. */
 export const AUDIO_FORMATS = ['pcm', 'wav', 'mp3', 'opus', 'speex', 'aac', 'amr'] as const;

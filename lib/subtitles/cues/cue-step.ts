@@ -3,7 +3,13 @@ import type { FinalSentence, Sentence } from '../../sentence.ts';
 import { STAGE_RULES, type StageOptions, type Step } from '../../core/stage.ts';
 import { CueTiming } from './cue-timing.ts';
 import { type Cue, cuesOf } from './cues.ts';
-import { languageOf, PROFILES, type Profile, SUBTITLE_LANGUAGES, type SubtitleLanguage } from '../profiles/profile.ts';
+import {
+  languageOf,
+  PROFILES,
+  type Profile,
+  SUBTITLE_LANGUAGES,
+  type SubtitleLanguage,
+} from '../profiles/profile.ts';
 import { finals } from '../sentence-end.ts';
 
 /** How sentences become cues. */

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { loudestInsteadOfMix, measureLevels, parseLevels } from '../../../lib/audio/ffmpeg/loudest-channel.ts';
+import {
+  loudestInsteadOfMix,
+  measureLevels,
+  parseLevels,
+} from '../../../lib/audio/ffmpeg/loudest-channel.ts';
 import { findFfmpeg } from '../../../lib/audio/ffmpeg/ffmpeg.ts';
 import { sample, scratch } from '../samples.ts';
 
