@@ -4,16 +4,16 @@ export {
   type CaptureDevice,
   captureDevices,
   type CaptureDevicesOptions,
-} from './audio/capture-devices.ts';
-export type { Conversion } from './audio/conversion.ts';
+} from './audio/capture/capture-devices.ts';
+export type { Conversion } from './audio/ffmpeg/conversion.ts';
 export { convert, type ConvertOptions } from './audio/convert.ts';
 export { convertFile, type ConvertFileOptions } from './audio/convert-file.ts';
-export type { ConvertObserver } from './audio/convert-into.ts';
+export type { ConvertObserver } from './audio/ffmpeg/convert-into.ts';
 export { decode } from './audio/decode.ts';
 export { type DecodeOptions, decodeFile } from './audio/decode-file.ts';
 export type { ConversionFormat, EncodingOptions } from './audio/encoding.ts';
-export type { PcmShape, SampleFormat } from './audio/ffmpeg-arguments.ts';
-export { findFfmpeg, type Ffmpeg, type FindFfmpegOptions } from './audio/ffmpeg.ts';
+export type { PcmShape, SampleFormat } from './audio/ffmpeg/ffmpeg-arguments.ts';
+export { findFfmpeg, type Ffmpeg, type FindFfmpegOptions } from './audio/ffmpeg/ffmpeg.ts';
 export { frame, type FrameOptions } from './audio/frame.ts';
 export { pace, type PaceOptions } from './audio/pace.ts';
 export { type Probe, probe, type ProbeOptions } from './audio/probe.ts';
@@ -25,8 +25,8 @@ export {
   type Model,
   type Price,
   type Region,
-} from './recognition/models.ts';
-export type { AudioFormat } from './recognition/format-check.ts';
+} from './protocol/models.ts';
+export type { AudioFormat } from './recognition/input/format-check.ts';
 export {
   CHANNELS,
   type ConnectionDiagnostics,
@@ -35,9 +35,9 @@ export {
   type Reconnect,
   type TaskDiagnostics,
   type WireDiagnostics,
-} from './recognition/diagnostics.ts';
+} from './recognition/events/diagnostics.ts';
 export type { Limits } from './recognition/limits.ts';
-export type { RecognitionMetrics } from './recognition/metrics.ts';
+export type { RecognitionMetrics } from './recognition/events/metrics.ts';
 export {
   Recognition,
   type RecognitionCallback,
@@ -45,9 +45,9 @@ export {
   type RecognitionOptions,
 } from './recognition/recognition.ts';
 export { RecognitionResult } from './recognition/recognition-result.ts';
-export type { RecognitionParameters } from './recognition/parameters.ts';
+export type { RecognitionParameters } from './protocol/parameters.ts';
 export { type RecognizeOptions, recognize } from './recognition/recognize.ts';
-export { traceWire } from './recognition/wire-trace.ts';
+export { traceWire } from './recognition/events/wire-trace.ts';
 export type { AccountOptions } from './account/account.ts';
 export type { HotWord } from './account/hot-words.ts';
 export { createTemporaryKey, type TemporaryKey, type TemporaryKeyOptions } from './account/temporary-key.ts';
@@ -73,13 +73,13 @@ export {
 export { json } from './subtitles/json.ts';
 export { jsonl } from './subtitles/jsonl.ts';
 export { sentenceEnd } from './subtitles/sentence-end.ts';
-export { type CueOptions } from './subtitles/cue-step.ts';
-export type { SubtitleLanguage } from './subtitles/profile.ts';
+export { type CueOptions } from './subtitles/cues/cue-step.ts';
+export type { SubtitleLanguage } from './subtitles/profiles/profile.ts';
 export { srt } from './subtitles/srt.ts';
 export { text } from './subtitles/text.ts';
 export { tsv } from './subtitles/tsv.ts';
 export { vtt } from './subtitles/vtt.ts';
-export { type ChosenEngine, chooseEngine, type EngineName, type EngineOptions } from './engine.ts';
+export { type ChosenEngine, chooseEngine, type EngineName, type EngineOptions } from './engines/engine.ts';
 export {
   type TranscribeEnd,
   type TranscribeOptions,
@@ -87,10 +87,10 @@ export {
   transcribe,
 } from './transcribe.ts';
 export type { Engine, EngineSentence, EngineStream, EngineStreamOptions } from './service/engine.ts';
-export { type LocalEngineOptions, openLocalEngine } from './service/engine/local-engine.ts';
-export type { PullProgress } from './service/engine/model-pull.ts';
-export type { SessionParts, Interceptor } from './service/interceptor.ts';
-export type { ClientMessage, Link } from './service/link.ts';
+export { type LocalEngineOptions, openLocalEngine } from './engines/local/local-engine.ts';
+export type { PullProgress } from './engines/models/model-pull.ts';
+export type { SessionParts, Interceptor } from './service/session/interceptor.ts';
+export type { ClientMessage, Link } from './service/session/link.ts';
 export { type Service, type ServiceOptions, startService } from './service/service.ts';
 export {
   ERROR_CODES,
@@ -98,4 +98,4 @@ export {
   FunAsrError,
   type FunAsrErrorDetails,
   type TimeSpan,
-} from './errors.ts';
+} from './core/errors.ts';

@@ -1,15 +1,20 @@
 import type { Readable } from 'node:stream';
-import { FunAsrError } from '../errors.ts';
-import { abortSignal, checkOptions, text } from '../options.ts';
-import type { StageOptions } from '../stage.ts';
-import { captureArguments, captureDrivers, type CaptureSource, defaultDevice } from './capture-arguments.ts';
-import { captureDevices, SOUND_ENVIRONMENT } from './capture-devices.ts';
-import { captureFailure, captureLost, type FailedCapture } from './capture-failure.ts';
-import { captureSilent, SilenceWatch } from './capture-silence.ts';
-import { findFfmpeg } from './ffmpeg.ts';
-import { FfmpegProcess } from './ffmpeg-process.ts';
-import { DEFAULT_SAMPLE_RATE, durationOf, sampleRateRule } from './pcm.ts';
-import { readableFrom } from './pull.ts';
+import { FunAsrError } from '../core/errors.ts';
+import { abortSignal, checkOptions, text } from '../core/options.ts';
+import type { StageOptions } from '../core/stage.ts';
+import {
+  captureArguments,
+  captureDrivers,
+  type CaptureSource,
+  defaultDevice,
+} from './capture/capture-arguments.ts';
+import { captureDevices, SOUND_ENVIRONMENT } from './capture/capture-devices.ts';
+import { captureFailure, captureLost, type FailedCapture } from './capture/capture-failure.ts';
+import { captureSilent, SilenceWatch } from './capture/capture-silence.ts';
+import { findFfmpeg } from './ffmpeg/ffmpeg.ts';
+import { FfmpegProcess } from './ffmpeg/ffmpeg-process.ts';
+import { DEFAULT_SAMPLE_RATE, durationOf, sampleRateRule } from '../media/pcm.ts';
+import { readableFrom } from './source/pull.ts';
 
 export interface CaptureOptions extends StageOptions {
   /** Microphone or other source, as the driver names it. @default the system's default microphone */

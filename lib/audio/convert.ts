@@ -1,11 +1,11 @@
 import type { Duplex } from 'node:stream';
-import { abortSignal, checkOptions, number, type Rules, text } from '../options.ts';
-import type { StageOptions } from '../stage.ts';
-import { type Conversion, convertAudio } from './conversion.ts';
+import { abortSignal, checkOptions, number, type Rules, text } from '../core/options.ts';
+import type { StageOptions } from '../core/stage.ts';
+import { type Conversion, convertAudio } from './ffmpeg/conversion.ts';
 import { checkEncoding, ENCODING_RULES, type EncodingOptions } from './encoding.ts';
-import { findFfmpeg } from './ffmpeg.ts';
-import { duplexFrom } from './pull.ts';
-import { STREAM_NAME, streamedRecording } from './streamed-recording.ts';
+import { findFfmpeg } from './ffmpeg/ffmpeg.ts';
+import { duplexFrom } from './source/pull.ts';
+import { STREAM_NAME, streamedRecording } from './source/streamed-recording.ts';
 
 export interface ConvertOptions extends EncodingOptions, StageOptions {
   /** The FFmpeg to use. @default the first that `findFfmpeg()` finds */

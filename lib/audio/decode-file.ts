@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream';
-import { abortSignal, checkOptions, number, type Rules, text } from '../options.ts';
-import type { StageOptions } from '../stage.ts';
-import { decodePcm } from './decode-pcm.ts';
-import { findFfmpeg } from './ffmpeg.ts';
-import { DEFAULT_SAMPLE_RATE, sampleRateRule } from './pcm.ts';
-import { readableFrom } from './pull.ts';
-import { openRecording } from './recording.ts';
+import { abortSignal, checkOptions, number, type Rules, text } from '../core/options.ts';
+import type { StageOptions } from '../core/stage.ts';
+import { decodePcm } from './ffmpeg/decode-pcm.ts';
+import { findFfmpeg } from './ffmpeg/ffmpeg.ts';
+import { DEFAULT_SAMPLE_RATE, sampleRateRule } from '../media/pcm.ts';
+import { readableFrom } from './source/pull.ts';
+import { openRecording } from './source/recording.ts';
 
 /** Options of `decode` and `decodeFile`. */
 export interface DecodeOptions extends StageOptions {

@@ -1,11 +1,11 @@
 import type { Duplex } from 'node:stream';
-import { checkOptions } from '../options.ts';
+import { checkOptions } from '../core/options.ts';
 import { DECODE_RULES, type DecodeOptions } from './decode-file.ts';
-import { decodePcm } from './decode-pcm.ts';
-import { findFfmpeg } from './ffmpeg.ts';
-import { DEFAULT_SAMPLE_RATE } from './pcm.ts';
-import { duplexFrom } from './pull.ts';
-import { STREAM_NAME, streamedRecording } from './streamed-recording.ts';
+import { decodePcm } from './ffmpeg/decode-pcm.ts';
+import { findFfmpeg } from './ffmpeg/ffmpeg.ts';
+import { DEFAULT_SAMPLE_RATE } from '../media/pcm.ts';
+import { duplexFrom } from './source/pull.ts';
+import { STREAM_NAME, streamedRecording } from './source/streamed-recording.ts';
 
 /**
  * The bytes of a recording in any container → s16le mono PCM. Containers that need seeking (MP4, MOV, M4A, AIFF,

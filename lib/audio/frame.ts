@@ -1,7 +1,7 @@
 import type { Transform } from 'node:stream';
-import { abortSignal, checkOptions } from '../options.ts';
-import { stage, type StageOptions, type Step } from '../stage.ts';
-import { BYTES_PER_SAMPLE, bytesOf, DEFAULT_SAMPLE_RATE, sampleRateRule } from './pcm.ts';
+import { abortSignal, checkOptions } from '../core/options.ts';
+import { stage, type StageOptions, type Step } from '../core/stage.ts';
+import { BYTES_PER_SAMPLE, bytesOf, DEFAULT_SAMPLE_RATE, sampleRateRule } from '../media/pcm.ts';
 
 /** Length of a frame in ms: what the service recommends (official Python SDK page). */
 export const FRAME_MS = 100;

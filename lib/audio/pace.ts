@@ -1,7 +1,7 @@
 import { Transform, type TransformCallback } from 'node:stream';
-import { abortSignal, checkOptions, number } from '../options.ts';
-import type { StageOptions } from '../stage.ts';
-import { DEFAULT_SAMPLE_RATE, durationOf, sampleRateRule } from './pcm.ts';
+import { abortSignal, checkOptions, number } from '../core/options.ts';
+import type { StageOptions } from '../core/stage.ts';
+import { DEFAULT_SAMPLE_RATE, durationOf, sampleRateRule } from '../media/pcm.ts';
 
 /** Options of {@link pace}. */
 export interface PaceOptions extends StageOptions {

@@ -1,12 +1,12 @@
 import type { Duplex } from 'node:stream';
-import { abortSignal, checkOptions, integer, oneOf, text } from '../options.ts';
-import type { StageOptions } from '../stage.ts';
-import { decodePcm } from './decode-pcm.ts';
-import { findFfmpeg } from './ffmpeg.ts';
-import { type PcmShape, SAMPLE_FORMATS } from './ffmpeg-arguments.ts';
-import { DEFAULT_SAMPLE_RATE, sampleRateRule } from './pcm.ts';
-import { duplexFrom } from './pull.ts';
-import { Replayable, REPLAY_BYTES } from './replayable.ts';
+import { abortSignal, checkOptions, integer, oneOf, text } from '../core/options.ts';
+import type { StageOptions } from '../core/stage.ts';
+import { decodePcm } from './ffmpeg/decode-pcm.ts';
+import { findFfmpeg } from './ffmpeg/ffmpeg.ts';
+import { type PcmShape, SAMPLE_FORMATS } from './ffmpeg/ffmpeg-arguments.ts';
+import { DEFAULT_SAMPLE_RATE, sampleRateRule } from '../media/pcm.ts';
+import { duplexFrom } from './source/pull.ts';
+import { Replayable, REPLAY_BYTES } from './source/replayable.ts';
 
 /** Options of {@link resample}. */
 export interface ResampleOptions extends StageOptions {

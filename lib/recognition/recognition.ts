@@ -1,9 +1,9 @@
 import { EventEmitter, on, once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { finished, pipeline } from 'node:stream/promises';
-import { FunAsrError, messageOf } from '../errors.ts';
+import { FunAsrError, messageOf } from '../core/errors.ts';
 import { isSentenceEnd, type Sentence } from '../sentence.ts';
-import type { Gap, Reconnect } from './diagnostics.ts';
+import type { Gap, Reconnect } from './events/diagnostics.ts';
 import { recognizeStream, type RecognizeOptions } from './recognize.ts';
 import { RecognitionResult } from './recognition-result.ts';
 import type { RecognizeStream } from './recognize-stream.ts';

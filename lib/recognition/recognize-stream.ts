@@ -1,8 +1,8 @@
 import { addAbortSignal, Duplex } from 'node:stream';
-import { FunAsrError } from '../errors.ts';
-import { type Gap, publish } from './diagnostics.ts';
-import { type AudioFormat, FormatCheck } from './format-check.ts';
-import type { RecognitionMetrics } from './metrics.ts';
+import { FunAsrError } from '../core/errors.ts';
+import { type Gap, publish } from './events/diagnostics.ts';
+import { type AudioFormat, FormatCheck } from './input/format-check.ts';
+import type { RecognitionMetrics } from './events/metrics.ts';
 import { Recognizer, type RecognizerOptions } from './recognizer.ts';
 
 /** What a {@link RecognizeStream} is made of, all of it checked. */

@@ -1,13 +1,13 @@
 import type { Duplex } from 'node:stream';
-import { boolean, checkOptions, integer, oneOf, type Rules, text } from '../options.ts';
+import { boolean, checkOptions, integer, oneOf, type Rules, text } from '../core/options.ts';
 import type { LastSentence } from '../sentence.ts';
-import { STAGE_RULES, type StageOptions } from '../stage.ts';
-import { checkConditions } from './conditions.ts';
-import { ENDPOINT_RULES, type EndpointOptions, resolveEndpoint } from './endpoint.ts';
-import { AUDIO_FORMATS, type AudioFormat } from './format-check.ts';
+import { STAGE_RULES, type StageOptions } from '../core/stage.ts';
+import { checkConditions } from '../protocol/conditions.ts';
+import { ENDPOINT_RULES, type EndpointOptions, resolveEndpoint } from '../protocol/endpoint.ts';
+import { AUDIO_FORMATS, type AudioFormat } from './input/format-check.ts';
 import { LIMIT_RULES, type Limits, limitsOf } from './limits.ts';
-import { DEFAULT_MODEL, findModel, sampleRateOf } from './models.ts';
-import { PARAMETER_RULES, PARAMETERS, type RecognitionParameters, toWire } from './parameters.ts';
+import { DEFAULT_MODEL, findModel, sampleRateOf } from '../protocol/models.ts';
+import { PARAMETER_RULES, PARAMETERS, type RecognitionParameters, toWire } from '../protocol/parameters.ts';
 import { RecognizeStream } from './recognize-stream.ts';
 
 /** Options of {@link recognize}: where, as whom, what, and the parameters of recognition. */

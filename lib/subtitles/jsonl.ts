@@ -1,7 +1,7 @@
 import type { Transform } from 'node:stream';
-import { jsonLine } from '../json-line.ts';
-import { checkOptions } from '../options.ts';
-import { STAGE_RULES, type StageOptions } from '../stage.ts';
+import { jsonLine } from '../core/json-line.ts';
+import { checkOptions } from '../core/options.ts';
+import { STAGE_RULES, type StageOptions } from '../core/stage.ts';
 import { finals } from './sentence-end.ts';
 import { writer } from './writer.ts';
 

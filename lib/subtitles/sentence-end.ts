@@ -1,7 +1,7 @@
 import type { Transform } from 'node:stream';
-import { checkOptions } from '../options.ts';
+import { checkOptions } from '../core/options.ts';
 import { type FinalSentence, isSentenceEnd, type Sentence } from '../sentence.ts';
-import { STAGE_RULES, type StageOptions, type Step, stage } from '../stage.ts';
+import { STAGE_RULES, type StageOptions, type Step, stage } from '../core/stage.ts';
 
 /** Lets final sentences through and drops partial ones. */
 export const finals: Step<Sentence, FinalSentence> = {

@@ -1,6 +1,6 @@
 import type { Transform } from 'node:stream';
-import { type CueOptions, cuesStep } from './cue-step.ts';
-import type { Cue } from './cues.ts';
+import { type CueOptions, cuesStep } from './cues/cue-step.ts';
+import type { Cue } from './cues/cues.ts';
 import { timestamp } from './timestamp.ts';
 import { writer } from './writer.ts';
 

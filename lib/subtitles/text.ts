@@ -1,7 +1,7 @@
 import type { Transform } from 'node:stream';
-import { checkOptions } from '../options.ts';
+import { checkOptions } from '../core/options.ts';
 import type { FinalSentence, Sentence } from '../sentence.ts';
-import { STAGE_RULES, type StageOptions, type Step } from '../stage.ts';
+import { STAGE_RULES, type StageOptions, type Step } from '../core/stage.ts';
 import { oneLine } from './one-line.ts';
 import { finals } from './sentence-end.ts';
 import { writer } from './writer.ts';

@@ -1,8 +1,8 @@
 import type { Transform } from 'node:stream';
-import { checkOptions } from '../options.ts';
-import { STAGE_RULES, type StageOptions } from '../stage.ts';
+import { checkOptions } from '../core/options.ts';
+import { STAGE_RULES, type StageOptions } from '../core/stage.ts';
 import { lines } from './text.ts';
-import { sentenceSpan } from './word-times.ts';
+import { sentenceSpan } from './cues/word-times.ts';
 import { writer } from './writer.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Transform } from 'node:stream';
 import type { Sentence } from '../sentence.ts';
-import { type StageOptions, type Step, stage } from '../stage.ts';
+import { type StageOptions, type Step, stage } from '../core/stage.ts';
 
 /** A text format: what stands before, between and after its items. */
 export interface Format<Item> {

@@ -2,7 +2,7 @@ import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { decodeFile } from '../../lib/audio/decode-file.ts';
-import { findFfmpeg } from '../../lib/audio/ffmpeg.ts';
+import { findFfmpeg } from '../../lib/audio/ffmpeg/ffmpeg.ts';
 import { drain, ENCODER, envelope, ffmpeg, likeness, sample, scratch, SPEECH } from './samples.ts';
 
 const M4A = 'fixtures/amiable.m4a';

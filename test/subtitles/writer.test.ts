@@ -9,7 +9,7 @@ import { srt } from '../../lib/subtitles/srt.ts';
 import { text } from '../../lib/subtitles/text.ts';
 import { tsv } from '../../lib/subtitles/tsv.ts';
 import { vtt } from '../../lib/subtitles/vtt.ts';
-import { finalSentence, written } from './final-sentence.ts';
+import { finalSentence, written } from './cues/final-sentence.ts';
 
 const WRITERS: Readonly<Record<string, (options?: { signal?: AbortSignal }) => Transform>> = {
   json,
