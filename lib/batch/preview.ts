@@ -59,7 +59,7 @@ async function preview(
   options: TriageOptions,
 ): Promise<RecordingPreview> {
   const { input, folder, stem } = plan;
-  const { ffmpegPath, maxDuration, signal } = transcription;
+  const { ffmpegPath, maxDurationMs, signal } = transcription;
   const outputs = options.formats.map((format) => join(folder, outputName(stem, format)));
   const known = { type: 'preview', input, outputs, durationMs: null, estimatedCost: null } as const;
   try {
@@ -71,7 +71,7 @@ async function preview(
     const header = await probe(input, { ffmpegPath, signal });
     const { durationMs } = header;
     if (durationMs === undefined) return { ...known, status: 'todo' };
-    refuseTooLong(input, header, maxDuration);
+    refuseTooLong(input, header, maxDurationMs);
     const doneMs = options.force ? 0 : await journaledMs(stateFolder(folder), key);
     const cost = estimateCost(engineFor(transcription), Math.max(0, durationMs - doneMs), transcription);
     return { ...known, status: 'todo', durationMs, estimatedCost: cost ?? null };

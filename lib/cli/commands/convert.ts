@@ -148,8 +148,8 @@ async function convertStdin(inputs: readonly string[], flags: ConvertFlags): Pro
 }
 
 function convertOptions({ to, sampleRate, channels, bitrate, copy, ...flags }: ConvertFlags): ConvertOptions {
-  const maxDuration = Math.round(flags.maxDuration * 3_600_000);
-  return { to, sampleRate, channels, bitrate, copy, maxDuration, ffmpegPath: flags.ffmpegPath };
+  const maxDurationMs = Math.round(flags.maxDuration * 3_600_000);
+  return { to, sampleRate, channels, bitrate, copy, maxDurationMs, ffmpegPath: flags.ffmpegPath };
 }
 
 /** `128k` is how FFmpeg has it. */

@@ -57,7 +57,7 @@ export function transcribeOptions(flags: TranscribeFlags): TranscribeOptions {
     ...engineOptions(flags),
     ffmpegPath: flags.ffmpegPath,
     pace: flags.pace,
-    maxDuration: Math.round(flags.maxDuration * 3_600_000),
+    maxDurationMs: Math.round(flags.maxDuration * 3_600_000),
   };
 }
 

@@ -106,8 +106,8 @@ async function listen(
   for (const metrics of measured) display.say(describe(metrics));
 }
 
-function describe({ requestId, firstPackageDelay, lastPackageDelay }: RecognitionMetrics): string {
-  const delays = { 'first package delay': firstPackageDelay, 'last package delay': lastPackageDelay };
+function describe({ requestId, firstPackageDelayMs, lastPackageDelayMs }: RecognitionMetrics): string {
+  const delays = { 'first package delay': firstPackageDelayMs, 'last package delay': lastPackageDelayMs };
   const known = Object.entries(delays).filter(([, ms]) => ms !== undefined);
   return [`request id ${printable(requestId)}`, ...known.map(([name, ms]) => `${name} ${ms} ms`)].join(', ');
 }

@@ -28,12 +28,13 @@ function describe({ message, code, hint, requestId }: Failure, input?: string): 
 }
 
 /** Options that messages name, standing alone: a file name may hold such a word, too. */
-const OPTIONS = /(?<![^\s(])(?:ffmpegPath|maxDuration|sampleRate|punctuationPrediction)(?=[:.,)]?(?:\s|$))/g;
+const OPTIONS =
+  /(?<![^\s(])(?:ffmpegPath|maxDurationMs|sampleRate|punctuationPrediction)(?=[:.,)]?(?:\s|$))/g;
 
-/** Speaks of flags where the library speaks of its options. */
+/** Replaces the names of options by the names of their flags, which have no unit. */
 function inFlags(text: string): string {
   return text.replaceAll(
     OPTIONS,
-    (name) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+    (name) => `--${name.replace(/Ms$/, '').replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
   );
 }

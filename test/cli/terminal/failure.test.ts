@@ -21,11 +21,11 @@ it('a message of the service stays on its line', () => {
 });
 
 it('an option of the library is a flag of the command line, and a file name is neither', () => {
-  const error = new FunAsrError('E_DURATION_LIMIT', 'my maxDuration.mp3: too long', {
-    hint: 'Raise maxDuration if that is meant.',
+  const error = new FunAsrError('E_DURATION_LIMIT', 'my maxDurationMs.mp3: too long', {
+    hint: 'Raise maxDurationMs if that is meant.',
   });
   expect(failureLine(error)).toBe(
-    'error: my maxDuration.mp3: too long. Raise --max-duration if that is meant. [E_DURATION_LIMIT]',
+    'error: my maxDurationMs.mp3: too long. Raise --max-duration if that is meant. [E_DURATION_LIMIT]',
   );
   expect(failureLine(new FunAsrError('E_FFMPEG_MISSING', 'ffmpegPath: /x does not run'))).toContain(
     'error: --ffmpeg-path: /x does not run.',
