@@ -42,11 +42,11 @@ export type { RecognizeEvents, RecognizeStream } from './recognition/events/reco
 export type { RecognitionMetrics } from './recognition/events/metrics.ts';
 export {
   Recognition,
-  type RecognitionCallback,
   type RecognitionEvents,
   type RecognitionOptions,
 } from './recognition/recognition.ts';
-export { RecognitionResult } from './recognition/recognition-result.ts';
+export type { RecognitionCallback } from './recognition/recognition-callback.ts';
+export { RecognitionResult, type RecognitionResultJson } from './recognition/recognition-result.ts';
 export type { RecognitionParameters } from './protocol/parameters.ts';
 export { type RecognizeOptions, recognize } from './recognition/recognize.ts';
 export { traceWire } from './recognition/events/wire-trace.ts';
@@ -104,3 +104,9 @@ export {
 } from './core/errors.ts';
 export type { StageOptions } from './core/stage.ts';
 export type { DuplexEvents, ReadableEvents, TypedDuplex, TypedReadable } from './core/typed-stream.ts';
+export type {
+  RecordingInput,
+  WebBlob,
+  WebByteReader,
+  WebByteStream,
+} from './audio/source/recording-input.ts';

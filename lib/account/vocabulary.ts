@@ -1,5 +1,5 @@
 import { FunAsrError } from '../core/errors.ts';
-import { checkOptions, text } from '../core/options.ts';
+import { checkArgument, checkOptions, text } from '../core/options.ts';
 import { DEFAULT_MODEL } from '../protocol/models.ts';
 import { ACCOUNT_RULES, type AccountOptions, resolveAccount } from './account.ts';
 import { call } from './call.ts';
@@ -81,6 +81,7 @@ const MAX_PAGES = 1000;
  */
 export async function queryVocabulary(id: string, options: AccountOptions = {}): Promise<Vocabulary> {
   checkOptions('queryVocabulary', options, ACCOUNT_RULES);
+  checkArgument('queryVocabulary', 'the id', id, text);
   const output = await ask({ action: 'query_vocabulary', vocabulary_id: id }, options);
   if (!isVocabulary(output)) throw unexpected('a vocabulary');
   return output;
@@ -93,6 +94,7 @@ export async function updateVocabulary(
   options: AccountOptions = {},
 ): Promise<void> {
   checkOptions('updateVocabulary', options, ACCOUNT_RULES);
+  checkArgument('updateVocabulary', 'the id', id, text);
   const vocabulary = weighed('updateVocabulary', hotWords);
   await ask({ action: 'update_vocabulary', vocabulary_id: id, vocabulary }, options);
 }
@@ -103,6 +105,7 @@ export async function updateVocabulary(
  */
 export async function deleteVocabulary(id: string, options: AccountOptions = {}): Promise<void> {
   checkOptions('deleteVocabulary', options, ACCOUNT_RULES);
+  checkArgument('deleteVocabulary', 'the id', id, text);
   await ask({ action: 'delete_vocabulary', vocabulary_id: id }, options);
 }
 

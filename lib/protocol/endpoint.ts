@@ -166,12 +166,15 @@ function checkKey(key: string): string {
   });
 }
 
-async function ask(key: () => string | Promise<string>): Promise<string> {
+async function ask(key: () => unknown): Promise<string> {
+  let given: unknown;
   try {
-    return await key();
+    given = await key();
   } catch (cause) {
     throw new FunAsrError('E_NO_KEY', `the key function failed: ${messageOf(cause)}`, { cause });
   }
+  if (typeof given === 'string') return given;
+  throw new FunAsrError('E_NO_KEY', `the key function must return a string, got ${typeof given}`);
 }
 
 /** Whether the options or the environment ask for a service of the caller's own choice, or hold a key for one. */

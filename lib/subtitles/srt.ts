@@ -9,7 +9,7 @@ import { type SubtitleStream, writer } from './writer.ts';
  * @throws {FunAsrError} `E_OPTION`.
  */
 export function srt(options: CueOptions = {}): SubtitleStream {
-  return writer(cuesStep('srt', options), { item: srtCue }, options);
+  return writer('srt', cuesStep('srt', options), { item: srtCue }, options);
 }
 
 function srtCue(cue: Cue, index: number): string {

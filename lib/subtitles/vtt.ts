@@ -9,7 +9,7 @@ import { type SubtitleStream, writer } from './writer.ts';
  * @throws {FunAsrError} `E_OPTION`.
  */
 export function vtt(options: CueOptions = {}): SubtitleStream {
-  return writer(cuesStep('vtt', options), { head: 'WEBVTT\n', item: vttCue }, options);
+  return writer('vtt', cuesStep('vtt', options), { head: 'WEBVTT\n', item: vttCue }, options);
 }
 
 function vttCue(cue: Cue): string {

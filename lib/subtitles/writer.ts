@@ -1,3 +1,4 @@
+import { checkSentences } from './check-sentence.ts';
 import type { Sentence } from '../sentence.ts';
 import { type StageOptions, type Step, stage } from '../core/stage.ts';
 import type { DuplexEvents, TypedDuplex } from '../core/typed-stream.ts';
@@ -14,15 +15,21 @@ export interface Format<Item> {
 }
 
 /**
- * Makes the stage of one text format: `Sentence` objects → text. `items` says what the format is made of,
- * whole sentences or cues. The head is written even when there is no item, so that the file is valid.
+ * Makes the stage of one text format: `Sentence` objects → text. The head is written even if there is no item, so
+ * that the file is valid.
+ * @param owner Name of the stage, for messages.
+ * @param items Makes the items of the format: whole sentences, or cues.
  */
 export function writer<Item>(
+  owner: string,
   items: Step<Sentence, Item>,
   format: Format<Item>,
   options: StageOptions,
 ): SubtitleStream {
-  return stage(new Writer(items, format), { writableObjectMode: true, signal: options.signal });
+  return stage(checkSentences(owner, new Writer(items, format)), {
+    writableObjectMode: true,
+    signal: options.signal,
+  });
 }
 
 class Writer<Item> implements Step<Sentence, string> {
