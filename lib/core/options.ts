@@ -49,7 +49,7 @@ export const anyObject: Rule = (value) =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? undefined : 'must be an object';
 
 /** A Buffer or Uint8Array. */
-export const bytes: Rule = (value) =>
+export const byteArray: Rule = (value) =>
   value instanceof Uint8Array ? undefined : 'must be a Buffer or Uint8Array';
 
 /** A function. */

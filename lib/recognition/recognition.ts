@@ -2,7 +2,7 @@ import { EventEmitter, on, once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { finished, pipeline } from 'node:stream/promises';
 import { FunAsrError, messageOf } from '../core/errors.ts';
-import { anyObject, bytes, checkArgument, text } from '../core/options.ts';
+import { anyObject, byteArray, checkArgument, text } from '../core/options.ts';
 import { type FinalSentence, isSentenceEnd, type Sentence } from '../sentence.ts';
 import type { Gap, Reconnect } from './events/diagnostics.ts';
 import { recognizeStream, type RecognizeOptions } from './recognize.ts';
@@ -97,7 +97,7 @@ export class Recognition extends EventEmitter<RecognitionEvents> implements Asyn
    * @throws {FunAsrError} `E_STATE` when no task is running; what the task has failed with.
    */
   async sendAudioFrame(audio: Uint8Array): Promise<void> {
-    checkArgument('sendAudioFrame()', 'the audio', audio, bytes);
+    checkArgument('sendAudioFrame()', 'the audio', audio, byteArray);
     const { stream, over } = this.#begun('sendAudioFrame()');
     if (!stream.writable) {
       await over;

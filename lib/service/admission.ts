@@ -6,8 +6,8 @@ export interface Rejection {
   readonly status: number;
   readonly code: string;
   readonly message: string;
-  /** What the client should wait before it tries again, in s. */
-  readonly retryAfter?: number;
+  /** How long the client should wait before it tries again. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** The path of the real service. */

@@ -66,7 +66,7 @@ const TOO_MANY: Rejection = {
   status: 503,
   code: 'ServiceUnavailable',
   message: 'Too many connections.',
-  retryAfter: 5,
+  retryAfterSeconds: 5,
 };
 
 const DEFAULT_TIMERS: ServiceTimers = {
@@ -214,14 +214,14 @@ function bracketed(address: string): string {
 }
 
 /** Answers as the real service's HTTP side does. */
-function refuse(socket: Duplex, { status, code, message, retryAfter }: Rejection): void {
+function refuse(socket: Duplex, { status, code, message, retryAfterSeconds }: Rejection): void {
   const body = JSON.stringify({ code, message, request_id: randomUUID() });
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'Connection: close',
     'Content-Type: application/json',
     `Content-Length: ${Buffer.byteLength(body)}`,
-    ...(retryAfter === undefined ? [] : [`Retry-After: ${retryAfter}`]),
+    ...(retryAfterSeconds === undefined ? [] : [`Retry-After: ${retryAfterSeconds}`]),
   ];
   // A client that keeps its half open would otherwise keep the service from closing.
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());

@@ -31,3 +31,4 @@ export { runTrial, type TrialClient, type TrialOptions, type Verdict } from './t
 export { startTestService, type TestService, type TestServiceOptions } from './test-service.ts';
 export type { FiredFault } from './faults/fault-injector.ts';
 export type { ServiceLog, TaskRecord } from './service-log.ts';
+export type { Rule } from '../core/options.ts';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import * as api from 'fun-asr-streams';
-import { FunAsrError, Recognition, RecognitionResult, sentenceEnd, type Sentence } from 'fun-asr-streams';
+import { FunAsrError, Recognition, RecognitionResult, type Sentence } from 'fun-asr-streams';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 
 type Call = (...args: readonly unknown[]) => unknown;
@@ -107,9 +107,10 @@ describe.each(FUNCTIONS)('%s', (name, callee) => {
   });
 });
 
-const SENTENCE_STAGES = ['sentenceEnd', 'srt', 'vtt', 'jsonl', 'json', 'tsv', 'text'] as const;
+const { sentenceEnd, srt, vtt, jsonl, json, tsv, text } = api;
+const SENTENCE_STAGES = Object.entries({ sentenceEnd, srt, vtt, jsonl, json, tsv, text });
 
-describe.each(SENTENCE_STAGES)('%s()', (name) => {
+describe.each(SENTENCE_STAGES)('%s()', (name, make) => {
   it.each([
     0,
     true,
@@ -119,7 +120,7 @@ describe.each(SENTENCE_STAGES)('%s()', (name) => {
     { text: 1 },
     { text: 'no words', sentence_end: true, end_time: 1 },
   ])('fails with a FunAsrError when %j is written instead of a sentence', async (item) => {
-    const stage = api[name]();
+    const stage = make();
     stage.resume();
     stage.end(item);
     const [error] = (await Promise.race([once(stage, 'error'), once(stage, 'end').then(() => [])])) as [
@@ -188,10 +189,8 @@ describe('a RecognitionResult', () => {
     const sentence = { usage: { duration: 3 } } as Sentence;
     expect(new RecognitionResult(sentence, 'r-1').getUsage()).toEqual({ duration: 3 });
     expect(new RecognitionResult([], undefined).getUsage()).toBeUndefined();
-    const getUsage = RecognitionResult.prototype.getUsage as (this: object, value: unknown) => unknown;
-    for (const value of WRONG) {
-      expect(getUsage.call(new RecognitionResult([], undefined), value)).toBeUndefined();
-    }
+    const result: { getUsage(value: unknown): unknown } = new RecognitionResult([], undefined);
+    for (const value of WRONG) expect(result.getUsage(value)).toBeUndefined();
   });
 });
 

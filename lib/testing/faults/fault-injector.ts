@@ -76,6 +76,6 @@ function refusal({ what = FAULTS.refuse.what?.default, forMs }: Fault): Rejectio
     status,
     code: CODES[status] ?? 'InvalidParameter',
     message: 'The connection was made to fail.',
-    ...(forMs !== undefined && { retryAfter: Math.ceil(forMs / 1000) }),
+    ...(forMs !== undefined && { retryAfterSeconds: Math.ceil(forMs / 1000) }),
   };
 }
