@@ -1,16 +1,25 @@
 import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ChosenEngine, chooseEngine } from '../lib/engines/engine.ts';
-import type { FunAsrError } from '../lib/core/errors.ts';
-import type { FinalSentence, Sentence } from '../lib/sentence.ts';
-import { type Service, startService } from '../lib/service/service.ts';
-import { transcribe, type TranscribeOptions, type TranscribeProgress } from '../lib/transcribe.ts';
-import { countingEngine } from './support/counting-engine.ts';
-import { startScriptedService } from './support/scripted-service.ts';
+import {
+  type ChosenEngine,
+  chooseEngine,
+  type FinalSentence,
+  type FunAsrError,
+  type RecordingInput,
+  type Sentence,
+  type Service,
+  startService,
+  transcribe,
+  type TranscribeOptions,
+  type TranscribeProgress,
+} from 'fun-asr-streams';
+import { countingEngine } from '../support/counting-engine.ts';
+import { startScriptedService } from '../support/scripted-service.ts';
 
-const LEISURE = fileURLToPath(new URL('../fixtures/leisure.wav', import.meta.url));
+const LEISURE = fileURLToPath(new URL('../../fixtures/leisure.wav', import.meta.url));
 const LEISURE_WORDS =
   'and mr john dashwood had then leisure to consider how much there might be prudently in his power to do for them';
 
@@ -18,6 +27,26 @@ async function gather(sentences: AsyncIterable<Sentence>): Promise<Sentence[]> {
   const all: Sentence[] = [];
   for await (const sentence of sentences) all.push(sentence);
   return all;
+}
+
+/** A web stream of a WAV file of unknown length, in chunks of 1.5 s of silence. */
+async function endlessRecording() {
+  const header = (await readFile(LEISURE)).subarray(0, 44);
+  header.fill(0xff, 4, 8).fill(0xff, 40, 44);
+  const source = {
+    chunks: 0,
+    isCancelled: false,
+    stream: new ReadableStream<Uint8Array>({
+      pull(controller) {
+        controller.enqueue(source.chunks === 0 ? new Uint8Array(header) : new Uint8Array(48_000));
+        source.chunks += 1;
+      },
+      cancel() {
+        source.isCancelled = true;
+      },
+    }),
+  };
+  return source;
 }
 
 const words = (sentences: readonly Sentence[]) =>
@@ -36,24 +65,33 @@ describe('with the local engine', () => {
     await chosen.close();
   });
 
-  it('a path gives the words that were spoken', async () => {
+  it('recognises the words of a file', async () => {
     const sentences = await gather(transcribe(LEISURE, chosen.client));
     expect(words(sentences)).toBe(LEISURE_WORDS);
     expect(sentences.every(({ sentence_end }) => sentence_end)).toBe(true);
   });
 
-  it('so does a stream of the bytes of the file', async () => {
+  it('recognises the words of a stream of the bytes of the file', async () => {
     expect(words(await gather(transcribe(createReadStream(LEISURE), chosen.client)))).toBe(LEISURE_WORDS);
   });
 
-  it('many recordings may share an engine, which stays open', async () => {
+  it('recognises the words of a Blob, of a web stream, and of the body of a response', async () => {
+    const bytes = await readFile(LEISURE);
+    const inputs = [new Blob([bytes]), new Blob([bytes]).stream(), new Response(bytes).body];
+    for (const input of inputs) {
+      if (input) expect(words(await gather(transcribe(input, chosen.client)))).toBe(LEISURE_WORDS);
+    }
+    expect.assertions(3);
+  });
+
+  it('leaves an engine open that is passed in, for the next recording', async () => {
     const texts = [];
     for (const input of [LEISURE, LEISURE])
       texts.push(words(await gather(transcribe(input, { engine: chosen }))));
     expect(texts).toEqual([LEISURE_WORDS, LEISURE_WORDS]);
   });
 
-  it('options that it does not know are said to have no effect', async () => {
+  it('warns of options without effect', async () => {
     const warnings: string[] = [];
     const onWarning = ({ message }: FunAsrError) => warnings.push(message);
     await gather(
@@ -62,7 +100,7 @@ describe('with the local engine', () => {
     expect(warnings).toEqual(['option vocabularyId has no effect on the local engine']);
   });
 
-  it('partials come when they are asked for, and lead up to the final', async () => {
+  it('yields partial sentences on request, and then the final one', async () => {
     const sentences = await gather(transcribe(LEISURE, { ...chosen.client, partials: true, pace: 8 }));
     const partials = sentences.filter(({ sentence_end }) => !sentence_end);
     expect(partials.length).toBeGreaterThan(0);
@@ -82,24 +120,24 @@ describe('with any service', () => {
   const run = (options: TranscribeOptions = {}) =>
     gather(transcribe(LEISURE, { baseUrl: service.url, ...options }));
 
-  it('all of the audio arrives', async () => {
+  it('sends all audio', async () => {
     const sentences = await run();
     expect(sentences.map(({ sentence_id }) => sentence_id)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     expect(sentences.at(-1)?.end_time).toBe(7100);
   });
 
-  it('progress tells how much audio was sent, and up to where the text is final', async () => {
+  it('reports how much audio was sent, and up to where the text is final', async () => {
     const seen: { audioMs: number; finalMs: number }[] = [];
     await run({ onProgress: (progress) => seen.push(progress) });
     expect(seen.at(-1)?.audioMs).toBeCloseTo(7100, 0);
     expect(seen.every(({ audioMs, finalMs }) => finalMs <= audioMs + 100)).toBe(true);
   });
 
-  it('a recording that is too long is refused', async () => {
+  it('refuses a recording longer than maxDurationMs', async () => {
     await expect(run({ maxDurationMs: 1000 })).rejects.toMatchObject({ code: 'E_DURATION_LIMIT' });
   });
 
-  it('a recording goes on behind a sentence that was recognised before, of which nothing is sent again', async () => {
+  it('continues after the sentence in the option after, and sends nothing again', async () => {
     const whole = await run();
     const last = whole[2] as FinalSentence;
     const progress: number[] = [];
@@ -111,14 +149,14 @@ describe('with any service', () => {
         ...spoken.map((word) => [word.begin_time, word.end_time]),
       ]);
     expect(places(rest)).toEqual(places(whole.slice(3)));
-    // A service that counts the seconds of what it hears.
+    // The service counts the seconds that it receives.
     expect(rest.map(({ text }) => text)).toEqual(whole.slice(0, 5).map(({ text }) => text));
     expect(Math.min(...progress)).toBeGreaterThanOrEqual(3000);
     expect(Math.max(...progress)).toBe(7100);
     expect(await run({ after: { sentence_id: 8, end_time: 7100 } })).toEqual([]);
   });
 
-  it('a stop ends the reading, and what was sent until then is kept', async () => {
+  it('stops reading on stop, and yields what was sent before', async () => {
     const stop = new AbortController();
     const sentences = await run({
       pace: 20,
@@ -130,7 +168,7 @@ describe('with any service', () => {
     expect(end).toBeLessThan(7000);
   });
 
-  it('a stop ends the waiting for a source that says nothing', async () => {
+  it('stops waiting for a silent source on stop', async () => {
     const stop = new AbortController();
     const source = new PassThrough();
     const sentences = gather(transcribe(source, { baseUrl: service.url, stop: stop.signal }));
@@ -139,7 +177,7 @@ describe('with any service', () => {
     expect(source.destroyed).toBe(true);
   });
 
-  it('the end says whether the recording was read to its end', async () => {
+  it('calls onEnd with whether the recording was read to its end', async () => {
     const ends: object[] = [];
     await run({ onEnd: (end) => ends.push(end) });
     const stop = new AbortController();
@@ -155,12 +193,12 @@ describe('with any service', () => {
       stop: late.signal,
       onEnd: (end) => ends.push(end),
     });
-    // The last sentence comes when all audio was sent.
+    // All audio was sent when the last sentence arrives.
     for await (const { sentence_id } of whole) if (sentence_id === 8) late.abort();
     expect(ends).toEqual([{ isWhole: true }, { isWhole: false }, { isWhole: true }]);
   });
 
-  it('a stream that fails is told as one that cannot be read', async () => {
+  it('fails with E_READ when the input stream fails', async () => {
     const input = createReadStream('nowhere.wav');
     const failing = gather(transcribe(input, { baseUrl: service.url }));
     await expect(failing).rejects.toMatchObject({
@@ -169,23 +207,60 @@ describe('with any service', () => {
     });
   });
 
-  it('an abort throws at once', async () => {
+  it.each([
+    ['fails', () => new ReadableStream({ pull: () => Promise.reject(new Error('the upload was cut off')) })],
+    ['gives text instead of bytes', () => new Response('text').body?.pipeThrough(new TextDecoderStream())],
+  ])('fails with E_READ when a web stream %s', async (_, make) => {
+    const input = make() as RecordingInput;
+    await expect(gather(transcribe(input, { baseUrl: service.url }))).rejects.toMatchObject({
+      code: 'E_READ',
+      message: expect.stringMatching(
+        /^the input stream failed: (the upload was cut off|its chunks must be bytes)/,
+      ),
+    });
+  });
+
+  it('cancels a web stream when the consumer breaks early', async () => {
+    const source = await endlessRecording();
+    for await (const { text } of transcribe(source.stream, { baseUrl: service.url })) {
+      expect(text).toBe('Second 1.');
+      break;
+    }
+    expect(source.isCancelled).toBe(true);
+  });
+
+  it('reads a web stream no faster than the service takes its audio', async () => {
+    const source = await endlessRecording();
+    const stop = new AbortController();
+    await gather(
+      transcribe(source.stream, {
+        baseUrl: service.url,
+        pace: 20,
+        stop: stop.signal,
+        onProgress: ({ audioMs }) => audioMs >= 3000 && stop.abort(),
+      }),
+    );
+    // 3 s of audio are two chunks; the others are in the buffers of the stages and of FFmpeg.
+    expect(source.chunks).toBeLessThan(100);
+  });
+
+  it('throws an AbortError on abort', async () => {
     const controller = new AbortController();
     const running = run({ pace: 'realtime', signal: controller.signal });
     setTimeout(() => controller.abort(), 200);
     await expect(running).rejects.toMatchObject({ name: 'AbortError' });
   });
 
-  it('a reader that has enough may leave', async () => {
+  it('ends without an error when the consumer breaks early', async () => {
     for await (const sentence of transcribe(LEISURE, { baseUrl: service.url })) {
       expect(sentence.text).toBe('Second 1.');
       break;
     }
   });
 
-  it('an input that is no audio fails before anything is sent', async () => {
+  it('fails before anything is sent when the input is not audio', async () => {
     await using scripted = await startScriptedService({});
-    const text = fileURLToPath(new URL('../fixtures/SOURCES.tsv', import.meta.url));
+    const text = fileURLToPath(new URL('../../fixtures/SOURCES.tsv', import.meta.url));
     await expect(gather(transcribe(text, { baseUrl: scripted.url }))).rejects.toMatchObject({
       code: 'E_BAD_MEDIA',
       message: expect.stringContaining('SOURCES.tsv') as string,
@@ -194,7 +269,7 @@ describe('with any service', () => {
   });
 });
 
-it('sentences that came before a failure have been yielded', async () => {
+it('yields the sentences that were recognised before a failure', async () => {
   await using scripted = await startScriptedService({
     async client(client) {
       await client.startTask();
@@ -212,7 +287,7 @@ it('sentences that came before a failure have been yielded', async () => {
   expect(seen).toEqual(['Saved.']);
 });
 
-it('warnings of every stage arrive', async () => {
+it('calls onWarning with the warnings of every stage', async () => {
   await using scripted = await startScriptedService({
     async client(client) {
       await client.startTask();
@@ -226,7 +301,7 @@ it('warnings of every stage arrive', async () => {
   expect(warnings.map(({ code }) => code)).toContain('W_MESSAGE');
 });
 
-it('options are refused at the call, before anything starts', () => {
+it('refuses wrong options and inputs at the call, before anything starts', () => {
   expect(() => transcribe(LEISURE, { pace: 0 })).toThrow('option pace');
   expect(() => transcribe(LEISURE, { languages: ['en'] } as TranscribeOptions)).toThrow(
     'no option languages',
@@ -235,7 +310,7 @@ it('options are refused at the call, before anything starts', () => {
   expect(() => transcribe(LEISURE, { after: partial })).toThrow('option after must be a final sentence');
   const nothing = undefined as unknown;
   expect(() => transcribe(nothing as string)).toThrow(
-    'transcribe: the input must be a path or a Readable, got undefined',
+    'transcribe: the input must be a path, a Readable, a web ReadableStream or a Blob, got undefined',
   );
   expect(() => transcribe(LEISURE, null as unknown as TranscribeOptions)).toThrow(
     'the options must be an object',
