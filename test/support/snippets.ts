@@ -13,12 +13,13 @@ export async function snippetsOf(page: string): Promise<string[]> {
   return [...markdown.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code ?? '');
 }
 
-/** Runs a snippet as it stands, in a project that has the package installed and a talk.mp3; gives its output. */
+/** Runs a snippet unchanged in a project with the package, talk.mp3 and asr_example.wav; returns what it prints. */
 export async function runSnippet(snippet = '', env: Readonly<Record<string, string>> = {}): Promise<string> {
   const folder = await temporaryFolder();
   await mkdir(join(folder, 'node_modules'));
   await symlink(ROOT, join(folder, 'node_modules', 'fun-asr-streams'), 'junction');
   await cp(join(ROOT, 'fixtures', 'ill-disposed.mp3'), join(folder, 'talk.mp3'));
+  await cp(join(ROOT, 'fixtures', 'leisure.wav'), join(folder, 'asr_example.wav'));
   const child = spawn(process.execPath, ['--input-type=module', '--eval', snippet], {
     cwd: folder,
     env: { ...process.env, ...env },
