@@ -7,7 +7,7 @@ import type { PlannedConversion } from './convert-plan.ts';
 import { expectedDuration } from './expected-duration.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { OutputFolder } from './output-folder.ts';
-import { saysLoss } from './recording-failure.ts';
+import { isLoss } from './recording-failure.ts';
 import { STDIN } from './recordings.ts';
 import { type RecordingResult, reportError } from './report.ts';
 import { UnfinishedFile } from './unfinished-file.ts';
@@ -53,7 +53,7 @@ export async function convertRecording(
       ...resultOf(plan.input, 'done', [plan.output]),
       durationMs: Math.round(durationMs),
       copied: isCopy,
-      partial: saysLoss(warnings),
+      partial: warnings.some(isLoss),
       warnings: warnings.map(reportError),
     };
     return { result };

@@ -29,7 +29,7 @@ test('a path and a stream give the same frames of 100 ms, to the end', async () 
 test.each([1, 1234, 7099, 7100, 60_000])(
   'from %i ms on it is the same audio, sample by sample',
   async (from) => {
-    const recording = new FramedRecording(SPEECH, { ...OPTIONS, from });
+    const recording = new FramedRecording(SPEECH, { ...OPTIONS, fromMs: from });
     const frames = await read(recording);
     expect(Buffer.concat(frames).equals((await speech()).subarray(from * 32))).toBe(true);
     expect(recording.isWhole).toBe(true);
@@ -37,7 +37,7 @@ test.each([1, 1234, 7099, 7100, 60_000])(
 );
 
 test('what is left out counts for the longest that is allowed', async () => {
-  const recording = new FramedRecording(SPEECH, { ...OPTIONS, from: 3000, maxDuration: 5000 });
+  const recording = new FramedRecording(SPEECH, { ...OPTIONS, fromMs: 3000, maxDuration: 5000 });
   const bytes = Buffer.concat(await read(recording)).length;
   expect(bytes).toBe(2000 * 32);
   expect(recording.failure).toMatchObject({ code: 'E_DURATION_LIMIT' });
