@@ -9,8 +9,8 @@ import {
   type EngineOptions,
   fitToEngine,
   wireModelFor,
-} from './engine.ts';
-import { FunAsrError } from './errors.ts';
+} from './engines/engine.ts';
+import { FunAsrError } from './core/errors.ts';
 import {
   abortSignal,
   anyOf,
@@ -22,10 +22,10 @@ import {
   pick,
   type Rules,
   text,
-} from './options.ts';
-import type { Gap, Reconnect } from './recognition/diagnostics.ts';
-import type { RecognitionMetrics } from './recognition/metrics.ts';
-import { sampleRateOf } from './recognition/models.ts';
+} from './core/options.ts';
+import type { Gap, Reconnect } from './recognition/events/diagnostics.ts';
+import type { RecognitionMetrics } from './recognition/events/metrics.ts';
+import { sampleRateOf } from './protocol/models.ts';
 import { RECOGNIZE_RULES, recognizeStream, type RecognizeOptions } from './recognition/recognize.ts';
 import { BEGINNING, isSentenceEnd, type LastSentence, type Sentence } from './sentence.ts';
 

@@ -1,14 +1,14 @@
-import { FunAsrError } from '../errors.ts';
-import { integer, type Rules, text } from '../options.ts';
+import { FunAsrError } from '../core/errors.ts';
+import { integer, type Rules, text } from '../core/options.ts';
 import {
   credentials,
   type Environment,
   ENDPOINT_RULES,
   type EndpointOptions,
   isLoopback,
-} from '../recognition/endpoint.ts';
-import type { Region } from '../recognition/models.ts';
-import { STAGE_RULES, type StageOptions } from '../stage.ts';
+} from '../protocol/endpoint.ts';
+import type { Region } from '../protocol/models.ts';
+import { STAGE_RULES, type StageOptions } from '../core/stage.ts';
 
 /** Whose hot words and keys, and where. What is not given comes from the environment. */
 export interface AccountOptions

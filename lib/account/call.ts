@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { FunAsrError } from '../errors.ts';
+import { FunAsrError } from '../core/errors.ts';
 import type { Account, AccountOptions } from './account.ts';
 import { post } from './post.ts';
 

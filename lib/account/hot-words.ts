@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import type { Rule } from '../options.ts';
-import { findModel } from '../recognition/models.ts';
+import type { Rule } from '../core/options.ts';
+import { findModel } from '../protocol/models.ts';
 
 /** A word or phrase that the model is to recognise better. */
 export interface HotWord {

@@ -1,8 +1,8 @@
 import { request as requestHttp, type ClientRequest, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { FunAsrError } from '../errors.ts';
-import { httpFailure, networkFailure } from '../recognition/failures.ts';
-import { proxyAgent } from '../recognition/proxy.ts';
+import { FunAsrError } from '../core/errors.ts';
+import { httpFailure, networkFailure } from '../protocol/failures.ts';
+import { proxyAgent } from '../recognition/connection/proxy.ts';
 
 /** Answers are short: more is not from the service. */
 const MAX_ANSWER_BYTES = 1024 * 1024;

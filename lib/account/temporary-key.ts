@@ -1,5 +1,5 @@
-import { FunAsrError } from '../errors.ts';
-import { checkOptions, integer } from '../options.ts';
+import { FunAsrError } from '../core/errors.ts';
+import { checkOptions, integer } from '../core/options.ts';
 import { ACCOUNT_RULES, type AccountOptions, resolveAccount } from './account.ts';
 import { call } from './call.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { FunAsrError } from '../errors.ts';
-import { checkOptions, integer, text } from '../options.ts';
+import { FunAsrError } from '../core/errors.ts';
+import { checkOptions, integer, text } from '../core/options.ts';
 import { ACCOUNT_RULES, type AccountOptions } from './account.ts';
 import { queryVocabulary } from './vocabulary.ts';
 

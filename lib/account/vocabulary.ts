@@ -1,6 +1,6 @@
-import { FunAsrError } from '../errors.ts';
-import { checkOptions, text } from '../options.ts';
-import { DEFAULT_MODEL } from '../recognition/models.ts';
+import { FunAsrError } from '../core/errors.ts';
+import { checkOptions, text } from '../core/options.ts';
+import { DEFAULT_MODEL } from '../protocol/models.ts';
 import { ACCOUNT_RULES, type AccountOptions, resolveAccount } from './account.ts';
 import { call } from './call.ts';
 import { brokenHotWords, DEFAULT_WEIGHT, type HotWord, PREFIX } from './hot-words.ts';

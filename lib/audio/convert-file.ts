@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { lstat, open, rename, rm } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { FunAsrError, messageOf, systemCode } from '../errors.ts';
-import { boolean, callback, checkOptions, pick, type Rules } from '../options.ts';
-import type { Conversion } from './conversion.ts';
+import { FunAsrError, messageOf, systemCode } from '../core/errors.ts';
+import { boolean, callback, checkOptions, pick, type Rules } from '../core/options.ts';
+import type { Conversion } from './ffmpeg/conversion.ts';
 import { checkConvert, CONVERT_RULES, type ConvertOptions } from './convert.ts';
-import { convertInto, type ConvertObserver } from './convert-into.ts';
+import { convertInto, type ConvertObserver } from './ffmpeg/convert-into.ts';
 import { CONVERSION_FORMATS, type ConversionFormat } from './encoding.ts';
 
 export interface ConvertFileOptions extends Omit<ConvertOptions, 'to'>, ConvertObserver {

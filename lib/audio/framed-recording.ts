@@ -1,12 +1,12 @@
 import { addAbortSignal, Readable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
-import { FunAsrError, messageOf } from '../errors.ts';
-import { stage } from '../stage.ts';
+import { FunAsrError, messageOf } from '../core/errors.ts';
+import { stage } from '../core/stage.ts';
 import { decode } from './decode.ts';
 import { type DecodeOptions, decodeFile } from './decode-file.ts';
 import { frame } from './frame.ts';
 import { pace } from './pace.ts';
-import { bytesOf } from './pcm.ts';
+import { bytesOf } from '../media/pcm.ts';
 import { Skip } from './skip.ts';
 
 /** Options of {@link FramedRecording}. */

@@ -1,12 +1,12 @@
-import { FunAsrError } from '../errors.ts';
-import { abortSignal, checkOptions, text } from '../options.ts';
-import type { StageOptions } from '../stage.ts';
-import { findFfmpeg } from './ffmpeg.ts';
-import { chosenStream } from './media.ts';
-import { readHeader } from './read-header.ts';
-import { openRecording } from './recording.ts';
-import { type SendableFormat, sendableAs } from './sendable.ts';
-import { reasonOf } from './verdict.ts';
+import { FunAsrError } from '../core/errors.ts';
+import { abortSignal, checkOptions, text } from '../core/options.ts';
+import type { StageOptions } from '../core/stage.ts';
+import { findFfmpeg } from './ffmpeg/ffmpeg.ts';
+import { chosenStream } from './ffmpeg/media.ts';
+import { readHeader } from './ffmpeg/read-header.ts';
+import { openRecording } from './source/recording.ts';
+import { type SendableFormat, sendableAs } from '../media/sendable.ts';
+import { reasonOf } from './ffmpeg/verdict.ts';
 
 /** Options of {@link probe}. */
 export interface ProbeOptions extends StageOptions {

@@ -2,18 +2,24 @@ import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Readable } from 'node:stream';
 import pLimit from 'p-limit';
-import { ffmpegWarning, findFfmpeg } from '../audio/ffmpeg.ts';
-import { type ChosenEngine, chooseEngine, ENGINE_RULES, type EngineName, engineFor } from '../engine.ts';
-import { asFunAsrError, type FunAsrError, interrupted } from '../errors.ts';
-import { pick } from '../options.ts';
-import type { Reconnect } from '../recognition/diagnostics.ts';
+import { ffmpegWarning, findFfmpeg } from '../audio/ffmpeg/ffmpeg.ts';
+import {
+  type ChosenEngine,
+  chooseEngine,
+  ENGINE_RULES,
+  type EngineName,
+  engineFor,
+} from '../engines/engine.ts';
+import { asFunAsrError, type FunAsrError, interrupted } from '../core/errors.ts';
+import { pick } from '../core/options.ts';
+import type { Reconnect } from '../recognition/events/diagnostics.ts';
 import type { TranscribeOptions } from '../transcribe.ts';
 import { DEFAULT_FORMATS, type Format } from './formats.ts';
 import { NO_CONSUMPTION } from './consumption.ts';
-import { OutputFolders } from './output-folder.ts';
-import { type PlannedRecording, planOutputs } from './output-plan.ts';
-import { followsFromStop, stopsRun } from './recording-failure.ts';
-import { findRecordings } from './recordings.ts';
+import { OutputFolders } from './state/output-folder.ts';
+import { type PlannedRecording, planOutputs } from './plan/output-plan.ts';
+import { followsFromStop, stopsRun } from './recording/recording-failure.ts';
+import { findRecordings } from './plan/recordings.ts';
 import {
   type BatchReport,
   refusedResult,
@@ -21,15 +27,15 @@ import {
   skippedResult,
   type TranscriptionResult,
 } from './report.ts';
-import { modelFor, settingsDigest } from './settings.ts';
+import { modelFor, settingsDigest } from './state/settings.ts';
 import { TranscriptionTally } from './tally.ts';
 import {
   type Outcome,
   type RecordingProgress,
   type Resumed,
   transcribeRecording,
-} from './transcribe-recording.ts';
-import { type Job, triage } from './triage.ts';
+} from './recording/transcribe-recording.ts';
+import { type Job, triage } from './plan/triage.ts';
 
 /** What is to be transcribed, how, and into which files. */
 export interface BatchOptions {

@@ -4,19 +4,19 @@ import { availableParallelism } from 'node:os';
 import { Readable } from 'node:stream';
 import pLimit from 'p-limit';
 import { checkConvert, type ConvertOptions } from '../audio/convert.ts';
-import { ffmpegWarning, findFfmpeg } from '../audio/ffmpeg.ts';
-import { openRecording } from '../audio/recording.ts';
-import { asFunAsrError, FunAsrError } from '../errors.ts';
-import { type PlannedConversion, planConversions } from './convert-plan.ts';
+import { ffmpegWarning, findFfmpeg } from '../audio/ffmpeg/ffmpeg.ts';
+import { openRecording } from '../audio/source/recording.ts';
+import { asFunAsrError, FunAsrError } from '../core/errors.ts';
+import { type PlannedConversion, planConversions } from './plan/convert-plan.ts';
 import {
   type ConversionProgress,
   type ConversionResult,
   convertRecording,
   resultOf,
-} from './convert-recording.ts';
-import { OutputFolders } from './output-folder.ts';
-import { followsFromStop, stopsRun } from './recording-failure.ts';
-import { findRecordings, STDIN } from './recordings.ts';
+} from './recording/convert-recording.ts';
+import { OutputFolders } from './state/output-folder.ts';
+import { followsFromStop, stopsRun } from './recording/recording-failure.ts';
+import { findRecordings, STDIN } from './plan/recordings.ts';
 import { reportError, type RunReport } from './report.ts';
 import { Tally } from './tally.ts';
 

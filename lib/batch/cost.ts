@@ -1,7 +1,7 @@
-import type { EngineName } from '../engine.ts';
-import { findModel, type Price } from '../recognition/models.ts';
+import type { EngineName } from '../engines/engine.ts';
+import { findModel, type Price } from '../protocol/models.ts';
 import type { TranscribeOptions } from '../transcribe.ts';
-import { serviceFor, modelFor } from './settings.ts';
+import { serviceFor, modelFor } from './state/settings.ts';
 
 /** What recognising some audio costs. */
 export interface Cost {

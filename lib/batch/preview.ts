@@ -1,21 +1,21 @@
 import { join } from 'node:path';
 import { probe } from '../audio/probe.ts';
-import { engineFor } from '../engine.ts';
-import { asFunAsrError, type ErrorCode, type FunAsrError } from '../errors.ts';
+import { engineFor } from '../engines/engine.ts';
+import { asFunAsrError, type ErrorCode, type FunAsrError } from '../core/errors.ts';
 import type { BatchOptions } from './batch.ts';
 import { type Cost, estimateCost } from './cost.ts';
-import { refuseTooLong } from './expected-duration.ts';
+import { refuseTooLong } from './plan/expected-duration.ts';
 import { DEFAULT_FORMATS } from './formats.ts';
-import { readJournal } from './journal.ts';
-import { Ledger, type LedgerKey } from './ledger.ts';
-import { stateFolder } from './output-folder.ts';
-import { type PlannedRecording, planOutputs } from './output-plan.ts';
-import { Remainder } from './remainder.ts';
-import { outputName } from './recording-outputs.ts';
-import { findRecordings, STDIN } from './recordings.ts';
+import { readJournal } from './state/journal.ts';
+import { Ledger, type LedgerKey } from './state/ledger.ts';
+import { stateFolder } from './state/output-folder.ts';
+import { type PlannedRecording, planOutputs } from './plan/output-plan.ts';
+import { Remainder } from './state/remainder.ts';
+import { outputName } from './recording/recording-outputs.ts';
+import { findRecordings, STDIN } from './plan/recordings.ts';
 import { type ReportedError, reportError } from './report.ts';
-import { settingsDigest } from './settings.ts';
-import { finishedEntry, ledgerKey, type TriageOptions } from './triage.ts';
+import { settingsDigest } from './state/settings.ts';
+import { finishedEntry, ledgerKey, type TriageOptions } from './plan/triage.ts';
 
 /** What a run would do with one recording. */
 export interface RecordingPreview {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { EngineName } from '../engine.ts';
-import { type ErrorCode, FunAsrError, type TimeSpan } from '../errors.ts';
-import type { LedgerEntry } from './ledger.ts';
-import type { PlannedRecording } from './output-plan.ts';
+import type { EngineName } from '../engines/engine.ts';
+import { type ErrorCode, FunAsrError, type TimeSpan } from '../core/errors.ts';
+import type { LedgerEntry } from './state/ledger.ts';
+import type { PlannedRecording } from './plan/output-plan.ts';
 
 /** What became of one recording of a run, whatever the run does. */
 export interface RecordingResult {

@@ -1,4 +1,4 @@
-import type { FunAsrError } from '../errors.ts';
+import type { FunAsrError } from '../core/errors.ts';
 import { addConsumption, type Consumption, NO_CONSUMPTION } from './consumption.ts';
 import type { BatchReport, RecordingResult, RunReport, TranscriptionResult } from './report.ts';
 

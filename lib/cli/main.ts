@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { asFunAsrError } from '../errors.ts';
-import { exitCodeOf, USAGE } from './exit-code.ts';
-import { failureLine } from './failure.ts';
+import { asFunAsrError } from '../core/errors.ts';
+import { exitCodeOf, USAGE } from './run/exit-code.ts';
+import { failureLine } from './terminal/failure.ts';
 import { version } from './version.ts';
-import { watchOutput } from './watch-output.ts';
+import { watchOutput } from './terminal/watch-output.ts';
 
 /** One command. Its module, with all that it needs, is only loaded when it is called. */
 interface CommandEntry {
@@ -15,43 +15,43 @@ interface CommandEntry {
 const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   transcribe: {
     summary: 'recordings to subtitles and transcripts',
-    load: () => import('./transcribe.ts'),
+    load: () => import('./commands/transcribe.ts'),
   },
   live: {
     summary: 'what is said into the microphone, as it is said',
-    load: () => import('./live.ts'),
+    load: () => import('./commands/live.ts'),
   },
   convert: {
     summary: 'recordings to other formats: PCM, WAV, MP3, AAC, Opus',
-    load: () => import('./convert.ts'),
+    load: () => import('./commands/convert.ts'),
   },
   serve: {
     summary: 'start the local service, which speaks the protocol of Fun-ASR',
-    load: () => import('./serve.ts'),
+    load: () => import('./commands/serve.ts'),
   },
   probe: {
     summary: 'show what recordings are, and as which format they may be sent',
-    load: () => import('./probe.ts'),
+    load: () => import('./commands/probe.ts'),
   },
   models: {
     summary: 'show the models of the cloud, with languages and prices',
-    load: () => import('./models.ts'),
+    load: () => import('./commands/models.ts'),
   },
   vocabulary: {
     summary: 'make, list, show, change or delete hot-word lists of the account',
-    load: () => import('./vocabulary.ts'),
+    load: () => import('./commands/vocabulary.ts'),
   },
   token: {
     summary: 'make a temporary key, for places that yours must not reach',
-    load: () => import('./token.ts'),
+    load: () => import('./commands/token.ts'),
   },
   engine: {
     summary: 'pull, list or remove the models of the local engine',
-    load: () => import('./engine.ts'),
+    load: () => import('./commands/engine.ts'),
   },
   doctor: {
     summary: 'check this machine, and say what to mend',
-    load: () => import('./doctor.ts'),
+    load: () => import('./commands/doctor.ts'),
   },
 };
 

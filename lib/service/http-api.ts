@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener } from 'node:http';
-import { parseShallow } from '../recognition/shallow-json.ts';
+import { parseShallow } from '../protocol/shallow-json.ts';
 import { type AdmissionRules, SERVICE_PATH, strangerRejection } from './admission.ts';
 import type { Keys } from './keys.ts';
 import { invalidParameter, RequestError } from './request-error.ts';

@@ -4,15 +4,15 @@ import type { AddressInfo, Socket } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import { FunAsrError, systemCode } from '../errors.ts';
-import { boolean, checkOptions, integer, type Rule, text } from '../options.ts';
+import { FunAsrError, systemCode } from '../core/errors.ts';
+import { boolean, checkOptions, integer, type Rule, text } from '../core/options.ts';
 import { type Rejection, rejection, SERVICE_PATH } from './admission.ts';
 import type { Engine } from './engine.ts';
 import { httpApi } from './http-api.ts';
-import type { Interceptor } from './interceptor.ts';
+import type { Interceptor } from './session/interceptor.ts';
 import { Keys } from './keys.ts';
-import { webSocketLink } from './web-socket-link.ts';
-import { Session, type SessionTimers } from './session.ts';
+import { webSocketLink } from './session/web-socket-link.ts';
+import { Session, type SessionTimers } from './session/session.ts';
 import { Vocabularies } from './vocabularies.ts';
 
 /** How long a service waits for its clients, in ms. */

@@ -1,13 +1,13 @@
-import { callback, checkOptions, integer, pick, type Rule } from '../options.ts';
+import { callback, checkOptions, integer, pick, type Rule } from '../core/options.ts';
 import type { Engine } from '../service/engine.ts';
-import type { Interceptor } from '../service/interceptor.ts';
+import type { Interceptor } from '../service/session/interceptor.ts';
 import { type Service, type ServiceOptions, startService } from '../service/service.ts';
-import { exactEngine } from './exact-engine.ts';
-import { FaultInjector, type FiredFault } from './fault-injector.ts';
-import { parseFaults } from './fault-spec.ts';
-import type { Fault } from './faults.ts';
-import { randomFaults } from './random-faults.ts';
-import type { Script } from './script.ts';
+import { exactEngine } from './engine/exact-engine.ts';
+import { FaultInjector, type FiredFault } from './faults/fault-injector.ts';
+import { parseFaults } from './faults/fault-spec.ts';
+import type { Fault } from './faults/faults.ts';
+import { randomFaults } from './faults/random-faults.ts';
+import type { Script } from './audio/script.ts';
 import { ServiceLog } from './service-log.ts';
 
 /** Options of {@link startTestService}. */

@@ -8,7 +8,7 @@ import { Reader } from 'wav';
 import { convertFile } from '../../lib/audio/convert-file.ts';
 import { decodeFile } from '../../lib/audio/decode-file.ts';
 import { probe } from '../../lib/audio/probe.ts';
-import type { FunAsrError } from '../../lib/errors.ts';
+import type { FunAsrError } from '../../lib/core/errors.ts';
 import { envelope, ffmpeg, likeness, sample, scratch, SPEECH, SPEECH_SECONDS } from './samples.ts';
 
 /** How much the sound of one recording is like that of another, 1 at best. ADTS cannot say how late its sound is. */

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type BatchObserver, type BatchOptions, transcribeBatch } from '../../lib/batch/batch.ts';
-import { lockFolder } from '../../lib/batch/lock.ts';
+import { lockFolder } from '../../lib/batch/state/lock.ts';
 import type { RecordingResult } from '../../lib/batch/report.ts';
 import {
   respond,

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { probe } from '../../lib/audio/probe.ts';
 import { convertBatch, type ConvertBatchOptions } from '../../lib/batch/convert-batch.ts';
-import type { ConversionResult } from '../../lib/batch/convert-recording.ts';
+import type { ConversionResult } from '../../lib/batch/recording/convert-recording.ts';
 import { ENCODER } from '../audio/samples.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

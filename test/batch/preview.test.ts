@@ -1,13 +1,13 @@
 import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { Journal } from '../../lib/batch/journal.ts';
-import { stateFolder } from '../../lib/batch/output-folder.ts';
-import { type PlannedRecording, planOutputs } from '../../lib/batch/output-plan.ts';
+import { Journal } from '../../lib/batch/state/journal.ts';
+import { stateFolder } from '../../lib/batch/state/output-folder.ts';
+import { type PlannedRecording, planOutputs } from '../../lib/batch/plan/output-plan.ts';
 import { previewBatch, type RecordingPreview } from '../../lib/batch/preview.ts';
-import { settingsDigest } from '../../lib/batch/settings.ts';
-import { ledgerKey } from '../../lib/batch/triage.ts';
-import { finalSentence } from '../subtitles/final-sentence.ts';
+import { settingsDigest } from '../../lib/batch/state/settings.ts';
+import { ledgerKey } from '../../lib/batch/plan/triage.ts';
+import { finalSentence } from '../subtitles/cues/final-sentence.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const HIMSELF = new URL('../../fixtures/himself.ogg', import.meta.url).pathname;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { reportError, type TranscriptionResult } from '../../lib/batch/report.ts';
 import { TranscriptionTally } from '../../lib/batch/tally.ts';
-import { FunAsrError } from '../../lib/errors.ts';
+import { FunAsrError } from '../../lib/core/errors.ts';
 
 const result = (status: TranscriptionResult['status'], durationMs: number): TranscriptionResult => ({
   type: 'result',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, it, onTestFinished } from 'vitest';
-import type { JournalEntry } from '../../lib/batch/journal.ts';
+import type { JournalEntry } from '../../lib/batch/state/journal.ts';
 import { KnownRecording } from '../support/known-recording.ts';
 import { type ScriptedClient, startScriptedService } from '../support/scripted-service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

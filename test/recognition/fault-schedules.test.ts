@@ -4,10 +4,10 @@ import { frame } from '../../lib/audio/frame.ts';
 import { pace } from '../../lib/audio/pace.ts';
 import { recognize } from '../../lib/recognition/recognize.ts';
 import { sentenceEnd } from '../../lib/subtitles/sentence-end.ts';
-import { startFaultProxy } from '../../lib/testing/fault-proxy.ts';
-import { formatFaults } from '../../lib/testing/fault-spec.ts';
-import { randomNetworkFaults } from '../../lib/testing/network-faults.ts';
-import { runTrial, type TrialClient, type Verdict } from '../../lib/testing/trial.ts';
+import { startFaultProxy } from '../../lib/testing/network/fault-proxy.ts';
+import { formatFaults } from '../../lib/testing/faults/fault-spec.ts';
+import { randomNetworkFaults } from '../../lib/testing/network/network-faults.ts';
+import { runTrial, type TrialClient, type Verdict } from '../../lib/testing/trial/trial.ts';
 import { IMPATIENT } from '../support/recognise-script.ts';
 
 // A sample of bench/fault-schedules.mjs and bench/fault-proxy.mjs: all at once, for most of the time they wait.

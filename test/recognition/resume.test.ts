@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { taskFinished } from '../../lib/recognition/messages.ts';
-import { exactEngine } from '../../lib/testing/exact-engine.ts';
-import { randomScript } from '../../lib/testing/random-script.ts';
-import type { Script } from '../../lib/testing/script.ts';
+import { taskFinished } from '../../lib/protocol/messages.ts';
+import { exactEngine } from '../../lib/testing/engine/exact-engine.ts';
+import { randomScript } from '../../lib/testing/audio/random-script.ts';
+import type { Script } from '../../lib/testing/audio/script.ts';
 import type { TestService } from '../../lib/testing/test-service.ts';
 import { type ScriptedClient, startScriptedService } from '../support/scripted-service.ts';
 import {

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { failureLine } from '../../lib/cli/failure.ts';
-import { serviceFailure } from '../../lib/recognition/failures.ts';
+import { failureLine } from '../../lib/cli/terminal/failure.ts';
+import { serviceFailure } from '../../lib/protocol/failures.ts';
 import { srt } from '../../lib/subtitles/srt.ts';
 import { text } from '../../lib/subtitles/text.ts';
-import { finalSentence, written } from '../subtitles/final-sentence.ts';
+import { finalSentence, written } from '../subtitles/cues/final-sentence.ts';
 
 // A message of the service may be a megabyte long. Whatever takes a time that grows with the square of that stands still
 // for minutes, and these tests with it.

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { checkWire } from '../../lib/recognition/parameters.ts';
-import { readClientAction, readServiceEvent, runTask } from '../../lib/recognition/messages.ts';
+import { checkWire } from '../../lib/protocol/parameters.ts';
+import { readClientAction, readServiceEvent, runTask } from '../../lib/protocol/messages.ts';
 import { Vocabularies } from '../../lib/service/vocabularies.ts';
 import { jsonl } from '../../lib/subtitles/jsonl.ts';
-import { finalSentence, written } from '../subtitles/final-sentence.ts';
+import { finalSentence, written } from '../subtitles/cues/final-sentence.ts';
 
 const ID = '2bf83b9abaeb4fda8d9ae9e8c3a3d8f1';
 

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { finishTask, runTask } from '../../lib/recognition/messages.ts';
+import { finishTask, runTask } from '../../lib/protocol/messages.ts';
 import type { Engine } from '../../lib/service/engine.ts';
-import { openLocalEngine } from '../../lib/service/engine/local-engine.ts';
+import { openLocalEngine } from '../../lib/engines/local/local-engine.ts';
 import type { Service } from '../../lib/service/service.ts';
 import { Client, running } from './client.ts';
-import { bare } from './engine/recording.ts';
+import { bare } from '../engines/local/recording.ts';
 
 let engine: Engine;
 

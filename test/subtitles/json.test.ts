@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { json } from '../../lib/subtitles/json.ts';
-import { finalSentence, partial, written } from './final-sentence.ts';
+import { finalSentence, partial, written } from './cues/final-sentence.ts';
 
 it('the document is an array of the final sentences, with every field that they have', async () => {
   const sentences = [

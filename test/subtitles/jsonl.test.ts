@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { jsonl } from '../../lib/subtitles/jsonl.ts';
-import { finalSentence, hostileSentences, partial, written } from './final-sentence.ts';
+import { finalSentence, hostileSentences, partial, written } from './cues/final-sentence.ts';
 
 it('one line a final sentence, with every field that it has', async () => {
   const sentence = {

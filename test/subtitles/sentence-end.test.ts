@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { expect, it } from 'vitest';
 import { sentenceEnd } from '../../lib/subtitles/sentence-end.ts';
-import { finalSentence, partial } from './final-sentence.ts';
+import { finalSentence, partial } from './cues/final-sentence.ts';
 
 it('only final sentences pass, untouched', async () => {
   const sentence = finalSentence('Yes.', 0, 900);

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { srt } from '../../lib/subtitles/srt.ts';
-import { bare, finalSentence, hostileSentences, readable, partial, written } from './final-sentence.ts';
+import { bare, finalSentence, hostileSentences, readable, partial, written } from './cues/final-sentence.ts';
 
 it('cues are numbered from 1, with times of comma and milliseconds', async () => {
   const sentences = [

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { text } from '../../lib/subtitles/text.ts';
-import { finalSentence, partial, written } from './final-sentence.ts';
+import { finalSentence, partial, written } from './cues/final-sentence.ts';
 
 it('one line a final sentence, whatever line ends its text has', async () => {
   const sentences = [

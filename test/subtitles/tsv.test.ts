@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { tsv } from '../../lib/subtitles/tsv.ts';
-import { finalSentence, partial, written } from './final-sentence.ts';
+import { finalSentence, partial, written } from './cues/final-sentence.ts';
 
 it('one line a final sentence below the header, in integer milliseconds, tabs as spaces', async () => {
   const sentences = [finalSentence('Yes.\tNo\n"quoted"', 640, 1640.4), finalSentence('', 2000, 2000)];

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { vtt } from '../../lib/subtitles/vtt.ts';
-import { bare, finalSentence, hostileSentences, readable, written } from './final-sentence.ts';
+import { bare, finalSentence, hostileSentences, readable, written } from './cues/final-sentence.ts';
 
 it('cues stand below the header, escaped, with times of point and milliseconds', async () => {
   const sentences = [

@@ -9,7 +9,7 @@ import {
   taskFailed,
   taskFinished,
   taskStarted,
-} from '../../lib/recognition/messages.ts';
+} from '../../lib/protocol/messages.ts';
 import type { Word } from '../../lib/sentence.ts';
 
 /** One client, as its script sees it. */

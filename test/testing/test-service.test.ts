@@ -1,17 +1,17 @@
 import { createReadStream } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { finishTask, runTask } from '../../lib/recognition/messages.ts';
-import { randomFaults } from '../../lib/testing/random-faults.ts';
-import { randomScript } from '../../lib/testing/random-script.ts';
-import { selfDescribingAudio } from '../../lib/testing/self-describing-audio.ts';
+import { finishTask, runTask } from '../../lib/protocol/messages.ts';
+import { randomFaults } from '../../lib/testing/faults/random-faults.ts';
+import { randomScript } from '../../lib/testing/audio/random-script.ts';
+import { selfDescribingAudio } from '../../lib/testing/audio/self-describing-audio.ts';
 import {
   startTestService,
   type TestService,
   type TestServiceOptions,
 } from '../../lib/testing/test-service.ts';
 import { countingEngine } from '../support/counting-engine.ts';
-import { PlainClient } from './plain-client.ts';
+import { PlainClient } from './faults/plain-client.ts';
 
 const SCRIPT = randomScript(4);
 

@@ -1,0 +1,98 @@
+import { access, constants, mkdir, readdir, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FunAsrError } from '../../core/errors.ts';
+import { Ledger } from './ledger.ts';
+import { lockFolder } from './lock.ts';
+import { realFolder } from '../plan/real-folder.ts';
+import { writeError } from '../../core/write-error.ts';
+
+/** Ending of outputs that are not complete yet. */
+export const UNFINISHED = '.part';
+
+/** Where the state of a folder of outputs is kept: the ledger, the lock, journals, and outputs that are not complete. */
+export function stateFolder(folder: string): string {
+  return join(folder, '.fun-asr');
+}
+
+/** A folder that outputs go to, locked for this run, with what is known about it in its `.fun-asr/`. */
+export class OutputFolder {
+  readonly path: string;
+  /** Where unfinished outputs grow: on the same disk, so that they get their final name in one step. */
+  readonly statePath: string;
+  readonly ledger: Ledger;
+  readonly #unlock: () => Promise<void>;
+
+  /**
+   * Makes the folder when it is missing, proves that it can be written, and clears away what a run left that
+   * was killed.
+   * @throws {FunAsrError} `E_LOCKED`, `E_WRITE` or `E_DISK_FULL`.
+   */
+  static async open(path: string): Promise<OutputFolder> {
+    const statePath = stateFolder(path);
+    try {
+      await mkdir(statePath, { recursive: true });
+      await access(path, constants.W_OK);
+      const unlock = await lockFolder(statePath);
+      // Nobody else is at work here: whatever is unfinished was left behind.
+      await removeUnfinished(statePath);
+      return new OutputFolder(path, statePath, await Ledger.read(path), unlock);
+    } catch (error) {
+      throw writeError(path, error);
+    }
+  }
+
+  private constructor(path: string, statePath: string, ledger: Ledger, unlock: () => Promise<void>) {
+    this.path = path;
+    this.statePath = statePath;
+    this.ledger = ledger;
+    this.#unlock = unlock;
+  }
+
+  async close(): Promise<void> {
+    await this.#unlock();
+    // Where nothing was written nothing is left behind.
+    await rmdir(this.statePath).catch(() => undefined);
+  }
+}
+
+/** The folders that the outputs of a run go to, each opened once, under whatever names, when an output needs it. */
+export class OutputFolders {
+  readonly #folders = new Map<string, Promise<OutputFolder>>();
+  readonly #onWarning: (warning: FunAsrError) => void;
+
+  /** @param onWarning Called with `W_LEDGER` when a folder's list of finished recordings is damaged. */
+  constructor(onWarning: (warning: FunAsrError) => void) {
+    this.#onWarning = onWarning;
+  }
+
+  open(path: string): Promise<OutputFolder> {
+    const key = realFolder(path);
+    const folder = this.#folders.get(key) ?? this.#open(path);
+    this.#folders.set(key, folder);
+    return folder;
+  }
+
+  async #open(path: string): Promise<OutputFolder> {
+    const folder = await OutputFolder.open(path);
+    const { damagedLines } = folder.ledger;
+    if (damagedLines > 0) {
+      const message = `${folder.statePath}: the list of finished recordings is damaged (lines: ${damagedLines})`;
+      this.#onWarning(
+        new FunAsrError('W_LEDGER', message, { hint: 'What these lines named is done again.' }),
+      );
+    }
+    return folder;
+  }
+
+  async close(): Promise<void> {
+    for (const folder of await Promise.allSettled(this.#folders.values())) {
+      if (folder.status === 'fulfilled') await folder.value.close();
+    }
+  }
+}
+
+async function removeUnfinished(statePath: string): Promise<void> {
+  for (const name of await readdir(statePath)) {
+    if (name.endsWith(UNFINISHED)) await rm(join(statePath, name), { force: true });
+  }
+}

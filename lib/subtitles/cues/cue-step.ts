@@ -1,0 +1,58 @@
+import { checkOptions, integer, oneOf, type Rules } from '../../core/options.ts';
+import type { FinalSentence, Sentence } from '../../sentence.ts';
+import { STAGE_RULES, type StageOptions, type Step } from '../../core/stage.ts';
+import { CueTiming } from './cue-timing.ts';
+import { type Cue, cuesOf } from './cues.ts';
+import {
+  languageOf,
+  PROFILES,
+  type Profile,
+  SUBTITLE_LANGUAGES,
+  type SubtitleLanguage,
+} from '../profiles/profile.ts';
+import { finals } from '../sentence-end.ts';
+
+/** How sentences become cues. */
+export interface CueOptions extends StageOptions {
+  /** Whose customs hold for lines and reading time. @default by the script of each sentence */
+  readonly language?: SubtitleLanguage | undefined;
+  /**
+   * Greatest width of a line, in half-width units: a Latin letter is 1, a Han character is 2.
+   * @default 42 for English, 32 for Chinese and Korean, 26 for Japanese
+   */
+  readonly lineWidth?: number | undefined;
+  /** Greatest number of lines in a cue. @default 2 */
+  readonly maxLines?: 1 | 2 | undefined;
+}
+
+const RULES: Rules<CueOptions> = {
+  ...STAGE_RULES,
+  language: oneOf(...SUBTITLE_LANGUAGES),
+  lineWidth: integer(10, 200, 'half-width units'),
+  maxLines: oneOf(1, 2),
+};
+
+/**
+ * The step of the subtitle formats: `Sentence` objects → cues. It holds the last cue back until the next one is
+ * known, because only then its end is.
+ * @param owner Name of the stage, for the message of an option that is refused.
+ * @throws {FunAsrError} `E_OPTION`.
+ */
+export function cuesStep(owner: string, options: CueOptions): Step<Sentence, Cue> {
+  checkOptions(owner, options, RULES);
+  const timing = new CueTiming();
+  return {
+    *feed(sentence) {
+      for (const final of finals.feed(sentence)) {
+        const profile = profileOf(final, options);
+        for (const cue of cuesOf(final, profile)) yield* timing.feed({ cue, profile });
+      }
+    },
+    end: () => timing.end(),
+  };
+}
+
+function profileOf({ text }: FinalSentence, { language, lineWidth, maxLines }: CueOptions): Profile {
+  const profile = PROFILES[language ?? languageOf(text)];
+  return { ...profile, lineWidth: lineWidth ?? profile.lineWidth, maxLines: maxLines ?? profile.maxLines };
+}
