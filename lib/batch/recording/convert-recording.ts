@@ -10,7 +10,7 @@ import type { OutputFolder } from '../state/output-folder.ts';
 import { isLoss } from './recording-failure.ts';
 import { STDIN } from '../plan/recordings.ts';
 import { type RecordingResult, reportError } from '../report.ts';
-import { UnfinishedFile } from '../../core/unfinished-file.ts';
+import { AtomicFile } from '../../core/atomic-file.ts';
 
 /** What became of one recording that was to be converted. */
 export interface ConversionResult extends RecordingResult {
@@ -83,24 +83,23 @@ export function resultOf(
 }
 
 async function convertComplete(
-  { input, folder, name }: PlannedConversion,
+  { input, folder, output }: PlannedConversion,
   { conversion, stdin, openFolder, onProgress, onWarning }: ConversionContext,
 ): Promise<Conversion> {
   const isFile = input !== STDIN;
   const durationMs = isFile ? await expectedDuration(input, conversion) : undefined;
   const before = isFile && (await fingerprint(input));
-  const file = await UnfinishedFile.create(await openFolder(folder), name);
+  const file = await AtomicFile.create(output, (await openFolder(folder)).temporaryPath());
   try {
     const made = await convertInto(isFile ? input : stdin, file.path, conversion, {
       onProgress: (audioMs) => onProgress(input, { audioMs, durationMs }),
       onWarning: (warning) => onWarning(warning, input),
     });
     if (before && before !== (await fingerprint(input))) throw changed(input);
-    await file.complete(name);
-    await file.place(name);
+    await file.complete();
+    await file.place();
     return made;
   } finally {
-    // After it was placed there is nothing left to be discarded.
     await file.discard();
   }
 }

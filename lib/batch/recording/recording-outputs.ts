@@ -8,7 +8,7 @@ import type { LedgerEntry, LedgerKey } from '../state/ledger.ts';
 import type { OutputFolder } from '../state/output-folder.ts';
 import { type OpenGap, type Part, Remainder } from '../state/remainder.ts';
 import type { ReportedError } from '../report.ts';
-import { UnfinishedOutput } from './unfinished-output.ts';
+import { TranscriptFile } from './transcript-file.ts';
 
 /** What the outputs of a recording are entered into the ledger with, beside its key. */
 export type OutputRecord = Omit<LedgerEntry, keyof LedgerKey | 'outputs' | 'isFinished'>;
@@ -36,7 +36,7 @@ export class RecordingOutputs {
   readonly #remainder: Remainder;
   /** Sentences of earlier runs that are not in the outputs yet. */
   readonly #later: FinalSentence[];
-  readonly #outputs: UnfinishedOutput[] = [];
+  readonly #files: TranscriptFile[] = [];
   #sentences = 0;
 
   /** Makes all of them or, when one cannot be made, none. */
@@ -50,7 +50,8 @@ export class RecordingOutputs {
     const outputs = new RecordingOutputs(folder, stem, key, journal, journaled);
     try {
       for (const format of formats) {
-        outputs.#outputs.push(await UnfinishedOutput.create(folder, outputName(stem, format), format));
+        const path = join(folder.path, outputName(stem, format));
+        outputs.#files.push(await TranscriptFile.create(path, format, folder.temporaryPath()));
       }
       return outputs;
     } catch (error) {
@@ -158,7 +159,7 @@ export class RecordingOutputs {
 
   /** Leaves nothing but the journal, if there is anything in it. */
   async discard(): Promise<void> {
-    await Promise.all(this.#outputs.map((output) => output.discard()));
+    await Promise.all(this.#files.map((file) => file.discard()));
     await this.#journal.close();
   }
 
@@ -172,12 +173,12 @@ export class RecordingOutputs {
   async #take(sentence: FinalSentence): Promise<void> {
     this.#sentences += 1;
     const numbered = { ...sentence, sentence_id: this.#sentences };
-    await Promise.all(this.#outputs.map((output) => output.write(numbered)));
+    await Promise.all(this.#files.map((file) => file.write(numbered)));
   }
 
   /**
-   * The ledger hears of the outputs twice: before they get their names, so that after a crash in between they
-   * are known to be ours, and after, so that a recording is only finished when all of them are there.
+   * Enters the outputs into the ledger twice: before they get their names, so that after a crash in between they are
+   * known to be ours, and after, so that a recording is only finished when all of them are there.
    */
   async #place(
     record: OutputRecord,
@@ -186,13 +187,17 @@ export class RecordingOutputs {
   ): Promise<string[]> {
     await this.#takeUntil(Infinity);
     const outputs = await Promise.all(
-      this.#outputs.map((output) => output.complete(nameOf(this.#stem, output.format))),
+      this.#files.map(async (file) => ({
+        name: nameOf(this.#stem, file.format),
+        ...(await file.complete()),
+      })),
     );
     const entry = { ...this.#key, ...record, outputs };
     await this.#folder.ledger.add({ ...entry, isFinished: false });
-    for (const output of this.#outputs) await output.place(nameOf(this.#stem, output.format));
+    const paths = outputs.map(({ name }) => join(this.#folder.path, name));
+    for (const [index, file] of this.#files.entries()) await file.place(paths[index]);
     if (isFinished) await this.#folder.ledger.add({ ...entry, isFinished });
-    return outputs.map(({ name }) => join(this.#folder.path, name));
+    return paths;
   }
 
   async #removePartial(format: Format): Promise<void> {

@@ -5,7 +5,7 @@ import { type FinalSentence, isSentenceEnd, type Sentence } from '../../sentence
 import { isSame, type LedgerKey } from './ledger.ts';
 import { type Coverage, NO_COVERAGE, type OpenGap, restOf } from './remainder.ts';
 import type { ReportedError } from '../report.ts';
-import { writeError } from '../../core/write-error.ts';
+import { withWriteErrors } from '../../core/write-error.ts';
 
 /** What the journal of a recording holds. */
 export interface Journaled extends Coverage {
@@ -46,7 +46,7 @@ export class Journal {
   static async open(statePath: string, key: LedgerKey): Promise<Journaled & { journal: Journal }> {
     const path = join(statePath, nameOf(key));
     const { bytes, ...journaled } = await read(path, key);
-    const file = await attempt(path, () => open(path, 'a'));
+    const file = await withWriteErrors(path, () => open(path, 'a'));
     const journal = new Journal(path, key, file);
     try {
       await journal.#truncate(bytes);
@@ -96,12 +96,12 @@ export class Journal {
 
   async #append(line: object): Promise<void> {
     const bytes = lineOf(line);
-    await attempt(this.#path, () => this.#file.appendFile(bytes));
+    await withWriteErrors(this.#path, () => this.#file.appendFile(bytes));
     this.#bytes += bytes.length;
   }
 
   async #truncate(bytes: number): Promise<void> {
-    await attempt(this.#path, () => this.#file.truncate(bytes));
+    await withWriteErrors(this.#path, () => this.#file.truncate(bytes));
     this.#bytes = bytes;
   }
 }
@@ -118,7 +118,7 @@ export async function readJournal(statePath: string, key: LedgerKey): Promise<Jo
 /** Drops the journal of a recording, if there is one: it is to be recognised from its beginning. */
 export async function dropJournal(statePath: string, key: LedgerKey): Promise<void> {
   const path = join(statePath, nameOf(key));
-  await attempt(path, () => rm(path, { force: true }));
+  await withWriteErrors(path, () => rm(path, { force: true }));
 }
 
 /** Told by its input alone: there is never more than one of a recording, whatever the settings. */
@@ -212,12 +212,4 @@ function isReported(value: unknown): boolean {
 function isGap(value: unknown): boolean {
   const { beginMs, endMs, retries } = Object(value) as Partial<OpenGap>;
   return [beginMs, endMs, retries].every(Number.isFinite);
-}
-
-async function attempt<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    throw writeError(path, error);
-  }
 }

@@ -1,11 +1,8 @@
 import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { FileState } from '../../core/atomic-file.ts';
 import { FunAsrError } from '../../core/errors.ts';
-
-interface FileState {
-  readonly size: number;
-  readonly mtimeMs: number;
-}
+import { withWriteErrors } from '../../core/write-error.ts';
 
 /** How an output was when we wrote it. */
 export interface WrittenOutput extends FileState {
@@ -105,14 +102,16 @@ export class Ledger {
 
   /** Appends an entry; it is on the disk when this resolves. */
   async add(entry: LedgerEntry): Promise<void> {
-    const file = await open(this.#path, 'a');
-    try {
-      // A line that a crash has cut has no end: a new one must not grow on to it.
-      await file.appendFile(`\n${JSON.stringify(entry)}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    await withWriteErrors(this.#path, async () => {
+      const file = await open(this.#path, 'a');
+      try {
+        // A line that was cut by a crash has no line end: the new one must not continue it.
+        await file.appendFile(`\n${JSON.stringify(entry)}\n`);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+    });
     this.#entries.push(entry);
   }
 

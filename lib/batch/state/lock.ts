@@ -3,6 +3,7 @@ import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { FunAsrError, type FunAsrErrorDetails, messageOf, systemCode } from '../../core/errors.ts';
+import { isProcessRunning, startTimeOf } from '../../core/process-state.ts';
 
 /** Who holds a lock. */
 interface Holder {
@@ -19,7 +20,7 @@ interface Holder {
  */
 export async function lockFolder(stateFolder: string): Promise<() => Promise<void>> {
   const path = join(stateFolder, 'lock');
-  const started = (await readProcess(process.pid))?.started ?? '';
+  const started = await startTimeOf(process.pid);
   const content = JSON.stringify({ pid: process.pid, host: hostname(), started } satisfies Holder);
   while (!(await create(path, content))) await removeStale(path, stateFolder);
   await removeLeftAside(stateFolder);
@@ -45,7 +46,7 @@ async function removeStale(path: string, stateFolder: string): Promise<void> {
   if (!lock) return;
   const { content, ageMs } = lock;
   const holder = parseHolder(content);
-  if (holder && (await isAlive(holder))) {
+  if (holder && (await isRunning(holder))) {
     throw locked(stateFolder, `another run is at work here: process ${holder.pid} on ${holder.host}`, {
       hint: `Wait for it. If there is no such process any more, delete ${path}.`,
     });
@@ -107,32 +108,7 @@ function parseHolder(content: string): Holder | undefined {
   }
 }
 
-async function isAlive({ pid, host, started }: Holder): Promise<boolean> {
-  // Nothing can be said about processes of another machine that shares the disk.
-  if (host !== hostname()) return true;
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if (systemCode(error) === 'ESRCH') return false;
-  }
-  const found = await readProcess(pid);
-  if (!found) return true;
-  return !isDead(found.state) && (started === '' || found.started === started);
-}
-
-/** A zombie has ended: its parent has only not asked for its exit code yet. */
-function isDead(state: string): boolean {
-  return state === 'Z' || state === 'X' || state === 'x';
-}
-
-/**
- * State of a process, and its start time in clock ticks since boot; undefined where the system has no /proc.
- * Source: proc_pid_stat(5).
- */
-async function readProcess(pid: number): Promise<{ state: string; started: string } | undefined> {
-  const line = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-  if (line === undefined) return undefined;
-  // The second field is the name of the program in brackets, and may contain spaces and brackets.
-  const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
-  return { state: fields[0] ?? '', started: fields[19] ?? '' };
+async function isRunning({ pid, host, started }: Holder): Promise<boolean> {
+  // Nothing is known about processes of another machine that shares the disk.
+  return host !== hostname() || (await isProcessRunning(pid, started));
 }

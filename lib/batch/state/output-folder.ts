@@ -4,10 +4,8 @@ import { FunAsrError } from '../../core/errors.ts';
 import { Ledger } from './ledger.ts';
 import { lockFolder } from './lock.ts';
 import { realFolder } from '../plan/real-folder.ts';
-import { writeError } from '../../core/write-error.ts';
-
-/** Ending of outputs that are not complete yet. */
-export const UNFINISHED = '.part';
+import { TEMPORARY_SUFFIX, temporaryName } from '../../core/atomic-file.ts';
+import { withWriteErrors } from '../../core/write-error.ts';
 
 /** Where the state of a folder of outputs is kept: the ledger, the lock, journals, and outputs that are not complete. */
 export function stateFolder(folder: string): string {
@@ -17,7 +15,7 @@ export function stateFolder(folder: string): string {
 /** A folder that outputs go to, locked for this run, with what is known about it in its `.fun-asr/`. */
 export class OutputFolder {
   readonly path: string;
-  /** Where unfinished outputs grow: on the same disk, so that they get their final name in one step. */
+  /** Where the ledger, the lock, journals and outputs that are not complete are. */
   readonly statePath: string;
   readonly ledger: Ledger;
   readonly #unlock: () => Promise<void>;
@@ -29,16 +27,14 @@ export class OutputFolder {
    */
   static async open(path: string): Promise<OutputFolder> {
     const statePath = stateFolder(path);
-    try {
+    return await withWriteErrors(path, async () => {
       await mkdir(statePath, { recursive: true });
       await access(path, constants.W_OK);
       const unlock = await lockFolder(statePath);
-      // Nobody else is at work here: whatever is unfinished was left behind.
-      await removeUnfinished(statePath);
+      // No other run is at work here: temporary files were left behind by a run that was killed.
+      await removeTemporary(statePath);
       return new OutputFolder(path, statePath, await Ledger.read(path), unlock);
-    } catch (error) {
-      throw writeError(path, error);
-    }
+    });
   }
 
   private constructor(path: string, statePath: string, ledger: Ledger, unlock: () => Promise<void>) {
@@ -48,9 +44,14 @@ export class OutputFolder {
     this.#unlock = unlock;
   }
 
+  /** Path for an output that is not complete yet: on the same disk, so that it gets its final name in one step. */
+  temporaryPath(): string {
+    return join(this.statePath, temporaryName());
+  }
+
   async close(): Promise<void> {
     await this.#unlock();
-    // Where nothing was written nothing is left behind.
+    // The state folder stays only when something is in it.
     await rmdir(this.statePath).catch(() => undefined);
   }
 }
@@ -91,8 +92,8 @@ export class OutputFolders {
   }
 }
 
-async function removeUnfinished(statePath: string): Promise<void> {
+async function removeTemporary(statePath: string): Promise<void> {
   for (const name of await readdir(statePath)) {
-    if (name.endsWith(UNFINISHED)) await rm(join(statePath, name), { force: true });
+    if (name.endsWith(TEMPORARY_SUFFIX)) await rm(join(statePath, name), { force: true });
   }
 }

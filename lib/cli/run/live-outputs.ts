@@ -2,8 +2,8 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Format } from '../../batch/formats.ts';
 import { outputName, partialName } from '../../batch/recording/recording-outputs.ts';
-import { UnfinishedOutput } from '../../batch/recording/unfinished-output.ts';
-import { writeError } from '../../core/write-error.ts';
+import { TranscriptFile } from '../../batch/recording/transcript-file.ts';
+import { withWriteErrors } from '../../core/write-error.ts';
 import type { Sentence } from '../../sentence.ts';
 
 /**
@@ -14,7 +14,7 @@ import type { Sentence } from '../../sentence.ts';
 export class LiveOutputs {
   readonly #folder: string;
   readonly #stem: string;
-  readonly #outputs: UnfinishedOutput[] = [];
+  readonly #outputs: TranscriptFile[] = [];
 
   /** @throws {FunAsrError} `E_WRITE`, `E_DISK_FULL`. */
   static async create(folder: string, formats: readonly Format[]): Promise<LiveOutputs> {
@@ -44,7 +44,7 @@ export class LiveOutputs {
    */
   async finish(): Promise<string[]> {
     await this.keepPartial();
-    for (const output of this.#outputs) await output.place(outputName(this.#stem, output.format));
+    for (const output of this.#outputs) await output.place();
     return this.#paths(outputName);
   }
 
@@ -53,7 +53,7 @@ export class LiveOutputs {
    * @returns Their paths.
    */
   async keepPartial(): Promise<string[]> {
-    await Promise.all(this.#outputs.map((output) => output.complete(partialName(this.#stem, output.format))));
+    await Promise.all(this.#outputs.map((output) => output.complete()));
     return this.#paths(partialName);
   }
 
@@ -62,9 +62,10 @@ export class LiveOutputs {
   }
 
   async #add(format: Format): Promise<void> {
-    const place = { path: this.#folder, statePath: this.#folder };
-    const [name, unfinishedName] = [outputName(this.#stem, format), partialName(this.#stem, format)];
-    this.#outputs.push(await UnfinishedOutput.create(place, name, format, unfinishedName));
+    const [path, partialPath] = [outputName, partialName].map((nameOf) =>
+      join(this.#folder, nameOf(this.#stem, format)),
+    ) as [string, string];
+    this.#outputs.push(await TranscriptFile.create(path, format, partialPath));
   }
 
   #paths(nameOf: (stem: string, format: Format) => string): string[] {
@@ -74,15 +75,13 @@ export class LiveOutputs {
 
 /** `live`, or `live-2` where a file of whatever kind has that name already, and so on. */
 async function freeStem(folder: string): Promise<string> {
-  try {
+  return await withWriteErrors(folder, async () => {
     await mkdir(folder, { recursive: true });
-    // Many disks do not tell upper case from lower case.
+    // Many disks do not distinguish upper case from lower case.
     const names = (await readdir(folder)).map((name) => name.toLowerCase());
     for (let number = 1; ; number += 1) {
       const stem = number === 1 ? 'live' : `live-${number}`;
       if (!names.some((name) => name.startsWith(`${stem}.`))) return stem;
     }
-  } catch (error) {
-    throw writeError(folder, error);
-  }
+  });
 }
