@@ -12,7 +12,8 @@ export type { ConvertObserver } from './audio/ffmpeg/convert-into.ts';
 export { decode } from './audio/decode.ts';
 export { type DecodeOptions, decodeFile } from './audio/decode-file.ts';
 export type { ConversionFormat, EncodingOptions } from './audio/encoding.ts';
-export type { PcmShape, SampleFormat } from './audio/ffmpeg/ffmpeg-arguments.ts';
+export type { AudioFormat, EncodedFormat } from './media/audio-format.ts';
+export type { PcmShape, SampleFormat } from './media/pcm.ts';
 export { findFfmpeg, type Ffmpeg, type FindFfmpegOptions } from './audio/ffmpeg/ffmpeg.ts';
 export { frame, type FrameOptions } from './audio/frame.ts';
 export { pace, type PaceOptions } from './audio/pace.ts';
@@ -26,7 +27,6 @@ export {
   type Price,
   type Region,
 } from './protocol/models.ts';
-export type { AudioFormat } from './recognition/input/format-check.ts';
 export {
   CHANNELS,
   type ConnectionDiagnostics,
