@@ -7,7 +7,7 @@ export {
   type SelfDescribingAudioOptions,
 } from './audio/self-describing-audio.ts';
 export { exactEngine, type ExactEngineOptions } from './engine/exact-engine.ts';
-export type { Span } from './audio/heard.ts';
+export type { Span } from './audio/transcript-code.ts';
 export { compare, type Comparison, type ReceivedSentence } from './trial/compare.ts';
 export {
   type Fault,
@@ -16,7 +16,7 @@ export {
   type FaultKind,
   FAULTS,
   type Occasion,
-} from './faults/faults.ts';
+} from './faults/fault-kinds.ts';
 export { formatFault, formatFaults, parseFaults } from './faults/fault-spec.ts';
 export { randomFaults, type RandomFaultsOptions } from './faults/random-faults.ts';
 export { type FaultProxy, type FaultProxyOptions, startFaultProxy } from './network/fault-proxy.ts';

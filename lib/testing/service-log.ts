@@ -1,11 +1,11 @@
 import type { ServiceEvent } from '../protocol/messages.ts';
 import type { SessionParts } from '../service/session/interceptor.ts';
 import type { Link } from '../service/session/link.ts';
-import { tapEngine } from './engine/engine-tap.ts';
+import { tapEngine } from './engine/intercept-audio.ts';
 import type { FiredFault } from './faults/fault-injector.ts';
-import type { FaultKind } from './faults/faults.ts';
-import { LinkTap } from './faults/link-tap.ts';
-import { actionOf, eventOf } from './faults/overheard.ts';
+import type { FaultKind } from './faults/fault-kinds.ts';
+import { LinkTap } from './faults/forwarding-link.ts';
+import { actionOf, eventOf } from './faults/message-parser.ts';
 
 /** One task, as the service saw it. */
 export interface TaskRecord {

@@ -5,7 +5,7 @@ import { type Service, type ServiceOptions, startService } from '../service/serv
 import { exactEngine } from './engine/exact-engine.ts';
 import { FaultInjector, type FiredFault } from './faults/fault-injector.ts';
 import { parseFaults } from './faults/fault-spec.ts';
-import type { Fault } from './faults/faults.ts';
+import type { Fault } from './faults/fault-kinds.ts';
 import { randomFaults } from './faults/random-faults.ts';
 import type { Script } from './audio/script.ts';
 import { ServiceLog } from './service-log.ts';

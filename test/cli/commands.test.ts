@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { MODELS } from '../../lib/protocol/models.ts';
 import { formatFaults } from '../../lib/testing/faults/fault-spec.ts';
-import { FAULT_KINDS } from '../../lib/testing/faults/faults.ts';
+import { FAULT_KINDS } from '../../lib/testing/faults/fault-kinds.ts';
 import { randomFaults } from '../../lib/testing/faults/random-faults.ts';
 import { respond, startScriptedService } from '../support/scripted-service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

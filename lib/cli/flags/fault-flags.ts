@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { integer } from '../../core/options.ts';
 import type { Service } from '../../service/service.ts';
 import { formatFault, formatFaults, parseFaults } from '../../testing/faults/fault-spec.ts';
-import { type Fault, FAULTS } from '../../testing/faults/faults.ts';
+import { type Fault, FAULTS } from '../../testing/faults/fault-kinds.ts';
 import { startTestService, type TestServiceOptions } from '../../testing/test-service.ts';
 import { parsed } from './arguments.ts';
 import { table } from '../terminal/table.ts';

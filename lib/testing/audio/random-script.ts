@@ -1,5 +1,5 @@
 import { checkOptions, integer } from '../../core/options.ts';
-import { Dice } from '../dice.ts';
+import { Dice } from '../random-generator.ts';
 import { MAX_DURATION_MS, type Script, type ScriptedSentence } from './script.ts';
 
 /** Options of {@link randomScript}. */

@@ -1,7 +1,7 @@
 import { checkOptions, integer, type Rule } from '../../core/options.ts';
 import type { Engine } from '../../service/engine.ts';
 import { ExactStream } from './exact-stream.ts';
-import type { Span } from '../audio/heard.ts';
+import type { Span } from '../audio/transcript-code.ts';
 import { checkScript, type Script } from '../audio/script.ts';
 
 /** Options of {@link exactEngine}. */

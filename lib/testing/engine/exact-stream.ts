@@ -1,8 +1,8 @@
 import type { EngineStream, EngineStreamOptions } from '../../service/engine.ts';
 import { TaskFailure } from '../../service/session/task-failure.ts';
 import type { Word } from '../../sentence.ts';
-import { type Heard, heardText, type Span } from '../audio/heard.ts';
-import { Hearing, type Stretch } from '../audio/hearing.ts';
+import { type Heard, heardText, type Span } from '../audio/transcript-code.ts';
+import { Hearing, type Stretch } from '../audio/sample-decoder.ts';
 import type { Script } from '../audio/script.ts';
 
 export interface ExactStreamOptions extends Pick<EngineStreamOptions, 'onSentence'> {

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Rejection } from '../../service/admission.ts';
 import type { SessionParts, Interceptor } from '../../service/session/interceptor.ts';
-import { tapEngine } from '../engine/engine-tap.ts';
+import { tapEngine } from '../engine/intercept-audio.ts';
 import { FaultSchedule } from './fault-schedule.ts';
-import { type Fault, FAULTS, type Occasion } from './faults.ts';
+import { type Fault, FAULTS, type Occasion } from './fault-kinds.ts';
 import { FaultyLink } from './faulty-link.ts';
 
 /** A fault that has happened. */

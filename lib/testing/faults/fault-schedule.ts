@@ -1,4 +1,4 @@
-import { type Fault, type Occasion, occasionOf } from './faults.ts';
+import { type Fault, type Occasion, occasionOf } from './fault-kinds.ts';
 
 /** Tells which faults of a schedule are due, by the audio received and never by the clock. */
 export class FaultSchedule {

@@ -1,6 +1,6 @@
 import { FunAsrError } from '../../core/errors.ts';
 import { closest } from '../../core/options.ts';
-import { type Fault, FAULT_KINDS, type FaultKind, FAULTS } from './faults.ts';
+import { type Fault, FAULT_KINDS, type FaultKind, FAULTS } from './fault-kinds.ts';
 
 const TIME = /^(\d+(?:\.\d+)?)(ms|s|m)$/;
 const MS_PER = { ms: 1, s: 1000, m: 60_000 } as const;

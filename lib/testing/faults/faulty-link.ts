@@ -1,10 +1,10 @@
 import { taskFailed, taskFinished } from '../../protocol/messages.ts';
 import type { ClientMessage, Link } from '../../service/session/link.ts';
-import { type Fault, FAULTS, type Occasion } from './faults.ts';
-import { garbage } from './garbage.ts';
-import { HeldMessages } from './held-messages.ts';
-import { LinkTap } from './link-tap.ts';
-import { actionOf, eventOf } from './overheard.ts';
+import { type Fault, FAULTS, type Occasion } from './fault-kinds.ts';
+import { garbage } from './invalid-messages.ts';
+import { HeldMessages } from './delayed-sender.ts';
+import { LinkTap } from './forwarding-link.ts';
+import { actionOf, eventOf } from './message-parser.ts';
 
 /** What the real service says with some of its codes. */
 const MESSAGES: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import { checkOptions, integer, listOf, oneOf } from '../../core/options.ts';
-import { Dice } from '../dice.ts';
+import { Dice } from '../random-generator.ts';
 import { spaceOut } from './fault-spacing.ts';
-import { type Fault, FAULT_KINDS, type FaultKind, FAULTS } from './faults.ts';
+import { type Fault, FAULT_KINDS, type FaultKind, FAULTS } from './fault-kinds.ts';
 
 /** Options of {@link randomFaults}. */
 export interface RandomFaultsOptions {

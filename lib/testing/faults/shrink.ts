@@ -1,4 +1,4 @@
-import type { Fault } from './faults.ts';
+import type { Fault } from './fault-kinds.ts';
 
 /**
  * Makes a schedule that fails as small as it gets: faults are left out one by one, as long as it still fails.

@@ -1,6 +1,6 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { callback, checkOptions, integer, listOf, type Rule } from '../../core/options.ts';
-import { Lane } from './lane.ts';
+import { Lane } from './relay.ts';
 import { NETWORK_FAULTS, type NetworkFault } from './network-faults.ts';
 
 const BYTES_PER_MS = 32;

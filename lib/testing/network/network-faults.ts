@@ -1,5 +1,5 @@
 import { checkOptions, integer } from '../../core/options.ts';
-import { Dice } from '../dice.ts';
+import { Dice } from '../random-generator.ts';
 import { spaceOut } from '../faults/fault-spacing.ts';
 
 /** What {@link NETWORK_FAULTS} knows. */

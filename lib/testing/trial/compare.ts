@@ -1,4 +1,4 @@
-import { type Heard, readHeard } from '../audio/heard.ts';
+import { type Heard, readHeard } from '../audio/transcript-code.ts';
 import type { Script, ScriptedSentence } from '../audio/script.ts';
 
 /** What {@link compare} needs of a final sentence that a client gave out. */

@@ -4,10 +4,10 @@ import { checkOptions, integer, listOf, type Rule } from '../../core/options.ts'
 import { type Comparison, compare, type ReceivedSentence } from './compare.ts';
 import { exactEngine } from '../engine/exact-engine.ts';
 import type { FiredFault } from '../faults/fault-injector.ts';
-import { type Fault, FAULT_KINDS } from '../faults/faults.ts';
+import { type Fault, FAULT_KINDS } from '../faults/fault-kinds.ts';
 import { randomFaults } from '../faults/random-faults.ts';
 import { randomScript } from '../audio/random-script.ts';
-import { Resends } from './resends.ts';
+import { Resends } from './resend-monitor.ts';
 import type { Script } from '../audio/script.ts';
 import { selfDescribingAudio } from '../audio/self-describing-audio.ts';
 import { slowEngine } from '../engine/slow-engine.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatFaults, parseFaults } from '../../../lib/testing/faults/fault-spec.ts';
-import { FAULT_KINDS, FAULTS } from '../../../lib/testing/faults/faults.ts';
+import { FAULT_KINDS, FAULTS } from '../../../lib/testing/faults/fault-kinds.ts';
 import { randomFaults } from '../../../lib/testing/faults/random-faults.ts';
 
 describe('a schedule of faults as text', () => {

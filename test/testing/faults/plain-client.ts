@@ -6,7 +6,7 @@ import { WebSocket } from 'ws';
 import { finishTask, runTask } from '../../../lib/protocol/messages.ts';
 import type { Script } from '../../../lib/testing/audio/script.ts';
 import { renderAudio } from '../../../lib/testing/audio/self-describing-audio.ts';
-import { eventOf } from '../../../lib/testing/faults/overheard.ts';
+import { eventOf } from '../../../lib/testing/faults/message-parser.ts';
 
 /** A client that does what it is told, mends nothing, and keeps all that it gets. */
 export class PlainClient {

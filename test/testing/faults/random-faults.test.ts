@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FAULT_KINDS } from '../../../lib/testing/faults/faults.ts';
+import { FAULT_KINDS } from '../../../lib/testing/faults/fault-kinds.ts';
 import { BREAKING, randomFaults } from '../../../lib/testing/faults/random-faults.ts';
 
 const SCHEDULES = Array.from({ length: 300 }, (_, seed) => randomFaults(seed, { durationMs: 20_000 }));

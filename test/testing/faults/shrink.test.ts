@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatFaults, parseFaults } from '../../../lib/testing/faults/fault-spec.ts';
-import type { Fault, FaultKind } from '../../../lib/testing/faults/faults.ts';
+import type { Fault, FaultKind } from '../../../lib/testing/faults/fault-kinds.ts';
 import { shrink } from '../../../lib/testing/faults/shrink.ts';
 
 const needs =

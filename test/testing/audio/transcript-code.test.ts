@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Heard, heardText, readHeard } from '../../../lib/testing/audio/heard.ts';
+import { type Heard, heardText, readHeard } from '../../../lib/testing/audio/transcript-code.ts';
 
 describe('what was heard of a sentence', () => {
   it.each<[string, Heard]>([

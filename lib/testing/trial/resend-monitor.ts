@@ -1,5 +1,5 @@
 import type { Engine } from '../../service/engine.ts';
-import { tapEngine } from '../engine/engine-tap.ts';
+import { tapEngine } from '../engine/intercept-audio.ts';
 import { readPosition, WHOLE_BLOCK } from '../audio/position-code.ts';
 
 const SAMPLES_PER_MS = 16;

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Hearing, type Stretch } from '../../../lib/testing/audio/hearing.ts';
+import { Hearing, type Stretch } from '../../../lib/testing/audio/sample-decoder.ts';
 import { randomScript } from '../../../lib/testing/audio/random-script.ts';
 import { renderAudio } from '../../../lib/testing/audio/self-describing-audio.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Dice, mulberry32 } from '../../lib/testing/dice.ts';
+import { Dice, mulberry32 } from '../../lib/testing/random-generator.ts';
 
 describe('random numbers', () => {
   it('are those of mulberry32 on every machine', () => {
