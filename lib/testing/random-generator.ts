@@ -1,8 +1,8 @@
 /**
- * A small generator of pseudo-random numbers (mulberry32 by Tommy Ettinger, public domain): the same seed gives the
- * same numbers on every machine, which `Math.random` cannot.
- * @param seed Any number; its lower 32 bits count.
- * @returns A function that gives the next number, from 0 up to but not including 1.
+ * A small pseudo-random number generator (mulberry32 by Tommy Ettinger, public domain). Unlike `Math.random`, it gives the
+ * same numbers for the same seed on every machine.
+ * @param seed Any number; only its lower 32 bits are used.
+ * @returns A function that returns the next number, from 0 up to but not including 1.
  */
 export function mulberry32(seed: number): () => number {
   let state = seed | 0;
@@ -14,26 +14,26 @@ export function mulberry32(seed: number): () => number {
   };
 }
 
-/** Draws from a generator. */
-export class Dice {
+/** Random values from a seed. */
+export class RandomGenerator {
   readonly #next: () => number;
 
   constructor(seed: number) {
     this.#next = mulberry32(seed);
   }
 
-  /** An integer within a range, both ends included. */
-  integer(least: number, greatest: number): number {
-    return least + Math.floor(this.#next() * (greatest - least + 1));
+  /** Returns an integer from `min` to `max`, both included. */
+  integer(min: number, max: number): number {
+    return min + Math.floor(this.#next() * (max - min + 1));
   }
 
-  /** True with a probability from 0 to 1. */
-  isHit(probability: number): boolean {
+  /** Returns true with a probability from 0 to 1. */
+  chance(probability: number): boolean {
     return this.#next() < probability;
   }
 
-  /** One of some items, of which there must be one. */
-  oneOf<Item>(items: readonly [Item, ...Item[]]): Item {
+  /** Returns one of the items. */
+  pick<Item>(items: readonly [Item, ...Item[]]): Item {
     return items[this.integer(0, items.length - 1)] ?? items[0];
   }
 }

@@ -1,28 +1,28 @@
-/** Audio that was heard without a break: its begin and end in the audio that it was rendered from, in ms. */
-export type Span = readonly [begin: number, end: number];
+/** Part of the original audio, from and to in ms. */
+export type TimeRange = readonly [from: number, to: number];
 
-/** What was heard of one sentence, by the audio's own word. */
-export interface Heard {
+/** Which audio of a sentence the service received, as its text encodes it. */
+export interface ReceivedAudio {
   /** Number of the sentence, from 1. */
   readonly number: number;
-  /** One when all went well; more when audio was lost or repeated in between. */
-  readonly spans: readonly Span[];
+  /** One range if the audio was continuous; more if some was lost or repeated in between. */
+  readonly ranges: readonly TimeRange[];
 }
 
-/** `Sentence 5 heard 12000-13500.`, and further spans after it. */
-export function heardText({ number, spans }: Heard): string {
-  return `Sentence ${number} heard ${spans.map(([begin, end]) => `${begin}-${end}`).join(' ')}.`;
+/** Encodes the audio of a sentence as a text: `Sentence 5 received 12000-13500.`, with further ranges after the first. */
+export function formatTranscript({ number, ranges }: ReceivedAudio): string {
+  return `Sentence ${number} received ${ranges.map(([from, to]) => `${from}-${to}`).join(' ')}.`;
 }
 
-/** Reads what {@link heardText} wrote; undefined when it is another text. */
-export function readHeard(text: string): Heard | undefined {
-  const [, number, spans] = /^Sentence (\d+) heard ((?:[\d.]+-[\d.]+ ?)+)\.$/.exec(text) ?? [];
-  if (number === undefined || spans === undefined) return undefined;
+/** Decodes a text of {@link formatTranscript}; returns undefined for any other text. */
+export function parseTranscript(text: string): ReceivedAudio | undefined {
+  const [, number, ranges] = /^Sentence (\d+) received ((?:[\d.]+-[\d.]+ ?)+)\.$/.exec(text) ?? [];
+  if (number === undefined || ranges === undefined) return undefined;
   return {
     number: Number(number),
-    spans: spans.split(' ').map((span): Span => {
-      const [begin, end] = span.split('-').map(Number);
-      return [begin ?? 0, end ?? 0];
+    ranges: ranges.split(' ').map((range): TimeRange => {
+      const [from, to] = range.split('-').map(Number);
+      return [from ?? 0, to ?? 0];
     }),
   };
 }

@@ -1,14 +1,14 @@
 import type { Link } from '../../service/session/link.ts';
 
-interface Waiting {
+interface QueuedMessage {
   readonly message: string | Buffer;
   readonly written: () => void;
 }
 
-/** What is said to a client, now or, while it is held back, later in the same order. */
-export class HeldMessages {
+/** Sends messages to a client, at once or, while they are held, later in the same order. */
+export class DelayedSender {
   readonly #link: Link;
-  readonly #waiting: Waiting[] = [];
+  readonly #queue: QueuedMessage[] = [];
   #timer: NodeJS.Timeout | undefined;
 
   constructor(link: Link) {
@@ -16,23 +16,23 @@ export class HeldMessages {
   }
 
   send(message: string | Buffer, written: () => void): void {
-    if (this.#timer) this.#waiting.push({ message, written });
+    if (this.#timer) this.#queue.push({ message, written });
     else this.#link.send(message, written);
   }
 
-  /** Holds back all that is said from now on, for a time in ms. */
-  hold(ms: number): void {
+  /** Holds all messages from now on, for a duration in ms. */
+  hold(durationMs: number): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      for (const { message, written } of this.#waiting.splice(0)) this.#link.send(message, written);
-    }, ms);
+      for (const { message, written } of this.#queue.splice(0)) this.#link.send(message, written);
+    }, durationMs);
   }
 
-  /** Drops what is held: it will not be said. */
+  /** Drops the messages that are held and stops holding. */
   drop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    for (const { written } of this.#waiting.splice(0)) written();
+    for (const { written } of this.#queue.splice(0)) written();
   }
 }

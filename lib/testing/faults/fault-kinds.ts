@@ -1,6 +1,6 @@
 import { integer, oneOf, type Rule } from '../../core/options.ts';
 
-/** What {@link FAULTS} knows. */
+/** The kinds of faults that a test service can inject; described in {@link FAULTS}. */
 export type FaultKind =
   | 'refuse'
   | 'never-open'
@@ -17,104 +17,113 @@ export type FaultKind =
   | 'delay'
   | 'duplicate'
   | 'reorder'
-  | 'garbage';
+  | 'invalid-message';
 
 /** One fault of a schedule. It fires once. */
 export interface Fault {
   readonly kind: FaultKind;
-  /** Audio in ms that the service must have received in all before it fires, over all connections and however often. */
+  /** Audio in ms that the service must have received before the fault is due, over all connections, repeats included. */
   readonly atMs: number;
-  /** A status, a code or a sort, depending on the kind. @default the kind's own */
-  readonly what?: string;
-  /** A time in ms, for the kinds that take one. */
-  readonly forMs?: number;
+  /** A status, a code or a variant, depending on the kind. @default the default of the kind */
+  readonly parameter?: string;
+  /** A duration in ms, for the kinds that take one. */
+  readonly durationMs?: number;
 }
 
-/** At which occasion a fault fires once its audio was received: `audio` is at once, `partial` a result that is not final. */
-export type Occasion = 'audio' | 'upgrade' | 'run-task' | 'result' | 'partial' | 'task-finished';
+/** What a due fault waits for: `audio` is none, it fires at once; `partial` is the next result that is not final. */
+export type FaultTrigger = 'audio' | 'upgrade' | 'run-task' | 'result' | 'partial' | 'task-finished';
 
-/** What there is to know of one kind of fault. */
+/** Describes one kind of fault. */
 export interface FaultInfo {
-  readonly does: string;
-  readonly occasion: Occasion;
-  /** Whether {@link Fault.what} may stand there, and what it is then. */
-  readonly what?: { readonly rule: Rule; readonly default: string };
-  /** Whether {@link Fault.forMs} may or must stand there. */
-  readonly time?: 'optional' | 'required';
+  /** The effect of the fault, in English. */
+  readonly description: string;
+  readonly trigger: FaultTrigger;
+  /** Which {@link Fault.parameter} the kind accepts, if any. */
+  readonly parameter?: { readonly rule: Rule; readonly default: string };
+  /** Whether the kind accepts or needs a {@link Fault.durationMs}. */
+  readonly duration?: 'optional' | 'required';
 }
 
-/** A whole number that is written as text. */
-const numeral = (...ranges: readonly [least: number, greatest: number][]): Rule => {
-  const rules = ranges.map(([least, greatest]) => integer(least, greatest));
+/** Accepts an integer that is written as text, within one of the ranges. */
+const integerText = (...ranges: readonly [min: number, max: number][]): Rule => {
+  const rules = ranges.map(([min, max]) => integer(min, max));
   return (text) =>
     rules.some((rule) => rule(Number(text)) === undefined)
       ? undefined
       : `must be an integer from ${ranges.map((range) => range.join(' to ')).join(' or ')}`;
 };
-const code: Rule = (text) =>
+const errorCode: Rule = (text) =>
   /^[\w.]+$/.test(String(text)) ? undefined : 'must be an error_code of the service, such as InternalError';
 
-/** All kinds of faults, in the order of a task's life. */
+/** All kinds of faults, in the order of the stages of a task. */
 export const FAULTS: Readonly<Record<FaultKind, FaultInfo>> = {
   refuse: {
-    does: 'answers the next upgrade with this HTTP status, and with Retry-After when a time is given',
-    occasion: 'upgrade',
-    what: { rule: numeral([200, 599]), default: '503' },
-    time: 'optional',
+    description: 'answers the next upgrade request with this HTTP status; a duration is sent as Retry-After',
+    trigger: 'upgrade',
+    parameter: { rule: integerText([200, 599]), default: '503' },
+    duration: 'optional',
   },
-  'never-open': { does: 'leaves the next upgrade without an answer', occasion: 'upgrade' },
+  'never-open': { description: 'does not answer the next upgrade request', trigger: 'upgrade' },
   throttle: {
-    does: 'fails the next task before it starts with this error_code',
-    occasion: 'run-task',
-    what: { rule: code, default: 'Throttling.RateQuota' },
+    description: 'fails the next task before it starts, with this error_code',
+    trigger: 'run-task',
+    parameter: { rule: errorCode, default: 'Throttling.RateQuota' },
   },
   'never-start': {
-    does: 'leaves the next run-task, and all that follows it, without an answer',
-    occasion: 'run-task',
+    description: 'does not answer the next run-task, nor anything after it',
+    trigger: 'run-task',
   },
-  drop: { does: 'ends the connection without a close frame', occasion: 'audio' },
-  reset: { does: 'resets the connection (RST)', occasion: 'audio' },
+  drop: { description: 'closes the TCP connection without a close frame', trigger: 'audio' },
+  reset: { description: 'resets the TCP connection (RST)', trigger: 'audio' },
   'half-open': {
-    does: 'reads and says nothing more, not even a pong; the connection stays',
-    occasion: 'audio',
+    description: 'keeps the connection open, but reads and sends nothing more, no pong either',
+    trigger: 'audio',
   },
   'stop-reading': {
-    does: 'reads nothing more, for good or for this time; results still come',
-    occasion: 'audio',
-    time: 'optional',
+    description: 'stops reading, for this duration or for ever; results are still sent',
+    trigger: 'audio',
+    duration: 'optional',
   },
   close: {
-    does: 'ends the connection with this close code',
-    occasion: 'audio',
-    what: { rule: numeral([1000, 1003], [1007, 1014], [3000, 4999]), default: '1011' },
+    description: 'closes the connection with this close code',
+    trigger: 'audio',
+    parameter: { rule: integerText([1000, 1003], [1007, 1014], [3000, 4999]), default: '1011' },
   },
   fail: {
-    does: 'fails the running task with this error_code',
-    occasion: 'audio',
-    what: { rule: code, default: 'InternalError' },
+    description: 'fails the running task with this error_code',
+    trigger: 'audio',
+    parameter: { rule: errorCode, default: 'InternalError' },
   },
-  'finish-early': { does: 'says task-finished although nobody asked, and closes', occasion: 'audio' },
+  'finish-early': {
+    description: 'sends task-finished before the client asks for it, then closes the connection',
+    trigger: 'audio',
+  },
   'never-finish': {
-    does: 'withholds the next task-finished, and all that would follow it',
-    occasion: 'task-finished',
+    description: 'does not send the next task-finished, nor anything after it',
+    trigger: 'task-finished',
   },
-  delay: { does: 'holds what it says back for this time', occasion: 'audio', time: 'required' },
-  duplicate: { does: 'says the next result twice', occasion: 'result' },
+  delay: {
+    description: 'holds all messages to the client for this duration',
+    trigger: 'audio',
+    duration: 'required',
+  },
+  duplicate: { description: 'sends the next result twice', trigger: 'result' },
   reorder: {
-    does: 'says the next result, any or the next partial one, after the one that follows it',
-    occasion: 'result',
-    what: { rule: oneOf('any', 'partial'), default: 'any' },
+    description: 'sends the next result (any, or the next partial one) after the one that follows it',
+    trigger: 'result',
+    parameter: { rule: oneOf('any', 'partial'), default: 'any' },
   },
-  garbage: {
-    does: 'sends what is no message: bad json, an unknown event, binary, or a result of a foreign task',
-    occasion: 'audio',
-    what: { rule: oneOf('json', 'event', 'binary', 'foreign'), default: 'json' },
+  'invalid-message': {
+    description:
+      'sends incomplete json, an unknown event, binary data, or a result of another task (other-task)',
+    trigger: 'audio',
+    parameter: { rule: oneOf('json', 'event', 'binary', 'other-task'), default: 'json' },
   },
 };
 
-/** At which occasion a fault fires. */
-export function occasionOf({ kind, what }: Fault): Occasion {
-  return kind === 'reorder' && what === 'partial' ? 'partial' : FAULTS[kind].occasion;
+/** Returns what a due fault waits for. */
+export function triggerOf({ kind, parameter }: Fault): FaultTrigger {
+  return kind === 'reorder' && parameter === 'partial' ? 'partial' : FAULTS[kind].trigger;
 }
 
 /** The names of all kinds. */

@@ -6,19 +6,19 @@ import {
   type ServiceEvent,
 } from '../../protocol/messages.ts';
 
-/** The action of a client's message; undefined for audio, and for what the session will refuse. */
-export function actionOf(message: Buffer | string): ClientAction | undefined {
-  return typeof message === 'string' ? understood(() => readClientAction(message)) : undefined;
+/** Parses the action in a client's message; returns undefined for audio and for invalid messages. */
+export function parseClientAction(message: Buffer | string): ClientAction | undefined {
+  return typeof message === 'string' ? ignoreInvalid(() => readClientAction(message)) : undefined;
 }
 
-/** The event of the service's message; undefined for what is none. */
-export function eventOf(message: Buffer | string): ServiceEvent | undefined {
-  return typeof message === 'string' ? understood(() => readServiceEvent(message)) : undefined;
+/** Parses the event in a service's message; returns undefined for invalid messages. */
+export function parseServiceEvent(message: Buffer | string): ServiceEvent | undefined {
+  return typeof message === 'string' ? ignoreInvalid(() => readServiceEvent(message)) : undefined;
 }
 
-function understood<Read>(read: () => Read): Read | undefined {
+function ignoreInvalid<Parsed>(parse: () => Parsed): Parsed | undefined {
   try {
-    return read();
+    return parse();
   } catch (error) {
     if (error instanceof MessageError) return undefined;
     throw error;

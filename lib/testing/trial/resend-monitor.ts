@@ -1,42 +1,42 @@
 import type { Engine } from '../../service/engine.ts';
-import { tapEngine } from '../engine/intercept-audio.ts';
-import { readPosition, WHOLE_BLOCK } from '../audio/position-code.ts';
+import { readPosition, SYNC_SAMPLES } from '../audio/position-code.ts';
+import { interceptAudio } from '../engine/intercept-audio.ts';
 
 const SAMPLES_PER_MS = 16;
 
-/** Watches, by the word of the audio itself, which of it a service has to hear again of one client. */
-export class Resends {
-  /** Audio that was heard again, in ms. */
+/** Measures, from the positions in self-describing audio, how much of it a client sends again. */
+export class ResendMonitor {
+  /** Audio that was sent again, in ms. */
   resentMs = 0;
-  /** Of that, what the client had given out as final before: it should never have been sent again. */
+  /** The part of it that the client had already reported as final: it should never be sent again. */
   resentFinalMs = 0;
   #finalMs = 0;
   #furthestMs = 0;
 
-  /** The same engine, with somebody who listens. */
-  listen(engine: Engine): Engine {
+  /** Wraps an engine and measures the audio that it receives. */
+  watch(engine: Engine): Engine {
     return {
       ...engine,
-      // Each task has a tap of its own: one whose connection was lost may still hear what was on its way.
+      // Each task is measured on its own: one whose connection was lost may still receive buffered audio.
       open: (options) => {
         let atMs: number | undefined;
-        const tapped = tapEngine(engine, (ms, pcm) => {
-          atMs = (atMs ?? this.#begin(pcm)) + ms;
+        const watched = interceptAudio(engine, (audioMs, pcm) => {
+          atMs = (atMs ?? this.#beginTask(pcm)) + audioMs;
           this.#furthestMs = Math.max(this.#furthestMs, atMs);
           return true;
         });
-        return tapped.open(options);
+        return watched.open(options);
       },
     };
   }
 
-  /** The client has given out a final sentence with this end. */
-  confirm(endMs: number): void {
+  /** Records that the client has reported a final sentence with this end. */
+  addFinal(endMs: number): void {
     this.#finalMs = Math.max(this.#finalMs, endMs);
   }
 
-  #begin(pcm: Buffer): number {
-    const first = Int16Array.from({ length: WHOLE_BLOCK }, (_, sample) => pcm.readInt16LE(sample * 2));
+  #beginTask(pcm: Buffer): number {
+    const first = Int16Array.from({ length: SYNC_SAMPLES }, (_, sample) => pcm.readInt16LE(sample * 2));
     const atMs = (readPosition(first) ?? 0) / SAMPLES_PER_MS;
     this.resentMs += Math.max(0, this.#furthestMs - atMs);
     this.resentFinalMs += Math.max(0, Math.min(this.#finalMs, this.#furthestMs) - atMs);
