@@ -3,10 +3,11 @@ import type { Engine } from '../../service/engine.ts';
 const BYTES_PER_SAMPLE = 2;
 
 /**
- * An engine whose audio somebody else is told of just before it is heard.
- * @param onAudio Given the length of the audio in ms, and the audio; false keeps the engine from hearing it.
+ * Wraps an engine and reports all audio before the engine receives it.
+ * @param onAudio Called with the length of the audio in ms and the audio. If it returns false, the engine does not
+ * receive this audio.
  */
-export function tapEngine(engine: Engine, onAudio: (ms: number, pcm: Buffer) => boolean): Engine {
+export function interceptAudio(engine: Engine, onAudio: (audioMs: number, pcm: Buffer) => boolean): Engine {
   return {
     ...engine,
     open(options) {

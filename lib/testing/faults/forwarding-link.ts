@@ -1,7 +1,7 @@
 import type { ClientMessage, Link } from '../../service/session/link.ts';
 
-/** A link that hands everything on to another: what differs is overridden. */
-export class LinkTap implements Link {
+/** A link that forwards all calls to another one. Subclasses override what differs. */
+export class ForwardingLink implements Link {
   protected readonly link: Link;
 
   constructor(link: Link) {
