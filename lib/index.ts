@@ -13,7 +13,8 @@ export type { ConvertObserver } from './audio/ffmpeg/convert-into.ts';
 export { decode, type DecodeStream } from './audio/decode.ts';
 export { type DecodeFileStream, type DecodeOptions, decodeFile } from './audio/decode-file.ts';
 export type { ConversionFormat, EncodingOptions } from './audio/encoding.ts';
-export type { PcmShape, SampleFormat } from './audio/ffmpeg/ffmpeg-arguments.ts';
+export type { AudioFormat, EncodedFormat } from './media/audio-format.ts';
+export type { PcmShape, SampleFormat } from './media/pcm.ts';
 export { findFfmpeg, type Ffmpeg, type FindFfmpegOptions } from './audio/ffmpeg/ffmpeg.ts';
 export { frame, type FrameOptions, type FrameStream } from './audio/frame.ts';
 export { pace, type PaceOptions, type PaceStream } from './audio/pace.ts';
@@ -27,7 +28,6 @@ export {
   type Price,
   type Region,
 } from './protocol/models.ts';
-export type { AudioFormat } from './recognition/input/format-check.ts';
 export {
   CHANNELS,
   type ConnectionDiagnostics,

@@ -45,9 +45,9 @@ export function decodeFile(path: string, options: DecodeOptions = {}): DecodeFil
   checkOptions('decodeFile', options, DECODE_RULES);
   const { sampleRate = DEFAULT_SAMPLE_RATE, ffmpegPath, maxDuration, signal } = options;
   return readableFrom(async function* (context) {
-    const { path: absolute, name, shortfall } = await openRecording(path);
+    const { path: absolute, name, truncation } = await openRecording(path);
     const ffmpeg = await findFfmpeg({ ffmpegPath });
     const input = { kind: 'file', path: absolute } as const;
-    yield* decodePcm({ ffmpeg, name, input, shortfall, sampleRate, maxDuration }, context);
+    yield* decodePcm({ ffmpeg, name, input, truncation, sampleRate, maxDuration }, context);
   }, signal);
 }

@@ -3,7 +3,7 @@ import type { LastSentence } from '../sentence.ts';
 import { STAGE_RULES, type StageOptions } from '../core/stage.ts';
 import { checkConditions } from '../protocol/conditions.ts';
 import { ENDPOINT_RULES, type EndpointOptions, resolveEndpoint } from '../protocol/endpoint.ts';
-import { AUDIO_FORMATS, type AudioFormat } from './input/format-check.ts';
+import { AUDIO_FORMATS, type AudioFormat } from '../media/audio-format.ts';
 import { LIMIT_RULES, type Limits, limitsOf } from './limits.ts';
 import { DEFAULT_MODEL, findModel, sampleRateOf } from '../protocol/models.ts';
 import { PARAMETER_RULES, PARAMETERS, type RecognitionParameters, toWire } from '../protocol/parameters.ts';

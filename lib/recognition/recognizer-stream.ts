@@ -1,7 +1,8 @@
 import { addAbortSignal, Duplex } from 'node:stream';
 import { FunAsrError } from '../core/errors.ts';
 import { type Gap, publish } from './events/diagnostics.ts';
-import { type AudioFormat, FormatCheck } from './input/format-check.ts';
+import type { AudioFormat } from '../media/audio-format.ts';
+import { FormatCheck } from '../media/format-check.ts';
 import type { RecognitionMetrics } from './events/metrics.ts';
 import { Recognizer, type RecognizerOptions } from './recognizer.ts';
 

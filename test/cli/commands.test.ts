@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { MODELS } from '../../lib/protocol/models.ts';
 import { formatFaults } from '../../lib/testing/faults/fault-spec.ts';
-import { FAULT_KINDS } from '../../lib/testing/faults/faults.ts';
+import { FAULT_KINDS } from '../../lib/testing/faults/fault-kinds.ts';
 import { randomFaults } from '../../lib/testing/faults/random-faults.ts';
 import { respond, startScriptedService } from '../support/scripted-service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -57,7 +57,7 @@ describe('wrong use ends with 2 and says what is right', () => {
       /Write wss:/,
     ],
     [['serve', '--host', '0.0.0.0', '--port', '0'], /needs a token/],
-    [['serve', '--faults', 'dorp@3s'], /there is no kind dorp.*Did you mean drop/],
+    [['serve', '--faults', 'dorp@3s'], /unknown kind dorp.*Did you mean drop/],
     [['serve', '--faults', 'random', '--seed', 'x'], /must be an integer from 0/],
   ])('%j', async (args, message) => {
     const { exitCode, stderr } = await cli(args);
@@ -183,15 +183,23 @@ describe('serve', () => {
   });
 
   it('fails on purpose, and tells what happens', async () => {
-    const server = new Program(['serve', '--port', '0', '--faults', 'garbage:event@500ms, refuse:400@600ms']);
+    const server = new Program([
+      'serve',
+      '--port',
+      '0',
+      '--faults',
+      'invalid-message:event@500ms, refuse:400@600ms',
+    ]);
     await server.shows('/api-ws/v1/inference\n');
-    expect(server.stderr).toContain('faults: garbage:event@500ms, refuse:400@600ms\n');
+    expect(server.stderr).toContain('faults: invalid-message:event@500ms, refuse:400@600ms\n');
     const env = { DASHSCOPE_WEBSOCKET_BASE_URL: server.stdout.trim() };
     const folder = await temporaryFolder();
     const recording = join(FIXTURES, 'himself.ogg');
     const call = async () => await cli(['transcribe', recording, '-o', folder, '--force', '-q'], { env });
     expect((await call()).exitCode).toBe(0);
-    expect(server.stderr).toMatch(/^fault: garbage:event@500ms on connection 1, after 0\.\d s of audio$/m);
+    expect(server.stderr).toMatch(
+      /^fault: invalid-message:event@500ms on connection 1, after 0\.\d s of audio$/m,
+    );
     const { exitCode, stderr } = await call();
     expect(exitCode).toBe(1);
     expect(stderr).toContain('HTTP 400');

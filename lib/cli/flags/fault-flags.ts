@@ -2,12 +2,12 @@ import { type Command, Option } from 'commander';
 import { integer } from '../../core/options.ts';
 import type { Service } from '../../service/service.ts';
 import { formatFault, formatFaults, parseFaults } from '../../testing/faults/fault-spec.ts';
-import { type Fault, FAULTS } from '../../testing/faults/faults.ts';
+import { type Fault, FAULTS } from '../../testing/faults/fault-kinds.ts';
 import { startTestService, type TestServiceOptions } from '../../testing/test-service.ts';
 import { parsed } from './arguments.ts';
 import { table } from '../terminal/table.ts';
 
-const TIMES = { required: ':time', optional: '[:time]' };
+const DURATIONS = { required: ':duration', optional: '[:duration]' };
 
 /** What the flags of {@link addFaultFlags} give. */
 export interface FaultFlags {
@@ -22,7 +22,7 @@ export function addFaultFlags(command: Command): void {
     .addOption(
       new Option(
         '--faults <spec>',
-        'what goes wrong, as kind[:what][:time][@audio received], …; or random',
+        'what goes wrong, as kind[:parameter][:duration][@audio received], …; or random',
       ).argParser((spec) => (spec === 'random' ? spec : parseFaults(spec))),
     )
     .addOption(
@@ -47,9 +47,9 @@ export async function startFaultyService(options: TestServiceOptions): Promise<S
 }
 
 function faultTable(): string {
-  const rows = Object.entries(FAULTS).map(([kind, { what, time, does }]) => [
-    `  ${kind}${what ? `[:${what.default}]` : ''}${time ? TIMES[time] : ''}`,
-    does,
+  const rows = Object.entries(FAULTS).map(([kind, { parameter, duration, description }]) => [
+    `  ${kind}${parameter ? `[:${parameter.default}]` : ''}${duration ? DURATIONS[duration] : ''}`,
+    description,
   ]);
-  return table(['  kind', 'what it does'], rows);
+  return table(['  kind', 'effect'], rows);
 }
