@@ -14,12 +14,12 @@ import { asFunAsrError, type FunAsrError, interrupted } from '../core/errors.ts'
 import { pick } from '../core/options.ts';
 import type { Reconnect } from '../recognition/events/diagnostics.ts';
 import type { TranscribeOptions } from '../transcribe.ts';
-import { DEFAULT_FORMATS, type Format } from './formats.ts';
+import { DEFAULT_OUTPUT_FORMATS, type OutputFormat } from './output-formats.ts';
 import { NO_CONSUMPTION } from './consumption.ts';
 import { OutputFolders } from './state/output-folder.ts';
 import { type PlannedRecording, planOutputs } from './plan/output-plan.ts';
-import { followsFromStop, stopsRun } from './recording/recording-failure.ts';
-import { findRecordings } from './plan/recordings.ts';
+import { followsFromStop, stopsRun } from './recording/error-rules.ts';
+import { findRecordings } from './plan/find-recordings.ts';
 import {
   type BatchReport,
   refusedResult,
@@ -28,14 +28,14 @@ import {
   type TranscriptionResult,
 } from './report.ts';
 import { modelFor, settingsDigest } from './state/settings.ts';
-import { TranscriptionTally } from './tally.ts';
+import { TranscriptionTotals } from './totals.ts';
 import {
   type Outcome,
   type RecordingProgress,
   type Resumed,
   transcribeRecording,
 } from './recording/transcribe-recording.ts';
-import { type Job, triage } from './plan/triage.ts';
+import { type PendingRecording, checkFinished } from './plan/check-finished.ts';
 
 /** What is to be transcribed, how, and into which files. */
 export interface BatchOptions {
@@ -44,7 +44,7 @@ export interface BatchOptions {
   /** Folder for all outputs, below which sub-folders of folders are kept. @default beside each input */
   readonly outputDir?: string | undefined;
   /** @default ['srt', 'jsonl'] */
-  readonly formats?: readonly Format[] | undefined;
+  readonly formats?: readonly OutputFormat[] | undefined;
   /**
    * Recordings at a time.
    * @default the number of cores with the local engine, 4 with the cloud
@@ -96,11 +96,11 @@ export async function transcribeBatch(options: BatchOptions): Promise<BatchRepor
 
 class Batch {
   readonly #options: BatchOptions;
-  readonly #formats: readonly Format[];
+  readonly #formats: readonly OutputFormat[];
   readonly #observer: BatchObserver;
   readonly #engine: EngineName;
   readonly #folders = new OutputFolders((warning) => this.#observer.onWarning?.(warning));
-  readonly #tally = new TranscriptionTally();
+  readonly #totals = new TranscriptionTotals();
   readonly #halt = new AbortController();
   /** Ends the work on all recordings at once. */
   readonly #signal: AbortSignal;
@@ -111,7 +111,7 @@ class Batch {
 
   constructor(options: BatchOptions) {
     this.#options = options;
-    this.#formats = options.formats ?? DEFAULT_FORMATS;
+    this.#formats = options.formats ?? DEFAULT_OUTPUT_FORMATS;
     this.#observer = options.observer ?? {};
     this.#engine = engineFor(options.transcription);
     const { signal, stop } = options.transcription;
@@ -123,23 +123,23 @@ class Batch {
 
   async run(plans: readonly PlannedRecording[]): Promise<BatchReport> {
     try {
-      const jobs = await this.#triage(plans);
+      const jobs = await this.#checkFinished(plans);
       this.#observer.onPlan?.(plans.length, jobs.length);
       if (jobs.length > 0 && !this.#isStopped) await this.#transcribe(jobs);
-      return this.#tally.report(plans.length, this.#stoppedBy);
+      return this.#totals.report(plans.length, this.#stoppedBy);
     } finally {
       await this.#folders.close();
     }
   }
 
-  async #triage(plans: readonly PlannedRecording[]): Promise<Job[]> {
-    const jobs: Job[] = [];
+  async #checkFinished(plans: readonly PlannedRecording[]): Promise<PendingRecording[]> {
+    const jobs: PendingRecording[] = [];
     const { force = false, transcription } = this.#options;
     const settings = settingsDigest(this.#engine, transcription);
     for (const plan of plans) {
       if (this.#isStopped) break;
       try {
-        const decided = await triage(plan, this.#folders, {
+        const decided = await checkFinished(plan, this.#folders, {
           formats: this.#formats,
           force,
           settings,
@@ -155,7 +155,7 @@ class Batch {
     return jobs;
   }
 
-  async #transcribe(jobs: readonly Job[]): Promise<void> {
+  async #transcribe(jobs: readonly PendingRecording[]): Promise<void> {
     const { transcription, concurrency } = this.#options;
     // Whoever lacks FFmpeg should hear of it before a model is downloaded.
     const old = ffmpegWarning(await findFfmpeg({ ffmpegPath: transcription.ffmpegPath }));
@@ -175,7 +175,7 @@ class Batch {
     }
   }
 
-  async #do(job: Job, engine: ChosenEngine): Promise<void> {
+  async #do(job: PendingRecording, engine: ChosenEngine): Promise<void> {
     const { transcription, stdin = Readable.from([]) } = this.#options;
     if (this.#isStopped) return;
     this.#observer.onBegin?.(job.input);
@@ -219,7 +219,7 @@ class Batch {
   }
 
   #report(result: TranscriptionResult, consumption = NO_CONSUMPTION): void {
-    this.#tally.add(result, consumption);
+    this.#totals.add(result, consumption);
     this.#observer.onResult?.(result);
   }
 }

@@ -15,10 +15,10 @@ import {
   resultOf,
 } from './recording/convert-recording.ts';
 import { OutputFolders } from './state/output-folder.ts';
-import { followsFromStop, stopsRun } from './recording/recording-failure.ts';
-import { findRecordings, STDIN } from './plan/recordings.ts';
+import { followsFromStop, stopsRun } from './recording/error-rules.ts';
+import { findRecordings, STDIN } from './plan/find-recordings.ts';
 import { reportError, type RunReport } from './report.ts';
-import { Tally } from './tally.ts';
+import { Totals } from './totals.ts';
 
 export interface ConvertBatchOptions {
   /** Files, folders (with their sub-folders), glob patterns, and `-` for `stdin`. */
@@ -66,7 +66,7 @@ class ConvertBatch {
   readonly #options: ConvertBatchOptions;
   readonly #observer: ConvertBatchObserver;
   readonly #folders = new OutputFolders((warning) => this.#observer.onWarning?.(warning));
-  readonly #tally = new Tally();
+  readonly #totals = new Totals();
   readonly #halt = new AbortController();
   readonly #signal: AbortSignal;
   #stoppedBy: FunAsrError | undefined;
@@ -87,7 +87,7 @@ class ConvertBatch {
       for (const plan of conversions) if (await this.#needsWork(plan)) jobs.push(plan);
       this.#observer.onPlan?.(conversions.length + ownOutputs.length, jobs.length);
       if (jobs.length > 0) await this.#convert(jobs);
-      return this.#tally.report(conversions.length + ownOutputs.length, this.#stoppedBy);
+      return this.#totals.report(conversions.length + ownOutputs.length, this.#stoppedBy);
     } finally {
       await this.#folders.close();
     }
@@ -149,7 +149,7 @@ class ConvertBatch {
   }
 
   #report(result: ConversionResult): void {
-    this.#tally.add(result);
+    this.#totals.add(result);
     this.#observer.onResult?.(result);
   }
 }

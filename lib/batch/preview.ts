@@ -5,17 +5,17 @@ import { asFunAsrError, type ErrorCode, type FunAsrError } from '../core/errors.
 import type { BatchOptions } from './batch.ts';
 import { type Cost, estimateCost } from './cost.ts';
 import { refuseTooLong } from './plan/expected-duration.ts';
-import { DEFAULT_FORMATS } from './formats.ts';
+import { DEFAULT_OUTPUT_FORMATS } from './output-formats.ts';
 import { readJournal } from './state/journal.ts';
 import { Ledger, type LedgerKey } from './state/ledger.ts';
 import { stateFolder } from './state/output-folder.ts';
 import { type PlannedRecording, planOutputs } from './plan/output-plan.ts';
 import { Remainder } from './state/remainder.ts';
 import { outputName } from './recording/recording-outputs.ts';
-import { findRecordings, STDIN } from './plan/recordings.ts';
+import { findRecordings, STDIN } from './plan/find-recordings.ts';
 import { type ReportedError, reportError } from './report.ts';
 import { settingsDigest } from './state/settings.ts';
-import { finishedEntry, ledgerKey, type TriageOptions } from './plan/triage.ts';
+import { finishedEntry, ledgerKey, type CheckFinishedOptions } from './plan/check-finished.ts';
 
 /** What a run would do with one recording. */
 export interface RecordingPreview {
@@ -40,7 +40,7 @@ export async function* previewBatch(
   options: BatchOptions,
   onWarning: (warning: FunAsrError) => void,
 ): AsyncGenerator<RecordingPreview> {
-  const { formats = DEFAULT_FORMATS, force = false, transcription } = options;
+  const { formats = DEFAULT_OUTPUT_FORMATS, force = false, transcription } = options;
   const settings = settingsDigest(engineFor(transcription), transcription);
   const { recordings, warnings } = await findRecordings(options.inputs);
   warnings.forEach(onWarning);
@@ -57,7 +57,7 @@ const ENDING: readonly ErrorCode[] = ['E_FFMPEG_MISSING', 'E_INTERRUPTED'];
 async function preview(
   plan: PlannedRecording,
   transcription: BatchOptions['transcription'],
-  options: TriageOptions,
+  options: CheckFinishedOptions,
 ): Promise<RecordingPreview> {
   const { input, folder, stem } = plan;
   const { ffmpegPath, maxDuration, signal } = transcription;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ConversionFormat } from '../../audio/encoding.ts';
 import { pathKey, type PlannedRecording, planOutputs } from './output-plan.ts';
-import { type Recording, STDIN } from './recordings.ts';
+import { type FoundRecording, STDIN } from './find-recordings.ts';
 
 /** A recording, and the file that it is to be converted into. */
 export interface PlannedConversion extends PlannedRecording {
@@ -26,16 +26,16 @@ export interface ConversionPlan {
  * @param outputDir Folder for all outputs, below which sub-folders are kept. @default beside each input
  */
 export function planConversions(
-  recordings: readonly Recording[],
+  recordings: readonly FoundRecording[],
   to: ConversionFormat,
   outputDir?: string,
 ): ConversionPlan {
-  const conversionsOf = (some: readonly Recording[]): PlannedConversion[] =>
+  const conversionsOf = (some: readonly FoundRecording[]): PlannedConversion[] =>
     planOutputs(some, outputDir).map((plan) => {
       const name = `${plan.stem}.${to}`;
       return { ...plan, name, output: join(plan.folder, name) };
     });
-  const isOwnOutput = (recording: Recording): boolean =>
+  const isOwnOutput = (recording: FoundRecording): boolean =>
     recording.input !== STDIN &&
     conversionsOf([recording]).some(({ output }) => pathKey(output) === pathKey(recording.input));
   return {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname, join, parse } from 'node:path';
 import { pathInRealFolder } from './real-folder.ts';
-import { type Recording, STDIN } from './recordings.ts';
+import { type FoundRecording, STDIN } from './find-recordings.ts';
 
 /** A recording, and where its outputs go. */
 export interface PlannedRecording {
@@ -18,7 +18,7 @@ export interface PlannedRecording {
  * made from its path tell them apart, so that a name does not depend on what else is in the run.
  * @param outputDir Folder for all outputs, below which sub-folders are kept. @default beside each input
  */
-export function planOutputs(recordings: readonly Recording[], outputDir?: string): PlannedRecording[] {
+export function planOutputs(recordings: readonly FoundRecording[], outputDir?: string): PlannedRecording[] {
   const plans = recordings.map((recording) => ({
     input: recording.input,
     folder: outputDir === undefined ? dirname(pathOf(recording.input)) : join(outputDir, recording.subfolder),

@@ -7,8 +7,8 @@ import type { PlannedConversion } from '../plan/convert-plan.ts';
 import { expectedDuration } from '../plan/expected-duration.ts';
 import { fingerprint } from '../state/fingerprint.ts';
 import type { OutputFolder } from '../state/output-folder.ts';
-import { isLoss } from './recording-failure.ts';
-import { STDIN } from '../plan/recordings.ts';
+import { isLoss } from './error-rules.ts';
+import { STDIN } from '../plan/find-recordings.ts';
 import { type RecordingResult, reportError } from '../report.ts';
 import { AtomicFile } from '../../core/atomic-file.ts';
 

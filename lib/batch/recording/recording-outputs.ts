@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TimeSpan } from '../../core/errors.ts';
 import type { FinalSentence } from '../../sentence.ts';
-import { FORMATS, type Format } from '../formats.ts';
+import { OUTPUT_FORMATS, type OutputFormat } from '../output-formats.ts';
 import { Journal, type Journaled } from '../state/journal.ts';
 import type { LedgerEntry, LedgerKey } from '../state/ledger.ts';
 import type { OutputFolder } from '../state/output-folder.ts';
@@ -13,12 +13,12 @@ import { TranscriptFile } from './transcript-file.ts';
 /** What the outputs of a recording are entered into the ledger with, beside its key. */
 export type OutputRecord = Omit<LedgerEntry, keyof LedgerKey | 'outputs' | 'isFinished'>;
 
-export function outputName(stem: string, format: Format): string {
+export function outputName(stem: string, format: OutputFormat): string {
   return `${stem}.${format}`;
 }
 
 /** Name of what was recognised of a recording before the work on it broke off. */
-export function partialName(stem: string, format: Format): string {
+export function partialName(stem: string, format: OutputFormat): string {
   return `${stem}.partial.${format}`;
 }
 
@@ -44,7 +44,7 @@ export class RecordingOutputs {
     folder: OutputFolder,
     stem: string,
     key: LedgerKey,
-    formats: readonly Format[],
+    formats: readonly OutputFormat[],
   ): Promise<RecordingOutputs> {
     const { journal, ...journaled } = await Journal.open(folder.statePath, key);
     const outputs = new RecordingOutputs(folder, stem, key, journal, journaled);
@@ -140,7 +140,7 @@ export class RecordingOutputs {
    */
   async finish(record: OutputRecord): Promise<string[]> {
     const paths = await this.#place(record, outputName, true);
-    for (const format of Object.keys(FORMATS) as Format[]) await this.#removePartial(format);
+    for (const format of Object.keys(OUTPUT_FORMATS) as OutputFormat[]) await this.#removePartial(format);
     await this.#journal.remove();
     return paths;
   }
@@ -182,7 +182,7 @@ export class RecordingOutputs {
    */
   async #place(
     record: OutputRecord,
-    nameOf: (stem: string, format: Format) => string,
+    nameOf: (stem: string, format: OutputFormat) => string,
     isFinished: boolean,
   ): Promise<string[]> {
     await this.#takeUntil(Infinity);
@@ -200,7 +200,7 @@ export class RecordingOutputs {
     return paths;
   }
 
-  async #removePartial(format: Format): Promise<void> {
+  async #removePartial(format: OutputFormat): Promise<void> {
     const name = partialName(this.#stem, format);
     if (await this.#folder.ledger.owns(this.#key.input, name)) await rm(join(this.#folder.path, name));
   }

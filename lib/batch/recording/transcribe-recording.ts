@@ -8,13 +8,13 @@ import { type TranscribeOptions, type TranscribeProgress, transcribe } from '../
 import { addConsumption, type Consumption, NO_CONSUMPTION } from '../consumption.ts';
 import { expectedDuration } from '../plan/expected-duration.ts';
 import { fingerprint } from '../state/fingerprint.ts';
-import type { Format } from '../formats.ts';
-import { deservesAnotherTry, isLoss } from './recording-failure.ts';
+import type { OutputFormat } from '../output-formats.ts';
+import { deservesAnotherTry, isLoss } from './error-rules.ts';
 import { type OutputRecord, RecordingOutputs } from './recording-outputs.ts';
-import { STDIN } from '../plan/recordings.ts';
+import { STDIN } from '../plan/find-recordings.ts';
 import { isRetried, lengthOf, type OpenGap, type Part } from '../state/remainder.ts';
 import { asError, type ReportedError, reportError, type TranscriptionResult } from '../report.ts';
-import type { Job } from '../plan/triage.ts';
+import type { PendingRecording } from '../plan/check-finished.ts';
 
 /** Progress of a recording: how much of it was sent and recognised, earlier runs included, in ms. */
 export interface RecordingProgress extends TranscribeProgress {
@@ -35,7 +35,7 @@ export interface Resumed {
 /** What all recordings of a run share. */
 export interface RunContext {
   readonly engine: ChosenEngine;
-  readonly formats: readonly Format[];
+  readonly formats: readonly OutputFormat[];
   readonly transcription: TranscribeOptions;
   /** Read when a job says standard input. */
   readonly stdin: Readable;
@@ -58,7 +58,7 @@ export interface Outcome {
  * Transcribes one recording into all its outputs. What an earlier run, or the first try of this one, has recognised
  * is in its journal and not sent again. Whatever goes wrong is in the outcome, nothing is thrown.
  */
-export async function transcribeRecording(job: Job, run: RunContext): Promise<Outcome> {
+export async function transcribeRecording(job: PendingRecording, run: RunContext): Promise<Outcome> {
   const first = await new RecordingRun(job, run).outcome();
   const { signal, stop } = run.transcription;
   const isOver = job.input === STDIN || signal?.aborted || stop?.aborted;
@@ -72,7 +72,7 @@ export async function transcribeRecording(job: Job, run: RunContext): Promise<Ou
 
 /** One try. */
 class RecordingRun {
-  readonly #job: Job;
+  readonly #job: PendingRecording;
   readonly #run: RunContext;
   readonly #warnings: FunAsrError[] = [];
   /** Given up since the last sentence. */
@@ -88,7 +88,7 @@ class RecordingRun {
   #audioMs = 0;
   #consumption = NO_CONSUMPTION;
 
-  constructor(job: Job, run: RunContext, warnings: readonly FunAsrError[] = []) {
+  constructor(job: PendingRecording, run: RunContext, warnings: readonly FunAsrError[] = []) {
     this.#job = job;
     this.#run = run;
     for (const warning of warnings) this.#warn(warning);

@@ -4,22 +4,22 @@ import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AtomicFile, type FileState } from '../../core/atomic-file.ts';
 import type { Sentence } from '../../sentence.ts';
-import { FORMATS, type Format } from '../formats.ts';
+import { OUTPUT_FORMATS, type OutputFormat } from '../output-formats.ts';
 
 /** One output of a transcription: an {@link AtomicFile} that sentences are written to. */
 export class TranscriptFile {
-  readonly format: Format;
+  readonly format: OutputFormat;
   readonly #file: AtomicFile;
   readonly #writer: Duplex;
   readonly #written: Promise<void>;
 
   /** @param temporaryPath Where it is written. @default a hidden file beside the final path */
-  static async create(finalPath: string, format: Format, temporaryPath?: string): Promise<TranscriptFile> {
-    const writer = FORMATS[format]();
+  static async create(finalPath: string, format: OutputFormat, temporaryPath?: string): Promise<TranscriptFile> {
+    const writer = OUTPUT_FORMATS[format]();
     return new TranscriptFile(await AtomicFile.create(finalPath, temporaryPath), format, writer);
   }
 
-  private constructor(file: AtomicFile, format: Format, writer: Duplex) {
+  private constructor(file: AtomicFile, format: OutputFormat, writer: Duplex) {
     this.format = format;
     this.#file = file;
     this.#writer = writer;

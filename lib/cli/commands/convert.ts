@@ -4,9 +4,9 @@ import { convert as convertStream, type ConvertOptions } from '../../audio/conve
 import { CONVERSION_FORMATS, type ConversionFormat, ENCODING_RULES } from '../../audio/encoding.ts';
 import { convertBatch } from '../../batch/convert-batch.ts';
 import type { ConversionResult } from '../../batch/recording/convert-recording.ts';
-import { STDIN } from '../../batch/plan/recordings.ts';
+import { STDIN } from '../../batch/plan/find-recordings.ts';
 import type { RunReport } from '../../batch/report.ts';
-import { Tally } from '../../batch/tally.ts';
+import { Totals } from '../../batch/totals.ts';
 import { FunAsrError, systemCode } from '../../core/errors.ts';
 import { integer, number } from '../../core/options.ts';
 import { parsed } from '../flags/arguments.ts';
@@ -103,7 +103,7 @@ async function convertRecordings(inputs: readonly string[], flags: ConvertFlags)
     result: ({ copied }) => (copied ? 'copied' : 'encoded'),
     skipped: 'there already',
     sums: () => [],
-    nothing: new Tally().report(0),
+    nothing: new Totals().report(0),
   });
   const interruption = new Interruption(() => {
     progress.say('stopping; what is complete stays');

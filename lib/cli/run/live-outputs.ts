@@ -1,6 +1,6 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Format } from '../../batch/formats.ts';
+import type { OutputFormat } from '../../batch/output-formats.ts';
 import { outputName, partialName } from '../../batch/recording/recording-outputs.ts';
 import { TranscriptFile } from '../../batch/recording/transcript-file.ts';
 import { withWriteErrors } from '../../core/write-error.ts';
@@ -17,7 +17,7 @@ export class LiveOutputs {
   readonly #outputs: TranscriptFile[] = [];
 
   /** @throws {FunAsrError} `E_WRITE`, `E_DISK_FULL`. */
-  static async create(folder: string, formats: readonly Format[]): Promise<LiveOutputs> {
+  static async create(folder: string, formats: readonly OutputFormat[]): Promise<LiveOutputs> {
     const outputs = new LiveOutputs(folder, await freeStem(folder));
     try {
       for (const format of formats) await outputs.#add(format);
@@ -61,14 +61,14 @@ export class LiveOutputs {
     await Promise.all(this.#outputs.map((output) => output.discard()));
   }
 
-  async #add(format: Format): Promise<void> {
+  async #add(format: OutputFormat): Promise<void> {
     const [path, partialPath] = [outputName, partialName].map((nameOf) =>
       join(this.#folder, nameOf(this.#stem, format)),
     ) as [string, string];
     this.#outputs.push(await TranscriptFile.create(path, format, partialPath));
   }
 
-  #paths(nameOf: (stem: string, format: Format) => string): string[] {
+  #paths(nameOf: (stem: string, format: OutputFormat) => string): string[] {
     return this.#outputs.map(({ format }) => join(this.#folder, nameOf(this.#stem, format)));
   }
 }

@@ -1,7 +1,7 @@
 import type { BatchObserver } from '../../batch/batch.ts';
 import type { BatchReport, TranscriptionResult } from '../../batch/report.ts';
 import { lengthOf } from '../../batch/state/remainder.ts';
-import { TranscriptionTally } from '../../batch/tally.ts';
+import { TranscriptionTotals } from '../../batch/totals.ts';
 import type { Resumed } from '../../batch/recording/transcribe-recording.ts';
 import type { ChosenEngine } from '../../engines/engine.ts';
 import type { TimeSpan } from '../../core/errors.ts';
@@ -28,7 +28,7 @@ export class TranscribeProgress
         ...(this.#gaps.length > 0 ? [`${gapsOf(this.#gaps)} not recognised`] : []),
         ...(billedSeconds > 0 ? [`${billedSeconds} s billed by the service's count`] : []),
       ],
-      nothing: new TranscriptionTally().report(0),
+      nothing: new TranscriptionTotals().report(0),
     });
   }
 

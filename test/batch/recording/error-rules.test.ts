@@ -4,7 +4,7 @@ import {
   followsFromStop,
   isLoss,
   stopsRun,
-} from '../../../lib/batch/recording/recording-failure.ts';
+} from '../../../lib/batch/recording/error-rules.ts';
 import { type ErrorCode, FunAsrError } from '../../../lib/core/errors.ts';
 
 const error = (code: ErrorCode) => new FunAsrError(code, 'x');

@@ -1,24 +1,24 @@
 import { relative } from 'node:path';
 import { openRecording } from '../../audio/source/recording.ts';
 import { fingerprint } from '../state/fingerprint.ts';
-import type { Format } from '../formats.ts';
+import type { OutputFormat } from '../output-formats.ts';
 import { dropJournal } from '../state/journal.ts';
 import type { Ledger, LedgerEntry, LedgerKey } from '../state/ledger.ts';
 import type { OutputFolder, OutputFolders } from '../state/output-folder.ts';
 import type { PlannedRecording } from './output-plan.ts';
 import { pathInRealFolder, realFolder } from './real-folder.ts';
 import { outputName, partialName } from '../recording/recording-outputs.ts';
-import { STDIN } from './recordings.ts';
+import { STDIN } from './find-recordings.ts';
 
 /** A recording that has to be transcribed, and may be: its outputs can be written. */
-export interface Job extends PlannedRecording {
+export interface PendingRecording extends PlannedRecording {
   readonly outputFolder: OutputFolder;
   readonly key: LedgerKey;
 }
 
 /** What a recording is compared by, and whether it may replace what is there. */
-export interface TriageOptions {
-  readonly formats: readonly Format[];
+export interface CheckFinishedOptions {
+  readonly formats: readonly OutputFormat[];
   readonly force: boolean;
   /** Digest of the settings of this run. */
   readonly settings: string;
@@ -30,11 +30,11 @@ export interface TriageOptions {
  * @throws {FunAsrError} What stands in the way: `E_READ`, `E_URL_REFUSED`, `E_PLAYLIST_REFUSED`, `E_BAD_MEDIA` for
  * an empty file; `E_EXISTS`, `E_LOCKED`, `E_WRITE`.
  */
-export async function triage(
+export async function checkFinished(
   plan: PlannedRecording,
   folders: OutputFolders,
-  options: TriageOptions,
-): Promise<{ job: Job } | { finished: LedgerEntry }> {
+  options: CheckFinishedOptions,
+): Promise<{ job: PendingRecording } | { finished: LedgerEntry }> {
   // First of all: no folder may be made beside a recording that does not exist.
   const key = await ledgerKey(plan, options.settings);
   const outputFolder = await folders.open(plan.folder);
@@ -51,7 +51,7 @@ export async function finishedEntry(
   { stem }: PlannedRecording,
   key: LedgerKey,
   ledger: Ledger,
-  { formats, force }: TriageOptions,
+  { formats, force }: CheckFinishedOptions,
 ): Promise<LedgerEntry | undefined> {
   if (force) return undefined;
   const finished = await ledger.finished(key, formats);

@@ -10,7 +10,7 @@ import { pathInRealFolder } from './real-folder.ts';
 export const STDIN = '-';
 
 /** One recording to be transcribed. */
-export interface Recording {
+export interface FoundRecording {
   /** Path as the user would write it, or `-` for standard input; of a folder when that cannot be read. */
   readonly input: string;
   /** Where it lies below the folder that was named; empty for a file that was named itself. */
@@ -19,7 +19,7 @@ export interface Recording {
 
 /** What {@link findRecordings} found. */
 export interface FoundRecordings {
-  readonly recordings: Recording[];
+  readonly recordings: FoundRecording[];
   /** `W_NOTHING`: folders and patterns that gave nothing. */
   readonly warnings: FunAsrError[];
 }
@@ -32,9 +32,9 @@ export interface FoundRecordings {
  * @throws {FunAsrError} `E_NOTHING` when there is no recording at all.
  */
 export async function findRecordings(inputs: readonly string[]): Promise<FoundRecordings> {
-  const found = new Map<string, Recording>();
+  const found = new Map<string, FoundRecording>();
   const warnings: FunAsrError[] = [];
-  const add = (recording: Recording): void => {
+  const add = (recording: FoundRecording): void => {
     const key = recording.input === STDIN ? STDIN : pathInRealFolder(recording.input);
     if (!found.has(key)) found.set(key, recording);
   };
@@ -62,7 +62,7 @@ export async function findRecordings(inputs: readonly string[]): Promise<FoundRe
 }
 
 /** What has to be searched for recordings; undefined for an input that is one recording itself. */
-async function searchOf(input: string): Promise<AsyncIterable<Recording> | undefined> {
+async function searchOf(input: string): Promise<AsyncIterable<FoundRecording> | undefined> {
   if (input === STDIN || /^[a-z][a-z\d+.-]+:\/\//i.test(input)) return undefined;
   const stats = await stat(input).catch(() => undefined);
   if (stats?.isDirectory()) return walk(input, input);
@@ -77,7 +77,7 @@ const byName = new Intl.Collator('en', { numeric: true }).compare;
  * left alone, our own `.fun-asr` too. Links to files are followed, links to folders are not: they may lead round in
  * circles.
  */
-async function* walk(root: string, folder: string): AsyncGenerator<Recording> {
+async function* walk(root: string, folder: string): AsyncGenerator<FoundRecording> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined);
   if (!entries) yield { input: folder, subfolder: relative(root, folder) };
   for (const entry of entries?.sort((a, b) => byName(a.name, b.name)) ?? []) {
@@ -98,7 +98,7 @@ async function leadsToFile(entry: Dirent, path: string): Promise<boolean> {
   );
 }
 
-async function* match(pattern: string): AsyncGenerator<Recording> {
+async function* match(pattern: string): AsyncGenerator<FoundRecording> {
   const paths = await glob(pattern, { expandDirectories: false });
   for (const path of paths.sort(byName)) {
     if (await holdsAudio(path)) yield { input: normalize(path), subfolder: '' };
