@@ -9,7 +9,7 @@ import type { SubtitleStream } from '../subtitles/writer.ts';
 /** Format of an output file. */
 export type OutputFormat = 'srt' | 'jsonl' | 'vtt' | 'txt' | 'json' | 'tsv';
 
-/** The stage that writes each format. The names are the extensions of the files, too. */
+/** Creates the stage that writes each format. The names are also the file extensions. */
 export const OUTPUT_FORMATS: Readonly<Record<OutputFormat, () => SubtitleStream>> = {
   srt: () => srt(),
   jsonl: () => jsonl(),
@@ -19,5 +19,5 @@ export const OUTPUT_FORMATS: Readonly<Record<OutputFormat, () => SubtitleStream>
   tsv: () => tsv(),
 };
 
-/** Written when nothing else is asked for. */
+/** Formats that are written by default. */
 export const DEFAULT_OUTPUT_FORMATS: readonly OutputFormat[] = ['srt', 'jsonl'];

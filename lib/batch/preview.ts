@@ -17,24 +17,24 @@ import { type ReportedError, reportError } from './report.ts';
 import { settingsDigest } from './state/settings.ts';
 import { finishedEntry, ledgerKey, type CheckFinishedOptions } from './plan/check-finished.ts';
 
-/** What a run would do with one recording. */
+/** What a run will do with one recording. */
 export interface RecordingPreview {
   readonly type: 'preview';
   readonly input: string;
-  /** `skipped`: an earlier run has finished it. `failed`: it would fail, for the reason in `error`. */
+  /** `todo`: it will be transcribed. `skipped`: an earlier run has finished it. `failed`: it cannot be transcribed, see `error`. */
   readonly status: 'todo' | 'skipped' | 'failed';
-  /** Paths of the files that would be written. */
+  /** Paths of the outputs. */
   readonly outputs: readonly string[];
-  /** By the header; null when that does not tell. */
+  /** Length by its header; null when the header does not have it. */
   readonly durationMs: number | null;
-  /** Of what is still to be recognised of it. Null when it costs nothing, or no price is known. */
+  /** Price of the part that is not recognised yet; null when it is free, or no price is known. */
   readonly estimatedCost: Cost | null;
   readonly error?: ReportedError;
 }
 
 /**
- * Says what {@link transcribeBatch} would do with the same options: nothing is sent, and nothing written.
- * @throws {FunAsrError} `E_NOTHING`, `E_OPTION`, `E_FFMPEG_MISSING`; `E_INTERRUPTED` when the run is to end.
+ * Reports what {@link transcribeBatch} will do with the same options. Sends nothing and writes nothing.
+ * @throws {FunAsrError} `E_NOTHING`, `E_OPTION`, `E_FFMPEG_MISSING`; `E_INTERRUPTED` when `stop` or `signal` is aborted.
  */
 export async function* previewBatch(
   options: BatchOptions,
@@ -51,7 +51,7 @@ export async function* previewBatch(
   }
 }
 
-/** These are no word on the recording. */
+/** Errors that are not about a single recording: they end the preview. */
 const ENDING: readonly ErrorCode[] = ['E_FFMPEG_MISSING', 'E_INTERRUPTED'];
 
 async function preview(

@@ -2,7 +2,7 @@ import type { FunAsrError } from '../core/errors.ts';
 import { addConsumption, type Consumption, NO_CONSUMPTION } from './consumption.ts';
 import type { BatchReport, RecordingResult, RunReport, TranscriptionResult } from './report.ts';
 
-/** Adds up what became of the recordings of a run. */
+/** Adds up the results of a run. */
 export class Totals {
   #done = 0;
   #skipped = 0;
@@ -29,7 +29,7 @@ export class Totals {
   }
 }
 
-/** Adds up what transcribing took, too. */
+/** Adds up the results of a run that transcribes, and the audio that was sent. */
 export class TranscriptionTotals {
   readonly #totals = new Totals();
   #consumption = NO_CONSUMPTION;

@@ -10,14 +10,14 @@ import { type OpenGap, type Part, Remainder } from '../state/remainder.ts';
 import type { ReportedError } from '../report.ts';
 import { TranscriptFile } from './transcript-file.ts';
 
-/** What the outputs of a recording are entered into the ledger with, beside its key. */
+/** The fields of a ledger entry that the caller supplies. */
 export type OutputRecord = Omit<LedgerEntry, keyof LedgerKey | 'outputs' | 'isFinished'>;
 
 export function outputName(stem: string, format: OutputFormat): string {
   return `${stem}.${format}`;
 }
 
-/** Name of what was recognised of a recording before the work on it broke off. */
+/** Name of an output of a recording that is not finished. */
 export function partialName(stem: string, format: OutputFormat): string {
   return `${stem}.partial.${format}`;
 }
@@ -39,7 +39,7 @@ export class RecordingOutputs {
   readonly #files: TranscriptFile[] = [];
   #sentences = 0;
 
-  /** Makes all of them or, when one cannot be made, none. */
+  /** Creates all of them, or none when one cannot be created. */
   static async create(
     folder: OutputFolder,
     stem: string,

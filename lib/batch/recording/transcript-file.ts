@@ -14,7 +14,11 @@ export class TranscriptFile {
   readonly #written: Promise<void>;
 
   /** @param temporaryPath Where it is written. @default a hidden file beside the final path */
-  static async create(finalPath: string, format: OutputFormat, temporaryPath?: string): Promise<TranscriptFile> {
+  static async create(
+    finalPath: string,
+    format: OutputFormat,
+    temporaryPath?: string,
+  ): Promise<TranscriptFile> {
     const writer = OUTPUT_FORMATS[format]();
     return new TranscriptFile(await AtomicFile.create(finalPath, temporaryPath), format, writer);
   }

@@ -7,12 +7,12 @@ import { realFolder } from '../plan/real-folder.ts';
 import { TEMPORARY_SUFFIX, temporaryName } from '../../core/atomic-file.ts';
 import { withWriteErrors } from '../../core/write-error.ts';
 
-/** Where the state of a folder of outputs is kept: the ledger, the lock, journals, and outputs that are not complete. */
+/** The state folder of an output folder. */
 export function stateFolder(folder: string): string {
   return join(folder, '.fun-asr');
 }
 
-/** A folder that outputs go to, locked for this run, with what is known about it in its `.fun-asr/`. */
+/** An output folder that is locked for this run, with its state in `.fun-asr/`. */
 export class OutputFolder {
   readonly path: string;
   /** Where the ledger, the lock, journals and outputs that are not complete are. */
@@ -21,8 +21,8 @@ export class OutputFolder {
   readonly #unlock: () => Promise<void>;
 
   /**
-   * Makes the folder when it is missing, proves that it can be written, and clears away what a run left that
-   * was killed.
+   * Creates the folder if it is missing, checks that it can be written, locks it, and removes temporary files of runs
+   * that were killed.
    * @throws {FunAsrError} `E_LOCKED`, `E_WRITE` or `E_DISK_FULL`.
    */
   static async open(path: string): Promise<OutputFolder> {
@@ -56,12 +56,12 @@ export class OutputFolder {
   }
 }
 
-/** The folders that the outputs of a run go to, each opened once, under whatever names, when an output needs it. */
+/** The output folders of a run. Each is opened once, on its first use, whatever links lead to it. */
 export class OutputFolders {
   readonly #folders = new Map<string, Promise<OutputFolder>>();
   readonly #onWarning: (warning: FunAsrError) => void;
 
-  /** @param onWarning Called with `W_LEDGER` when a folder's list of finished recordings is damaged. */
+  /** @param onWarning Called with `W_LEDGER` when the ledger of a folder is damaged. */
   constructor(onWarning: (warning: FunAsrError) => void) {
     this.#onWarning = onWarning;
   }
@@ -79,7 +79,9 @@ export class OutputFolders {
     if (damagedLines > 0) {
       const message = `${folder.statePath}: the list of finished recordings is damaged (lines: ${damagedLines})`;
       this.#onWarning(
-        new FunAsrError('W_LEDGER', message, { hint: 'What these lines named is done again.' }),
+        new FunAsrError('W_LEDGER', message, {
+          hint: 'The recordings of these lines are transcribed again.',
+        }),
       );
     }
     return folder;

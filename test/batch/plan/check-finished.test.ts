@@ -31,14 +31,14 @@ it('a recording is a job until its outputs are there, and again when it is force
   const { plan, folders } = await recording();
   const first = await checkFinished(plan, folders, OPTIONS);
   expect(first).toMatchObject({
-    job: { input: plan.input, stem: 'talk', key: { input: '../talk.ogg', parameters: 'abc' } },
+    pending: { input: plan.input, stem: 'talk', key: { input: '../talk.ogg', parameters: 'abc' } },
   });
-  if ('job' in first) await finish(first.job);
+  if ('pending' in first) await finish(first.pending);
   expect(await checkFinished(plan, folders, OPTIONS)).toMatchObject({
     finished: { outputs: [{ name: 'talk.srt' }, { name: 'talk.txt' }] },
   });
-  expect(await checkFinished(plan, folders, { ...OPTIONS, settings: 'other' })).toHaveProperty('job');
-  expect(await checkFinished(plan, folders, { ...OPTIONS, force: true })).toHaveProperty('job');
+  expect(await checkFinished(plan, folders, { ...OPTIONS, settings: 'other' })).toHaveProperty('pending');
+  expect(await checkFinished(plan, folders, { ...OPTIONS, force: true })).toHaveProperty('pending');
 });
 
 it('a recording is the same one by whatever name of its folder', async () => {
@@ -60,7 +60,7 @@ it.each(['talk.txt', 'talk.partial.srt'])(
       code: 'E_EXISTS',
       message: expect.stringContaining(name),
     });
-    expect(await checkFinished(plan, folders, { ...OPTIONS, force: true })).toHaveProperty('job');
+    expect(await checkFinished(plan, folders, { ...OPTIONS, force: true })).toHaveProperty('pending');
   },
 );
 

@@ -63,7 +63,7 @@ async function transcribed(folder: string, url: string, call: Call = {}) {
       onReconnect: () => {},
       onWarning: ({ code }) => heard.warnings.push(code),
     };
-    return { ...(await transcribeRecording(decided.job, run)), ...heard };
+    return { ...(await transcribeRecording(decided.pending, run)), ...heard };
   } finally {
     await folders.close();
   }
