@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { brokenHotWords, type HotWord, PREFIX } from '../account/hot-words.ts';
+import { hotWordsError, type HotWord, PREFIX } from '../account/hot-words.ts';
 import { invalidParameter, RequestError } from './request-error.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -105,7 +105,7 @@ export class Vocabularies {
 }
 
 function readHotWords(list: unknown, model: string): readonly HotWord[] {
-  const broken = brokenHotWords(list, model);
+  const broken = hotWordsError(list, model);
   if (broken) throw invalidParameter(broken);
   return list as readonly HotWord[];
 }

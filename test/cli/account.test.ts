@@ -92,7 +92,7 @@ describe('wrong use of the account ends with 2 and says what is right', () => {
     [['token', '--expires-in', '0'], /must be an integer from 1 to 1800/],
     [['token'], /Set DASHSCOPE_API_KEY/],
     [['token', '--api-key', 'sk-canary'], /can be read by everybody/],
-    [['token', '--http-base-url', 'wss://example.com'], /is no HTTP URL/],
+    [['token', '--http-base-url', 'wss://example.com'], /is not an HTTP URL/],
   ])('%j', async (args, message) => {
     const { exitCode, stderr } = await cli(args);
     expect(exitCode).toBe(2);

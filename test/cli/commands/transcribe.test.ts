@@ -179,7 +179,7 @@ describe('the environment', () => {
     const folder = await temporaryFolder();
     const { exitCode, stderr } = await cli(['transcribe', folder]);
     expect(exitCode).toBe(2);
-    expect(stderr).toContain(`error: ${folder}: there is no recording in it.`);
+    expect(stderr).toContain(`error: ${folder}: contains no recording.`);
   });
 
   it('without the network for a model ends with 2, and says how to get it', async () => {
