@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener } from 'node:http';
-import { parseShallow } from '../protocol/shallow-json.ts';
+import { parseUntrustedJson } from '../protocol/messages/untrusted-json.ts';
 import { type AdmissionRules, SERVICE_PATH, strangerRejection } from './admission.ts';
 import type { Keys } from './keys.ts';
 import { invalidParameter, RequestError } from './request-error.ts';
@@ -83,7 +83,7 @@ async function readInput(request: IncomingMessage): Promise<Readonly<Record<stri
 
 function parseJson(text: string): unknown {
   try {
-    return parseShallow(text);
+    return parseUntrustedJson(text);
   } catch {
     throw invalidParameter('the body is no JSON');
   }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { brokenHotWords, type HotWord, PREFIX } from '../account/hot-words.ts';
+import { checkHotWords, type HotWord, vocabularyPrefixRule } from '../protocol/hot-words.ts';
 import { invalidParameter, RequestError } from './request-error.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -55,7 +55,7 @@ export class Vocabularies {
   }
 
   #create({ prefix, target_model, vocabulary }: Fields): object {
-    const broken = PREFIX(prefix);
+    const broken = vocabularyPrefixRule(prefix);
     if (broken) throw invalidParameter(`prefix ${broken}`);
     if (typeof target_model !== 'string' || target_model === '') {
       throw invalidParameter('target_model is missing');
@@ -105,7 +105,7 @@ export class Vocabularies {
 }
 
 function readHotWords(list: unknown, model: string): readonly HotWord[] {
-  const broken = brokenHotWords(list, model);
+  const broken = checkHotWords(list, model);
   if (broken) throw invalidParameter(broken);
   return list as readonly HotWord[];
 }

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { GARBAGE } from '../../bench/abuse/garbage.mjs';
 import { talk } from '../../bench/abuse/raw-websocket.mjs';
-import { finishTask, runTask } from '../../lib/protocol/messages.ts';
+import { finishTask, runTask } from '../../lib/protocol/messages/client-actions.ts';
 import { Client, running } from './client.ts';
 
 const ID = '2bf83b9abaeb4fda8d9ae9e8c3a3d8f1';

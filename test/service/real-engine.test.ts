@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { finishTask, runTask } from '../../lib/protocol/messages.ts';
+import { finishTask, runTask } from '../../lib/protocol/messages/client-actions.ts';
 import type { Engine } from '../../lib/service/engine.ts';
 import { openLocalEngine } from '../../lib/engines/local/local-engine.ts';
 import type { Service } from '../../lib/service/service.ts';

@@ -5,7 +5,7 @@ import { networkInterfaces } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { finishTask, runTask } from '../../lib/protocol/messages.ts';
+import { finishTask, runTask } from '../../lib/protocol/messages/client-actions.ts';
 import type { Engine } from '../../lib/service/engine.ts';
 import { startService, type ServiceOptions } from '../../lib/service/service.ts';
 import { countingEngine } from '../support/counting-engine.ts';

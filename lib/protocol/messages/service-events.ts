@@ -1,33 +1,32 @@
-import type { Word } from '../sentence.ts';
-import { parseShallow } from './shallow-json.ts';
-
-/**
- * The messages of the wire, built and read in one place for both sides, so that client and service cannot
- * drift apart. Pure: no sockets, no clocks. Source: the official page of the WebSocket API, and the official
- * Python SDK, which this service must please.
- */
-
-type Fields = Readonly<Record<string, unknown>>;
+import type { Word } from '../../sentence.ts';
+import { completeTimes, isFinal } from '../finality.ts';
+import { asFields, asText, type Fields, MessageError, readEnvelope } from './envelope.ts';
 
 /** A sentence as the service sends it: times in ms from the start of the task's audio. */
 export interface WireSentence {
+  /** Null when neither the sentence nor its words have it. */
   readonly begin_time: number | null;
+  /** Null in partial results, and in final ones when neither the sentence nor its words have it. */
   readonly end_time: number | null;
   readonly text: string;
   readonly words: readonly Word[];
+  /** 1, 2, 3 … within the task; undefined for servers that do not count. */
   readonly sentence_id?: number | undefined;
-  /** By the finality rule: the service's own flag when it sends one, else whether there is an end. */
+  /** Whether it is final, by the rule of `finality.ts`. */
   readonly sentence_end: boolean;
   readonly [field: string]: unknown;
 }
 
 /** What a task has cost so far. */
 export interface Usage {
-  /** Billed whole seconds of audio so far in the task. */
+  /** Billed whole seconds of audio since the start of the task. */
   readonly duration: number;
 }
 
-/** What the service says to the client. */
+/**
+ * The messages of the service: built by the service, read by the client. Source: the official page of the WebSocket
+ * API, and the official Python SDK, which the local service must satisfy.
+ */
 export type ServiceEvent =
   | { readonly event: 'task-started'; readonly taskId: string }
   | {
@@ -46,80 +45,31 @@ export type ServiceEvent =
     }
   | { readonly event: 'unknown'; readonly taskId: string; readonly name: string };
 
-/** What the client says to the service, audio aside. */
-export type ClientAction =
-  | {
-      readonly action: 'run-task';
-      readonly taskId: string;
-      readonly model: string;
-      readonly parameters: Fields & { readonly format: string; readonly sample_rate: number };
-      /** A hot-word list of the older kind, which stands outside the parameters. */
-      readonly phraseId?: string;
-    }
-  | { readonly action: 'finish-task'; readonly taskId: string }
-  | { readonly action: 'continue-task'; readonly taskId: string };
-
-/** A message that breaks the protocol; the message is what the real service answers. */
-export class MessageError extends Error {
-  /** The task that it is about; empty when that cannot be told. */
-  readonly taskId: string;
-
-  constructor(message: string, taskId = '', options?: ErrorOptions) {
-    super(message, options);
-    this.taskId = taskId;
-  }
-}
-
-/** `resource_type` of a hot-word list of the older kind. */
-const PHRASES = 'asr_phrase';
-
-// What the client builds.
-
-export function runTask(taskId: string, model: string, parameters: Fields, phraseId?: string): string {
-  const resources = [{ resource_id: phraseId, resource_type: PHRASES }];
-  return JSON.stringify({
-    header: { action: 'run-task', task_id: taskId, streaming: 'duplex' },
-    payload: {
-      task_group: 'audio',
-      task: 'asr',
-      function: 'recognition',
-      model,
-      parameters,
-      input: {},
-      ...(phraseId !== undefined && { resources }),
-    },
-  });
-}
-
-export function finishTask(taskId: string): string {
-  return JSON.stringify({
-    header: { action: 'finish-task', task_id: taskId, streaming: 'duplex' },
-    payload: { input: {} },
-  });
-}
-
-// What the service builds.
-
+/** Builds the answer to `run-task`. */
 export function taskStarted(taskId: string): string {
   return event(taskId, 'task-started', {});
 }
 
-/** A partial result has no usage, a final one has; `end_time` must be there even when null, or the official Python SDK dies. */
+/**
+ * Builds a result. A partial result has no usage. `end_time` must be present even when it is null: the official Python
+ * SDK fails without it.
+ */
 export function resultGenerated(taskId: string, sentence: WireSentence, usage: Usage | null): string {
   return event(taskId, 'result-generated', { output: { sentence }, usage });
 }
 
-/** Says that the task lives on although nobody speaks. Clients skip the whole event. */
+/** Builds the event that keeps a task alive while the audio is silent. Clients skip it. */
 export function heartbeat(taskId: string): string {
   const sentence = { sentence_id: 0, begin_time: 0, end_time: null, heartbeat: true, words: [] };
   return event(taskId, 'result-generated', { output: { sentence }, usage: null });
 }
 
-/** The empty `output` is needed: with an empty payload the official Python SDK never reports completion. */
+/** Builds the answer to `finish-task`. With an empty payload the official Python SDK never reports completion. */
 export function taskFinished(taskId: string): string {
   return event(taskId, 'task-finished', { output: {}, usage: null });
 }
 
+/** Builds the event that ends a task with an error. */
 export function taskFailed(taskId: string, code: string, message: string): string {
   return event(taskId, 'task-failed', {}, { error_code: code, error_message: message });
 }
@@ -128,14 +78,12 @@ function event(taskId: string, name: string, payload: object, failure: object = 
   return JSON.stringify({ header: { task_id: taskId, event: name, ...failure, attributes: {} }, payload });
 }
 
-// What the client reads.
-
 /**
- * Reads a message of the service, tolerating every variant that was seen in the wild.
- * @throws {MessageError} when it is no JSON object, or a result without a sentence.
+ * Reads a message of the service. Tolerates every variant that was seen in practice.
+ * @throws {MessageError} when it is not a JSON object, or a result without a sentence.
  */
 export function readServiceEvent(message: string): ServiceEvent {
-  const { header, payload } = envelope(message);
+  const { header, payload } = readEnvelope(message);
   const taskId = asText(header.task_id);
   const name = asText(header.event);
   switch (name) {
@@ -157,8 +105,7 @@ export function readServiceEvent(message: string): ServiceEvent {
 }
 
 function readResult(taskId: string, payload: Fields): ServiceEvent {
-  const output = asFields(payload.output);
-  const sentence = asFields(output?.sentence);
+  const sentence = asFields(asFields(payload.output)?.sentence);
   if (!sentence) throw new MessageError('a result has no sentence');
   if (sentence.heartbeat === true) return { event: 'heartbeat', taskId };
   const duration = asFields(payload.usage)?.duration;
@@ -171,25 +118,29 @@ function readResult(taskId: string, payload: Fields): ServiceEvent {
 }
 
 function readSentence(fields: Fields): WireSentence {
-  const end = asTime(fields.end_time);
+  const { sentence_id, sentence_end, words } = fields;
+  const times = {
+    sentence_end: typeof sentence_end === 'boolean' ? sentence_end : undefined,
+    begin_time: readTime(fields.begin_time),
+    end_time: readTime(fields.end_time),
+    words: Array.isArray(words) ? words.flatMap(readWord) : [],
+  };
   return {
     ...fields,
-    begin_time: asTime(fields.begin_time),
-    end_time: end,
+    ...completeTimes(times),
     text: asText(fields.text),
-    words: Array.isArray(fields.words) ? fields.words.flatMap(readWord) : [],
-    // Some servers send none, and 0 stands for none.
-    sentence_id:
-      typeof fields.sentence_id === 'number' && fields.sentence_id > 0 ? fields.sentence_id : undefined,
-    // The mere presence of the key `end_time` proves nothing, and some servers let it grow in partials.
-    sentence_end: typeof fields.sentence_end === 'boolean' ? fields.sentence_end : end !== null,
+    words: times.words,
+    // Some servers send no id, or 0.
+    sentence_id: typeof sentence_id === 'number' && sentence_id > 0 ? sentence_id : undefined,
+    sentence_end: isFinal(times),
   };
 }
 
+/** Reads a word; skips one without times. */
 function readWord(value: unknown): Word[] {
   const fields = asFields(value);
-  const begin = asTime(fields?.begin_time);
-  const end = asTime(fields?.end_time);
+  const begin = readTime(fields?.begin_time);
+  const end = readTime(fields?.end_time);
   if (!fields || begin === null || end === null) return [];
   return [
     {
@@ -202,84 +153,6 @@ function readWord(value: unknown): Word[] {
   ];
 }
 
-// What the service reads.
-
-/** An action is text of less than 1 KB, with context of a few. */
-const MAX_ACTION_LENGTH = 16 * 1024;
-const TOO_BIG =
-  'The decoded text message was too big for the output buffer and the endpoint does not support partial messages';
-
-/**
- * Reads a message of a client and refuses it as the real service does.
- * @throws {MessageError} with the real service's text.
- */
-export function readClientAction(message: string): ClientAction {
-  if (message.length > MAX_ACTION_LENGTH) throw new MessageError(TOO_BIG);
-  const { header, payload } = envelope(message);
-  const taskId = asText(header.task_id);
-  const missing = (field: string): MessageError =>
-    new MessageError(`Missing required parameter '${field}'! Please follow the protocol!`, taskId);
-  if (!/^[0-9a-f]{32}$/i.test(taskId.replaceAll('-', ''))) throw missing('header.task_id');
-  const action = asText(header.action);
-  switch (action) {
-    case 'run-task': {
-      if (!asText(header.streaming)) throw missing('header.streaming');
-      for (const name of ['task_group', 'task', 'function', 'model']) {
-        if (!asText(payload[name])) throw missing(`payload.${name}`);
-      }
-      const parameters = asFields(payload.parameters);
-      if (!parameters) throw missing('payload.parameters');
-      const { format, sample_rate } = parameters;
-      if (typeof format !== 'string') throw missing('payload.parameters.format');
-      if (typeof sample_rate !== 'number') throw missing('payload.parameters.sample_rate');
-      if (payload.input === undefined) throw missing('payload.input');
-      if (payload.task !== 'asr' || !asFields(payload.input)) {
-        throw new MessageError('task can not be null', taskId);
-      }
-      const phraseId = readPhraseId(payload.resources);
-      return {
-        action,
-        taskId,
-        model: asText(payload.model),
-        parameters: { ...parameters, format, sample_rate },
-        ...(phraseId && { phraseId }),
-      };
-    }
-    case 'finish-task':
-    case 'continue-task':
-      if (!asFields(payload.input)) throw new MessageError('Invalid payload data', taskId);
-      return { action, taskId };
-    default:
-      throw missing('header.action');
-  }
-}
-
-function readPhraseId(resources: unknown): string {
-  const all = Array.isArray(resources) ? resources.map(asFields) : [];
-  return asText(all.find((resource) => resource?.resource_type === PHRASES)?.resource_id);
-}
-
-function envelope(message: string): { header: Fields; payload: Fields } {
-  let parsed: unknown;
-  try {
-    parsed = parseShallow(message);
-  } catch (cause) {
-    throw new MessageError('Invalid payload data', '', { cause });
-  }
-  const fields = asFields(parsed);
-  const header = asFields(fields?.header);
-  if (!fields || !header) throw new MessageError('Invalid payload data');
-  return { header, payload: asFields(fields.payload) ?? {} };
-}
-
-function asFields(value: unknown): Fields | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
-}
-
-function asText(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-function asTime(value: unknown): number | null {
+function readTime(value: unknown): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? Math.max(0, Math.round(value)) : null;
 }

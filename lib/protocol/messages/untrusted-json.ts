@@ -1,23 +1,23 @@
-/** The messages of the protocol need half of it. */
+/** The messages of the protocol need about half of this. */
 const MAX_DEPTH = 16;
 
 /**
- * Parses JSON of a stranger. What is nested deeper than any honest message would overflow the stack of whoever walks
- * through it, or writes it out again.
- * @throws {SyntaxError} when it is no JSON, or nested deeper than 16 levels.
+ * Parses JSON that comes from the network. Refuses deep nesting, which would overflow the stack of code that walks
+ * through the value or serializes it again.
+ * @throws {SyntaxError} when it is not valid JSON, or nested deeper than 16 levels.
  */
-export function parseShallow(text: string): unknown {
+export function parseUntrustedJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
-  if (!isShallow(value, MAX_DEPTH)) throw new SyntaxError(`nested deeper than ${MAX_DEPTH} levels`);
+  if (!isWithinDepth(value, MAX_DEPTH)) throw new SyntaxError(`nested deeper than ${MAX_DEPTH} levels`);
   return value;
 }
 
-function isShallow(value: unknown, levels: number): boolean {
+function isWithinDepth(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return true;
   if (levels === 0) return false;
-  // For each message of each stream: nothing is allocated for it.
+  // Runs for each message of each stream, so it allocates nothing.
   for (const name in value) {
-    if (!isShallow((value as Record<string, unknown>)[name], levels - 1)) return false;
+    if (!isWithinDepth((value as Record<string, unknown>)[name], levels - 1)) return false;
   }
   return true;
 }

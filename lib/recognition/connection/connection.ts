@@ -5,7 +5,8 @@ import { FunAsrError } from '../../core/errors.ts';
 import { Deadline } from '../../core/deadline.ts';
 import { publishWire } from '../events/diagnostics.ts';
 import type { Endpoint } from '../../protocol/endpoint.ts';
-import { networkFailure, upgradeFailure } from '../../protocol/failures.ts';
+import { networkError } from '../../protocol/errors/network-errors.ts';
+import { upgradeError } from '../../protocol/errors/http-errors.ts';
 import { Liveness } from './liveness.ts';
 import { proxyAgent } from './proxy.ts';
 import { within } from '../../core/within.ts';
@@ -260,12 +261,12 @@ async function upgraded(socket: WebSocket, url: string): Promise<Socket | undefi
       socket.pause();
       resolve(network);
     });
-    socket.on('error', (cause) => reject(networkFailure(cause, url)));
+    socket.on('error', (cause) => reject(networkError(cause, url)));
     socket.once('unexpected-response', (_request, response: IncomingMessage) => {
       const retryAfter = response.headers['retry-after'];
       readBody(response).then(
-        (body) => reject(upgradeFailure(response.statusCode ?? 0, body, url, retryAfter)),
-        (cause: unknown) => reject(networkFailure(cause, url)),
+        (body) => reject(upgradeError(response.statusCode ?? 0, body, url, retryAfter)),
+        (cause: unknown) => reject(networkError(cause, url)),
       );
     });
   });

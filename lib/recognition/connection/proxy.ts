@@ -2,8 +2,8 @@ import type { Agent } from 'node:http';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { getProxyForUrl } from 'proxy-from-env';
 import { FunAsrError, messageOf, systemCode } from '../../core/errors.ts';
-import { isLoopback } from '../../protocol/endpoint.ts';
-import { isUntrusted } from '../../protocol/failures.ts';
+import { isLoopback } from '../../protocol/addresses.ts';
+import { isTrustError } from '../../protocol/errors/network-errors.ts';
 
 /** Where `getProxyForUrl` looks for a proxy for `https:`. */
 const VARIABLES = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'];
@@ -64,7 +64,7 @@ class Tunnel extends HttpsProxyAgent<string> {
 
 function unreachable({ host }: URL, cause: unknown): FunAsrError {
   const message = `the proxy ${host} cannot be reached: ${messageOf(cause) || systemCode(cause)}`;
-  return isUntrusted(cause)
+  return isTrustError(cause)
     ? new FunAsrError('E_PROXY', message, {
         cause,
         hint: 'The certificate of the proxy belongs into NODE_EXTRA_CA_CERTS.',

@@ -1,4 +1,4 @@
-import { heartbeat, resultGenerated } from '../../protocol/messages.ts';
+import { heartbeat, resultGenerated } from '../../protocol/messages/service-events.ts';
 import { type AudioInput, openAudioInput, STANDARD_RATE } from './audio-input.ts';
 import type { Engine, EngineSentence, EngineStream } from '../engine.ts';
 import { type SilenceLimits, SilenceWatch } from './silence-watch.ts';

@@ -1,13 +1,8 @@
 import { messageOf } from '../../core/errors.ts';
 import { Deadline } from '../../core/deadline.ts';
-import {
-  type ClientAction,
-  MessageError,
-  readClientAction,
-  taskFailed,
-  taskFinished,
-  taskStarted,
-} from '../../protocol/messages.ts';
+import { type ClientAction, readClientAction } from '../../protocol/messages/client-actions.ts';
+import { MessageError } from '../../protocol/messages/envelope.ts';
+import { taskFailed, taskFinished, taskStarted } from '../../protocol/messages/service-events.ts';
 import { Inbox } from './inbox.ts';
 import type { ClientMessage, Link } from './link.ts';
 import { Outbox } from './outbox.ts';

@@ -1,8 +1,8 @@
 import { integer } from '../../core/options.ts';
 import { AUDIO_FORMATS, type AudioFormat } from '../../recognition/input/format-check.ts';
-import type { ClientAction } from '../../protocol/messages.ts';
-import { findModel } from '../../protocol/models.ts';
-import { checkWire } from '../../protocol/parameters.ts';
+import type { ClientAction } from '../../protocol/messages/client-actions.ts';
+import { findCloudModel } from '../../protocol/cloud-models.ts';
+import { checkWireParameters } from '../../protocol/parameters.ts';
 import type { Engine } from '../engine.ts';
 import { invalidParameter, TaskFailure } from './task-failure.ts';
 
@@ -50,13 +50,13 @@ export function taskSettings(
     );
   }
   const { sample_rate: sampleRate } = parameters;
-  const model = findModel(name);
+  const model = findCloudModel(name);
   const wrongRate = sampleRateRule(sampleRate);
   if (wrongRate) throw invalidParameter(`sample_rate ${wrongRate}`);
   if (model?.sampleRate === 8000 && sampleRate !== 8000) {
     throw invalidParameter(`sample_rate must be 8000 for ${name}, not ${sampleRate}`);
   }
-  const broken = checkWire(parameters);
+  const broken = checkWireParameters(parameters);
   if (broken) throw invalidParameter(broken);
   checkLanguage(parameters['language_hints'], engine);
   const vocabulary = parameters['vocabulary_id'];

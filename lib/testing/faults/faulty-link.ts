@@ -1,4 +1,4 @@
-import { taskFailed, taskFinished } from '../../protocol/messages.ts';
+import { taskFailed, taskFinished } from '../../protocol/messages/service-events.ts';
 import type { ClientMessage, Link } from '../../service/session/link.ts';
 import { type Fault, FAULTS, type Occasion } from './faults.ts';
 import { garbage } from './garbage.ts';

@@ -1,4 +1,4 @@
-import { resultGenerated } from '../../protocol/messages.ts';
+import { resultGenerated } from '../../protocol/messages/service-events.ts';
 
 /** What no client expects, and none may stumble over. */
 export function garbage(sort: string, taskId: string): string | Buffer {

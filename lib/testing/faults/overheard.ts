@@ -1,10 +1,6 @@
-import {
-  type ClientAction,
-  MessageError,
-  readClientAction,
-  readServiceEvent,
-  type ServiceEvent,
-} from '../../protocol/messages.ts';
+import { type ClientAction, readClientAction } from '../../protocol/messages/client-actions.ts';
+import { MessageError } from '../../protocol/messages/envelope.ts';
+import { readServiceEvent, type ServiceEvent } from '../../protocol/messages/service-events.ts';
 
 /** The action of a client's message; undefined for audio, and for what the session will refuse. */
 export function actionOf(message: Buffer | string): ClientAction | undefined {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { finishTask, runTask } from '../../../lib/protocol/messages.ts';
+import { finishTask, runTask } from '../../../lib/protocol/messages/client-actions.ts';
 import type { SessionParts, Interceptor } from '../../../lib/service/session/interceptor.ts';
 import { countingEngine } from '../../support/counting-engine.ts';
 import { Client, running } from '../client.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { finishTask, heartbeat, runTask } from '../../../lib/protocol/messages.ts';
+import { finishTask, runTask } from '../../../lib/protocol/messages/client-actions.ts';
+import { heartbeat } from '../../../lib/protocol/messages/service-events.ts';
 import type { ServiceOptions } from '../../../lib/service/service.ts';
 import { countingEngine } from '../../support/counting-engine.ts';
 import { Client, running } from '../client.ts';
