@@ -13,6 +13,7 @@ import {
   type RecognitionParameters,
   toWireParameters,
 } from '../protocol/parameters.ts';
+import { MAX_SAMPLE_RATE, MIN_SAMPLE_RATE } from '../protocol/limits.ts';
 import { RecognizeStream } from './recognize-stream.ts';
 
 /** Options of {@link recognize}: where, as whom, what, and the parameters of recognition. */
@@ -57,7 +58,7 @@ export const RECOGNIZE_RULES: Rules<RecognizeOptions> = {
   ...LIMIT_RULES,
   model: text,
   format: oneOf(...AUDIO_FORMATS),
-  sampleRate: integer(8000, 48_000, 'Hz'),
+  sampleRate: integer(MIN_SAMPLE_RATE, MAX_SAMPLE_RATE, 'Hz'),
   keepAlive: boolean,
   live: boolean,
 };

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { SERVICE_CODES } from '../../protocol/errors/service-codes.ts';
 import type { Rejection } from '../../service/admission.ts';
 import type { SessionParts, Interceptor } from '../../service/session/interceptor.ts';
 import { tapEngine } from '../engine/engine-tap.ts';
@@ -17,14 +18,14 @@ export interface FiredFault {
 
 /** Codes that go with HTTP statuses; what is not here is the client's fault. */
 const CODES: Readonly<Record<number, string>> = {
-  401: 'InvalidApiKey',
-  403: 'AccessDenied',
-  404: 'NotFound',
-  429: 'Throttling.RateQuota',
-  500: 'InternalError',
-  502: 'InternalError',
-  503: 'ServiceUnavailable',
-  504: 'InternalError',
+  401: SERVICE_CODES.invalidApiKey,
+  403: SERVICE_CODES.accessDenied,
+  404: SERVICE_CODES.notFound,
+  429: SERVICE_CODES.rateQuota,
+  500: SERVICE_CODES.internalError,
+  502: SERVICE_CODES.internalError,
+  503: SERVICE_CODES.serviceUnavailable,
+  504: SERVICE_CODES.internalError,
 };
 
 /** Lets the faults of a schedule happen to the clients of a service. */
@@ -74,7 +75,7 @@ function refusal({ what = FAULTS.refuse.what?.default, forMs }: Fault): Rejectio
   const status = Number(what);
   return {
     status,
-    code: CODES[status] ?? 'InvalidParameter',
+    code: CODES[status] ?? SERVICE_CODES.invalidParameter,
     message: 'The connection was made to fail.',
     ...(forMs !== undefined && { retryAfter: Math.ceil(forMs / 1000) }),
   };
