@@ -19,16 +19,16 @@ export const HEARTBEAT_INTERVAL_MS = 1000;
 export const MIN_AUDIO_MS = 200;
 
 /** Largest audio frame that a client sends. Source: the official Python SDK page, which recommends 1 to 16 KB. */
-export const MAX_FRAME_BYTES = 16 * 1024;
+export const MAX_FRAME_BYTES: number = 16 * 1024;
 
 /** Largest text message of a client, in characters. Most have less than 1 KB, those with context a few. */
-export const MAX_ACTION_LENGTH = 16 * 1024;
+export const MAX_ACTION_LENGTH: number = 16 * 1024;
 
 /** Largest message that the local service accepts, text or audio. Larger than any frame of the official SDKs. */
-export const MAX_CLIENT_MESSAGE_BYTES = 64 * 1024;
+export const MAX_CLIENT_MESSAGE_BYTES: number = 64 * 1024;
 
 /** Largest message of the service that the client accepts. Results grow with the sentence, but stay far below. */
-export const MAX_SERVICE_MESSAGE_BYTES = 1024 * 1024;
+export const MAX_SERVICE_MESSAGE_BYTES: number = 1024 * 1024;
 
 /** Longest life of a temporary key, in s. Source: the official page on temporary API keys. */
 export const MAX_TEMPORARY_KEY_SECONDS = 1800;

@@ -57,7 +57,7 @@ it('whatever its names, JSON of a stranger gives nothing to other objects', () =
         const action = attempt(() => readClientAction(message));
         if (action?.action === 'run-task') checkWireParameters(action.parameters);
       }
-      attempt(() => new Vocabularies().act(JSON.parse(json) as Record<string, unknown>));
+      attempt(() => new Vocabularies().handle(JSON.parse(json) as Record<string, unknown>));
       expect(Reflect.get({}, 'polluted')).toBeUndefined();
     }),
     { numRuns: 500 },

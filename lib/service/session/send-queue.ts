@@ -1,52 +1,51 @@
 import { Deadline } from '../../core/deadline.ts';
+import { CLOSE_CODES } from '../../protocol/errors/close-codes.ts';
 import type { Link } from './link.ts';
 
-/** What may wait for a client that reads slowly, in bytes. */
+/** Most data that may wait for a client that reads slowly, in bytes. */
 const MAX_WAITING_BYTES = 1024 * 1024;
-/** Close code for a client that may come back later. */
-const TRY_AGAIN_LATER = 1013;
 
 /**
- * The messages to one client. It need not be quick to read them, but then it is not heard either; one that reads
- * nothing at all loses its connection.
+ * Sends messages to one client and limits how much waits to be sent: while too much waits, the session reads nothing
+ * from the client. A client that reads nothing for too long is disconnected.
  */
-export class Outbox {
+export class SendQueue {
   readonly #link: Link;
   readonly #unreadMs: number;
   readonly #deadline: Deadline;
-  #waiting = 0;
-  #whenRead: (() => void) | undefined;
+  #waitingBytes = 0;
+  #whenRoom: (() => void) | undefined;
 
-  /** @param unreadMs How long to wait for a client that reads nothing. */
+  /** @param unreadMs How long to wait for a client that reads nothing, in ms. */
   constructor(link: Link, unreadMs: number) {
     this.#link = link;
     this.#unreadMs = unreadMs;
-    this.#deadline = new Deadline(() => link.close(TRY_AGAIN_LATER));
+    this.#deadline = new Deadline(() => link.close(CLOSE_CODES.tryAgainLater));
   }
 
   send(message: string): void {
     const bytes = Buffer.byteLength(message);
-    this.#waiting += bytes;
+    this.#waitingBytes += bytes;
     this.#link.send(message, () => {
-      this.#waiting -= bytes;
-      if (this.#whenRead) this.#look(this.#whenRead);
+      this.#waitingBytes -= bytes;
+      if (this.#whenRoom) this.#checkRoom(this.#whenRoom);
     });
   }
 
-  /** Resolves when the client has read enough for more to be made ready. */
+  /** Resolves when the client has read enough, so that there is room for more messages. */
   async room(): Promise<void> {
-    if (this.#waiting <= MAX_WAITING_BYTES) return;
+    if (this.#waitingBytes <= MAX_WAITING_BYTES) return;
     this.#deadline.start(this.#unreadMs);
     await new Promise<void>((resolve) => {
-      this.#whenRead = resolve;
+      this.#whenRoom = resolve;
     });
   }
 
-  /** Something was read: either that is enough, or there is new hope. */
-  #look(whenRead: () => void): void {
-    if (this.#waiting > MAX_WAITING_BYTES) return this.#deadline.start(this.#unreadMs);
+  /** Ends the wait for room when there is enough; otherwise restarts the deadline, because the client is reading. */
+  #checkRoom(whenRoom: () => void): void {
+    if (this.#waitingBytes > MAX_WAITING_BYTES) return this.#deadline.start(this.#unreadMs);
     this.#deadline.clear();
-    this.#whenRead = undefined;
-    whenRead();
+    this.#whenRoom = undefined;
+    whenRoom();
   }
 }

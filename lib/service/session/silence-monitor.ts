@@ -1,31 +1,34 @@
-/** What long silence leads to. */
+/** Effects of long silence. */
 export interface SilenceLimits {
   /** Silence that ends a task without heartbeat, in ms. */
   readonly silenceMs: number;
-  /** Silence after which a task with heartbeat says that it lives, again and again, in ms. */
+  /** Silence between two heartbeats of a task with heartbeat, in ms. */
   readonly heartbeatMs: number;
 }
 
 /**
- * Watches for silence in the audio of one task, by the audio and not by the clock: a recording sent faster than it
- * was spoken fares like one that is live.
+ * Reports long silence in the audio of one task. Silence is measured in the audio, not by the clock, so that a recording
+ * that is sent faster than real time is treated like a live one.
  */
-export class SilenceWatch {
+export class SilenceMonitor {
   readonly #limits: SilenceLimits;
   readonly #hasHeartbeat: boolean;
-  /** Heartbeats due in the present silence, up to now. */
-  #beats = 0;
+  /** Heartbeats that were due since the current silence began. */
+  #heartbeats = 0;
 
   constructor(limits: SilenceLimits, hasHeartbeat: boolean) {
     this.#limits = limits;
     this.#hasHeartbeat = hasHeartbeat;
   }
 
-  /** @param silenceMs Silence that the audio ends with, so far. @returns What is due now, if anything. */
-  feed(silenceMs: number): 'heartbeat' | 'timeout' | undefined {
+  /**
+   * Takes the length of the silence at the end of the audio so far, in ms.
+   * @returns What is due now; undefined for nothing.
+   */
+  update(silenceMs: number): 'heartbeat' | 'timeout' | undefined {
     if (!this.#hasHeartbeat) return silenceMs >= this.#limits.silenceMs ? 'timeout' : undefined;
-    const before = this.#beats;
-    this.#beats = Math.floor(silenceMs / this.#limits.heartbeatMs);
-    return this.#beats > before ? 'heartbeat' : undefined;
+    const before = this.#heartbeats;
+    this.#heartbeats = Math.floor(silenceMs / this.#limits.heartbeatMs);
+    return this.#heartbeats > before ? 'heartbeat' : undefined;
   }
 }

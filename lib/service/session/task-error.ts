@@ -1,5 +1,7 @@
-/** Why a task fails, as the client is told: the service's own `error_code`, and as message its `error_message`. */
-export class TaskFailure extends Error {
+import { SERVICE_CODES } from '../../protocol/errors/service-codes.ts';
+
+/** Why a task fails: becomes `error_code` and `error_message` of `task-failed`. */
+export class TaskError extends Error {
   readonly code: string;
 
   constructor(code: string, message: string, cause?: unknown) {
@@ -8,7 +10,7 @@ export class TaskFailure extends Error {
   }
 }
 
-/** What the client asked for is not possible. */
-export function invalidParameter(message: string, cause?: unknown): TaskFailure {
-  return new TaskFailure('InvalidParameter', message, cause);
+/** Makes the error of an invalid message or parameter of the client. */
+export function invalidParameter(message: string, cause?: unknown): TaskError {
+  return new TaskError(SERVICE_CODES.invalidParameter, message, cause);
 }

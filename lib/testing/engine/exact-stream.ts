@@ -1,5 +1,5 @@
 import type { EngineStream, EngineStreamOptions } from '../../service/engine.ts';
-import { TaskFailure } from '../../service/session/task-failure.ts';
+import { TaskError } from '../../service/session/task-error.ts';
 import type { Word } from '../../sentence.ts';
 import { type Heard, heardText, type Span } from '../audio/heard.ts';
 import { Hearing, type Stretch } from '../audio/hearing.ts';
@@ -95,7 +95,7 @@ export class ExactStream implements EngineStream {
   }
 
   #refusePoison(): void {
-    if (this.#isPoisoned) throw new TaskFailure('InternalError', 'The audio cannot be recognised.');
+    if (this.#isPoisoned) throw new TaskError('InternalError', 'The audio cannot be recognised.');
   }
 
   #tellFinals(delay: number): void {
