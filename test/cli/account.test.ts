@@ -6,6 +6,7 @@ import { startConnectProxy } from '../support/connect-proxy.ts';
 import { countingEngine } from '../support/counting-engine.ts';
 import { startScriptedHttp } from '../support/scripted-http.ts';
 import { startScriptedService } from '../support/scripted-service.ts';
+import { startSocksProxy } from '../support/socks-proxy.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { CERTIFICATE, startTlsFront } from '../support/tls-front.ts';
 import { cli, jsonLines } from './run-cli.ts';
@@ -153,6 +154,41 @@ describe('through a proxy that asks for a password', () => {
     expect(service.clients[0]?.audio.length).toBeGreaterThan(32_000);
   });
 
+  it('that is a SOCKS5 proxy, a key comes over HTTP and a recording is transcribed over WebSocket', async () => {
+    await using http = await startScriptedHttp(() => ({ body: { token: 'st-1', expires_at: 1 } }));
+    await using httpFront = await startTlsFront(http.port);
+    await using httpProxy = await startSocksProxy({ port: httpFront.port, credentials: 'user:secret' });
+    const env = (port: number) => ({
+      DASHSCOPE_API_KEY: 'sk-canary0123456789',
+      ALL_PROXY: `socks5://user:secret@127.0.0.1:${port}`,
+      NODE_EXTRA_CA_CERTS: CERTIFICATE,
+      DASHSCOPE_HTTP_BASE_URL: 'https://fun-asr.test/api/v1',
+      DASHSCOPE_WEBSOCKET_BASE_URL: 'wss://fun-asr.test/api-ws/v1/inference',
+    });
+    expect(await cli(['token'], { env: env(httpProxy.port) })).toMatchObject({
+      exitCode: 0,
+      stdout: 'st-1\n',
+    });
+    expect(httpProxy.requests).toEqual(['fun-asr.test:443']);
+
+    await using service = await startScriptedService({
+      client: async (client) => {
+        await client.startTask();
+        await client.action('finish-task');
+        client.final('He was himself.', 100, 900);
+        await client.finishTask();
+      },
+    });
+    await using front = await startTlsFront(Number(new URL(service.url).port));
+    await using proxy = await startSocksProxy({ port: front.port, credentials: 'user:secret' });
+    const args = ['transcribe', RECORDING, '--output-dir', await temporaryFolder(), '--json', '--quiet'];
+    const { exitCode, stdout } = await cli(args, { env: env(proxy.port) });
+    expect(exitCode).toBe(0);
+    expect(jsonLines(stdout)[0]).toMatchObject({ status: 'done', engine: 'cloud', sentences: 1 });
+    expect(proxy.requests).toEqual(['fun-asr.test:443']);
+    expect(service.clients[0]?.audio.length).toBeGreaterThan(32_000);
+  });
+
   it('that speaks TLS itself, a recording is transcribed', async () => {
     await using service = await startScriptedService({
       client: async (client) => {
@@ -177,12 +213,12 @@ describe('through a proxy that asks for a password', () => {
     expect(proxy.requests).toEqual(['fun-asr.test:443']);
   });
 
-  it('a wrong password is said, and not shown', async () => {
+  it('a wrong password is reported, and not shown', async () => {
     await using proxy = await startConnectProxy({ authorization: 'Basic other' });
     const env = { ...proxied(proxy.url), DASHSCOPE_HTTP_BASE_URL: 'https://fun-asr.test/api/v1' };
     const { exitCode, stderr } = await cli(['token'], { env });
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/the proxy 127\.0\.0\.1:\d+ asks for a user and a password.*\[E_PROXY\]/);
+    expect(stderr).toMatch(/the proxy 127\.0\.0\.1:\d+ requires a valid user and password.*\[E_PROXY\]/);
     expect(stderr).not.toContain('secret');
   });
 });

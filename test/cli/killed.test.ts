@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, it, onTestFinished } from 'vitest';
+import type { JournalEntry } from '../../lib/batch/state/journal.ts';
 import { KnownRecording } from '../support/known-recording.ts';
 import { type ScriptedClient, startScriptedService } from '../support/scripted-service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -31,7 +32,8 @@ async function finalIn(folder: string): Promise<number> {
   const name = (await readdir(state)).find((entry) => entry.endsWith('.journal.jsonl'));
   const content = name === undefined ? '' : await readFile(join(state, name), 'utf8');
   const [, ...lines] = content.slice(0, content.lastIndexOf('\n') + 1).split('\n');
-  return Number(jsonLines(lines.join('\n')).at(-1)?.['end_time'] ?? 0);
+  const entry = jsonLines(lines.join('\n')).at(-1) as JournalEntry | undefined;
+  return entry?.sentence?.end_time ?? 0;
 }
 
 /** All that the outputs say, without what every task has of its own. */
@@ -81,7 +83,7 @@ it.each([
     expect(finalMs).toBeGreaterThan(0);
     const last = await cli([...args, '--json']);
     expect(last.exitCode).toBe(0);
-    expect(last.stderr).toContain('goes on from there');
+    expect(last.stderr).toContain('continues from there');
     expect(recording.startMs(clients.at(-1) as ScriptedClient)).toBe(finalMs);
     const leftMs = recording.durationMs - finalMs;
     expect(jsonLines(last.stdout)).toMatchObject([

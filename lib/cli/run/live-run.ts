@@ -1,5 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import { capture, type CaptureOptions } from '../../audio/capture.ts';
+import type { FunAsrError } from '../../core/errors.ts';
 import { frame } from '../../audio/frame.ts';
 import type { Format } from '../../batch/formats.ts';
 import {
@@ -92,13 +93,13 @@ async function listen(
   const recognizer = recognize({ ...options, sampleRate, live: true, signal });
   recognizer.on('reconnect', (reconnect: Reconnect) => display.say(reconnecting(reconnect)));
   for (const warning of warnings) display.say(warningLine(warning));
-  for (const stage of [source, recognizer]) {
-    stage.on('warning', (warning) => display.say(warningLine(warning)));
-  }
+  const onWarning = (warning: FunAsrError): void => display.say(warningLine(warning));
+  source.on('warning', onWarning);
+  recognizer.on('warning', onWarning);
   const measured: RecognitionMetrics[] = [];
   recognizer.on('metrics', (metrics: RecognitionMetrics) => measured.push(metrics));
   const listening = pipeline(source, frame({ sampleRate }), recognizer, async (sentences) => {
-    for await (const sentence of sentences as AsyncIterable<Sentence>) await onSentence(sentence);
+    for await (const sentence of sentences) await onSentence(sentence);
   });
   source.once('data', () => display.say('listening; Ctrl-C ends it'));
   await listening;

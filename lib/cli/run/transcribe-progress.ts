@@ -1,7 +1,10 @@
 import type { BatchObserver } from '../../batch/batch.ts';
 import type { BatchReport, TranscriptionResult } from '../../batch/report.ts';
+import { lengthOf } from '../../batch/state/remainder.ts';
 import { TranscriptionTally } from '../../batch/tally.ts';
+import type { Resumed } from '../../batch/recording/transcribe-recording.ts';
 import type { ChosenEngine } from '../../engines/engine.ts';
+import type { TimeSpan } from '../../core/errors.ts';
 import type { PullProgress } from '../../engines/models/model-pull.ts';
 import type { Reconnect } from '../../recognition/events/diagnostics.ts';
 import { count, duration, pulling } from '../terminal/figures.ts';
@@ -14,12 +17,15 @@ export class TranscribeProgress
   extends RunProgress<TranscriptionResult, BatchReport>
   implements BatchObserver
 {
+  readonly #gaps: TimeSpan[] = [];
+
   constructor(options: RunProgressOptions) {
     super(options, {
       result: ({ sentences }) => (sentences === 0 ? 'no speech' : count(sentences, 'sentence')),
       skipped: 'finished before',
       sums: ({ billedSeconds, resentSeconds }) => [
         ...(resentSeconds > 0 ? [`${duration(resentSeconds * 1000)} sent again`] : []),
+        ...(this.#gaps.length > 0 ? [`${gapsOf(this.#gaps)} not recognised`] : []),
         ...(billedSeconds > 0 ? [`${billedSeconds} s billed by the service's count`] : []),
       ],
       nothing: new TranscriptionTally().report(0),
@@ -30,9 +36,20 @@ export class TranscribeProgress
     if (!this.options.quiet) this.display.note(pulling(progress));
   }
 
-  onResume(input: string, fromMs: number): void {
-    this.startAt(input, fromMs);
-    this.say(`${printable(input)}: recognised up to ${duration(fromMs)} before, and goes on from there`);
+  onResume(input: string, { doneMs, gaps, fromMs }: Resumed): void {
+    this.startAt(input, doneMs);
+    if (gaps.length > 0) this.say(`${printable(input)}: sends ${gapsOf(gaps)} of an earlier run again`);
+    if (fromMs !== undefined) {
+      this.say(
+        `${printable(input)}: an earlier run has recognised ${duration(fromMs)}; continues from there`,
+      );
+    }
+  }
+
+  override onResult(result: TranscriptionResult): void {
+    const gaps = result.gaps ?? [];
+    this.#gaps.push(...gaps.map(({ begin, end }) => ({ beginMs: begin, endMs: end })));
+    super.onResult(result);
   }
 
   onReconnect(input: string, reconnect: Reconnect): void {
@@ -42,4 +59,9 @@ export class TranscribeProgress
   onEngine({ engine, model, reason }: ChosenEngine): void {
     this.say(`engine: ${engine}, ${model} (${printable(reason)})`);
   }
+}
+
+/** `2 gaps (0:07)` */
+function gapsOf(gaps: readonly TimeSpan[]): string {
+  return `${count(gaps.length, 'gap')} (${duration(lengthOf(gaps))})`;
 }

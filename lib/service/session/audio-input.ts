@@ -3,7 +3,7 @@ import { decode } from '../../audio/decode.ts';
 import { resample } from '../../audio/resample.ts';
 import { FunAsrError } from '../../core/errors.ts';
 import { SERVICE_CODES, SERVICE_MESSAGES } from '../../protocol/errors/service-codes.ts';
-import { FormatCheck } from '../../recognition/input/format-check.ts';
+import { FormatCheck } from '../../media/format-check.ts';
 import { TaskError } from './task-error.ts';
 import type { TaskSettings } from './task-settings.ts';
 

@@ -4,7 +4,7 @@ import { SERVICE_CODES, SERVICE_MESSAGES } from '../../protocol/errors/service-c
 import { MAX_SAMPLE_RATE, MIN_SAMPLE_RATE } from '../../protocol/limits.ts';
 import type { ClientAction } from '../../protocol/messages/client-actions.ts';
 import { checkWireParameters, DEFAULT_SENTENCE_SILENCE_MS } from '../../protocol/parameters.ts';
-import { AUDIO_FORMATS, type AudioFormat } from '../../recognition/input/format-check.ts';
+import { AUDIO_FORMATS, type AudioFormat } from '../../media/audio-format.ts';
 import type { Engine } from '../engine.ts';
 import { invalidParameter, TaskError } from './task-error.ts';
 

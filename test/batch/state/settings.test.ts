@@ -63,5 +63,5 @@ it('the model is the one that recognises, whatever was asked for', () => {
 
 it('the service is known without a key, and a URL that cannot be right is refused', () => {
   expect(serviceFor({}).region).toBe('intl');
-  expect(() => serviceFor({ baseUrl: 'https://example.com/' })).toThrow(/is no WebSocket URL/);
+  expect(() => serviceFor({ baseUrl: 'https://example.com/' })).toThrow(/is not a WebSocket URL/);
 });

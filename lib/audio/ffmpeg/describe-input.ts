@@ -1,25 +1,5 @@
-import { PLACEHOLDER_BYTES } from '../../media/wav-shortfall.ts';
-
-/** One audio stream, as FFmpeg describes it. */
-export interface AudioStream {
-  /** FFmpeg's name of the codec, such as `aac` or `pcm_s16le`. */
-  readonly codec: string;
-  /** Samples per second. */
-  readonly sampleRate: number;
-  readonly channels: number;
-  readonly isDefault: boolean;
-}
-
-/** What a container says about itself. */
-export interface Media {
-  /** FFmpeg's name of the container: `mp3`, `mp4` (also for MOV, M4A, 3GP), `matroska` (also for WebM), … */
-  readonly container: string;
-  /** Length in ms; undefined when the container does not say. */
-  readonly durationMs: number | undefined;
-  /** Whether the length was reckoned from the bit rate, or is a placeholder of a header written while recording. */
-  readonly durationIsEstimate: boolean;
-  readonly audio: readonly AudioStream[];
-}
+import type { AudioTrack, MediaInfo } from '../../media/media-info.ts';
+import { PLACEHOLDER_BYTES } from '../../media/wav.ts';
 
 const INPUT = /^Input #0, (.+), from '/;
 const DURATION = /^ {2}Duration: (?:(\d+):(\d\d):(\d\d)\.(\d\d)|N\/A)(?:.*bitrate: (\d+) kb\/s)?/;
@@ -30,11 +10,11 @@ const FAMILIES: Readonly<Record<string, string>> = {
   'matroska,webm': 'matroska',
 };
 
-/** These have no length in their header: FFmpeg divides the size by a bit rate, in some versions without saying so. */
+/** Containers without a duration in their header: FFmpeg divides the size by a bit rate, in some versions silently. */
 const WITHOUT_DURATION = new Set(['aac', 'amr', 'ac3', 'eac3', 'dts', 'loas']);
 
-/** Reads FFmpeg's description of its first input out of its log, given as messages line by line. */
-export function parseMedia(messages: readonly string[]): Media | undefined {
+/** Parses FFmpeg's description of its first input, from the messages of its log. */
+export function parseMediaInfo(messages: readonly string[]): MediaInfo | undefined {
   const start = messages.findIndex((message) => INPUT.test(message));
   if (start < 0) return undefined;
   const demuxer = INPUT.exec(messages[start] ?? '')?.[1] ?? '';
@@ -51,15 +31,8 @@ export function parseMedia(messages: readonly string[]): Media | undefined {
       WITHOUT_DURATION.has(container) ||
       (container === 'wav' && bytes >= PLACEHOLDER_BYTES) ||
       messages.slice(0, start).some((message) => message.startsWith('Estimating duration from bitrate')),
-    audio: description.flatMap((message) => audioStream(AUDIO.exec(message))),
+    tracks: description.flatMap((message) => audioTrack(AUDIO.exec(message))),
   };
-}
-
-/** The audio stream that FFmpeg takes when it has the choice: the default one, then the one of most channels. */
-export function chosenStream(media: Media): AudioStream | undefined {
-  return [...media.audio].sort(
-    (a, b) => Number(b.isDefault) - Number(a.isDefault) || b.channels - a.channels,
-  )[0];
 }
 
 function milliseconds([, hours, minutes, seconds, hundredths]: RegExpExecArray): number | undefined {
@@ -67,7 +40,7 @@ function milliseconds([, hours, minutes, seconds, hundredths]: RegExpExecArray):
   return ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000 + Number(hundredths) * 10;
 }
 
-function audioStream(match: RegExpExecArray | null): AudioStream[] {
+function audioTrack(match: RegExpExecArray | null): AudioTrack[] {
   if (match === null) return [];
   const [, codec = '', sampleRate, layout = '', rest = ''] = match;
   return [

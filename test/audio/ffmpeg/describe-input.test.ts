@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { chosenStream, parseMedia } from '../../../lib/audio/ffmpeg/media.ts';
+import { parseMediaInfo } from '../../../lib/audio/ffmpeg/describe-input.ts';
 
-const describe = (lines: string): ReturnType<typeof parseMedia> => parseMedia(lines.split('\n'));
+const describe = (lines: string): ReturnType<typeof parseMediaInfo> => parseMediaInfo(lines.split('\n'));
 
 test('container, length and audio streams are read from what FFmpeg 5 says', () => {
   expect(
@@ -16,7 +16,7 @@ At least one output file must be specified`),
     container: 'mp4',
     durationMs: 3_723_450,
     durationIsEstimate: false,
-    audio: [{ codec: 'aac', sampleRate: 44_100, channels: 6, isDefault: true }],
+    tracks: [{ codec: 'aac', sampleRate: 44_100, channels: 6, isDefault: true }],
   });
 });
 
@@ -29,7 +29,7 @@ test('and from what FFmpeg 4 says', () => {
     container: 'matroska',
     durationMs: undefined,
     durationIsEstimate: false,
-    audio: [{ codec: 'opus', sampleRate: 48_000, channels: 2, isDefault: false }],
+    tracks: [{ codec: 'opus', sampleRate: 48_000, channels: 2, isDefault: false }],
   });
 });
 
@@ -40,7 +40,7 @@ Stream mapping:
   Stream #0:0 -> #0:0 (pcm_s16le (native) -> pcm_s16le (native))
 Output #0, s16le, to 'pipe:1':
     Stream #0:0: Audio: pcm_s16le, 16000 Hz, mono, s16, 256 kb/s`);
-  expect(media?.audio).toEqual([]);
+  expect(media?.tracks).toEqual([]);
 });
 
 test.each([
@@ -57,7 +57,7 @@ test.each([
   const media = describe(
     `Input #0, wav, from 'a':\n  Stream #0:0: Audio: pcm_s16le ([1][0][0][0] / 0x0001), 16000 Hz, ${layout}, s16`,
   );
-  expect(media?.audio[0]?.channels).toBe(channels);
+  expect(media?.tracks[0]?.channels).toBe(channels);
 });
 
 test.each([
@@ -75,17 +75,4 @@ test.each([
 
 test('what FFmpeg did not understand has no description', () => {
   expect(describe('file:/a.txt: Invalid data found when processing input')).toBeUndefined();
-});
-
-test('the default stream is chosen, then the one of most channels', () => {
-  const stream = (channels: number, isDefault: boolean) => ({
-    codec: 'aac',
-    sampleRate: 48_000,
-    channels,
-    isDefault,
-  });
-  const media = { container: 'mp4', durationMs: 1, durationIsEstimate: false };
-  expect(chosenStream({ ...media, audio: [stream(6, false), stream(2, true)] })?.channels).toBe(2);
-  expect(chosenStream({ ...media, audio: [stream(1, false), stream(2, false)] })?.channels).toBe(2);
-  expect(chosenStream({ ...media, audio: [] })).toBeUndefined();
 });

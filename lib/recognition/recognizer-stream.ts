@@ -1,25 +1,26 @@
 import { addAbortSignal, Duplex } from 'node:stream';
 import { FunAsrError } from '../core/errors.ts';
 import { type Gap, publish } from './events/diagnostics.ts';
-import { type AudioFormat, FormatCheck } from './input/format-check.ts';
+import type { AudioFormat } from '../media/audio-format.ts';
+import { FormatCheck } from '../media/format-check.ts';
 import type { RecognitionMetrics } from './events/metrics.ts';
 import { Recognizer, type RecognizerOptions } from './recognizer.ts';
 
-/** What a {@link RecognizeStream} is made of, all of it checked. */
-export interface RecognizeStreamOptions extends RecognizerOptions {
+/** What a {@link RecognizerStream} is made of, all of it checked. */
+export interface RecognizerStreamOptions extends RecognizerOptions {
   readonly format: AudioFormat;
   readonly sampleRate: number;
   readonly signal: AbortSignal | undefined;
 }
 
 /** A {@link Recognizer} as a stream: audio in, sentences out. */
-export class RecognizeStream extends Duplex {
+export class RecognizerStream extends Duplex {
   readonly #recognizer: Recognizer;
   readonly #check: FormatCheck;
   #running: Promise<void> | undefined;
   #failure: Error | undefined;
 
-  constructor({ format, sampleRate, signal, ...options }: RecognizeStreamOptions) {
+  constructor({ format, sampleRate, signal, ...options }: RecognizerStreamOptions) {
     super({ readableObjectMode: true, readableHighWaterMark: 1 });
     this.#check = new FormatCheck(format, sampleRate);
     this.#recognizer = new Recognizer(options, {
