@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { MODELS } from '../../lib/protocol/models.ts';
+import { CLOUD_MODELS } from '../../lib/protocol/cloud-models.ts';
 import { formatFaults } from '../../lib/testing/faults/fault-spec.ts';
 import { FAULT_KINDS } from '../../lib/testing/faults/fault-kinds.ts';
 import { randomFaults } from '../../lib/testing/faults/random-faults.ts';
@@ -101,9 +101,9 @@ describe('probe', () => {
 describe('models', () => {
   it('shows every model with languages and prices', async () => {
     const { stdout } = await cli(['models']);
-    for (const { name } of MODELS) expect(stdout).toContain(name);
+    for (const { name } of CLOUD_MODELS) expect(stdout).toContain(name);
     expect(stdout).toMatch(/^fun-asr-realtime +16000 Hz +zh en ja +0\.324 USD/m);
-    expect(jsonLines((await cli(['models', '--json'])).stdout)).toEqual(MODELS);
+    expect(jsonLines((await cli(['models', '--json'])).stdout)).toEqual(CLOUD_MODELS);
   });
 });
 

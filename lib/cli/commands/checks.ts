@@ -1,7 +1,7 @@
 import { ffmpegWarning, findFfmpeg } from '../../audio/ffmpeg/ffmpeg.ts';
 import { asFunAsrError, type FunAsrError } from '../../core/errors.ts';
 import { Connection } from '../../recognition/connection/connection.ts';
-import { hasEndpoint, resolveEndpoint } from '../../protocol/endpoint.ts';
+import { isEndpointConfigured, resolveEndpoint } from '../../protocol/endpoint.ts';
 import { listModels } from '../../engines/models/model-store.ts';
 import { loadSherpa } from '../../engines/local/sherpa.ts';
 
@@ -22,7 +22,7 @@ const LEAST_NODE = [20, 19] as const;
 export async function* checks(): AsyncGenerator<Check> {
   yield checkNode(process.versions.node);
   yield await checkFfmpeg();
-  const usesCloud = hasEndpoint({});
+  const usesCloud = isEndpointConfigured({});
   yield checkKey();
   yield usesCloud ? await checkCloud() : { ...noCloud };
   yield await checkEngine(usesCloud);

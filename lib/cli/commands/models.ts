@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { MODELS, MODELS_AS_OF, type Model, type Region } from '../../protocol/models.ts';
+import { CLOUD_MODELS, CLOUD_MODELS_AS_OF, type CloudModel } from '../../protocol/cloud-models.ts';
+import type { Region } from '../../protocol/addresses.ts';
 import { printJson } from '../terminal/json-lines.ts';
 import { table } from '../terminal/table.ts';
 
@@ -8,14 +9,14 @@ export function define(command: Command): void {
     .option('--json', 'one JSON object a line')
     .addHelpText('after', '\nThe models of the local engine: fun-asr engine list')
     .action((flags: { readonly json?: boolean }) => {
-      if (flags.json) for (const model of MODELS) printJson(model);
+      if (flags.json) for (const model of CLOUD_MODELS) printJson(model);
       else print();
     });
 }
 
 function print(): void {
   const header = ['MODEL', 'SAMPLE RATE', 'LANGUAGES', 'INTL', 'CN'];
-  const rows = MODELS.map((model) => [
+  const rows = CLOUD_MODELS.map((model) => [
     model.name,
     model.sampleRate === 'any' ? 'any' : `${model.sampleRate} Hz`,
     model.languages.join(' '),
@@ -23,10 +24,12 @@ function print(): void {
     price(model, 'cn'),
   ]);
   process.stdout.write(table(header, rows));
-  process.stdout.write(`\nPrices for one hour of audio, as of ${MODELS_AS_OF}; the console is right.\n`);
+  process.stdout.write(
+    `\nPrices for one hour of audio, as of ${CLOUD_MODELS_AS_OF}; the console is right.\n`,
+  );
 }
 
-function price(model: Model, region: Region): string {
+function price(model: CloudModel, region: Region): string {
   const offer = model.regions[region];
   return offer ? `${(offer.perSecond * 3600).toFixed(3)} ${offer.currency}` : '-';
 }

@@ -1,5 +1,5 @@
 import { Argument, type Command, Option } from 'commander';
-import { PREFIX } from '../../account/hot-words.ts';
+import { vocabularyPrefixRule } from '../../protocol/hot-words.ts';
 import {
   createVocabulary,
   deleteVocabulary,
@@ -9,7 +9,7 @@ import {
 } from '../../account/vocabulary.ts';
 import { vocabularyReady } from '../../account/vocabulary-ready.ts';
 import { integer } from '../../core/options.ts';
-import { DEFAULT_MODEL } from '../../protocol/models.ts';
+import { DEFAULT_CLOUD_MODEL } from '../../protocol/cloud-models.ts';
 import { type AccountFlags, accountOptions, addAccountFlags } from '../flags/account-flags.ts';
 import { parsed } from '../flags/arguments.ts';
 import { type HotWordDefaults, readHotWords } from '../flags/hot-words-file.ts';
@@ -36,13 +36,15 @@ export function define(command: Command): void {
   const subcommand = (name: string, description: string): Command =>
     command.command(name).description(description);
   const create = subcommand('create', 'Make a hot-word list, and print its id.')
-    .addArgument(new Argument('<prefix>', 'stands in the id').argParser(parsed(String, PREFIX)))
-    .option('-m, --model <name>', 'the only model that the list works with', DEFAULT_MODEL);
+    .addArgument(new Argument('<prefix>', 'stands in the id').argParser(parsed(String, vocabularyPrefixRule)))
+    .option('-m, --model <name>', 'the only model that the list works with', DEFAULT_CLOUD_MODEL);
   addAccountFlags(addWriteFlags(create)).action(runCreate);
   const update = subcommand('update', 'Replace all words of a list.').argument('<id>', 'of the list');
   addAccountFlags(addWriteFlags(update)).action(runUpdate);
   const list = subcommand('list', 'Show the lists of the account.').addOption(
-    new Option('--prefix <prefix>', 'only those made with it').argParser(parsed(String, PREFIX)),
+    new Option('--prefix <prefix>', 'only those made with it').argParser(
+      parsed(String, vocabularyPrefixRule),
+    ),
   );
   addAccountFlags(list).action(runList);
   const query = subcommand('query', 'Show the words of a list.').argument('<id>', 'of the list');

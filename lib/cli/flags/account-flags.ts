@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { AccountOptions } from '../../account/account.ts';
-import type { Region } from '../../protocol/models.ts';
+import type { Region } from '../../protocol/addresses.ts';
 import { refuseKey } from './refuse-key.ts';
 
 /** The flags of a command that asks the service about an account. */

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { EngineName, EngineOptions } from '../../engines/engine.ts';
-import { DEFAULT_MODEL, type Region } from '../../protocol/models.ts';
+import { DEFAULT_CLOUD_MODEL } from '../../protocol/cloud-models.ts';
+import type { Region } from '../../protocol/addresses.ts';
 import { DEFAULT_MODEL as DEFAULT_LOCAL_MODEL } from '../../engines/models/catalogue.ts';
 
 /** What the flags of {@link addEngineFlags} give. */
@@ -21,7 +22,10 @@ export function addEngineFlags(command: Command): void {
         .choices(['auto', 'cloud', 'local'])
         .default('auto'),
     )
-    .option('-m, --model <name>', `model of the engine (${DEFAULT_MODEL}; locally ${DEFAULT_LOCAL_MODEL})`)
+    .option(
+      '-m, --model <name>',
+      `model of the engine (${DEFAULT_CLOUD_MODEL}; locally ${DEFAULT_LOCAL_MODEL})`,
+    )
     .addOption(
       new Option('--region <name>', 'intl is Singapore, cn is Beijing (intl)').choices(['intl', 'cn']),
     )

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { text as readStream } from 'node:stream/consumers';
-import type { HotWord } from '../../account/hot-words.ts';
+import type { HotWord } from '../../protocol/hot-words.ts';
 import { FunAsrError, messageOf } from '../../core/errors.ts';
 
 /** What the words of a file get that has no more than words. */

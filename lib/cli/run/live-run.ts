@@ -13,7 +13,7 @@ import {
 import { pick } from '../../core/options.ts';
 import type { Reconnect } from '../../recognition/events/diagnostics.ts';
 import type { RecognitionMetrics } from '../../recognition/events/metrics.ts';
-import { sampleRateOf } from '../../protocol/models.ts';
+import { cloudModelSampleRate } from '../../protocol/cloud-models.ts';
 import { recognize, type RecognizeOptions } from '../../recognition/recognize.ts';
 import { isSentenceEnd, type Sentence } from '../../sentence.ts';
 import { warningLine } from '../terminal/failure.ts';
@@ -87,7 +87,7 @@ async function listen(
   onSentence: (sentence: Sentence) => Promise<void>,
 ): Promise<void> {
   const { stop, signal } = interruption;
-  const sampleRate = sampleRateOf(engine.client.model);
+  const sampleRate = cloudModelSampleRate(engine.client.model);
   const source = capture({ ...microphone, sampleRate, stop, signal });
   const { options, warnings } = fitToEngine(engine, recognition);
   const recognizer = recognize({ ...options, sampleRate, live: true, signal });

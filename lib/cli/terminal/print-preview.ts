@@ -1,7 +1,7 @@
 import type { BatchOptions } from '../../batch/batch.ts';
 import type { Cost } from '../../batch/cost.ts';
 import { previewBatch, type RecordingPreview } from '../../batch/preview.ts';
-import { MODELS_AS_OF } from '../../protocol/models.ts';
+import { CLOUD_MODELS_AS_OF } from '../../protocol/cloud-models.ts';
 import { failureLine, warningLine } from './failure.ts';
 import { count, duration } from './figures.ts';
 import { printJson } from './json-lines.ts';
@@ -43,7 +43,8 @@ function print(preview: RecordingPreview): void {
 }
 
 function total(sum: { todo: number; audioSeconds: number }, cost: Cost | undefined): string {
-  const price = cost && `, about ${cost.amount.toFixed(4)} ${cost.currency} by the prices of ${MODELS_AS_OF}`;
+  const price =
+    cost && `, about ${cost.amount.toFixed(4)} ${cost.currency} by the prices of ${CLOUD_MODELS_AS_OF}`;
   return `${count(sum.todo, 'recording')} to do, ${duration(sum.audioSeconds * 1000)} of audio${price ?? ''}`;
 }
 

@@ -1,40 +1,39 @@
-/** Where a model is offered: `intl` is Singapore, `cn` is Beijing. */
-export type Region = 'intl' | 'cn';
+import type { Region } from './addresses.ts';
 
-/** What one second of audio sent costs. */
+/** Price of one second of audio sent. */
 export interface Price {
   readonly perSecond: number;
   readonly currency: 'USD' | 'CNY';
 }
 
-/** Models that take the same parameters. */
+/** A group of models that take the same parameters. */
 export type ModelFamily = 'fun-asr' | 'paraformer-v2' | 'paraformer-v1';
 
-/** One model that speaks this protocol. */
-export interface Model {
+/** One model of the cloud service. */
+export interface CloudModel {
   readonly name: string;
   readonly family: ModelFamily;
-  /** For a stable name: the snapshot that it stands for. */
+  /** For a stable name: the snapshot that it currently refers to. */
   readonly snapshot?: string;
   /** Sample rate in Hz that the audio must have; `any` for models that take every rate. */
   readonly sampleRate: 8000 | 16000 | 'any';
-  /** Codes that `languageHints` may name. */
+  /** Codes that `languageHints` may contain. */
   readonly languages: readonly string[];
   /** Regions that offer it, each with its price. */
   readonly regions: { readonly [Name in Region]?: Price };
 }
 
-/** Day of the pages that {@link MODELS} was taken from. Prices change: the console is right, this list may be old. */
-export const MODELS_AS_OF = '2026-03-24';
+/** Date of the pages that {@link CLOUD_MODELS} was taken from. Prices change: the console has the current ones. */
+export const CLOUD_MODELS_AS_OF = '2026-03-24';
 
 const usd = (perSecond: number): Price => ({ perSecond, currency: 'USD' });
 const cny = (perSecond: number): Price => ({ perSecond, currency: 'CNY' });
 
 /**
- * The real-time models. Source: the official Python SDK pages of Fun-ASR (24 March 2026: names, languages, USD
- * prices) and of Paraformer (CNY prices of the Chinese site; not offered in Singapore).
+ * The real-time models of the cloud service. Source: the official Python SDK pages of Fun-ASR (24 March 2026: names,
+ * languages, USD prices) and of Paraformer (CNY prices of the Chinese site; not offered in Singapore).
  */
-export const MODELS: readonly Model[] = [
+export const CLOUD_MODELS: readonly CloudModel[] = [
   {
     name: 'fun-asr-realtime',
     family: 'fun-asr',
@@ -109,16 +108,16 @@ export const MODELS: readonly Model[] = [
   },
 ];
 
-/** Model taken when none is named. */
-export const DEFAULT_MODEL = 'fun-asr-realtime';
+/** Model that is used when none is named. */
+export const DEFAULT_CLOUD_MODEL = 'fun-asr-realtime';
 
-/** Looks a model up by name. Unknown names are not wrong: the service may know models that are newer than this list. */
-export function findModel(name: string): Model | undefined {
-  return MODELS.find((model) => model.name === name);
+/** Finds a model by name. An unknown name is not an error: the service may have newer models than this list. */
+export function findCloudModel(name: string): CloudModel | undefined {
+  return CLOUD_MODELS.find((model) => model.name === name);
 }
 
-/** The sample rate in Hz to send to a model; 16000 where it takes any, and for names that are not known. */
-export function sampleRateOf(name: string): number {
-  const rate = findModel(name)?.sampleRate;
+/** The sample rate in Hz to send to a model: 16000 where the model takes any, and for unknown names. */
+export function cloudModelSampleRate(name: string): number {
+  const rate = findCloudModel(name)?.sampleRate;
   return rate === 8000 ? rate : 16_000;
 }

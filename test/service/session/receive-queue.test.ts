@@ -2,29 +2,29 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { Inbox } from '../../../lib/service/session/inbox.ts';
+import { ReceiveQueue } from '../../../lib/service/session/receive-queue.ts';
 import type { ClientMessage } from '../../../lib/service/session/link.ts';
 import { webSocketLink } from '../../../lib/service/session/web-socket-link.ts';
 
 async function connected(
   take: (message: ClientMessage) => Promise<void>,
-): Promise<{ client: WebSocket; inbox: Inbox }> {
+): Promise<{ client: WebSocket; queue: ReceiveQueue }> {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   onTestFinished(() => server.close());
   await once(server, 'listening');
-  let inbox: Inbox | undefined;
+  let queue: ReceiveQueue | undefined;
   server.on('connection', (socket, request) => {
-    inbox = new Inbox(webSocketLink(socket, request.socket), take);
+    queue = new ReceiveQueue(webSocketLink(socket, request.socket), take);
   });
   const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
   await once(client, 'open');
   onTestFinished(() => client.terminate());
-  if (!inbox) throw new Error('there is no connection');
-  return { client, inbox };
+  if (!queue) throw new Error('there is no connection');
+  return { client, queue };
 }
 
-describe('what a client sends', () => {
-  it('is taken one after another in its order, text as text and audio as bytes', async () => {
+describe('ReceiveQueue', () => {
+  it('handles messages one after another in their order, text as strings and audio as buffers', async () => {
     const taken: ClientMessage[] = [];
     let atOnce = 0;
     let most = 0;
@@ -49,7 +49,7 @@ describe('what a client sends', () => {
     expect(most).toBe(1);
   });
 
-  it('waits at the client while nothing is taken', async () => {
+  it('stops reading while a message is being handled', async () => {
     let release = () => {};
     const held = new Promise<void>((resolve) => {
       release = resolve;
@@ -60,7 +60,7 @@ describe('what a client sends', () => {
       taken += 1;
     });
     const frame = Buffer.alloc(16 * 1024);
-    // More than fits into the buffers of the sockets on both sides.
+    // More than the buffers of the sockets on both sides can hold.
     for (let n = 0; n < 4096; n += 1) client.send(frame);
     for (let turn = 0; turn < 2000; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     expect(client.bufferedAmount).toBeGreaterThan(32 * 1024 * 1024);
@@ -69,19 +69,19 @@ describe('what a client sends', () => {
     expect(client.bufferedAmount).toBe(0);
   });
 
-  it('is dropped once it is closed, so that the end of the connection can be heard', async () => {
+  it('drops messages after it was closed, so that the end of the connection is read', async () => {
     const taken: ClientMessage[] = [];
     let release = () => {};
     const held = new Promise<void>((resolve) => {
       release = resolve;
     });
-    const { client, inbox } = await connected(async (message) => {
+    const { client, queue } = await connected(async (message) => {
       taken.push(message);
       await held;
     });
     for (let n = 0; n < 100; n += 1) client.send(Buffer.alloc(1024));
     while (taken.length === 0) await new Promise((resolve) => setImmediate(resolve));
-    inbox.close();
+    queue.close();
     release();
     client.close();
     await once(client, 'close');

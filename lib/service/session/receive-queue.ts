@@ -1,24 +1,24 @@
 import type { ClientMessage, Link } from './link.ts';
 
-/** Messages that may wait before the link is read no further: the engine's pace reaches the client this way. */
+/** Most messages that wait before the link is paused. This slows the client down to the speed of the engine. */
 const MAX_WAITING = 8;
 
-/** The messages of one client, taken one after another: audio and actions keep their order, however slow the engine. */
-export class Inbox {
+/** Handles the messages of one client one after another, so that audio and actions keep their order. */
+export class ReceiveQueue {
   readonly #link: Link;
-  readonly #take: (message: ClientMessage) => Promise<void>;
+  readonly #handle: (message: ClientMessage) => Promise<void>;
   readonly #waiting: ClientMessage[] = [];
   #isBusy = false;
   #isClosed = false;
 
-  /** @param take Deals with one message; must not reject. */
-  constructor(link: Link, take: (message: ClientMessage) => Promise<void>) {
+  /** @param handle Handles one message; must not reject. */
+  constructor(link: Link, handle: (message: ClientMessage) => Promise<void>) {
     this.#link = link;
-    this.#take = take;
+    this.#handle = handle;
     link.onMessage((message) => this.#receive(message));
   }
 
-  /** Drops what waits and what is still to come. */
+  /** Drops messages that wait, and messages that arrive later. */
   close(): void {
     this.#isClosed = true;
     this.#waiting.length = 0;
@@ -34,7 +34,7 @@ export class Inbox {
   async #work(): Promise<void> {
     this.#isBusy = true;
     for (let message = this.#waiting.shift(); message !== undefined; message = this.#waiting.shift()) {
-      await this.#take(message);
+      await this.#handle(message);
       if (this.#waiting.length === 0) this.#link.resume();
     }
     this.#isBusy = false;
