@@ -2,9 +2,9 @@
 import { Command, CommanderError } from 'commander';
 import { asFunAsrError } from '../core/errors.ts';
 import { exitCodeOf, USAGE } from './run/exit-code.ts';
-import { failureLine } from './terminal/failure.ts';
+import { failureLine } from './terminal/error-line.ts';
 import { version } from './version.ts';
-import { watchOutput } from './terminal/watch-output.ts';
+import { watchOutput } from './terminal/stdout-errors.ts';
 
 /** One command. Its module, with all that it needs, is only loaded when it is called. */
 interface CommandEntry {

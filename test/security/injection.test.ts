@@ -1,7 +1,7 @@
 import { PassThrough, type Transform } from 'node:stream';
 import { text as textOf } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { failureLine } from '../../lib/cli/terminal/failure.ts';
+import { failureLine } from '../../lib/cli/terminal/error-line.ts';
 import { liveDisplay } from '../../lib/cli/terminal/live-display.ts';
 import { json } from '../../lib/subtitles/json.ts';
 import { jsonl } from '../../lib/subtitles/jsonl.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { failureLine } from '../../lib/cli/terminal/failure.ts';
+import { failureLine } from '../../lib/cli/terminal/error-line.ts';
 import { serviceFailure } from '../../lib/protocol/failures.ts';
 import { srt } from '../../lib/subtitles/srt.ts';
 import { text } from '../../lib/subtitles/text.ts';

@@ -9,11 +9,11 @@ import type { RunReport } from '../../batch/report.ts';
 import { Tally } from '../../batch/tally.ts';
 import { FunAsrError, systemCode } from '../../core/errors.ts';
 import { integer, number } from '../../core/options.ts';
-import { parsed } from '../flags/arguments.ts';
+import { parsed } from '../flags/parse-value.ts';
 import { finishRun } from '../run/finish-run.ts';
 import { interruptible } from '../run/interruptible.ts';
 import { Interruption } from '../run/interruption.ts';
-import { warningLine } from '../terminal/failure.ts';
+import { warningLine } from '../terminal/error-line.ts';
 import { RunProgress } from '../run/run-progress.ts';
 
 interface ConvertFlags {

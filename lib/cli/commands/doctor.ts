@@ -1,8 +1,8 @@
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
-import { type Check, checks } from './checks.ts';
+import { type Check, checks } from '../run/doctor-checks.ts';
 import { USAGE } from '../run/exit-code.ts';
-import { printJson } from '../terminal/json-lines.ts';
+import { printJson } from '../terminal/print-json.ts';
 import { printable } from '../terminal/printable.ts';
 
 export function define(command: Command): void {

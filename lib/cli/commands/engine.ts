@@ -3,7 +3,7 @@ import { pullModel } from '../../engines/models/model-pull.ts';
 import { listModels, removeModel } from '../../engines/models/model-store.ts';
 import { DEFAULT_MODEL, MODELS, type ModelName } from '../../engines/models/catalogue.ts';
 import { interruptible } from '../run/interruptible.ts';
-import { printJson } from '../terminal/json-lines.ts';
+import { printJson } from '../terminal/print-json.ts';
 import { printable } from '../terminal/printable.ts';
 import { pullDisplay } from '../terminal/pull-display.ts';
 import { table } from '../terminal/table.ts';

@@ -3,7 +3,7 @@ import { captureDevices, type CaptureDevicesOptions } from '../../audio/capture/
 import { asFunAsrError } from '../../core/errors.ts';
 import { addEngineFlags, type EngineFlags, engineOptions } from '../flags/engine-flags.ts';
 import { exitCodeOf } from '../run/exit-code.ts';
-import { failureLine } from '../terminal/failure.ts';
+import { failureLine } from '../terminal/error-line.ts';
 import { Interruption } from '../run/interruption.ts';
 import { liveDisplay } from '../terminal/live-display.ts';
 import { liveRun } from '../run/live-run.ts';

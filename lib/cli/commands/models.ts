@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { MODELS, MODELS_AS_OF, type Model, type Region } from '../../protocol/models.ts';
-import { printJson } from '../terminal/json-lines.ts';
+import { printJson } from '../terminal/print-json.ts';
 import { table } from '../terminal/table.ts';
 
 export function define(command: Command): void {

@@ -4,9 +4,9 @@ import { findRecordings, STDIN } from '../../batch/plan/recordings.ts';
 import { reportError } from '../../batch/report.ts';
 import { asFunAsrError, FunAsrError } from '../../core/errors.ts';
 import { exitCodeOf } from '../run/exit-code.ts';
-import { failureLine, warningLine } from '../terminal/failure.ts';
-import { duration } from '../terminal/figures.ts';
-import { printJson } from '../terminal/json-lines.ts';
+import { failureLine, warningLine } from '../terminal/error-line.ts';
+import { duration } from '../terminal/format.ts';
+import { printJson } from '../terminal/print-json.ts';
 import { table } from '../terminal/table.ts';
 
 interface ProbeFlags {

@@ -4,7 +4,7 @@ import { integer } from '../../core/options.ts';
 import { openLocalEngine } from '../../engines/local/local-engine.ts';
 import { DEFAULT_MODEL, MODELS, type ModelName } from '../../engines/models/catalogue.ts';
 import { isOpenToNetwork, startService } from '../../service/service.ts';
-import { parsed } from '../flags/arguments.ts';
+import { parsed } from '../flags/parse-value.ts';
 import { addFaultFlags, type FaultFlags, startFaultyService } from '../flags/fault-flags.ts';
 import { Interruption } from '../run/interruption.ts';
 import { pullDisplay } from '../terminal/pull-display.ts';

@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 import { createTemporaryKey, EXPIRES_IN_SECONDS } from '../../account/temporary-key.ts';
 import { type AccountFlags, accountOptions, addAccountFlags } from '../flags/account-flags.ts';
-import { parsed } from '../flags/arguments.ts';
+import { parsed } from '../flags/parse-value.ts';
 import { interruptible } from '../run/interruptible.ts';
-import { printJson } from '../terminal/json-lines.ts';
+import { printJson } from '../terminal/print-json.ts';
 import { printable } from '../terminal/printable.ts';
 
 const EXAMPLES = `

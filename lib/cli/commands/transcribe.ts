@@ -3,7 +3,7 @@ import { transcribeBatch } from '../../batch/batch.ts';
 import type { PullProgress } from '../../engines/models/model-pull.ts';
 import { finishRun } from '../run/finish-run.ts';
 import { Interruption } from '../run/interruption.ts';
-import { printPreview } from '../terminal/print-preview.ts';
+import { printPreview } from '../run/dry-run.ts';
 import { addTranscribeFlags, type TranscribeFlags, transcribeOptions } from '../flags/transcribe-flags.ts';
 import { TranscribeProgress } from '../run/transcribe-progress.ts';
 import { addWireTraceFlag } from '../flags/wire-trace-flag.ts';

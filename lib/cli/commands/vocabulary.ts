@@ -11,10 +11,10 @@ import { vocabularyReady } from '../../account/vocabulary-ready.ts';
 import { integer } from '../../core/options.ts';
 import { DEFAULT_MODEL } from '../../protocol/models.ts';
 import { type AccountFlags, accountOptions, addAccountFlags } from '../flags/account-flags.ts';
-import { parsed } from '../flags/arguments.ts';
-import { type HotWordDefaults, readHotWords } from '../flags/hot-words-file.ts';
+import { parsed } from '../flags/parse-value.ts';
+import { type HotWordDefaults, readHotWords } from '../run/read-hot-words.ts';
 import { interruptible } from '../run/interruptible.ts';
-import { printJson } from '../terminal/json-lines.ts';
+import { printJson } from '../terminal/print-json.ts';
 import { printable } from '../terminal/printable.ts';
 import { table } from '../terminal/table.ts';
 

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { AccountOptions } from '../../account/account.ts';
 import type { Region } from '../../protocol/models.ts';
-import { refuseKey } from './refuse-key.ts';
+import { refuseKey } from './api-key-flag.ts';
 
 /** The flags of a command that asks the service about an account. */
 export interface AccountFlags {

@@ -4,7 +4,7 @@ import type { Service } from '../../service/service.ts';
 import { formatFault, formatFaults, parseFaults } from '../../testing/faults/fault-spec.ts';
 import { type Fault, FAULTS } from '../../testing/faults/faults.ts';
 import { startTestService, type TestServiceOptions } from '../../testing/test-service.ts';
-import { parsed } from './arguments.ts';
+import { parsed } from './parse-value.ts';
 import { table } from '../terminal/table.ts';
 
 const TIMES = { required: ':time', optional: '[:time]' };

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { DEFAULT_FORMATS, FORMATS, type Format } from '../../batch/formats.ts';
 import { listOf, oneOf } from '../../core/options.ts';
-import { parsed, words } from './arguments.ts';
+import { parsed, words } from './parse-value.ts';
 
 /** What the flags of {@link addOutputFlags} give. */
 export interface OutputFlags {

@@ -6,8 +6,8 @@ import {
   type Parameter,
   type RecognitionParameters,
 } from '../../protocol/parameters.ts';
-import { parsed, words } from './arguments.ts';
-import { refuseKey } from './refuse-key.ts';
+import { parsed, words } from './parse-value.ts';
+import { refuseKey } from './api-key-flag.ts';
 
 /** Adds one flag for every recognition parameter, named like the option in kebab-case. */
 export function addRecognitionFlags(command: Command): void {

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { anyOf, integer, number, oneOf } from '../../core/options.ts';
 import type { TranscribeOptions } from '../../transcribe.ts';
-import { parsed } from './arguments.ts';
+import { parsed } from './parse-value.ts';
 import { addEngineFlags, type EngineFlags, engineOptions } from './engine-flags.ts';
 import { addOutputFlags, type OutputFlags } from './output-flags.ts';
 import { addRecognitionFlags, type RecognitionFlags, recognitionOptions } from './recognition-flags.ts';

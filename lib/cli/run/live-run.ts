@@ -15,13 +15,13 @@ import type { RecognitionMetrics } from '../../recognition/events/metrics.ts';
 import { sampleRateOf } from '../../protocol/models.ts';
 import { recognize, type RecognizeOptions } from '../../recognition/recognize.ts';
 import { isSentenceEnd, type Sentence } from '../../sentence.ts';
-import { warningLine } from '../terminal/failure.ts';
+import { warningLine } from '../terminal/error-line.ts';
 import type { Interruption } from './interruption.ts';
 import type { LiveDisplay } from '../terminal/live-display.ts';
 import { LiveOutputs } from './live-outputs.ts';
 import { printable } from '../terminal/printable.ts';
 import { pullDisplay } from '../terminal/pull-display.ts';
-import { reconnecting } from '../terminal/reconnecting.ts';
+import { reconnecting } from '../terminal/reconnect-line.ts';
 
 export interface LiveRunOptions {
   readonly microphone: Pick<CaptureOptions, 'device' | 'driver' | 'ffmpegPath'>;

@@ -1,11 +1,11 @@
 import { styleText } from 'node:util';
 import { type RecordingResult, reportError, type RunReport } from '../../batch/report.ts';
 import type { FunAsrError } from '../../core/errors.ts';
-import { label } from '../terminal/active-recording.ts';
-import { type Activity, type Display, display, plainDisplay } from '../terminal/display.ts';
-import { failureLine, warningLine } from '../terminal/failure.ts';
-import { duration, speed } from '../terminal/figures.ts';
-import { printJson } from '../terminal/json-lines.ts';
+import { label } from '../terminal/progress-bar.ts';
+import { type Activity, type Display, display, plainDisplay } from '../terminal/progress-display.ts';
+import { failureLine, warningLine } from '../terminal/error-line.ts';
+import { duration, speed } from '../terminal/format.ts';
+import { printJson } from '../terminal/print-json.ts';
 import { printable } from '../terminal/printable.ts';
 
 /** How much of a run is shown, and where. */

@@ -4,9 +4,9 @@ import { TranscriptionTally } from '../../batch/tally.ts';
 import type { ChosenEngine } from '../../engines/engine.ts';
 import type { PullProgress } from '../../engines/models/model-pull.ts';
 import type { Reconnect } from '../../recognition/events/diagnostics.ts';
-import { count, duration, pulling } from '../terminal/figures.ts';
+import { count, duration, pulling } from '../terminal/format.ts';
 import { printable } from '../terminal/printable.ts';
-import { reconnecting } from '../terminal/reconnecting.ts';
+import { reconnecting } from '../terminal/reconnect-line.ts';
 import { RunProgress, type RunProgressOptions } from './run-progress.ts';
 
 /** Shows a run that transcribes: who recognises, too, and what it costs. */

@@ -1,6 +1,6 @@
 import type { PullProgress } from '../../engines/models/model-pull.ts';
-import { display } from './display.ts';
-import { pulling } from './figures.ts';
+import { display } from './progress-display.ts';
+import { pulling } from './format.ts';
 
 /** Shows the download of a model, as long as there is one. */
 export interface PullDisplay {

@@ -1,5 +1,5 @@
 import { createLogUpdate } from 'log-update';
-import { type ActiveRecording, bar, label, state } from './active-recording.ts';
+import { type ActiveRecording, bar, label, state } from './progress-bar.ts';
 
 /** What is going on in a run. Whoever changes it need not say so: it is looked at when it is shown. */
 export interface Activity {

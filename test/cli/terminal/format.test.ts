@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { count, duration, pulling, speed } from '../../../lib/cli/terminal/figures.ts';
+import { count, duration, pulling, speed } from '../../../lib/cli/terminal/format.ts';
 
 it.each([
   [0, '0:00'],

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, it, onTestFinished } from 'vitest';
-import { KnownRecording } from '../support/known-recording.ts';
-import { type ScriptedClient, startScriptedService } from '../support/scripted-service.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
-import { cli, jsonLines, Program } from './run-cli.ts';
+import { KnownRecording } from '../../support/known-recording.ts';
+import { type ScriptedClient, startScriptedService } from '../../support/scripted-service.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { cli, jsonLines, Program } from '../run-cli.ts';
 
-const LEISURE = fileURLToPath(new URL('../../fixtures/leisure.wav', import.meta.url));
+const LEISURE = fileURLToPath(new URL('../../../fixtures/leisure.wav', import.meta.url));
 
 let recording: KnownRecording;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 import { expect, it } from 'vitest';
-import { type ActiveRecording, bar, label, state } from '../../../lib/cli/terminal/active-recording.ts';
+import { type ActiveRecording, bar, label, state } from '../../../lib/cli/terminal/progress-bar.ts';
 
 const recording = (fields: Partial<ActiveRecording> = {}): ActiveRecording => ({
   input: 'talk.mp3',

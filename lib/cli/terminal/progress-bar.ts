@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import stringWidth from 'string-width';
-import { duration, speed } from './figures.ts';
+import { duration, speed } from './format.ts';
 import { printable } from './printable.ts';
 
 /** A recording that is being worked on. */

@@ -1,5 +1,5 @@
 import { FunAsrError, messageOf, systemCode } from '../../core/errors.ts';
-import { failureLine } from './failure.ts';
+import { failureLine } from './error-line.ts';
 
 /** What became of standard output. */
 export interface OutputWatch {

@@ -1,12 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { CANARY, leaks } from '../support/canary.ts';
-import { type ScriptedClient, startScriptedService } from '../support/scripted-service.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
-import { cli, jsonLines } from './run-cli.ts';
+import { CANARY, leaks } from '../../support/canary.ts';
+import { type ScriptedClient, startScriptedService } from '../../support/scripted-service.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { cli, jsonLines } from '../run-cli.ts';
 
-const HIMSELF = new URL('../../fixtures/himself.ogg', import.meta.url).pathname;
+const HIMSELF = new URL('../../../fixtures/himself.ogg', import.meta.url).pathname;
 
 /** Transcribes with a trace, by a service that fails every task. */
 async function tracedFailure() {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { FunAsrError } from '../../../lib/core/errors.ts';
-import { failureLine, warningLine } from '../../../lib/cli/terminal/failure.ts';
+import { failureLine, warningLine } from '../../../lib/cli/terminal/error-line.ts';
 
 it('a failure is one line: input, reason, what to do, code', () => {
   const error = new FunAsrError('E_AUTH', 'the key was refused', { hint: 'Check it.', requestId: 'r-1' });

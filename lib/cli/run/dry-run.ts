@@ -2,10 +2,10 @@ import type { BatchOptions } from '../../batch/batch.ts';
 import type { Cost } from '../../batch/cost.ts';
 import { previewBatch, type RecordingPreview } from '../../batch/preview.ts';
 import { MODELS_AS_OF } from '../../protocol/models.ts';
-import { failureLine, warningLine } from './failure.ts';
-import { count, duration } from './figures.ts';
-import { printJson } from './json-lines.ts';
-import { printable } from './printable.ts';
+import { failureLine, warningLine } from '../terminal/error-line.ts';
+import { count, duration } from '../terminal/format.ts';
+import { printJson } from '../terminal/print-json.ts';
+import { printable } from '../terminal/printable.ts';
 
 /**
  * Prints what a run would do, and what it would cost.
