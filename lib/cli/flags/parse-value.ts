@@ -1,8 +1,11 @@
 import { InvalidArgumentError } from 'commander';
 import type { Rule } from '../../core/options.ts';
 
-/** Turns the text of a flag into a value, and refuses it when it breaks its rule. */
-export function parsed<Value>(convert: (text: string) => Value, rule: Rule): (text: string) => Value {
+/**
+ * Makes a parser for the value of a flag: it converts the text and then checks the rule.
+ * @throws {InvalidArgumentError} from the parser, when the value breaks the rule.
+ */
+export function parseValue<Value>(convert: (text: string) => Value, rule: Rule): (text: string) => Value {
   return (text) => {
     const value = convert(text);
     const broken = rule(value);
@@ -11,7 +14,7 @@ export function parsed<Value>(convert: (text: string) => Value, rule: Rule): (te
   };
 }
 
-/** The words of a list such as `srt,jsonl`. */
-export function words(text: string): string[] {
-  return text.split(',').map((word) => word.trim());
+/** Splits a list such as `srt,jsonl`. */
+export function splitList(text: string): string[] {
+  return text.split(',').map((item) => item.trim());
 }

@@ -4,42 +4,42 @@ import { TranscriptionTally } from '../../batch/tally.ts';
 import type { ChosenEngine } from '../../engines/engine.ts';
 import type { PullProgress } from '../../engines/models/model-pull.ts';
 import type { Reconnect } from '../../recognition/events/diagnostics.ts';
-import { count, duration, pulling } from '../terminal/format.ts';
+import { formatCount, formatDuration, formatPull } from '../terminal/format.ts';
 import { printable } from '../terminal/printable.ts';
-import { reconnecting } from '../terminal/reconnect-line.ts';
+import { reconnectLine } from '../terminal/reconnect-line.ts';
 import { RunProgress, type RunProgressOptions } from './run-progress.ts';
 
-/** Shows a run that transcribes: who recognises, too, and what it costs. */
+/** Shows a run of `transcribe`: also the engine, reconnections and the billed time. */
 export class TranscribeProgress
   extends RunProgress<TranscriptionResult, BatchReport>
   implements BatchObserver
 {
   constructor(options: RunProgressOptions) {
     super(options, {
-      result: ({ sentences }) => (sentences === 0 ? 'no speech' : count(sentences, 'sentence')),
-      skipped: 'finished before',
-      sums: ({ billedSeconds, resentSeconds }) => [
-        ...(resentSeconds > 0 ? [`${duration(resentSeconds * 1000)} sent again`] : []),
-        ...(billedSeconds > 0 ? [`${billedSeconds} s billed by the service's count`] : []),
+      result: ({ sentences }) => (sentences === 0 ? 'no speech' : formatCount(sentences, 'sentence')),
+      skipped: 'finished earlier',
+      totals: ({ billedSeconds, resentSeconds }) => [
+        ...(resentSeconds > 0 ? [`${formatDuration(resentSeconds * 1000)} sent again`] : []),
+        ...(billedSeconds > 0 ? [`${billedSeconds} s billed as counted by the service`] : []),
       ],
-      nothing: new TranscriptionTally().report(0),
+      emptyReport: new TranscriptionTally().report(0),
     });
   }
 
   onPull(progress: PullProgress): void {
-    if (!this.options.quiet) this.display.note(pulling(progress));
+    if (!this.options.quiet) this.display.setStatus(formatPull(progress));
   }
 
   onResume(input: string, fromMs: number): void {
-    this.startAt(input, fromMs);
-    this.say(`${printable(input)}: recognised up to ${duration(fromMs)} before, and goes on from there`);
+    this.setStart(input, fromMs);
+    this.notice(`${printable(input)}: continuing at ${formatDuration(fromMs)}, where an earlier run stopped`);
   }
 
   onReconnect(input: string, reconnect: Reconnect): void {
-    this.say(`${printable(input)}: ${reconnecting(reconnect)}`);
+    this.notice(`${printable(input)}: ${reconnectLine(reconnect)}`);
   }
 
   onEngine({ engine, model, reason }: ChosenEngine): void {
-    this.say(`engine: ${engine}, ${model} (${printable(reason)})`);
+    this.notice(`engine: ${engine}, ${model} (${printable(reason)})`);
   }
 }

@@ -1,39 +1,41 @@
 import { styleText } from 'node:util';
+import { flagName } from './flag-name.ts';
 import { printable } from './printable.ts';
 
-/** What a line is made of: a FunAsrError, or what a result reports of one. */
-interface Failure {
+/** The fields that the line needs: those of a FunAsrError, or of an error in a result. */
+interface Problem {
   readonly message: string;
   readonly code: string;
   readonly hint?: string | null | undefined;
   readonly requestId?: string | null | undefined;
 }
 
-/** A failure as one line: the input, what happened, what to do, and the code to look it up by. */
-export function failureLine(failure: Failure, input?: string): string {
-  return `${styleText('red', 'error:', { stream: process.stderr })} ${describe(failure, input)}`;
+/** Formats an error as one line: the input, what happened, what to do, and the code to look up. */
+export function errorLine(error: Problem, input?: string): string {
+  return `${styleText('red', 'error:', { stream: process.stderr })} ${describe(error, input)}`;
 }
 
-/** A loss that is not a failure, as one line. */
-export function warningLine(warning: Failure, input?: string): string {
+/** Formats a warning as one line, like {@link errorLine}. */
+export function warningLine(warning: Problem, input?: string): string {
   return `${styleText('yellow', 'warning:', { stream: process.stderr })} ${describe(warning, input)}`;
 }
 
-function describe({ message, code, hint, requestId }: Failure, input?: string): string {
-  // Most messages name their input already; those of the service cannot.
+function describe({ message, code, hint, requestId }: Problem, input?: string): string {
+  // Most messages name their input. Messages of the service do not know it.
   const named = input === undefined || message.includes(input) ? message : `${input}: ${message}`;
   const sentence = /[.!?]$/.test(named) ? named : `${named}.`;
   const reference = requestId ? `${code}, request id ${requestId}` : code;
-  return printable([inFlags(sentence), inFlags(hint ?? ''), `[${reference}]`].filter(Boolean).join(' '));
+  return printable([withFlags(sentence), withFlags(hint ?? ''), `[${reference}]`].filter(Boolean).join(' '));
 }
 
-/** Options that messages name, standing alone: a file name may hold such a word, too. */
-const OPTIONS = /(?<![^\s(])(?:ffmpegPath|maxDuration|sampleRate|punctuationPrediction)(?=[:.,)]?(?:\s|$))/g;
+/**
+ * Names of library options in messages: any name after "option", and some names that stand alone. A word inside a
+ * file name does not match.
+ */
+const OPTION_NAMES =
+  /(?<=(?:^|: )option )[A-Za-z]+|(?<![^\s(])(?:ffmpegPath|maxDuration(?:Ms)?|sampleRate|baseUrl|httpBaseUrl|punctuationPrediction|semanticPunctuation)(?=[:.,)]?(?:\s|$))/g;
 
-/** Speaks of flags where the library speaks of its options. */
-function inFlags(text: string): string {
-  return text.replaceAll(
-    OPTIONS,
-    (name) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
-  );
+/** Replaces option names of the library by the flags of the command line. */
+function withFlags(text: string): string {
+  return text.replaceAll(OPTION_NAMES, flagName);
 }

@@ -1,54 +1,71 @@
 import { styleText } from 'node:util';
 import stringWidth from 'string-width';
-import { duration, speed } from './format.ts';
+import { formatDuration, formatSpeed } from './format.ts';
 import { printable } from './printable.ts';
+import { truncate } from './truncate.ts';
 
-/** A recording that is being worked on. */
+/** A recording in progress. */
 export interface ActiveRecording {
   readonly input: string;
-  /** Its place among the recordings that need work, from 1. */
+  /** Position among the recordings to process, counted from 1. */
   readonly number: number;
-  /** By `performance.now()`. */
+  /** Start time, from `performance.now()`. */
   readonly startedAt: number;
-  /** How much of it was done before this run, in ms. */
+  /** Audio that an earlier run had processed, in ms. */
   fromMs: number;
-  /** How much of it is done, in ms. */
+  /** Audio that is processed so far, in ms. */
   audioMs: number;
-  /** Undefined as long as it is not known. */
+  /** Length of the recording; undefined while it is unknown. */
   durationMs?: number | undefined;
 }
 
 /** `[3/12] talk.mp3` */
-export function label({ number, input }: ActiveRecording, total: number): string {
+export function recordingLabel({ number, input }: ActiveRecording, total: number): string {
   return `[${number}/${total}] ${printable(input)}`;
 }
 
-/** `12:30 of 30:00 (41 %), 14× real time` */
-export function state(recording: ActiveRecording): string {
-  const { fromMs, audioMs, durationMs, startedAt } = recording;
-  const share = durationMs ? ` of ${duration(durationMs)} (${percent(recording)} %)` : '';
-  return `${duration(audioMs)}${share}, ${speed(audioMs - fromMs, performance.now() - startedAt)}`;
+/** `12:30 of 30:00 (41 %), 14× real time` at the time `now`, from `performance.now()`. */
+export function progressText(recording: ActiveRecording, now: number): string {
+  const { fromMs, audioMs, startedAt } = recording;
+  return `${position(recording)}, ${formatSpeed(audioMs - fromMs, now - startedAt)}`;
 }
 
-/** One line no wider than the terminal: the name gives way. */
-export function bar(recording: ActiveRecording, total: number, width: number): string {
-  const tail = `${gauge(recording)} ${state(recording)}`;
-  const name = label(recording, total);
-  const room = Math.max(0, width - stringWidth(tail) - 2);
-  return `${stringWidth(name) > room ? `${name.slice(0, Math.max(0, room - 1))}…` : name} ${tail}`;
+/**
+ * Formats a recording as one line with a bar, at most `width` columns wide. When there is not enough room, the file
+ * name is shortened first; then the bar and the speed are left out.
+ */
+export function progressBar(recording: ActiveRecording, total: number, width: number, now: number): string {
+  const label = recordingLabel(recording, total);
+  const tails = [
+    `${gauge(recording, now)} ${progressText(recording, now)}`,
+    progressText(recording, now),
+    position(recording),
+  ];
+  const tail = tails.find((candidate) => stringWidth(candidate) + MIN_LABEL_WIDTH < width) ?? '';
+  if (tail === '') return truncate(`${label} ${position(recording)}`, width);
+  return `${truncate(label, width - stringWidth(tail) - 1)} ${tail}`;
 }
 
+const MIN_LABEL_WIDTH = 16;
 const GAUGE_WIDTH = 20;
-const PULSE = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
-/** How much is done where the length is known, else a sign of life. */
-function gauge(recording: ActiveRecording): string {
-  if (!recording.durationMs) return PULSE[Math.floor(performance.now() / 100) % PULSE.length] ?? '';
+/** `12:30 of 30:00 (41 %)` */
+function position(recording: ActiveRecording): string {
+  const { audioMs, durationMs } = recording;
+  const share = durationMs ? ` of ${formatDuration(durationMs)} (${percent(recording)} %)` : '';
+  return `${formatDuration(audioMs)}${share}`;
+}
+
+/** A bar when the length is known, else a spinner. */
+function gauge(recording: ActiveRecording, now: number): string {
+  if (!recording.durationMs) return SPINNER[Math.floor(now / 100) % SPINNER.length] ?? '';
   const full = Math.round((percent(recording) / 100) * GAUGE_WIDTH);
   const done = styleText('green', '█'.repeat(full), { stream: process.stderr });
   return `${done}${'░'.repeat(GAUGE_WIDTH - full)}`;
 }
 
+/** At most 100, because the header of a file may state too short a length. */
 function percent({ audioMs, durationMs }: ActiveRecording): number {
   return durationMs ? Math.min(100, Math.floor((audioMs / durationMs) * 100)) : 0;
 }

@@ -1,54 +1,57 @@
 import { createLogUpdate } from 'log-update';
-import { type ActiveRecording, bar, label, state } from './progress-bar.ts';
+import { type ActiveRecording, progressBar, progressText, recordingLabel } from './progress-bar.ts';
+import { truncate } from './truncate.ts';
 
-/** What is going on in a run. Whoever changes it need not say so: it is looked at when it is shown. */
+/** The state that a display shows. The display reads it whenever it draws, so a change needs no notification. */
 export interface Activity {
   readonly recordings: Map<string, ActiveRecording>;
-  /** Number of recordings that need work. */
+  /** Number of recordings to process. */
   total: number;
 }
 
-/** Where a person watches a run, on stderr. */
-export interface Display {
-  /** A line that stays. */
+/** Shows the progress of a run on stderr. */
+export interface ProgressDisplay {
+  /** Prints a line that stays. */
   print(line: string): void;
-  /** How something stands that has no recording to go with, such as a download. */
-  note(text: string): void;
+  /** Sets the status line for work without a recording, such as a download. */
+  setStatus(text: string): void;
   close(): void;
 }
 
-/** Bars on a terminal, plain lines anywhere else. */
-export function display(activity: Activity): Display {
+/** Shows progress bars on a terminal, and plain lines elsewhere. */
+export function progressDisplay(activity: Activity): ProgressDisplay {
   return process.stderr.isTTY ? barDisplay(activity) : lineDisplay(activity);
 }
 
-/** Shows only the lines that are printed. */
-export const plainDisplay: Display = {
+/** Shows only the printed lines. */
+export const plainDisplay: ProgressDisplay = {
   print: (line) => void process.stderr.write(`${line}\n`),
-  note: () => {},
+  setStatus: () => {},
   close: () => {},
 };
 
 const FRAME_MS = 100;
 
-function barDisplay(activity: Activity): Display {
+function barDisplay(activity: Activity): ProgressDisplay {
   const screen = createLogUpdate(process.stderr, { showCursor: true });
-  let noted = '';
+  let status = '';
   const draw = (): void => {
+    const width = process.stderr.columns ?? 80;
+    const now = performance.now();
     const bars = [...activity.recordings.values()].map((recording) =>
-      bar(recording, activity.total, process.stderr.columns ?? 80),
+      progressBar(recording, activity.total, width, now),
     );
-    screen([...bars, ...(noted ? [noted] : [])].join('\n'));
+    screen([...bars, ...(status ? [truncate(status, width)] : [])].join('\n'));
   };
   const timer = setInterval(draw, FRAME_MS).unref();
   return {
     print(line) {
-      noted = '';
+      status = '';
       screen.clear();
       plainDisplay.print(line);
     },
-    note(text) {
-      noted = text;
+    setStatus(text) {
+      status = text;
     },
     close() {
       clearInterval(timer);
@@ -58,35 +61,37 @@ function barDisplay(activity: Activity): Display {
   };
 }
 
-/** In a log a line now and then is enough to see that the work goes on. */
+/** Interval between progress lines in a log. */
 const LINE_MS = 10_000;
+const STATUS_MS = 2000;
 
-function lineDisplay(activity: Activity): Display {
-  let notedAt = Number.NEGATIVE_INFINITY;
-  let noted = '';
-  let shown = '';
-  const showNote = (): void => {
-    if (noted !== shown) plainDisplay.print(noted);
-    shown = noted;
-    notedAt = performance.now();
+function lineDisplay(activity: Activity): ProgressDisplay {
+  let status = '';
+  let printedStatus = '';
+  let printedAt = Number.NEGATIVE_INFINITY;
+  const printStatus = (): void => {
+    if (status !== printedStatus) plainDisplay.print(status);
+    printedStatus = status;
+    printedAt = performance.now();
   };
   const timer = setInterval(() => {
     for (const recording of activity.recordings.values()) {
-      plainDisplay.print(`${label(recording, activity.total)}: ${state(recording)}`);
+      const label = recordingLabel(recording, activity.total);
+      plainDisplay.print(`${label}: ${progressText(recording, performance.now())}`);
     }
   }, LINE_MS).unref();
   return {
     print(line) {
-      // How it stood in the end comes before what came of it.
-      showNote();
+      // Prints the last state of the status first, so that the lines stay in order.
+      printStatus();
       plainDisplay.print(line);
     },
-    note(text) {
-      noted = text;
-      if (performance.now() - notedAt >= LINE_MS / 5) showNote();
+    setStatus(text) {
+      status = text;
+      if (performance.now() - printedAt >= STATUS_MS) printStatus();
     },
     close() {
-      showNote();
+      printStatus();
       clearInterval(timer);
     },
   };

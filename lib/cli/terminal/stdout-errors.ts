@@ -1,31 +1,30 @@
 import { FunAsrError, messageOf, systemCode } from '../../core/errors.ts';
-import { failureLine } from './error-line.ts';
+import { errorLine } from './error-line.ts';
 
-/** What became of standard output. */
-export interface OutputWatch {
-  /** Why it could not be written: what a command that waits for it throws, too. It was said already. */
-  readonly failure: Error | undefined;
+/** State of standard output. */
+export interface StdoutWatch {
+  /** The first write error. It is printed already; a command that awaits stdout throws it, too. */
+  readonly error: Error | undefined;
 }
 
 /**
- * Keeps the program going when standard output breaks: the files that it writes are worth more than what is said of
- * them. Readers who have had enough, like head, are no failure. Anything else is said once, and the program does not
- * end as a success.
+ * Keeps the program running when standard output fails, so that the output files are still written. The error is
+ * printed once and sets the exit code to 1. A reader that closes the pipe early, like `head`, is not an error.
  */
-export function watchOutput(): OutputWatch {
-  const watch: { failure: Error | undefined } = { failure: undefined };
+export function watchStdout(): StdoutWatch {
+  const watch: { error: Error | undefined } = { error: undefined };
   process.stdout.on('error', (error) => {
-    if (systemCode(error) === 'EPIPE' || watch.failure) return;
-    watch.failure = error;
-    const failure = new FunAsrError('E_WRITE', `standard output cannot be written: ${messageOf(error)}`, {
-      hint: 'Send it where there is room for it.',
+    if (systemCode(error) === 'EPIPE' || watch.error) return;
+    watch.error = error;
+    const failure = new FunAsrError('E_WRITE', `standard output: cannot write: ${messageOf(error)}`, {
+      hint: 'Check the free space where standard output is redirected to.',
     });
-    process.stderr.write(`${failureLine(failure)}\n`);
+    process.stderr.write(`${errorLine(failure)}\n`);
     process.once('exit', (code) => {
       if (code === 0) process.exitCode = 1;
     });
   });
-  // There is nobody left to tell.
+  // Without stderr there is no way to report an error.
   process.stderr.on('error', () => {});
   return watch;
 }
