@@ -11,5 +11,5 @@ export function truncate(text: string, width: number): string {
     if (stringWidth(kept + segment) > width - 1) break;
     kept += segment;
   }
-  return `${kept}…`;
+  return `${kept.trimEnd()}…`;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { count, duration, pulling, speed } from '../../../lib/cli/terminal/format.ts';
+import { formatCount, formatDuration, formatPull, formatSpeed } from '../../../lib/cli/terminal/format.ts';
 
 it.each([
   [0, '0:00'],
@@ -8,27 +8,27 @@ it.each([
   [750_000, '12:30'],
   [3_750_000, '1:02:30'],
   [360_000_000, '100:00:00'],
-])('%i ms are %s', (ms, text) => {
-  expect(duration(ms)).toBe(text);
+])('formats %i ms as %s', (ms, text) => {
+  expect(formatDuration(ms)).toBe(text);
 });
 
-it('speeds are times of real time', () => {
-  expect([speed(5000, 2000), speed(60_000, 1000), speed(0, 0)]).toEqual([
+it('formats a speed as a multiple of real time', () => {
+  expect([formatSpeed(5000, 2000), formatSpeed(60_000, 1000), formatSpeed(0, 0)]).toEqual([
     '2.5× real time',
     '60× real time',
     '0.0× real time',
   ]);
 });
 
-it('one is not many', () => {
-  expect([count(0, 'sentence'), count(1, 'sentence'), count(2, 'sentence')]).toEqual([
+it('uses the singular for one only', () => {
+  expect([formatCount(0, 'sentence'), formatCount(1, 'sentence'), formatCount(2, 'sentence')]).toEqual([
     '0 sentences',
     '1 sentence',
     '2 sentences',
   ]);
 });
 
-it('a download is shown in megabytes', () => {
+it('formats a download in megabytes', () => {
   const progress = { model: 'moonshine-base', receivedBytes: 12_400_000, totalBytes: 73_000_000 } as const;
-  expect(pulling(progress)).toBe('downloading the model moonshine-base: 12 of 73 MB');
+  expect(formatPull(progress)).toBe('downloading model moonshine-base: 12 of 73 MB');
 });
