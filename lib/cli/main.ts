@@ -84,11 +84,13 @@ async function main(argv: readonly string[]): Promise<void> {
       .summary(summary)
       .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`);
   }
-  // The command is the first word, or the second one after "help".
+  // `help <command>` names the command in the second word.
   const called = program.commands.find((command) => argv.slice(0, 2).includes(command.name()));
   const entry = called && COMMANDS[called.name()];
   if (called && entry) (await entry.load()).define(called);
-  await program.parseAsync(argv, { from: 'user' });
+  // For an unknown command, commander's `help` prints no error. Parsed without `help`, it does.
+  const isUnknownTopic = argv[0] === 'help' && argv.length > 1 && !called;
+  await program.parseAsync(isUnknownTopic ? argv.slice(1) : argv, { from: 'user' });
 }
 
 const stdout = watchStdout();

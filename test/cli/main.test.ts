@@ -38,6 +38,7 @@ describe('help', () => {
 describe('wrong arguments', () => {
   it.each([
     [['transcrybe', 'x'], /Did you mean transcribe/],
+    [['help', 'transcrybe'], /Did you mean transcribe/],
     [['transcribe'], /missing required argument 'input'/],
     [['transcribe', 'x', '--langage', 'en'], /Did you mean --language/],
     [['transcribe', 'x', '-f', 'doc'], /must be one of srt, jsonl, vtt, txt, json, tsv, all/],
