@@ -23,7 +23,7 @@ import {
   type Rules,
   text,
 } from './core/options.ts';
-import type { Reconnect } from './recognition/events/diagnostics.ts';
+import type { Gap, Reconnect } from './recognition/events/diagnostics.ts';
 import type { RecognitionMetrics } from './recognition/events/metrics.ts';
 import { sampleRateOf } from './protocol/models.ts';
 import { RECOGNIZE_RULES, recognizeStream, type RecognizeOptions } from './recognition/recognize.ts';
@@ -53,6 +53,12 @@ export interface TranscribeOptions
    * @default from the beginning
    */
   readonly after?: LastSentence | undefined;
+  /**
+   * Ends at this time, in ms from the start of the whole recording, cut by samples. With `after` it recognises one part
+   * of a recording.
+   * @default to the end of the recording
+   */
+  readonly untilMs?: number | undefined;
   /** Yields partial sentences too. @default false */
   readonly partials?: boolean | undefined;
   /**
@@ -71,6 +77,8 @@ export interface TranscribeOptions
   readonly onEnd?: ((end: TranscribeEnd) => void) | undefined;
   /** Called when the recognition was cut off and goes on in a new task. */
   readonly onReconnect?: ((reconnect: Reconnect) => void) | undefined;
+  /** Called with each part of the recording that was given up; its times are those of the whole recording. */
+  readonly onGap?: ((gap: Gap) => void) | undefined;
   /** Called once at the end, also after a failure; not when no task was ever asked for. */
   readonly onMetrics?: ((metrics: RecognitionMetrics) => void) | undefined;
   /** Called with each loss that is not a failure. */
@@ -99,10 +107,12 @@ const TRANSCRIBE_RULES: Rules<TranscribeOptions> = {
   ...ENGINE_RULES,
   ...RECORDING_RULES,
   after: lastSentence,
+  untilMs: integer(1, Number.MAX_SAFE_INTEGER, 'ms'),
   pace: anyOf(oneOf('asap', 'realtime'), number(0.01, 1000, 'times real time')),
   onProgress: callback,
   onEnd: callback,
   onReconnect: callback,
+  onGap: callback,
   onMetrics: callback,
 };
 
@@ -129,7 +139,8 @@ async function* sentences(input: string | Readable, options: TranscribeOptions):
   // It listens to its input at once: the model of the local engine may have to be downloaded first.
   const recording = new FramedRecording(input, {
     ...pick(options, RECORDING_RULES),
-    from: options.after?.end_time,
+    fromMs: options.after?.end_time,
+    untilMs: options.untilMs,
     sampleRate: sampleRateOf(wireModelFor(options)),
     rate: rateOf(options.pace),
   });
@@ -155,6 +166,7 @@ async function* recognised(
     partials = false,
     onWarning,
     onReconnect,
+    onGap,
     onMetrics,
     onProgress,
     onEnd,
@@ -178,6 +190,7 @@ async function* recognised(
     recognizer.on('warning', onWarning);
   }
   if (onReconnect) recognizer.on('reconnect', onReconnect);
+  if (onGap) recognizer.on('gap', onGap);
   const stop = (): void => recognizer.stop();
   options.stop?.addEventListener('abort', stop);
   const sending = pipeline(frames, recognizer);

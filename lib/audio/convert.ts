@@ -5,7 +5,12 @@ import { type Conversion, convertAudio } from './ffmpeg/conversion.ts';
 import { checkEncoding, ENCODING_RULES, type EncodingOptions } from './encoding.ts';
 import { findFfmpeg } from './ffmpeg/ffmpeg.ts';
 import { duplexFrom } from './source/pull.ts';
+import type { AudioEvents } from './source/audio-events.ts';
+import type { TypedDuplex } from '../core/typed-stream.ts';
 import { STREAM_NAME, streamedRecording } from './source/streamed-recording.ts';
+
+/** The stage that {@link convert} makes: bytes of a recording in, bytes of the result out. */
+export interface ConvertStream extends TypedDuplex<AudioEvents> {}
 
 export interface ConvertOptions extends EncodingOptions, StageOptions {
   /** The FFmpeg to use. @default the first that `findFfmpeg()` finds */
@@ -36,7 +41,7 @@ export const CONVERT_RULES: Rules<ConvertOptions> = {
  * `E_FFMPEG_MISSING` (also when FFmpeg lacks the encoder), `E_DISK_FULL`, `E_WRITE`.
  * @throws {FunAsrError} `E_OPTION`.
  */
-export function convert(options: ConvertOptions): Duplex {
+export function convert(options: ConvertOptions): ConvertStream {
   checkConvert('convert', options);
   return convertBytes(options);
 }

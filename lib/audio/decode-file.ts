@@ -1,11 +1,15 @@
-import type { Readable } from 'node:stream';
 import { abortSignal, checkOptions, number, type Rules, text } from '../core/options.ts';
 import type { StageOptions } from '../core/stage.ts';
 import { decodePcm } from './ffmpeg/decode-pcm.ts';
 import { findFfmpeg } from './ffmpeg/ffmpeg.ts';
 import { DEFAULT_SAMPLE_RATE, sampleRateRule } from '../media/pcm.ts';
 import { readableFrom } from './source/pull.ts';
+import type { AudioSourceEvents } from './source/audio-events.ts';
+import type { TypedReadable } from '../core/typed-stream.ts';
 import { openRecording } from './source/recording.ts';
+
+/** The stream that {@link decodeFile} makes: a file as PCM. */
+export interface DecodeFileStream extends TypedReadable<AudioSourceEvents> {}
 
 /** Options of `decode` and `decodeFile`. */
 export interface DecodeOptions extends StageOptions {
@@ -37,13 +41,13 @@ export const DECODE_RULES: Rules<DecodeOptions> = {
  * @param path A regular file.
  * @throws {FunAsrError} `E_OPTION`.
  */
-export function decodeFile(path: string, options: DecodeOptions = {}): Readable {
+export function decodeFile(path: string, options: DecodeOptions = {}): DecodeFileStream {
   checkOptions('decodeFile', options, DECODE_RULES);
   const { sampleRate = DEFAULT_SAMPLE_RATE, ffmpegPath, maxDuration, signal } = options;
   return readableFrom(async function* (context) {
-    const { path: absolute, name, shortfall } = await openRecording(path);
+    const { path: absolute, name, truncation } = await openRecording(path);
     const ffmpeg = await findFfmpeg({ ffmpegPath });
     const input = { kind: 'file', path: absolute } as const;
-    yield* decodePcm({ ffmpeg, name, input, shortfall, sampleRate, maxDuration }, context);
+    yield* decodePcm({ ffmpeg, name, input, truncation, sampleRate, maxDuration }, context);
   }, signal);
 }

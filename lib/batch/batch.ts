@@ -32,6 +32,7 @@ import { TranscriptionTally } from './tally.ts';
 import {
   type Outcome,
   type RecordingProgress,
+  type Resumed,
   transcribeRecording,
 } from './recording/transcribe-recording.ts';
 import { type Job, triage } from './plan/triage.ts';
@@ -67,8 +68,8 @@ export interface BatchObserver {
   /** Once, when there is work: who does it. */
   onEngine?(engine: ChosenEngine): void;
   onBegin?(input: string): void;
-  /** When an earlier run had recognised a recording up to a point, in ms: it goes on from there. */
-  onResume?(input: string, fromMs: number): void;
+  /** When earlier runs have recognised a part of a recording already. */
+  onResume?(input: string, resumed: Resumed): void;
   onProgress?(input: string, progress: RecordingProgress): void;
   /** When the recognition of a recording was cut off and goes on in a new task. */
   onReconnect?(input: string, reconnect: Reconnect): void;
@@ -183,7 +184,7 @@ class Batch {
       formats: this.#formats,
       transcription: { ...transcription, engine, signal: this.#signal, stop: this.#stop },
       stdin,
-      onResume: (input, fromMs) => this.#observer.onResume?.(input, fromMs),
+      onResume: (input, resumed) => this.#observer.onResume?.(input, resumed),
       onReconnect: (input, reconnect) => this.#observer.onReconnect?.(input, reconnect),
       onProgress: (input, progress) => this.#observer.onProgress?.(input, progress),
       onWarning: (warning, input) => this.#warn(warning, input),

@@ -6,10 +6,11 @@ import type { BatchOptions } from './batch.ts';
 import { type Cost, estimateCost } from './cost.ts';
 import { refuseTooLong } from './plan/expected-duration.ts';
 import { DEFAULT_FORMATS } from './formats.ts';
-import { journaledMs } from './state/journal.ts';
-import { Ledger } from './state/ledger.ts';
+import { readJournal } from './state/journal.ts';
+import { Ledger, type LedgerKey } from './state/ledger.ts';
 import { stateFolder } from './state/output-folder.ts';
 import { type PlannedRecording, planOutputs } from './plan/output-plan.ts';
+import { Remainder } from './state/remainder.ts';
 import { outputName } from './recording/recording-outputs.ts';
 import { findRecordings, STDIN } from './plan/recordings.ts';
 import { type ReportedError, reportError } from './report.ts';
@@ -72,12 +73,19 @@ async function preview(
     const { durationMs } = header;
     if (durationMs === undefined) return { ...known, status: 'todo' };
     refuseTooLong(input, header, maxDuration);
-    const doneMs = options.force ? 0 : await journaledMs(stateFolder(folder), key);
-    const cost = estimateCost(engineFor(transcription), Math.max(0, durationMs - doneMs), transcription);
+    const leftMs = options.force ? durationMs : await unrecognisedMs(stateFolder(folder), key, durationMs);
+    const cost = estimateCost(engineFor(transcription), leftMs, transcription);
     return { ...known, status: 'todo', durationMs, estimatedCost: cost ?? null };
   } catch (cause) {
     const error = asFunAsrError(cause, input);
     if (ENDING.includes(error.code)) throw error;
     return { ...known, status: 'failed', error: reportError(error) };
   }
+}
+
+/** How much of a recording is left to be recognised, in ms. */
+async function unrecognisedMs(statePath: string, key: LedgerKey, durationMs: number): Promise<number> {
+  const { sentences, ...coverage } = await readJournal(statePath, key);
+  const { parts } = new Remainder(coverage, sentences.at(-1)?.end_time ?? 0);
+  return parts.reduce((sum, { fromMs, untilMs = durationMs }) => sum + Math.max(0, untilMs - fromMs), 0);
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { EngineName } from '../engines/engine.ts';
-import type { ErrorCode, FunAsrError } from '../core/errors.ts';
+import { type ErrorCode, FunAsrError, type TimeSpan } from '../core/errors.ts';
 import type { LedgerEntry } from './state/ledger.ts';
 import type { PlannedRecording } from './plan/output-plan.ts';
 
@@ -25,6 +25,8 @@ export interface RecordingResult {
 export interface TranscriptionResult extends RecordingResult {
   /** Number of sentences in the outputs. */
   readonly sentences: number;
+  /** Parts of a failed recording that the service did not recognise, in ms from its start; missing when there are none. */
+  readonly gaps?: readonly { readonly begin: number; readonly end: number }[];
   readonly engine: EngineName;
   readonly model: string;
 }
@@ -35,6 +37,8 @@ export interface ReportedError {
   readonly message: string;
   readonly hint: string | null;
   readonly requestId: string | null;
+  /** The part of the recording that it concerns, if it concerns one. */
+  readonly span?: TimeSpan;
 }
 
 /** What became of a whole run, whatever it does. */
@@ -71,7 +75,13 @@ export function reportError(error: FunAsrError): ReportedError {
     message: error.message,
     hint: error.hint ?? null,
     requestId: error.requestId ?? null,
+    ...(error.span && { span: error.span }),
   };
+}
+
+/** The error that {@link reportError} has made plain data of. */
+export function asError({ code, message, hint, requestId, span }: ReportedError): FunAsrError {
+  return new FunAsrError(code, message, { hint: hint ?? undefined, requestId: requestId ?? undefined, span });
 }
 
 /** Result of a recording that an earlier run has finished. */

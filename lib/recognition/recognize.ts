@@ -1,14 +1,14 @@
-import type { Duplex } from 'node:stream';
 import { boolean, checkOptions, integer, oneOf, type Rules, text } from '../core/options.ts';
 import type { LastSentence } from '../sentence.ts';
 import { STAGE_RULES, type StageOptions } from '../core/stage.ts';
 import { checkConditions } from '../protocol/conditions.ts';
 import { ENDPOINT_RULES, type EndpointOptions, resolveEndpoint } from '../protocol/endpoint.ts';
-import { AUDIO_FORMATS, type AudioFormat } from './input/format-check.ts';
+import { AUDIO_FORMATS, type AudioFormat } from '../media/audio-format.ts';
 import { LIMIT_RULES, type Limits, limitsOf } from './limits.ts';
 import { DEFAULT_MODEL, findModel, sampleRateOf } from '../protocol/models.ts';
 import { PARAMETER_RULES, PARAMETERS, type RecognitionParameters, toWire } from '../protocol/parameters.ts';
-import { RecognizeStream } from './recognize-stream.ts';
+import type { RecognizeStream } from './events/recognize-events.ts';
+import { RecognizerStream } from './recognizer-stream.ts';
 
 /** Options of {@link recognize}: where, as whom, what, and the parameters of recognition. */
 export interface RecognizeOptions
@@ -73,7 +73,7 @@ export const RECOGNIZE_RULES: Rules<RecognizeOptions> = {
  *
  * @throws {FunAsrError} `E_OPTION`, `E_LANGUAGE` or `E_NO_KEY`, at once and before anything is sent.
  */
-export function recognize(options: RecognizeOptions = {}): Duplex {
+export function recognize(options: RecognizeOptions = {}): RecognizeStream {
   return recognizeStream('recognize', options);
 }
 
@@ -86,7 +86,7 @@ export function recognizeStream(
   owner: string,
   options: RecognizeOptions,
   after?: LastSentence,
-): RecognizeStream {
+): RecognizerStream {
   checkOptions(owner, options, RECOGNIZE_RULES);
   const {
     model = DEFAULT_MODEL,
@@ -97,7 +97,7 @@ export function recognizeStream(
   } = options;
   const endpoint = resolveEndpoint(options);
   const warnings = checkConditions({ ...options, model, sampleRate }, endpoint);
-  const stream = new RecognizeStream({
+  const stream = new RecognizerStream({
     endpoint,
     format,
     sampleRate,

@@ -1,15 +1,14 @@
-import type { Transform } from 'node:stream';
 import { type CueOptions, cuesStep } from './cues/cue-step.ts';
 import type { Cue } from './cues/cues.ts';
 import { timestamp } from './timestamp.ts';
-import { writer } from './writer.ts';
+import { type SubtitleStream, writer } from './writer.ts';
 
 /**
  * `Sentence` objects → SRT: the final sentences as numbered cues that a person can read. UTF-8 without a byte
  * order mark, lines end with LF. Without sentences the file is empty.
  * @throws {FunAsrError} `E_OPTION`.
  */
-export function srt(options: CueOptions = {}): Transform {
+export function srt(options: CueOptions = {}): SubtitleStream {
   return writer(cuesStep('srt', options), { item: srtCue }, options);
 }
 

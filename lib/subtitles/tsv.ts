@@ -1,9 +1,8 @@
-import type { Transform } from 'node:stream';
 import { checkOptions } from '../core/options.ts';
 import { STAGE_RULES, type StageOptions } from '../core/stage.ts';
 import { lines } from './text.ts';
 import { sentenceSpan } from './cues/word-times.ts';
-import { writer } from './writer.ts';
+import { type SubtitleStream, writer } from './writer.ts';
 
 /**
  * `Sentence` objects → tab-separated values as the whisper program writes them: a line `start`, `end`, `text`,
@@ -11,7 +10,7 @@ import { writer } from './writer.ts';
  * in a text become spaces.
  * @throws {FunAsrError} `E_OPTION`.
  */
-export function tsv(options: StageOptions = {}): Transform {
+export function tsv(options: StageOptions = {}): SubtitleStream {
   checkOptions('tsv', options, STAGE_RULES);
   return writer(
     lines,

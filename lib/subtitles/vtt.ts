@@ -1,15 +1,14 @@
-import type { Transform } from 'node:stream';
 import { type CueOptions, cuesStep } from './cues/cue-step.ts';
 import type { Cue } from './cues/cues.ts';
 import { timestamp } from './timestamp.ts';
-import { writer } from './writer.ts';
+import { type SubtitleStream, writer } from './writer.ts';
 
 /**
  * `Sentence` objects → WebVTT: the final sentences as cues that a person can read, in UTF-8. Without sentences
  * the file is just `WEBVTT`.
  * @throws {FunAsrError} `E_OPTION`.
  */
-export function vtt(options: CueOptions = {}): Transform {
+export function vtt(options: CueOptions = {}): SubtitleStream {
   return writer(cuesStep('vtt', options), { head: 'WEBVTT\n', item: vttCue }, options);
 }
 

@@ -1,6 +1,9 @@
-import type { Transform } from 'node:stream';
 import type { Sentence } from '../sentence.ts';
 import { type StageOptions, type Step, stage } from '../core/stage.ts';
+import type { DuplexEvents, TypedDuplex } from '../core/typed-stream.ts';
+
+/** The stage of a text format: `Sentence` objects in, UTF-8 text out. */
+export interface SubtitleStream extends TypedDuplex<DuplexEvents<Buffer>> {}
 
 /** A text format: what stands before, between and after its items. */
 export interface Format<Item> {
@@ -18,7 +21,7 @@ export function writer<Item>(
   items: Step<Sentence, Item>,
   format: Format<Item>,
   options: StageOptions,
-): Transform {
+): SubtitleStream {
   return stage(new Writer(items, format), { writableObjectMode: true, signal: options.signal });
 }
 

@@ -42,7 +42,7 @@ it('reckons only with what an earlier run has left to be recognised', async () =
   await mkdir(stateFolder(folder));
   const key = await ledgerKey(plan as PlannedRecording, settingsDigest('cloud', options.transcription));
   const { journal } = await Journal.open(stateFolder(folder), key);
-  await journal.add(finalSentence('half of it', 0, Number(whole?.durationMs) / 2));
+  await journal.add({ sentence: finalSentence('half of it', 0, Number(whole?.durationMs) / 2) });
   await journal.close();
   const rest = await look();
   expect(rest).toMatchObject({ status: 'todo', durationMs: whole?.durationMs });

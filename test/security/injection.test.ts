@@ -1,4 +1,4 @@
-import { PassThrough, type Transform } from 'node:stream';
+import { PassThrough, type Duplex } from 'node:stream';
 import { text as textOf } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { errorLine } from '../../lib/cli/terminal/error-line.ts';
@@ -20,7 +20,7 @@ const SENTENCES = ATTACKS.map((attack, slot) => finalSentence(attack, slot * SLO
 /** Every line end that any program knows. */
 const LINE_ENDS = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/u;
 
-async function file(writer: Transform): Promise<string> {
+async function file(writer: Duplex): Promise<string> {
   const content = await written(writer, SENTENCES);
   expect(content).not.toMatch(RAW_CONTROLS);
   return content;

@@ -1,4 +1,4 @@
-import { Readable, type Transform, Writable } from 'node:stream';
+import { Readable, type Duplex, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -11,7 +11,7 @@ import { tsv } from '../../lib/subtitles/tsv.ts';
 import { vtt } from '../../lib/subtitles/vtt.ts';
 import { finalSentence, written } from './cues/final-sentence.ts';
 
-const WRITERS: Readonly<Record<string, (options?: { signal?: AbortSignal }) => Transform>> = {
+const WRITERS: Readonly<Record<string, (options?: { signal?: AbortSignal }) => Duplex>> = {
   json,
   jsonl,
   srt,

@@ -7,7 +7,7 @@ import type { PlannedConversion } from '../plan/convert-plan.ts';
 import { expectedDuration } from '../plan/expected-duration.ts';
 import { fingerprint } from '../state/fingerprint.ts';
 import type { OutputFolder } from '../state/output-folder.ts';
-import { saysLoss } from './recording-failure.ts';
+import { isLoss } from './recording-failure.ts';
 import { STDIN } from '../plan/recordings.ts';
 import { type RecordingResult, reportError } from '../report.ts';
 import { UnfinishedFile } from '../../core/unfinished-file.ts';
@@ -53,7 +53,7 @@ export async function convertRecording(
       ...resultOf(plan.input, 'done', [plan.output]),
       durationMs: Math.round(durationMs),
       copied: isCopy,
-      partial: saysLoss(warnings),
+      partial: warnings.some(isLoss),
       warnings: warnings.map(reportError),
     };
     return { result };

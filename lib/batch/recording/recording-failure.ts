@@ -30,9 +30,9 @@ export function deservesAnotherTry({ code }: FunAsrError): boolean {
   return PASSING.includes(code);
 }
 
-const LOSSES: readonly ErrorCode[] = ['W_TRUNCATED', 'W_DECODE_TAIL', 'W_GAP'];
+const LOSSES: readonly ErrorCode[] = ['W_TRUNCATED', 'W_DECODE_TAIL', 'W_UNRECOGNIZED'];
 
-/** Whether one of the warnings says that a part of the recording is missing. */
-export function saysLoss(warnings: readonly FunAsrError[]): boolean {
-  return warnings.some(({ code }) => LOSSES.includes(code));
+/** Whether a warning says that audio is missing, or words of audio: the recording counts as partial. */
+export function isLoss({ code }: FunAsrError): boolean {
+  return LOSSES.includes(code);
 }

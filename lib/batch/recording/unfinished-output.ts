@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import type { Transform } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Sentence } from '../../sentence.ts';
 import { FORMATS, type Format } from '../formats.ts';
@@ -11,7 +11,7 @@ import { type Place, UnfinishedFile } from '../../core/unfinished-file.ts';
 export class UnfinishedOutput {
   readonly format: Format;
   readonly #file: UnfinishedFile;
-  readonly #writer: Transform;
+  readonly #writer: Duplex;
   readonly #written: Promise<void>;
 
   /** @param unfinishedName Its name while it grows. @default one that nobody else takes */
@@ -25,7 +25,7 @@ export class UnfinishedOutput {
     return new UnfinishedOutput(await UnfinishedFile.create(folder, name, unfinishedName), format, writer);
   }
 
-  private constructor(file: UnfinishedFile, format: Format, writer: Transform) {
+  private constructor(file: UnfinishedFile, format: Format, writer: Duplex) {
     this.format = format;
     this.#file = file;
     this.#writer = writer;

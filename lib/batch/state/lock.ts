@@ -19,7 +19,7 @@ interface Holder {
  */
 export async function lockFolder(stateFolder: string): Promise<() => Promise<void>> {
   const path = join(stateFolder, 'lock');
-  const started = (await startOf(process.pid)) ?? '';
+  const started = (await readProcess(process.pid))?.started ?? '';
   const content = JSON.stringify({ pid: process.pid, host: hostname(), started } satisfies Holder);
   while (!(await create(path, content))) await removeStale(path, stateFolder);
   await removeLeftAside(stateFolder);
@@ -115,13 +115,24 @@ async function isAlive({ pid, host, started }: Holder): Promise<boolean> {
   } catch (error) {
     if (systemCode(error) === 'ESRCH') return false;
   }
-  const now = await startOf(pid);
-  return now === undefined || started === '' || now === started;
+  const found = await readProcess(pid);
+  if (!found) return true;
+  return !isDead(found.state) && (started === '' || found.started === started);
 }
 
-/** Start time of a process in clock ticks since boot, where the system tells. */
-async function startOf(pid: number): Promise<string | undefined> {
+/** A zombie has ended: its parent has only not asked for its exit code yet. */
+function isDead(state: string): boolean {
+  return state === 'Z' || state === 'X' || state === 'x';
+}
+
+/**
+ * State of a process, and its start time in clock ticks since boot; undefined where the system has no /proc.
+ * Source: proc_pid_stat(5).
+ */
+async function readProcess(pid: number): Promise<{ state: string; started: string } | undefined> {
   const line = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-  // The name of the program comes second, in brackets, and may hold anything: count from behind it.
-  return line?.slice(line.lastIndexOf(')') + 2).split(' ')[19];
+  if (line === undefined) return undefined;
+  // The second field is the name of the program in brackets, and may contain spaces and brackets.
+  const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
+  return { state: fields[0] ?? '', started: fields[19] ?? '' };
 }

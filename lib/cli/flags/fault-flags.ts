@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander';
 import { integer } from '../../core/options.ts';
 import { parseFaults } from '../../testing/faults/fault-spec.ts';
-import { type Fault, FAULTS } from '../../testing/faults/faults.ts';
+import { type Fault, FAULTS } from '../../testing/faults/fault-kinds.ts';
 import { helpList } from '../terminal/help.ts';
 import { parseValue } from './parse-value.ts';
 
-const TIMES = { required: ':time', optional: '[:time]' };
+const DURATIONS = { required: ':duration', optional: '[:duration]' };
 
 /** Values of the flags of {@link addFaultFlags}. */
 export interface FaultFlags {
@@ -20,7 +20,7 @@ export function addFaultFlags(command: Command): void {
     .addOption(
       new Option(
         '--faults <list>',
-        'faults to cause: kind[:value][:time][@position in the audio], …; or random',
+        'faults to cause: kind[:parameter][:duration][@position in the audio], …; or random',
       ).argParser((spec) => (spec === 'random' ? spec : parseFaults(spec))),
     )
     .addOption(
@@ -32,8 +32,11 @@ export function addFaultFlags(command: Command): void {
 }
 
 function faultList(command: Command): string {
-  const items = Object.entries(FAULTS).map(([kind, { what, time, does }]) => {
-    return [`${kind}${what ? `[:${what.default}]` : ''}${time ? TIMES[time] : ''}`, does] as const;
+  const items = Object.entries(FAULTS).map(([kind, { parameter, duration, description }]) => {
+    return [
+      `${kind}${parameter ? `[:${parameter.default}]` : ''}${duration ? DURATIONS[duration] : ''}`,
+      description,
+    ] as const;
   });
   return helpList(command, items);
 }

@@ -25,7 +25,7 @@ export async function* checks(): AsyncGenerator<Check> {
   const usesCloud = hasEndpoint({});
   yield checkKey();
   yield usesCloud ? await checkCloud() : NO_CLOUD;
-  yield checkEngine(usesCloud);
+  yield await checkEngine(usesCloud);
   yield await checkModels();
 }
 
@@ -80,9 +80,9 @@ async function checkCloud(): Promise<Check> {
   }
 }
 
-function checkEngine(usesCloud: boolean): Check {
+async function checkEngine(usesCloud: boolean): Promise<Check> {
   try {
-    loadSherpa();
+    await loadSherpa();
     return { name: 'engine', status: 'ok', detail: 'the local engine is installed', fix: '' };
   } catch (error) {
     const check = failed('engine', asFunAsrError(error));

@@ -1,5 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import { capture, type CaptureOptions } from '../../audio/capture.ts';
+import type { FunAsrError } from '../../core/errors.ts';
 import { frame } from '../../audio/frame.ts';
 import type { Format } from '../../batch/formats.ts';
 import {
@@ -92,13 +93,13 @@ async function listen(
   const recognizer = recognize({ ...options, sampleRate, live: true, signal });
   recognizer.on('reconnect', (reconnect: Reconnect) => display.notice(reconnectLine(reconnect)));
   for (const warning of warnings) display.notice(warningLine(warning));
-  for (const stage of [source, recognizer]) {
-    stage.on('warning', (warning) => display.notice(warningLine(warning)));
-  }
+  const onWarning = (warning: FunAsrError): void => display.notice(warningLine(warning));
+  source.on('warning', onWarning);
+  recognizer.on('warning', onWarning);
   const tasks: RecognitionMetrics[] = [];
   recognizer.on('metrics', (metrics: RecognitionMetrics) => tasks.push(metrics));
   const listening = pipeline(source, frame({ sampleRate }), recognizer, async (sentences) => {
-    for await (const sentence of sentences as AsyncIterable<Sentence>) await onSentence(sentence);
+    for await (const sentence of sentences) await onSentence(sentence);
   });
   source.once('data', () => display.notice('listening; press Ctrl-C to stop'));
   await listening;

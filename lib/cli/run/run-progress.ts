@@ -67,7 +67,7 @@ export class RunProgress<Result extends RecordingResult, Report extends RunRepor
 
   onBegin(input: string): void {
     this.#started += 1;
-    const recording = { input, number: this.#started, startedAt: performance.now(), fromMs: 0, audioMs: 0 };
+    const recording = { input, number: this.#started, startedAt: performance.now(), doneMs: 0, audioMs: 0 };
     this.#activity.recordings.set(input, recording);
     // On a terminal the progress bar shows it.
     if (!process.stderr.isTTY) this.notice(recordingLabel(recording, this.#activity.total));
@@ -92,7 +92,7 @@ export class RunProgress<Result extends RecordingResult, Report extends RunRepor
       const tick = styleText('green', '✔', { stream: process.stderr });
       const label = recordingLabel(recording, this.#activity.total);
       const speed = formatSpeed(
-        result.durationMs - recording.fromMs,
+        result.durationMs - recording.doneMs,
         performance.now() - recording.startedAt,
       );
       const what = `${formatDuration(result.durationMs)}, ${this.#texts.result(result)}, ${speed}`;
@@ -124,10 +124,10 @@ export class RunProgress<Result extends RecordingResult, Report extends RunRepor
     this.display.print(errorLine(failure));
   }
 
-  /** Sets the point where this run continues a recording, in ms, so that its speed leaves out earlier work. */
-  protected setStart(input: string, fromMs: number): void {
+  /** Sets how much audio an earlier run had processed, in ms, so that the speed leaves it out. */
+  protected setDone(input: string, doneMs: number): void {
     const recording = this.#activity.recordings.get(input);
-    if (recording) Object.assign(recording, { fromMs, audioMs: fromMs });
+    if (recording) Object.assign(recording, { doneMs, audioMs: doneMs });
   }
 
   /** Prints a line that is not an error. */

@@ -12,7 +12,7 @@ export interface ActiveRecording {
   /** Start time, from `performance.now()`. */
   readonly startedAt: number;
   /** Audio that an earlier run had processed, in ms. */
-  fromMs: number;
+  doneMs: number;
   /** Audio that is processed so far, in ms. */
   audioMs: number;
   /** Length of the recording; undefined while it is unknown. */
@@ -26,8 +26,8 @@ export function recordingLabel({ number, input }: ActiveRecording, total: number
 
 /** `12:30 of 30:00 (41 %), 14× real time` at the time `now`, from `performance.now()`. */
 export function progressText(recording: ActiveRecording, now: number): string {
-  const { fromMs, audioMs, startedAt } = recording;
-  return `${position(recording)}, ${formatSpeed(audioMs - fromMs, now - startedAt)}`;
+  const { doneMs, audioMs, startedAt } = recording;
+  return `${position(recording)}, ${formatSpeed(audioMs - doneMs, now - startedAt)}`;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { decode } from '../../audio/decode.ts';
 import { resample } from '../../audio/resample.ts';
 import { FunAsrError } from '../../core/errors.ts';
-import { FormatCheck } from '../../recognition/input/format-check.ts';
+import { FormatCheck } from '../../media/format-check.ts';
 import { TaskFailure } from './task-failure.ts';
 import type { TaskSettings } from './task-settings.ts';
 

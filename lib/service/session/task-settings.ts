@@ -1,5 +1,5 @@
 import { integer } from '../../core/options.ts';
-import { AUDIO_FORMATS, type AudioFormat } from '../../recognition/input/format-check.ts';
+import { AUDIO_FORMATS, type AudioFormat } from '../../media/audio-format.ts';
 import type { ClientAction } from '../../protocol/messages.ts';
 import { findModel } from '../../protocol/models.ts';
 import { checkWire } from '../../protocol/parameters.ts';

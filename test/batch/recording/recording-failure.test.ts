@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import {
   deservesAnotherTry,
   followsFromStop,
-  saysLoss,
+  isLoss,
   stopsRun,
 } from '../../../lib/batch/recording/recording-failure.ts';
 import { type ErrorCode, FunAsrError } from '../../../lib/core/errors.ts';
@@ -29,8 +29,9 @@ it('only what befell the decoder from outside is worth another try', () => {
     expect([code, deservesAnotherTry(error(code))]).toEqual([code, false]);
 });
 
-it('a warning says whether something is missing', () => {
-  expect(saysLoss([error('W_OPTION'), error('W_TRUNCATED')])).toBe(true);
-  expect(saysLoss([error('W_GAP')])).toBe(true);
-  expect(saysLoss([error('W_LOUDEST_CHANNEL')])).toBe(false);
+it('a recording is partial when audio or words of it are missing', () => {
+  for (const code of ['W_TRUNCATED', 'W_DECODE_TAIL', 'W_UNRECOGNIZED'] as const)
+    expect([code, isLoss(error(code))]).toEqual([code, true]);
+  for (const code of ['W_LOUDEST_CHANNEL', 'W_OPTION'] as const)
+    expect([code, isLoss(error(code))]).toEqual([code, false]);
 });

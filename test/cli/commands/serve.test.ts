@@ -2,7 +2,7 @@ import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { formatFaults } from '../../../lib/testing/faults/fault-spec.ts';
-import { FAULT_KINDS } from '../../../lib/testing/faults/faults.ts';
+import { FAULT_KINDS } from '../../../lib/testing/faults/fault-kinds.ts';
 import { randomFaults } from '../../../lib/testing/faults/random-faults.ts';
 import { startScriptedService } from '../../support/scripted-service.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -44,15 +44,23 @@ describe('fun-asr serve', () => {
 
 describe('fun-asr serve --faults', () => {
   it('prints the list of faults, and each fault when it happens', async () => {
-    const server = new Program(['serve', '--port', '0', '--faults', 'garbage:event@500ms, refuse:400@600ms']);
+    const server = new Program([
+      'serve',
+      '--port',
+      '0',
+      '--faults',
+      'invalid-message:event@500ms, refuse:400@600ms',
+    ]);
     await server.shows('/api-ws/v1/inference\n');
-    expect(server.stderr).toContain('faults: garbage:event@500ms, refuse:400@600ms\n');
+    expect(server.stderr).toContain('faults: invalid-message:event@500ms, refuse:400@600ms\n');
     const env = { DASHSCOPE_WEBSOCKET_BASE_URL: server.stdout.trim() };
     const folder = await temporaryFolder();
     const recording = join(FIXTURES, 'himself.ogg');
     const call = async () => await cli(['transcribe', recording, '-o', folder, '--force', '-q'], { env });
     expect((await call()).exitCode).toBe(0);
-    expect(server.stderr).toMatch(/^fault: garbage:event@500ms on connection 1, after 0\.\d s of audio$/m);
+    expect(server.stderr).toMatch(
+      /^fault: invalid-message:event@500ms on connection 1, after 0\.\d s of audio$/m,
+    );
     const { exitCode, stderr } = await call();
     expect(exitCode).toBe(1);
     expect(stderr).toContain('HTTP 400');

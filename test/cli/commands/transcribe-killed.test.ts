@@ -2,6 +2,7 @@ import { copyFile, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { beforeAll, expect, it, onTestFinished } from 'vitest';
+import type { JournalEntry } from '../../../lib/batch/state/journal.ts';
 import { KnownRecording } from '../../support/known-recording.ts';
 import { type ScriptedClient, startScriptedService } from '../../support/scripted-service.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -30,7 +31,8 @@ async function lastFinalMs(folder: string): Promise<number> {
   const name = (await readdir(state)).find((entry) => entry.endsWith('.journal.jsonl'));
   const content = name === undefined ? '' : await readFile(join(state, name), 'utf8');
   const [, ...lines] = content.slice(0, content.lastIndexOf('\n') + 1).split('\n');
-  return Number(jsonLines(lines.join('\n')).at(-1)?.['end_time'] ?? 0);
+  const entry = jsonLines(lines.join('\n')).at(-1) as JournalEntry | undefined;
+  return entry?.sentence?.end_time ?? 0;
 }
 
 /** The contents of the outputs, without the fields that differ from task to task. */

@@ -3,6 +3,7 @@ import { chmod, copyFile, cp, mkdir, readdir, readFile, writeFile } from 'node:f
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { KnownRecording } from '../../support/known-recording.ts';
 import { respond, type ServiceScript, startScriptedService } from '../../support/scripted-service.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { cli, FIXTURES, jsonLines, Program } from '../run-cli.ts';
@@ -234,6 +235,55 @@ describe('fun-asr transcribe with a service', () => {
     const { exitCode, stderr } = await cli(args);
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/error: .*himself\.ogg.*\[E_TIMEOUT.*\]/);
+  });
+
+  it('sends only the gap of an earlier run again', async () => {
+    const folder = await folderWith('leisure.wav');
+    const recording = await KnownRecording.decode(join(FIXTURES, 'leisure.wav'));
+    let isBroken = true;
+    const url = await scripted({
+      client: (client) =>
+        recording
+          .recognise(client, (endMs, beginMs) => {
+            if (!isBroken || beginMs >= 3500 || endMs <= 3000) return;
+            client.fail('InternalError', 'oops');
+            throw new Error('over');
+          })
+          .catch(() => {}),
+    });
+    const transcribe = (...flags: string[]) => cli(['transcribe', folder, '--base-url', url, ...flags]);
+
+    const first = await transcribe('--json');
+    expect(first.exitCode).toBe(1);
+    const [result, summary] = jsonLines(first.stdout);
+    expect(result).toMatchObject({
+      status: 'failed',
+      partial: true,
+      gaps: [{ begin: 3000, end: expect.any(Number) }],
+      outputs: [join(folder, 'leisure.partial.srt'), join(folder, 'leisure.partial.jsonl')],
+      error: { code: 'E_SERVER_SPAN' },
+    });
+    expect(summary).toMatchObject({ done: 0, failed: 1, exitCode: 1 });
+
+    const second = await transcribe();
+    expect(second.exitCode).toBe(1);
+    expect(second.stderr).toMatch(/leisure\.wav: sending 1 gap \(0:0\d\) of an earlier run again/);
+    expect(second.stderr.trimEnd().split('\n').at(-1)).toMatch(
+      /^0 done, 1 failed, .*1 gap \(0:0\d\) not recognised/,
+    );
+
+    isBroken = false;
+    const third = await transcribe();
+    expect(third).toMatchObject({ exitCode: 0, stdout: '' });
+    expect(third.stderr).not.toContain('not recognised');
+    expect((await readdir(folder)).sort()).toEqual([
+      '.fun-asr',
+      'leisure.jsonl',
+      'leisure.srt',
+      'leisure.wav',
+    ]);
+    const fourth = await transcribe();
+    expect(fourth.stderr).toContain('0 done, 1 skipped');
   });
 
   it('sends every parameter under its name in the protocol', async () => {

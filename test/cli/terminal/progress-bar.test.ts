@@ -13,7 +13,7 @@ const recording = (fields: Partial<ActiveRecording> = {}): ActiveRecording => ({
   input: 'talk.mp3',
   number: 3,
   startedAt: NOW - 60_000,
-  fromMs: 0,
+  doneMs: 0,
   audioMs: 750_000,
   durationMs: 1_800_000,
   ...fields,
@@ -29,7 +29,7 @@ it('shows position, length, percentage and speed', () => {
 });
 
 it('leaves work of earlier runs out of the speed', () => {
-  expect(progressText(recording({ fromMs: 690_000 }), NOW)).toBe('12:30 of 30:00 (41 %), 1.0× real time');
+  expect(progressText(recording({ doneMs: 690_000 }), NOW)).toBe('12:30 of 30:00 (41 %), 1.0× real time');
 });
 
 it('shows at most 100 % when the header states too short a length', () => {

@@ -62,7 +62,7 @@ describe('audio of a client', () => {
   it.each<[string, TaskSettings['format'], number, RegExp]>([
     ['package.json', 'mp3', 16_000, /the audio is not mp3/],
     ['fixtures/leisure.wav', 'mp3', 16_000, /the audio is WAV, not mp3/],
-    ['fixtures/leisure.wav', 'wav', 8000, /the audio has 16000 Hz, declared are 8000 Hz/],
+    ['fixtures/leisure.wav', 'wav', 8000, /the sample rate of the audio is 16000 Hz, not 8000 Hz as declared/],
     ['fixtures/inaugural.webm', 'opus', 16_000, /the audio is WebM or Matroska, not opus/],
     ['fixtures/amiable.m4a', 'aac', 16_000, /the audio is MP4 or M4A, not aac/],
   ])('from %s is not taken for %s of %i Hz', async (path, format, sampleRate, reason) => {

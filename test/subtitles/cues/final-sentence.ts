@@ -1,4 +1,4 @@
-import type { Transform } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { text as textOfStream } from 'node:stream/consumers';
 import * as fc from 'fast-check';
 import type { FinalSentence, Sentence, Word } from '../../../lib/sentence.ts';
@@ -32,7 +32,7 @@ export function partial(sentence: Sentence): Sentence {
 }
 
 /** What a writer makes of some sentences. */
-export async function written(writer: Transform, sentences: readonly Sentence[]): Promise<string> {
+export async function written(writer: Duplex, sentences: readonly Sentence[]): Promise<string> {
   for (const sentence of sentences) writer.write(sentence);
   writer.end();
   return await textOfStream(writer);
