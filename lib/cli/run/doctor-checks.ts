@@ -1,30 +1,30 @@
 import { ffmpegWarning, findFfmpeg } from '../../audio/ffmpeg/ffmpeg.ts';
 import { asFunAsrError, type FunAsrError } from '../../core/errors.ts';
-import { Connection } from '../../recognition/connection/connection.ts';
-import { isEndpointConfigured, resolveEndpoint } from '../../protocol/endpoint.ts';
-import { listModels } from '../../engines/models/model-store.ts';
 import { loadSherpa } from '../../engines/local/sherpa.ts';
+import { listModels } from '../../engines/models/model-store.ts';
+import { isEndpointConfigured, resolveEndpoint } from '../../protocol/endpoint.ts';
+import { Connection } from '../../recognition/connection/connection.ts';
 
-/** One thing that transcribing takes, and how it stands. */
+/** Result of one check of `fun-asr doctor`. */
 export interface Check {
   readonly name: 'node' | 'ffmpeg' | 'key' | 'cloud' | 'engine' | 'models';
-  /** `warn`: it works, or is not needed. */
+  /** `warn`: it works with a restriction, or is not required. */
   readonly status: 'ok' | 'warn' | 'fail';
   readonly detail: string;
-  /** What to do about it; empty when there is nothing to do. */
-  readonly mend: string;
+  /** What to do. Empty when nothing needs to be done. */
+  readonly fix: string;
 }
 
 const CONNECT_MS = 5_000;
-const LEAST_NODE = [20, 19] as const;
+const MIN_NODE = [20, 19] as const;
 
-/** Looks at this machine, and at the cloud when there is a key for it. */
+/** Checks this machine, and the connection to the cloud when a key or an address is set. */
 export async function* checks(): AsyncGenerator<Check> {
   yield checkNode(process.versions.node);
   yield await checkFfmpeg();
   const usesCloud = isEndpointConfigured({});
   yield checkKey();
-  yield usesCloud ? await checkCloud() : { ...noCloud };
+  yield usesCloud ? await checkCloud() : NO_CLOUD;
   yield await checkEngine(usesCloud);
   yield await checkModels();
 }
@@ -32,18 +32,18 @@ export async function* checks(): AsyncGenerator<Check> {
 /** @internal */
 export function checkNode(version: string): Check {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  const [leastMajor, leastMinor] = LEAST_NODE;
-  const isEnough = major > leastMajor || (major === leastMajor && minor >= leastMinor);
-  const mend = isEnough ? '' : `Install Node ${LEAST_NODE.join('.')} or newer: https://nodejs.org`;
-  return { name: 'node', status: isEnough ? 'ok' : 'fail', detail: version, mend };
+  const [minMajor, minMinor] = MIN_NODE;
+  const isSupported = major > minMajor || (major === minMajor && minor >= minMinor);
+  const fix = isSupported ? '' : `Install Node ${MIN_NODE.join('.')} or newer: https://nodejs.org`;
+  return { name: 'node', status: isSupported ? 'ok' : 'fail', detail: version, fix };
 }
 
 async function checkFfmpeg(): Promise<Check> {
   try {
     const ffmpeg = await findFfmpeg();
-    const old = ffmpegWarning(ffmpeg);
+    const warning = ffmpegWarning(ffmpeg);
     const detail = `${ffmpeg.version}, ${ffmpeg.path} (${ffmpeg.source})`;
-    return { name: 'ffmpeg', status: old ? 'warn' : 'ok', detail, mend: old?.hint ?? '' };
+    return { name: 'ffmpeg', status: warning ? 'warn' : 'ok', detail, fix: warning?.hint ?? '' };
   } catch (error) {
     return failed('ffmpeg', asFunAsrError(error));
   }
@@ -51,19 +51,19 @@ async function checkFfmpeg(): Promise<Check> {
 
 function checkKey(): Check {
   if (process.env['DASHSCOPE_API_KEY']) {
-    return { name: 'key', status: 'ok', detail: 'DASHSCOPE_API_KEY is set', mend: '' };
+    return { name: 'key', status: 'ok', detail: 'DASHSCOPE_API_KEY is set', fix: '' };
   }
   return {
     name: 'key',
     status: 'warn',
-    detail: 'DASHSCOPE_API_KEY is not set: recordings stay on this machine',
-    mend: 'To use the cloud: https://www.alibabacloud.com/help/en/model-studio/get-api-key',
+    detail: 'DASHSCOPE_API_KEY is not set: the local engine is used',
+    fix: 'To use the cloud, get a key: https://www.alibabacloud.com/help/en/model-studio/get-api-key',
   };
 }
 
-const noCloud: Check = { name: 'cloud', status: 'warn', detail: 'not asked: there is no key', mend: '' };
+const NO_CLOUD: Check = { name: 'cloud', status: 'warn', detail: 'not checked: no API key is set', fix: '' };
 
-/** Opens a connection, which asks for the key, and closes it before anything that costs. */
+/** Opens and closes a connection, which verifies the key. Starts no task, so that it costs nothing. */
 async function checkCloud(): Promise<Check> {
   try {
     const endpoint = resolveEndpoint({});
@@ -74,7 +74,7 @@ async function checkCloud(): Promise<Check> {
       signal: AbortSignal.timeout(CONNECT_MS * 2),
     });
     await connection.close();
-    return { name: 'cloud', status: 'ok', detail: `${endpoint.url} takes the key`, mend: '' };
+    return { name: 'cloud', status: 'ok', detail: `${endpoint.url} accepts the key`, fix: '' };
   } catch (error) {
     return failed('cloud', asFunAsrError(error));
   }
@@ -83,7 +83,7 @@ async function checkCloud(): Promise<Check> {
 async function checkEngine(usesCloud: boolean): Promise<Check> {
   try {
     await loadSherpa();
-    return { name: 'engine', status: 'ok', detail: 'the local engine is installed', mend: '' };
+    return { name: 'engine', status: 'ok', detail: 'the local engine is installed', fix: '' };
   } catch (error) {
     const check = failed('engine', asFunAsrError(error));
     return usesCloud ? { ...check, status: 'warn' } : check;
@@ -94,16 +94,16 @@ async function checkModels(): Promise<Check> {
   const models = await listModels();
   const ready = models.filter(({ state }) => state === 'ready').map(({ name }) => name);
   if (ready.length > 0) {
-    return { name: 'models', status: 'ok', detail: `${ready.join(', ')} on this machine`, mend: '' };
+    return { name: 'models', status: 'ok', detail: `installed: ${ready.join(', ')}`, fix: '' };
   }
   return {
     name: 'models',
     status: 'warn',
-    detail: 'the local engine has no model yet: it is downloaded on first use',
-    mend: 'To download it now: fun-asr engine pull',
+    detail: 'no model of the local engine is installed: the first use downloads it',
+    fix: 'To download it now, run: fun-asr engine pull',
   };
 }
 
 function failed(name: Check['name'], { message, hint }: FunAsrError): Check {
-  return { name, status: 'fail', detail: message, mend: hint ?? '' };
+  return { name, status: 'fail', detail: message, fix: hint ?? '' };
 }

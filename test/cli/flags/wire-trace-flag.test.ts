@@ -1,14 +1,14 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { CANARY, leaks } from '../support/canary.ts';
-import { type ScriptedClient, startScriptedService } from '../support/scripted-service.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
-import { cli, jsonLines } from './run-cli.ts';
+import { CANARY, leaks } from '../../support/canary.ts';
+import { type ScriptedClient, startScriptedService } from '../../support/scripted-service.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { cli, FIXTURES, jsonLines } from '../run-cli.ts';
 
-const HIMSELF = new URL('../../fixtures/himself.ogg', import.meta.url).pathname;
+const HIMSELF = join(FIXTURES, 'himself.ogg');
 
-/** Transcribes with a trace, by a service that fails every task. */
+/** Transcribes with a trace, at a service that fails every task. */
 async function tracedFailure() {
   await using service = await startScriptedService({
     async client(client: ScriptedClient) {
@@ -24,7 +24,7 @@ async function tracedFailure() {
   return { exitCode, trace, written: await readFile(trace, 'utf8'), taskId: service.clients[0]?.taskId };
 }
 
-it('the trace of a run that fails tells of its failure to the end, and not of the key', async () => {
+it('writes a trace that ends with the failure and never contains the key', async () => {
   const { exitCode, trace, written, taskId } = await tracedFailure();
   expect(exitCode).toBe(1);
   const events = jsonLines(written);
@@ -34,13 +34,14 @@ it('the trace of a run that fails tells of its failure to the end, and not of th
   expect(events.at(-1)).toMatchObject({ event: 'metrics', requestId: taskId });
   expect(written).toContain('task-failed');
   expect(leaks(written)).toEqual([]);
-  // What was said may be private.
+  // The trace contains the recognised text: only its owner may read it.
   expect((await stat(trace)).mode & 0o777).toBe(0o600);
 });
 
-it('a trace that cannot be written is told before anything is sent', async () => {
-  const path = join(await temporaryFolder(), 'gone', 'trace.jsonl');
+it('fails before anything is sent when the trace cannot be written', async () => {
+  const path = join(await temporaryFolder(), 'missing', 'trace.jsonl');
   const { exitCode, stderr } = await cli(['transcribe', HIMSELF, '--wire-trace', path]);
-  expect(exitCode).not.toBe(0);
-  expect(stderr).toContain(`the trace ${path} cannot be written`);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain(`error: ${path}: cannot write the trace: `);
+  expect(stderr).not.toContain('engine:');
 });
