@@ -136,7 +136,7 @@ async function convertStdin(inputs: readonly string[], flags: ConvertFlags): Pro
 
 function convertOptions(flags: ConvertFlags): ConvertOptions {
   const { to, sampleRate, channels, bitrate, copy, ffmpegPath } = flags;
-  return { to, sampleRate, channels, bitrate, copy, maxDuration: maxDurationMs(flags), ffmpegPath };
+  return { to, sampleRate, channels, bitrate, copy, maxDurationMs: maxDurationMs(flags), ffmpegPath };
 }
 
 /** Parses a bit rate as FFmpeg does: `128k` is 128000. */

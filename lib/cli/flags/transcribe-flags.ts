@@ -38,7 +38,7 @@ export function transcribeOptions(flags: TranscribeFlags): TranscribeOptions {
     ...engineOptions(flags),
     ffmpegPath: flags.ffmpegPath,
     pace: flags.pace,
-    maxDuration: maxDurationMs(flags),
+    maxDurationMs: maxDurationMs(flags),
   };
 }
 

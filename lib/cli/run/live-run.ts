@@ -106,8 +106,8 @@ async function listen(
   for (const metrics of tasks) display.notice(metricsLine(metrics));
 }
 
-function metricsLine({ requestId, firstPackageDelay, lastPackageDelay }: RecognitionMetrics): string {
-  const delays = { 'first package delay': firstPackageDelay, 'last package delay': lastPackageDelay };
+function metricsLine({ requestId, firstPackageDelayMs, lastPackageDelayMs }: RecognitionMetrics): string {
+  const delays = { 'first package delay': firstPackageDelayMs, 'last package delay': lastPackageDelayMs };
   const known = Object.entries(delays).filter(([, ms]) => ms !== undefined);
   return [`request id ${printable(requestId)}`, ...known.map(([name, ms]) => `${name} ${ms} ms`)].join(', ');
 }
