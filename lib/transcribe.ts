@@ -67,7 +67,7 @@ export interface TranscribeOptions
    */
   readonly pace?: 'asap' | 'realtime' | number | undefined;
   /** Refuses a longer recording, in ms, by its header or while decoding. @default none */
-  readonly maxDuration?: number | undefined;
+  readonly maxDurationMs?: number | undefined;
   /** FFmpeg to use. @default the first that is found */
   readonly ffmpegPath?: string | undefined;
   /** Stops reading the input; what was sent until then is recognised and yielded, and the end is a normal one. */
@@ -95,7 +95,7 @@ const {
 } = RECOGNIZE_RULES;
 
 const RECORDING_RULES = {
-  maxDuration: integer(1, Number.MAX_SAFE_INTEGER, 'ms'),
+  maxDurationMs: integer(1, Number.MAX_SAFE_INTEGER, 'ms'),
   ffmpegPath: text,
   stop: abortSignal,
   onWarning: callback,

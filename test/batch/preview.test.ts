@@ -52,7 +52,7 @@ it('reckons only with what an earlier run has left to be recognised', async () =
 
 it('says that a recording longer than the limit would fail, however small it is', async () => {
   const folder = await recordings('a.ogg');
-  const transcription = { engine: 'cloud', maxDuration: 1000 } as const;
+  const transcription = { engine: 'cloud', maxDurationMs: 1000 } as const;
   const previews: RecordingPreview[] = [];
   for await (const preview of previewBatch({ inputs: [folder], transcription }, () => {}))
     previews.push(preview);

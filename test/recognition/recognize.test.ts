@@ -729,8 +729,8 @@ describe('events', () => {
         'metrics',
         {
           requestId,
-          firstPackageDelay: expect.any(Number) as number,
-          lastPackageDelay: expect.any(Number) as number,
+          firstPackageDelayMs: expect.any(Number) as number,
+          lastPackageDelayMs: expect.any(Number) as number,
           tasks: 1,
           sentMs: 1000,
           resentMs: 0,

@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import { expect, it } from 'vitest';
 import { recognize } from '../../lib/recognition/recognize.ts';
 import { traceWire } from '../../lib/recognition/events/wire-trace.ts';
-import { FAULT_KINDS } from '../../lib/testing/faults/faults.ts';
+import { FAULT_KINDS } from '../../lib/testing/faults/fault-kinds.ts';
 import { randomScript } from '../../lib/testing/audio/random-script.ts';
 import { selfDescribingAudio } from '../../lib/testing/audio/self-describing-audio.ts';
 import { startTestService } from '../../lib/testing/test-service.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { failureLine } from '../../lib/cli/terminal/failure.ts';
+import { errorLine } from '../../lib/cli/terminal/error-line.ts';
 import { serviceError } from '../../lib/protocol/errors/service-errors.ts';
 import { srt } from '../../lib/subtitles/srt.ts';
 import { text } from '../../lib/subtitles/text.ts';
@@ -21,7 +21,7 @@ it.each(['字', '「'])('much of %s is written as subtitles', async (piece) => {
 it.each(PIECES)('much of %j is written as text, and shown', async (piece) => {
   const content = long(piece);
   expect(await written(text(), [finalSentence(content, 0, 60_000)])).toMatch(/y\n$/);
-  expect(failureLine({ message: content, code: 'E_SERVER' })).toContain('[E_SERVER]');
+  expect(errorLine({ message: content, code: 'E_SERVER' })).toContain('[E_SERVER]');
   expect(serviceError('X', content).message).toMatch(/: X: x/);
 });
 

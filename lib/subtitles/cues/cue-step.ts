@@ -20,16 +20,16 @@ export interface CueOptions extends StageOptions {
    * Greatest width of a line, in half-width units: a Latin letter is 1, a Han character is 2.
    * @default 42 for English, 32 for Chinese and Korean, 26 for Japanese
    */
-  readonly lineWidth?: number | undefined;
+  readonly maxLineWidth?: number | undefined;
   /** Greatest number of lines in a cue. @default 2 */
-  readonly maxLines?: 1 | 2 | undefined;
+  readonly maxLineCount?: 1 | 2 | undefined;
 }
 
 const RULES: Rules<CueOptions> = {
   ...STAGE_RULES,
   language: oneOf(...SUBTITLE_LANGUAGES),
-  lineWidth: integer(10, 200, 'half-width units'),
-  maxLines: oneOf(1, 2),
+  maxLineWidth: integer(10, 200, 'half-width units'),
+  maxLineCount: oneOf(1, 2),
 };
 
 /**
@@ -52,7 +52,11 @@ export function cuesStep(owner: string, options: CueOptions): Step<Sentence, Cue
   };
 }
 
-function profileOf({ text }: FinalSentence, { language, lineWidth, maxLines }: CueOptions): Profile {
+function profileOf({ text }: FinalSentence, { language, maxLineWidth, maxLineCount }: CueOptions): Profile {
   const profile = PROFILES[language ?? languageOf(text)];
-  return { ...profile, lineWidth: lineWidth ?? profile.lineWidth, maxLines: maxLines ?? profile.maxLines };
+  return {
+    ...profile,
+    maxLineWidth: maxLineWidth ?? profile.maxLineWidth,
+    maxLineCount: maxLineCount ?? profile.maxLineCount,
+  };
 }

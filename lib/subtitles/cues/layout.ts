@@ -95,20 +95,20 @@ function bestEnding(
 }
 
 /** Breaks a cue into lines; undefined when it has too much text for them. */
-function fold(cue: Line, { lineWidth, maxLines }: Profile): Folded | undefined {
+function fold(cue: Line, { maxLineWidth, maxLineCount }: Profile): Folded | undefined {
   const width = lineWidthOf(cue);
-  if (width <= lineWidth) return { lines: [cue], cost: 0 };
-  if (maxLines === 1 || width > lineWidth * 2 + 1) return undefined;
+  if (width <= maxLineWidth) return { lines: [cue], cost: 0 };
+  if (maxLineCount === 1 || width > maxLineWidth * 2 + 1) return undefined;
 
   let cheapest: { at: number; cost: number } | undefined;
   let first = 0;
   for (let at = 1; at < cue.length; at += 1) {
     first += spaceBefore(cue, at - 1) + (cue[at - 1]?.width ?? 0);
     const second = width - first - spaceBefore(cue, at);
-    if (first > lineWidth || second > lineWidth) continue;
+    if (first > maxLineWidth || second > maxLineWidth) continue;
     const cost =
       BORDER_COST[cue[at]?.border ?? 'word'] +
-      (IMBALANCE_COST * Math.abs(first - second)) / lineWidth +
+      (IMBALANCE_COST * Math.abs(first - second)) / maxLineWidth +
       (second < first / 3 ? IMBALANCE_COST : 0);
     if (!cheapest || cost < cheapest.cost) cheapest = { at, cost };
   }
@@ -123,9 +123,9 @@ function cueBreakCost(left: TimedToken | undefined, right: TimedToken | undefine
 }
 
 /** Cues of even fullness read better than full ones and a leftover. */
-function shapeCost(cue: Line, { lineWidth, maxLines }: Profile): number {
+function shapeCost(cue: Line, { maxLineWidth, maxLineCount }: Profile): number {
   const width = lineWidthOf(cue);
-  const slack = 1 - width / (lineWidth * maxLines);
+  const slack = 1 - width / (maxLineWidth * maxLineCount);
   return SLACK_COST * slack ** 2 + (width < LEFTOVER_WIDTH || cue.length === 1 ? LEFTOVER_COST : 0);
 }
 

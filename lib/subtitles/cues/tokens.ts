@@ -37,15 +37,15 @@ export function tokensOf(text: string, profile: Profile): Token[] {
   const pieces = spacedWords(charactersOf(text, profile)).flatMap((word) =>
     parts(word, profile).map((characters, index) => ({ characters, spaced: index === 0 })),
   );
-  const whole = withMarks(pieces, profile.lineWidth);
+  const whole = withMarks(pieces, profile.maxLineWidth);
   return whole.flatMap(({ characters, spaced }, index) => {
     const border = borderBetween(
       // What decides stands beside the border; the rest of a word without end would only cost time.
-      (whole[index - 1]?.characters ?? []).slice(-profile.lineWidth),
-      characters.slice(0, profile.lineWidth),
+      (whole[index - 1]?.characters ?? []).slice(-profile.maxLineWidth),
+      characters.slice(0, profile.maxLineWidth),
       profile,
     );
-    return cut(characters, profile.lineWidth).map((fitting, at) => ({
+    return cut(characters, profile.maxLineWidth).map((fitting, at) => ({
       characters: fitting,
       width: widthOf(fitting),
       spaced: spaced && at === 0,
@@ -115,13 +115,13 @@ function wordSegmenter({ language }: Profile): Intl.Segmenter {
 }
 
 /** Gives marks that stand alone to the word before them, opening marks to the word after. */
-function withMarks(pieces: readonly Piece[], lineWidth: number): Piece[] {
+function withMarks(pieces: readonly Piece[], maxLineWidth: number): Piece[] {
   const merged: Piece[] = [];
   for (const piece of pieces) {
     const before = merged.at(-1);
     const belongs = before && (standsAlone(piece) ? !opens(piece) : standsAlone(before));
     const joined = [...(before?.characters ?? []), ...(piece.spaced ? [SPACE] : []), ...piece.characters];
-    if (belongs && widthOf(joined) <= lineWidth) before.characters = joined;
+    if (belongs && widthOf(joined) <= maxLineWidth) before.characters = joined;
     else merged.push({ ...piece });
   }
   return merged;
@@ -138,11 +138,11 @@ function opens({ characters }: Piece): boolean {
 }
 
 /** Cuts what is wider than a line. */
-function cut(characters: readonly Character[], lineWidth: number): Character[][] {
+function cut(characters: readonly Character[], maxLineWidth: number): Character[][] {
   const fitting: Character[][] = [[]];
   let width = 0;
   for (const character of characters) {
-    if (width + character.width > lineWidth) {
+    if (width + character.width > maxLineWidth) {
       fitting.push([]);
       width = 0;
     }

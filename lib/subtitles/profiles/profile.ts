@@ -10,8 +10,8 @@ export type SubtitleLanguage = (typeof SUBTITLE_LANGUAGES)[number];
  */
 export interface Profile {
   readonly language: SubtitleLanguage;
-  readonly lineWidth: number;
-  readonly maxLines: 1 | 2;
+  readonly maxLineWidth: number;
+  readonly maxLineCount: 1 | 2;
   /** Whether characters of East Asian ambiguous width are wide. */
   readonly ambiguousIsWide: boolean;
   /** Width units that a person reads in a second. */
@@ -34,7 +34,7 @@ export interface Profile {
 }
 
 const COMMON = {
-  maxLines: 2,
+  maxLineCount: 2,
   leastDuration: 833,
   greatestDuration: 7000,
   leastGap: 83,
@@ -48,7 +48,7 @@ export const PROFILES: Readonly<Record<SubtitleLanguage, Profile>> = {
   en: {
     ...COMMON,
     language: 'en',
-    lineWidth: 42,
+    maxLineWidth: 42,
     ambiguousIsWide: false,
     readingSpeed: 20,
     clauseMarks: ';:—',
@@ -67,7 +67,7 @@ export const PROFILES: Readonly<Record<SubtitleLanguage, Profile>> = {
   zh: {
     ...COMMON,
     language: 'zh',
-    lineWidth: 32,
+    maxLineWidth: 32,
     ambiguousIsWide: true,
     readingSpeed: 18,
     clauseMarks: '；;',
@@ -78,7 +78,7 @@ export const PROFILES: Readonly<Record<SubtitleLanguage, Profile>> = {
   ja: {
     ...COMMON,
     language: 'ja',
-    lineWidth: 26,
+    maxLineWidth: 26,
     ambiguousIsWide: true,
     // Twice the guide's 4 characters: speech runs that fast, and no word may be dropped.
     readingSpeed: 14,
@@ -90,7 +90,7 @@ export const PROFILES: Readonly<Record<SubtitleLanguage, Profile>> = {
   ko: {
     ...COMMON,
     language: 'ko',
-    lineWidth: 32,
+    maxLineWidth: 32,
     ambiguousIsWide: true,
     readingSpeed: 24,
     clauseMarks: ';:',

@@ -37,7 +37,7 @@ describe('other results come of', () => {
 
 describe('the same results come of', () => {
   it.each([
-    [{ apiKey: 'k', pace: 2, maxDuration: 1, heartbeat: undefined }],
+    [{ apiKey: 'k', pace: 2, maxDurationMs: 1, heartbeat: undefined }],
     [{ model: 'fun-asr-realtime' }],
     [{ region: 'intl' as const }],
     [{ baseUrl: 'wss://dashscope-intl.aliyuncs.com/api-ws/v1/inference' }],

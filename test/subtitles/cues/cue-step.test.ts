@@ -22,18 +22,18 @@ function cuesOf(sentences: readonly FinalSentence[], options = {}): Cue[] {
 function flawsOf(
   cues: readonly Cue[],
   sentences: readonly FinalSentence[],
-  lineWidth = 42,
-  maxLines = 2,
+  maxLineWidth = 42,
+  maxLineCount = 2,
 ): string[] {
   const flaws = cues.flatMap(({ start, end, lines }, index) => {
     const isRight = {
       'integer times': Number.isInteger(start) && Number.isInteger(end),
       'no overlap': start >= (cues[index - 1]?.end ?? 0),
       'positive duration': end > start,
-      'number of lines': lines.length > 0 && lines.length <= maxLines,
+      'number of lines': lines.length > 0 && lines.length <= maxLineCount,
       'no blank line': lines.every((line) => line !== '' && line.trim() === line),
       'no control character': lines.every((line) => !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(line)),
-      'line width': lines.every((line) => stringWidth(line) <= lineWidth),
+      'line width': lines.every((line) => stringWidth(line) <= maxLineWidth),
     };
     return Object.entries(isRight).flatMap(([rule, right]) => (right ? [] : [`${index + 1}: ${rule}`]));
   });
@@ -59,9 +59,9 @@ it('the same holds for broken times and hostile text', () => {
 
 it('the same holds for narrow lines', () => {
   fc.assert(
-    fc.property(hostileSentences, fc.constantFrom(1, 2), (sentences, maxLines) => {
-      const cues = cuesOf(sentences, { language: 'en', lineWidth: 16, maxLines });
-      expect(flawsOf(cues, sentences, 16, maxLines)).toEqual([]);
+    fc.property(hostileSentences, fc.constantFrom(1, 2), (sentences, maxLineCount) => {
+      const cues = cuesOf(sentences, { language: 'en', maxLineWidth: 16, maxLineCount });
+      expect(flawsOf(cues, sentences, 16, maxLineCount)).toEqual([]);
     }),
   );
 });
@@ -71,7 +71,7 @@ it('each sentence follows the customs of its own script, unless a language is gi
   expect(cuesOf([chinese])).toHaveLength(1);
   expect(cuesOf([chinese])[0]?.lines).toHaveLength(2);
   expect(cuesOf([chinese], { language: 'en' })[0]?.lines).toHaveLength(2);
-  expect(cuesOf([chinese], { language: 'en', lineWidth: 46 })[0]?.lines).toHaveLength(1);
+  expect(cuesOf([chinese], { language: 'en', maxLineWidth: 46 })[0]?.lines).toHaveLength(1);
 });
 
 it('partial sentences are ignored', () => {
@@ -82,8 +82,8 @@ it('partial sentences are ignored', () => {
 
 it.each([
   [{ language: 'fr' }, 'language must be one of en, zh, ja, ko'],
-  [{ lineWidth: 5 }, 'lineWidth must be an integer from 10 to 200 half-width units'],
-  [{ maxLines: 3 }, 'maxLines must be one of 1, 2'],
+  [{ maxLineWidth: 5 }, 'maxLineWidth must be an integer from 10 to 200 half-width units'],
+  [{ maxLineCount: 3 }, 'maxLineCount must be one of 1, 2'],
   [{ line_width: 42 }, 'there is no option line_width'],
 ])('%j is refused before anything starts', (options, message) => {
   expect(() => cuesOf([], options)).toThrowError(message);

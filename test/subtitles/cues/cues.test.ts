@@ -15,7 +15,7 @@ it('each cue begins with its first word and ends with its last', () => {
       [3950, 5800, ' and told me that night', '.'],
     ],
   );
-  expect(cuesOf(sentence, { ...PROFILES.en, maxLines: 1 })).toEqual([
+  expect(cuesOf(sentence, { ...PROFILES.en, maxLineCount: 1 })).toEqual([
     { start: 100, end: 2000, lines: ['I was not there when it happened.'] },
     { start: 2400, end: 3900, lines: ['My brother saw it all,'] },
     { start: 3950, end: 5800, lines: ['and told me that night.'] },

@@ -59,7 +59,7 @@ it('a long pause always parts, even words that would share a line', () => {
 it('one line a cue when asked', () => {
   const cues = laidOut('He might even have been made amiable himself by then.', {
     ...PROFILES.en,
-    maxLines: 1,
+    maxLineCount: 1,
   });
   expect(cues).toEqual([['He might even have been made'], ['amiable himself by then.']]);
 });

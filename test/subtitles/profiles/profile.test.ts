@@ -16,6 +16,6 @@ it('the numbers of every language leave room for a cue', () => {
     const profile = PROFILES[language];
     expect(profile.language).toBe(language);
     expect(profile.leastDuration + profile.leastGap).toBeLessThan(profile.greatestDuration);
-    expect(profile.lineWidth).toBeGreaterThanOrEqual(24);
+    expect(profile.maxLineWidth).toBeGreaterThanOrEqual(24);
   }
 });
