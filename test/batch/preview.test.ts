@@ -6,7 +6,7 @@ import { stateFolder } from '../../lib/batch/state/output-folder.ts';
 import { type PlannedRecording, planOutputs } from '../../lib/batch/plan/output-plan.ts';
 import { previewBatch, type RecordingPreview } from '../../lib/batch/preview.ts';
 import { settingsDigest } from '../../lib/batch/state/settings.ts';
-import { ledgerKey } from '../../lib/batch/plan/triage.ts';
+import { ledgerKey } from '../../lib/batch/plan/check-finished.ts';
 import { finalSentence } from '../subtitles/cues/final-sentence.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

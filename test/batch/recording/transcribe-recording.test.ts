@@ -5,11 +5,11 @@ import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { findFfmpeg } from '../../../lib/audio/ffmpeg/ffmpeg.ts';
-import type { Format } from '../../../lib/batch/formats.ts';
+import type { OutputFormat } from '../../../lib/batch/output-formats.ts';
 import { OutputFolders } from '../../../lib/batch/state/output-folder.ts';
-import { STDIN } from '../../../lib/batch/plan/recordings.ts';
+import { STDIN } from '../../../lib/batch/plan/find-recordings.ts';
 import { type RunContext, transcribeRecording } from '../../../lib/batch/recording/transcribe-recording.ts';
-import { triage } from '../../../lib/batch/plan/triage.ts';
+import { checkFinished } from '../../../lib/batch/plan/check-finished.ts';
 import { chooseEngine } from '../../../lib/engines/engine.ts';
 import type { TranscribeOptions } from '../../../lib/transcribe.ts';
 import { KnownRecording } from '../../support/known-recording.ts';
@@ -38,7 +38,7 @@ async function folderWithTalk(): Promise<string> {
 interface Call {
   readonly input?: string;
   readonly force?: boolean;
-  readonly formats?: readonly Format[];
+  readonly formats?: readonly OutputFormat[];
   readonly stdin?: Readable;
   readonly transcription?: TranscribeOptions;
 }
@@ -49,7 +49,7 @@ async function transcribed(folder: string, url: string, call: Call = {}) {
   const folders = new OutputFolders(() => {});
   try {
     const options = { force, formats, settings: 'same' };
-    const decided = await triage({ input, folder, stem: 'talk' }, folders, options);
+    const decided = await checkFinished({ input, folder, stem: 'talk' }, folders, options);
     if ('finished' in decided) return undefined;
     const engine = await chooseEngine({ engine: 'cloud', baseUrl: url });
     const heard = { resumed: [] as number[], warnings: [] as string[] };
@@ -63,7 +63,7 @@ async function transcribed(folder: string, url: string, call: Call = {}) {
       onReconnect: () => {},
       onWarning: ({ code }) => heard.warnings.push(code),
     };
-    return { ...(await transcribeRecording(decided.job, run)), ...heard };
+    return { ...(await transcribeRecording(decided.pending, run)), ...heard };
   } finally {
     await folders.close();
   }

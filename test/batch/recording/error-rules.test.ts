@@ -1,10 +1,5 @@
 import { expect, it } from 'vitest';
-import {
-  deservesAnotherTry,
-  followsFromStop,
-  isLoss,
-  stopsRun,
-} from '../../../lib/batch/recording/recording-failure.ts';
+import { isTransient, followsFromStop, isLoss, stopsRun } from '../../../lib/batch/recording/error-rules.ts';
 import { type ErrorCode, FunAsrError } from '../../../lib/core/errors.ts';
 
 const error = (code: ErrorCode) => new FunAsrError(code, 'x');
@@ -24,9 +19,9 @@ it('what was under way when the run stopped failed for that, or would have stopp
 
 it('only what befell the decoder from outside is worth another try', () => {
   for (const code of ['E_DECODE_KILLED', 'E_DECODE_TIMEOUT'] as const)
-    expect([code, deservesAnotherTry(error(code))]).toEqual([code, true]);
+    expect([code, isTransient(error(code))]).toEqual([code, true]);
   for (const code of ['E_BAD_MEDIA', 'E_DURATION_LIMIT', 'E_CONNECTION_LOST', 'E_INTERRUPTED'] as const)
-    expect([code, deservesAnotherTry(error(code))]).toEqual([code, false]);
+    expect([code, isTransient(error(code))]).toEqual([code, false]);
 });
 
 it('a recording is partial when audio or words of it are missing', () => {

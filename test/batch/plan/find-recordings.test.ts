@@ -2,7 +2,7 @@ import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { expect, it } from 'vitest';
 import { openRecording } from '../../../lib/audio/source/recording.ts';
-import { findRecordings } from '../../../lib/batch/plan/recordings.ts';
+import { findRecordings } from '../../../lib/batch/plan/find-recordings.ts';
 import { withoutRoot } from '../../support/without-root.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 

@@ -4,8 +4,8 @@ import { expect, it, onTestFinished } from 'vitest';
 import { OutputFolders } from '../../../lib/batch/state/output-folder.ts';
 import type { PlannedRecording } from '../../../lib/batch/plan/output-plan.ts';
 import { RecordingOutputs } from '../../../lib/batch/recording/recording-outputs.ts';
-import { STDIN } from '../../../lib/batch/plan/recordings.ts';
-import { type Job, ledgerKey, triage } from '../../../lib/batch/plan/triage.ts';
+import { STDIN } from '../../../lib/batch/plan/find-recordings.ts';
+import { type PendingRecording, ledgerKey, checkFinished } from '../../../lib/batch/plan/check-finished.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const HIMSELF = new URL('../../../fixtures/himself.ogg', import.meta.url).pathname;
@@ -21,7 +21,7 @@ async function recording(): Promise<{ plan: PlannedRecording; folders: OutputFol
 }
 
 /** Does a job as a run would. */
-async function finish({ outputFolder, stem, key }: Job): Promise<void> {
+async function finish({ outputFolder, stem, key }: PendingRecording): Promise<void> {
   const outputs = await RecordingOutputs.create(outputFolder, stem, key, OPTIONS.formats);
   const reported = { durationMs: 1, sentences: 0, engine: 'local', model: 'm', isPartial: false } as const;
   await outputs.finish(reported);
@@ -29,16 +29,16 @@ async function finish({ outputFolder, stem, key }: Job): Promise<void> {
 
 it('a recording is a job until its outputs are there, and again when it is forced', async () => {
   const { plan, folders } = await recording();
-  const first = await triage(plan, folders, OPTIONS);
+  const first = await checkFinished(plan, folders, OPTIONS);
   expect(first).toMatchObject({
-    job: { input: plan.input, stem: 'talk', key: { input: '../talk.ogg', parameters: 'abc' } },
+    pending: { input: plan.input, stem: 'talk', key: { input: '../talk.ogg', parameters: 'abc' } },
   });
-  if ('job' in first) await finish(first.job);
-  expect(await triage(plan, folders, OPTIONS)).toMatchObject({
+  if ('pending' in first) await finish(first.pending);
+  expect(await checkFinished(plan, folders, OPTIONS)).toMatchObject({
     finished: { outputs: [{ name: 'talk.srt' }, { name: 'talk.txt' }] },
   });
-  expect(await triage(plan, folders, { ...OPTIONS, settings: 'other' })).toHaveProperty('job');
-  expect(await triage(plan, folders, { ...OPTIONS, force: true })).toHaveProperty('job');
+  expect(await checkFinished(plan, folders, { ...OPTIONS, settings: 'other' })).toHaveProperty('pending');
+  expect(await checkFinished(plan, folders, { ...OPTIONS, force: true })).toHaveProperty('pending');
 });
 
 it('a recording is the same one by whatever name of its folder', async () => {
@@ -56,11 +56,11 @@ it.each(['talk.txt', 'talk.partial.srt'])(
     const { plan, folders } = await recording();
     await mkdir(plan.folder);
     await writeFile(join(plan.folder, name), 'by hand');
-    await expect(triage(plan, folders, OPTIONS)).rejects.toMatchObject({
+    await expect(checkFinished(plan, folders, OPTIONS)).rejects.toMatchObject({
       code: 'E_EXISTS',
       message: expect.stringContaining(name),
     });
-    expect(await triage(plan, folders, { ...OPTIONS, force: true })).toHaveProperty('job');
+    expect(await checkFinished(plan, folders, { ...OPTIONS, force: true })).toHaveProperty('pending');
   },
 );
 
@@ -75,7 +75,7 @@ it.each([
   await writeFile(join(folder, 'empty.wav'), '');
   await writeFile(join(folder, 'list.mp3'), '#EXTM3U\nother.mp3\n');
   const input = name.includes(':') ? name : join(folder, name);
-  await expect(triage({ ...plan, input }, folders, OPTIONS)).rejects.toMatchObject({ code });
+  await expect(checkFinished({ ...plan, input }, folders, OPTIONS)).rejects.toMatchObject({ code });
   expect(await readdir(folder)).not.toContain('out');
 });
 
