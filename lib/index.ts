@@ -21,13 +21,13 @@ export { pace, type PaceOptions, type PaceStream } from './audio/pace.ts';
 export { type Probe, probe, type ProbeOptions } from './audio/probe.ts';
 export { resample, type ResampleOptions, type ResampleStream } from './audio/resample.ts';
 export {
-  DEFAULT_MODEL,
-  MODELS,
-  MODELS_AS_OF,
-  type Model,
+  DEFAULT_CLOUD_MODEL,
+  CLOUD_MODELS,
+  CLOUD_MODELS_AS_OF,
+  type CloudModel,
   type Price,
-  type Region,
-} from './protocol/models.ts';
+} from './protocol/cloud-models.ts';
+export type { Region } from './protocol/addresses.ts';
 export {
   CHANNELS,
   type ConnectionDiagnostics,
@@ -51,7 +51,7 @@ export type { RecognitionParameters } from './protocol/parameters.ts';
 export { type RecognizeOptions, recognize } from './recognition/recognize.ts';
 export { traceWire } from './recognition/events/wire-trace.ts';
 export type { AccountOptions } from './account/account.ts';
-export type { HotWord } from './account/hot-words.ts';
+export type { HotWord } from './protocol/hot-words.ts';
 export { createTemporaryKey, type TemporaryKey, type TemporaryKeyOptions } from './account/temporary-key.ts';
 export {
   createVocabulary,

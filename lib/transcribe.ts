@@ -25,7 +25,7 @@ import {
 } from './core/options.ts';
 import type { Gap, Reconnect } from './recognition/events/diagnostics.ts';
 import type { RecognitionMetrics } from './recognition/events/metrics.ts';
-import { sampleRateOf } from './protocol/models.ts';
+import { cloudModelSampleRate } from './protocol/cloud-models.ts';
 import { RECOGNIZE_RULES, recognizeStream, type RecognizeOptions } from './recognition/recognize.ts';
 import { BEGINNING, isSentenceEnd, type LastSentence, type Sentence } from './sentence.ts';
 
@@ -67,7 +67,7 @@ export interface TranscribeOptions
    */
   readonly pace?: 'asap' | 'realtime' | number | undefined;
   /** Refuses a longer recording, in ms, by its header or while decoding. @default none */
-  readonly maxDuration?: number | undefined;
+  readonly maxDurationMs?: number | undefined;
   /** FFmpeg to use. @default the first that is found */
   readonly ffmpegPath?: string | undefined;
   /** Stops reading the input; what was sent until then is recognised and yielded, and the end is a normal one. */
@@ -95,7 +95,7 @@ const {
 } = RECOGNIZE_RULES;
 
 const RECORDING_RULES = {
-  maxDuration: integer(1, Number.MAX_SAFE_INTEGER, 'ms'),
+  maxDurationMs: integer(1, Number.MAX_SAFE_INTEGER, 'ms'),
   ffmpegPath: text,
   stop: abortSignal,
   onWarning: callback,
@@ -141,7 +141,7 @@ async function* sentences(input: string | Readable, options: TranscribeOptions):
     ...pick(options, RECORDING_RULES),
     fromMs: options.after?.end_time,
     untilMs: options.untilMs,
-    sampleRate: sampleRateOf(wireModelFor(options)),
+    sampleRate: cloudModelSampleRate(wireModelFor(options)),
     rate: rateOf(options.pace),
   });
   try {
@@ -172,7 +172,7 @@ async function* recognised(
     onEnd,
   } = options;
   const fitted = fitToEngine(engine, pick(options, CLIENT_RULES));
-  const sampleRate = sampleRateOf(engine.client.model);
+  const sampleRate = cloudModelSampleRate(engine.client.model);
   const recognizer = recognizeStream('transcribe', { ...fitted.options, sampleRate }, after);
   let finalMs = after.end_time;
 

@@ -97,7 +97,7 @@ describe('with any service', () => {
   });
 
   it('a recording that is too long is refused', async () => {
-    await expect(run({ maxDuration: 1000 })).rejects.toMatchObject({ code: 'E_DURATION_LIMIT' });
+    await expect(run({ maxDurationMs: 1000 })).rejects.toMatchObject({ code: 'E_DURATION_LIMIT' });
   });
 
   it('a recording goes on behind a sentence that was recognised before, of which nothing is sent again', async () => {

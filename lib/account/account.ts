@@ -1,13 +1,8 @@
 import { FunAsrError } from '../core/errors.ts';
 import { integer, type Rules, text } from '../core/options.ts';
-import {
-  credentials,
-  type Environment,
-  ENDPOINT_RULES,
-  type EndpointOptions,
-  isLoopback,
-} from '../protocol/endpoint.ts';
-import type { Region } from '../protocol/models.ts';
+import { credentialHeaders, type Environment } from '../protocol/credentials.ts';
+import { ENDPOINT_RULES, type EndpointOptions } from '../protocol/endpoint.ts';
+import { httpApiUrl, isLoopback } from '../protocol/addresses.ts';
 import { STAGE_RULES, type StageOptions } from '../core/stage.ts';
 
 /** The account and the service. Options that are not given come from the environment. */
@@ -34,12 +29,6 @@ export const ACCOUNT_RULES: Rules<AccountOptions> = {
   requestTimeoutMs: integer(1, 86_400_000, 'ms'),
 };
 
-/** The shared host of each region. Source: the official pages of the HTTP API. */
-const BASE_URLS: Readonly<Record<Region, string>> = {
-  intl: 'https://dashscope-intl.aliyuncs.com/api/v1',
-  cn: 'https://dashscope.aliyuncs.com/api/v1',
-};
-
 /** The HTTP API of an account. */
 export interface Account {
   /** Has no slash at the end. */
@@ -54,13 +43,13 @@ export interface Account {
  */
 export function resolveAccount(options: AccountOptions, environment: Environment = process.env): Account {
   const fromEnvironment = options.region ? undefined : environment['DASHSCOPE_HTTP_BASE_URL'];
-  const given = options.httpBaseUrl || fromEnvironment || BASE_URLS[options.region ?? 'intl'];
+  const given = options.httpBaseUrl || fromEnvironment || httpApiUrl(options.region ?? 'intl');
   const url = checkBaseUrl(given);
-  return { baseUrl: url.href.replace(/\/$/, ''), headers: credentials(options, url, environment) };
+  return { baseUrl: url.href.replace(/\/$/, ''), headers: credentialHeaders(options, url, environment) };
 }
 
 function checkBaseUrl(given: string): URL {
-  const hint = `The default is ${BASE_URLS.intl}.`;
+  const hint = `The default is ${httpApiUrl('intl')}.`;
   if (!URL.canParse(given)) throw new FunAsrError('E_OPTION', 'the HTTP base URL is not a URL', { hint });
   const url = new URL(given);
   // User, password and query may be a key and are not shown.

@@ -1,9 +1,15 @@
 import { FunAsrError } from '../core/errors.ts';
 import { checkOptions, text } from '../core/options.ts';
-import { DEFAULT_MODEL } from '../protocol/models.ts';
+import { VOCABULARY_MODEL, VOCABULARY_PATH } from '../protocol/addresses.ts';
+import { DEFAULT_CLOUD_MODEL } from '../protocol/cloud-models.ts';
 import { ACCOUNT_RULES, type AccountOptions, resolveAccount } from './account.ts';
 import { call } from './call.ts';
-import { hotWordsError, DEFAULT_WEIGHT, type HotWord, PREFIX } from './hot-words.ts';
+import {
+  checkHotWords,
+  DEFAULT_HOT_WORD_WEIGHT,
+  type HotWord,
+  vocabularyPrefixRule,
+} from '../protocol/hot-words.ts';
 
 /** One item of {@link listVocabularies}. The field names are the service's. */
 export interface VocabularySummary {
@@ -41,9 +47,9 @@ export async function createVocabulary(
   hotWords: readonly HotWord[],
   options: CreateVocabularyOptions,
 ): Promise<string> {
-  checkOptions('createVocabulary', options, { ...ACCOUNT_RULES, prefix: PREFIX, model: text });
-  const { prefix, model = DEFAULT_MODEL } = options;
-  const broken = PREFIX(prefix);
+  checkOptions('createVocabulary', options, { ...ACCOUNT_RULES, prefix: vocabularyPrefixRule, model: text });
+  const { prefix, model = DEFAULT_CLOUD_MODEL } = options;
+  const broken = vocabularyPrefixRule(prefix);
   if (broken) throw new FunAsrError('E_OPTION', `createVocabulary: option prefix ${broken}`);
   const vocabulary = withWeights('createVocabulary', hotWords, model);
   const input = { action: 'create_vocabulary', target_model: model, prefix, vocabulary };
@@ -60,7 +66,7 @@ export interface ListVocabulariesOptions extends AccountOptions {
 
 /** Returns all hot-word lists of an account, without their words. */
 export async function listVocabularies(options: ListVocabulariesOptions = {}): Promise<VocabularySummary[]> {
-  checkOptions('listVocabularies', options, { ...ACCOUNT_RULES, prefix: PREFIX });
+  checkOptions('listVocabularies', options, { ...ACCOUNT_RULES, prefix: vocabularyPrefixRule });
   const { prefix } = options;
   const found: VocabularySummary[] = [];
   for (let page_index = 0; page_index < MAX_PAGES; page_index += 1) {
@@ -118,8 +124,8 @@ async function send(
   options: AccountOptions,
 ): Promise<object> {
   const request = {
-    path: '/services/audio/asr/customization',
-    body: { model: 'speech-biasing', input },
+    path: VOCABULARY_PATH,
+    body: { model: VOCABULARY_MODEL, input },
     isRepeatable: REPEATABLE.includes(input.action),
   };
   const { output } = (await call(resolveAccount(options), request, options)) as { readonly output?: unknown };
@@ -131,9 +137,9 @@ function isVocabulary(output: object): output is Vocabulary {
 }
 
 function withWeights(owner: string, hotWords: readonly HotWord[], model?: string): HotWord[] {
-  const broken = hotWordsError(hotWords, model);
+  const broken = checkHotWords(hotWords, model);
   if (broken) throw new FunAsrError('E_OPTION', `${owner}: ${broken}`);
-  return hotWords.map((word) => ({ ...word, weight: word.weight ?? DEFAULT_WEIGHT }));
+  return hotWords.map((word) => ({ ...word, weight: word.weight ?? DEFAULT_HOT_WORD_WEIGHT }));
 }
 
 function unexpected(what: string): FunAsrError {

@@ -16,13 +16,13 @@ export interface ConvertOptions extends EncodingOptions, StageOptions {
   /** The FFmpeg to use. @default the first that `findFfmpeg()` finds */
   readonly ffmpegPath?: string | undefined;
   /** Longest audio in ms, by what was converted and not by what a header says. @default unlimited */
-  readonly maxDuration?: number | undefined;
+  readonly maxDurationMs?: number | undefined;
 }
 
 export const CONVERT_RULES: Rules<ConvertOptions> = {
   ...ENCODING_RULES,
   ffmpegPath: text,
-  maxDuration: number(1, Number.MAX_SAFE_INTEGER, 'ms'),
+  maxDurationMs: number(1, Number.MAX_SAFE_INTEGER, 'ms'),
   signal: abortSignal,
 };
 
@@ -60,7 +60,7 @@ export interface ConvertTarget {
 
 /** With a target the stream gives the reports of FFmpeg's progress in place of the bytes. */
 export function convertBytes(options: ConvertOptions, target?: ConvertTarget): Duplex {
-  const { ffmpegPath, maxDuration, signal } = options;
+  const { ffmpegPath, maxDurationMs, signal } = options;
   return duplexFrom(async function* (source, context) {
     const ffmpeg = await findFfmpeg({ ffmpegPath });
     yield* streamedRecording(source, async function* (streamed) {
@@ -69,7 +69,7 @@ export function convertBytes(options: ConvertOptions, target?: ConvertTarget): D
         name: STREAM_NAME,
         encoding: options,
         output: target?.path,
-        maxDuration,
+        maxDurationMs,
         ...streamed,
       };
       const conversion = yield* convertAudio(job, context);

@@ -21,13 +21,13 @@ export interface DecodeOptions extends StageOptions {
    * Longest audio in ms, by what was decoded and not by what a header says. What lies before the limit is given,
    * then the stream fails. @default unlimited
    */
-  readonly maxDuration?: number | undefined;
+  readonly maxDurationMs?: number | undefined;
 }
 
 export const DECODE_RULES: Rules<DecodeOptions> = {
   sampleRate: sampleRateRule,
   ffmpegPath: text,
-  maxDuration: number(1, Number.MAX_SAFE_INTEGER, 'ms'),
+  maxDurationMs: number(1, Number.MAX_SAFE_INTEGER, 'ms'),
   signal: abortSignal,
 };
 
@@ -43,11 +43,11 @@ export const DECODE_RULES: Rules<DecodeOptions> = {
  */
 export function decodeFile(path: string, options: DecodeOptions = {}): DecodeFileStream {
   checkOptions('decodeFile', options, DECODE_RULES);
-  const { sampleRate = DEFAULT_SAMPLE_RATE, ffmpegPath, maxDuration, signal } = options;
+  const { sampleRate = DEFAULT_SAMPLE_RATE, ffmpegPath, maxDurationMs, signal } = options;
   return readableFrom(async function* (context) {
     const { path: absolute, name, truncation } = await openRecording(path);
     const ffmpeg = await findFfmpeg({ ffmpegPath });
     const input = { kind: 'file', path: absolute } as const;
-    yield* decodePcm({ ffmpeg, name, input, truncation, sampleRate, maxDuration }, context);
+    yield* decodePcm({ ffmpeg, name, input, truncation, sampleRate, maxDurationMs }, context);
   }, signal);
 }

@@ -22,11 +22,11 @@ export interface DecodeStream extends TypedDuplex<AudioEvents> {}
  */
 export function decode(options: DecodeOptions = {}): DecodeStream {
   checkOptions('decode', options, DECODE_RULES);
-  const { sampleRate = DEFAULT_SAMPLE_RATE, ffmpegPath, maxDuration, signal } = options;
+  const { sampleRate = DEFAULT_SAMPLE_RATE, ffmpegPath, maxDurationMs, signal } = options;
   return duplexFrom(async function* (source, context) {
     const ffmpeg = await findFfmpeg({ ffmpegPath });
     yield* streamedRecording(source, (streamed) =>
-      decodePcm({ ffmpeg, name: STREAM_NAME, sampleRate, maxDuration, ...streamed }, context),
+      decodePcm({ ffmpeg, name: STREAM_NAME, sampleRate, maxDurationMs, ...streamed }, context),
     );
   }, signal);
 }

@@ -1,5 +1,5 @@
 import type { EngineName } from '../engines/engine.ts';
-import { findModel, type Price } from '../protocol/models.ts';
+import { findCloudModel, type Price } from '../protocol/cloud-models.ts';
 import type { TranscribeOptions } from '../transcribe.ts';
 import { serviceFor, modelFor } from './state/settings.ts';
 
@@ -20,6 +20,6 @@ export function estimateCost(
 ): Cost | undefined {
   if (engine === 'local') return undefined;
   const { region } = serviceFor(options);
-  const price = region && findModel(modelFor(engine, options))?.regions[region];
+  const price = region && findCloudModel(modelFor(engine, options))?.regions[region];
   return price && { amount: (audioMs / 1000) * price.perSecond, currency: price.currency };
 }

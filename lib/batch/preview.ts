@@ -60,7 +60,7 @@ async function preview(
   options: CheckFinishedOptions,
 ): Promise<RecordingPreview> {
   const { input, folder, stem } = plan;
-  const { ffmpegPath, maxDuration, signal } = transcription;
+  const { ffmpegPath, maxDurationMs, signal } = transcription;
   const outputs = options.formats.map((format) => join(folder, outputName(stem, format)));
   const known = { type: 'preview', input, outputs, durationMs: null, estimatedCost: null } as const;
   try {
@@ -72,7 +72,7 @@ async function preview(
     const header = await probe(input, { ffmpegPath, signal });
     const { durationMs } = header;
     if (durationMs === undefined) return { ...known, status: 'todo' };
-    refuseTooLong(input, header, maxDuration);
+    refuseTooLong(input, header, maxDurationMs);
     const leftMs = options.force ? durationMs : await unrecognisedMs(stateFolder(folder), key, durationMs);
     const cost = estimateCost(engineFor(transcription), leftMs, transcription);
     return { ...known, status: 'todo', durationMs, estimatedCost: cost ?? null };

@@ -136,12 +136,12 @@ export class Recognition extends EventEmitter<RecognitionEvents> implements Asyn
 
   /** Delay in ms from the first audio sent to the first text; undefined while there was none. */
   getFirstPackageDelay(): number | undefined {
-    return this.#stream?.metrics?.firstPackageDelay;
+    return this.#stream?.metrics?.firstPackageDelayMs;
   }
 
   /** Delay in ms from the end of the audio to the end of the task; undefined while it has not ended. */
   getLastPackageDelay(): number | undefined {
-    return this.#stream?.metrics?.lastPackageDelay;
+    return this.#stream?.metrics?.lastPackageDelayMs;
   }
 
   /** The last that was heard of the service: a result, or the failure of the task. */

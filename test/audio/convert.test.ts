@@ -126,7 +126,7 @@ test('an empty stream, letters and a playlist are refused', async () => {
 });
 
 test('what is too long is given up to its limit, and then fails', async () => {
-  const stage = createReadStream(SPEECH).pipe(convert({ to: 'pcm', maxDuration: 5000 }));
+  const stage = createReadStream(SPEECH).pipe(convert({ to: 'pcm', maxDurationMs: 5000 }));
   let bytes = 0;
   const drained = (async () => {
     for await (const chunk of stage) bytes += chunk.length;

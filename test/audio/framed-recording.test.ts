@@ -78,7 +78,7 @@ test('stops FFmpeg at the end of the part without a warning or a failure', async
 });
 
 test('what is left out counts for the longest that is allowed', async () => {
-  const recording = new FramedRecording(SPEECH, { ...OPTIONS, fromMs: 3000, maxDuration: 5000 });
+  const recording = new FramedRecording(SPEECH, { ...OPTIONS, fromMs: 3000, maxDurationMs: 5000 });
   const bytes = Buffer.concat(await read(recording)).length;
   expect(bytes).toBe(2000 * 32);
   expect(recording.failure).toMatchObject({ code: 'E_DURATION_LIMIT' });
@@ -106,8 +106,8 @@ test('a failure of the stream is one of reading', async () => {
 });
 
 test('all that was decoded before a failure is given', async () => {
-  for (const maxDuration of [10, 1000, 2345]) {
-    const recording = new FramedRecording(SPEECH, { ...OPTIONS, maxDuration });
+  for (const maxDurationMs of [10, 1000, 2345]) {
+    const recording = new FramedRecording(SPEECH, { ...OPTIONS, maxDurationMs });
     // A reader that is slower than the decoder.
     let bytes = 0;
     for await (const frame of recording.frames()) {
@@ -115,7 +115,7 @@ test('all that was decoded before a failure is given', async () => {
       await new Promise((resolve) => setImmediate(resolve));
     }
     await recording.close();
-    expect(bytes).toBe(maxDuration * 32);
+    expect(bytes).toBe(maxDurationMs * 32);
     expect(recording).toMatchObject({ isWhole: false, failure: { code: 'E_DURATION_LIMIT' } });
   }
 });

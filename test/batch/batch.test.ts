@@ -309,7 +309,7 @@ describe('a recording that fails', () => {
   it('is a recording whose decoded audio is too long', async () => {
     const folder = await recordings('a.ogg');
     const { url } = await service({ client: recognise });
-    const { results } = await run(url, { inputs: [folder], transcription: { maxDuration: 1000 } });
+    const { results } = await run(url, { inputs: [folder], transcription: { maxDurationMs: 1000 } });
     expect(results[0]?.error?.code).toBe('E_DURATION_LIMIT');
   });
 });

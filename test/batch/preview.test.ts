@@ -52,7 +52,7 @@ it('estimates the cost of the part that is not recognised yet', async () => {
 
 it('reports that a recording longer than the limit will fail, even if its file is small', async () => {
   const folder = await recordings('a.ogg');
-  const transcription = { engine: 'cloud', maxDuration: 1000 } as const;
+  const transcription = { engine: 'cloud', maxDurationMs: 1000 } as const;
   const previews: RecordingPreview[] = [];
   for await (const preview of previewBatch({ inputs: [folder], transcription }, () => {}))
     previews.push(preview);

@@ -27,7 +27,7 @@ export interface ConversionJob {
   readonly output?: string | undefined;
   readonly truncation?: Truncation | undefined;
   /** In ms of audio. */
-  readonly maxDuration?: number | undefined;
+  readonly maxDurationMs?: number | undefined;
 }
 
 /** What a conversion made. */
@@ -63,12 +63,12 @@ export async function* convertAudio(
   job: ConversionJob,
   { signal, warn }: SourceContext,
 ): AsyncGenerator<Buffer, Conversion, void> {
-  const { ffmpeg, bytes, maxDuration } = job;
+  const { ffmpeg, bytes, maxDurationMs } = job;
   const isCopy = mayCopy(job.encoding) && (await isConverted(job, signal));
   const channel = isCopy ? undefined : await loudestChannel(job, signal);
   if (channel !== undefined) warn(loudestWarning(job.name, channel));
   bytes?.forget();
-  const endMs = maxDuration === undefined ? undefined : maxDuration + BEYOND_LIMIT_MS;
+  const endMs = maxDurationMs === undefined ? undefined : maxDurationMs + BEYOND_LIMIT_MS;
   const process = new FfmpegProcess(ffmpeg.path, convertArguments({ ...job, isCopy, channel, endMs }), {
     signal,
     ...(bytes && feedOptions(bytes)),
@@ -103,7 +103,7 @@ async function glance({ bytes }: ConversionJob, signal: AbortSignal): Promise<Ff
 }
 
 function judgeConversion(
-  { name, truncation, maxDuration }: ConversionJob,
+  { name, truncation, maxDurationMs }: ConversionJob,
   process: FfmpegProcess,
 ): FunAsrError[] {
   const { exit = { code: null, signal: null }, log } = process;
@@ -114,6 +114,7 @@ function judgeConversion(
       retryable: true,
     });
   }
-  if (maxDuration !== undefined && log.outputMs > maxDuration + FRAMES_MS) throw tooLong(name, maxDuration);
+  if (maxDurationMs !== undefined && log.outputMs > maxDurationMs + FRAMES_MS)
+    throw tooLong(name, maxDurationMs);
   return judge({ name, exit, decodedMs: log.outputMs, log, truncation });
 }

@@ -22,7 +22,7 @@ export interface DecodeJob {
   readonly sampleRate: number;
   readonly truncation?: Truncation | undefined;
   /** In ms of audio. */
-  readonly maxDuration?: number | undefined;
+  readonly maxDurationMs?: number | undefined;
 }
 
 /** How long a silent beginning is held back until the channels are looked at one by one, in ms. */
@@ -104,9 +104,9 @@ class Attempt {
   #isTooLong = false;
 
   constructor(job: DecodeJob, signal: AbortSignal, channel?: number) {
-    const { ffmpeg, input, bytes, sampleRate, maxDuration } = job;
+    const { ffmpeg, input, bytes, sampleRate, maxDurationMs } = job;
     this.#job = job;
-    this.#limit = maxDuration === undefined ? Infinity : bytesOf(maxDuration, sampleRate);
+    this.#limit = maxDurationMs === undefined ? Infinity : bytesOf(maxDurationMs, sampleRate);
     this.#process = new FfmpegProcess(ffmpeg.path, decodeArguments(input, sampleRate, channel), {
       signal,
       ...(bytes && feedOptions(bytes)),
@@ -119,7 +119,7 @@ class Attempt {
   }
 
   async read(): Promise<Buffer | undefined> {
-    if (this.#isTooLong) throw tooLong(this.#job.name, this.#job.maxDuration ?? 0);
+    if (this.#isTooLong) throw tooLong(this.#job.name, this.#job.maxDurationMs ?? 0);
     const chunk = await this.#process.read();
     if (chunk === undefined) return undefined;
     const pcm = this.#whole(chunk);

@@ -13,7 +13,7 @@ const WORTH_A_LOOK_BYTES = 1_000_000;
  */
 export async function expectedDuration(
   path: string,
-  { maxDuration, ffmpegPath, signal }: Pick<TranscribeOptions, 'maxDuration' | 'ffmpegPath' | 'signal'>,
+  { maxDurationMs, ffmpegPath, signal }: Pick<TranscribeOptions, 'maxDurationMs' | 'ffmpegPath' | 'signal'>,
 ): Promise<number | undefined> {
   // A file that cannot be read fails again while decoding, with a complete message.
   const size = await stat(path).then(
@@ -23,25 +23,25 @@ export async function expectedDuration(
   if (size < WORTH_A_LOOK_BYTES) return undefined;
   const header = await probe(path, { ffmpegPath, signal }).catch(() => undefined);
   if (header?.durationMs === undefined) return undefined;
-  refuseTooLong(path, header, maxDuration);
+  refuseTooLong(path, header, maxDurationMs);
   return header.durationMs;
 }
 
 /**
  * Refuses a recording whose header states more than is allowed.
- * @param maxDuration In ms.
+ * @param maxDurationMs The limit.
  * @throws {FunAsrError} `E_DURATION_LIMIT`
  */
 export function refuseTooLong(
   path: string,
   { durationMs = 0, durationIsEstimate }: Pick<Probe, 'durationMs' | 'durationIsEstimate'>,
-  maxDuration: number = Infinity,
+  maxDurationMs: number = Infinity,
 ): void {
-  if (durationIsEstimate || durationMs <= maxDuration) return;
+  if (durationIsEstimate || durationMs <= maxDurationMs) return;
   const hours = (ms: number): string => `${Number((ms / 3_600_000).toPrecision(3))} h`;
   throw new FunAsrError(
     'E_DURATION_LIMIT',
-    `${path}: it is ${hours(durationMs)} long, the limit is ${hours(maxDuration)}`,
+    `${path}: it is ${hours(durationMs)} long, the limit is ${hours(maxDurationMs)}`,
     { hint: 'Raise the limit with --max-duration.' },
   );
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EngineName } from '../../engines/engine.ts';
-import { locateService } from '../../protocol/endpoint.ts';
-import { DEFAULT_MODEL } from '../../protocol/models.ts';
+import { resolveServiceUrl } from '../../protocol/endpoint.ts';
+import { DEFAULT_CLOUD_MODEL } from '../../protocol/cloud-models.ts';
 import { PARAMETER_NAMES } from '../../protocol/parameters.ts';
 import {
   DEFAULT_MODEL as DEFAULT_LOCAL_MODEL,
@@ -35,7 +35,7 @@ export function settingsDigest(engine: EngineName, options: TranscribeOptions): 
 /** The model that recognises. For the local engine the name of a Fun-ASR model means its default model. */
 export function modelFor(engine: EngineName, { engine: chosen, model }: TranscribeOptions): string {
   if (typeof chosen === 'object') return chosen.model;
-  if (engine === 'cloud') return model ?? DEFAULT_MODEL;
+  if (engine === 'cloud') return model ?? DEFAULT_CLOUD_MODEL;
   return model !== undefined && Object.hasOwn(LOCAL_MODELS, model) ? model : DEFAULT_LOCAL_MODEL;
 }
 
@@ -43,6 +43,6 @@ export function modelFor(engine: EngineName, { engine: chosen, model }: Transcri
  * The service that recordings are sent to, unless the engine is local.
  * @throws {FunAsrError} `E_OPTION` for a base URL that is not valid.
  */
-export function serviceFor(options: TranscribeOptions): ReturnType<typeof locateService> {
-  return locateService(typeof options.engine === 'object' ? options.engine.client : options);
+export function serviceFor(options: TranscribeOptions): ReturnType<typeof resolveServiceUrl> {
+  return resolveServiceUrl(typeof options.engine === 'object' ? options.engine.client : options);
 }

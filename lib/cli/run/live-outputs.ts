@@ -7,9 +7,8 @@ import { withWriteErrors } from '../../core/write-error.ts';
 import type { Sentence } from '../../sentence.ts';
 
 /**
- * The files of a live recording. Nobody can say it all again: they grow in sight, under names that say that they
- * are not complete (`live.partial.srt`), so that what was said outlives whatever ends the program; and they never
- * take the place of others (`live-2.srt`).
+ * The output files of a live transcription. They are written continuously, as `live.partial.srt`, so that the text
+ * survives a crash. They never replace other files: the next name is `live-2.srt`.
  */
 export class LiveOutputs {
   readonly #folder: string;
@@ -33,13 +32,13 @@ export class LiveOutputs {
     this.#stem = stem;
   }
 
-  /** Resolves when there is room for more. */
+  /** Resolves when the outputs accept more data. */
   async write(sentence: Sentence): Promise<void> {
     await Promise.all(this.#outputs.map((output) => output.write(sentence)));
   }
 
   /**
-   * Completes the files and gives them their names.
+   * Completes the files and renames them to their final names.
    * @returns Their paths.
    */
   async finish(): Promise<string[]> {
@@ -49,7 +48,7 @@ export class LiveOutputs {
   }
 
   /**
-   * Completes the files and leaves them the names that say that something is missing.
+   * Completes the files under their `.partial` names, after a failure.
    * @returns Their paths.
    */
   async keepPartial(): Promise<string[]> {
@@ -57,6 +56,7 @@ export class LiveOutputs {
     return this.#paths(partialName);
   }
 
+  /** Deletes the files. */
   async discard(): Promise<void> {
     await Promise.all(this.#outputs.map((output) => output.discard()));
   }
@@ -73,11 +73,11 @@ export class LiveOutputs {
   }
 }
 
-/** `live`, or `live-2` where a file of whatever kind has that name already, and so on. */
+/** The first of `live`, `live-2`, … that no file in the folder has, with any extension. */
 async function freeStem(folder: string): Promise<string> {
   return await withWriteErrors(folder, async () => {
     await mkdir(folder, { recursive: true });
-    // Many disks do not distinguish upper case from lower case.
+    // Many file systems ignore case.
     const names = (await readdir(folder)).map((name) => name.toLowerCase());
     for (let number = 1; ; number += 1) {
       const stem = number === 1 ? 'live' : `live-${number}`;

@@ -30,14 +30,14 @@ it('reads the length from the header', async () => {
 });
 
 it('refuses a recording that is too long by its header', async () => {
-  await expect(expectedDuration(await silence(40), { maxDuration: 36_000 })).rejects.toMatchObject({
+  await expect(expectedDuration(await silence(40), { maxDurationMs: 36_000 })).rejects.toMatchObject({
     code: 'E_DURATION_LIMIT',
     message: expect.stringMatching(/silence\.wav: it is 0\.0111 h long, the limit is 0\.01 h$/),
   });
 });
 
 it('gives no length for a file that is small, not audio or missing', async () => {
-  expect(await expectedDuration(await silence(2), { maxDuration: 1 })).toBeUndefined();
+  expect(await expectedDuration(await silence(2), { maxDurationMs: 1 })).toBeUndefined();
   const path = join(await temporaryFolder(), 'noise.mp3');
   await writeFile(path, Buffer.alloc(1_500_000, 'no audio '));
   expect(await expectedDuration(path, {})).toBeUndefined();

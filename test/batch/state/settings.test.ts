@@ -37,7 +37,7 @@ describe('the digest differs for', () => {
 
 describe('the digest is the same for', () => {
   it.each([
-    [{ apiKey: 'k', pace: 2, maxDuration: 1, heartbeat: undefined }],
+    [{ apiKey: 'k', pace: 2, maxDurationMs: 1, heartbeat: undefined }],
     [{ model: 'fun-asr-realtime' }],
     [{ region: 'intl' as const }],
     [{ baseUrl: 'wss://dashscope-intl.aliyuncs.com/api-ws/v1/inference' }],
@@ -63,5 +63,5 @@ it('reports the model that recognises', () => {
 
 it('finds the service without a key, and refuses a URL that is not valid', () => {
   expect(serviceFor({}).region).toBe('intl');
-  expect(() => serviceFor({ baseUrl: 'https://example.com/' })).toThrow(/is no WebSocket URL/);
+  expect(() => serviceFor({ baseUrl: 'https://example.com/' })).toThrow(/is not a WebSocket URL/);
 });
