@@ -293,7 +293,7 @@ describe('the timers', () => {
 });
 
 describe('silence', () => {
-  const engine = countingEngine({ isDeaf: true });
+  const engine = countingEngine({ ignoresSpeech: true });
 
   it('fails a task without heartbeat, though silent audio comes', async () => {
     const { failure } = await talk([run(), SECOND, SECOND], { engine, timers: { silenceMs: 2000 } });
