@@ -1,4 +1,4 @@
-import type { ServiceEvent } from '../protocol/messages.ts';
+import type { ServiceEvent } from '../protocol/messages/service-events.ts';
 import type { SessionParts } from '../service/session/interceptor.ts';
 import type { Link } from '../service/session/link.ts';
 import { interceptAudio } from './engine/intercept-audio.ts';

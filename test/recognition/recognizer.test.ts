@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Gap, Reconnect } from '../../lib/recognition/events/diagnostics.ts';
-import { taskFinished, taskStarted } from '../../lib/protocol/messages.ts';
+import { taskFinished, taskStarted } from '../../lib/protocol/messages/service-events.ts';
 import { recognize } from '../../lib/recognition/recognize.ts';
 import type { Sentence } from '../../lib/sentence.ts';
 import { compare } from '../../lib/testing/trial/compare.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { taskFinished } from '../../lib/protocol/messages.ts';
+import { taskFinished } from '../../lib/protocol/messages/service-events.ts';
 import { exactEngine } from '../../lib/testing/engine/exact-engine.ts';
 import { randomScript } from '../../lib/testing/audio/random-script.ts';
 import type { Script } from '../../lib/testing/audio/script.ts';

@@ -10,7 +10,7 @@ import { selfDescribingAudio } from '../../lib/testing/audio/self-describing-aud
 import { startTestService } from '../../lib/testing/test-service.ts';
 import { CANARY, leaks } from '../support/canary.ts';
 
-const EVENTS = ['open', 'reconnect', 'gap', 'warning', 'metrics', 'data', 'error'];
+const EVENTS = ['open', 'reconnect', 'gap', 'warning', 'metrics', 'data', 'error'] as const;
 const LIMITS = {
   connectTimeoutMs: 100,
   startTimeoutMs: 100,

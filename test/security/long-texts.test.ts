@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { failureLine } from '../../lib/cli/terminal/failure.ts';
-import { serviceFailure } from '../../lib/protocol/failures.ts';
+import { errorLine } from '../../lib/cli/terminal/error-line.ts';
+import { serviceError } from '../../lib/protocol/errors/service-errors.ts';
 import { srt } from '../../lib/subtitles/srt.ts';
 import { text } from '../../lib/subtitles/text.ts';
 import { finalSentence, written } from '../subtitles/cues/final-sentence.ts';
@@ -21,8 +21,8 @@ it.each(['字', '「'])('a long text of %s is written as subtitles', async (piec
 it.each(PIECES)('a long text of %j is written as text and shown in errors', async (piece) => {
   const content = long(piece);
   expect(await written(text(), [finalSentence(content, 0, 60_000)])).toMatch(/y\n$/);
-  expect(failureLine({ message: content, code: 'E_SERVER' })).toContain('[E_SERVER]');
-  expect(serviceFailure('X', content).message).toMatch(/: X: x/);
+  expect(errorLine({ message: content, code: 'E_SERVER' })).toContain('[E_SERVER]');
+  expect(serviceError('X', content).message).toMatch(/: X: x/);
 });
 
 it('a very long text is written when its words do not match', async () => {

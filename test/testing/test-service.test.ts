@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { finishTask, runTask } from '../../lib/protocol/messages.ts';
+import { finishTask, runTask } from '../../lib/protocol/messages/client-actions.ts';
 import { randomFaults } from '../../lib/testing/faults/random-faults.ts';
 import { randomScript } from '../../lib/testing/audio/random-script.ts';
 import { selfDescribingAudio } from '../../lib/testing/audio/self-describing-audio.ts';

@@ -6,13 +6,13 @@ import type { Ffmpeg } from './ffmpeg.ts';
 import type { FfmpegInput } from './ffmpeg-arguments.ts';
 import { FfmpegProcess, type FfmpegProcessOptions } from './ffmpeg-process.ts';
 import { loudestInsteadOfMix, loudestWarning, measureLevels } from './loudest-channel.ts';
-import { chosenStream } from './media.ts';
+import { defaultTrack } from '../../media/media-info.ts';
 import { outputFailure } from './output-failure.ts';
 import type { SourceContext } from '../source/pull.ts';
 import { readHeader } from './read-header.ts';
 import { feedOptions, type Replayable } from '../source/replayable.ts';
 import { judge } from './verdict.ts';
-import type { Shortfall } from '../../media/shortfall.ts';
+import type { Truncation } from '../../media/truncation.ts';
 
 /** One recording to be converted. */
 export interface ConversionJob {
@@ -25,9 +25,9 @@ export interface ConversionJob {
   readonly encoding: EncodingOptions;
   /** A file for FFmpeg to write, which gives its header the true sizes. Without it the bytes are given. */
   readonly output?: string | undefined;
-  readonly shortfall?: Shortfall | undefined;
+  readonly truncation?: Truncation | undefined;
   /** In ms of audio. */
-  readonly maxDuration?: number | undefined;
+  readonly maxDurationMs?: number | undefined;
 }
 
 /** What a conversion made. */
@@ -63,12 +63,12 @@ export async function* convertAudio(
   job: ConversionJob,
   { signal, warn }: SourceContext,
 ): AsyncGenerator<Buffer, Conversion, void> {
-  const { ffmpeg, bytes, maxDuration } = job;
+  const { ffmpeg, bytes, maxDurationMs } = job;
   const isCopy = mayCopy(job.encoding) && (await isConverted(job, signal));
   const channel = isCopy ? undefined : await loudestChannel(job, signal);
   if (channel !== undefined) warn(loudestWarning(job.name, channel));
   bytes?.forget();
-  const endMs = maxDuration === undefined ? undefined : maxDuration + BEYOND_LIMIT_MS;
+  const endMs = maxDurationMs === undefined ? undefined : maxDurationMs + BEYOND_LIMIT_MS;
   const process = new FfmpegProcess(ffmpeg.path, convertArguments({ ...job, isCopy, channel, endMs }), {
     signal,
     ...(bytes && feedOptions(bytes)),
@@ -85,7 +85,7 @@ export async function* convertAudio(
 /** Whether the recording holds what is asked for already. What cannot be told by its header is encoded. */
 async function isConverted(job: ConversionJob, signal: AbortSignal): Promise<boolean> {
   const { media } = await readHeader(job.ffmpeg.path, job.input, await glance(job, signal));
-  const stream = media && chosenStream(media);
+  const stream = media && defaultTrack(media);
   return stream !== undefined && isEncodedAs(job.encoding, stream);
 }
 
@@ -103,7 +103,7 @@ async function glance({ bytes }: ConversionJob, signal: AbortSignal): Promise<Ff
 }
 
 function judgeConversion(
-  { name, shortfall, maxDuration }: ConversionJob,
+  { name, truncation, maxDurationMs }: ConversionJob,
   process: FfmpegProcess,
 ): FunAsrError[] {
   const { exit = { code: null, signal: null }, log } = process;
@@ -114,6 +114,7 @@ function judgeConversion(
       retryable: true,
     });
   }
-  if (maxDuration !== undefined && log.outputMs > maxDuration + FRAMES_MS) throw tooLong(name, maxDuration);
-  return judge({ name, exit, decodedMs: log.outputMs, log, shortfall });
+  if (maxDurationMs !== undefined && log.outputMs > maxDurationMs + FRAMES_MS)
+    throw tooLong(name, maxDurationMs);
+  return judge({ name, exit, decodedMs: log.outputMs, log, truncation });
 }

@@ -54,12 +54,12 @@ export async function convertInto(
 
 /** A file, which FFmpeg opens itself. The stream gives the reports of FFmpeg's progress. */
 function convertRecording(name: string, options: ConvertOptions, target: ConvertTarget): Readable {
-  const { ffmpegPath, maxDuration, signal } = options;
+  const { ffmpegPath, maxDurationMs, signal } = options;
   return readableFrom(async function* (context) {
-    const { path, shortfall } = await openRecording(name);
+    const { path, truncation } = await openRecording(name);
     const ffmpeg = await findFfmpeg({ ffmpegPath });
     const input = { kind: 'file', path } as const;
-    const job = { ffmpeg, name, input, encoding: options, output: target.path, shortfall, maxDuration };
+    const job = { ffmpeg, name, input, encoding: options, output: target.path, truncation, maxDurationMs };
     target.onEnd(yield* convertAudio(job, context));
   }, signal);
 }

@@ -1,6 +1,6 @@
 import type { Word } from '../../sentence.ts';
 import type { EngineStream, EngineStreamOptions } from '../../service/engine.ts';
-import { TaskFailure } from '../../service/session/task-failure.ts';
+import { TaskError } from '../../service/session/task-error.ts';
 import { SampleDecoder, type SampleRun } from '../audio/sample-decoder.ts';
 import type { Script } from '../audio/script.ts';
 import { formatTranscript, type ReceivedAudio, type TimeRange } from '../audio/transcript-code.ts';
@@ -98,7 +98,7 @@ export class ExactStream implements EngineStream {
   }
 
   #throwIfPoisoned(): void {
-    if (this.#isPoisoned) throw new TaskFailure('InternalError', 'The audio cannot be recognised.');
+    if (this.#isPoisoned) throw new TaskError('InternalError', 'The audio cannot be recognised.');
   }
 
   #emitFinals(delaySamples: number): void {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { SERVICE_CODES } from '../../protocol/errors/service-codes.ts';
 import type { Rejection } from '../../service/admission.ts';
 import type { Interceptor, SessionParts } from '../../service/session/interceptor.ts';
 import { interceptAudio } from '../engine/intercept-audio.ts';
@@ -17,14 +18,14 @@ export interface FiredFault {
 
 /** The error code in the body of a refusal, by HTTP status. Any other status gets `InvalidParameter`. */
 const CODES: Readonly<Record<number, string>> = {
-  401: 'InvalidApiKey',
-  403: 'AccessDenied',
-  404: 'NotFound',
-  429: 'Throttling.RateQuota',
-  500: 'InternalError',
-  502: 'InternalError',
-  503: 'ServiceUnavailable',
-  504: 'InternalError',
+  401: SERVICE_CODES.invalidApiKey,
+  403: SERVICE_CODES.accessDenied,
+  404: SERVICE_CODES.notFound,
+  429: SERVICE_CODES.rateQuota,
+  500: SERVICE_CODES.internalError,
+  502: SERVICE_CODES.internalError,
+  503: SERVICE_CODES.serviceUnavailable,
+  504: SERVICE_CODES.internalError,
 };
 
 /** Injects the faults of a schedule into the connections of a service. */
@@ -74,7 +75,7 @@ function toRejection({ parameter = FAULTS.refuse.parameter?.default, durationMs 
   const status = Number(parameter);
   return {
     status,
-    code: CODES[status] ?? 'InvalidParameter',
+    code: CODES[status] ?? SERVICE_CODES.invalidParameter,
     message: 'This failure was injected by the test service.',
     ...(durationMs !== undefined && { retryAfter: Math.ceil(durationMs / 1000) }),
   };

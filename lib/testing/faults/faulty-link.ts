@@ -1,4 +1,4 @@
-import { taskFailed, taskFinished } from '../../protocol/messages.ts';
+import { taskFailed, taskFinished } from '../../protocol/messages/service-events.ts';
 import type { ClientMessage, Link } from '../../service/session/link.ts';
 import { DelayedSender } from './delayed-sender.ts';
 import { type Fault, FAULTS, type FaultTrigger } from './fault-kinds.ts';

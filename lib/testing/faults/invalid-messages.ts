@@ -1,4 +1,4 @@
-import { resultGenerated } from '../../protocol/messages.ts';
+import { resultGenerated } from '../../protocol/messages/service-events.ts';
 
 /**
  * Returns a message that a client does not expect and must ignore.

@@ -1,10 +1,6 @@
-import {
-  type ClientAction,
-  MessageError,
-  readClientAction,
-  readServiceEvent,
-  type ServiceEvent,
-} from '../../protocol/messages.ts';
+import { type ClientAction, readClientAction } from '../../protocol/messages/client-actions.ts';
+import { MessageError } from '../../protocol/messages/envelope.ts';
+import { readServiceEvent, type ServiceEvent } from '../../protocol/messages/service-events.ts';
 
 /** Parses the action in a client's message; returns undefined for audio and for invalid messages. */
 export function parseClientAction(message: Buffer | string): ClientAction | undefined {

@@ -37,9 +37,9 @@ test('what is of the same codec but another rate is encoded', async () => {
 test('a length that just fits is no longer than the limit, whatever the encoder adds', async () => {
   const telephone = await sample(await scratch(), 'a.wav', '-ar 8000');
   for (const to of ['mp3', 'aac', 'opus'] as const) {
-    const fits = run({ encoding: { to }, maxDuration: 7100 }, telephone);
+    const fits = run({ encoding: { to }, maxDurationMs: 7100 }, telephone);
     await expect(fits).resolves.toMatchObject({ warnings: [] });
-    const exceeds = run({ encoding: { to }, maxDuration: 6500 }, telephone);
+    const exceeds = run({ encoding: { to }, maxDurationMs: 6500 }, telephone);
     await expect(exceeds).rejects.toMatchObject({ code: 'E_DURATION_LIMIT' });
   }
 });

@@ -35,15 +35,15 @@ test('every chunk is whole samples, and together they are the audio', async () =
 
 test('a limit is met to the sample: what just fits is whole, what is longer is given up to there', async () => {
   const whole = (await readFile(SPEECH)).subarray(44);
-  const exact = { ...(await job()), maxDuration: 7100 };
+  const exact = { ...(await job()), maxDurationMs: 7100 };
   expect((await decoded(decodePcm(exact, context()))).length).toBe(whole.length);
-  for (const maxDuration of [7099, 4096, 2048, 1024, 1]) {
+  for (const maxDurationMs of [7099, 4096, 2048, 1024, 1]) {
     let bytes = 0;
     const tooLong = async (): Promise<void> => {
-      for await (const { length } of decodePcm({ ...exact, maxDuration }, context())) bytes += length;
+      for await (const { length } of decodePcm({ ...exact, maxDurationMs }, context())) bytes += length;
     };
     await expect(tooLong()).rejects.toMatchObject({ code: 'E_DURATION_LIMIT' });
-    expect(bytes).toBe(maxDuration * 32);
+    expect(bytes).toBe(maxDurationMs * 32);
   }
 });
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import { finishTask, runTask } from '../../../lib/protocol/messages.ts';
+import { finishTask, runTask } from '../../../lib/protocol/messages/client-actions.ts';
 import type { Script } from '../../../lib/testing/audio/script.ts';
 import { renderAudio } from '../../../lib/testing/audio/self-describing-audio.ts';
 import { parseServiceEvent } from '../../../lib/testing/faults/message-parser.ts';
