@@ -62,7 +62,7 @@ describe('the documentation', () => {
     const folders = entries
       .filter((entry) => entry.isDirectory())
       .map((entry) => join(entry.parentPath, entry.name).slice(ROOT.length));
-    expect([...described].map(([, folder]) => folder).sort()).toEqual(folders.sort());
+    expect([...described].map(([, folder = '']) => folder).sort()).toEqual(folders.sort());
   });
 
   it('CONTRIBUTING.md lists every benchmark', async () => {
@@ -71,6 +71,6 @@ describe('the documentation', () => {
     const programs = (await readdir(join(ROOT, 'bench')))
       .filter((name) => name.endsWith('.mjs'))
       .map((name) => `bench/${name}`);
-    expect([...listed.map(([, program]) => program), ...parts].sort()).toEqual(programs.sort());
+    expect([...listed.map(([, program = '']) => program), ...parts].sort()).toEqual(programs.sort());
   });
 });
