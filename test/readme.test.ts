@@ -75,17 +75,4 @@ describe('the README', () => {
     expect(firstScreen).toContain('npm ci && npm test');
     expect(Object.keys(scripts)).toEqual(expect.arrayContaining(['transcribe', 'fun-asr', 'test']));
   });
-
-  const commands = [...README.matchAll(/^npm run fun-asr -- (.*?) +#/gm)].map(([, line]) => line ?? '');
-
-  it('shows eight commands', () => {
-    expect(commands).toHaveLength(8);
-  });
-
-  it.each(commands)('shows a command with flags that exist: %s', async (line) => {
-    const [name = '', ...args] = line.split(' ');
-    const { exitCode, stdout } = await cli([name, '--help']);
-    expect(exitCode).toBe(0);
-    for (const flag of args.filter((arg) => arg.startsWith('-'))) expect(stdout).toContain(flag);
-  });
 });
