@@ -23,7 +23,7 @@ import {
   type Rules,
   text,
 } from './options.ts';
-import type { Reconnect } from './recognition/diagnostics.ts';
+import type { Gap, Reconnect } from './recognition/diagnostics.ts';
 import type { RecognitionMetrics } from './recognition/metrics.ts';
 import { sampleRateOf } from './recognition/models.ts';
 import { RECOGNIZE_RULES, recognizeStream, type RecognizeOptions } from './recognition/recognize.ts';
@@ -71,6 +71,11 @@ export interface TranscribeOptions
   readonly onEnd?: ((end: TranscribeEnd) => void) | undefined;
   /** Called when the recognition was cut off and goes on in a new task. */
   readonly onReconnect?: ((reconnect: Reconnect) => void) | undefined;
+  /**
+   * Called with each part of the recording that the service did not answer: nothing of it is in the text. It comes
+   * before the sentences that follow the gap.
+   */
+  readonly onGap?: ((gap: Gap) => void) | undefined;
   /** Called once at the end, also after a failure; not when no task was ever asked for. */
   readonly onMetrics?: ((metrics: RecognitionMetrics) => void) | undefined;
   /** Called with each loss that is not a failure. */
@@ -103,6 +108,7 @@ const TRANSCRIBE_RULES: Rules<TranscribeOptions> = {
   onProgress: callback,
   onEnd: callback,
   onReconnect: callback,
+  onGap: callback,
   onMetrics: callback,
 };
 
@@ -155,6 +161,7 @@ async function* recognised(
     partials = false,
     onWarning,
     onReconnect,
+    onGap,
     onMetrics,
     onProgress,
     onEnd,
@@ -178,6 +185,7 @@ async function* recognised(
     recognizer.on('warning', onWarning);
   }
   if (onReconnect) recognizer.on('reconnect', onReconnect);
+  if (onGap) recognizer.on('gap', onGap);
   const stop = (): void => recognizer.stop();
   options.stop?.addEventListener('abort', stop);
   const sending = pipeline(frames, recognizer);

@@ -243,11 +243,21 @@ export function breakFailure(cause: unknown, url: string, requestId: string): Fu
   });
 }
 
+/** Whether a close code says that the other side could not read what we sent. Source: RFC 6455, section 7.4.1. */
+export function isProtocolClose(closeCode: number): boolean {
+  return [1002, 1003, 1007, 1009].includes(closeCode);
+}
+
 /** What a close frame, or a socket that ended without one (1006), means in the middle of a task. */
 export function closeFailure(closeCode: number, reason: string, requestId: string): FunAsrError {
   const said = `the connection was closed in the middle of a task (${closeCode}${reason && ` ${reason}`})`;
-  if ([1002, 1003, 1007, 1009].includes(closeCode)) {
-    return new FunAsrError('E_PROTOCOL', said, { requestId, hint: 'Please report it with the request id.' });
+  if (isProtocolClose(closeCode)) {
+    // A bit that was flipped on the way leads to such a close, too: one more try is worth it.
+    return new FunAsrError('E_PROTOCOL', said, {
+      requestId,
+      retryable: true,
+      hint: 'Please report it with the request id.',
+    });
   }
   if (closeCode === 1008) return new FunAsrError('E_FORBIDDEN', said, { requestId, hint: CHECK_KEY });
   return new FunAsrError('E_CONNECTION_LOST', said, {

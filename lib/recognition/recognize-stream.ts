@@ -125,6 +125,7 @@ export class RecognizeStream extends Duplex {
       'warning',
       new FunAsrError('W_GAP', `nothing from ${span} is in the text: ${reason.message}`, {
         requestId: reason.requestId,
+        span: { beginMs: begin_time, endMs: end_time },
         cause: reason,
       }),
     );

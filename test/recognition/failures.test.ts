@@ -94,8 +94,8 @@ describe('the end of a connection', () => {
   it.each([
     [1006, 'E_CONNECTION_LOST', true],
     [1012, 'E_CONNECTION_LOST', true],
-    [1002, 'E_PROTOCOL', false],
-    [1009, 'E_PROTOCOL', false],
+    [1002, 'E_PROTOCOL', true],
+    [1009, 'E_PROTOCOL', true],
   ])('with %i is %s, retryable: %s', (closeCode, code, retryable) => {
     expect(closeFailure(closeCode, '', 'id')).toMatchObject({ code, retryable, requestId: 'id' });
   });

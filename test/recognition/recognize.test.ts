@@ -301,7 +301,7 @@ describe('a task that fails', () => {
   it.each([
     [1000, 'E_CONNECTION_LOST', true],
     [1011, 'E_CONNECTION_LOST', true],
-    [1007, 'E_PROTOCOL', false],
+    [1007, 'E_PROTOCOL', true],
     [1008, 'E_FORBIDDEN', false],
   ])('never takes a close with %i for success', async (closeCode, code, retryable) => {
     const { error } = await runAgainst(async (client) => {
