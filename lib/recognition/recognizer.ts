@@ -9,7 +9,7 @@ import { type FinalLog, finalLogFor } from './final-log.ts';
 import { Losses } from './losses.ts';
 import type { Usage, WireSentence } from './messages.ts';
 import { Meter, type RecognitionMetrics } from './metrics.ts';
-import { Recovery, type RetryPlan } from './recovery.ts';
+import { Recovery } from './recovery.ts';
 import { hasSpeechDynamics } from './loudness.ts';
 import { finishedEarly, type Task, type TaskOptions } from './task.ts';
 import { TaskStarter } from './task-starter.ts';
