@@ -58,9 +58,9 @@ async function work() {
 
 /** Which test has noticed the bug; undefined when none has. */
 async function plant(copy, bug) {
-  const path = join(copy, 'lib/recognition', bug.file);
+  const path = join(copy, 'lib', bug.file);
   const right = await readFile(path, 'utf8');
-  const own = join('test/recognition', bug.file.replace('.ts', '.test.ts'));
+  const own = join('test', bug.file.replace('.ts', '.test.ts'));
   const files = existsSync(join(copy, own)) ? [[own], TESTS] : [TESTS];
   for (const tests of files) {
     await writeFile(path, wrong(right, bug));
@@ -105,7 +105,9 @@ async function failing(copy, tests) {
     detached: true,
   });
   // A bug may loop for ever: then its process outlives the one that has started it, so all are ended together.
-  const end = () => process.kill(-vitest.pid, 'SIGKILL');
+  const end = () => {
+    if (vitest.pid !== undefined) process.kill(-vitest.pid, 'SIGKILL');
+  };
   running.add(end);
   const limit = setTimeout(end, LIMIT_MS);
   const [code] = await once(vitest, 'exit');

@@ -9,8 +9,8 @@ import {
   type EngineOptions,
   fitToEngine,
   wireModelFor,
-} from './engine.ts';
-import { FunAsrError } from './errors.ts';
+} from './engines/engine.ts';
+import { FunAsrError } from './core/errors.ts';
 import {
   abortSignal,
   anyOf,
@@ -22,10 +22,10 @@ import {
   pick,
   type Rules,
   text,
-} from './options.ts';
-import type { Gap, Reconnect } from './recognition/diagnostics.ts';
-import type { RecognitionMetrics } from './recognition/metrics.ts';
-import { sampleRateOf } from './recognition/models.ts';
+} from './core/options.ts';
+import type { Gap, Reconnect } from './recognition/events/diagnostics.ts';
+import type { RecognitionMetrics } from './recognition/events/metrics.ts';
+import { cloudModelSampleRate } from './protocol/cloud-models.ts';
 import { RECOGNIZE_RULES, recognizeStream, type RecognizeOptions } from './recognition/recognize.ts';
 import { BEGINNING, isSentenceEnd, type LastSentence, type Sentence } from './sentence.ts';
 
@@ -53,6 +53,12 @@ export interface TranscribeOptions
    * @default from the beginning
    */
   readonly after?: LastSentence | undefined;
+  /**
+   * Ends at this time, in ms from the start of the whole recording, cut by samples. With `after` it recognises one part
+   * of a recording.
+   * @default to the end of the recording
+   */
+  readonly untilMs?: number | undefined;
   /** Yields partial sentences too. @default false */
   readonly partials?: boolean | undefined;
   /**
@@ -61,7 +67,7 @@ export interface TranscribeOptions
    */
   readonly pace?: 'asap' | 'realtime' | number | undefined;
   /** Refuses a longer recording, in ms, by its header or while decoding. @default none */
-  readonly maxDuration?: number | undefined;
+  readonly maxDurationMs?: number | undefined;
   /** FFmpeg to use. @default the first that is found */
   readonly ffmpegPath?: string | undefined;
   /** Stops reading the input; what was sent until then is recognised and yielded, and the end is a normal one. */
@@ -92,7 +98,7 @@ const {
 } = RECOGNIZE_RULES;
 
 const RECORDING_RULES = {
-  maxDuration: integer(1, Number.MAX_SAFE_INTEGER, 'ms'),
+  maxDurationMs: integer(1, Number.MAX_SAFE_INTEGER, 'ms'),
   ffmpegPath: text,
   stop: abortSignal,
   onWarning: callback,
@@ -104,6 +110,7 @@ const TRANSCRIBE_RULES: Rules<TranscribeOptions> = {
   ...ENGINE_RULES,
   ...RECORDING_RULES,
   after: lastSentence,
+  untilMs: integer(1, Number.MAX_SAFE_INTEGER, 'ms'),
   pace: anyOf(oneOf('asap', 'realtime'), number(0.01, 1000, 'times real time')),
   onProgress: callback,
   onEnd: callback,
@@ -135,8 +142,9 @@ async function* sentences(input: string | Readable, options: TranscribeOptions):
   // It listens to its input at once: the model of the local engine may have to be downloaded first.
   const recording = new FramedRecording(input, {
     ...pick(options, RECORDING_RULES),
-    from: options.after?.end_time,
-    sampleRate: sampleRateOf(wireModelFor(options)),
+    fromMs: options.after?.end_time,
+    untilMs: options.untilMs,
+    sampleRate: cloudModelSampleRate(wireModelFor(options)),
     rate: rateOf(options.pace),
   });
   try {
@@ -167,7 +175,7 @@ async function* recognised(
     onEnd,
   } = options;
   const fitted = fitToEngine(engine, pick(options, CLIENT_RULES));
-  const sampleRate = sampleRateOf(engine.client.model);
+  const sampleRate = cloudModelSampleRate(engine.client.model);
   const recognizer = recognizeStream('transcribe', { ...fitted.options, sampleRate }, after);
   let finalMs = after.end_time;
 

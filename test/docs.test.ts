@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startService } from '../lib/service/service.ts';
-import { formatFaults } from '../lib/testing/fault-spec.ts';
-import { FAULTS } from '../lib/testing/faults.ts';
-import { randomFaults } from '../lib/testing/random-faults.ts';
-import { randomScript } from '../lib/testing/random-script.ts';
+import { formatFaults } from '../lib/testing/faults/fault-spec.ts';
+import { FAULTS } from '../lib/testing/faults/fault-kinds.ts';
+import { randomFaults } from '../lib/testing/faults/random-faults.ts';
+import { randomScript } from '../lib/testing/audio/random-script.ts';
 import { startTestService } from '../lib/testing/test-service.ts';
 import { countingEngine } from './support/counting-engine.ts';
 import { runSnippet, snippetsOf } from './support/snippets.ts';

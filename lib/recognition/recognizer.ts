@@ -1,19 +1,19 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { FunAsrError, type TimeSpan } from '../errors.ts';
+import { FunAsrError, type TimeSpan } from '../core/errors.ts';
+import { abortable } from '../core/deadline.ts';
+import { hasSpeechDynamics } from '../media/speech-dynamics.ts';
 import { isSentenceEnd, type LastSentence, type Sentence } from '../sentence.ts';
-import { Backlog } from './backlog.ts';
-import { type Gap, publish, type Reconnect, type TaskDiagnostics } from './diagnostics.ts';
-import type { Endpoint } from './endpoint.ts';
-import { Feeder } from './feeder.ts';
-import { type FinalLog, finalLogFor } from './final-log.ts';
-import { Losses } from './losses.ts';
-import type { Usage, WireSentence } from './messages.ts';
-import { Meter, type RecognitionMetrics } from './metrics.ts';
-import { Recovery } from './recovery.ts';
-import { hasSpeechDynamics } from './loudness.ts';
-import { finishedEarly, type Task, type TaskOptions } from './task.ts';
-import { TaskStarter } from './task-starter.ts';
-import { within } from './within.ts';
+import { Backlog } from './input/backlog.ts';
+import { type Gap, publish, type Reconnect, type TaskDiagnostics } from './events/diagnostics.ts';
+import type { Endpoint } from '../protocol/endpoint.ts';
+import { Feeder } from './input/feeder.ts';
+import { type FinalLog, finalLogFor } from './recovery/final-log.ts';
+import { Losses } from './recovery/losses.ts';
+import type { Usage, WireSentence } from '../protocol/messages/service-events.ts';
+import { Meter, type RecognitionMetrics } from './events/metrics.ts';
+import { Recovery } from './recovery/recovery.ts';
+import { finishedEarly, type Task, type TaskOptions } from './task/task.ts';
+import { TaskStarter } from './task/task-starter.ts';
 
 /** What a {@link Recognizer} is made of, all of it checked. */
 export interface RecognizerOptions {
@@ -314,7 +314,7 @@ export class Recognizer {
       this.#backlog.beginTask(position);
       this.#meter.started();
       await this.#feeder.probe(task, signal, isEnough);
-      if (!isEnough() && !signal.aborted) await within(task.finish(this.#backlog.unconfirmedMs), signal);
+      if (!isEnough() && !signal.aborted) await abortable(task.finish(this.#backlog.unconfirmedMs), signal);
       if (isEnough()) return 'recognised';
       return task.failureKind === 'refused' ? 'refused' : undefined;
     } catch (error) {

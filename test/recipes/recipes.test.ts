@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { probe } from '../../lib/audio/probe.ts';
 import type { Engine } from '../../lib/service/engine.ts';
-import { openLocalEngine } from '../../lib/service/engine/local-engine.ts';
+import { openLocalEngine } from '../../lib/engines/local/local-engine.ts';
 import { type Service, startService } from '../../lib/service/service.ts';
 
 const run = promisify(execFile);

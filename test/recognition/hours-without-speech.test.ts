@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RecognizeOptions } from '../../lib/recognition/recognize.ts';
-import { randomScript } from '../../lib/testing/random-script.ts';
+import { randomScript } from '../../lib/testing/audio/random-script.ts';
 import { startTestService, type TestService } from '../../lib/testing/test-service.ts';
 import { markerEngine, speech, without } from '../support/marker-engine.ts';
 import { recogniseScript } from '../support/recognise-script.ts';

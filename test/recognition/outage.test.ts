@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { randomScript } from '../../lib/testing/random-script.ts';
-import type { Script } from '../../lib/testing/script.ts';
+import { randomScript } from '../../lib/testing/audio/random-script.ts';
+import type { Script } from '../../lib/testing/audio/script.ts';
 import { startTestService } from '../../lib/testing/test-service.ts';
-import { exactEngine } from '../../lib/testing/exact-engine.ts';
+import { exactEngine } from '../../lib/testing/engine/exact-engine.ts';
 import { frames, recogniseScript, recogniseWith, UNHARMED } from '../support/recognise-script.ts';
 import { type ScriptedClient, startScriptedService } from '../support/scripted-service.ts';
 

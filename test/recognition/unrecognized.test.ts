@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { decodeFile } from '../../lib/audio/decode-file.ts';
-import { randomScript } from '../../lib/testing/random-script.ts';
+import { randomScript } from '../../lib/testing/audio/random-script.ts';
 import { recogniseScript, type Recognised } from '../support/recognise-script.ts';
 import { type ScriptedClient, startScriptedService } from '../support/scripted-service.ts';
 

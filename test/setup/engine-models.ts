@@ -1,4 +1,4 @@
-import { pullModel } from '../../lib/service/engine/model-pull.ts';
+import { pullModel } from '../../lib/engines/models/model-pull.ts';
 
 /** Test files run side by side, and each would otherwise fetch the engine's model for itself the first time. */
 export default async function pullModels(): Promise<void> {

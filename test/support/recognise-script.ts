@@ -2,19 +2,19 @@ import { channel } from 'node:diagnostics_channel';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { expect } from 'vitest';
-import type { FunAsrError } from '../../lib/errors.ts';
+import type { FunAsrError } from '../../lib/core/errors.ts';
 import {
   CHANNELS,
   type Gap,
   type Reconnect,
   type TaskDiagnostics,
-} from '../../lib/recognition/diagnostics.ts';
-import type { RecognitionMetrics } from '../../lib/recognition/metrics.ts';
+} from '../../lib/recognition/events/diagnostics.ts';
+import type { RecognitionMetrics } from '../../lib/recognition/events/metrics.ts';
 import { type RecognizeOptions, recognizeStream } from '../../lib/recognition/recognize.ts';
 import { type FinalSentence, isSentenceEnd, type Sentence } from '../../lib/sentence.ts';
-import { compare, type Comparison } from '../../lib/testing/compare.ts';
-import type { Script } from '../../lib/testing/script.ts';
-import { renderAudio } from '../../lib/testing/self-describing-audio.ts';
+import { compare, type Comparison } from '../../lib/testing/trial/compare.ts';
+import type { Script } from '../../lib/testing/audio/script.ts';
+import { renderAudio } from '../../lib/testing/audio/self-describing-audio.ts';
 import {
   startTestService,
   type TestService,
