@@ -83,7 +83,10 @@ export interface TranscribeOptions
   readonly onEnd?: ((end: TranscribeEnd) => void) | undefined;
   /** Called when the recognition was cut off and goes on in a new task. */
   readonly onReconnect?: ((reconnect: Reconnect) => void) | undefined;
-  /** Called with each part of the recording that was given up; its times are those of the whole recording. */
+  /**
+   * Called with each part of the recording that the service did not answer: nothing of it is in the text. It comes
+   * before the sentences that follow the gap.
+   */
   readonly onGap?: ((gap: Gap) => void) | undefined;
   /** Called once at the end, also after a failure; not when no task was ever asked for. */
   readonly onMetrics?: ((metrics: RecognitionMetrics) => void) | undefined;
