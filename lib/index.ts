@@ -29,6 +29,7 @@ export {
   type Price,
 } from './protocol/cloud-models.ts';
 export type { Region } from './protocol/addresses.ts';
+export type { CredentialOptions } from './protocol/credentials.ts';
 export {
   CHANNELS,
   type ConnectionDiagnostics,
