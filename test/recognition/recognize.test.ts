@@ -752,7 +752,7 @@ describe('options', () => {
     [{ speechNoiseThreshold: 2 }, 'speechNoiseThreshold must be a number from -1 to 1, got 2'],
     [{ max_sentence_silence: 500 }, 'there is no option max_sentence_silence'],
     [{ format: 'ogg' }, "format must be one of pcm, wav, mp3, opus, speex, aac, amr, got 'ogg'"],
-    [{ baseUrl: 'https://dashscope.aliyuncs.com/api-ws/v1/inference' }, 'is no WebSocket URL'],
+    [{ baseUrl: 'https://dashscope.aliyuncs.com/api-ws/v1/inference' }, 'is not a WebSocket URL'],
     [{ baseUrl: 'ws://example.com/api-ws/v1/inference' }, 'unencrypted'],
     [{ baseUrl: 'wss://dashscope.aliyuncs.com/api-ws/v1/realtime' }, 'another protocol'],
   ])('are refused before anything starts: %o', (options, message) => {

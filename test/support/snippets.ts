@@ -7,7 +7,7 @@ import { temporaryFolder } from './temporary-folder.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The TypeScript snippets of a page of `docs/`. */
+/** Reads the TypeScript snippets of a page in `docs/`. */
 export async function snippetsOf(page: string): Promise<string[]> {
   const markdown = await readFile(join(ROOT, 'docs', page), 'utf8');
   return [...markdown.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code ?? '');

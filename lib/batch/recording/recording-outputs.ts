@@ -2,23 +2,23 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TimeSpan } from '../../core/errors.ts';
 import type { FinalSentence } from '../../sentence.ts';
-import { FORMATS, type Format } from '../formats.ts';
+import { OUTPUT_FORMATS, type OutputFormat } from '../output-formats.ts';
 import { Journal, type Journaled } from '../state/journal.ts';
 import type { LedgerEntry, LedgerKey } from '../state/ledger.ts';
 import type { OutputFolder } from '../state/output-folder.ts';
 import { type OpenGap, type Part, Remainder } from '../state/remainder.ts';
 import type { ReportedError } from '../report.ts';
-import { UnfinishedOutput } from './unfinished-output.ts';
+import { TranscriptFile } from './transcript-file.ts';
 
-/** What the outputs of a recording are entered into the ledger with, beside its key. */
+/** The fields of a ledger entry that the caller supplies. */
 export type OutputRecord = Omit<LedgerEntry, keyof LedgerKey | 'outputs' | 'isFinished'>;
 
-export function outputName(stem: string, format: Format): string {
+export function outputName(stem: string, format: OutputFormat): string {
   return `${stem}.${format}`;
 }
 
-/** Name of what was recognised of a recording before the work on it broke off. */
-export function partialName(stem: string, format: Format): string {
+/** Name of an output of a recording that is not finished. */
+export function partialName(stem: string, format: OutputFormat): string {
   return `${stem}.partial.${format}`;
 }
 
@@ -36,21 +36,22 @@ export class RecordingOutputs {
   readonly #remainder: Remainder;
   /** Sentences of earlier runs that are not in the outputs yet. */
   readonly #later: FinalSentence[];
-  readonly #outputs: UnfinishedOutput[] = [];
+  readonly #files: TranscriptFile[] = [];
   #sentences = 0;
 
-  /** Makes all of them or, when one cannot be made, none. */
+  /** Creates all of them, or none when one cannot be created. */
   static async create(
     folder: OutputFolder,
     stem: string,
     key: LedgerKey,
-    formats: readonly Format[],
+    formats: readonly OutputFormat[],
   ): Promise<RecordingOutputs> {
     const { journal, ...journaled } = await Journal.open(folder.statePath, key);
     const outputs = new RecordingOutputs(folder, stem, key, journal, journaled);
     try {
       for (const format of formats) {
-        outputs.#outputs.push(await UnfinishedOutput.create(folder, outputName(stem, format), format));
+        const path = join(folder.path, outputName(stem, format));
+        outputs.#files.push(await TranscriptFile.create(path, format, folder.temporaryPath()));
       }
       return outputs;
     } catch (error) {
@@ -139,7 +140,7 @@ export class RecordingOutputs {
    */
   async finish(record: OutputRecord): Promise<string[]> {
     const paths = await this.#place(record, outputName, true);
-    for (const format of Object.keys(FORMATS) as Format[]) await this.#removePartial(format);
+    for (const format of Object.keys(OUTPUT_FORMATS) as OutputFormat[]) await this.#removePartial(format);
     await this.#journal.remove();
     return paths;
   }
@@ -158,7 +159,7 @@ export class RecordingOutputs {
 
   /** Leaves nothing but the journal, if there is anything in it. */
   async discard(): Promise<void> {
-    await Promise.all(this.#outputs.map((output) => output.discard()));
+    await Promise.all(this.#files.map((file) => file.discard()));
     await this.#journal.close();
   }
 
@@ -172,30 +173,34 @@ export class RecordingOutputs {
   async #take(sentence: FinalSentence): Promise<void> {
     this.#sentences += 1;
     const numbered = { ...sentence, sentence_id: this.#sentences };
-    await Promise.all(this.#outputs.map((output) => output.write(numbered)));
+    await Promise.all(this.#files.map((file) => file.write(numbered)));
   }
 
   /**
-   * The ledger hears of the outputs twice: before they get their names, so that after a crash in between they
-   * are known to be ours, and after, so that a recording is only finished when all of them are there.
+   * Enters the outputs into the ledger twice: before they get their names, so that after a crash in between they are
+   * known to be ours, and after, so that a recording is only finished when all of them are there.
    */
   async #place(
     record: OutputRecord,
-    nameOf: (stem: string, format: Format) => string,
+    nameOf: (stem: string, format: OutputFormat) => string,
     isFinished: boolean,
   ): Promise<string[]> {
     await this.#takeUntil(Infinity);
     const outputs = await Promise.all(
-      this.#outputs.map((output) => output.complete(nameOf(this.#stem, output.format))),
+      this.#files.map(async (file) => ({
+        name: nameOf(this.#stem, file.format),
+        ...(await file.complete()),
+      })),
     );
     const entry = { ...this.#key, ...record, outputs };
     await this.#folder.ledger.add({ ...entry, isFinished: false });
-    for (const output of this.#outputs) await output.place(nameOf(this.#stem, output.format));
+    const paths = outputs.map(({ name }) => join(this.#folder.path, name));
+    for (const [index, file] of this.#files.entries()) await file.place(paths[index]);
     if (isFinished) await this.#folder.ledger.add({ ...entry, isFinished });
-    return outputs.map(({ name }) => join(this.#folder.path, name));
+    return paths;
   }
 
-  async #removePartial(format: Format): Promise<void> {
+  async #removePartial(format: OutputFormat): Promise<void> {
     const name = partialName(this.#stem, format);
     if (await this.#folder.ledger.owns(this.#key.input, name)) await rm(join(this.#folder.path, name));
   }

@@ -7,18 +7,19 @@ import { isSentenceEnd } from '../../sentence.ts';
 import { type TranscribeOptions, type TranscribeProgress, transcribe } from '../../transcribe.ts';
 import { addConsumption, type Consumption, NO_CONSUMPTION } from '../consumption.ts';
 import { expectedDuration } from '../plan/expected-duration.ts';
-import { fingerprint } from '../state/fingerprint.ts';
-import type { Format } from '../formats.ts';
-import { deservesAnotherTry, isLoss } from './recording-failure.ts';
+import { checkUnchanged } from '../state/fingerprint.ts';
+import type { OutputFormat } from '../output-formats.ts';
+import { isLoss, isTransient } from './error-rules.ts';
+import { gapError } from './gap-error.ts';
 import { type OutputRecord, RecordingOutputs } from './recording-outputs.ts';
-import { STDIN } from '../plan/recordings.ts';
-import { isRetried, lengthOf, type OpenGap, type Part } from '../state/remainder.ts';
+import { STDIN } from '../plan/find-recordings.ts';
+import { lengthOf, type Part } from '../state/remainder.ts';
 import { asError, type ReportedError, reportError, type TranscriptionResult } from '../report.ts';
-import type { Job } from '../plan/triage.ts';
+import type { PendingRecording } from '../plan/check-finished.ts';
 
 /** Progress of a recording: how much of it was sent and recognised, earlier runs included, in ms. */
 export interface RecordingProgress extends TranscribeProgress {
-  /** Length of the whole recording; undefined when its header does not say. */
+  /** Length of the whole recording; undefined when its header does not have it. */
   readonly durationMs: number | undefined;
 }
 
@@ -32,22 +33,22 @@ export interface Resumed {
   readonly fromMs: number | undefined;
 }
 
-/** What all recordings of a run share. */
+/** Shared by all recordings of a run. */
 export interface RunContext {
   readonly engine: ChosenEngine;
-  readonly formats: readonly Format[];
+  readonly formats: readonly OutputFormat[];
   readonly transcription: TranscribeOptions;
-  /** Read when a job says standard input. */
+  /** Read when the input is standard input. */
   readonly stdin: Readable;
   /** Called when earlier runs have recognised a part of the recording already. */
   readonly onResume: (input: string, resumed: Resumed) => void;
   readonly onProgress: (input: string, progress: RecordingProgress) => void;
-  /** Called when the recognition was cut off and goes on in a new task. */
+  /** Called when the recognition was interrupted and continues in a new task. */
   readonly onReconnect: (input: string, reconnect: Reconnect) => void;
   readonly onWarning: (warning: FunAsrError, input: string) => void;
 }
 
-/** What became of one recording, and what it cost. */
+/** Result of one recording, its error, and the audio that was sent. */
 export interface Outcome {
   readonly result: TranscriptionResult;
   readonly error?: FunAsrError;
@@ -55,24 +56,24 @@ export interface Outcome {
 }
 
 /**
- * Transcribes one recording into all its outputs. What an earlier run, or the first try of this one, has recognised
- * is in its journal and not sent again. Whatever goes wrong is in the outcome, nothing is thrown.
+ * Transcribes one recording into all its outputs. Audio that an earlier run, or the first attempt of this run, has
+ * recognised is in the journal and is not sent again. Never throws: an error is in the outcome.
  */
-export async function transcribeRecording(job: Job, run: RunContext): Promise<Outcome> {
-  const first = await new RecordingRun(job, run).outcome();
+export async function transcribeRecording(recording: PendingRecording, run: RunContext): Promise<Outcome> {
+  const first = await new Attempt(recording, run).outcome();
   const { signal, stop } = run.transcription;
-  const isOver = job.input === STDIN || signal?.aborted || stop?.aborted;
-  if (isOver || !first.error || !deservesAnotherTry(first.error)) return first;
-  const again = new FunAsrError('W_DECODE_AGAIN', `${first.error.message}; trying once more`, {
+  const isOver = recording.input === STDIN || signal?.aborted || stop?.aborted;
+  if (isOver || !first.error || !isTransient(first.error)) return first;
+  const again = new FunAsrError('W_DECODE_AGAIN', `${first.error.message}; decoding it again`, {
     cause: first.error,
   });
-  const second = await new RecordingRun(job, run, [again]).outcome();
+  const second = await new Attempt(recording, run, [again]).outcome();
   return { ...second, consumption: addConsumption(first.consumption, second.consumption) };
 }
 
-/** One try. */
-class RecordingRun {
-  readonly #job: Job;
+/** One attempt to transcribe a recording. */
+class Attempt {
+  readonly #recording: PendingRecording;
   readonly #run: RunContext;
   readonly #warnings: FunAsrError[] = [];
   /** Given up since the last sentence. */
@@ -88,24 +89,25 @@ class RecordingRun {
   #audioMs = 0;
   #consumption = NO_CONSUMPTION;
 
-  constructor(job: Job, run: RunContext, warnings: readonly FunAsrError[] = []) {
-    this.#job = job;
+  constructor(recording: PendingRecording, run: RunContext, warnings: readonly FunAsrError[] = []) {
+    this.#recording = recording;
     this.#run = run;
     for (const warning of warnings) this.#warn(warning);
   }
 
   async outcome(): Promise<Outcome> {
-    const { outputFolder, stem, key } = this.#job;
+    const { input, outputFolder, stem, key } = this.#recording;
     try {
       const outputs = await RecordingOutputs.create(outputFolder, stem, key, this.#run.formats);
       this.#outputs = outputs;
       this.#resume(outputs);
       await this.#transcribe(outputs);
-      await this.#checkUnchanged();
-      if (outputs.gaps.length > 0) throw this.#unrecognised(outputs.gaps);
+      // The text must be of one state of the recording.
+      if (key.fingerprint !== null) await checkUnchanged(input, key.fingerprint);
+      if (outputs.gaps.length > 0) throw gapError(input, outputs.gaps, this.#lastGap?.reason);
       return this.#outcome({ status: 'done', outputs: await outputs.finish(this.#record()) });
     } catch (cause) {
-      const error = asFunAsrError(cause, this.#job.input);
+      const error = asFunAsrError(cause, input);
       return this.#outcome({ status: 'failed', outputs: await this.#keep() }, error);
     }
   }
@@ -114,7 +116,7 @@ class RecordingRun {
     if (endMs === 0) return;
     this.#audioMs = endMs;
     this.#doneMs = endMs - lengthOf(gaps);
-    this.#run.onResume(this.#job.input, {
+    this.#run.onResume(this.#recording.input, {
       doneMs: this.#doneMs,
       gaps: parts.flatMap(({ gap }) => gap ?? []),
       fromMs: parts.find(({ gap }) => !gap)?.fromMs,
@@ -123,7 +125,7 @@ class RecordingRun {
   }
 
   async #transcribe(outputs: RecordingOutputs): Promise<void> {
-    const { input } = this.#job;
+    const { input } = this.#recording;
     const { transcription } = this.#run;
     const durationMs = input === STDIN ? undefined : await expectedDuration(input, transcription);
     for (const part of outputs.parts) await this.#transcribePart(outputs, part, durationMs);
@@ -134,7 +136,7 @@ class RecordingRun {
     part: Part,
     durationMs: number | undefined,
   ): Promise<void> {
-    const { input } = this.#job;
+    const { input } = this.#recording;
     let isWhole = false;
     const sentences = transcribe(input === STDIN ? this.#run.stdin : input, {
       ...this.#run.transcription,
@@ -180,7 +182,7 @@ class RecordingRun {
   #warn(warning: FunAsrError): void {
     if (isLoss(warning)) {
       // A part that is sent again may give a warning of an earlier run once more.
-      if (this.#warnings.some(({ message }) => message === warning.message)) return;
+      if (this.#warnings.some((known) => isSameLoss(known, warning))) return;
       this.#losses.push(warning);
     }
     this.#report(warning);
@@ -188,36 +190,10 @@ class RecordingRun {
 
   #report(warning: FunAsrError): void {
     this.#warnings.push(warning);
-    this.#run.onWarning(warning, this.#job.input);
+    this.#run.onWarning(warning, this.#recording.input);
   }
 
-  /** A transcript must be of one state of the recording. */
-  async #checkUnchanged(): Promise<void> {
-    const { input, key } = this.#job;
-    if (key.fingerprint === null || key.fingerprint === (await fingerprint(input))) return;
-    throw new FunAsrError('E_CHANGED', `${input}: changed while it was read`, {
-      hint: 'Run again when nothing writes to it any more.',
-      retryable: true,
-    });
-  }
-
-  #unrecognised(gaps: readonly OpenGap[]): FunAsrError {
-    const { input } = this.#job;
-    const reason = this.#lastGap?.reason;
-    return new FunAsrError(
-      'E_SERVER_SPAN',
-      `${input}: the service did not recognise ${gaps.map(seconds).join(', ')}`,
-      {
-        hint: hintFor(input, gaps),
-        span: gaps.length === 1 ? gaps[0] : undefined,
-        retryable: input !== STDIN && gaps.some(isRetried),
-        requestId: reason?.requestId,
-        cause: reason,
-      },
-    );
-  }
-
-  /** After a failure: what was recognised is worth keeping, nothing at all is not. */
+  /** After a failure: keeps what was recognised or given up, if there is any. */
   async #keep(): Promise<string[]> {
     const outputs = this.#outputs;
     try {
@@ -225,7 +201,7 @@ class RecordingRun {
         return await outputs.keepPartial(this.#record(), this.#sentMs);
       }
     } catch {
-      // The failure that led here is the one to report; this one most often has the same cause.
+      // The first error is reported; this one most often has the same cause.
     }
     await outputs?.discard();
     return [];
@@ -260,7 +236,7 @@ class RecordingRun {
     return {
       result: {
         type: 'result',
-        input: this.#job.input,
+        input: this.#recording.input,
         status,
         ...(gaps.length > 0 && { gaps }),
         outputs,
@@ -278,22 +254,16 @@ class RecordingRun {
   }
 }
 
+function isSameLoss(one: FunAsrError, other: FunAsrError): boolean {
+  return one.message === other.message && one.span?.beginMs === other.span?.beginMs;
+}
+
 /** Whole milliseconds around a gap. */
 function spanOf({ begin_time, end_time }: Gap): TimeSpan {
   return { beginMs: Math.floor(begin_time), endMs: Math.ceil(end_time) };
 }
 
-function seconds({ beginMs, endMs }: TimeSpan): string {
-  return `${(beginMs / 1000).toFixed(1)} s to ${(endMs / 1000).toFixed(1)} s`;
-}
-
-function hintFor(input: string, gaps: readonly OpenGap[]): string {
-  if (input === STDIN) return 'Run again with all of the input: standard input cannot be read twice.';
-  if (gaps.some(isRetried)) return 'Run the same command again: only what is missing is sent.';
-  return 'Several runs have failed on it. To recognise the whole recording again, use --force.';
-}
-
-/** The embedded engine bills nothing, whatever its service counts. */
+/** The local engine bills nothing, although its service counts seconds. */
 function consumptionOf(
   { sentMs, resentMs, billedSeconds }: RecognitionMetrics,
   { engine }: ChosenEngine,

@@ -5,7 +5,7 @@ import { type FinalSentence, isSentenceEnd, type Sentence } from '../../sentence
 import { isSame, type LedgerKey } from './ledger.ts';
 import { type Coverage, NO_COVERAGE, type OpenGap, restOf } from './remainder.ts';
 import type { ReportedError } from '../report.ts';
-import { writeError } from '../../core/write-error.ts';
+import { withWriteErrors } from '../../core/write-error.ts';
 
 /** What the journal of a recording holds. */
 export interface Journaled extends Coverage {
@@ -46,7 +46,7 @@ export class Journal {
   static async open(statePath: string, key: LedgerKey): Promise<Journaled & { journal: Journal }> {
     const path = join(statePath, nameOf(key));
     const { bytes, ...journaled } = await read(path, key);
-    const file = await attempt(path, () => open(path, 'a'));
+    const file = await withWriteErrors(path, () => open(path, 'a'));
     const journal = new Journal(path, key, file);
     try {
       await journal.#truncate(bytes);
@@ -96,12 +96,12 @@ export class Journal {
 
   async #append(line: object): Promise<void> {
     const bytes = lineOf(line);
-    await attempt(this.#path, () => this.#file.appendFile(bytes));
+    await withWriteErrors(this.#path, () => this.#file.appendFile(bytes));
     this.#bytes += bytes.length;
   }
 
   async #truncate(bytes: number): Promise<void> {
-    await attempt(this.#path, () => this.#file.truncate(bytes));
+    await withWriteErrors(this.#path, () => this.#file.truncate(bytes));
     this.#bytes = bytes;
   }
 }
@@ -110,25 +110,25 @@ function lineOf(object: object): Buffer {
   return Buffer.from(`${JSON.stringify(object)}\n`);
 }
 
-/** What earlier runs have recognised of a recording. */
+/** Reads the journal of a recording without changing it. */
 export async function readJournal(statePath: string, key: LedgerKey): Promise<Journaled> {
   return await read(join(statePath, nameOf(key)), key);
 }
 
-/** Drops the journal of a recording, if there is one: it is to be recognised from its beginning. */
+/** Removes the journal of a recording, if there is one, so that all of it is recognised again. */
 export async function dropJournal(statePath: string, key: LedgerKey): Promise<void> {
   const path = join(statePath, nameOf(key));
-  await attempt(path, () => rm(path, { force: true }));
+  await withWriteErrors(path, () => rm(path, { force: true }));
 }
 
-/** Told by its input alone: there is never more than one of a recording, whatever the settings. */
+/** Depends on the input only, so that a recording has at most one journal. */
 function nameOf({ input }: LedgerKey): string {
   return `${createHash('sha256').update(input).digest('hex').slice(0, 16)}.journal.jsonl`;
 }
 
 /**
- * Reads up to the first line that cannot be read: most often the last one, which was cut when the program was killed.
- * @returns The length of what could be read, in bytes, too.
+ * Reads a journal up to the first line that is damaged: most often the last one, cut when the program was killed.
+ * @returns Also the length of the part that is not damaged, in bytes.
  */
 async function read(path: string, key: LedgerKey): Promise<Journaled & { bytes: number }> {
   const content = await readFile(path).catch(() => Buffer.alloc(0));
@@ -163,7 +163,7 @@ async function read(path: string, key: LedgerKey): Promise<Journaled & { bytes: 
   };
 }
 
-/** What stands in the lines that have an end, and where each of them ends. */
+/** The objects of all complete lines, and the position after each line. */
 function* wholeLines(content: Buffer): Generator<{ object: object; end: number }, undefined> {
   for (let start = 0; ; ) {
     const end = content.indexOf('\n', start) + 1;
@@ -212,12 +212,4 @@ function isReported(value: unknown): boolean {
 function isGap(value: unknown): boolean {
   const { beginMs, endMs, retries } = Object(value) as Partial<OpenGap>;
   return [beginMs, endMs, retries].every(Number.isFinite);
-}
-
-async function attempt<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    throw writeError(path, error);
-  }
 }

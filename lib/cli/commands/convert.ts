@@ -3,10 +3,10 @@ import { type Command, Option } from 'commander';
 import { convert as convertStream, type ConvertOptions } from '../../audio/convert.ts';
 import { CONVERSION_FORMATS, type ConversionFormat, ENCODING_RULES } from '../../audio/encoding.ts';
 import { convertBatch } from '../../batch/convert-batch.ts';
-import { STDIN } from '../../batch/plan/recordings.ts';
+import { STDIN } from '../../batch/plan/find-recordings.ts';
 import type { ConversionResult } from '../../batch/recording/convert-recording.ts';
 import type { RunReport } from '../../batch/report.ts';
-import { Tally } from '../../batch/tally.ts';
+import { Totals } from '../../batch/totals.ts';
 import { FunAsrError, systemCode } from '../../core/errors.ts';
 import { parseValue } from '../flags/parse-value.ts';
 import { addProcessingFlags, addReportFlags, maxDurationMs, type RunFlags } from '../flags/run-flags.ts';
@@ -92,7 +92,7 @@ async function convertRecordings(inputs: readonly string[], flags: ConvertFlags)
     result: ({ copied }) => (copied ? 'copied' : 'encoded'),
     skipped: 'output exists',
     totals: () => [],
-    emptyReport: new Tally().report(0),
+    emptyReport: new Totals().report(0),
   });
   const interruption = new Interruption(() => {
     progress.notice('stopping; complete outputs are kept');

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { type Probe, probe } from '../../audio/probe.ts';
-import { findRecordings, STDIN } from '../../batch/plan/recordings.ts';
+import { findRecordings, STDIN } from '../../batch/plan/find-recordings.ts';
 import { reportError } from '../../batch/report.ts';
 import { asFunAsrError, FunAsrError } from '../../core/errors.ts';
 import { ffmpegPathOption } from '../flags/run-flags.ts';

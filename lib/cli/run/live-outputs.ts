@@ -1,9 +1,9 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Format } from '../../batch/formats.ts';
+import type { OutputFormat } from '../../batch/output-formats.ts';
 import { outputName, partialName } from '../../batch/recording/recording-outputs.ts';
-import { UnfinishedOutput } from '../../batch/recording/unfinished-output.ts';
-import { writeError } from '../../core/write-error.ts';
+import { TranscriptFile } from '../../batch/recording/transcript-file.ts';
+import { withWriteErrors } from '../../core/write-error.ts';
 import type { Sentence } from '../../sentence.ts';
 
 /**
@@ -13,10 +13,10 @@ import type { Sentence } from '../../sentence.ts';
 export class LiveOutputs {
   readonly #folder: string;
   readonly #stem: string;
-  readonly #outputs: UnfinishedOutput[] = [];
+  readonly #outputs: TranscriptFile[] = [];
 
   /** @throws {FunAsrError} `E_WRITE`, `E_DISK_FULL`. */
-  static async create(folder: string, formats: readonly Format[]): Promise<LiveOutputs> {
+  static async create(folder: string, formats: readonly OutputFormat[]): Promise<LiveOutputs> {
     const outputs = new LiveOutputs(folder, await freeStem(folder));
     try {
       for (const format of formats) await outputs.#add(format);
@@ -43,7 +43,7 @@ export class LiveOutputs {
    */
   async finish(): Promise<string[]> {
     await this.keepPartial();
-    for (const output of this.#outputs) await output.place(outputName(this.#stem, output.format));
+    for (const output of this.#outputs) await output.place();
     return this.#paths(outputName);
   }
 
@@ -52,7 +52,7 @@ export class LiveOutputs {
    * @returns Their paths.
    */
   async keepPartial(): Promise<string[]> {
-    await Promise.all(this.#outputs.map((output) => output.complete(partialName(this.#stem, output.format))));
+    await Promise.all(this.#outputs.map((output) => output.complete()));
     return this.#paths(partialName);
   }
 
@@ -61,20 +61,21 @@ export class LiveOutputs {
     await Promise.all(this.#outputs.map((output) => output.discard()));
   }
 
-  async #add(format: Format): Promise<void> {
-    const place = { path: this.#folder, statePath: this.#folder };
-    const [name, unfinishedName] = [outputName(this.#stem, format), partialName(this.#stem, format)];
-    this.#outputs.push(await UnfinishedOutput.create(place, name, format, unfinishedName));
+  async #add(format: OutputFormat): Promise<void> {
+    const [path, partialPath] = [outputName, partialName].map((nameOf) =>
+      join(this.#folder, nameOf(this.#stem, format)),
+    ) as [string, string];
+    this.#outputs.push(await TranscriptFile.create(path, format, partialPath));
   }
 
-  #paths(nameOf: (stem: string, format: Format) => string): string[] {
+  #paths(nameOf: (stem: string, format: OutputFormat) => string): string[] {
     return this.#outputs.map(({ format }) => join(this.#folder, nameOf(this.#stem, format)));
   }
 }
 
 /** The first of `live`, `live-2`, … that no file in the folder has, with any extension. */
 async function freeStem(folder: string): Promise<string> {
-  try {
+  return await withWriteErrors(folder, async () => {
     await mkdir(folder, { recursive: true });
     // Many file systems ignore case.
     const names = (await readdir(folder)).map((name) => name.toLowerCase());
@@ -82,7 +83,5 @@ async function freeStem(folder: string): Promise<string> {
       const stem = number === 1 ? 'live' : `live-${number}`;
       if (!names.some((name) => name.startsWith(`${stem}.`))) return stem;
     }
-  } catch (error) {
-    throw writeError(folder, error);
-  }
+  });
 }

@@ -2,7 +2,7 @@ import { pipeline } from 'node:stream/promises';
 import { capture, type CaptureOptions } from '../../audio/capture.ts';
 import type { FunAsrError } from '../../core/errors.ts';
 import { frame } from '../../audio/frame.ts';
-import type { Format } from '../../batch/formats.ts';
+import type { OutputFormat } from '../../batch/output-formats.ts';
 import {
   type ChosenEngine,
   chooseEngine,
@@ -31,7 +31,7 @@ export interface LiveRunOptions {
   readonly recognition: RecognizeOptions;
   /** Folder of the output files. */
   readonly outputDir: string;
-  readonly formats: readonly Format[];
+  readonly formats: readonly OutputFormat[];
   readonly display: LiveDisplay;
   readonly interruption: Interruption;
 }

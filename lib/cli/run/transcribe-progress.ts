@@ -2,7 +2,7 @@ import type { BatchObserver } from '../../batch/batch.ts';
 import type { Resumed } from '../../batch/recording/transcribe-recording.ts';
 import type { BatchReport, TranscriptionResult } from '../../batch/report.ts';
 import { lengthOf } from '../../batch/state/remainder.ts';
-import { TranscriptionTally } from '../../batch/tally.ts';
+import { TranscriptionTotals } from '../../batch/totals.ts';
 import type { TimeSpan } from '../../core/errors.ts';
 import type { ChosenEngine } from '../../engines/engine.ts';
 import type { PullProgress } from '../../engines/models/model-pull.ts';
@@ -28,7 +28,7 @@ export class TranscribeProgress
         ...(this.#gaps.length > 0 ? [`${formatGaps(this.#gaps)} not recognised`] : []),
         ...(billedSeconds > 0 ? [`${billedSeconds} s billed as counted by the service`] : []),
       ],
-      emptyReport: new TranscriptionTally().report(0),
+      emptyReport: new TranscriptionTotals().report(0),
     });
   }
 

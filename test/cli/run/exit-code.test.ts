@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { TranscriptionTally } from '../../../lib/batch/tally.ts';
+import { TranscriptionTotals } from '../../../lib/batch/totals.ts';
 import { exitCodeOf, exitCodeOfRun } from '../../../lib/cli/run/exit-code.ts';
 import { FunAsrError } from '../../../lib/core/errors.ts';
 
@@ -20,7 +20,7 @@ it.each([
 });
 
 it('a run gives 0, 1 when a recording failed, or the code of the error that stopped it', () => {
-  const report = new TranscriptionTally().report(0);
+  const report = new TranscriptionTotals().report(0);
   expect(exitCodeOfRun(report)).toBe(0);
   expect(exitCodeOfRun({ ...report, failed: 1 })).toBe(1);
   expect(exitCodeOfRun({ ...report, failed: 1, stoppedBy: new FunAsrError('E_AUTH', 'no') })).toBe(4);

@@ -7,10 +7,10 @@ import { vtt } from '../subtitles/vtt.ts';
 import type { SubtitleStream } from '../subtitles/writer.ts';
 
 /** Format of an output file. */
-export type Format = 'srt' | 'jsonl' | 'vtt' | 'txt' | 'json' | 'tsv';
+export type OutputFormat = 'srt' | 'jsonl' | 'vtt' | 'txt' | 'json' | 'tsv';
 
-/** The stage that writes each format. The names are the extensions of the files, too. */
-export const FORMATS: Readonly<Record<Format, () => SubtitleStream>> = {
+/** Creates the stage that writes each format. The names are also the file extensions. */
+export const OUTPUT_FORMATS: Readonly<Record<OutputFormat, () => SubtitleStream>> = {
   srt: () => srt(),
   jsonl: () => jsonl(),
   vtt: () => vtt(),
@@ -19,5 +19,5 @@ export const FORMATS: Readonly<Record<Format, () => SubtitleStream>> = {
   tsv: () => tsv(),
 };
 
-/** Written when nothing else is asked for. */
-export const DEFAULT_FORMATS: readonly Format[] = ['srt', 'jsonl'];
+/** Formats that are written by default. */
+export const DEFAULT_OUTPUT_FORMATS: readonly OutputFormat[] = ['srt', 'jsonl'];

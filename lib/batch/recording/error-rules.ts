@@ -1,6 +1,6 @@
 import type { ErrorCode, FunAsrError } from '../../core/errors.ts';
 
-/** After these every further recording would fail in the same way, or cost money that brings nothing. */
+/** After these errors every other recording would fail too. */
 const STOPPING: readonly ErrorCode[] = [
   'E_AUTH',
   'E_FORBIDDEN',
@@ -13,21 +13,21 @@ const STOPPING: readonly ErrorCode[] = [
   'E_MODEL_MISSING',
 ];
 
-/** Whether the failure of one recording makes all further work of a run pointless. */
+/** Whether the error of one recording stops the whole run. */
 export function stopsRun({ code }: FunAsrError): boolean {
   return STOPPING.includes(code);
 }
 
-/** Whether a recording of a run that was stopped failed only for that, or would have stopped it just as well. */
+/** Whether an error is a consequence of the stop of a run, or would have stopped the run itself. */
 export function followsFromStop(error: FunAsrError): boolean {
   return error.code === 'E_INTERRUPTED' || stopsRun(error);
 }
 
-const PASSING: readonly ErrorCode[] = ['E_DECODE_KILLED', 'E_DECODE_TIMEOUT'];
+const TRANSIENT: readonly ErrorCode[] = ['E_DECODE_KILLED', 'E_DECODE_TIMEOUT'];
 
-/** Whether a recording may well be decoded the next time: its FFmpeg was killed, or stood still. */
-export function deservesAnotherTry({ code }: FunAsrError): boolean {
-  return PASSING.includes(code);
+/** Whether a recording is decoded a second time: its FFmpeg was killed, or made no progress. */
+export function isTransient({ code }: FunAsrError): boolean {
+  return TRANSIENT.includes(code);
 }
 
 const LOSSES: readonly ErrorCode[] = ['W_TRUNCATED', 'W_DECODE_TAIL', 'W_UNRECOGNIZED'];

@@ -1,57 +1,58 @@
 import { relative } from 'node:path';
 import { openRecording } from '../../audio/source/recording.ts';
 import { fingerprint } from '../state/fingerprint.ts';
-import type { Format } from '../formats.ts';
+import type { OutputFormat } from '../output-formats.ts';
 import { dropJournal } from '../state/journal.ts';
 import type { Ledger, LedgerEntry, LedgerKey } from '../state/ledger.ts';
 import type { OutputFolder, OutputFolders } from '../state/output-folder.ts';
 import type { PlannedRecording } from './output-plan.ts';
 import { pathInRealFolder, realFolder } from './real-folder.ts';
 import { outputName, partialName } from '../recording/recording-outputs.ts';
-import { STDIN } from './recordings.ts';
+import { STDIN } from './find-recordings.ts';
 
-/** A recording that has to be transcribed, and may be: its outputs can be written. */
-export interface Job extends PlannedRecording {
+/** A recording that is not finished, and whose outputs can be written. */
+export interface PendingRecording extends PlannedRecording {
   readonly outputFolder: OutputFolder;
   readonly key: LedgerKey;
 }
 
-/** What a recording is compared by, and whether it may replace what is there. */
-export interface TriageOptions {
-  readonly formats: readonly Format[];
+/** Options of {@link checkFinished}. */
+export interface CheckFinishedOptions {
+  readonly formats: readonly OutputFormat[];
+  /** Whether it is transcribed even when it is finished, and may replace files that another program has written. */
   readonly force: boolean;
   /** Digest of the settings of this run. */
   readonly settings: string;
 }
 
 /**
- * Decides whether a recording needs work, before anything is sent.
- * @returns The entry of the run that has finished it, or the job to be done.
- * @throws {FunAsrError} What stands in the way: `E_READ`, `E_URL_REFUSED`, `E_PLAYLIST_REFUSED`, `E_BAD_MEDIA` for
+ * Checks whether a recording is finished, before any audio is sent.
+ * @returns The ledger entry of the run that has finished it, or the recording to be transcribed.
+ * @throws {FunAsrError} When it cannot be transcribed: `E_READ`, `E_URL_REFUSED`, `E_PLAYLIST_REFUSED`, `E_BAD_MEDIA` for
  * an empty file; `E_EXISTS`, `E_LOCKED`, `E_WRITE`.
  */
-export async function triage(
+export async function checkFinished(
   plan: PlannedRecording,
   folders: OutputFolders,
-  options: TriageOptions,
-): Promise<{ job: Job } | { finished: LedgerEntry }> {
-  // First of all: no folder may be made beside a recording that does not exist.
+  options: CheckFinishedOptions,
+): Promise<{ pending: PendingRecording } | { finished: LedgerEntry }> {
+  // First of all: no folder is created beside a recording that does not exist.
   const key = await ledgerKey(plan, options.settings);
   const outputFolder = await folders.open(plan.folder);
   if (options.force) await dropJournal(outputFolder.statePath, key);
   const finished = await finishedEntry(plan, key, outputFolder.ledger, options);
-  return finished ? { finished } : { job: { ...plan, outputFolder, key } };
+  return finished ? { finished } : { pending: { ...plan, outputFolder, key } };
 }
 
 /**
- * The entry of a recording that needs no work.
- * @throws {FunAsrError} `E_EXISTS` when it does, and its outputs may not be written.
+ * The ledger entry of a finished recording; undefined when it is not finished.
+ * @throws {FunAsrError} `E_EXISTS` when it is not finished and its outputs must not be written.
  */
 export async function finishedEntry(
   { stem }: PlannedRecording,
   key: LedgerKey,
   ledger: Ledger,
-  { formats, force }: TriageOptions,
+  { formats, force }: CheckFinishedOptions,
 ): Promise<LedgerEntry | undefined> {
   if (force) return undefined;
   const finished = await ledger.finished(key, formats);
@@ -62,7 +63,7 @@ export async function finishedEntry(
 }
 
 /**
- * What identifies a recording, as it is now, in the ledger of its outputs' folder.
+ * Identifies a recording in its present state, for the ledger of its output folder.
  * @param parameters Digest of the settings of this run.
  */
 export async function ledgerKey({ input, folder }: PlannedRecording, parameters: string): Promise<LedgerKey> {

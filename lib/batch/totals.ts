@@ -2,8 +2,8 @@ import type { FunAsrError } from '../core/errors.ts';
 import { addConsumption, type Consumption, NO_CONSUMPTION } from './consumption.ts';
 import type { BatchReport, RecordingResult, RunReport, TranscriptionResult } from './report.ts';
 
-/** Adds up what became of the recordings of a run. */
-export class Tally {
+/** Adds up the results of a run. */
+export class Totals {
   #done = 0;
   #skipped = 0;
   #failed = 0;
@@ -29,20 +29,20 @@ export class Tally {
   }
 }
 
-/** Adds up what transcribing took, too. */
-export class TranscriptionTally {
-  readonly #tally = new Tally();
+/** Adds up the results of a run that transcribes, and the audio that was sent. */
+export class TranscriptionTotals {
+  readonly #totals = new Totals();
   #consumption = NO_CONSUMPTION;
 
   add(result: TranscriptionResult, consumption: Consumption): void {
-    this.#tally.add(result);
+    this.#totals.add(result);
     this.#consumption = addConsumption(this.#consumption, consumption);
   }
 
   /** @param recordings Number of all recordings of the run. */
   report(recordings: number, stoppedBy?: FunAsrError): BatchReport {
     return {
-      ...this.#tally.report(recordings, stoppedBy),
+      ...this.#totals.report(recordings, stoppedBy),
       sentSeconds: this.#consumption.sentMs / 1000,
       resentSeconds: this.#consumption.resentMs / 1000,
       billedSeconds: this.#consumption.billedSeconds,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { reportError, type TranscriptionResult } from '../../lib/batch/report.ts';
-import { TranscriptionTally } from '../../lib/batch/tally.ts';
+import { TranscriptionTotals } from '../../lib/batch/totals.ts';
 import { FunAsrError } from '../../lib/core/errors.ts';
 
 const result = (status: TranscriptionResult['status'], durationMs: number): TranscriptionResult => ({
@@ -16,13 +16,13 @@ const result = (status: TranscriptionResult['status'], durationMs: number): Tran
   warnings: [],
 });
 
-it('results are added up; what was skipped was not recognised in this run, what was not tried is the rest', () => {
-  const tally = new TranscriptionTally();
-  tally.add(result('done', 1500), { sentMs: 1500, resentMs: 300, billedSeconds: 2 });
-  tally.add(result('failed', 500), { sentMs: 600, resentMs: 100, billedSeconds: 1 });
-  tally.add(result('skipped', 9000), { sentMs: 0, resentMs: 0, billedSeconds: 0 });
+it('adds up results, and counts the rest as not tried', () => {
+  const totals = new TranscriptionTotals();
+  totals.add(result('done', 1500), { sentMs: 1500, resentMs: 300, billedSeconds: 2 });
+  totals.add(result('failed', 500), { sentMs: 600, resentMs: 100, billedSeconds: 1 });
+  totals.add(result('skipped', 9000), { sentMs: 0, resentMs: 0, billedSeconds: 0 });
   const stoppedBy = new FunAsrError('E_AUTH', 'refused');
-  expect(tally.report(5, stoppedBy)).toEqual({
+  expect(totals.report(5, stoppedBy)).toEqual({
     done: 1,
     skipped: 1,
     failed: 1,
@@ -35,7 +35,7 @@ it('results are added up; what was skipped was not recognised in this run, what 
   });
 });
 
-it('an error is reported as plain data, with null for what it lacks', () => {
+it('converts an error to plain data, with null for missing fields', () => {
   expect(reportError(new FunAsrError('E_READ', 'gone'))).toEqual({
     code: 'E_READ',
     message: 'gone',

@@ -2,30 +2,28 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { AtomicFile, type FileState } from '../../core/atomic-file.ts';
 import type { Sentence } from '../../sentence.ts';
-import { FORMATS, type Format } from '../formats.ts';
-import type { WrittenOutput } from '../state/ledger.ts';
-import { type Place, UnfinishedFile } from '../../core/unfinished-file.ts';
+import { OUTPUT_FORMATS, type OutputFormat } from '../output-formats.ts';
 
-/** One output of a transcription: an {@link UnfinishedFile} that sentences are written to. */
-export class UnfinishedOutput {
-  readonly format: Format;
-  readonly #file: UnfinishedFile;
+/** One output of a transcription: an {@link AtomicFile} that sentences are written to. */
+export class TranscriptFile {
+  readonly format: OutputFormat;
+  readonly #file: AtomicFile;
   readonly #writer: Duplex;
   readonly #written: Promise<void>;
 
-  /** @param unfinishedName Its name while it grows. @default one that nobody else takes */
+  /** @param temporaryPath Where it is written. @default a hidden file beside the final path */
   static async create(
-    folder: Place,
-    name: string,
-    format: Format,
-    unfinishedName?: string,
-  ): Promise<UnfinishedOutput> {
-    const writer = FORMATS[format]();
-    return new UnfinishedOutput(await UnfinishedFile.create(folder, name, unfinishedName), format, writer);
+    finalPath: string,
+    format: OutputFormat,
+    temporaryPath?: string,
+  ): Promise<TranscriptFile> {
+    const writer = OUTPUT_FORMATS[format]();
+    return new TranscriptFile(await AtomicFile.create(finalPath, temporaryPath), format, writer);
   }
 
-  private constructor(file: UnfinishedFile, format: Format, writer: Duplex) {
+  private constructor(file: AtomicFile, format: OutputFormat, writer: Duplex) {
     this.format = format;
     this.#file = file;
     this.#writer = writer;
@@ -42,20 +40,21 @@ export class UnfinishedOutput {
     });
   }
 
-  /** Ends the file and forces it on to the disk. It has its final size and time then, but not its name. */
-  async complete(name: string): Promise<WrittenOutput> {
+  /** Ends the file and forces it on to the disk. Its size and time are final then, its name is not. */
+  async complete(): Promise<FileState> {
     await this.#file.attempt(async () => {
       this.#writer.end();
       await this.#written;
     });
-    return this.#file.complete(name);
+    return await this.#file.complete();
   }
 
-  /** Gives the complete file its name, in place of whatever had it. */
-  async place(name: string): Promise<void> {
-    await this.#file.place(name);
+  /** Gives the complete file its name. It replaces a file of that name. */
+  async place(path?: string): Promise<void> {
+    await this.#file.place(path);
   }
 
+  /** Removes the file, unless it was placed. */
   async discard(): Promise<void> {
     this.#writer.destroy();
     await this.#written.catch(() => undefined);
