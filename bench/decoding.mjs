@@ -65,9 +65,9 @@ function run(...args) {
 }
 
 /** Returns the CPU time in s that this process and its ended children use while a function runs. */
-async function cpuOf(run) {
+async function cpuOf(work) {
   const before = cpuSeconds();
-  await run();
+  await work();
   return cpuSeconds() - before;
 }
 
