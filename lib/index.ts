@@ -13,22 +13,23 @@ export type { ConvertObserver } from './audio/ffmpeg/convert-into.ts';
 export { decode, type DecodeStream } from './audio/decode.ts';
 export { type DecodeFileStream, type DecodeOptions, decodeFile } from './audio/decode-file.ts';
 export type { ConversionFormat, EncodingOptions } from './audio/encoding.ts';
-export { type PcmShape, SAMPLE_FORMATS, type SampleFormat } from './audio/ffmpeg/ffmpeg-arguments.ts';
+export { AUDIO_FORMATS, type AudioFormat, type EncodedFormat } from './media/audio-format.ts';
+export { type PcmShape, SAMPLE_FORMATS, type SampleFormat } from './media/pcm.ts';
 export { findFfmpeg, type Ffmpeg, type FindFfmpegOptions } from './audio/ffmpeg/ffmpeg.ts';
 export { frame, type FrameOptions, type FrameStream } from './audio/frame.ts';
 export { pace, type PaceOptions, type PaceStream } from './audio/pace.ts';
 export { type Probe, probe, type ProbeOptions } from './audio/probe.ts';
 export { resample, type ResampleOptions, type ResampleStream } from './audio/resample.ts';
 export {
-  DEFAULT_MODEL,
-  MODELS,
-  MODELS_AS_OF,
-  type Model,
+  DEFAULT_CLOUD_MODEL,
+  CLOUD_MODELS,
+  CLOUD_MODELS_AS_OF,
+  type CloudModel,
   type ModelFamily,
   type Price,
-  type Region,
-} from './protocol/models.ts';
-export type { AudioFormat } from './recognition/input/format-check.ts';
+} from './protocol/cloud-models.ts';
+export type { Region } from './protocol/addresses.ts';
+export type { CredentialOptions } from './protocol/credentials.ts';
 export {
   CHANNELS,
   type ConnectionDiagnostics,
@@ -52,7 +53,7 @@ export type { ParameterName, RecognitionParameters } from './protocol/parameters
 export { type RecognizeOptions, recognize } from './recognition/recognize.ts';
 export { traceWire } from './recognition/events/wire-trace.ts';
 export type { AccountOptions } from './account/account.ts';
-export type { HotWord } from './account/hot-words.ts';
+export type { HotWord } from './protocol/hot-words.ts';
 export { createTemporaryKey, type TemporaryKey, type TemporaryKeyOptions } from './account/temporary-key.ts';
 export {
   createVocabulary,
@@ -122,10 +123,8 @@ export type {
 } from './audio/source/recording-input.ts';
 export type { ModelName as LocalModelName } from './engines/models/catalogue.ts';
 export type { ModelStoreOptions } from './engines/models/model-store.ts';
-export type { SendableFormat } from './media/sendable.ts';
-export type { EncodedFormat } from './media/audio-identity.ts';
 export type { EndpointOptions } from './protocol/endpoint.ts';
 export type { Rejection } from './service/admission.ts';
 export type { ServiceTimers } from './service/service.ts';
 export type { SessionTimers } from './service/session/session.ts';
-export type { SilenceLimits } from './service/session/silence-watch.ts';
+export type { SilenceLimits } from './service/session/silence-monitor.ts';

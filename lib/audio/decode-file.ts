@@ -54,9 +54,9 @@ export function decodeFile(path: string, options: DecodeOptions = {}): DecodeFil
   checkArgument('decodeFile', 'the path', path, anyText);
   const { sampleRate = DEFAULT_SAMPLE_RATE, ffmpegPath, maxDurationMs, signal } = options;
   return readableFrom(async function* (context) {
-    const { path: absolute, name, shortfall } = await openRecording(path);
+    const { path: absolute, name, truncation } = await openRecording(path);
     const ffmpeg = await findFfmpeg({ ffmpegPath });
     const input = { kind: 'file', path: absolute } as const;
-    yield* decodePcm({ ffmpeg, name, input, shortfall, sampleRate, maxDurationMs }, context);
+    yield* decodePcm({ ffmpeg, name, input, truncation, sampleRate, maxDurationMs }, context);
   }, signal);
 }

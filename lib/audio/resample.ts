@@ -2,8 +2,13 @@ import { abortSignal, checkOptions, integer, oneOf, text } from '../core/options
 import type { StageOptions } from '../core/stage.ts';
 import { decodePcm } from './ffmpeg/decode-pcm.ts';
 import { findFfmpeg } from './ffmpeg/ffmpeg.ts';
-import { type PcmShape, SAMPLE_FORMATS } from './ffmpeg/ffmpeg-arguments.ts';
-import { DEFAULT_SAMPLE_RATE, sampleRateRule } from '../media/pcm.ts';
+import {
+  bytesPerFrame,
+  DEFAULT_SAMPLE_RATE,
+  type PcmShape,
+  SAMPLE_FORMATS,
+  sampleRateRule,
+} from '../media/pcm.ts';
 import { duplexFrom } from './source/pull.ts';
 import type { AudioEvents } from './source/audio-events.ts';
 import type { TypedDuplex } from '../core/typed-stream.ts';
@@ -48,16 +53,9 @@ export function resample(options: ResampleOptions): ResampleStream {
   return duplexFrom(async function* (source, context) {
     const bytes = new Replayable(source, REPLAY_BYTES);
     // FFmpeg calls an input without a single sample invalid; here it is an empty one.
-    const least = bytesOfSample(options.from);
+    const least = bytesPerFrame(options.from);
     if ((await bytes.head(least)).length < least) return;
     const ffmpeg = await findFfmpeg({ ffmpegPath });
     yield* decodePcm({ ffmpeg, name: 'the input stream', input, bytes, sampleRate }, context);
   }, signal);
-}
-
-/** Bytes of one sample of all channels. */
-function bytesOfSample({ channels, format }: PcmShape): number {
-  // The two without a number in their names are telephony's: 8 bits.
-  const [bits = '8'] = /\d+/.exec(format) ?? [];
-  return (channels * Number(bits)) / 8;
 }

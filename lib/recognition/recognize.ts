@@ -1,12 +1,18 @@
 import { boolean, checkOptions, integer, oneOf, type Rules, text } from '../core/options.ts';
 import type { LastSentence } from '../sentence.ts';
 import { STAGE_RULES, type StageOptions } from '../core/stage.ts';
-import { checkConditions } from '../protocol/conditions.ts';
+import { checkRequest } from '../protocol/request-check.ts';
 import { ENDPOINT_RULES, type EndpointOptions, resolveEndpoint } from '../protocol/endpoint.ts';
-import { AUDIO_FORMATS, type AudioFormat } from './input/format-check.ts';
+import { AUDIO_FORMATS, type AudioFormat } from '../media/audio-format.ts';
 import { LIMIT_RULES, type Limits, limitsOf } from './limits.ts';
-import { DEFAULT_MODEL, findModel, sampleRateOf } from '../protocol/models.ts';
-import { PARAMETER_RULES, PARAMETERS, type RecognitionParameters, toWire } from '../protocol/parameters.ts';
+import { DEFAULT_CLOUD_MODEL, findCloudModel, cloudModelSampleRate } from '../protocol/cloud-models.ts';
+import {
+  PARAMETER_RULES,
+  PARAMETERS,
+  type RecognitionParameters,
+  toWireParameters,
+} from '../protocol/parameters.ts';
+import { MAX_SAMPLE_RATE, MIN_SAMPLE_RATE } from '../protocol/limits.ts';
 import type { RecognizeStream } from './events/recognize-events.ts';
 import { RecognizerStream } from './recognizer-stream.ts';
 
@@ -52,7 +58,7 @@ export const RECOGNIZE_RULES: Rules<RecognizeOptions> = {
   ...LIMIT_RULES,
   model: text,
   format: oneOf(...AUDIO_FORMATS),
-  sampleRate: integer(8000, 48_000, 'Hz'),
+  sampleRate: integer(MIN_SAMPLE_RATE, MAX_SAMPLE_RATE, 'Hz'),
   keepAlive: boolean,
   live: boolean,
 };
@@ -62,9 +68,9 @@ export const RECOGNIZE_RULES: Rules<RecognizeOptions> = {
  * partial and final. The connection is opened when the first audio arrives, so no audio costs nothing. It ends
  * when the service has confirmed that all was recognised; a service that is slow slows the source.
  *
- * When the connection is lost, or the service fails, throttles or falls silent, it goes on in a new task from the end of
- * the last final sentence: no sentence is lost or repeated, and times go on. Audio that makes three tasks fail is given
- * up, and the rest is done.
+ * When the connection is lost, or the service fails, throttles or stops answering, it goes on in a new task from the end
+ * of the last final sentence: no sentence is lost or repeated, and times go on. Audio that itself makes the service fail
+ * its tasks, while other audio is recognised, is given up as a gap; an outage never is.
  *
  * Events beside those of a stream: `open` with the task's id when the service has started the first one; `reconnect`
  * with a {@link Reconnect} before another; `gap` with a {@link Gap} for audio that was given up; `warning` with a
@@ -80,23 +86,25 @@ export function recognize(options: RecognizeOptions = {}): RecognizeStream {
 /**
  * The stage itself, for what stands on it.
  * @param owner Whose options they are, for messages.
- * @param after Behind which sentence of an earlier recognition its input begins.
+ * @param after The sentence of an earlier recognition after which its input begins.
+ * @param poisonSpacingMs Failures of poison audio that are closer together count as one: for tests. @default 5000
  */
 export function recognizeStream(
   owner: string,
   options: RecognizeOptions,
   after?: LastSentence,
+  poisonSpacingMs?: number,
 ): RecognizerStream {
   checkOptions(owner, options, RECOGNIZE_RULES);
   const {
-    model = DEFAULT_MODEL,
+    model = DEFAULT_CLOUD_MODEL,
     format = 'pcm',
-    sampleRate = sampleRateOf(model),
+    sampleRate = cloudModelSampleRate(model),
     keepAlive = false,
     live = false,
   } = options;
   const endpoint = resolveEndpoint(options);
-  const warnings = checkConditions({ ...options, model, sampleRate }, endpoint);
+  const warnings = checkRequest({ ...options, model, sampleRate }, endpoint);
   const stream = new RecognizerStream({
     endpoint,
     format,
@@ -104,6 +112,7 @@ export function recognizeStream(
     keepAlive: keepAlive && format === 'pcm',
     isLive: live,
     after,
+    poisonSpacingMs,
     signal: options.signal,
     task: {
       model,
@@ -111,7 +120,7 @@ export function recognizeStream(
       parameters: {
         format,
         sample_rate: sampleRate,
-        ...toWire({ ...options, heartbeat: options.heartbeat ?? defaultHeartbeat(model) }),
+        ...toWireParameters({ ...options, heartbeat: options.heartbeat ?? defaultHeartbeat(model) }),
       },
       pcmBytesPerMs: format === 'pcm' ? (sampleRate * 2) / 1000 : undefined,
       limits: limitsOf(options),
@@ -124,6 +133,6 @@ export function recognizeStream(
 
 /** A recording with a minute of silence would fail without it, so it is on where the model has it. */
 function defaultHeartbeat(model: string): true | undefined {
-  const family = findModel(model)?.family;
+  const family = findCloudModel(model)?.family;
   return family && PARAMETERS.heartbeat.families.includes(family) ? true : undefined;
 }

@@ -1,7 +1,8 @@
 import { addAbortSignal, Duplex } from 'node:stream';
 import { FunAsrError } from '../core/errors.ts';
 import { type Gap, publish } from './events/diagnostics.ts';
-import { type AudioFormat, FormatCheck } from './input/format-check.ts';
+import type { AudioFormat } from '../media/audio-format.ts';
+import { FormatCheck } from '../media/format-check.ts';
 import type { RecognitionMetrics } from './events/metrics.ts';
 import { Recognizer, type RecognizerOptions } from './recognizer.ts';
 
@@ -125,6 +126,7 @@ export class RecognizerStream extends Duplex {
       'warning',
       new FunAsrError('W_GAP', `nothing from ${span} is in the text: ${reason.message}`, {
         requestId: reason.requestId,
+        span: { beginMs: begin_time, endMs: end_time },
         cause: reason,
       }),
     );

@@ -5,8 +5,7 @@ import { finals } from './sentence-end.ts';
 import { type SubtitleStream, writer } from './writer.ts';
 
 /**
- * `Sentence` objects → JSON Lines: one line for each final sentence, nothing else, with every field that the
- * sentence has.
+ * `Sentence` objects → JSON Lines: one line for each final sentence, with all its fields, and nothing else.
  * @throws {FunAsrError} `E_OPTION`.
  */
 export function jsonl(options: StageOptions = {}): SubtitleStream {

@@ -3,9 +3,12 @@ import type { Cue } from './cues/cues.ts';
 import { timestamp } from './timestamp.ts';
 import { type SubtitleStream, writer } from './writer.ts';
 
+/** SRT separates seconds and milliseconds with a comma, WebVTT with a point. */
+const DECIMAL_MARK = ',';
+
 /**
- * `Sentence` objects → SRT: the final sentences as numbered cues that a person can read. UTF-8 without a byte
- * order mark, lines end with LF. Without sentences the file is empty.
+ * `Sentence` objects → SRT: the final sentences as numbered, readable cues. UTF-8 without a byte order mark, lines end
+ * with LF. Without sentences the output is empty.
  * @throws {FunAsrError} `E_OPTION`.
  */
 export function srt(options: CueOptions = {}): SubtitleStream {
@@ -13,7 +16,7 @@ export function srt(options: CueOptions = {}): SubtitleStream {
 }
 
 function srtCue(cue: Cue, index: number): string {
-  // SRT has no way to escape: an arrow in the text would be taken for the line of times.
+  // SRT has no escapes, and players would read a line with an arrow as a line of times.
   const lines = cue.lines.map((line) => line.replaceAll(/-{2,}>/g, '->'));
-  return `${index + 1}\n${timestamp(cue.start, ',')} --> ${timestamp(cue.end, ',')}\n${lines.join('\n')}\n\n`;
+  return `${index + 1}\n${timestamp(cue.start, DECIMAL_MARK)} --> ${timestamp(cue.end, DECIMAL_MARK)}\n${lines.join('\n')}\n\n`;
 }

@@ -5,7 +5,7 @@ import { oneLine } from './one-line.ts';
 import { finals } from './sentence-end.ts';
 import { type SubtitleStream, writer } from './writer.ts';
 
-/** Final sentences that have a text, which stands on one line. */
+/** Passes final sentences with a text on, and puts the text on one line. */
 export const lines: Step<Sentence, FinalSentence> = {
   *feed(sentence) {
     for (const final of finals.feed(sentence)) {

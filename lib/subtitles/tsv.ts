@@ -5,9 +5,8 @@ import { sentenceSpan } from './cues/word-times.ts';
 import { type SubtitleStream, writer } from './writer.ts';
 
 /**
- * `Sentence` objects → tab-separated values as the whisper program writes them: a line `start`, `end`, `text`,
- * then one line for each final sentence that has a text, times in integer milliseconds, nothing quoted. Tabs
- * in a text become spaces.
+ * `Sentence` objects → tab-separated values in the format of the whisper program: a line `start`, `end`, `text`, then one
+ * line for each final sentence with a text, times in integer milliseconds, nothing quoted. Tabs in a text become spaces.
  * @throws {FunAsrError} `E_OPTION`.
  */
 export function tsv(options: StageOptions = {}): SubtitleStream {
@@ -18,8 +17,8 @@ export function tsv(options: StageOptions = {}): SubtitleStream {
     {
       head: 'start\tend\ttext\n',
       item(sentence) {
-        const { begin, end } = sentenceSpan(sentence);
-        return `${begin}\t${end}\t${sentence.text}\n`;
+        const { beginMs, endMs } = sentenceSpan(sentence);
+        return `${beginMs}\t${endMs}\t${sentence.text}\n`;
       },
     },
     options,

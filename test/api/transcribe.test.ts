@@ -8,6 +8,7 @@ import {
   chooseEngine,
   type FinalSentence,
   type FunAsrError,
+  type Gap,
   type RecordingInput,
   type Sentence,
   type Service,
@@ -156,6 +157,24 @@ describe('with any service', () => {
     expect(await run({ after: { sentence_id: 8, end_time: 7100 } })).toEqual([]);
   });
 
+  it('recognises one part of a recording, with the times of the whole', async () => {
+    const progress: number[] = [];
+    const ends: object[] = [];
+    const part = await run({
+      after: { sentence_id: 2, end_time: 2000 },
+      untilMs: 4500,
+      onProgress: ({ audioMs }) => progress.push(audioMs),
+      onEnd: (end) => ends.push(end),
+    });
+    expect(part.map(({ sentence_id, begin_time, end_time }) => [sentence_id, begin_time, end_time])).toEqual([
+      [3, 2000, 3000],
+      [4, 3000, 4000],
+      [5, 4000, 4500],
+    ]);
+    expect(Math.max(...progress)).toBe(4500);
+    expect(ends).toEqual([{ isWhole: true }]);
+  });
+
   it('stops reading on stop, and yields what was sent before', async () => {
     const stop = new AbortController();
     const sentences = await run({
@@ -285,6 +304,22 @@ it('yields the sentences that were recognised before a failure', async () => {
   };
   await expect(failing()).rejects.toMatchObject({ code: 'E_SERVER' });
   expect(seen).toEqual(['Saved.']);
+});
+
+it('reports each part that was given up, with the times of the whole recording', async () => {
+  await using scripted = await startScriptedService({
+    async client(client) {
+      await client.startTask();
+      await client.audioBytes(1000 * 32);
+      client.fail('InternalError', 'oops');
+    },
+  });
+  const gaps: Gap[] = [];
+  const options = { after: { sentence_id: 1, end_time: 2000 }, maxRetries: 3, retryDelayMs: 1 };
+  const onGap = (gap: Gap) => void gaps.push(gap);
+  const failing = gather(transcribe(LEISURE, { baseUrl: scripted.url, ...options, onGap }));
+  await expect(failing).rejects.toMatchObject({ code: 'E_SERVER' });
+  expect(gaps[0]?.begin_time).toBe(2000);
 });
 
 it('calls onWarning with the warnings of every stage', async () => {

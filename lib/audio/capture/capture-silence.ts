@@ -1,6 +1,7 @@
 import { FunAsrError } from '../../core/errors.ts';
 import type { CaptureSource } from './capture-arguments.ts';
-import { bytesOf, levelOf } from '../../media/pcm.ts';
+import { levelOf } from '../../media/loudness.ts';
+import { bytesOf } from '../../media/pcm.ts';
 
 /** So long a device may give nothing but zeros: no open microphone does, however quiet the room. */
 const SILENT_MS = 5_000;

@@ -6,13 +6,13 @@ import type { Ffmpeg } from './ffmpeg.ts';
 import type { FfmpegInput } from './ffmpeg-arguments.ts';
 import { FfmpegProcess, type FfmpegProcessOptions } from './ffmpeg-process.ts';
 import { loudestInsteadOfMix, loudestWarning, measureLevels } from './loudest-channel.ts';
-import { chosenStream } from './media.ts';
+import { defaultTrack } from '../../media/media-info.ts';
 import { outputFailure } from './output-failure.ts';
 import type { SourceContext } from '../source/pull.ts';
 import { readHeader } from './read-header.ts';
 import { feedOptions, type Replayable } from '../source/replayable.ts';
 import { judge } from './verdict.ts';
-import type { Shortfall } from '../../media/shortfall.ts';
+import type { Truncation } from '../../media/truncation.ts';
 
 /** One recording to be converted. */
 export interface ConversionJob {
@@ -25,7 +25,7 @@ export interface ConversionJob {
   readonly encoding: EncodingOptions;
   /** A file for FFmpeg to write, which gives its header the true sizes. Without it the bytes are given. */
   readonly output?: string | undefined;
-  readonly shortfall?: Shortfall | undefined;
+  readonly truncation?: Truncation | undefined;
   /** In ms of audio. */
   readonly maxDurationMs?: number | undefined;
 }
@@ -85,7 +85,7 @@ export async function* convertAudio(
 /** Whether the recording holds what is asked for already. What cannot be told by its header is encoded. */
 async function isConverted(job: ConversionJob, signal: AbortSignal): Promise<boolean> {
   const { media } = await readHeader(job.ffmpeg.path, job.input, await glance(job, signal));
-  const stream = media && chosenStream(media);
+  const stream = media && defaultTrack(media);
   return stream !== undefined && isEncodedAs(job.encoding, stream);
 }
 
@@ -103,7 +103,7 @@ async function glance({ bytes }: ConversionJob, signal: AbortSignal): Promise<Ff
 }
 
 function judgeConversion(
-  { name, shortfall, maxDurationMs }: ConversionJob,
+  { name, truncation, maxDurationMs }: ConversionJob,
   process: FfmpegProcess,
 ): FunAsrError[] {
   const { exit = { code: null, signal: null }, log } = process;
@@ -116,5 +116,5 @@ function judgeConversion(
   }
   if (maxDurationMs !== undefined && log.outputMs > maxDurationMs + FRAMES_MS)
     throw tooLong(name, maxDurationMs);
-  return judge({ name, exit, decodedMs: log.outputMs, log, shortfall });
+  return judge({ name, exit, decodedMs: log.outputMs, log, truncation });
 }

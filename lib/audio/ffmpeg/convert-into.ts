@@ -56,10 +56,10 @@ export async function convertInto(
 function convertRecording(name: string, options: ConvertOptions, target: ConvertTarget): Readable {
   const { ffmpegPath, maxDurationMs, signal } = options;
   return readableFrom(async function* (context) {
-    const { path, shortfall } = await openRecording(name);
+    const { path, truncation } = await openRecording(name);
     const ffmpeg = await findFfmpeg({ ffmpegPath });
     const input = { kind: 'file', path } as const;
-    const job = { ffmpeg, name, input, encoding: options, output: target.path, shortfall, maxDurationMs };
+    const job = { ffmpeg, name, input, encoding: options, output: target.path, truncation, maxDurationMs };
     target.onEnd(yield* convertAudio(job, context));
   }, signal);
 }

@@ -4,11 +4,12 @@ import type { Ffmpeg } from './ffmpeg.ts';
 import { decodeArguments, type FfmpegInput } from './ffmpeg-arguments.ts';
 import { FfmpegProcess } from './ffmpeg-process.ts';
 import { loudestInsteadOfMix, loudestWarning, measureLevels, SILENT_DB } from './loudest-channel.ts';
-import { BYTES_PER_SAMPLE, bytesOf, durationOf, levelOf } from '../../media/pcm.ts';
+import { levelOf } from '../../media/loudness.ts';
+import { BYTES_PER_SAMPLE, bytesOf, durationOf } from '../../media/pcm.ts';
 import type { SourceContext } from '../source/pull.ts';
 import { feedOptions, type Replayable } from '../source/replayable.ts';
 import { judge } from './verdict.ts';
-import type { Shortfall } from '../../media/shortfall.ts';
+import type { Truncation } from '../../media/truncation.ts';
 
 /** One recording to be decoded. */
 export interface DecodeJob {
@@ -19,7 +20,7 @@ export interface DecodeJob {
   /** What goes into stdin, unless the input is a file. */
   readonly bytes?: Replayable | undefined;
   readonly sampleRate: number;
-  readonly shortfall?: Shortfall | undefined;
+  readonly truncation?: Truncation | undefined;
   /** In ms of audio. */
   readonly maxDurationMs?: number | undefined;
 }
@@ -114,7 +115,7 @@ class Attempt {
 
   /** Channels of the stream that FFmpeg chose, as far as it has said so. */
   get channels(): number {
-    return Math.max(0, ...(this.#process.log.media?.audio ?? []).map(({ channels }) => channels));
+    return Math.max(0, ...(this.#process.log.media?.tracks ?? []).map(({ channels }) => channels));
   }
 
   async read(): Promise<Buffer | undefined> {
@@ -134,9 +135,9 @@ class Attempt {
   }
 
   judge(): FunAsrError[] {
-    const { name, shortfall, sampleRate } = this.#job;
+    const { name, truncation, sampleRate } = this.#job;
     const { exit = { code: null, signal: null }, log } = this.#process;
-    return judge({ name, exit, decodedMs: durationOf(this.#bytes, sampleRate), log, shortfall });
+    return judge({ name, exit, decodedMs: durationOf(this.#bytes, sampleRate), log, truncation });
   }
 
   kill(): Promise<void> {

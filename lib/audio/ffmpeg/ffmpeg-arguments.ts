@@ -1,32 +1,4 @@
-/** Sample formats of raw PCM, in FFmpeg's names: type, bits, byte order. */
-export const SAMPLE_FORMATS = [
-  's16le',
-  's16be',
-  'u8',
-  's8',
-  's24le',
-  's24be',
-  's32le',
-  's32be',
-  'f32le',
-  'f32be',
-  'f64le',
-  'f64be',
-  'alaw',
-  'mulaw',
-] as const;
-
-/** One of {@link SAMPLE_FORMATS}. */
-export type SampleFormat = (typeof SAMPLE_FORMATS)[number];
-
-/** Shape of raw PCM. */
-export interface PcmShape {
-  /** Samples per second and channel. */
-  readonly sampleRate: number;
-  /** Interleaved channels. */
-  readonly channels: number;
-  readonly format: SampleFormat;
-}
+import type { PcmShape } from '../../media/pcm.ts';
 
 /** What FFmpeg reads: a file that it opens itself, the bytes of a container, or raw PCM on its stdin. */
 export type FfmpegInput =

@@ -1,4 +1,5 @@
-import { parseMedia, type Media } from './media.ts';
+import type { MediaInfo } from '../../media/media-info.ts';
+import { parseMediaInfo } from './describe-input.ts';
 
 /** Room for the description of the input; what follows it there are counters and our own output. */
 const HEAD_BYTES = 64 * 1024;
@@ -31,8 +32,8 @@ export class FfmpegLog {
   }
 
   /** What FFmpeg says about the input; undefined when it did not understand it. */
-  get media(): Media | undefined {
-    return parseMedia(this.messages);
+  get media(): MediaInfo | undefined {
+    return parseMediaInfo(this.messages);
   }
 
   /** Length of what was written, in ms: known when FFmpeg has ended, 0 when it wrote nothing. */

@@ -1,7 +1,7 @@
 import { FunAsrError } from '../../core/errors.ts';
 import type { FfmpegLog } from './ffmpeg-log.ts';
 import type { FfmpegExit } from './ffmpeg-process.ts';
-import type { Shortfall } from '../../media/shortfall.ts';
+import type { Truncation } from '../../media/truncation.ts';
 
 /** How a decoding ended. */
 export interface Ending {
@@ -12,7 +12,7 @@ export interface Ending {
   readonly decodedMs: number;
   readonly log: Pick<FfmpegLog, 'complaints' | 'media'>;
   /** How the file was cut off, when FFmpeg says nothing of it. */
-  readonly shortfall?: Shortfall | undefined;
+  readonly truncation?: Truncation | undefined;
 }
 
 /** Missing tails that are none: rounding of headers, codec delays, a video that outlasts its sound by a little. */
@@ -26,7 +26,7 @@ const TOLERATED_SHARE = 0.02;
  * @returns What was lost, if anything.
  * @throws {FunAsrError} `E_DECODE_KILLED`, `E_BAD_MEDIA`.
  */
-export function judge({ name, exit, decodedMs, log, shortfall }: Ending): FunAsrError[] {
+export function judge({ name, exit, decodedMs, log, truncation }: Ending): FunAsrError[] {
   const { complaints } = log;
   const decoded = `${seconds(decodedMs)} decoded`;
   if (exit.signal !== null) {
@@ -35,7 +35,7 @@ export function judge({ name, exit, decodedMs, log, shortfall }: Ending): FunAsr
       retryable: true,
     });
   }
-  const promisedMs = promisedBy(log, decodedMs, shortfall);
+  const promisedMs = promisedBy(log, decodedMs, truncation);
   const isShort = decodedMs < promisedMs - Math.max(TOLERATED_MS, promisedMs * TOLERATED_SHARE);
   if (decodedMs === 0) {
     if (exit.code === 0 && complaints.length === 0 && !isShort) return [noAudio(name)];
@@ -48,7 +48,7 @@ export function judge({ name, exit, decodedMs, log, shortfall }: Ending): FunAsr
   }
   const promise = isShort
     ? `of the ${seconds(promisedMs)} that its header promises`
-    : shortfall === 'no last page' && 'and then no end of the stream';
+    : truncation?.kind === 'no last page' && 'and then no end of the stream';
   if (!promise) return [];
   return [
     new FunAsrError('W_TRUNCATED', `${name}: ${decoded} ${promise}`, {
@@ -64,14 +64,15 @@ function noAudio(name: string): FunAsrError {
 }
 
 /** Length in ms that the container promises; 0 when it promises none. */
-function promisedBy({ media }: Ending['log'], decodedMs: number, shortfall: Shortfall | undefined): number {
-  if (typeof shortfall === 'object') return (decodedMs * shortfall.promisedBytes) / shortfall.presentBytes;
+function promisedBy({ media }: Ending['log'], decodedMs: number, truncation: Truncation | undefined): number {
+  if (truncation?.kind === 'missing bytes')
+    return (decodedMs * truncation.statedBytes) / truncation.presentBytes;
   return media && !media.durationIsEstimate ? (media.durationMs ?? 0) : 0;
 }
 
 /** The first complaint says what happened, those after it what followed from it. */
 export function reasonOf({ complaints, media }: Pick<FfmpegLog, 'complaints' | 'media'>): string {
-  if (media && media.audio.length === 0) return 'it has no sound';
+  if (media && media.tracks.length === 0) return 'it has no sound';
   const said = complaints.map(plain).filter((line) => line !== '');
   if (media === undefined) return `it is no audio that FFmpeg knows${said.length > 0 ? ` (${said[0]})` : ''}`;
   return said[0] ?? 'no audio came out';

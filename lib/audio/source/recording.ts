@@ -2,9 +2,9 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, readlink } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { FunAsrError, messageOf, systemCode } from '../../core/errors.ts';
-import { MAX_PAGE_BYTES } from '../../media/ogg-end.ts';
-import { type Shortfall, shortfallOf } from '../../media/shortfall.ts';
-import { refusePlaylist, SNIFF_BYTES } from '../../media/sniff.ts';
+import { HEAD_BYTES } from '../../media/file-type.ts';
+import { TAIL_BYTES, type Truncation, truncationOf } from '../../media/truncation.ts';
+import { refusePlaylist } from './refuse-playlist.ts';
 
 /** A file that FFmpeg may open. */
 export interface Recording {
@@ -13,7 +13,7 @@ export interface Recording {
   /** As the caller named it. */
   readonly name: string;
   /** Set when its bytes tell that it was cut off. */
-  readonly shortfall: Shortfall | undefined;
+  readonly truncation: Truncation | undefined;
 }
 
 /**
@@ -30,7 +30,7 @@ export async function openRecording(name: string): Promise<Recording> {
   const path = resolve(name);
   const { head, tail, fileBytes } = await look(path, name);
   refusePlaylist(head, name);
-  return { path, name, shortfall: shortfallOf(head, tail, fileBytes) };
+  return { path, name, truncation: truncationOf(head, tail, fileBytes) };
 }
 
 interface Look {
@@ -46,13 +46,13 @@ async function look(path: string, name: string): Promise<Look> {
     try {
       const stat = await file.stat();
       if (!stat.isFile()) throw unreadable(name, NOT_REGULAR);
-      const head = await bytesAt(file, 0, SNIFF_BYTES);
+      const head = await bytesAt(file, 0, HEAD_BYTES);
       if (head.length === 0) {
         throw new FunAsrError('E_BAD_MEDIA', `${name}: the file is empty`, {
           hint: 'Record or copy it again: there is nothing in it.',
         });
       }
-      const tail = await bytesAt(file, Math.max(0, stat.size - MAX_PAGE_BYTES), MAX_PAGE_BYTES);
+      const tail = await bytesAt(file, Math.max(0, stat.size - TAIL_BYTES), TAIL_BYTES);
       return { head, tail, fileBytes: stat.size };
     } finally {
       await file.close();

@@ -4,7 +4,7 @@ import { createWriteStream } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { FunAsrError, messageOf, systemCode } from '../../core/errors.ts';
+import { writeError } from '../../core/write-error.ts';
 import type { Replayable } from './replayable.ts';
 
 /**
@@ -36,10 +36,6 @@ async function write(bytes: Replayable, path: string): Promise<void> {
 }
 
 function fail(error: unknown): never {
-  const isFull = systemCode(error) === 'ENOSPC';
-  throw new FunAsrError(
-    isFull ? 'E_DISK_FULL' : 'E_WRITE',
-    `The temporary copy of the input cannot be written in ${tmpdir()}: ${messageOf(error)}`,
-    { hint: 'Make room there, or decode from a file: then no copy is needed.', cause: error },
-  );
+  const hint = 'Free some space there, or decode from a file: then no copy is needed.';
+  throw writeError(`the temporary copy of the input in ${tmpdir()}`, error, hint);
 }

@@ -1,7 +1,8 @@
 import { FunAsrError } from '../../core/errors.ts';
 import type { FfmpegInput } from '../ffmpeg/ffmpeg-arguments.ts';
 import { Replayable, REPLAY_BYTES } from './replayable.ts';
-import { needsSeeking, refusePlaylist, SNIFF_BYTES } from '../../media/sniff.ts';
+import { fileTypeOf, HEAD_BYTES } from '../../media/file-type.ts';
+import { refusePlaylist } from './refuse-playlist.ts';
 import { spooled } from './spool.ts';
 
 /** What FFmpeg is given of a recording that comes as a stream: bytes for its stdin, or a file. */
@@ -24,9 +25,9 @@ export async function* streamedRecording<T>(
   use: (streamed: StreamedInput) => AsyncGenerator<T, void, void>,
 ): AsyncGenerator<T, void, void> {
   const bytes = new Replayable(source, REPLAY_BYTES);
-  const head = await bytes.head(SNIFF_BYTES);
+  const head = await bytes.head(HEAD_BYTES);
   if (head.length === 0) throw new FunAsrError('E_BAD_MEDIA', `${STREAM_NAME}: it is empty`);
   refusePlaylist(head, STREAM_NAME);
-  if (needsSeeking(head)) yield* spooled(bytes, (path) => use({ input: { kind: 'file', path } }));
+  if (fileTypeOf(head)?.needsSeeking) yield* spooled(bytes, (path) => use({ input: { kind: 'file', path } }));
   else yield* use({ input: { kind: 'bytes' }, bytes });
 }

@@ -1,5 +1,5 @@
 import { FunAsrError, messageOf, systemCode } from '../../core/errors.ts';
-import { isUntrusted } from '../../protocol/failures.ts';
+import { isTrustError } from '../../protocol/errors/network-errors.ts';
 
 /** The proxy that a connection goes through. */
 export interface Proxy {
@@ -12,7 +12,7 @@ export interface Proxy {
 /** The failure to open a connection to the proxy itself. */
 export function proxyUnreachable({ url, variable }: Proxy, cause: unknown): FunAsrError {
   const message = `cannot connect to the proxy ${url.host}: ${messageOf(cause) || systemCode(cause)}`;
-  return isUntrusted(cause)
+  return isTrustError(cause)
     ? new FunAsrError('E_PROXY', message, {
         cause,
         hint: 'Add the certificate of the proxy to NODE_EXTRA_CA_CERTS.',

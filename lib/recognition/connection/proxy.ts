@@ -2,7 +2,7 @@ import type { Agent } from 'node:http';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { getProxyForUrl } from 'proxy-from-env';
 import { FunAsrError } from '../../core/errors.ts';
-import { isLoopback } from '../../protocol/endpoint.ts';
+import { isLoopback } from '../../protocol/addresses.ts';
 import { type Proxy, proxyRefused, proxyUnreachable } from './proxy-failure.ts';
 import { SocksAgent } from './socks-agent.ts';
 

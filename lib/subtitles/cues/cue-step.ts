@@ -12,16 +12,16 @@ import {
 } from '../profiles/profile.ts';
 import { finals } from '../sentence-end.ts';
 
-/** How sentences become cues. */
+/** Options of the subtitle formats. */
 export interface CueOptions extends StageOptions {
-  /** Whose customs hold for lines and reading time. @default by the script of each sentence */
+  /** Language whose rules apply to line breaks and reading time. @default by the script of each sentence */
   readonly language?: SubtitleLanguage | undefined;
   /**
-   * Greatest width of a line, in half-width units: a Latin letter is 1, a Han character is 2.
+   * Largest width of a line, in half-width units: a Latin letter is 1, a Han character is 2.
    * @default 42 for English, 32 for Chinese and Korean, 26 for Japanese
    */
   readonly maxLineWidth?: number | undefined;
-  /** Greatest number of lines in a cue. @default 2 */
+  /** Largest number of lines in a cue. @default 2 */
   readonly maxLineCount?: 1 | 2 | undefined;
 }
 
@@ -33,9 +33,9 @@ const RULES: Rules<CueOptions> = {
 };
 
 /**
- * The step of the subtitle formats: `Sentence` objects → cues. It holds the last cue back until the next one is
- * known, because only then its end is.
- * @param owner Name of the stage, for the message of an option that is refused.
+ * Makes the step of the subtitle formats: `Sentence` objects → cues. It holds back the last cue until the next one is
+ * known, because the end of a cue depends on the next one.
+ * @param owner Name of the stage, for the message about an invalid option.
  * @throws {FunAsrError} `E_OPTION`.
  */
 export function cuesStep(owner: string, options: CueOptions): Step<Sentence, Cue> {

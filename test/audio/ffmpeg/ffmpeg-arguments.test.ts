@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import { SAMPLE_FORMATS } from '../../../lib/media/pcm.ts';
 import {
   decodeArguments,
   levelArguments,
   probeArguments,
-  SAMPLE_FORMATS,
 } from '../../../lib/audio/ffmpeg/ffmpeg-arguments.ts';
 
 const FILE = { kind: 'file', path: '/recordings/a b.mp3' } as const;

@@ -8,7 +8,7 @@ test('a file is described', async () => {
   const { media } = await readHeader(path, { kind: 'file', path: 'fixtures/amiable.m4a' }, {});
   expect(media).toMatchObject({
     container: 'mp4',
-    audio: [{ codec: 'aac', sampleRate: 16_000, channels: 1 }],
+    tracks: [{ codec: 'aac', sampleRate: 16_000, channels: 1 }],
   });
 });
 
@@ -20,7 +20,7 @@ test('the beginning of a stream is enough', async () => {
     { kind: 'bytes' },
     { feed: async (stdin) => void stdin.end(head) },
   );
-  expect(media).toMatchObject({ container: 'matroska', audio: [{ codec: 'opus', channels: 2 }] });
+  expect(media).toMatchObject({ container: 'matroska', tracks: [{ codec: 'opus', channels: 2 }] });
 });
 
 test('letters are not described, and that is no failure here', async () => {

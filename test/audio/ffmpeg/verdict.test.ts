@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { type Ending, judge } from '../../../lib/audio/ffmpeg/verdict.ts';
 
 const STREAM = { codec: 'mp3', sampleRate: 44_100, channels: 2, isDefault: false };
-const MEDIA = { container: 'mp3', durationMs: 60_000, durationIsEstimate: false, audio: [STREAM] };
+const MEDIA = { container: 'mp3', durationMs: 60_000, durationIsEstimate: false, tracks: [STREAM] };
 
 function ending(changes: Partial<Omit<Ending, 'log'>> & Partial<Ending['log']>): Ending {
   const { complaints = [], media = MEDIA, ...rest } = changes;
@@ -35,14 +35,14 @@ test('far less audio than the header promises is a truncated recording, whatever
 });
 
 test('a WAV that was cut off is measured by its bytes', () => {
-  const shortfall = { promisedBytes: 4000, presentBytes: 1000 };
-  expect(judge(ending({ decodedMs: 15_000, shortfall }))).toMatchObject([
+  const truncation = { kind: 'missing bytes', statedBytes: 4000, presentBytes: 1000 } as const;
+  expect(judge(ending({ decodedMs: 15_000, truncation }))).toMatchObject([
     { code: 'W_TRUNCATED', message: 'a.mp3: 15.0 s decoded of the 60.0 s that its header promises' },
   ]);
 });
 
 test('an Ogg without its last page was cut off, however long it is', () => {
-  expect(judge(ending({ shortfall: 'no last page' }))).toMatchObject([
+  expect(judge(ending({ truncation: { kind: 'no last page' } }))).toMatchObject([
     { code: 'W_TRUNCATED', message: 'a.mp3: 60.0 s decoded and then no end of the stream' },
   ]);
 });
@@ -74,7 +74,7 @@ test.each([
   [{ exit: { code: 0, signal: null }, complaints: ['Header missing'] }, 'a.mp3: Header missing'],
   [{ exit: { code: 1, signal: null }, complaints: [] }, 'a.mp3: no audio came out'],
   [
-    { complaints: ['Output file #0 does not contain any stream'], media: { ...MEDIA, audio: [] } },
+    { complaints: ['Output file #0 does not contain any stream'], media: { ...MEDIA, tracks: [] } },
     'a.mp3: it has no sound',
   ],
 ])('no audio and a complaint is no recording (%#)', (changes, message) => {

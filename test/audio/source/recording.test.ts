@@ -6,7 +6,7 @@ import { openRecording } from '../../../lib/audio/source/recording.ts';
 import { scratch, SPEECH } from '../samples.ts';
 
 test('a file keeps the name that it was given, and gets an absolute path', async () => {
-  expect(await openRecording(SPEECH)).toEqual({ name: SPEECH, path: resolve(SPEECH), shortfall: undefined });
+  expect(await openRecording(SPEECH)).toEqual({ name: SPEECH, path: resolve(SPEECH), truncation: undefined });
 });
 
 test.each([

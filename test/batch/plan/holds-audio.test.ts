@@ -6,7 +6,7 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const FIXTURES = new URL('../../../fixtures/', import.meta.url).pathname;
 
-it('real recordings are known by their content when nothing is in their name', async () => {
+it('recognises real recordings by their content when their names have no extension', async () => {
   const folder = await temporaryFolder();
   const recordings = (await readdir(FIXTURES)).filter((name) => /\.(m4a|flac|ogg|mp3|webm|wav)$/.test(name));
   const unknown: string[] = [];
@@ -19,7 +19,7 @@ it('real recordings are known by their content when nothing is in their name', a
   expect(unknown).toEqual([]);
 });
 
-it('an extension is enough', async () => {
+it('recognises a recording by its extension alone', async () => {
   expect(await holdsAudio('/nowhere/talk.M4A')).toBe(true);
 });
 
@@ -29,12 +29,14 @@ it.each([
   ['a JPEG picture', '\xff\xd8\xff\xe0\0\x10JFIF'],
   ['a HEIF picture', '\0\0\0\x18ftypheic'],
   ['text in UTF-16', '\xff\xfeS\0o\0'],
-])('%s is no recording', async (_, content) => {
+  ['text with the letters of a QuickTime box', 'The wide road'],
+  ['a playlist', '#EXTM3U\n'],
+])('ignores %s', async (_, content) => {
   const path = join(await temporaryFolder(), 'file');
   await writeFile(path, content, 'latin1');
   expect(await holdsAudio(path)).toBe(false);
 });
 
-it('what cannot be read is none', async () => {
+it('ignores a file that cannot be read', async () => {
   expect(await holdsAudio('/nowhere/file')).toBe(false);
 });
