@@ -5,16 +5,16 @@ export {
   captureDevices,
   type CaptureDevicesOptions,
 } from './audio/capture/capture-devices.ts';
-export type { Conversion } from './audio/ffmpeg/conversion.ts';
+export type { Conversion } from './audio/ffmpeg/convert-audio.ts';
 export { convert, type ConvertOptions } from './audio/convert.ts';
 export { convertFile, type ConvertFileOptions } from './audio/convert-file.ts';
-export type { ConvertObserver } from './audio/ffmpeg/convert-into.ts';
+export type { ConvertObserver } from './audio/convert-into.ts';
 export { decode } from './audio/decode.ts';
 export { type DecodeOptions, decodeFile } from './audio/decode-file.ts';
-export type { ConversionFormat, EncodingOptions } from './audio/encoding.ts';
+export type { ConversionFormat, EncodingOptions } from './audio/ffmpeg/encoding.ts';
 export type { AudioFormat, EncodedFormat } from './media/audio-format.ts';
 export type { PcmShape, SampleFormat } from './media/pcm.ts';
-export { findFfmpeg, type Ffmpeg, type FindFfmpegOptions } from './audio/ffmpeg/ffmpeg.ts';
+export { findFfmpeg, type Ffmpeg, type FindFfmpegOptions } from './audio/ffmpeg/find-ffmpeg.ts';
 export { frame, type FrameOptions } from './audio/frame.ts';
 export { pace, type PaceOptions } from './audio/pace.ts';
 export { type Probe, probe, type ProbeOptions } from './audio/probe.ts';

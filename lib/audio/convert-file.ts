@@ -4,10 +4,10 @@ import { dirname, extname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { FunAsrError, messageOf, systemCode } from '../core/errors.ts';
 import { boolean, callback, checkOptions, pick, type Rules } from '../core/options.ts';
-import type { Conversion } from './ffmpeg/conversion.ts';
 import { checkConvert, CONVERT_RULES, type ConvertOptions } from './convert.ts';
-import { convertInto, type ConvertObserver } from './ffmpeg/convert-into.ts';
-import { CONVERSION_FORMATS, type ConversionFormat } from './encoding.ts';
+import { convertInto, type ConvertObserver } from './convert-into.ts';
+import type { Conversion } from './ffmpeg/convert-audio.ts';
+import { CONVERSION_FORMATS, type ConversionFormat } from './ffmpeg/encoding.ts';
 
 export interface ConvertFileOptions extends Omit<ConvertOptions, 'to'>, ConvertObserver {
   /** @default by the extension of the output */
@@ -25,9 +25,9 @@ const CONVERT_FILE_RULES: Rules<ConvertFileOptions> = {
 
 /**
  * Converts a recording into a file, which gets its name only when it is complete: `convertFile('talk.wav',
- * 'talk.mp3')`. The headers of the file say true lengths.
+ * 'talk.mp3')`. The header of the file states its true length.
  * @param input Path of a recording, or a stream of the bytes of one.
- * @throws {FunAsrError} `E_OPTION` at once. Later what `convert()` fails with, `E_READ`, `E_URL_REFUSED`, and
+ * @throws {FunAsrError} `E_OPTION` at once. Later the errors of `convert()`, `E_READ`, `E_URL_REFUSED`, and
  * `E_EXISTS` when the output exists and `force` is not set; an `AbortError`.
  */
 export function convertFile(
@@ -48,11 +48,11 @@ async function convertComplete(
   { force = false, onProgress, onWarning }: ConvertFileOptions,
 ): Promise<Conversion> {
   if (!force && (await exists(output))) {
-    throw new FunAsrError('E_EXISTS', `${output}: exists already, and is kept`, {
+    throw new FunAsrError('E_EXISTS', `${output}: the file exists, and is kept`, {
       hint: 'Choose another name, or set force.',
     });
   }
-  // In the folder of the output, because only there can it get its name in one step.
+  // In the folder of the output, because a rename is atomic only within one file system.
   const unfinished = join(dirname(output), `.${randomUUID()}.part`);
   const fail = failWriting(output);
   try {
@@ -70,8 +70,8 @@ function formatOf(output: string): ConversionFormat {
   const extension = extname(output).slice(1).toLowerCase();
   const format = CONVERSION_FORMATS.find((candidate) => candidate === extension);
   if (format) return format;
-  throw new FunAsrError('E_OPTION', `convertFile: the name ${output} does not tell the format`, {
-    hint: `Set to, or give it one of the extensions ${CONVERSION_FORMATS.join(', ')}.`,
+  throw new FunAsrError('E_OPTION', `convertFile: the extension of ${output} names no format`, {
+    hint: `Set to, or use one of the extensions ${CONVERSION_FORMATS.join(', ')}.`,
   });
 }
 

@@ -1,11 +1,12 @@
 import type { Readable } from 'node:stream';
 import { abortSignal, checkOptions, number, type Rules, text } from '../core/options.ts';
 import type { StageOptions } from '../core/stage.ts';
-import { decodePcm } from './ffmpeg/decode-pcm.ts';
-import { findFfmpeg } from './ffmpeg/ffmpeg.ts';
 import { DEFAULT_SAMPLE_RATE, sampleRateRule } from '../media/pcm.ts';
-import { readableFrom } from './source/pull.ts';
-import { openRecording } from './source/recording.ts';
+import { decodeAudio } from './ffmpeg/decode-audio.ts';
+import { findFfmpeg } from './ffmpeg/find-ffmpeg.ts';
+import { FfmpegJob } from './ffmpeg/job.ts';
+import { type AudioInput, withSource } from './source/audio-source.ts';
+import { type GeneratorContext, readableFrom } from './source/generator-stream.ts';
 
 /** Options of `decode` and `decodeFile`. */
 export interface DecodeOptions extends StageOptions {
@@ -14,8 +15,8 @@ export interface DecodeOptions extends StageOptions {
   /** The FFmpeg to use. @default the first that `findFfmpeg()` finds */
   readonly ffmpegPath?: string | undefined;
   /**
-   * Longest audio in ms, by what was decoded and not by what a header says. What lies before the limit is given,
-   * then the stream fails. @default unlimited
+   * Maximum duration in ms of the decoded audio, whatever the header states. The stream gives the audio before the
+   * limit, then fails. @default unlimited
    */
   readonly maxDuration?: number | undefined;
 }
@@ -28,10 +29,10 @@ export const DECODE_RULES: Rules<DecodeOptions> = {
 };
 
 /**
- * A recording of any container and codec → s16le mono PCM. FFmpeg opens the file itself: the right way for
- * files, of whatever size. Where several tracks exist, FFmpeg chooses.
+ * A recording in any container and codec → s16le mono PCM. FFmpeg opens the file itself: the right way for
+ * files of any size. FFmpeg chooses among several audio tracks.
  *
- * Emits `warning` with a FunAsrError for what is lost without being a failure: `W_DECODE_TAIL`, `W_TRUNCATED`,
+ * Emits `warning` with a FunAsrError for each loss that is not a failure: `W_DECODE_TAIL`, `W_TRUNCATED`,
  * `W_NO_AUDIO`, `W_LOUDEST_CHANNEL`. Fails with `E_READ`, `E_URL_REFUSED`, `E_PLAYLIST_REFUSED`, `E_BAD_MEDIA`,
  * `E_DURATION_LIMIT`, `E_DECODE_TIMEOUT`, `E_DECODE_KILLED`, `E_FFMPEG_MISSING`.
  * @param path A regular file.
@@ -39,11 +40,17 @@ export const DECODE_RULES: Rules<DecodeOptions> = {
  */
 export function decodeFile(path: string, options: DecodeOptions = {}): Readable {
   checkOptions('decodeFile', options, DECODE_RULES);
-  const { sampleRate = DEFAULT_SAMPLE_RATE, ffmpegPath, maxDuration, signal } = options;
-  return readableFrom(async function* (context) {
-    const { path: absolute, name, truncation } = await openRecording(path);
-    const ffmpeg = await findFfmpeg({ ffmpegPath });
-    const input = { kind: 'file', path: absolute } as const;
-    yield* decodePcm({ ffmpeg, name, input, truncation, sampleRate, maxDuration }, context);
-  }, signal);
+  return readableFrom((context) => decodedPcm(path, options, context), options.signal);
+}
+
+/** The PCM of a file, or of a stream of its bytes, as an iterator: what `decodeFile` makes a stream of. */
+export async function* decodedPcm(
+  input: AudioInput,
+  { sampleRate = DEFAULT_SAMPLE_RATE, ffmpegPath, maxDuration }: DecodeOptions,
+  context: GeneratorContext,
+): AsyncGenerator<Buffer, void, void> {
+  const ffmpeg = await findFfmpeg({ ffmpegPath });
+  yield* withSource(input, context.signal, (source) =>
+    decodeAudio(new FfmpegJob(ffmpeg, source, context), { sampleRate, maxDurationMs: maxDuration }),
+  );
 }

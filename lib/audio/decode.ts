@@ -1,11 +1,12 @@
 import type { Duplex } from 'node:stream';
 import { checkOptions } from '../core/options.ts';
-import { DECODE_RULES, type DecodeOptions } from './decode-file.ts';
-import { decodePcm } from './ffmpeg/decode-pcm.ts';
-import { findFfmpeg } from './ffmpeg/ffmpeg.ts';
 import { DEFAULT_SAMPLE_RATE } from '../media/pcm.ts';
-import { duplexFrom } from './source/pull.ts';
-import { STREAM_NAME, streamedRecording } from './source/streamed-recording.ts';
+import { DECODE_RULES, type DecodeOptions } from './decode-file.ts';
+import { decodeAudio } from './ffmpeg/decode-audio.ts';
+import { findFfmpeg } from './ffmpeg/find-ffmpeg.ts';
+import { FfmpegJob } from './ffmpeg/job.ts';
+import { withStreamSource } from './source/audio-source.ts';
+import { duplexFrom } from './source/generator-stream.ts';
 
 /**
  * The bytes of a recording in any container → s16le mono PCM. Containers that need seeking (MP4, MOV, M4A, AIFF,
@@ -19,10 +20,10 @@ import { STREAM_NAME, streamedRecording } from './source/streamed-recording.ts';
 export function decode(options: DecodeOptions = {}): Duplex {
   checkOptions('decode', options, DECODE_RULES);
   const { sampleRate = DEFAULT_SAMPLE_RATE, ffmpegPath, maxDuration, signal } = options;
-  return duplexFrom(async function* (source, context) {
+  return duplexFrom(async function* (chunks, context) {
     const ffmpeg = await findFfmpeg({ ffmpegPath });
-    yield* streamedRecording(source, (streamed) =>
-      decodePcm({ ffmpeg, name: STREAM_NAME, sampleRate, maxDuration, ...streamed }, context),
+    yield* withStreamSource(chunks, (source) =>
+      decodeAudio(new FfmpegJob(ffmpeg, source, context), { sampleRate, maxDurationMs: maxDuration }),
     );
   }, signal);
 }

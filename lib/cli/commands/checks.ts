@@ -1,4 +1,4 @@
-import { ffmpegWarning, findFfmpeg } from '../../audio/ffmpeg/ffmpeg.ts';
+import { ffmpegWarning, findFfmpeg } from '../../audio/ffmpeg/find-ffmpeg.ts';
 import { asFunAsrError, type FunAsrError } from '../../core/errors.ts';
 import { Connection } from '../../recognition/connection/connection.ts';
 import { hasEndpoint, resolveEndpoint } from '../../protocol/endpoint.ts';

@@ -104,7 +104,7 @@ describe('with the local engine', () => {
     });
     expect(failed?.['error']).toEqual({
       code: 'E_READ',
-      message: `${gone}: there is no such file`,
+      message: `${gone}: no such file`,
       hint: 'Check its name, and the folder that the name is seen from.',
       requestId: null,
     });
