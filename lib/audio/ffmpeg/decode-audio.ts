@@ -1,4 +1,3 @@
-import { FunAsrError } from '../../core/errors.ts';
 import { levelOf } from '../../media/loudness.ts';
 import { BYTES_PER_SAMPLE, bytesOf, durationOf } from '../../media/pcm.ts';
 import { decodeArguments } from './arguments.ts';

@@ -35,8 +35,7 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
 test('passes a stream that needs no seeking to FFmpeg as it arrives, from its first byte', async () => {
   const wav = await readFile(SPEECH);
   const { value } = await withStreamSource(cut(wav), read).next();
-  expect(value?.[0]).toBe('stdin');
-  expect((value?.[1] as Buffer).equals(wav)).toBe(true);
+  expect(value).toEqual(['stdin', wav]);
 });
 
 test('copies a stream that needs seeking to a file, and removes the file afterwards', async () => {

@@ -105,7 +105,7 @@ describe('with the local engine', () => {
     expect(failed?.['error']).toEqual({
       code: 'E_READ',
       message: `${gone}: no such file`,
-      hint: 'Check its name, and the folder that the name is seen from.',
+      hint: 'Check the name, and the folder that it is relative to.',
       requestId: null,
     });
     expect(done).toEqual({
