@@ -105,7 +105,9 @@ async function failing(copy, tests) {
     detached: true,
   });
   // A bug may loop for ever: then its process outlives the one that has started it, so all are ended together.
-  const end = () => process.kill(-vitest.pid, 'SIGKILL');
+  const end = () => {
+    if (vitest.pid !== undefined) process.kill(-vitest.pid, 'SIGKILL');
+  };
   running.add(end);
   const limit = setTimeout(end, LIMIT_MS);
   const [code] = await once(vitest, 'exit');

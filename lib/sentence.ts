@@ -42,8 +42,8 @@ export interface FinalSentence extends Sentence {
 }
 
 /** Whether a sentence is final. */
-export function isSentenceEnd(sentence: Sentence): sentence is FinalSentence {
-  return sentence.sentence_end && typeof sentence.end_time === 'number';
+export function isSentenceEnd(sentence: Sentence | null | undefined): sentence is FinalSentence {
+  return sentence?.sentence_end === true && typeof sentence.end_time === 'number';
 }
 
 /** The last final sentence of a recognition: all that another one needs to go on behind it. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startService } from '../lib/service/service.ts';
 import { formatFaults } from '../lib/testing/faults/fault-spec.ts';
-import { FAULTS } from '../lib/testing/faults/faults.ts';
+import { FAULTS } from '../lib/testing/faults/fault-kinds.ts';
 import { randomFaults } from '../lib/testing/faults/random-faults.ts';
 import { randomScript } from '../lib/testing/audio/random-script.ts';
 import { startTestService } from '../lib/testing/test-service.ts';

@@ -91,11 +91,14 @@ export const BUGS = [
     'progressed(): void {\n    this.#failures = 0;',
     'progressed(): void {',
   ]),
-  bug('a throttle is fatal', 'protocol/failures', [
-    "{ codes: ['Throttling'], code: 'E_THROTTLED', retryable: true, hint: WAIT }",
-    "{ codes: ['Throttling'], code: 'E_THROTTLED', hint: WAIT }",
+  bug('a throttle is fatal', 'protocol/errors/service-errors', [
+    "{ codes: [CODES.throttling], code: 'E_THROTTLED', retryable: true, hint: THROTTLED_HINT }",
+    "{ codes: [CODES.throttling], code: 'E_THROTTLED', hint: THROTTLED_HINT }",
   ]),
-  bug('insufficient_quota is fatal', 'protocol/failures', ['rate limit|insufficient_quota|', 'rate limit|']),
+  bug('insufficient_quota is fatal', 'protocol/errors/service-errors', [
+    'rate limit|insufficient_quota|',
+    'rate limit|',
+  ]),
   bug('audio that always fails is tried for ever', 'recognition/recovery/failing-span', [
     'const MAX_TRIES = 3;',
     'const MAX_TRIES = 1000;',
@@ -174,7 +177,7 @@ export const BUGS = [
     'followRedirects: true',
   ]),
   bug('messages of any size are read', 'recognition/connection/connection', [
-    'maxPayload: MAX_MESSAGE_BYTES',
+    'maxPayload: MAX_SERVICE_MESSAGE_BYTES',
     'maxPayload: 0',
   ]),
 ];

@@ -1,13 +1,8 @@
 import { FunAsrError } from '../core/errors.ts';
 import { integer, type Rules, text } from '../core/options.ts';
-import {
-  credentials,
-  type Environment,
-  ENDPOINT_RULES,
-  type EndpointOptions,
-  isLoopback,
-} from '../protocol/endpoint.ts';
-import type { Region } from '../protocol/models.ts';
+import { credentialHeaders, type Environment } from '../protocol/credentials.ts';
+import { ENDPOINT_RULES, type EndpointOptions } from '../protocol/endpoint.ts';
+import { httpApiUrl, isLoopback } from '../protocol/addresses.ts';
 import { STAGE_RULES, type StageOptions } from '../core/stage.ts';
 
 /** Whose hot words and keys, and where. What is not given comes from the environment. */
@@ -32,12 +27,6 @@ export const ACCOUNT_RULES: Rules<AccountOptions> = {
   requestTimeoutMs: integer(1, 86_400_000, 'ms'),
 };
 
-/** The shared host of each region. Source: the official pages of the HTTP API. */
-const BASE_URLS: Readonly<Record<Region, string>> = {
-  intl: 'https://dashscope-intl.aliyuncs.com/api/v1',
-  cn: 'https://dashscope.aliyuncs.com/api/v1',
-};
-
 /** An account that can be asked. */
 export interface Account {
   /** Without a slash at the end. */
@@ -52,13 +41,13 @@ export interface Account {
  */
 export function resolveAccount(options: AccountOptions, environment: Environment = process.env): Account {
   const fromEnvironment = options.region ? undefined : environment['DASHSCOPE_HTTP_BASE_URL'];
-  const given = options.httpBaseUrl || fromEnvironment || BASE_URLS[options.region ?? 'intl'];
+  const given = options.httpBaseUrl || fromEnvironment || httpApiUrl(options.region ?? 'intl');
   const url = checkBaseUrl(given);
-  return { baseUrl: url.href.replace(/\/$/, ''), headers: credentials(options, url, environment) };
+  return { baseUrl: url.href.replace(/\/$/, ''), headers: credentialHeaders(options, url, environment) };
 }
 
 function checkBaseUrl(given: string): URL {
-  const hint = `The default is ${BASE_URLS.intl}.`;
+  const hint = `The default is ${httpApiUrl('intl')}.`;
   if (!URL.canParse(given)) throw new FunAsrError('E_OPTION', 'the HTTP base URL is no URL', { hint });
   const url = new URL(given);
   // Without what may be a key: user, password and query.

@@ -1,7 +1,9 @@
 import { request as requestHttp, type ClientRequest, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { FunAsrError } from '../core/errors.ts';
-import { httpFailure, networkFailure } from '../protocol/failures.ts';
+import { HTTP_API_PATH } from '../protocol/addresses.ts';
+import { httpError } from '../protocol/errors/http-errors.ts';
+import { networkError } from '../protocol/errors/network-errors.ts';
 import { proxyAgent } from '../recognition/connection/proxy.ts';
 
 /** Answers are short: more is not from the service. */
@@ -34,7 +36,7 @@ export async function post({ url, headers, body, timeoutMs, signal }: Post): Pro
     return readAnswer(host, answer);
   } catch (error) {
     attempt.signal.throwIfAborted();
-    throw networkFailure(error, url);
+    throw networkError(error, url);
   } finally {
     clearTimeout(deadline);
     signal?.removeEventListener('abort', abort);
@@ -90,13 +92,13 @@ async function readText(response: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-const FOREIGN = {
-  notFound: 'The base URL ends in /api/v1.',
-  foreign: 'E_ENDPOINT',
+const ERROR_CONTEXT = {
+  notFoundHint: `The base URL ends in ${HTTP_API_PATH}.`,
+  unknownServerCode: 'E_ENDPOINT',
 } as const;
 
 function readAnswer(host: string, { status, text }: Answer): object {
-  if (status !== 200) throw httpFailure(`${host} refused the request`, status, text, FOREIGN);
+  if (status !== 200) throw httpError(`${host} refused the request`, status, text, ERROR_CONTEXT);
   try {
     const parsed: unknown = JSON.parse(text);
     if (typeof parsed === 'object' && parsed !== null) return parsed;

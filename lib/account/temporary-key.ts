@@ -1,5 +1,7 @@
 import { FunAsrError } from '../core/errors.ts';
 import { checkOptions, integer } from '../core/options.ts';
+import { TEMPORARY_KEY_PATH } from '../protocol/addresses.ts';
+import { DEFAULT_TEMPORARY_KEY_SECONDS, MAX_TEMPORARY_KEY_SECONDS } from '../protocol/limits.ts';
 import { ACCOUNT_RULES, type AccountOptions, resolveAccount } from './account.ts';
 import { call } from './call.ts';
 
@@ -15,7 +17,7 @@ export interface TemporaryKey {
 }
 
 /** The rule of {@link TemporaryKeyOptions.expiresInSeconds}. */
-export const EXPIRES_IN_SECONDS: ReturnType<typeof integer> = integer(1, 1800, 's');
+export const EXPIRES_IN_SECONDS: ReturnType<typeof integer> = integer(1, MAX_TEMPORARY_KEY_SECONDS, 's');
 
 /**
  * Makes a temporary key with the rights of the permanent one, for places that the permanent one must not reach,
@@ -32,8 +34,8 @@ export const EXPIRES_IN_SECONDS: ReturnType<typeof integer> = integer(1, 1800, '
  */
 export async function createTemporaryKey(options: TemporaryKeyOptions = {}): Promise<TemporaryKey> {
   checkOptions('createTemporaryKey', options, { ...ACCOUNT_RULES, expiresInSeconds: EXPIRES_IN_SECONDS });
-  const { expiresInSeconds = 60 } = options;
-  const path = `/tokens?expire_in_seconds=${expiresInSeconds}`;
+  const { expiresInSeconds = DEFAULT_TEMPORARY_KEY_SECONDS } = options;
+  const path = `${TEMPORARY_KEY_PATH}?expire_in_seconds=${expiresInSeconds}`;
   const answer = await call(resolveAccount(options), { path, isRepeatable: true }, options);
   const { token, expires_at } = answer as { readonly token?: unknown; readonly expires_at?: unknown };
   if (typeof token !== 'string' || typeof expires_at !== 'number') {

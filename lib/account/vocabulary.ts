@@ -1,9 +1,15 @@
 import { FunAsrError } from '../core/errors.ts';
 import { checkOptions, text } from '../core/options.ts';
-import { DEFAULT_MODEL } from '../protocol/models.ts';
+import { VOCABULARY_MODEL, VOCABULARY_PATH } from '../protocol/addresses.ts';
+import { DEFAULT_CLOUD_MODEL } from '../protocol/cloud-models.ts';
 import { ACCOUNT_RULES, type AccountOptions, resolveAccount } from './account.ts';
 import { call } from './call.ts';
-import { brokenHotWords, DEFAULT_WEIGHT, type HotWord, PREFIX } from './hot-words.ts';
+import {
+  checkHotWords,
+  DEFAULT_HOT_WORD_WEIGHT,
+  type HotWord,
+  vocabularyPrefixRule,
+} from '../protocol/hot-words.ts';
 
 /** One line of {@link listVocabularies}, with the service's own field names. */
 export interface VocabularySummary {
@@ -39,9 +45,9 @@ export async function createVocabulary(
   hotWords: readonly HotWord[],
   options: CreateVocabularyOptions,
 ): Promise<string> {
-  checkOptions('createVocabulary', options, { ...ACCOUNT_RULES, prefix: PREFIX, model: text });
-  const { prefix, model = DEFAULT_MODEL } = options;
-  const broken = PREFIX(prefix);
+  checkOptions('createVocabulary', options, { ...ACCOUNT_RULES, prefix: vocabularyPrefixRule, model: text });
+  const { prefix, model = DEFAULT_CLOUD_MODEL } = options;
+  const broken = vocabularyPrefixRule(prefix);
   if (broken) throw new FunAsrError('E_OPTION', `createVocabulary: option prefix ${broken}`);
   const vocabulary = weighed('createVocabulary', hotWords, model);
   const input = { action: 'create_vocabulary', target_model: model, prefix, vocabulary };
@@ -57,7 +63,7 @@ export interface ListVocabulariesOptions extends AccountOptions {
 
 /** All hot-word lists of an account, without their words. */
 export async function listVocabularies(options: ListVocabulariesOptions = {}): Promise<VocabularySummary[]> {
-  checkOptions('listVocabularies', options, { ...ACCOUNT_RULES, prefix: PREFIX });
+  checkOptions('listVocabularies', options, { ...ACCOUNT_RULES, prefix: vocabularyPrefixRule });
   const { prefix } = options;
   const found: VocabularySummary[] = [];
   for (let page_index = 0; page_index < MAX_PAGES; page_index += 1) {
@@ -115,8 +121,8 @@ async function ask(
   options: AccountOptions,
 ): Promise<object> {
   const request = {
-    path: '/services/audio/asr/customization',
-    body: { model: 'speech-biasing', input },
+    path: VOCABULARY_PATH,
+    body: { model: VOCABULARY_MODEL, input },
     isRepeatable: REPEATABLE.includes(input.action),
   };
   const { output } = (await call(resolveAccount(options), request, options)) as { readonly output?: unknown };
@@ -128,9 +134,9 @@ function isVocabulary(output: object): output is Vocabulary {
 }
 
 function weighed(owner: string, hotWords: readonly HotWord[], model?: string): HotWord[] {
-  const broken = brokenHotWords(hotWords, model);
+  const broken = checkHotWords(hotWords, model);
   if (broken) throw new FunAsrError('E_OPTION', `${owner}: ${broken}`);
-  return hotWords.map((word) => ({ ...word, weight: word.weight ?? DEFAULT_WEIGHT }));
+  return hotWords.map((word) => ({ ...word, weight: word.weight ?? DEFAULT_HOT_WORD_WEIGHT }));
 }
 
 function unexpected(what: string): FunAsrError {

@@ -1,7 +1,7 @@
-import type { Readable } from 'node:stream';
 import { FunAsrError } from '../core/errors.ts';
 import { abortSignal, checkOptions, text } from '../core/options.ts';
 import type { StageOptions } from '../core/stage.ts';
+import type { TypedReadable } from '../core/typed-stream.ts';
 import {
   captureArguments,
   captureDrivers,
@@ -14,7 +14,11 @@ import { captureSilent, SilenceDetector } from './capture/capture-silence.ts';
 import { findFfmpeg } from './ffmpeg/find-ffmpeg.ts';
 import { FfmpegProcess } from './ffmpeg/ffmpeg-process.ts';
 import { DEFAULT_SAMPLE_RATE, durationOf, sampleRateRule } from '../media/pcm.ts';
+import type { AudioSourceEvents } from './source/audio-events.ts';
 import { readableFrom } from './source/generator-stream.ts';
+
+/** The stream that {@link capture} makes: sound as PCM. */
+export interface CaptureStream extends TypedReadable<AudioSourceEvents> {}
 
 /** Options of {@link capture}. */
 export interface CaptureOptions extends StageOptions {
@@ -49,7 +53,7 @@ const LIMITS = { firstByteMs: 30_000, nextByteMs: 30_000 };
  * are still recognised. Fails with `E_CAPTURE`, `E_FFMPEG_MISSING`.
  * @throws {FunAsrError} `E_OPTION`.
  */
-export function capture(options: CaptureOptions = {}): Readable {
+export function capture(options: CaptureOptions = {}): CaptureStream {
   checkOptions('capture', options, {
     device: text,
     driver: text,

@@ -26,10 +26,10 @@ export async function convertInto(
   options: ConvertOptions,
   { onProgress, onWarning }: ConvertObserver = {},
 ): Promise<Conversion> {
-  const { ffmpegPath, maxDuration, signal = new AbortController().signal } = options;
+  const { ffmpegPath, maxDurationMs, signal = new AbortController().signal } = options;
   const source = audioInput(input);
   const context = { signal, warn: (warning: FunAsrError) => onWarning?.(warning) };
-  const output = { encoding: options, path, maxDurationMs: maxDuration };
+  const output = { encoding: options, path, maxDurationMs };
   let conversion: Conversion = { durationMs: 0, isCopy: false };
   const reports = withSource(source, signal, async function* (opened) {
     const ffmpeg = await findFfmpeg({ ffmpegPath });

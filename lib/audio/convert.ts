@@ -1,25 +1,29 @@
-import type { Duplex } from 'node:stream';
 import { abortSignal, checkOptions, number, type Rules, text } from '../core/options.ts';
 import type { StageOptions } from '../core/stage.ts';
+import type { TypedDuplex } from '../core/typed-stream.ts';
 import { convertAudio } from './ffmpeg/convert-audio.ts';
 import { checkEncoding, ENCODING_RULES, type EncodingOptions } from './ffmpeg/encoding.ts';
 import { findFfmpeg } from './ffmpeg/find-ffmpeg.ts';
 import { FfmpegJob } from './ffmpeg/job.ts';
+import type { AudioEvents } from './source/audio-events.ts';
 import { withStreamSource } from './source/audio-source.ts';
 import { duplexFrom } from './source/generator-stream.ts';
+
+/** The stage that {@link convert} makes: bytes of a recording in, bytes of the result out. */
+export interface ConvertStream extends TypedDuplex<AudioEvents> {}
 
 /** Options of {@link convert}. */
 export interface ConvertOptions extends EncodingOptions, StageOptions {
   /** The FFmpeg to use. @default the first that `findFfmpeg()` finds */
   readonly ffmpegPath?: string | undefined;
   /** Maximum duration in ms of the converted audio, whatever the header states. @default unlimited */
-  readonly maxDuration?: number | undefined;
+  readonly maxDurationMs?: number | undefined;
 }
 
 export const CONVERT_RULES: Rules<ConvertOptions> = {
   ...ENCODING_RULES,
   ffmpegPath: text,
-  maxDuration: number(1, Number.MAX_SAFE_INTEGER, 'ms'),
+  maxDurationMs: number(1, Number.MAX_SAFE_INTEGER, 'ms'),
   signal: abortSignal,
 };
 
@@ -39,13 +43,13 @@ export const CONVERT_RULES: Rules<ConvertOptions> = {
  * `E_FFMPEG_MISSING` (also when FFmpeg lacks the encoder), `E_DISK_FULL`, `E_WRITE`.
  * @throws {FunAsrError} `E_OPTION`.
  */
-export function convert(options: ConvertOptions): Duplex {
+export function convert(options: ConvertOptions): ConvertStream {
   checkConvert('convert', options);
-  const { ffmpegPath, maxDuration, signal } = options;
+  const { ffmpegPath, maxDurationMs, signal } = options;
   return duplexFrom(async function* (chunks, context) {
     const ffmpeg = await findFfmpeg({ ffmpegPath });
     yield* withStreamSource(chunks, (source) =>
-      convertAudio(new FfmpegJob(ffmpeg, source, context), { encoding: options, maxDurationMs: maxDuration }),
+      convertAudio(new FfmpegJob(ffmpeg, source, context), { encoding: options, maxDurationMs }),
     );
   }, signal);
 }

@@ -1,12 +1,16 @@
-import type { Readable } from 'node:stream';
 import { abortSignal, checkOptions, number, type Rules, text } from '../core/options.ts';
 import type { StageOptions } from '../core/stage.ts';
+import type { TypedReadable } from '../core/typed-stream.ts';
 import { DEFAULT_SAMPLE_RATE, sampleRateRule } from '../media/pcm.ts';
 import { decodeAudio } from './ffmpeg/decode-audio.ts';
 import { findFfmpeg } from './ffmpeg/find-ffmpeg.ts';
 import { FfmpegJob } from './ffmpeg/job.ts';
+import type { AudioSourceEvents } from './source/audio-events.ts';
 import { type AudioInput, withSource } from './source/audio-source.ts';
 import { type GeneratorContext, readableFrom } from './source/generator-stream.ts';
+
+/** The stream that {@link decodeFile} makes: a file as PCM. */
+export interface DecodeFileStream extends TypedReadable<AudioSourceEvents> {}
 
 /** Options of `decode` and `decodeFile`. */
 export interface DecodeOptions extends StageOptions {
@@ -18,13 +22,13 @@ export interface DecodeOptions extends StageOptions {
    * Maximum duration in ms of the decoded audio, whatever the header states. The stream gives the audio before the
    * limit, then fails. @default unlimited
    */
-  readonly maxDuration?: number | undefined;
+  readonly maxDurationMs?: number | undefined;
 }
 
 export const DECODE_RULES: Rules<DecodeOptions> = {
   sampleRate: sampleRateRule,
   ffmpegPath: text,
-  maxDuration: number(1, Number.MAX_SAFE_INTEGER, 'ms'),
+  maxDurationMs: number(1, Number.MAX_SAFE_INTEGER, 'ms'),
   signal: abortSignal,
 };
 
@@ -38,7 +42,7 @@ export const DECODE_RULES: Rules<DecodeOptions> = {
  * @param path A regular file.
  * @throws {FunAsrError} `E_OPTION`.
  */
-export function decodeFile(path: string, options: DecodeOptions = {}): Readable {
+export function decodeFile(path: string, options: DecodeOptions = {}): DecodeFileStream {
   checkOptions('decodeFile', options, DECODE_RULES);
   return readableFrom((context) => decodedPcm(path, options, context), options.signal);
 }
@@ -46,11 +50,11 @@ export function decodeFile(path: string, options: DecodeOptions = {}): Readable 
 /** The PCM of a file, or of a stream of its bytes, as an iterator: what `decodeFile` makes a stream of. */
 export async function* decodedPcm(
   input: AudioInput,
-  { sampleRate = DEFAULT_SAMPLE_RATE, ffmpegPath, maxDuration }: DecodeOptions,
+  { sampleRate = DEFAULT_SAMPLE_RATE, ffmpegPath, maxDurationMs }: DecodeOptions,
   context: GeneratorContext,
 ): AsyncGenerator<Buffer, void, void> {
   const ffmpeg = await findFfmpeg({ ffmpegPath });
   yield* withSource(input, context.signal, (source) =>
-    decodeAudio(new FfmpegJob(ffmpeg, source, context), { sampleRate, maxDurationMs: maxDuration }),
+    decodeAudio(new FfmpegJob(ffmpeg, source, context), { sampleRate, maxDurationMs }),
   );
 }

@@ -1,12 +1,16 @@
-import type { Duplex } from 'node:stream';
 import { checkOptions } from '../core/options.ts';
+import type { TypedDuplex } from '../core/typed-stream.ts';
 import { DEFAULT_SAMPLE_RATE } from '../media/pcm.ts';
 import { DECODE_RULES, type DecodeOptions } from './decode-file.ts';
 import { decodeAudio } from './ffmpeg/decode-audio.ts';
 import { findFfmpeg } from './ffmpeg/find-ffmpeg.ts';
 import { FfmpegJob } from './ffmpeg/job.ts';
+import type { AudioEvents } from './source/audio-events.ts';
 import { withStreamSource } from './source/audio-source.ts';
 import { duplexFrom } from './source/generator-stream.ts';
+
+/** The stage that {@link decode} makes: bytes of a recording in, PCM out. */
+export interface DecodeStream extends TypedDuplex<AudioEvents> {}
 
 /**
  * The bytes of a recording in any container → s16le mono PCM. Containers that need seeking (MP4, MOV, M4A, AIFF,
@@ -17,13 +21,13 @@ import { duplexFrom } from './source/generator-stream.ts';
  * temporary file cannot be written.
  * @throws {FunAsrError} `E_OPTION`.
  */
-export function decode(options: DecodeOptions = {}): Duplex {
+export function decode(options: DecodeOptions = {}): DecodeStream {
   checkOptions('decode', options, DECODE_RULES);
-  const { sampleRate = DEFAULT_SAMPLE_RATE, ffmpegPath, maxDuration, signal } = options;
+  const { sampleRate = DEFAULT_SAMPLE_RATE, ffmpegPath, maxDurationMs, signal } = options;
   return duplexFrom(async function* (chunks, context) {
     const ffmpeg = await findFfmpeg({ ffmpegPath });
     yield* withStreamSource(chunks, (source) =>
-      decodeAudio(new FfmpegJob(ffmpeg, source, context), { sampleRate, maxDurationMs: maxDuration }),
+      decodeAudio(new FfmpegJob(ffmpeg, source, context), { sampleRate, maxDurationMs }),
     );
   }, signal);
 }

@@ -12,7 +12,9 @@ import { abortError, type AudioInput, audioInput } from './source/audio-source.t
 export interface FrameReaderOptions extends DecodeOptions {
   readonly sampleRate: number;
   /** Skips the audio before this time, in ms: counted in decoded samples. @default 0 */
-  readonly from?: number | undefined;
+  readonly fromMs?: number | undefined;
+  /** Ends before the audio from this time on, in ms, counted in the same way. @default at the end */
+  readonly untilMs?: number | undefined;
   /** Maximum speed as a multiple of real time. @default unlimited */
   readonly rate?: number | undefined;
   /** Stops reading, which is not a failure. */
@@ -44,7 +46,7 @@ export class FrameReader {
     ]);
   }
 
-  /** Whether the recording was read to its end. */
+  /** Whether the recording, or the requested part of it, was read to its end. */
   get isComplete(): boolean {
     return this.#isComplete;
   }
@@ -71,8 +73,8 @@ export class FrameReader {
   }
 
   async *#read(): AsyncGenerator<Buffer, void, void> {
-    const { from = 0, rate, sampleRate } = this.#options;
-    const skip = new Skip(bytesOf(from, sampleRate));
+    const { fromMs = 0, rate, sampleRate } = this.#options;
+    const skip = new Skip(bytesOf(fromMs, sampleRate));
     const framer = new Framer(bytesOf(FRAME_MS, sampleRate));
     const pacer = rate === undefined ? undefined : new Pacer({ rate, sampleRate });
     try {
@@ -87,12 +89,20 @@ export class FrameReader {
     }
   }
 
-  /** To the steps a failure is an end, so that they pass on what they hold. */
+  /**
+   * The PCM up to the end of the requested part. A failure ends it normally, so that the steps after it pass on what
+   * they hold.
+   */
   async *#decoded(): AsyncGenerator<Buffer, void, void> {
-    const { onWarning } = this.#options;
+    const { onWarning, sampleRate, untilMs } = this.#options;
+    let left = untilMs === undefined ? Infinity : bytesOf(untilMs, sampleRate);
     const context = { signal: this.#signal, warn: (warning: FunAsrError) => onWarning?.(warning) };
     try {
-      yield* decodedPcm(this.#input, this.#options, context);
+      for await (const pcm of decodedPcm(this.#input, this.#options, context)) {
+        yield left < pcm.length ? pcm.subarray(0, left) : pcm;
+        left -= pcm.length;
+        if (left <= 0) return;
+      }
     } catch (error) {
       this.#fail(error);
     }

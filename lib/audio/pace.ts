@@ -2,7 +2,11 @@ import { Transform, type TransformCallback } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { abortSignal, checkOptions, number } from '../core/options.ts';
 import type { StageOptions } from '../core/stage.ts';
+import type { DuplexEvents, TypedDuplex } from '../core/typed-stream.ts';
 import { DEFAULT_SAMPLE_RATE, durationOf, sampleRateRule } from '../media/pcm.ts';
+
+/** The stage that {@link pace} makes: frames in, the same frames out. */
+export interface PaceStream extends TypedDuplex<DuplexEvents<Buffer>> {}
 
 /** Options of {@link pace}. */
 export interface PaceOptions extends StageOptions {
@@ -17,13 +21,13 @@ export interface PaceOptions extends StageOptions {
  * would have been played. Put it after `frame()`: larger chunks wait longer.
  * @throws {FunAsrError} `E_OPTION`.
  */
-export function pace(options: PaceOptions = {}): Transform {
+export function pace(options: PaceOptions = {}): PaceStream {
   checkOptions('pace', options, {
     rate: number(0.01, 1000),
     sampleRate: sampleRateRule,
     signal: abortSignal,
   });
-  return new PaceStream(options);
+  return new PaceTransform(options);
 }
 
 /**
@@ -68,7 +72,7 @@ export class Pacer {
   }
 }
 
-class PaceStream extends Transform {
+class PaceTransform extends Transform {
   readonly #pacer: Pacer;
   #timer: NodeJS.Timeout | undefined;
 

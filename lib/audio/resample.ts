@@ -1,6 +1,6 @@
-import type { Duplex } from 'node:stream';
 import { abortSignal, checkOptions, integer, oneOf, text } from '../core/options.ts';
 import type { StageOptions } from '../core/stage.ts';
+import type { TypedDuplex } from '../core/typed-stream.ts';
 import {
   bytesPerFrame,
   DEFAULT_SAMPLE_RATE,
@@ -11,9 +11,13 @@ import {
 import { decodeAudio } from './ffmpeg/decode-audio.ts';
 import { findFfmpeg } from './ffmpeg/find-ffmpeg.ts';
 import { FfmpegJob } from './ffmpeg/job.ts';
+import type { AudioEvents } from './source/audio-events.ts';
 import { pcmSource } from './source/audio-source.ts';
 import { duplexFrom } from './source/generator-stream.ts';
 import { Replayable, REPLAY_BYTES } from './source/replayable.ts';
+
+/** The stage that {@link resample} makes: PCM in, PCM of another rate out. */
+export interface ResampleStream extends TypedDuplex<AudioEvents> {}
 
 /** Options of {@link resample}. */
 export interface ResampleOptions extends StageOptions {
@@ -33,7 +37,7 @@ export interface ResampleOptions extends StageOptions {
  * `W_LOUDEST_CHANNEL` as `decodeFile` does.
  * @throws {FunAsrError} `E_OPTION`.
  */
-export function resample(options: ResampleOptions): Duplex {
+export function resample(options: ResampleOptions): ResampleStream {
   checkOptions('resample', options, {
     from: (value) => (typeof value === 'object' && value !== null ? undefined : 'must be an object'),
     sampleRate: sampleRateRule,

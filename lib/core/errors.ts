@@ -40,6 +40,7 @@ export const ERROR_CODES = {
   E_PARAM: 'The service refused a parameter.',
   E_NO_SPEECH: 'The service found no speech in the audio. A recording without speech is not a failure.',
   E_SERVER: 'The service failed.',
+  E_SERVER_SPAN: 'The service did not recognise a part of the recording: it is missing from the text.',
   // The local engine
   E_ENGINE: 'The local engine cannot run here.',
   E_MODEL_MISSING: 'The model of the local engine is not on this machine and cannot be fetched.',

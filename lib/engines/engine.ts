@@ -2,8 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import { FunAsrError } from '../core/errors.ts';
 import { boolean, callback, checkOptions, oneOf, type Rules, text } from '../core/options.ts';
-import { ENDPOINT_RULES, type EndpointOptions, hasEndpoint, resolveEndpoint } from '../protocol/endpoint.ts';
-import { DEFAULT_MODEL, findModel } from '../protocol/models.ts';
+import {
+  ENDPOINT_RULES,
+  type EndpointOptions,
+  isEndpointConfigured,
+  resolveEndpoint,
+} from '../protocol/endpoint.ts';
+import { DEFAULT_CLOUD_MODEL, findCloudModel } from '../protocol/cloud-models.ts';
 import {
   PARAMETER_NAMES,
   PARAMETER_RULES,
@@ -115,20 +120,26 @@ export function fitToEngine<Options extends RecognitionParameters>(
 export function engineFor({ engine = 'auto', ...options }: EngineOptions): EngineName {
   if (typeof engine === 'object') return engine.engine;
   if (engine !== 'auto') return engine;
-  return !isLocalModel(options.model) && hasEndpoint(options) ? 'cloud' : 'local';
+  return !isLocalModel(options.model) && isEndpointConfigured(options) ? 'cloud' : 'local';
 }
 
 /** The model that the audio is made for: what the client will ask the service for. */
 export function wireModelFor(options: EngineOptions): string {
   if (typeof options.engine === 'object') return options.engine.client.model;
-  return engineFor(options) === 'local' ? DEFAULT_MODEL : (options.model ?? DEFAULT_MODEL);
+  return engineFor(options) === 'local' ? DEFAULT_CLOUD_MODEL : (options.model ?? DEFAULT_CLOUD_MODEL);
 }
 
 function isLocalModel(model: string | undefined): boolean {
   return model !== undefined && Object.hasOwn(LOCAL_MODELS, model);
 }
 
-function cloud({ model = DEFAULT_MODEL, apiKey, baseUrl, region, workspaceId }: EngineOptions): ChosenEngine {
+function cloud({
+  model = DEFAULT_CLOUD_MODEL,
+  apiKey,
+  baseUrl,
+  region,
+  workspaceId,
+}: EngineOptions): ChosenEngine {
   if (isLocalModel(model)) {
     throw new FunAsrError('E_OPTION', `${model} is a model of the local engine, not of the cloud`, {
       hint: 'Leave the model out, or ask for the local engine.',
@@ -174,7 +185,7 @@ async function local(options: EngineOptions, reason: string): Promise<ChosenEngi
     engine: 'local',
     model: engine.model,
     reason,
-    client: withHiddenKey({ model: DEFAULT_MODEL, baseUrl: service.url, apiKey: token }),
+    client: withHiddenKey({ model: DEFAULT_CLOUD_MODEL, baseUrl: service.url, apiKey: token }),
     parameters: LOCAL_PARAMETERS,
     async close() {
       await service.close();
@@ -199,7 +210,7 @@ function refuseLanguage({ name, languages }: LocalModel, [language]: readonly st
 const LOCAL_PARAMETERS: readonly ParameterName[] = ['languageHints', 'maxSentenceSilence', 'heartbeat'];
 
 function localModel(model: string | undefined): LocalModelName {
-  if (model === undefined || findModel(model)) return DEFAULT_LOCAL_MODEL;
+  if (model === undefined || findCloudModel(model)) return DEFAULT_LOCAL_MODEL;
   const names = Object.keys(LOCAL_MODELS) as LocalModelName[];
   const name = names.find((candidate) => candidate === model);
   if (name) return name;

@@ -1,18 +1,18 @@
 import { boolean, integer, listOf, number, type Rule, text } from '../core/options.ts';
-import type { ModelFamily } from './models.ts';
+import type { ModelFamily } from './cloud-models.ts';
 
 /**
- * The recognition parameters, fixed for a whole task. What is left out is not sent, so that the service's own
- * default holds. Source: the official Python SDK page, "Request parameters".
+ * The recognition parameters, fixed for a whole task. A parameter that is left out is not sent, so that the service's own
+ * default applies. Source: the official Python SDK page, "Request parameters".
  */
 export interface RecognitionParameters {
   /**
    * Language of the speech: `zh`, `en` or `ja`. The service reads only the first entry.
-   * @default none: the service finds out by itself
+   * @default none: the service detects the language
    */
   readonly languageHints?: readonly string[] | undefined;
   /**
-   * Ends sentences where the meaning ends, instead of at silences: better text, later results.
+   * Ends sentences by their meaning instead of at silences: better text, later results.
    * @default false
    */
   readonly semanticPunctuation?: boolean | undefined;
@@ -22,33 +22,34 @@ export interface RecognitionParameters {
    */
   readonly maxSentenceSilence?: number | undefined;
   /**
-   * Keeps sentences from growing over-long. No effect with `semanticPunctuation`.
+   * Prevents very long sentences. No effect with `semanticPunctuation`.
    * @default false
    */
   readonly multiThresholdMode?: boolean | undefined;
   /**
-   * Punctuation marks in the text. Fun-ASR always sets them.
+   * Adds punctuation to the text. Fun-ASR always does.
    * @default true
    */
   readonly punctuationPrediction?: boolean | undefined;
   /**
-   * Keeps a task alive through more than 60 s of silent audio.
+   * Keeps a task alive during more than 60 s of silent audio.
    * @default true for the models that have it
    */
   readonly heartbeat?: boolean | undefined;
   /**
-   * Towards −1 noise is taken for speech, towards +1 speech for noise. Change it in steps of 0.1.
+   * Threshold between speech and noise, -1 to 1: a lower value treats more noise as speech, a higher one more speech as
+   * noise. Change it in steps of 0.1.
    * @default none: the service's own
    */
   readonly speechNoiseThreshold?: number | undefined;
-  /** Id of a hot-word list made for this very model. */
+  /** Id of a hot-word list that was made for this model. */
   readonly vocabularyId?: string | undefined;
-  /** Id of a hot-word list of the older kind (`asr_phrase`). The first Paraformer models only. */
+  /** Id of a hot-word list of the older kind (`asr_phrase`). For the first Paraformer models only. */
   readonly phraseId?: string | undefined;
-  /** Filter for sensitive words, as the service documents it. */
+  /** Filter for sensitive words, in the format that the service documents. */
   readonly specialWordFilter?: string | undefined;
   /**
-   * Leaves out filler words. Paraformer only.
+   * Removes filler words. For Paraformer only.
    * @default false
    */
   readonly disfluencyRemoval?: boolean | undefined;
@@ -59,15 +60,15 @@ export interface RecognitionParameters {
   readonly inverseTextNormalization?: boolean | undefined;
 }
 
-/** One parameter: how it is called on the wire, what it may be, and how a command line describes it. */
+/** One parameter: its name on the wire, its rule, and its description for a command line. */
 export interface Parameter {
-  /** The name of the official Python SDK, which is that of the wire for all that stands in `parameters`. */
+  /** Name in the official Python SDK; the name on the wire too, for those in `parameters`. */
   readonly wireName: string;
-  /** Where `run-task` has it. @default 'parameters' */
+  /** Where it is in `run-task`. @default 'parameters' */
   readonly place?: 'parameters' | 'resources';
   readonly kind: 'boolean' | 'number' | 'text' | 'list';
   readonly rule: Rule;
-  /** Models that take it; others ignore it. */
+  /** Families of models that take it; others ignore it. */
   readonly families: readonly ModelFamily[];
   readonly description: string;
 }
@@ -88,7 +89,7 @@ export const PARAMETERS: { readonly [Name in keyof Required<RecognitionParameter
     kind: 'boolean',
     rule: boolean,
     families: CURRENT,
-    description: 'end sentences where the meaning ends, not at silences',
+    description: 'end sentences by their meaning, not at silences',
   },
   maxSentenceSilence: {
     wireName: 'max_sentence_silence',
@@ -102,35 +103,35 @@ export const PARAMETERS: { readonly [Name in keyof Required<RecognitionParameter
     kind: 'boolean',
     rule: boolean,
     families: CURRENT,
-    description: 'keep sentences from growing over-long',
+    description: 'prevent very long sentences',
   },
   punctuationPrediction: {
     wireName: 'punctuation_prediction_enabled',
     kind: 'boolean',
     rule: boolean,
     families: CURRENT,
-    description: 'punctuation marks in the text (always on in Fun-ASR)',
+    description: 'add punctuation to the text (always on in Fun-ASR)',
   },
   heartbeat: {
     wireName: 'heartbeat',
     kind: 'boolean',
     rule: boolean,
     families: CURRENT,
-    description: 'keep a task alive through long silences (on)',
+    description: 'keep a task alive during long silences (on)',
   },
   speechNoiseThreshold: {
     wireName: 'speech_noise_threshold',
     kind: 'number',
     rule: number(-1, 1),
     families: ['fun-asr'],
-    description: 'from -1, noise is taken for speech, to 1, speech for noise',
+    description: 'threshold from -1 (more noise counts as speech) to 1 (less)',
   },
   vocabularyId: {
     wireName: 'vocabulary_id',
     kind: 'text',
     rule: text,
     families: CURRENT,
-    description: 'hot-word list made for this very model',
+    description: 'hot-word list that was made for this model',
   },
   phraseId: {
     wireName: 'phrase_id',
@@ -152,7 +153,7 @@ export const PARAMETERS: { readonly [Name in keyof Required<RecognitionParameter
     kind: 'boolean',
     rule: boolean,
     families: ['paraformer-v2', 'paraformer-v1'],
-    description: 'leave out filler words (Paraformer only)',
+    description: 'remove filler words (Paraformer only)',
   },
   inverseTextNormalization: {
     wireName: 'inverse_text_normalization_enabled',
@@ -163,6 +164,16 @@ export const PARAMETERS: { readonly [Name in keyof Required<RecognitionParameter
   },
 };
 
+/**
+ * Silence in ms that ends a sentence when `maxSentenceSilence` is not given. Source: the official pages of Fun-ASR and
+ * Paraformer.
+ */
+export const DEFAULT_SENTENCE_SILENCE_MS: Readonly<Record<ModelFamily, number>> = {
+  'fun-asr': 1300,
+  'paraformer-v2': 800,
+  'paraformer-v1': 800,
+};
+
 /** Name of an option of {@link RecognitionParameters}. */
 export type ParameterName = keyof RecognitionParameters;
 
@@ -171,30 +182,33 @@ export const PARAMETER_NAMES = Object.keys(PARAMETERS) as readonly ParameterName
 
 const ENTRIES = Object.entries(PARAMETERS) as [ParameterName, Parameter][];
 
-/** The rule of every parameter, to check the options of whatever takes them. */
+/** The rule of every parameter, for functions that take them as options. */
 export const PARAMETER_RULES = Object.fromEntries(
   ENTRIES.map(([name, parameter]) => [name, parameter.rule]),
 ) as { readonly [Name in keyof Required<RecognitionParameters>]: Rule };
 
-/** Those that stand in `parameters` of `run-task`. */
-const ON_THE_WIRE = ENTRIES.filter(([, { place = 'parameters' }]) => place === 'parameters');
+/** Those in `parameters` of `run-task`. */
+const WIRE_PARAMETERS = ENTRIES.filter(([, { place = 'parameters' }]) => place === 'parameters');
 
-/** The `parameters` of `run-task`: under their wire names, without those that are not given. */
-export function toWire(parameters: RecognitionParameters): Record<string, unknown> {
+/** Converts options to the `parameters` of `run-task`: under their wire names, without those that are undefined. */
+export function toWireParameters(parameters: RecognitionParameters): Record<string, unknown> {
   return Object.fromEntries(
-    ON_THE_WIRE.filter(([name]) => parameters[name] !== undefined).map(([name, { wireName }]) => [
+    WIRE_PARAMETERS.filter(([name]) => parameters[name] !== undefined).map(([name, { wireName }]) => [
       wireName,
       parameters[name],
     ]),
   );
 }
 
-/** Says which wire parameter breaks its rule, and how; undefined when all hold. Unknown names are the service's to ignore. */
-export function checkWire(wire: Readonly<Record<string, unknown>>): string | undefined {
-  for (const [, { wireName, rule }] of ON_THE_WIRE) {
+/**
+ * Checks `parameters` of `run-task`. Unknown names are ignored, as in the cloud service.
+ * @returns Which parameter violates its rule, and the rule; undefined when all are valid.
+ */
+export function checkWireParameters(wire: Readonly<Record<string, unknown>>): string | undefined {
+  for (const [, { wireName, rule }] of WIRE_PARAMETERS) {
     const value = wire[wireName];
-    const broken = value === undefined || value === null ? undefined : rule(value);
-    if (broken) return `${wireName} ${broken}`;
+    const violation = value === undefined || value === null ? undefined : rule(value);
+    if (violation) return `${wireName} ${violation}`;
   }
   return undefined;
 }

@@ -6,7 +6,7 @@ import { type Gap, publish, type Reconnect, type TaskDiagnostics } from './event
 import type { Endpoint } from '../protocol/endpoint.ts';
 import { Feeder } from './input/feeder.ts';
 import { Losses } from './recovery/losses.ts';
-import type { Usage, WireSentence } from '../protocol/messages.ts';
+import type { Usage, WireSentence } from '../protocol/messages/service-events.ts';
 import { Meter, type RecognitionMetrics } from './events/metrics.ts';
 import { Recovery } from './recovery/recovery.ts';
 import { finishedEarly, type Task, type TaskOptions } from './task/task.ts';

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { post } from '../../lib/account/post.ts';
 import { startConnectProxy } from '../support/connect-proxy.ts';
 import { type ScriptedAnswer, startScriptedHttp } from '../support/scripted-http.ts';
+import { startSocksProxy } from '../support/socks-proxy.ts';
 import { startTlsFront } from '../support/tls-front.ts';
 
 const headers = { authorization: 'Bearer sk-canary' };
@@ -95,7 +96,15 @@ describe('through a proxy', () => {
     expect(proxy.requests).toEqual(['fun-asr.test:443']);
   });
 
-  it('a request is told when the proxy wants a password, and when it never answers', async () => {
+  it('a request goes through a SOCKS5 proxy', async () => {
+    await using front = await startTlsFront(0);
+    await using proxy = await startSocksProxy({ port: front.port });
+    vi.stubEnv('ALL_PROXY', `socks5://127.0.0.1:${proxy.port}`);
+    expect(await failure('https://fun-asr.test/api/v1/x')).toMatchObject({ code: 'E_TLS' });
+    expect(proxy.requests).toEqual(['fun-asr.test:443']);
+  });
+
+  it('reports that the proxy requires a password, and that it never answers', async () => {
     await using proxy = await startConnectProxy({ status: 407 });
     vi.stubEnv('HTTPS_PROXY', proxy.url);
     expect(await failure('https://fun-asr.test/api/v1/x')).toMatchObject({ code: 'E_PROXY' });

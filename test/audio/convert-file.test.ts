@@ -196,12 +196,12 @@ test('names an output that cannot be written', async () => {
 test('refuses a recording beyond the maximum duration, and converts one within it completely', async () => {
   const folder = await scratch();
   const output = join(folder, 'output.opus');
-  await expect(convertFile(SPEECH, output, { maxDuration: 5000 })).rejects.toMatchObject({
+  await expect(convertFile(SPEECH, output, { maxDurationMs: 5000 })).rejects.toMatchObject({
     code: 'E_DURATION_LIMIT',
     message: expect.stringContaining('longer than 5 s'),
   });
   expect(await readdir(folder)).toEqual([]);
-  expect(Math.round((await convertFile(SPEECH, output, { maxDuration: 7100 })).durationMs / 100)).toBe(71);
+  expect(Math.round((await convertFile(SPEECH, output, { maxDurationMs: 7100 })).durationMs / 100)).toBe(71);
 });
 
 test('converts a truncated recording as far as it goes, and warns', async () => {

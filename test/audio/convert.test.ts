@@ -126,10 +126,10 @@ test('refuses an empty stream, a text and a playlist', async () => {
 });
 
 test('gives the audio before the maximum duration, then fails', async () => {
-  const stage = createReadStream(SPEECH).pipe(convert({ to: 'pcm', maxDuration: 5000 }));
+  const stage = createReadStream(SPEECH).pipe(convert({ to: 'pcm', maxDurationMs: 5000 }));
   let bytes = 0;
   const drained = (async () => {
-    for await (const chunk of stage) bytes += (chunk as Buffer).length;
+    for await (const chunk of stage) bytes += chunk.length;
   })();
   await expect(drained).rejects.toMatchObject({ code: 'E_DURATION_LIMIT' });
   expect(bytes).toBeGreaterThanOrEqual(5 * 32_000);

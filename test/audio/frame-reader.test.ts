@@ -26,15 +26,56 @@ test('reads the same frames of 100 ms from a path and from a stream, to the end'
   }
 });
 
-test.each([1, 1234, 7099, 7100, 60_000])('skips the first %i ms exactly', async (from) => {
-  const reader = new FrameReader(SPEECH, { ...OPTIONS, from });
+test.each([1, 1234, 7099, 7100, 60_000])('skips the first %i ms exactly', async (fromMs) => {
+  const reader = new FrameReader(SPEECH, { ...OPTIONS, fromMs });
   const frames = await read(reader);
-  expect(Buffer.concat(frames).equals((await speech()).subarray(from * 32))).toBe(true);
+  expect(Buffer.concat(frames).equals((await speech()).subarray(fromMs * 32))).toBe(true);
   expect(reader.isComplete).toBe(true);
 });
 
+test.each([
+  [undefined, 1],
+  [undefined, 1234],
+  [1234, 3333],
+  [1234, 1235],
+  [1000, 7100],
+  [1000, 60_000],
+])('reads the samples from %s to %i ms, and is complete', async (fromMs, untilMs) => {
+  for (const input of [SPEECH, createReadStream(SPEECH)]) {
+    const reader = new FrameReader(input, { ...OPTIONS, fromMs, untilMs });
+    const frames = await read(reader);
+    const expected = (await speech()).subarray((fromMs ?? 0) * 32, untilMs * 32);
+    expect(Buffer.concat(frames).equals(expected)).toBe(true);
+    expect(reader).toMatchObject({ isComplete: true, failure: undefined });
+  }
+});
+
+test('reads no frame of a part that ends before it begins', async () => {
+  const reader = new FrameReader(SPEECH, { ...OPTIONS, fromMs: 2000, untilMs: 1000 });
+  expect(await read(reader)).toEqual([]);
+  expect(reader.isComplete).toBe(true);
+});
+
+test('stops FFmpeg at the end of the part without a warning or a failure', async () => {
+  const warnings: unknown[] = [];
+  const bytes = await readFile(SPEECH);
+  // An endless stream: only the end of the part can stop the reading.
+  const input = Readable.from(
+    (async function* () {
+      yield bytes.subarray(0, 44);
+      for (;;) yield bytes.subarray(44);
+    })(),
+  );
+  const onWarning = (warning: unknown) => void warnings.push(warning);
+  const reader = new FrameReader(input, { ...OPTIONS, untilMs: 1000, onWarning });
+  expect(Buffer.concat(await read(reader)).length).toBe(1000 * 32);
+  expect(reader).toMatchObject({ isComplete: true, failure: undefined });
+  expect(input.destroyed).toBe(true);
+  expect(warnings).toEqual([]);
+});
+
 test('counts the skipped audio towards the maximum duration', async () => {
-  const reader = new FrameReader(SPEECH, { ...OPTIONS, from: 3000, maxDuration: 5000 });
+  const reader = new FrameReader(SPEECH, { ...OPTIONS, fromMs: 3000, maxDurationMs: 5000 });
   const bytes = Buffer.concat(await read(reader)).length;
   expect(bytes).toBe(2000 * 32);
   expect(reader.failure).toMatchObject({ code: 'E_DURATION_LIMIT' });
@@ -84,8 +125,8 @@ test('gives all audio that came before the stream failed', async () => {
 });
 
 test('gives all audio that was decoded before a failure', async () => {
-  for (const maxDuration of [10, 1000, 2345]) {
-    const reader = new FrameReader(SPEECH, { ...OPTIONS, maxDuration });
+  for (const maxDurationMs of [10, 1000, 2345]) {
+    const reader = new FrameReader(SPEECH, { ...OPTIONS, maxDurationMs });
     // A consumer that is slower than the decoder.
     let bytes = 0;
     for await (const frame of reader.frames()) {
@@ -93,7 +134,7 @@ test('gives all audio that was decoded before a failure', async () => {
       await new Promise((resolve) => setImmediate(resolve));
     }
     await reader.close();
-    expect(bytes).toBe(maxDuration * 32);
+    expect(bytes).toBe(maxDurationMs * 32);
     expect(reader).toMatchObject({ isComplete: false, failure: { code: 'E_DURATION_LIMIT' } });
   }
 });

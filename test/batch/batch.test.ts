@@ -309,7 +309,7 @@ describe('a recording that fails', () => {
   it('is one that is too long, by what is decoded of it', async () => {
     const folder = await recordings('a.ogg');
     const { url } = await service({ client: recognise });
-    const { results } = await run(url, { inputs: [folder], transcription: { maxDuration: 1000 } });
+    const { results } = await run(url, { inputs: [folder], transcription: { maxDurationMs: 1000 } });
     expect(results[0]?.error?.code).toBe('E_DURATION_LIMIT');
   });
 });

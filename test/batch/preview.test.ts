@@ -6,7 +6,7 @@ import { stateFolder } from '../../lib/batch/state/output-folder.ts';
 import { type PlannedRecording, planOutputs } from '../../lib/batch/plan/output-plan.ts';
 import { previewBatch, type RecordingPreview } from '../../lib/batch/preview.ts';
 import { settingsDigest } from '../../lib/batch/state/settings.ts';
-import { ledgerKey } from '../../lib/batch/plan/triage.ts';
+import { ledgerKey } from '../../lib/batch/plan/check-finished.ts';
 import { finalSentence } from '../subtitles/cues/final-sentence.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -42,7 +42,7 @@ it('reckons only with what an earlier run has left to be recognised', async () =
   await mkdir(stateFolder(folder));
   const key = await ledgerKey(plan as PlannedRecording, settingsDigest('cloud', options.transcription));
   const { journal } = await Journal.open(stateFolder(folder), key);
-  await journal.add(finalSentence('half of it', 0, Number(whole?.durationMs) / 2));
+  await journal.add({ sentence: finalSentence('half of it', 0, Number(whole?.durationMs) / 2) });
   await journal.close();
   const rest = await look();
   expect(rest).toMatchObject({ status: 'todo', durationMs: whole?.durationMs });
@@ -52,7 +52,7 @@ it('reckons only with what an earlier run has left to be recognised', async () =
 
 it('says that a recording longer than the limit would fail, however small it is', async () => {
   const folder = await recordings('a.ogg');
-  const transcription = { engine: 'cloud', maxDuration: 1000 } as const;
+  const transcription = { engine: 'cloud', maxDurationMs: 1000 } as const;
   const previews: RecordingPreview[] = [];
   for await (const preview of previewBatch({ inputs: [folder], transcription }, () => {}))
     previews.push(preview);

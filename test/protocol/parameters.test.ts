@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import {
-  checkWire,
+  checkWireParameters,
   PARAMETER_NAMES,
   PARAMETERS,
   type ParameterName,
-  toWire,
+  toWireParameters,
 } from '../../lib/protocol/parameters.ts';
 import { recognize } from '../../lib/recognition/recognize.ts';
 
-/** Of every parameter: its name on the wire, values that it may have, and values that it may not. */
+/** Of every parameter: its name on the wire, valid values, and invalid values. */
 const CASES: {
   readonly [Name in ParameterName]-?: readonly [
     wire: string,
-    good: readonly unknown[],
-    bad: readonly unknown[],
+    valid: readonly unknown[],
+    invalid: readonly unknown[],
   ];
 } = {
   languageHints: ['language_hints', [['en'], ['zh', 'en'], []], ['en', [''], [3]]],
@@ -31,18 +31,18 @@ const CASES: {
 };
 
 describe.each(PARAMETER_NAMES)('the parameter %s', (name) => {
-  const [wire, good, bad] = CASES[name];
+  const [wire, valid, invalid] = CASES[name];
   const isOnTheWire = PARAMETERS[name].place !== 'resources';
 
-  it('has the name of the protocol on the wire, if it stands among the parameters there', () => {
+  it('has its wire name in run-task, unless it is sent outside the parameters', () => {
     expect(PARAMETERS[name].wireName).toBe(wire);
-    expect(good.map((value) => toWire({ [name]: value }))).toEqual(
-      good.map((value) => (isOnTheWire ? { [wire]: value } : {})),
+    expect(valid.map((value) => toWireParameters({ [name]: value }))).toEqual(
+      valid.map((value) => (isOnTheWire ? { [wire]: value } : {})),
     );
   });
 
-  it('is refused outside of its range, before anything is sent, with its name and the value', () => {
-    for (const value of bad) {
+  it('is refused with an invalid value, before anything is sent', () => {
+    for (const value of invalid) {
       expect(() => recognize({ apiKey: 'sk-x', [name]: value })).toThrow(
         expect.objectContaining({
           code: 'E_OPTION',
@@ -52,17 +52,19 @@ describe.each(PARAMETER_NAMES)('the parameter %s', (name) => {
     }
   });
 
-  it('is held to the same range by the local service, where it stands', () => {
-    expect(good.map((value) => checkWire({ [wire]: value }))).toEqual(good.map(() => undefined));
+  it('is checked by the local service with the same rule', () => {
+    expect(valid.map((value) => checkWireParameters({ [wire]: value }))).toEqual(valid.map(() => undefined));
     const refusal = isOnTheWire ? new RegExp(`^${wire} must be `) : /^nothing$/;
-    for (const value of bad) expect(checkWire({ [wire]: value }) ?? 'nothing').toMatch(refusal);
+    for (const value of invalid) expect(checkWireParameters({ [wire]: value }) ?? 'nothing').toMatch(refusal);
   });
 
-  it('is described', () => {
+  it('has a description', () => {
     expect(PARAMETERS[name].description.length).toBeGreaterThan(10);
   });
 });
 
-it('what is not given is not sent', () => {
-  expect(toWire({ heartbeat: undefined, maxSentenceSilence: 800 })).toEqual({ max_sentence_silence: 800 });
+it('a parameter that is undefined is not sent', () => {
+  expect(toWireParameters({ heartbeat: undefined, maxSentenceSilence: 800 })).toEqual({
+    max_sentence_silence: 800,
+  });
 });

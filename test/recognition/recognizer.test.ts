@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Gap, Reconnect } from '../../lib/recognition/events/diagnostics.ts';
-import { taskFinished, taskStarted } from '../../lib/protocol/messages.ts';
+import { taskFinished, taskStarted } from '../../lib/protocol/messages/service-events.ts';
 import { recognize } from '../../lib/recognition/recognize.ts';
 import type { Sentence } from '../../lib/sentence.ts';
 import { compare } from '../../lib/testing/trial/compare.ts';
@@ -42,12 +42,12 @@ describe('audio that makes every task fail', () => {
     expect(gap.begin_time).toBe(2900);
     expect(gap.end_time).toBeGreaterThanOrEqual(from);
     expect(gap.end_time).toBeLessThanOrEqual(most);
-    const { lost, cut, duplicated, unexpected, largestTimeErrorMs } = result.comparison;
+    const { lost, damaged, duplicated, unexpected, largestTimeErrorMs } = result.comparison;
     expect({ duplicated, unexpected }).toEqual({ duplicated: [], unexpected: [] });
     const harmed = script.sentences.flatMap(({ begin_time, end_time }, at) =>
       begin_time < gap.end_time && end_time > gap.begin_time ? [at + 1] : [],
     );
-    expect(harmed).toEqual(expect.arrayContaining([...lost, ...cut]));
+    expect(harmed).toEqual(expect.arrayContaining([...lost, ...damaged]));
     expect(largestTimeErrorMs).toBeLessThanOrEqual(20);
     // Three tries find it, and each one more goes on behind it.
     expect(result.reconnects.length).toBeLessThanOrEqual(5);

@@ -4,13 +4,13 @@ import { inspect } from 'node:util';
 import { expect, it } from 'vitest';
 import { recognize } from '../../lib/recognition/recognize.ts';
 import { traceWire } from '../../lib/recognition/events/wire-trace.ts';
-import { FAULT_KINDS } from '../../lib/testing/faults/faults.ts';
+import { FAULT_KINDS } from '../../lib/testing/faults/fault-kinds.ts';
 import { randomScript } from '../../lib/testing/audio/random-script.ts';
 import { selfDescribingAudio } from '../../lib/testing/audio/self-describing-audio.ts';
 import { startTestService } from '../../lib/testing/test-service.ts';
 import { CANARY, leaks } from '../support/canary.ts';
 
-const EVENTS = ['open', 'reconnect', 'gap', 'warning', 'metrics', 'data', 'error'];
+const EVENTS = ['open', 'reconnect', 'gap', 'warning', 'metrics', 'data', 'error'] as const;
 const LIMITS = {
   connectTimeoutMs: 100,
   startTimeoutMs: 100,

@@ -1,7 +1,7 @@
-import { PassThrough, type Transform } from 'node:stream';
+import { PassThrough, type Duplex } from 'node:stream';
 import { text as textOf } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { failureLine } from '../../lib/cli/terminal/failure.ts';
+import { errorLine } from '../../lib/cli/terminal/error-line.ts';
 import { liveDisplay } from '../../lib/cli/terminal/live-display.ts';
 import { json } from '../../lib/subtitles/json.ts';
 import { jsonl } from '../../lib/subtitles/jsonl.ts';
@@ -20,7 +20,7 @@ const SENTENCES = ATTACKS.map((attack, slot) => finalSentence(attack, slot * SLO
 /** Every line end that any program knows. */
 const LINE_ENDS = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/u;
 
-async function file(writer: Transform): Promise<string> {
+async function file(writer: Duplex): Promise<string> {
   const content = await written(writer, SENTENCES);
   expect(content).not.toMatch(RAW_CONTROLS);
   return content;
@@ -90,7 +90,7 @@ describe('500 texts that try to be more than text stay text', () => {
   it('on a terminal', async () => {
     const output = new PassThrough();
     const display = liveDisplay(output);
-    for (const sentence of SENTENCES) display.sentence(sentence);
+    for (const sentence of SENTENCES) display.showSentence(sentence);
     display.close();
     output.end();
     const lines = (await textOf(output)).split(LINE_ENDS);
@@ -101,7 +101,7 @@ describe('500 texts that try to be more than text stay text', () => {
 
   it('in the line about a failure', () => {
     const lines = ATTACKS.map((attack) =>
-      failureLine({ message: attack, code: 'E_SERVER', hint: attack, requestId: attack }, attack),
+      errorLine({ message: attack, code: 'E_SERVER', hint: attack, requestId: attack }, attack),
     );
     expect(lines.filter((line) => /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u.test(line))).toEqual([]);
   });

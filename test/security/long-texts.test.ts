@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { failureLine } from '../../lib/cli/terminal/failure.ts';
-import { serviceFailure } from '../../lib/protocol/failures.ts';
+import { errorLine } from '../../lib/cli/terminal/error-line.ts';
+import { serviceError } from '../../lib/protocol/errors/service-errors.ts';
 import { srt } from '../../lib/subtitles/srt.ts';
 import { text } from '../../lib/subtitles/text.ts';
 import { finalSentence, written } from '../subtitles/cues/final-sentence.ts';
@@ -21,8 +21,8 @@ it.each(['字', '「'])('much of %s is written as subtitles', async (piece) => {
 it.each(PIECES)('much of %j is written as text, and shown', async (piece) => {
   const content = long(piece);
   expect(await written(text(), [finalSentence(content, 0, 60_000)])).toMatch(/y\n$/);
-  expect(failureLine({ message: content, code: 'E_SERVER' })).toContain('[E_SERVER]');
-  expect(serviceFailure('X', content).message).toMatch(/: X: x/);
+  expect(errorLine({ message: content, code: 'E_SERVER' })).toContain('[E_SERVER]');
+  expect(serviceError('X', content).message).toMatch(/: X: x/);
 });
 
 it('words that are not those of a very long text share its time all the same', async () => {

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { checkWire } from '../../lib/protocol/parameters.ts';
-import { readClientAction, readServiceEvent, runTask } from '../../lib/protocol/messages.ts';
+import { checkWireParameters } from '../../lib/protocol/parameters.ts';
+import { readClientAction, runTask } from '../../lib/protocol/messages/client-actions.ts';
+import { readServiceEvent } from '../../lib/protocol/messages/service-events.ts';
 import { Vocabularies } from '../../lib/service/vocabularies.ts';
 import { jsonl } from '../../lib/subtitles/jsonl.ts';
 import { finalSentence, written } from '../subtitles/cues/final-sentence.ts';
@@ -54,9 +55,9 @@ it('whatever its names, JSON of a stranger gives nothing to other objects', () =
       for (const message of [json, field(runTask(ID, 'm', { format: 'pcm', sample_rate: 16_000 }))]) {
         attempt(() => readServiceEvent(message));
         const action = attempt(() => readClientAction(message));
-        if (action?.action === 'run-task') checkWire(action.parameters);
+        if (action?.action === 'run-task') checkWireParameters(action.parameters);
       }
-      attempt(() => new Vocabularies().act(JSON.parse(json) as Record<string, unknown>));
+      attempt(() => new Vocabularies().handle(JSON.parse(json) as Record<string, unknown>));
       expect(Reflect.get({}, 'polluted')).toBeUndefined();
     }),
     { numRuns: 500 },

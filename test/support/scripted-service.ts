@@ -2,14 +2,13 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { type ClientAction, readClientAction } from '../../lib/protocol/messages/client-actions.ts';
 import {
-  type ClientAction,
-  readClientAction,
   resultGenerated,
   taskFailed,
   taskFinished,
   taskStarted,
-} from '../../lib/protocol/messages.ts';
+} from '../../lib/protocol/messages/service-events.ts';
 import type { Word } from '../../lib/sentence.ts';
 
 /** One client, as its script sees it. */

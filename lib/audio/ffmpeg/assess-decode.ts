@@ -61,7 +61,7 @@ export function assessDecode({ name, exit, decodedMs, log, truncation }: DecodeE
 /** The error for audio that is longer than the caller allows. */
 export function tooLong(name: string, maxDurationMs: number): FunAsrError {
   return new FunAsrError('E_DURATION_LIMIT', `${name}: it is longer than ${maxDurationMs / 1000} s`, {
-    hint: 'Raise maxDuration if the recording is meant to be that long: a small file can decode to days of audio.',
+    hint: 'Raise maxDurationMs if the recording is meant to be that long: a small file can decode to days of audio.',
   });
 }
 

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { FunAsrError, messageOf } from '../../core/errors.ts';
+import { importOptional } from '../../core/optional-package.ts';
 import { checkOptions, text } from '../../core/options.ts';
 import { childEnvironment } from './ffmpeg-process.ts';
 
@@ -41,7 +41,6 @@ const HINT =
   'Install FFmpeg (https://ffmpeg.org/download.html, or: npm install ffmpeg-static), or name one with FFMPEG_PATH.';
 
 const run = promisify(execFile);
-const require = createRequire(import.meta.url);
 const versions = new Map<string, string>();
 
 /**
@@ -87,11 +86,11 @@ async function candidates(ffmpegPath: string | undefined): Promise<Candidate[]> 
   if (FFMPEG_PATH) return [await chosen('FFMPEG_PATH', FFMPEG_PATH)];
   if (FFMPEG_BIN) return [await chosen('FFMPEG_BIN', FFMPEG_BIN)];
   return [
-    { source: 'ffmpeg-static', path: await fileOf(fromPackage('ffmpeg-static')), isChosen: false },
+    { source: 'ffmpeg-static', path: await fileOf(await fromPackage('ffmpeg-static')), isChosen: false },
     { source: 'PATH', path: await onPath('ffmpeg'), isChosen: false },
     {
       source: '@ffmpeg-installer/ffmpeg',
-      path: await fileOf(fromPackage('@ffmpeg-installer/ffmpeg')),
+      path: await fileOf(await fromPackage('@ffmpeg-installer/ffmpeg')),
       isChosen: false,
     },
   ];
@@ -103,9 +102,9 @@ async function chosen(source: Ffmpeg['source'], name: string): Promise<Candidate
 }
 
 /** The packages are optional, and throw while they load on platforms that they do not support. */
-function fromPackage(name: string): string | undefined {
+async function fromPackage(name: string): Promise<string | undefined> {
   try {
-    const loaded: unknown = require(name);
+    const loaded = await importOptional(name);
     if (typeof loaded === 'string') return loaded;
     if (typeof loaded === 'object' && loaded !== null && 'path' in loaded && typeof loaded.path === 'string')
       return loaded.path;

@@ -1,4 +1,5 @@
 import { FunAsrError } from '../../core/errors.ts';
+import { DISK_FULL_HINT } from '../../core/write-error.ts';
 
 interface Failure {
   readonly pattern: RegExp;
@@ -19,8 +20,8 @@ const FAILURES: readonly Failure[] = [
   {
     pattern: /No space left on device|Disk quota exceeded/,
     code: 'E_DISK_FULL',
-    reason: () => 'there is no room left for the output',
-    hint: 'Make room, or write to another disk, and convert again.',
+    reason: () => 'the output cannot be written: the disk is full',
+    hint: DISK_FULL_HINT,
   },
   {
     pattern: /^Filesize \d+ invalid for wav/,

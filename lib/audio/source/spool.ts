@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { FunAsrError, messageOf, systemCode } from '../../core/errors.ts';
+import { writeError } from '../../core/write-error.ts';
 import type { Replayable } from './replayable.ts';
 
 /**
@@ -35,10 +35,6 @@ async function write(bytes: Replayable, path: string): Promise<void> {
 }
 
 function fail(error: unknown): never {
-  const isFull = systemCode(error) === 'ENOSPC';
-  throw new FunAsrError(
-    isFull ? 'E_DISK_FULL' : 'E_WRITE',
-    `The temporary copy of the input cannot be written in ${tmpdir()}: ${messageOf(error)}`,
-    { hint: 'Free space in that folder, or decode from a file: a file needs no copy.', cause: error },
-  );
+  const hint = 'Free space in that folder, or decode from a file: a file needs no copy.';
+  throw writeError(`the temporary copy of the input in ${tmpdir()}`, error, hint);
 }

@@ -3,19 +3,19 @@ import { type Probe, probe } from '../../audio/probe.ts';
 import { FunAsrError } from '../../core/errors.ts';
 import type { TranscribeOptions } from '../../transcribe.ts';
 
-/** Below this a recording is done before a look at its header would have been of use to anybody. */
+/** The header of a smaller file is not read: its recording is done quickly. */
 const WORTH_A_LOOK_BYTES = 1_000_000;
 
 /**
- * Length of a recording by its header, in ms; undefined when that does not tell, or is not worth a look.
- * @throws {FunAsrError} `E_DURATION_LIMIT` when the header promises more than is allowed: before any work.
- * A header that says too little is found out while decoding.
+ * Length of a recording by its header, in ms; undefined when the header does not have it, or the file is small.
+ * @throws {FunAsrError} `E_DURATION_LIMIT` when it is longer than allowed. The length that is decoded is checked again
+ * later, because a header may state less.
  */
 export async function expectedDuration(
   path: string,
-  { maxDuration, ffmpegPath, signal }: Pick<TranscribeOptions, 'maxDuration' | 'ffmpegPath' | 'signal'>,
+  { maxDurationMs, ffmpegPath, signal }: Pick<TranscribeOptions, 'maxDurationMs' | 'ffmpegPath' | 'signal'>,
 ): Promise<number | undefined> {
-  // What cannot be read fails again while decoding, with all that there is to be said about it.
+  // A file that cannot be read fails again while decoding, with a complete message.
   const size = await stat(path).then(
     (stats) => stats.size,
     () => 0,
@@ -23,25 +23,25 @@ export async function expectedDuration(
   if (size < WORTH_A_LOOK_BYTES) return undefined;
   const header = await probe(path, { ffmpegPath, signal }).catch(() => undefined);
   if (header?.durationMs === undefined) return undefined;
-  refuseTooLong(path, header, maxDuration);
+  refuseTooLong(path, header, maxDurationMs);
   return header.durationMs;
 }
 
 /**
- * Believes a header that promises more than is allowed.
- * @param maxDuration In ms.
+ * Refuses a recording whose header states more than is allowed.
+ * @param maxDurationMs The limit.
  * @throws {FunAsrError} `E_DURATION_LIMIT`
  */
 export function refuseTooLong(
   path: string,
   { durationMs = 0, durationIsEstimate }: Pick<Probe, 'durationMs' | 'durationIsEstimate'>,
-  maxDuration: number = Infinity,
+  maxDurationMs: number = Infinity,
 ): void {
-  if (durationIsEstimate || durationMs <= maxDuration) return;
+  if (durationIsEstimate || durationMs <= maxDurationMs) return;
   const hours = (ms: number): string => `${Number((ms / 3_600_000).toPrecision(3))} h`;
   throw new FunAsrError(
     'E_DURATION_LIMIT',
-    `${path}: is ${hours(durationMs)} long, the limit is ${hours(maxDuration)}`,
+    `${path}: it is ${hours(durationMs)} long, the limit is ${hours(maxDurationMs)}`,
     { hint: 'Raise the limit with --max-duration.' },
   );
 }

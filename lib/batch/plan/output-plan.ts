@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname, join, parse } from 'node:path';
 import { pathInRealFolder } from './real-folder.ts';
-import { type Recording, STDIN } from './recordings.ts';
+import { type FoundRecording, STDIN } from './find-recordings.ts';
 
 /** A recording, and where its outputs go. */
 export interface PlannedRecording {
@@ -13,12 +13,12 @@ export interface PlannedRecording {
 }
 
 /**
- * Decides on the names of all outputs before anything starts. `talk.mp3` gives `talk`; where recordings would
- * get one name, each keeps its extension (`talk.mp3`, `talk.wav`); where that is not enough, a few characters
- * made from its path tell them apart, so that a name does not depend on what else is in the run.
+ * Chooses the names of all outputs before a recording is begun. `talk.mp3` gives `talk`. When two recordings would get
+ * the same name, each keeps its extension (`talk.mp3`, `talk.wav`). When these are the same too, each gets a digest of its
+ * path, which does not depend on the other recordings of the run.
  * @param outputDir Folder for all outputs, below which sub-folders are kept. @default beside each input
  */
-export function planOutputs(recordings: readonly Recording[], outputDir?: string): PlannedRecording[] {
+export function planOutputs(recordings: readonly FoundRecording[], outputDir?: string): PlannedRecording[] {
   const plans = recordings.map((recording) => ({
     input: recording.input,
     folder: outputDir === undefined ? dirname(pathOf(recording.input)) : join(outputDir, recording.subfolder),
@@ -30,12 +30,12 @@ export function planOutputs(recordings: readonly Recording[], outputDir?: string
   );
 }
 
-/** Standard input is treated as a file `stdin` of the current folder. */
+/** Standard input counts as a file `stdin` in the current folder. */
 function pathOf(input: string): string {
   return input === STDIN ? 'stdin' : input;
 }
 
-/** Renames until no two are alike: a new name may be one that another recording had all along. */
+/** Renames until all names differ: a new name may be the same as that of another recording. */
 function renameClashes(
   plans: readonly PlannedRecording[],
   rename: (plan: PlannedRecording) => string,
@@ -54,14 +54,14 @@ function nameKey({ folder, stem }: PlannedRecording): string {
 }
 
 /**
- * Alike for paths of one file: those that lead to its folder by links, and, as on many disks, those that differ only
- * in case or in Unicode composition.
+ * The same for all paths of one file: through links to its folder, and, as on many disks, with another case or another
+ * Unicode composition.
  */
 export function pathKey(path: string): string {
   return pathInRealFolder(path).normalize('NFC').toLowerCase();
 }
 
-/** Bytes that a file name may have on every usual disk, less the longest ending that is put behind the stem. */
+/** Bytes that a file name may have on all usual disks, without the longest ending of an output. */
 const MAX_STEM_BYTES = 255 - Buffer.byteLength('.partial.jsonl');
 
 function shorten(stem: string): string {

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 
-/** The one path of a folder, whatever links lead to it. What is not there yet will be where its parent really is. */
+/** Path of a folder without links. A folder that does not exist yet has the path that it will have. */
 export function realFolder(folder: string): string {
   const path = resolve(folder);
   try {
@@ -12,7 +12,7 @@ export function realFolder(folder: string): string {
   }
 }
 
-/** Alike for whatever names lead to the folder of a file. A link to a file is a file of its own. */
+/** Path of a file in its folder without links. A link to a file is not followed: it counts as a file of its own. */
 export function pathInRealFolder(path: string): string {
   return join(realFolder(dirname(resolve(path))), basename(path));
 }

@@ -2,30 +2,30 @@ import type { Readable } from 'node:stream';
 import type { Conversion } from '../../audio/ffmpeg/convert-audio.ts';
 import type { ConvertOptions } from '../../audio/convert.ts';
 import { convertInto } from '../../audio/convert-into.ts';
-import { asFunAsrError, FunAsrError } from '../../core/errors.ts';
+import { asFunAsrError, type FunAsrError } from '../../core/errors.ts';
 import type { PlannedConversion } from '../plan/convert-plan.ts';
 import { expectedDuration } from '../plan/expected-duration.ts';
-import { fingerprint } from '../state/fingerprint.ts';
+import { checkUnchanged, fingerprint } from '../state/fingerprint.ts';
 import type { OutputFolder } from '../state/output-folder.ts';
-import { saysLoss } from './recording-failure.ts';
-import { STDIN } from '../plan/recordings.ts';
+import { isLoss } from './error-rules.ts';
+import { STDIN } from '../plan/find-recordings.ts';
 import { type RecordingResult, reportError } from '../report.ts';
-import { UnfinishedFile } from '../../core/unfinished-file.ts';
+import { AtomicFile } from '../../core/atomic-file.ts';
 
-/** What became of one recording that was to be converted. */
+/** Result of one recording of a run that converts. */
 export interface ConversionResult extends RecordingResult {
-  /** Whether the audio was taken over as it was, and not encoded anew. */
+  /** Whether the audio was copied without encoding it again. */
   readonly copied: boolean;
 }
 
-/** How far a recording has come, in ms. */
+/** Progress of a recording, in ms. */
 export interface ConversionProgress {
   readonly audioMs: number;
-  /** Length of the whole recording; undefined when its header does not say. */
+  /** Length of the whole recording; undefined when its header does not have it. */
   readonly durationMs: number | undefined;
 }
 
-/** What all conversions of a run share. */
+/** Shared by all conversions of a run. */
 export interface ConversionContext {
   readonly conversion: ConvertOptions;
   /** Read when the input is standard input. */
@@ -35,7 +35,7 @@ export interface ConversionContext {
   readonly onWarning: (warning: FunAsrError, input: string) => void;
 }
 
-/** Converts one recording into its output. Whatever goes wrong is in the outcome, nothing is thrown. */
+/** Converts one recording into its output. Never throws: an error is in the result. */
 export async function convertRecording(
   plan: PlannedConversion,
   context: ConversionContext,
@@ -53,7 +53,7 @@ export async function convertRecording(
       ...resultOf(plan.input, 'done', [plan.output]),
       durationMs: Math.round(durationMs),
       copied: isCopy,
-      partial: saysLoss(warnings),
+      partial: warnings.some(isLoss),
       warnings: warnings.map(reportError),
     };
     return { result };
@@ -64,7 +64,7 @@ export async function convertRecording(
   }
 }
 
-/** A result to begin with: nothing was converted. */
+/** Result of a recording that was not converted. */
 export function resultOf(
   input: string,
   status: ConversionResult['status'],
@@ -83,31 +83,23 @@ export function resultOf(
 }
 
 async function convertComplete(
-  { input, folder, name }: PlannedConversion,
+  { input, folder, output }: PlannedConversion,
   { conversion, stdin, openFolder, onProgress, onWarning }: ConversionContext,
 ): Promise<Conversion> {
   const isFile = input !== STDIN;
   const durationMs = isFile ? await expectedDuration(input, conversion) : undefined;
   const before = isFile && (await fingerprint(input));
-  const file = await UnfinishedFile.create(await openFolder(folder), name);
+  const file = await AtomicFile.create(output, (await openFolder(folder)).temporaryPath());
   try {
     const made = await convertInto(isFile ? input : stdin, file.path, conversion, {
       onProgress: (audioMs) => onProgress(input, { audioMs, durationMs }),
       onWarning: (warning) => onWarning(warning, input),
     });
-    if (before && before !== (await fingerprint(input))) throw changed(input);
-    await file.complete(name);
-    await file.place(name);
+    if (before) await checkUnchanged(input, before);
+    await file.complete();
+    await file.place();
     return made;
   } finally {
-    // After it was placed there is nothing left to be discarded.
     await file.discard();
   }
-}
-
-function changed(input: string): FunAsrError {
-  return new FunAsrError('E_CHANGED', `${input}: changed while it was read`, {
-    hint: 'Run again when nothing writes to it any more.',
-    retryable: true,
-  });
 }

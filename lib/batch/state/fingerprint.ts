@@ -2,9 +2,9 @@ import { stat } from 'node:fs/promises';
 import { FunAsrError, messageOf } from '../../core/errors.ts';
 
 /**
- * Tells one state of a file from every other without reading it: any write, replacement or restoring of an
- * old version changes one of these. With the path it identifies what was transcribed.
- * @throws {FunAsrError} `E_READ` when the file is not there any more.
+ * Identifies the state of a file without reading it: size, times and inode. Writing to it, replacing it and restoring an
+ * old version of it change one of these.
+ * @throws {FunAsrError} `E_READ` when the file does not exist any more.
  */
 export async function fingerprint(path: string): Promise<string> {
   try {
@@ -13,4 +13,16 @@ export async function fingerprint(path: string): Promise<string> {
   } catch (error) {
     throw new FunAsrError('E_READ', `${path}: ${messageOf(error)}`, { cause: error });
   }
+}
+
+/**
+ * Checks that a file has not changed since its fingerprint was taken.
+ * @throws {FunAsrError} `E_CHANGED`, `E_READ`.
+ */
+export async function checkUnchanged(path: string, before: string): Promise<void> {
+  if (before === (await fingerprint(path))) return;
+  throw new FunAsrError('E_CHANGED', `${path}: changed while it was read`, {
+    hint: 'Run the same command again when no program writes to it any more.',
+    retryable: true,
+  });
 }

@@ -1,30 +1,27 @@
 import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { FileState } from '../../core/atomic-file.ts';
 import { FunAsrError } from '../../core/errors.ts';
+import { withWriteErrors } from '../../core/write-error.ts';
 
-interface FileState {
-  readonly size: number;
-  readonly mtimeMs: number;
-}
-
-/** How an output was when we wrote it. */
+/** An output as it was when it was written. */
 export interface WrittenOutput extends FileState {
-  /** File name in the folder of the outputs. */
+  /** File name in the output folder. */
   readonly name: string;
 }
 
-/** One line of the ledger: what was made of one recording. */
+/** One line of the ledger: the outputs of one recording. */
 export interface LedgerEntry {
-  /** Path of the recording seen from the folder of the outputs, so that both can be moved together. */
+  /** Path of the recording relative to the output folder, so that both can be moved together. */
   readonly input: string;
-  /** State of the recording that was transcribed; null for standard input. */
+  /** State of the recording when it was transcribed; null for standard input. */
   readonly fingerprint: string | null;
-  /** Digest of everything that the result depends on, beside the recording. */
+  /** Digest of everything that the outputs depend on, except the recording. */
   readonly parameters: string;
   readonly outputs: readonly WrittenOutput[];
   /** False in the line that is written before the outputs get their names, true in the one after. */
   readonly isFinished: boolean;
-  /** What was reported. */
+  /** As in the result of the recording. */
   readonly durationMs: number;
   readonly sentences: number;
   readonly engine: 'cloud' | 'local';
@@ -32,15 +29,15 @@ export interface LedgerEntry {
   readonly isPartial: boolean;
 }
 
-/** What must be the same for a recording not to be transcribed again. */
+/** Identifies a recording, its state and the settings. A recording with the same key is not transcribed again. */
 export type LedgerKey = Pick<LedgerEntry, 'input' | 'fingerprint' | 'parameters'>;
 
-/** FAT disks keep times in steps of two seconds. */
+/** FAT disks store times in steps of two seconds. */
 const CLOCK_STEP_MS = 2_000;
 
 /**
- * What was finished in one folder, one JSON object a line. Lines are only ever appended. A line that cannot be
- * read, the last one above all, which a crash may have cut, is passed over and left as it is.
+ * The finished recordings of one output folder, one JSON object a line. Lines are only appended. A line that cannot be
+ * read, such as a last line that was cut by a crash, is ignored and kept.
  */
 export class Ledger {
   readonly #folder: string;
@@ -49,7 +46,7 @@ export class Ledger {
   /** Number of lines that could not be read. */
   readonly damagedLines: number;
 
-  /** @param folder Folder of the outputs. */
+  /** @param folder The output folder. */
   static async read(folder: string): Promise<Ledger> {
     const path = join(folder, '.fun-asr', 'ledger.jsonl');
     const content = await readFile(path, 'utf8').catch(() => '');
@@ -66,10 +63,10 @@ export class Ledger {
   }
 
   /**
-   * The entry of a recording that needs no more work: finished as it is now, with the same parameters, and with all
-   * wanted outputs still there (they may have been edited since), whichever runs have made them.
-   * @param formats Extensions of the outputs that are wanted.
-   * @returns What the latest of these runs reported, with the wanted outputs.
+   * The entry of a recording that is finished in its present state and with the same settings, when all wanted outputs
+   * exist. They may be from several runs, and may have been edited.
+   * @param formats Extensions of the wanted outputs.
+   * @returns The entry of the last of these runs, with the wanted outputs.
    */
   async finished(key: LedgerKey, formats: readonly string[]): Promise<LedgerEntry | undefined> {
     const entries = this.#entries.filter((entry) => isSame(entry, key) && entry.isFinished);
@@ -83,43 +80,45 @@ export class Ledger {
   }
 
   /**
-   * Makes sure that outputs may get these names.
-   * @throws {FunAsrError} `E_EXISTS` when one of them is a file that was not written by us for this recording,
-   * or was changed since.
+   * Checks that outputs may get these names.
+   * @throws {FunAsrError} `E_EXISTS` when there is such a file that this program has not written for this recording, or
+   * that was changed since.
    */
   async claim(input: string, names: readonly string[]): Promise<void> {
     for (const name of names) {
-      const file = await this.#look(name);
+      const file = await this.#stateOf(name);
       if (!file || this.#wrote(input, name, file)) continue;
-      throw new FunAsrError('E_EXISTS', `${join(this.#folder, name)}: exists already, and is kept`, {
-        hint: 'Move it away, write elsewhere with --output-dir, or replace it with --force.',
+      throw new FunAsrError('E_EXISTS', `${join(this.#folder, name)}: exists already and is not replaced`, {
+        hint: 'Move it, write to another folder with --output-dir, or replace it with --force.',
       });
     }
   }
 
-  /** Whether there is a file of this name that we wrote for the same recording, untouched since. */
+  /** Whether there is a file of this name that this program has written for the recording and that is unchanged. */
   async owns(input: string, name: string): Promise<boolean> {
-    const file = await this.#look(name);
+    const file = await this.#stateOf(name);
     return file !== undefined && this.#wrote(input, name, file);
   }
 
-  /** Appends an entry; it is on the disk when this resolves. */
+  /** Appends an entry. It is on the disk when this resolves. */
   async add(entry: LedgerEntry): Promise<void> {
-    const file = await open(this.#path, 'a');
-    try {
-      // A line that a crash has cut has no end: a new one must not grow on to it.
-      await file.appendFile(`\n${JSON.stringify(entry)}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    await withWriteErrors(this.#path, async () => {
+      const file = await open(this.#path, 'a');
+      try {
+        // A line that was cut by a crash has no line end: the new one must not continue it.
+        await file.appendFile(`\n${JSON.stringify(entry)}\n`);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+    });
     this.#entries.push(entry);
   }
 
-  /** Whether an output is there, and no run with other parameters has replaced it since. */
+  /** Whether an output exists, and no run with other settings has replaced it. */
   async #isCurrent(name: string, key: LedgerKey): Promise<boolean> {
     const last = this.#entries.findLast(({ outputs }) => outputs.some((output) => output.name === name));
-    return last !== undefined && isSame(last, key) && (await this.#look(name)) !== undefined;
+    return last !== undefined && isSame(last, key) && (await this.#stateOf(name)) !== undefined;
   }
 
   #wrote(input: string, name: string, file: FileState): boolean {
@@ -135,12 +134,12 @@ export class Ledger {
     );
   }
 
-  async #look(name: string): Promise<FileState | undefined> {
+  async #stateOf(name: string): Promise<FileState | undefined> {
     return stat(join(this.#folder, name)).catch(() => undefined);
   }
 }
 
-/** Whether two keys are of the same recording in the same state, and of the same settings. */
+/** Whether two keys are equal. Standard input never equals an earlier one: it cannot be read again. */
 export function isSame(entry: LedgerKey, key: LedgerKey): boolean {
   return (
     entry.input === key.input &&

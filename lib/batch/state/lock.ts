@@ -3,30 +3,31 @@ import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { FunAsrError, type FunAsrErrorDetails, messageOf, systemCode } from '../../core/errors.ts';
+import { isProcessRunning, startTimeOf } from '../../core/process-state.ts';
 
-/** Who holds a lock. */
+/** The process that holds a lock. */
 interface Holder {
   readonly pid: number;
   readonly host: string;
-  /** When the process started, as the system counts it: a number that is in use again is another process. */
+  /** Start time of the process, empty when it is not known: another process may get the same id later. */
   readonly started: string;
 }
 
 /**
- * Takes the lock of a state folder. A lock whose process is gone is taken over.
- * @returns Gives the lock back.
+ * Takes the lock of a state folder. A lock whose process has ended is replaced.
+ * @returns Releases the lock.
  * @throws {FunAsrError} `E_LOCKED` when another run holds it.
  */
 export async function lockFolder(stateFolder: string): Promise<() => Promise<void>> {
   const path = join(stateFolder, 'lock');
-  const started = (await startOf(process.pid)) ?? '';
+  const started = await startTimeOf(process.pid);
   const content = JSON.stringify({ pid: process.pid, host: hostname(), started } satisfies Holder);
   while (!(await create(path, content))) await removeStale(path, stateFolder);
-  await removeLeftAside(stateFolder);
+  await removeRenamedLocks(stateFolder);
   return () => rm(path, { force: true });
 }
 
-/** Writes a file that is not there yet. Hard links would be tidier, but memory sticks have none. */
+/** Writes a file unless it exists. Hard links would do this in one step, but FAT disks do not have them. */
 async function create(path: string, content: string): Promise<boolean> {
   return writeFile(path, content, { flag: 'wx' }).then(
     () => true,
@@ -37,25 +38,25 @@ async function create(path: string, content: string): Promise<boolean> {
   );
 }
 
-/** Between its creation and its first byte a lock names nobody: for so long it counts as held. */
-const NAMELESS_MS = 5_000;
+/** A lock is empty between its creation and its first byte. An empty lock counts as held for this long. */
+const EMPTY_LOCK_MS = 5_000;
 
 async function removeStale(path: string, stateFolder: string): Promise<void> {
   const lock = await readLock(path, stateFolder);
   if (!lock) return;
   const { content, ageMs } = lock;
   const holder = parseHolder(content);
-  if (holder && (await isAlive(holder))) {
-    throw locked(stateFolder, `another run is at work here: process ${holder.pid} on ${holder.host}`, {
-      hint: `Wait for it. If there is no such process any more, delete ${path}.`,
+  if (holder && (await isRunning(holder))) {
+    throw locked(stateFolder, `another run uses this folder: process ${holder.pid} on ${holder.host}`, {
+      hint: `Wait for it. If there is no such process, delete ${path}.`,
     });
   }
-  if (!holder && ageMs < NAMELESS_MS) {
-    if (content !== '') throw unreadable(path, stateFolder, 'it names no process');
-    throw locked(stateFolder, 'another run has just started here', { hint: 'Wait for it.' });
+  if (!holder && ageMs < EMPTY_LOCK_MS) {
+    if (content !== '') throw unreadable(path, stateFolder, 'it contains no process id');
+    throw locked(stateFolder, 'another run has just begun to use this folder', { hint: 'Wait for it.' });
   }
-  // Two runs may find the same stale lock. Only one of them can rename it away; the other one must not take
-  // away the lock that the first has made meanwhile, and puts it back.
+  // Two runs may find the same stale lock. If the other run was first, the file that is renamed here is its new lock:
+  // then that is restored.
   const aside = `${path}-${randomUUID()}`;
   await rename(path, aside).catch(() => undefined);
   const taken = await readFile(aside, 'utf8').catch(() => content);
@@ -63,16 +64,16 @@ async function removeStale(path: string, stateFolder: string): Promise<void> {
   await rm(aside, { force: true });
 }
 
-/** A run that was killed while it took over a stale lock has left that aside. What is young may have to be put back. */
-async function removeLeftAside(stateFolder: string): Promise<void> {
+/** Removes renamed locks of runs that were killed meanwhile. A recent one may still be restored by its run. */
+async function removeRenamedLocks(stateFolder: string): Promise<void> {
   const names = (await readdir(stateFolder)).filter((name) => name.startsWith('lock-'));
   for (const path of names.map((name) => join(stateFolder, name))) {
     const left = await stat(path).catch(() => undefined);
-    if (left && Date.now() - left.mtimeMs > NAMELESS_MS) await rm(path, { force: true });
+    if (left && Date.now() - left.mtimeMs > EMPTY_LOCK_MS) await rm(path, { force: true });
   }
 }
 
-/** A lock as it is; undefined when it is gone by now. */
+/** Reads a lock; undefined when it does not exist any more. */
 async function readLock(
   path: string,
   stateFolder: string,
@@ -88,7 +89,7 @@ async function readLock(
 
 function unreadable(path: string, stateFolder: string, reason: string, cause?: unknown): FunAsrError {
   return locked(stateFolder, `its lock cannot be read: ${reason}`, {
-    hint: `If no other run is at work here, delete ${path}.`,
+    hint: `If no other run uses this folder, delete ${path}.`,
     cause,
   });
 }
@@ -107,21 +108,7 @@ function parseHolder(content: string): Holder | undefined {
   }
 }
 
-async function isAlive({ pid, host, started }: Holder): Promise<boolean> {
-  // Nothing can be said about processes of another machine that shares the disk.
-  if (host !== hostname()) return true;
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if (systemCode(error) === 'ESRCH') return false;
-  }
-  const now = await startOf(pid);
-  return now === undefined || started === '' || now === started;
-}
-
-/** Start time of a process in clock ticks since boot, where the system tells. */
-async function startOf(pid: number): Promise<string | undefined> {
-  const line = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-  // The name of the program comes second, in brackets, and may hold anything: count from behind it.
-  return line?.slice(line.lastIndexOf(')') + 2).split(' ')[19];
+async function isRunning({ pid, host, started }: Holder): Promise<boolean> {
+  // Nothing is known about processes of another machine that shares the disk.
+  return host !== hostname() || (await isProcessRunning(pid, started));
 }

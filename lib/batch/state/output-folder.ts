@@ -4,41 +4,37 @@ import { FunAsrError } from '../../core/errors.ts';
 import { Ledger } from './ledger.ts';
 import { lockFolder } from './lock.ts';
 import { realFolder } from '../plan/real-folder.ts';
-import { writeError } from '../../core/write-error.ts';
+import { TEMPORARY_SUFFIX, temporaryName } from '../../core/atomic-file.ts';
+import { withWriteErrors } from '../../core/write-error.ts';
 
-/** Ending of outputs that are not complete yet. */
-export const UNFINISHED = '.part';
-
-/** Where the state of a folder of outputs is kept: the ledger, the lock, journals, and outputs that are not complete. */
+/** The state folder of an output folder. */
 export function stateFolder(folder: string): string {
   return join(folder, '.fun-asr');
 }
 
-/** A folder that outputs go to, locked for this run, with what is known about it in its `.fun-asr/`. */
+/** An output folder that is locked for this run, with its state in `.fun-asr/`. */
 export class OutputFolder {
   readonly path: string;
-  /** Where unfinished outputs grow: on the same disk, so that they get their final name in one step. */
+  /** Where the ledger, the lock, journals and outputs that are not complete are. */
   readonly statePath: string;
   readonly ledger: Ledger;
   readonly #unlock: () => Promise<void>;
 
   /**
-   * Makes the folder when it is missing, proves that it can be written, and clears away what a run left that
-   * was killed.
+   * Creates the folder if it is missing, checks that it can be written, locks it, and removes temporary files of runs
+   * that were killed.
    * @throws {FunAsrError} `E_LOCKED`, `E_WRITE` or `E_DISK_FULL`.
    */
   static async open(path: string): Promise<OutputFolder> {
     const statePath = stateFolder(path);
-    try {
+    return await withWriteErrors(path, async () => {
       await mkdir(statePath, { recursive: true });
       await access(path, constants.W_OK);
       const unlock = await lockFolder(statePath);
-      // Nobody else is at work here: whatever is unfinished was left behind.
-      await removeUnfinished(statePath);
+      // No other run is at work here: temporary files were left behind by a run that was killed.
+      await removeTemporary(statePath);
       return new OutputFolder(path, statePath, await Ledger.read(path), unlock);
-    } catch (error) {
-      throw writeError(path, error);
-    }
+    });
   }
 
   private constructor(path: string, statePath: string, ledger: Ledger, unlock: () => Promise<void>) {
@@ -48,19 +44,24 @@ export class OutputFolder {
     this.#unlock = unlock;
   }
 
+  /** Path for an output that is not complete yet: on the same disk, so that it gets its final name in one step. */
+  temporaryPath(): string {
+    return join(this.statePath, temporaryName());
+  }
+
   async close(): Promise<void> {
     await this.#unlock();
-    // Where nothing was written nothing is left behind.
+    // The state folder stays only when something is in it.
     await rmdir(this.statePath).catch(() => undefined);
   }
 }
 
-/** The folders that the outputs of a run go to, each opened once, under whatever names, when an output needs it. */
+/** The output folders of a run. Each is opened once, on its first use, whatever links lead to it. */
 export class OutputFolders {
   readonly #folders = new Map<string, Promise<OutputFolder>>();
   readonly #onWarning: (warning: FunAsrError) => void;
 
-  /** @param onWarning Called with `W_LEDGER` when a folder's list of finished recordings is damaged. */
+  /** @param onWarning Called with `W_LEDGER` when the ledger of a folder is damaged. */
   constructor(onWarning: (warning: FunAsrError) => void) {
     this.#onWarning = onWarning;
   }
@@ -78,7 +79,9 @@ export class OutputFolders {
     if (damagedLines > 0) {
       const message = `${folder.statePath}: the list of finished recordings is damaged (lines: ${damagedLines})`;
       this.#onWarning(
-        new FunAsrError('W_LEDGER', message, { hint: 'What these lines named is done again.' }),
+        new FunAsrError('W_LEDGER', message, {
+          hint: 'The recordings of these lines are transcribed again.',
+        }),
       );
     }
     return folder;
@@ -91,8 +94,8 @@ export class OutputFolders {
   }
 }
 
-async function removeUnfinished(statePath: string): Promise<void> {
+async function removeTemporary(statePath: string): Promise<void> {
   for (const name of await readdir(statePath)) {
-    if (name.endsWith(UNFINISHED)) await rm(join(statePath, name), { force: true });
+    if (name.endsWith(TEMPORARY_SUFFIX)) await rm(join(statePath, name), { force: true });
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EngineName } from '../../engines/engine.ts';
-import { locateService } from '../../protocol/endpoint.ts';
-import { DEFAULT_MODEL } from '../../protocol/models.ts';
+import { resolveServiceUrl } from '../../protocol/endpoint.ts';
+import { DEFAULT_CLOUD_MODEL } from '../../protocol/cloud-models.ts';
 import { PARAMETER_NAMES } from '../../protocol/parameters.ts';
 import {
   DEFAULT_MODEL as DEFAULT_LOCAL_MODEL,
@@ -10,39 +10,39 @@ import {
 import type { TranscribeOptions } from '../../transcribe.ts';
 
 /**
- * Raised when the same recording and settings give another text or other files than before, and only then: every
- * finished recording of everybody is done, and billed, once more.
+ * Version of the results. Increase it only when the same recording and settings give another text or other files than
+ * before: all finished recordings of all users are then transcribed, and billed, again.
  */
-const RESULTS = 1;
+const RESULTS_VERSION = 1;
 
-/** The options that a text depends on as they are given. */
-const GIVEN = PARAMETER_NAMES.toSorted();
+/** Options that change the text, in a fixed order. */
+const OPTION_NAMES = PARAMETER_NAMES.toSorted();
 
 /**
- * Digest of everything that the outputs depend on, beside the recording itself: who recognises and how, not in
- * which words that was asked for. The key is not in it.
- * @throws {FunAsrError} `E_OPTION` for a base URL that cannot be right.
+ * Digest of everything that the outputs depend on, except the recording: the engine, service, model and parameters.
+ * Different options that mean the same give the same digest. The key is not part of it.
+ * @throws {FunAsrError} `E_OPTION` for a base URL that is not valid.
  */
 export function settingsDigest(engine: EngineName, options: TranscribeOptions): string {
   const service = engine === 'cloud' ? serviceFor(options).url : undefined;
-  const given = GIVEN.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]]));
+  const given = OPTION_NAMES.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]]));
   return createHash('sha256')
-    .update(JSON.stringify([RESULTS, engine, service, modelFor(engine, options), given]))
+    .update(JSON.stringify([RESULTS_VERSION, engine, service, modelFor(engine, options), given]))
     .digest('hex')
     .slice(0, 16);
 }
 
-/** The model that recognises. The local engine takes a Fun-ASR name for its own default. */
+/** The model that recognises. For the local engine the name of a Fun-ASR model means its default model. */
 export function modelFor(engine: EngineName, { engine: chosen, model }: TranscribeOptions): string {
   if (typeof chosen === 'object') return chosen.model;
-  if (engine === 'cloud') return model ?? DEFAULT_MODEL;
+  if (engine === 'cloud') return model ?? DEFAULT_CLOUD_MODEL;
   return model !== undefined && Object.hasOwn(LOCAL_MODELS, model) ? model : DEFAULT_LOCAL_MODEL;
 }
 
 /**
- * The service that recordings are sent to, when it is not the local engine.
- * @throws {FunAsrError} `E_OPTION` for a base URL that cannot be right.
+ * The service that recordings are sent to, unless the engine is local.
+ * @throws {FunAsrError} `E_OPTION` for a base URL that is not valid.
  */
-export function serviceFor(options: TranscribeOptions): ReturnType<typeof locateService> {
-  return locateService(typeof options.engine === 'object' ? options.engine.client : options);
+export function serviceFor(options: TranscribeOptions): ReturnType<typeof resolveServiceUrl> {
+  return resolveServiceUrl(typeof options.engine === 'object' ? options.engine.client : options);
 }

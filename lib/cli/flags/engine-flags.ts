@@ -1,9 +1,10 @@
 import { type Command, Option } from 'commander';
 import type { EngineName, EngineOptions } from '../../engines/engine.ts';
-import { DEFAULT_MODEL, type Region } from '../../protocol/models.ts';
 import { DEFAULT_MODEL as DEFAULT_LOCAL_MODEL } from '../../engines/models/catalogue.ts';
+import type { Region } from '../../protocol/addresses.ts';
+import { DEFAULT_CLOUD_MODEL } from '../../protocol/cloud-models.ts';
 
-/** What the flags of {@link addEngineFlags} give. */
+/** Values of the flags of {@link addEngineFlags}. */
 export interface EngineFlags {
   readonly engine: 'auto' | EngineName;
   readonly model?: string;
@@ -12,24 +13,33 @@ export interface EngineFlags {
   readonly workspaceId?: string;
 }
 
-/** Adds the flags that say who recognises. */
+/** Adds the flags that select the engine, its model and its address. */
 export function addEngineFlags(command: Command): void {
   command
     .optionsGroup('Engine:')
     .addOption(
-      new Option('--engine <name>', 'auto is the cloud when a key is set, else local')
+      new Option('--engine <name>', 'auto: cloud when an API key is set, else local')
         .choices(['auto', 'cloud', 'local'])
         .default('auto'),
     )
-    .option('-m, --model <name>', `model of the engine (${DEFAULT_MODEL}; locally ${DEFAULT_LOCAL_MODEL})`)
-    .addOption(
-      new Option('--region <name>', 'intl is Singapore, cn is Beijing (intl)').choices(['intl', 'cn']),
+    .option(
+      '-m, --model <name>',
+      `model of the engine (default: ${DEFAULT_CLOUD_MODEL}; local: ${DEFAULT_LOCAL_MODEL})`,
     )
-    .option('--base-url <url>', 'the whole WebSocket URL of another service')
-    .option('--workspace-id <id>', 'workspace that the calls belong to');
+    .addOption(regionOption())
+    .option('--base-url <url>', 'complete WebSocket URL of another service')
+    .option('--workspace-id <id>', 'workspace of the calls');
 }
 
-/** The flags as options of `chooseEngine`. */
+/** `--region`, for all commands that call the cloud. */
+export function regionOption(): Option {
+  return new Option('--region <name>', 'intl: Singapore, cn: Beijing (default: intl)').choices([
+    'intl',
+    'cn',
+  ]);
+}
+
+/** Converts the flags to the options of `chooseEngine`. */
 export function engineOptions({ engine, model, region, baseUrl, workspaceId }: EngineFlags): EngineOptions {
   return { engine, model, region, baseUrl, workspaceId };
 }

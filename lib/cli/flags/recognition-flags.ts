@@ -1,57 +1,63 @@
 import { type Command, Option } from 'commander';
-import { LIMIT_NAMES, LIMITS, type Limits } from '../../recognition/limits.ts';
 import {
   PARAMETER_NAMES,
   PARAMETERS,
   type Parameter,
   type RecognitionParameters,
 } from '../../protocol/parameters.ts';
-import { parsed, words } from './arguments.ts';
-import { refuseKey } from './refuse-key.ts';
+import { LIMIT_NAMES, LIMITS, type Limits } from '../../recognition/limits.ts';
+import { flagName } from '../terminal/flag-name.ts';
+import { rejectApiKeyFlag } from './api-key-flag.ts';
+import { parseValue, splitList } from './parse-value.ts';
 
-/** Adds one flag for every recognition parameter, named like the option in kebab-case. */
+/** Adds one flag for every recognition parameter and every limit, with the name of the option in kebab-case. */
 export function addRecognitionFlags(command: Command): void {
   command.optionsGroup('Recognition:');
   command.addOption(
     new Option('--language <code>', 'language of the speech: zh, en or ja').conflicts('languageHints'),
   );
-  for (const [name, parameter] of Object.entries(PARAMETERS)) addFlag(command, kebabCase(name), parameter);
-  command.optionsGroup('Waiting for the service:');
+  for (const [name, parameter] of Object.entries(PARAMETERS)) addParameterFlag(command, name, parameter);
+  command.optionsGroup('Timeouts and retries:');
   for (const name of LIMIT_NAMES) {
     const { description, preset, unit, rule } = LIMITS[name];
-    const option = new Option(`--${kebabCase(name)} <${unit}>`, `${description} (${preset})`);
-    command.addOption(option.argParser(parsed(Number, rule)));
+    const option = new Option(`${flagName(name)} <${unit}>`, `${description} (default: ${preset})`);
+    command.addOption(option.argParser(parseValue(Number, rule)));
   }
-  refuseKey(command);
+  rejectApiKeyFlag(command);
 }
 
-/** What the flags of {@link addRecognitionFlags} give. */
-export type RecognitionFlags = RecognitionParameters & Partial<Limits> & { readonly language?: string };
+/** Values of the flags of {@link addRecognitionFlags}. The flags of limits have no unit in their names. */
+export type RecognitionFlags = RecognitionParameters & {
+  readonly [Name in keyof Limits as Name extends `${infer Plain}Ms` ? Plain : Name]?: number;
+} & { readonly language?: string };
 
-/** The flags as options of `recognize`. */
+/** Converts the flags to the options of `recognize`. */
 export function recognitionOptions(flags: RecognitionFlags): RecognitionParameters & Partial<Limits> {
-  const options = Object.fromEntries([...PARAMETER_NAMES, ...LIMIT_NAMES].map((name) => [name, flags[name]]));
-  return { ...options, ...(flags.language !== undefined && { languageHints: [flags.language] }) };
+  const values = new Map<string, unknown>(Object.entries(flags));
+  const parameters = PARAMETER_NAMES.map((name) => [name, values.get(name)]);
+  const limits = LIMIT_NAMES.map((name) => [name, values.get(name.replace(/Ms$/, ''))]);
+  const { language } = flags;
+  return {
+    ...Object.fromEntries([...parameters, ...limits]),
+    ...(language !== undefined && { languageHints: [language] }),
+  };
 }
 
-function addFlag(command: Command, flag: string, { kind, rule, description }: Parameter): void {
+function addParameterFlag(command: Command, name: string, { kind, rule, description }: Parameter): void {
+  const flag = flagName(name);
   switch (kind) {
     case 'boolean':
-      command.addOption(new Option(`--${flag}`, description));
-      command.addOption(new Option(`--no-${flag}`).hideHelp());
+      command.addOption(new Option(flag, description));
+      command.addOption(new Option(flag.replace('--', '--no-')).hideHelp());
       break;
     case 'number':
-      command.addOption(new Option(`--${flag} <n>`, description).argParser(parsed(Number, rule)));
+      command.addOption(new Option(`${flag} <n>`, description).argParser(parseValue(Number, rule)));
       break;
     case 'list':
-      command.addOption(new Option(`--${flag} <list>`, description).argParser(parsed(words, rule)));
+      command.addOption(new Option(`${flag} <list>`, description).argParser(parseValue(splitList, rule)));
       break;
     case 'text':
-      command.addOption(new Option(`--${flag} <value>`, description).argParser(parsed(String, rule)));
+      command.addOption(new Option(`${flag} <value>`, description).argParser(parseValue(String, rule)));
       break;
   }
-}
-
-function kebabCase(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

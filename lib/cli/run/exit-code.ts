@@ -1,7 +1,7 @@
 import type { RunReport } from '../../batch/report.ts';
 import type { ErrorCode } from '../../core/errors.ts';
 
-/** Wrong arguments, configuration or environment. */
+/** Exit code for wrong arguments, configuration or environment. */
 export const USAGE = 2;
 
 const ENVIRONMENT: readonly ErrorCode[] = [
@@ -19,13 +19,13 @@ const ENVIRONMENT: readonly ErrorCode[] = [
 
 const ACCOUNT: readonly ErrorCode[] = ['E_AUTH', 'E_FORBIDDEN'];
 
-/** Exit code of a command that one failure has ended. */
+/** Exit code of a command that ended with this error. */
 export function exitCodeOf(code: ErrorCode): number {
   if (ACCOUNT.includes(code)) return 4;
   return ENVIRONMENT.includes(code) ? USAGE : 1;
 }
 
-/** Exit code of a run that came to its end, or was stopped by a failure: a refused account beats all others. */
+/** Exit code of a run. The error that stopped the run takes precedence over failed recordings. */
 export function exitCodeOfRun({ failed, stoppedBy }: RunReport): number {
   if (stoppedBy) return exitCodeOf(stoppedBy.code);
   return failed > 0 ? 1 : 0;

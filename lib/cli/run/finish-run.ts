@@ -5,8 +5,8 @@ import type { Interruption } from './interruption.ts';
 import type { RunProgress } from './run-progress.ts';
 
 /**
- * Waits for a run over recordings, shows how it ended, and sets the exit code.
- * @param run Gives undefined when it has done both by itself.
+ * Waits for a run, shows its summary or its error, and sets the exit code.
+ * @param run Resolves with undefined when it has done both itself.
  */
 export async function finishRun<Result extends RecordingResult, Report extends RunReport>(
   progress: RunProgress<Result, Report>,

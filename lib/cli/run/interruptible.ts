@@ -1,8 +1,8 @@
 import { Interruption } from './interruption.ts';
 
 /**
- * Does some work that has nothing to finish when it is interrupted: the first signal ends it.
- * @returns Whether it came to its own end.
+ * Runs work that the first Ctrl-C aborts, and sets the exit code of the interruption.
+ * @returns Whether the work was completed.
  */
 export async function interruptible(work: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
   const interruption = new Interruption(() => {});

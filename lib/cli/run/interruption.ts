@@ -1,10 +1,10 @@
 import { constants } from 'node:os';
 
-/** How long an interrupted program may go on, in ms. */
+/** Time limits after the first signal, in ms. */
 export interface InterruptionLimits {
-  /** How long the sentences in flight may take to be finished after the first Ctrl-C: a second one is always there. */
+  /** Limit for finishing the current sentences. A second signal ends the wait. */
   readonly graceMs: number;
-  /** How long everything else may take after that, before the program ends whatever is still open. */
+  /** Limit for closing everything after that. Then the process exits. */
   readonly endMs: number;
 }
 
@@ -13,8 +13,8 @@ const LIMITS: InterruptionLimits = { graceMs: 15_000, endMs: 3_000 };
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /**
- * Ctrl-C and SIGTERM: the first one stops reading and keeps what was recognised, the second one ends the
- * program on the spot.
+ * Handles Ctrl-C and SIGTERM. The first signal stops reading and keeps what is recognised; the second one exits at
+ * once.
  */
 export class Interruption {
   readonly #stop = new AbortController();
@@ -22,7 +22,7 @@ export class Interruption {
   readonly #onStop: () => void;
   readonly #limits: InterruptionLimits;
   readonly #handle = (name: (typeof SIGNALS)[number]): void => this.#interrupt(128 + constants.signals[name]);
-  #grace: NodeJS.Timeout | undefined;
+  #timer: NodeJS.Timeout | undefined;
   #exitCode: number | undefined;
 
   /** @param onStop Called at the first signal. */
@@ -32,33 +32,34 @@ export class Interruption {
     for (const name of SIGNALS) process.on(name, this.#handle);
   }
 
-  /** Aborted at the first signal: read no more. */
+  /** Aborts at the first signal: stop reading. */
   get stop(): AbortSignal {
     return this.#stop.signal;
   }
 
-  /** Aborted when finishing takes too long: drop everything. */
+  /** Aborts when `graceMs` has passed: drop everything. */
   get signal(): AbortSignal {
     return this.#abort.signal;
   }
 
-  /** 130 after SIGINT, 143 after SIGTERM. */
+  /** 130 after SIGINT, 143 after SIGTERM, else undefined. */
   get exitCode(): number | undefined {
     return this.#exitCode;
   }
 
+  /** Removes the handlers and clears the timers. */
   close(): void {
-    clearTimeout(this.#grace);
+    clearTimeout(this.#timer);
     for (const name of SIGNALS) process.off(name, this.#handle);
   }
 
   #interrupt(exitCode: number): void {
-    // What is unfinished by then lies in .fun-asr/, and the next run clears it away.
+    // Unfinished files are in .fun-asr/. The next run deletes them.
     if (this.#exitCode !== undefined) process.exit(exitCode);
     this.#exitCode = exitCode;
-    this.#grace = setTimeout(() => {
+    this.#timer = setTimeout(() => {
       this.#abort.abort();
-      this.#grace = setTimeout(() => process.exit(exitCode), this.#limits.endMs);
+      this.#timer = setTimeout(() => process.exit(exitCode), this.#limits.endMs);
     }, this.#limits.graceMs);
     this.#stop.abort();
     this.#onStop();

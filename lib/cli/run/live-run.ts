@@ -1,7 +1,8 @@
 import { pipeline } from 'node:stream/promises';
 import { capture, type CaptureOptions } from '../../audio/capture.ts';
+import type { FunAsrError } from '../../core/errors.ts';
 import { frame } from '../../audio/frame.ts';
-import type { Format } from '../../batch/formats.ts';
+import type { OutputFormat } from '../../batch/output-formats.ts';
 import {
   type ChosenEngine,
   chooseEngine,
@@ -12,62 +13,62 @@ import {
 import { pick } from '../../core/options.ts';
 import type { Reconnect } from '../../recognition/events/diagnostics.ts';
 import type { RecognitionMetrics } from '../../recognition/events/metrics.ts';
-import { sampleRateOf } from '../../protocol/models.ts';
+import { cloudModelSampleRate } from '../../protocol/cloud-models.ts';
 import { recognize, type RecognizeOptions } from '../../recognition/recognize.ts';
 import { isSentenceEnd, type Sentence } from '../../sentence.ts';
-import { warningLine } from '../terminal/failure.ts';
+import { warningLine } from '../terminal/error-line.ts';
 import type { Interruption } from './interruption.ts';
 import type { LiveDisplay } from '../terminal/live-display.ts';
 import { LiveOutputs } from './live-outputs.ts';
 import { printable } from '../terminal/printable.ts';
 import { pullDisplay } from '../terminal/pull-display.ts';
-import { reconnecting } from '../terminal/reconnecting.ts';
+import { reconnectLine } from '../terminal/reconnect-line.ts';
 
 export interface LiveRunOptions {
   readonly microphone: Pick<CaptureOptions, 'device' | 'driver' | 'ffmpegPath'>;
   readonly engine: EngineOptions;
-  /** What any engine recognises with. */
+  /** Options of any engine. */
   readonly recognition: RecognizeOptions;
-  /** Folder of the files. */
+  /** Folder of the output files. */
   readonly outputDir: string;
-  readonly formats: readonly Format[];
+  readonly formats: readonly OutputFormat[];
   readonly display: LiveDisplay;
   readonly interruption: Interruption;
 }
 
-/** Listens until it is interrupted, or the source ends: shows what is said, and writes it. */
+/** Transcribes the microphone until it is interrupted or the source ends. Shows the text and writes the outputs. */
 export async function liveRun(options: LiveRunOptions): Promise<void> {
   const { outputDir, formats, display } = options;
   const outputs = await LiveOutputs.create(outputDir, formats);
-  let isSpoken = false;
+  let hasText = false;
   try {
-    const engine = await readyEngine(options);
+    const engine = await openEngine(options);
     try {
       await listen(options, engine, async (sentence) => {
-        isSpoken ||= isSentenceEnd(sentence);
-        display.sentence(sentence);
+        hasText ||= isSentenceEnd(sentence);
+        display.showSentence(sentence);
         await outputs.write(sentence);
       });
     } finally {
       await engine.close();
     }
-    display.say(`written: ${paths(await outputs.finish())}`);
+    display.notice(`written: ${pathList(await outputs.finish())}`);
   } catch (error) {
-    if (isSpoken) await keep(outputs, display);
+    if (hasText) await keepPartial(outputs, display);
     else await outputs.discard();
     throw error;
   }
 }
 
-async function keep(outputs: LiveOutputs, display: LiveDisplay): Promise<void> {
+async function keepPartial(outputs: LiveOutputs, display: LiveDisplay): Promise<void> {
   try {
-    display.say(`kept until there: ${paths(await outputs.keepPartial())}`);
+    display.notice(`kept, incomplete: ${pathList(await outputs.keepPartial())}`);
   } catch {
-    // The failure that led here is the one to report; this one most often has the same cause.
+    // Only the first error is reported: this one usually has the same cause.
   }
 }
 
-async function readyEngine(options: LiveRunOptions): Promise<ChosenEngine> {
+async function openEngine(options: LiveRunOptions): Promise<ChosenEngine> {
   const { engine, recognition, display, interruption } = options;
   const pulling = pullDisplay();
   const chosen = await chooseEngine({
@@ -76,7 +77,7 @@ async function readyEngine(options: LiveRunOptions): Promise<ChosenEngine> {
     onPull: pulling.onProgress,
     signal: interruption.stop,
   }).finally(() => pulling.close());
-  display.say(`engine: ${chosen.engine}, ${chosen.model} (${printable(chosen.reason)})`);
+  display.notice(`engine: ${chosen.engine}, ${chosen.model} (${printable(chosen.reason)})`);
   return chosen;
 }
 
@@ -86,31 +87,31 @@ async function listen(
   onSentence: (sentence: Sentence) => Promise<void>,
 ): Promise<void> {
   const { stop, signal } = interruption;
-  const sampleRate = sampleRateOf(engine.client.model);
+  const sampleRate = cloudModelSampleRate(engine.client.model);
   const source = capture({ ...microphone, sampleRate, stop, signal });
   const { options, warnings } = fitToEngine(engine, recognition);
   const recognizer = recognize({ ...options, sampleRate, live: true, signal });
-  recognizer.on('reconnect', (reconnect: Reconnect) => display.say(reconnecting(reconnect)));
-  for (const warning of warnings) display.say(warningLine(warning));
-  for (const stage of [source, recognizer]) {
-    stage.on('warning', (warning) => display.say(warningLine(warning)));
-  }
-  const measured: RecognitionMetrics[] = [];
-  recognizer.on('metrics', (metrics: RecognitionMetrics) => measured.push(metrics));
+  recognizer.on('reconnect', (reconnect: Reconnect) => display.notice(reconnectLine(reconnect)));
+  for (const warning of warnings) display.notice(warningLine(warning));
+  const onWarning = (warning: FunAsrError): void => display.notice(warningLine(warning));
+  source.on('warning', onWarning);
+  recognizer.on('warning', onWarning);
+  const tasks: RecognitionMetrics[] = [];
+  recognizer.on('metrics', (metrics: RecognitionMetrics) => tasks.push(metrics));
   const listening = pipeline(source, frame({ sampleRate }), recognizer, async (sentences) => {
-    for await (const sentence of sentences as AsyncIterable<Sentence>) await onSentence(sentence);
+    for await (const sentence of sentences) await onSentence(sentence);
   });
-  source.once('data', () => display.say('listening; Ctrl-C ends it'));
+  source.once('data', () => display.notice('listening; press Ctrl-C to stop'));
   await listening;
-  for (const metrics of measured) display.say(describe(metrics));
+  for (const metrics of tasks) display.notice(metricsLine(metrics));
 }
 
-function describe({ requestId, firstPackageDelay, lastPackageDelay }: RecognitionMetrics): string {
-  const delays = { 'first package delay': firstPackageDelay, 'last package delay': lastPackageDelay };
+function metricsLine({ requestId, firstPackageDelayMs, lastPackageDelayMs }: RecognitionMetrics): string {
+  const delays = { 'first package delay': firstPackageDelayMs, 'last package delay': lastPackageDelayMs };
   const known = Object.entries(delays).filter(([, ms]) => ms !== undefined);
   return [`request id ${printable(requestId)}`, ...known.map(([name, ms]) => `${name} ${ms} ms`)].join(', ');
 }
 
-function paths(names: readonly string[]): string {
+function pathList(names: readonly string[]): string {
   return printable(names.join(', '));
 }

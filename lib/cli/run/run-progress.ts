@@ -1,58 +1,62 @@
 import { styleText } from 'node:util';
 import { type RecordingResult, reportError, type RunReport } from '../../batch/report.ts';
 import type { FunAsrError } from '../../core/errors.ts';
-import { label } from '../terminal/active-recording.ts';
-import { type Activity, type Display, display, plainDisplay } from '../terminal/display.ts';
-import { failureLine, warningLine } from '../terminal/failure.ts';
-import { duration, speed } from '../terminal/figures.ts';
-import { printJson } from '../terminal/json-lines.ts';
+import { errorLine, warningLine } from '../terminal/error-line.ts';
+import { formatDuration, formatSpeed } from '../terminal/format.ts';
+import { printJson } from '../terminal/print-json.ts';
 import { printable } from '../terminal/printable.ts';
+import { recordingLabel } from '../terminal/progress-bar.ts';
+import {
+  type Activity,
+  plainDisplay,
+  type ProgressDisplay,
+  progressDisplay,
+} from '../terminal/progress-display.ts';
 
-/** How much of a run is shown, and where. */
+/** What is printed during a run. */
 export interface RunProgressOptions {
-  /** Shows failures only. */
+  /** Prints errors only. */
   readonly quiet?: boolean | undefined;
-  /** Shows what is skipped, too. */
+  /** Also prints skipped recordings. */
   readonly verbose?: boolean | undefined;
   /**
-   * Writes each result and the sum as JSON to stdout, too. The sum has the `error` that made the whole run
-   * impossible, or stopped it, as results have theirs.
+   * Also prints each result and a summary as JSON on stdout. The summary has an `error` when an error ended the run.
    */
   readonly json?: boolean | undefined;
 }
 
-/** How one kind of run speaks of its work. */
-export interface Wording<Result extends RecordingResult, Report extends RunReport> {
-  /** What was made of a recording, such as `3 sentences`. */
+/** Texts that differ between the kinds of runs. */
+export interface RunTexts<Result extends RecordingResult, Report extends RunReport> {
+  /** Describes a result, such as `3 sentences`. */
   result(result: Result): string;
-  /** Why recordings are skipped. */
+  /** Reason for skipping a recording. */
   readonly skipped: string;
-  /** What the sum adds to the counts that every run has. */
-  sums(report: Report): readonly string[];
-  /** The report of a run that could not even begin. */
-  readonly nothing: Report;
+  /** Further totals for the summary line. */
+  totals(report: Report): readonly string[];
+  /** Report of a run that ended before the first recording. */
+  readonly emptyReport: Report;
 }
 
-/** Shows a run on stderr: each recording under way, what became of it, and the sum. */
+/** Shows a run on stderr: the recordings in progress, the result of each, and a summary. */
 export class RunProgress<Result extends RecordingResult, Report extends RunReport> {
   protected readonly options: RunProgressOptions;
-  protected readonly display: Display;
-  readonly #wording: Wording<Result, Report>;
+  protected readonly display: ProgressDisplay;
+  readonly #texts: RunTexts<Result, Report>;
   readonly #activity: Activity = { recordings: new Map(), total: 0 };
   readonly #startedAt = performance.now();
-  #begun = 0;
+  #started = 0;
 
-  constructor(options: RunProgressOptions, wording: Wording<Result, Report>) {
+  constructor(options: RunProgressOptions, texts: RunTexts<Result, Report>) {
     this.options = options;
-    this.#wording = wording;
-    this.display = options.quiet ? plainDisplay : display(this.#activity);
+    this.#texts = texts;
+    this.display = options.quiet ? plainDisplay : progressDisplay(this.#activity);
   }
 
   onWarning(warning: FunAsrError, input?: string): void {
-    this.say(warningLine(warning, input));
+    this.notice(warningLine(warning, input));
   }
 
-  /** Whether a recording is under way. */
+  /** Whether a recording is in progress. */
   get isBusy(): boolean {
     return this.#activity.recordings.size > 0;
   }
@@ -62,11 +66,11 @@ export class RunProgress<Result extends RecordingResult, Report extends RunRepor
   }
 
   onBegin(input: string): void {
-    this.#begun += 1;
-    const recording = { input, number: this.#begun, startedAt: performance.now(), fromMs: 0, audioMs: 0 };
+    this.#started += 1;
+    const recording = { input, number: this.#started, startedAt: performance.now(), doneMs: 0, audioMs: 0 };
     this.#activity.recordings.set(input, recording);
-    // On a terminal its bar says so.
-    if (!process.stderr.isTTY) this.say(label(recording, this.#activity.total));
+    // On a terminal the progress bar shows it.
+    if (!process.stderr.isTTY) this.notice(recordingLabel(recording, this.#activity.total));
   }
 
   onProgress(
@@ -82,48 +86,52 @@ export class RunProgress<Result extends RecordingResult, Report extends RunRepor
     const recording = this.#activity.recordings.get(result.input);
     this.#activity.recordings.delete(result.input);
     if (result.error) {
-      this.display.print(failureLine(result.error, result.input));
-      if (result.partial) this.display.print(`  kept until there: ${paths(result)}`);
+      this.display.print(errorLine(result.error, result.input));
+      if (result.partial) this.display.print(`  kept, incomplete: ${pathList(result)}`);
     } else if (recording) {
       const tick = styleText('green', '✔', { stream: process.stderr });
-      const took = speed(result.durationMs - recording.fromMs, performance.now() - recording.startedAt);
-      const what = `${duration(result.durationMs)}, ${this.#wording.result(result)}, ${took}`;
-      this.say(`${tick} ${label(recording, this.#activity.total)}: ${what} → ${paths(result)}`);
+      const label = recordingLabel(recording, this.#activity.total);
+      const speed = formatSpeed(
+        result.durationMs - recording.doneMs,
+        performance.now() - recording.startedAt,
+      );
+      const what = `${formatDuration(result.durationMs)}, ${this.#texts.result(result)}, ${speed}`;
+      this.notice(`${tick} ${label}: ${what} → ${pathList(result)}`);
     } else if (this.options.verbose) {
-      this.say(`${printable(result.input)}: ${this.#wording.skipped}, skipped`);
+      this.notice(`${printable(result.input)}: skipped, ${this.#texts.skipped}`);
     }
   }
 
-  /** Ends the display with the sum of the run. */
+  /** Prints the summary at the end of a run. */
   onReport(report: Report, exitCode: number): void {
     this.#printSummary(report, exitCode);
     const elapsedMs = performance.now() - this.#startedAt;
     const { done, skipped, failed, untried } = report;
     const parts = [
       `${done} done`,
-      skipped > 0 && `${skipped} skipped (${this.#wording.skipped}; --force does them again)`,
+      skipped > 0 && `${skipped} skipped (${this.#texts.skipped}; use --force to process again)`,
       failed > 0 && `${failed} failed`,
-      untried > 0 && `${untried} not tried`,
-      done > 0 && `${duration(report.audioSeconds * 1000)} of audio in ${duration(elapsedMs)}`,
-      ...this.#wording.sums(report),
+      untried > 0 && `${untried} not started`,
+      done > 0 && `${formatDuration(report.audioSeconds * 1000)} of audio in ${formatDuration(elapsedMs)}`,
+      ...this.#texts.totals(report),
     ];
-    this.say(parts.filter(Boolean).join(', '));
+    this.notice(parts.filter(Boolean).join(', '));
   }
 
-  /** The failure that made the whole run impossible. */
+  /** Prints the error that ended the whole run. */
   onFailure(failure: FunAsrError, exitCode: number): void {
-    this.#printSummary({ ...this.#wording.nothing, stoppedBy: failure }, exitCode);
-    this.display.print(failureLine(failure));
+    this.#printSummary({ ...this.#texts.emptyReport, stoppedBy: failure }, exitCode);
+    this.display.print(errorLine(failure));
   }
 
-  /** Leaves out of its speed what was done of a recording before this run, in ms. */
-  protected startAt(input: string, fromMs: number): void {
+  /** Sets how much audio an earlier run had processed, in ms, so that the speed leaves it out. */
+  protected setDone(input: string, doneMs: number): void {
     const recording = this.#activity.recordings.get(input);
-    if (recording) Object.assign(recording, { fromMs, audioMs: fromMs });
+    if (recording) Object.assign(recording, { doneMs, audioMs: doneMs });
   }
 
-  /** Prints a line that is no failure. */
-  say(line: string): void {
+  /** Prints a line that is not an error. */
+  notice(line: string): void {
     if (!this.options.quiet) this.display.print(line);
   }
 
@@ -133,16 +141,16 @@ export class RunProgress<Result extends RecordingResult, Report extends RunRepor
 
   #printSummary(report: Report, exitCode: number): void {
     if (!this.options.json) return;
-    const { untried: _, stoppedBy, ...sums } = report;
+    const { untried: _, stoppedBy, ...totals } = report;
     printJson({
       type: 'summary',
-      ...sums,
+      ...totals,
       ...(stoppedBy && { error: reportError(stoppedBy) }),
       exitCode,
     });
   }
 }
 
-function paths({ outputs }: RecordingResult): string {
+function pathList({ outputs }: RecordingResult): string {
   return printable(outputs.join(', '));
 }

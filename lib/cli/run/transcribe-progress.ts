@@ -1,45 +1,66 @@
 import type { BatchObserver } from '../../batch/batch.ts';
+import type { Resumed } from '../../batch/recording/transcribe-recording.ts';
 import type { BatchReport, TranscriptionResult } from '../../batch/report.ts';
-import { TranscriptionTally } from '../../batch/tally.ts';
+import { lengthOf } from '../../batch/state/remainder.ts';
+import { TranscriptionTotals } from '../../batch/totals.ts';
+import type { TimeSpan } from '../../core/errors.ts';
 import type { ChosenEngine } from '../../engines/engine.ts';
 import type { PullProgress } from '../../engines/models/model-pull.ts';
 import type { Reconnect } from '../../recognition/events/diagnostics.ts';
-import { count, duration, pulling } from '../terminal/figures.ts';
+import { formatCount, formatDuration, formatPull } from '../terminal/format.ts';
 import { printable } from '../terminal/printable.ts';
-import { reconnecting } from '../terminal/reconnecting.ts';
+import { reconnectLine } from '../terminal/reconnect-line.ts';
 import { RunProgress, type RunProgressOptions } from './run-progress.ts';
 
-/** Shows a run that transcribes: who recognises, too, and what it costs. */
+/** Shows a run of `transcribe`: also the engine, reconnections and the billed time. */
 export class TranscribeProgress
   extends RunProgress<TranscriptionResult, BatchReport>
   implements BatchObserver
 {
+  readonly #gaps: TimeSpan[] = [];
+
   constructor(options: RunProgressOptions) {
     super(options, {
-      result: ({ sentences }) => (sentences === 0 ? 'no speech' : count(sentences, 'sentence')),
-      skipped: 'finished before',
-      sums: ({ billedSeconds, resentSeconds }) => [
-        ...(resentSeconds > 0 ? [`${duration(resentSeconds * 1000)} sent again`] : []),
-        ...(billedSeconds > 0 ? [`${billedSeconds} s billed by the service's count`] : []),
+      result: ({ sentences }) => (sentences === 0 ? 'no speech' : formatCount(sentences, 'sentence')),
+      skipped: 'finished earlier',
+      totals: ({ billedSeconds, resentSeconds }) => [
+        ...(resentSeconds > 0 ? [`${formatDuration(resentSeconds * 1000)} sent again`] : []),
+        ...(this.#gaps.length > 0 ? [`${formatGaps(this.#gaps)} not recognised`] : []),
+        ...(billedSeconds > 0 ? [`${billedSeconds} s billed as counted by the service`] : []),
       ],
-      nothing: new TranscriptionTally().report(0),
+      emptyReport: new TranscriptionTotals().report(0),
     });
   }
 
   onPull(progress: PullProgress): void {
-    if (!this.options.quiet) this.display.note(pulling(progress));
+    if (!this.options.quiet) this.display.setStatus(formatPull(progress));
   }
 
-  onResume(input: string, fromMs: number): void {
-    this.startAt(input, fromMs);
-    this.say(`${printable(input)}: recognised up to ${duration(fromMs)} before, and goes on from there`);
+  onResume(input: string, { doneMs, gaps, fromMs }: Resumed): void {
+    this.setDone(input, doneMs);
+    const name = printable(input);
+    if (gaps.length > 0) this.notice(`${name}: sending ${formatGaps(gaps)} of an earlier run again`);
+    if (fromMs !== undefined) {
+      this.notice(`${name}: continuing at ${formatDuration(fromMs)}, where an earlier run stopped`);
+    }
+  }
+
+  override onResult(result: TranscriptionResult): void {
+    const gaps = result.gaps ?? [];
+    this.#gaps.push(...gaps.map(({ begin, end }) => ({ beginMs: begin, endMs: end })));
+    super.onResult(result);
   }
 
   onReconnect(input: string, reconnect: Reconnect): void {
-    this.say(`${printable(input)}: ${reconnecting(reconnect)}`);
+    this.notice(`${printable(input)}: ${reconnectLine(reconnect)}`);
   }
 
   onEngine({ engine, model, reason }: ChosenEngine): void {
-    this.say(`engine: ${engine}, ${model} (${printable(reason)})`);
+    this.notice(`engine: ${engine}, ${model} (${printable(reason)})`);
   }
+}
+
+/** `2 gaps (0:07)` */
+function formatGaps(gaps: readonly TimeSpan[]): string {
+  return `${formatCount(gaps.length, 'gap')} (${formatDuration(lengthOf(gaps))})`;
 }

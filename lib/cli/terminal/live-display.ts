@@ -3,20 +3,20 @@ import { createLogUpdate } from 'log-update';
 import { isSentenceEnd, type Sentence } from '../../sentence.ts';
 import { printable } from './printable.ts';
 
-/** Shows what is being said. Text is data and goes to stdout, everything else to stderr. */
+/** Shows a live transcription: the text on stdout, notices on stderr. */
 export interface LiveDisplay {
-  sentence(sentence: Sentence): void;
-  /** A notice. */
-  say(line: string): void;
+  showSentence(sentence: Sentence): void;
+  /** Prints a line on stderr. */
+  notice(line: string): void;
   close(): void;
 }
 
-/** What the text goes to. */
+/** The stream that the text is written to. */
 type Output = NodeJS.WritableStream & { readonly isTTY?: boolean };
 
 /**
- * On a terminal each partial sentence takes the place of the one before, until the final one stays. Anywhere else
- * there are only final sentences, one a line.
+ * On a terminal, each partial sentence replaces the one before it, and the final sentence stays. Elsewhere only final
+ * sentences are written, one a line.
  */
 export function liveDisplay(output: Output = process.stdout): LiveDisplay {
   return output.isTTY ? screenDisplay(output) : lineDisplay(output);
@@ -24,10 +24,10 @@ export function liveDisplay(output: Output = process.stdout): LiveDisplay {
 
 function lineDisplay(output: Output): LiveDisplay {
   return {
-    sentence(sentence) {
+    showSentence(sentence) {
       if (isSentenceEnd(sentence)) output.write(`${printable(sentence.text)}\n`);
     },
-    say: (line) => void process.stderr.write(`${line}\n`),
+    notice: (line) => void process.stderr.write(`${line}\n`),
     close: () => {},
   };
 }
@@ -36,18 +36,18 @@ function screenDisplay(output: Output): LiveDisplay {
   const screen = createLogUpdate(output, { showCursor: true });
   const lines = lineDisplay(output);
   return {
-    sentence(sentence) {
+    showSentence(sentence) {
       if (!isSentenceEnd(sentence)) {
         screen(styleText('dim', printable(sentence.text), { stream: output }));
         return;
       }
       screen.clear();
-      lines.sentence(sentence);
+      lines.showSentence(sentence);
     },
-    say(line) {
-      // It is the same screen most often. The partial sentence comes back with the next one.
+    notice(line) {
+      // stderr is usually the same terminal. The next sentence shows the partial text again.
       screen.clear();
-      lines.say(line);
+      lines.notice(line);
     },
     close() {
       screen.clear();

@@ -1,6 +1,6 @@
 /**
- * Makes text of unknown origin safe to show: file names and messages of servers may hold control characters
- * that move the cursor, or marks that turn the direction of writing. They are shown as what they are.
+ * Escapes control characters and bidirectional formatting characters as `\x1b` or `\u202e`. Use it for all text of
+ * unknown origin: a file name or a server message could otherwise move the cursor or reverse the text.
  */
 export function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu, (character) => {

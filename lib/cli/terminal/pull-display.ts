@@ -1,17 +1,17 @@
 import type { PullProgress } from '../../engines/models/model-pull.ts';
-import { display } from './display.ts';
-import { pulling } from './figures.ts';
+import { formatPull } from './format.ts';
+import { progressDisplay } from './progress-display.ts';
 
-/** Shows the download of a model, as long as there is one. */
+/** Shows the progress of a model download. Shows nothing when there is no download. */
 export interface PullDisplay {
   readonly onProgress: (progress: PullProgress) => void;
   close(): void;
 }
 
 export function pullDisplay(): PullDisplay {
-  const shown = display({ recordings: new Map(), total: 0 });
+  const display = progressDisplay({ recordings: new Map(), total: 0 });
   return {
-    onProgress: (progress) => shown.note(pulling(progress)),
-    close: () => shown.close(),
+    onProgress: (progress) => display.setStatus(formatPull(progress)),
+    close: () => display.close(),
   };
 }

@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import { printable } from './printable.ts';
 
-/** Rows of text of whatever origin as columns, for people: machines take `--json`. */
+/** Formats rows as aligned columns. Escapes control characters in the cells. */
 export function table(header: readonly string[], rows: ReadonlyArray<readonly string[]>): string {
   const all = [header, ...rows.map((row) => row.map(printable))];
   const widths = header.map((_, column) => Math.max(...all.map((row) => stringWidth(row[column] ?? ''))));

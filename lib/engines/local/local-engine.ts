@@ -44,7 +44,7 @@ export async function openLocalEngine(options: LocalEngineOptions = {}): Promise
   });
   const { model = DEFAULT_MODEL, partials = false, ...pullOptions } = options;
   // Before the download, which would be in vain without it.
-  const sherpa = loadSherpa();
+  const sherpa = await loadSherpa();
   const { folder } = await pullModel(model, pullOptions);
   options.signal?.throwIfAborted();
   return LocalEngine.load(sherpa, MODELS[model], folder, partials);

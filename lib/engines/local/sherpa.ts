@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import { FunAsrError, messageOf } from '../../core/errors.ts';
+import { importOptional } from '../../core/optional-package.ts';
 
 /** The part of `sherpa-onnx-node` that is used here: the package brings no types of its own. */
 export interface Sherpa {
@@ -53,13 +53,13 @@ export interface VadConfig {
 }
 
 /**
- * Loads the native library, which is an optional dependency: there is none for some platforms.
- * @param from The module on whose behalf it is looked for.
+ * Loads the native library, an optional dependency: it does not exist for every platform.
+ * @param name The package to load.
  * @throws {FunAsrError} `E_ENGINE`
  */
-export function loadSherpa(from: string = import.meta.url): Sherpa {
+export async function loadSherpa(name = 'sherpa-onnx-node'): Promise<Sherpa> {
   try {
-    return createRequire(from)('sherpa-onnx-node') as Sherpa;
+    return (await importOptional(name)) as Sherpa;
   } catch (error) {
     const [reason] = messageOf(error).split('\n');
     throw new FunAsrError(

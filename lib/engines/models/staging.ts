@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { systemCode } from '../../core/errors.ts';
+import { isProcessRunning } from '../../core/process-state.ts';
 
 const PREFIX = '.pull-';
 /** `.pull-<host>-<pid>-<six characters>` */
@@ -34,16 +34,7 @@ export async function removeAbandoned(models: string): Promise<void> {
 /** Nothing can be said about processes of another machine that shares the disk, but none takes a day. */
 async function isAbandoned(name: string, path: string): Promise<boolean> {
   const [, host, pid] = OWNED.exec(name) ?? [];
-  if (host === HOST && !isAlive(Number(pid))) return true;
+  if (host === HOST && !(await isProcessRunning(Number(pid)))) return true;
   const status = await stat(path).catch(() => undefined);
   return status !== undefined && Date.now() - status.mtimeMs > DAY_MS;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return systemCode(error) !== 'ESRCH';
-  }
 }

@@ -1,7 +1,8 @@
+import { IDLE_TIMEOUT_MS } from '../../protocol/limits.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 
-/** The service closes a connection that has no task for 60 s: well before that we do. Source: the official page. */
-const IDLE_MS = 50_000;
+/** Closes idle connections well before the service does. */
+const IDLE_MS = IDLE_TIMEOUT_MS - 10_000;
 
 interface Idle {
   readonly connection: Connection;

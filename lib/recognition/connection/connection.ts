@@ -5,13 +5,14 @@ import { FunAsrError } from '../../core/errors.ts';
 import { Deadline } from '../../core/deadline.ts';
 import { publishWire } from '../events/diagnostics.ts';
 import type { Endpoint } from '../../protocol/endpoint.ts';
-import { networkFailure, upgradeFailure } from '../../protocol/failures.ts';
+import { CLOSE_CODES } from '../../protocol/errors/close-codes.ts';
+import { networkError } from '../../protocol/errors/network-errors.ts';
+import { upgradeError } from '../../protocol/errors/http-errors.ts';
+import { MAX_SERVICE_MESSAGE_BYTES } from '../../protocol/limits.ts';
 import { Liveness } from './liveness.ts';
 import { proxyAgent } from './proxy.ts';
 import { within } from '../../core/within.ts';
 
-/** Results grow with the sentence, yet never near this: more is an attack or a defect. */
-const MAX_MESSAGE_BYTES = 1024 * 1024;
 /** What the socket may hold before `send` waits: two seconds of audio at 16 kHz. */
 const MAX_BUFFERED_BYTES = 64 * 1024;
 const MAX_BODY_BYTES = 8 * 1024;
@@ -107,7 +108,7 @@ export class Connection {
     const socket = new WebSocket(endpoint.url, {
       headers,
       agent: proxyAgent(endpoint.url, signal),
-      maxPayload: MAX_MESSAGE_BYTES,
+      maxPayload: MAX_SERVICE_MESSAGE_BYTES,
       perMessageDeflate: false,
       followRedirects: false,
     });
@@ -200,7 +201,7 @@ export class Connection {
       });
       // A paused socket would never read the answer.
       this.#socket.resume();
-      this.#socket.close(1000);
+      this.#socket.close(CLOSE_CODES.normal);
     });
   }
 
@@ -260,12 +261,12 @@ async function upgraded(socket: WebSocket, url: string): Promise<Socket | undefi
       socket.pause();
       resolve(network);
     });
-    socket.on('error', (cause) => reject(networkFailure(cause, url)));
+    socket.on('error', (cause) => reject(networkError(cause, url)));
     socket.once('unexpected-response', (_request, response: IncomingMessage) => {
       const retryAfter = response.headers['retry-after'];
       readBody(response).then(
-        (body) => reject(upgradeFailure(response.statusCode ?? 0, body, url, retryAfter)),
-        (cause: unknown) => reject(networkFailure(cause, url)),
+        (body) => reject(upgradeError(response.statusCode ?? 0, body, url, retryAfter)),
+        (cause: unknown) => reject(networkError(cause, url)),
       );
     });
   });

@@ -1,49 +1,71 @@
 import type { Agent } from 'node:http';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { getProxyForUrl } from 'proxy-from-env';
-import { FunAsrError, messageOf, systemCode } from '../../core/errors.ts';
-import { isLoopback } from '../../protocol/endpoint.ts';
-import { isUntrusted } from '../../protocol/failures.ts';
+import { FunAsrError } from '../../core/errors.ts';
+import { isLoopback } from '../../protocol/addresses.ts';
+import { type Proxy, proxyRefused, proxyUnreachable } from './proxy-failure.ts';
+import { SocksAgent } from './socks-agent.ts';
 
-/** Where `getProxyForUrl` looks for a proxy for `https:`. */
+/** Where `getProxyForUrl` looks for a proxy for `https:`, in this order. */
 const VARIABLES = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'];
 
+const HTTP = ['http:', 'https:'];
+const SOCKS5 = ['socks:', 'socks5:', 'socks5h:'];
+
+/** SOCKS5 writes the length of a user name and of a password in one byte each (RFC 1929). */
+const MAX_CREDENTIAL_BYTES = 255;
+
 /**
- * The way to a service through the user's proxy: by the variables `HTTPS_PROXY` or `ALL_PROXY`, and `NO_PROXY`,
- * in upper or lower case; undefined where there is none. What is on this machine is reached directly.
- * @param signal Ends whatever is still under way to the proxy.
- * @throws {FunAsrError} `E_OPTION` for a proxy that cannot be right.
+ * Returns an agent that connects to a service through the user's proxy: an HTTP or SOCKS5 proxy from `HTTPS_PROXY`
+ * or `ALL_PROXY`, in upper or lower case; undefined if none is set, if `NO_PROXY` names the service, or if the
+ * service is on this machine.
+ * @param signal Closes the connection to the proxy that is being opened.
+ * @throws {FunAsrError} `E_OPTION` if the value of the variable is not the URL of such a proxy.
  */
 export function proxyAgent(url: string, signal: AbortSignal): Agent | undefined {
   const target = new URL(url);
   if (isLoopback(target.hostname)) return undefined;
-  const proxy = getProxyForUrl(`https://${target.host}`);
-  return proxy ? new Tunnel(checkProxy(withScheme(proxy)), signal) : undefined;
+  const value = getProxyForUrl(`https://${target.host}`);
+  if (!value) return undefined;
+  const proxy = parseProxy(value);
+  return SOCKS5.includes(proxy.url.protocol) ? new SocksAgent(proxy, signal) : new Tunnel(proxy, signal);
 }
 
-/** The look-up takes a proxy that is named without a scheme for one that speaks TLS itself, which hardly any does. */
-function withScheme(proxy: string): string {
-  const isNamed = VARIABLES.some((name) => process.env[name] === proxy);
-  return isNamed ? proxy : proxy.replace('https://', 'http://');
-}
-
-function checkProxy(proxy: string): URL {
-  const url = URL.canParse(proxy) ? new URL(proxy) : undefined;
-  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
-  throw new FunAsrError('E_OPTION', 'the proxy in HTTPS_PROXY is no HTTP proxy', {
-    hint: 'Write http://host:port, or name the service in NO_PROXY.',
+function parseProxy(value: string): Proxy {
+  const variable = VARIABLES.find((name) => process.env[name]) ?? 'HTTPS_PROXY';
+  // The look-up adds `https://` to a value without a scheme; in practice such a proxy uses plain HTTP.
+  const href = process.env[variable] === value ? value : value.replace('https://', 'http://');
+  const url = URL.canParse(href) ? new URL(href) : undefined;
+  const isProxy = url?.hostname && [...HTTP, ...SOCKS5].includes(url.protocol);
+  if (isProxy && hasUsableCredentials(url)) return { url, variable };
+  throw new FunAsrError('E_OPTION', `${variable} is not the URL of an HTTP or SOCKS5 proxy`, {
+    hint: `Set ${variable} to http://host:port or socks5://host:port (with a user: http://user:password@host:port, special characters percent-encoded), or name the service in NO_PROXY.`,
   });
+}
+
+function hasUsableCredentials({ username, password, protocol }: URL): boolean {
+  try {
+    const longest = Math.max(
+      ...[username, password].map((part) => Buffer.byteLength(decodeURIComponent(part))),
+    );
+    return HTTP.includes(protocol) || longest <= MAX_CREDENTIAL_BYTES;
+  } catch {
+    return false;
+  }
 }
 
 type Connect = HttpsProxyAgent<string>['connect'];
 
-/** An agent for one connection, which says of a proxy what is the proxy's: its answers are not the service's. */
+/** An agent for one connection through an HTTP proxy. It reports the proxy's failures as the proxy's own. */
 class Tunnel extends HttpsProxyAgent<string> {
-  constructor(proxy: URL, signal: AbortSignal) {
-    super(proxy, { signal });
+  readonly #proxy: Proxy;
+
+  constructor(proxy: Proxy, signal: AbortSignal) {
+    super(proxy.url, { signal });
+    this.#proxy = proxy;
   }
 
-  /** What goes through a proxy is always encrypted. Otherwise the agent looks for an answer in its call stack. */
+  /** A connection through a proxy is always encrypted. Without this the agent searches its call stack for the answer. */
   override isSecureEndpoint(): boolean {
     return true;
   }
@@ -54,37 +76,13 @@ class Tunnel extends HttpsProxyAgent<string> {
       status = statusCode;
     });
     const socket = await super.connect(request, options).catch((cause: unknown) => {
-      throw unreachable(this.proxy, cause);
+      throw proxyUnreachable(this.#proxy, cause);
     });
     if (status === 200) return socket;
     socket.destroy();
-    throw refusal(this.proxy, status);
-  }
-}
-
-function unreachable({ host }: URL, cause: unknown): FunAsrError {
-  const message = `the proxy ${host} cannot be reached: ${messageOf(cause) || systemCode(cause)}`;
-  return isUntrusted(cause)
-    ? new FunAsrError('E_PROXY', message, {
-        cause,
-        hint: 'The certificate of the proxy belongs into NODE_EXTRA_CA_CERTS.',
-      })
-    : new FunAsrError('E_PROXY', message, {
-        cause,
-        retryable: true,
-        hint: 'Check HTTPS_PROXY, or name the service in NO_PROXY.',
-      });
-}
-
-/** User and password of a proxy stand in its URL: only the host is named. */
-function refusal({ host }: URL, status: number): FunAsrError {
-  if (status === 407) {
-    return new FunAsrError('E_PROXY', `the proxy ${host} asks for a user and a password (HTTP 407)`, {
-      hint: 'Write them into HTTPS_PROXY: http://user:password@host:port.',
+    throw proxyRefused(this.#proxy, `HTTP ${status}`, {
+      wantsPassword: status === 407,
+      retryable: status >= 500,
     });
   }
-  return new FunAsrError('E_PROXY', `the proxy ${host} refused the way to the service (HTTP ${status})`, {
-    retryable: status >= 500,
-    hint: 'Ask whoever runs the proxy, or name the service in NO_PROXY.',
-  });
 }

@@ -3,9 +3,9 @@ export interface RecognitionMetrics {
   /** Of the last task. */
   readonly requestId: string;
   /** From the first audio written to the first text; undefined when there was none of one. */
-  readonly firstPackageDelay: number | undefined;
+  readonly firstPackageDelayMs: number | undefined;
   /** From `finish-task` to `task-finished`; undefined when the last task did not get there. */
-  readonly lastPackageDelay: number | undefined;
+  readonly lastPackageDelayMs: number | undefined;
   /** Tasks that the service has started. */
   readonly tasks: number;
   /** Audio given to the service, in ms, all of it: also what it had to hear again, and silence that was put in. */
@@ -71,8 +71,8 @@ export class Meter {
     if (this.#requestId === undefined) return undefined;
     return {
       requestId: this.#requestId,
-      firstPackageDelay: between(this.#firstAudio, this.#firstText),
-      lastPackageDelay: between(this.#finishing, this.#finished),
+      firstPackageDelayMs: between(this.#firstAudio, this.#firstText),
+      lastPackageDelayMs: between(this.#finishing, this.#finished),
       tasks: this.#tasks,
       sentMs: Math.round(this.#sentMs),
       resentMs: Math.round(this.#resentMs),

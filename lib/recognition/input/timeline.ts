@@ -1,5 +1,5 @@
 import { BEGINNING, type LastSentence, type Sentence, type Word } from '../../sentence.ts';
-import type { Usage, WireSentence } from '../../protocol/messages.ts';
+import type { Usage, WireSentence } from '../../protocol/messages/service-events.ts';
 
 /** Two reports of one sentence may differ by this much at the end. */
 const SAME_END_MS = 20;

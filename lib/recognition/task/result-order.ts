@@ -1,4 +1,4 @@
-import type { Usage, WireSentence } from '../../protocol/messages.ts';
+import type { Usage, WireSentence } from '../../protocol/messages/service-events.ts';
 
 /** A result of the service. */
 export interface Result {

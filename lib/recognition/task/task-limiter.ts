@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../../core/clock.ts';
-import { type Endpoint, isLoopback } from '../../protocol/endpoint.ts';
+import type { Endpoint } from '../../protocol/endpoint.ts';
+import { isLoopback } from '../../protocol/addresses.ts';
 import { within } from '../../core/within.ts';
 
 /** New tasks a second for Fun-ASR and Paraformer, by account and model. Source: the official page of rate limits. */

@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { FunAsrError, messageOf } from '../../core/errors.ts';
 import type { Connection, ConnectionEnd } from '../connection/connection.ts';
 import { Deadline } from '../../core/deadline.ts';
-import { breakFailure, closeFailure, serviceFailure } from '../../protocol/failures.ts';
+import { brokenConnectionError, closeError } from '../../protocol/errors/network-errors.ts';
+import { serviceError } from '../../protocol/errors/service-errors.ts';
 import type { Limits } from '../limits.ts';
+import { finishTask, runTask } from '../../protocol/messages/client-actions.ts';
 import {
-  finishTask,
   readServiceEvent,
-  runTask,
   type ServiceEvent,
   type Usage,
   type WireSentence,
-} from '../../protocol/messages.ts';
+} from '../../protocol/messages/service-events.ts';
 import { type Result, ResultOrder } from './result-order.ts';
 import { UnansweredSpeech } from './unanswered-speech.ts';
 
@@ -211,8 +211,8 @@ export class Task {
   #disconnect({ code, reason, cause }: ConnectionEnd): void {
     this.#fail(
       cause === undefined
-        ? closeFailure(code, reason, this.id)
-        : breakFailure(cause, this.#connection.url, this.id),
+        ? closeError(code, reason, this.id)
+        : brokenConnectionError(cause, this.#connection.url, this.id),
     );
   }
 
@@ -248,7 +248,7 @@ export class Task {
         } else this.#fail(finishedEarly(this.id));
         return;
       case 'task-failed':
-        this.#refuse(serviceFailure(event.code, event.message, this.id));
+        this.#refuse(serviceError(event.code, event.message, this.id));
         return;
       case 'heartbeat':
         return;

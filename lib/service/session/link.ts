@@ -1,21 +1,24 @@
-/** What a client sends: audio, or the text of an action. */
+/** A message of a client: audio, or the text of an action. */
 export type ClientMessage = Buffer | string;
 
-/** The way to one client as its session sees it, with nothing of WebSockets: what stands in between can be exchanged. */
+/**
+ * The connection to one client, as its session uses it. It is independent of WebSockets, so that tests can put their own
+ * implementation between client and session.
+ */
 export interface Link {
-  /** Gives each message as it comes. */
+  /** Calls a function with each message. */
   onMessage(take: (message: ClientMessage) => void): void;
-  /** Calls once, when the connection has ended, whoever ended it. */
+  /** Calls a function once, when the connection has ended for any reason. */
   onClose(end: () => void): void;
-  /** @param written Called when the message has left, and also when the connection was lost with it. */
+  /** @param written Called when the message has left the process, and also when the connection was lost before that. */
   send(message: string | Buffer, written: () => void): void;
-  /** Reads no further until {@link resume}. Messages that were read already may still come. */
+  /** Stops reading until {@link resume}. Messages that were read already may still arrive. */
   pause(): void;
   resume(): void;
-  /** Ends the connection with a close code. */
+  /** Ends the connection with a close frame. */
   close(code: number): void;
-  /** Ends it at once and without a word, as when the process behind it dies. */
+  /** Ends the connection at once and without a close frame, as when the process crashes. */
   destroy(): void;
-  /** The same with a reset: what the client has not read yet may be lost. */
+  /** Like {@link destroy}, but with a TCP reset: the client may lose data that it has not read yet. */
   reset(): void;
 }

@@ -1,8 +1,10 @@
-import { heartbeat, resultGenerated } from '../../protocol/messages.ts';
-import { type AudioInput, openAudioInput, STANDARD_RATE } from './audio-input.ts';
+import { SERVICE_CODES, SERVICE_MESSAGES } from '../../protocol/errors/service-codes.ts';
+import { MIN_AUDIO_MS } from '../../protocol/limits.ts';
+import { heartbeat, resultGenerated } from '../../protocol/messages/service-events.ts';
 import type { Engine, EngineSentence, EngineStream } from '../engine.ts';
-import { type SilenceLimits, SilenceWatch } from './silence-watch.ts';
-import { TaskFailure } from './task-failure.ts';
+import { type AudioInput, openAudioInput, STANDARD_SAMPLE_RATE } from './audio-input.ts';
+import { type SilenceLimits, SilenceMonitor } from './silence-monitor.ts';
+import { TaskError } from './task-error.ts';
 import type { TaskSettings } from './task-settings.ts';
 
 export interface RecognitionTaskOptions {
@@ -15,77 +17,77 @@ export interface RecognitionTaskOptions {
   readonly send: (message: string) => void;
 }
 
-/** The engine hears 16 bits, mono. */
+/** Engines take 16-bit mono PCM. */
 const BYTES_PER_SAMPLE = 2;
-/** With less audio the real service refuses to answer. */
-const LEAST_AUDIO_MS = 200;
 
 /**
- * One task: audio of the client in, results to the client out. Its methods reject with a {@link TaskFailure}, or with
- * what failed below.
+ * One task: takes the audio of the client and sends the results. Its methods reject with a {@link TaskError}, or with the
+ * error of the engine or of FFmpeg.
  */
 export class RecognitionTask {
   readonly id: string;
   readonly #send: (message: string) => void;
   readonly #stream: EngineStream;
   readonly #audio: AudioInput;
-  readonly #silence: SilenceWatch;
+  readonly #silence: SilenceMonitor;
   readonly #bytesPerMs: number;
   #hasAudio = false;
-  /** Audio that the engine was given, in ms. */
-  #heardMs = 0;
+  /** Audio that was sent to the engine, in ms. */
+  #audioMs = 0;
   #finals = 0;
-  /** Whether a partial of the present sentence was sent. */
-  #isOpen = false;
+  /** Whether a partial result of the current sentence was sent. */
+  #isSentenceOpen = false;
   #isOver = false;
 
   constructor({ id, settings, engine, partials, limits, send }: RecognitionTaskOptions) {
     this.id = id;
     this.#send = send;
-    this.#silence = new SilenceWatch(limits, settings.hasHeartbeat);
-    const sampleRate = engineRate(engine, settings);
+    this.#silence = new SilenceMonitor(limits, settings.hasHeartbeat);
+    const sampleRate = engineSampleRate(engine, settings);
     this.#bytesPerMs = (sampleRate * BYTES_PER_SAMPLE) / 1000;
     this.#stream = engine.open({
       sampleRate,
       maxSentenceSilence: settings.maxSentenceSilence,
       partials,
-      onSentence: (sentence) => this.#tell(sentence),
+      onSentence: (sentence) => this.#sendSentence(sentence),
     });
-    this.#audio = openAudioInput(settings, (pcm) => this.#listen(pcm), sampleRate);
+    this.#audio = openAudioInput(settings, (pcm) => this.#recognize(pcm), sampleRate);
   }
 
-  /** Takes audio as it was declared, cut anywhere. Resolves when there is room for more. */
-  async hear(audio: Buffer): Promise<void> {
+  /** Takes audio in the declared format, in chunks of any size. Resolves when there is room for more. */
+  async write(audio: Buffer): Promise<void> {
     this.#hasAudio ||= audio.length > 0;
     await this.#audio.write(audio);
   }
 
-  /** No more audio. Resolves when the last result was sent. */
+  /** Ends the audio. Resolves when the last result was sent. */
   async finish(): Promise<void> {
     if (this.#hasAudio) await this.#audio.end();
-    if (this.#heardMs === 0) throw new TaskFailure('NO_VALID_AUDIO_ERROR', 'NO_VALID_AUDIO_ERROR');
-    if (this.#heardMs < LEAST_AUDIO_MS) {
-      throw new TaskFailure('EmptyAudio', `the audio is shorter than ${LEAST_AUDIO_MS} ms`);
+    if (this.#audioMs === 0) throw new TaskError(SERVICE_CODES.noValidAudio, SERVICE_CODES.noValidAudio);
+    if (this.#audioMs < MIN_AUDIO_MS) {
+      throw new TaskError(SERVICE_CODES.emptyAudio, `the audio is shorter than ${MIN_AUDIO_MS} ms`);
     }
     await this.#stream.end();
   }
 
-  /** Stops at once; nothing is sent any more. */
+  /** Stops at once. Nothing is sent after this. */
   destroy(): void {
     this.#isOver = true;
     this.#audio.destroy();
     this.#stream.destroy();
   }
 
-  async #listen(pcm: Buffer): Promise<void> {
-    this.#heardMs += pcm.length / this.#bytesPerMs;
+  async #recognize(pcm: Buffer): Promise<void> {
+    this.#audioMs += pcm.length / this.#bytesPerMs;
     await this.#stream.write(pcm);
-    const due = this.#silence.feed(this.#stream.silenceMs);
-    if (due === 'timeout') throw new TaskFailure('ResponseTimeout', 'Response timeout!');
+    const due = this.#silence.update(this.#stream.silenceMs);
+    if (due === 'timeout') {
+      throw new TaskError(SERVICE_CODES.responseTimeout, SERVICE_MESSAGES.responseTimeout);
+    }
     if (due === 'heartbeat' && !this.#isOver) this.#send(heartbeat(this.id));
   }
 
-  #tell(sentence: EngineSentence): void {
+  #sendSentence(sentence: EngineSentence): void {
     if (this.#isOver) return;
     const isFinal = sentence.end_time !== null;
     const wire = {
@@ -95,18 +97,18 @@ export class RecognitionTask {
       channel_id: 0,
       speaker_id: null,
       heartbeat: false,
-      sentence_begin: !isFinal && !this.#isOpen,
+      sentence_begin: !isFinal && !this.#isSentenceOpen,
       sentence_end: isFinal,
     };
-    this.#isOpen = !isFinal;
+    this.#isSentenceOpen = !isFinal;
     if (isFinal) this.#finals += 1;
-    // Whole seconds, rounded up, of all audio of the task up to now; never a sum of what sentences cost.
-    const usage = isFinal ? { duration: Math.ceil(this.#heardMs / 1000) } : null;
+    // Whole seconds of all audio of the task so far, rounded up; not the sum of the sentences.
+    const usage = isFinal ? { duration: Math.ceil(this.#audioMs / 1000) } : null;
     this.#send(resultGenerated(this.id, wire, usage));
   }
 }
 
-/** The rate at which an engine hears audio as it is declared, in Hz. */
-function engineRate({ sampleRates = [] }: Engine, { format, sampleRate }: TaskSettings): number {
-  return format === 'pcm' && sampleRates.includes(sampleRate) ? sampleRate : STANDARD_RATE;
+/** The sample rate of the PCM for the engine, in Hz. */
+function engineSampleRate({ sampleRates = [] }: Engine, { format, sampleRate }: TaskSettings): number {
+  return format === 'pcm' && sampleRates.includes(sampleRate) ? sampleRate : STANDARD_SAMPLE_RATE;
 }

@@ -1,95 +1,95 @@
-import { messageOf } from '../../core/errors.ts';
 import { Deadline } from '../../core/deadline.ts';
-import {
-  type ClientAction,
-  MessageError,
-  readClientAction,
-  taskFailed,
-  taskFinished,
-  taskStarted,
-} from '../../protocol/messages.ts';
-import { Inbox } from './inbox.ts';
+import { messageOf } from '../../core/errors.ts';
+import { CLOSE_CODES } from '../../protocol/errors/close-codes.ts';
+import { SERVICE_CODES, SERVICE_MESSAGES } from '../../protocol/errors/service-codes.ts';
+import { type ClientAction, readClientAction } from '../../protocol/messages/client-actions.ts';
+import { MessageError } from '../../protocol/messages/envelope.ts';
+import { taskFailed, taskFinished, taskStarted } from '../../protocol/messages/service-events.ts';
 import type { ClientMessage, Link } from './link.ts';
-import { Outbox } from './outbox.ts';
+import { ReceiveQueue } from './receive-queue.ts';
 import { RecognitionTask } from './recognition-task.ts';
-import type { SilenceLimits } from './silence-watch.ts';
-import { invalidParameter, TaskFailure } from './task-failure.ts';
-import { type Resources, taskSettings } from './task-settings.ts';
+import { SendQueue } from './send-queue.ts';
+import type { SilenceLimits } from './silence-monitor.ts';
+import { invalidParameter, TaskError } from './task-error.ts';
+import { type TaskResources, taskSettings } from './task-settings.ts';
 
-/** How long a session waits for its client, in ms. The defaults are the real service's. */
+/** How long a session waits for its client, in ms. The defaults are those of the cloud service. */
 export interface SessionTimers extends SilenceLimits {
-  /** A running task without audio fails. @default 23_000 */
+  /** A running task that receives no audio fails after this time. @default 23_000 */
   readonly noAudioMs: number;
-  /** A connection without a task is closed. @default 60_000 */
+  /** A connection without a task is closed after this time. @default 60_000 */
   readonly idleMs: number;
-  /** A client that reads none of its results is closed with 1013. @default 30_000 */
+  /** A client that reads no results is disconnected with 1013 after this time. @default 30_000 */
   readonly unreadMs: number;
 }
 
-export interface SessionOptions extends Resources {
+export interface SessionOptions extends TaskResources {
   readonly partials: boolean;
   readonly timers: SessionTimers;
 }
 
-/** What the real service answers to audio that belongs to no task: it takes it for a `run-task` without fields. */
-const NO_TASK = "Missing required parameter 'payload.task_group'! Please follow the protocol!";
+/** Answer of the cloud service to audio without a task: it reads the audio as a `run-task` without fields. */
+const AUDIO_WITHOUT_TASK = SERVICE_MESSAGES.missingParameter('payload.task_group');
 
 /**
- * One connection of a client: one task at a time, any number one after another.
+ * One connection of a client. It runs one task at a time, and any number one after another.
  *
- * | state     | run-task            | audio | finish-task     | continue-task | else |
- * |-----------|---------------------|-------|-----------------|---------------|------|
- * | idle      | running             | fails | fails           | fails         | fails |
- * | running   | fails               | heard | finishing       | taken         | fails |
- * | finishing | waits for the end   | fails | taken           | taken         | fails |
+ * | state     | run-task          | audio      | finish-task | continue-task | other |
+ * |-----------|-------------------|------------|-------------|---------------|-------|
+ * | idle      | → running         | fails      | fails       | fails         | fails |
+ * | running   | fails             | recognised | → finishing | ignored       | fails |
+ * | finishing | waits for the end | fails      | ignored     | ignored       | fails |
  *
- * Messages for the task that has just finished are taken as in `finishing`; those for any other fail. After a failure
- * the connection cannot be used again: the real service closes it too.
+ * Messages for the task that finished last are ignored as in `finishing`; messages for any other task fail. A failure
+ * ends the connection, as in the cloud service.
  */
 export class Session {
   readonly #link: Link;
   readonly #options: SessionOptions;
-  readonly #inbox: Inbox;
-  readonly #outbox: Outbox;
+  readonly #received: ReceiveQueue;
+  readonly #sent: SendQueue;
   readonly #deadline: Deadline;
   #task: RecognitionTask | undefined;
-  /** Id of the task, or of the one before when there is none: what a failure names. */
+  /** Id of the current task, else of the last one: the id in `task-failed`. */
   #taskId = '';
   #isOver = false;
-  /** Settled when the task has finished; undefined unless it is finishing. */
+  /** Resolves when the task has finished; undefined unless it is finishing. */
   #finishing: Promise<void> | undefined;
 
   constructor(link: Link, options: SessionOptions) {
     this.#link = link;
     this.#options = options;
-    this.#outbox = new Outbox(link, options.timers.unreadMs);
-    this.#inbox = new Inbox(link, (message) => this.#take(message));
-    this.#deadline = new Deadline(() => this.#miss());
+    this.#sent = new SendQueue(link, options.timers.unreadMs);
+    this.#received = new ReceiveQueue(link, (message) => this.#handle(message));
+    this.#deadline = new Deadline(() => this.#timeOut());
     link.onClose(() => this.#end());
     this.#deadline.start(options.timers.idleMs);
   }
 
-  async #take(message: ClientMessage): Promise<void> {
+  async #handle(message: ClientMessage): Promise<void> {
     try {
-      await (typeof message === 'string' ? this.#act(readClientAction(message)) : this.#hear(message));
+      await (typeof message === 'string'
+        ? this.#handleAction(readClientAction(message))
+        : this.#handleAudio(message));
     } catch (error) {
       this.#fail(error);
     }
   }
 
-  async #act(action: ClientAction): Promise<void> {
-    if (action.action === 'run-task') return this.#run(action);
-    // Any other id than the last is an error of the client, even if no task is left that it could disturb.
+  async #handleAction(action: ClientAction): Promise<void> {
+    if (action.action === 'run-task') return this.#start(action);
+    // An unknown id is an error, even when no task is running.
     if (action.taskId !== this.#taskId) throw invalidParameter('there is no such task on this connection');
-    // What continues a task is context, which the engine has no use for.
+    // `continue-task` sends context, which the engine does not use.
     if (action.action === 'finish-task' && this.#task && !this.#finishing) {
       this.#finishing = this.#finish(this.#task);
     }
   }
 
-  async #run(action: ClientAction & { action: 'run-task' }): Promise<void> {
-    if (this.#task && !this.#finishing)
-      throw invalidParameter('a task is running on this connection already');
+  async #start(action: ClientAction & { action: 'run-task' }): Promise<void> {
+    if (this.#task && !this.#finishing) {
+      throw invalidParameter('a task is already running on this connection');
+    }
     await this.#finishing;
     if (this.#isOver) return;
     this.#deadline.clear();
@@ -101,20 +101,20 @@ export class Session {
       engine,
       partials,
       limits: timers,
-      send: (message) => this.#outbox.send(message),
+      send: (message) => this.#sent.send(message),
     });
-    this.#outbox.send(taskStarted(action.taskId));
+    this.#sent.send(taskStarted(action.taskId));
     this.#deadline.start(timers.noAudioMs);
   }
 
-  async #hear(audio: Buffer): Promise<void> {
+  async #handleAudio(audio: Buffer): Promise<void> {
     const task = this.#task;
-    if (!task || this.#finishing) throw invalidParameter(NO_TASK);
+    if (!task || this.#finishing) throw invalidParameter(AUDIO_WITHOUT_TASK);
     if (audio.length === 0) return;
-    // As long as the audio is being heard, the client may be waiting for us.
+    // While the engine works, the client may be waiting for it: the timer stops.
     this.#deadline.clear();
-    await task.hear(audio);
-    await this.#outbox.room();
+    await task.write(audio);
+    await this.#sent.room();
     if (!this.#isOver) this.#deadline.start(this.#options.timers.noAudioMs);
   }
 
@@ -123,7 +123,7 @@ export class Session {
     try {
       await task.finish();
       if (this.#isOver) return;
-      this.#outbox.send(taskFinished(task.id));
+      this.#sent.send(taskFinished(task.id));
       this.#task = undefined;
       this.#finishing = undefined;
       this.#deadline.start(this.#options.timers.idleMs);
@@ -132,32 +132,32 @@ export class Session {
     }
   }
 
-  #miss(): void {
-    if (this.#task) this.#fail(new TaskFailure('CLIENT_ERROR', 'request timeout after 23 seconds.'));
-    else this.#link.close(1000);
+  #timeOut(): void {
+    if (this.#task) this.#fail(new TaskError(SERVICE_CODES.clientError, SERVICE_MESSAGES.noAudio));
+    else this.#link.close(CLOSE_CODES.normal);
   }
 
   #fail(error: unknown): void {
     if (this.#isOver) return;
-    const { code, message } = asFailure(error);
-    // The client may be told of a task that it could not even start.
+    const { code, message } = asTaskError(error);
+    // A `run-task` that is refused has an id, although its task never started.
     const id = (!this.#task && error instanceof MessageError && error.taskId) || this.#taskId;
-    this.#outbox.send(taskFailed(id, code, message));
-    this.#link.close(1000);
+    this.#sent.send(taskFailed(id, code, message));
+    this.#link.close(CLOSE_CODES.normal);
     this.#end();
   }
 
   #end(): void {
     this.#isOver = true;
     this.#deadline.clear();
-    this.#inbox.close();
+    this.#received.close();
     this.#task?.destroy();
     this.#task = undefined;
   }
 }
 
-function asFailure(error: unknown): TaskFailure {
-  if (error instanceof TaskFailure) return error;
+function asTaskError(error: unknown): TaskError {
+  if (error instanceof TaskError) return error;
   if (error instanceof MessageError) return invalidParameter(error.message);
-  return new TaskFailure('InternalError', messageOf(error));
+  return new TaskError(SERVICE_CODES.internalError, messageOf(error));
 }

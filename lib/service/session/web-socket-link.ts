@@ -3,14 +3,18 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Link } from './link.ts';
 
-/** So much may wait to be sent when a ping is still answered, in bytes. */
+/** Most data that may wait to be sent while pings are answered, in bytes. */
 const MAX_WAITING_BYTES = 1024 * 1024;
 
-/** The link over a WebSocket that does not answer pings by itself, and the socket below it. */
+/**
+ * Makes a {@link Link} of a WebSocket.
+ * @param webSocket Must not answer pings by itself.
+ * @param socket The socket of its connection.
+ */
 export function webSocketLink(webSocket: WebSocket, socket: Duplex): Link {
-  // The close event that follows says all there is to do.
+  // The close event follows, which is handled.
   webSocket.on('error', () => {});
-  // Who pings and reads no answers would fill the memory with them. The protocol asks for one to the last ping only.
+  // A client that sends pings and reads no answers would fill the memory. Only the last ping needs an answer.
   webSocket.on('ping', (data) => {
     if (webSocket.bufferedAmount <= MAX_WAITING_BYTES) webSocket.pong(data);
   });

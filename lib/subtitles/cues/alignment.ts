@@ -1,9 +1,9 @@
-/** Above this many comparisons the two texts are not compared: only their common start and end are used. */
-const GREATEST_TABLE = 4_000_000;
+/** Largest number of comparisons. For longer texts only the common start and end are aligned. */
+const MAX_COMPARISONS = 4_000_000;
 
 /**
- * Finds the characters of one text in another, in order: for each of `from`, its place in `to`, or undefined
- * when it has none there. As many as possible find a place. Letter case is ignored.
+ * Aligns two texts, ignoring letter case: finds as many characters of the one in the other as possible, in order.
+ * @returns For each character of `from` its position in `to`; undefined when it has none.
  */
 export function align(from: readonly string[], to: readonly string[]): (number | undefined)[] {
   const a = from.map((character) => character.toLowerCase());
@@ -18,17 +18,17 @@ export function align(from: readonly string[], to: readonly string[]): (number |
   return a.map((_, index) => {
     if (index < head) return index;
     if (index >= a.length - tail) return index - a.length + b.length;
-    const place = middle[index - head];
-    return place === undefined ? undefined : place + head;
+    const position = middle[index - head];
+    return position === undefined ? undefined : position + head;
   });
 }
 
-/** The longest common subsequence, by the textbook table. */
+/** The longest common subsequence, by dynamic programming. */
 function longestCommon(a: readonly string[], b: readonly string[]): (number | undefined)[] {
-  const places: (number | undefined)[] = a.map(() => undefined);
+  const positions: (number | undefined)[] = a.map(() => undefined);
   const columns = b.length + 1;
-  if (a.length * b.length > GREATEST_TABLE) return places;
-  // lengths[i * columns + j]: what a from i and b from j have in common.
+  if (a.length * b.length > MAX_COMPARISONS) return positions;
+  // lengths[i * columns + j]: length of the longest common subsequence of a from i and b from j.
   const lengths = new Uint16Array((a.length + 1) * columns);
   const at = (i: number, j: number): number => lengths[i * columns + j] ?? 0;
   for (let i = a.length - 1; i >= 0; i -= 1)
@@ -36,9 +36,9 @@ function longestCommon(a: readonly string[], b: readonly string[]): (number | un
       lengths[i * columns + j] = a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
 
   for (let i = 0, j = 0; i < a.length && j < b.length; ) {
-    if (a[i] === b[j]) places[i++] = j++;
+    if (a[i] === b[j]) positions[i++] = j++;
     else if (at(i + 1, j) >= at(i, j + 1)) i += 1;
     else j += 1;
   }
-  return places;
+  return positions;
 }

@@ -1,92 +1,102 @@
+import type { TimeSpan } from '../../core/errors.ts';
 import type { FinalSentence } from '../../sentence.ts';
-import { align } from './alignment.ts';
-import { type Character, charactersOf, widthOf } from './characters.ts';
 import { oneLine } from '../one-line.ts';
 import type { Profile } from '../profiles/profile.ts';
-import { type Span, wordTimes } from './word-times.ts';
+import { align } from './alignment.ts';
+import { type Character, charactersOf, widthOf } from './characters.ts';
+import { wordTimes } from './word-times.ts';
 
 /**
- * When each character of a sentence was spoken. The text is the truth, the words carry the times, and the two
- * may differ (numbers are rewritten): what is found in the words takes its time from there, the rest shares the
- * time between.
- * @param characters The characters of the text that are no white space.
+ * Computes when each character of a sentence was spoken. The text of the sentence and its words may differ (numbers are
+ * rewritten). Characters that are found in the words get their times from there; the others share the time between.
+ * @param characters The characters of the text, without white space.
  * @param span When the sentence was spoken.
  */
 export function characterTimes(
   characters: readonly Character[],
   sentence: FinalSentence,
-  span: Span,
+  span: TimeSpan,
   profile: Profile,
-): Span[] {
-  const spoken = spokenCharacters(sentence, span, profile);
-  if (spoken.length === 0) return share(characters, span);
+): TimeSpan[] {
+  const spoken = timedCharacters(sentence, span, profile);
+  if (spoken.length === 0) return shareByWidth(characters, span);
 
-  const places = align(
+  const positions = align(
     characters.map(({ text }) => text),
     spoken.map(({ text }) => text),
   );
-  const times: Span[] = [];
+  const times: TimeSpan[] = [];
   for (let index = 0; index < characters.length; ) {
-    const place = places[index];
-    const matched = place === undefined ? undefined : spoken[place];
-    if (matched) {
-      times.push(matched);
+    const position = positions[index];
+    const match = position === undefined ? undefined : spoken[position];
+    if (match) {
+      times.push(match);
       index += 1;
       continue;
     }
     let next = index + 1;
-    while (next < characters.length && places[next] === undefined) next += 1;
+    while (next < characters.length && positions[next] === undefined) next += 1;
     const run = characters.slice(index, next);
-    const time = between(spoken, places[index - 1] ?? -1, places[next] ?? spoken.length, run);
-    // One by one: a call takes only so many arguments.
-    for (const part of share(run, time)) times.push(part);
+    const time = timeBetween(spoken, positions[index - 1] ?? -1, positions[next] ?? spoken.length, run);
+    // One by one, because the number of arguments of a call is limited.
+    for (const part of shareByWidth(run, time)) times.push(part);
     index = next;
   }
   return times;
 }
 
-interface Spoken extends Span {
+interface TimedCharacter extends TimeSpan {
   readonly text: string;
 }
 
-function spokenCharacters({ words }: FinalSentence, span: Span, profile: Profile): Spoken[] {
+/** The characters of the words, with their times. */
+function timedCharacters({ words }: FinalSentence, span: TimeSpan, profile: Profile): TimedCharacter[] {
   const spelled = words
-    .map((word) => ({ word, characters: spelling(`${word.text}${word.punctuation ?? ''}`, profile) }))
+    .map((word) => ({
+      word,
+      characters: visibleCharacters(`${word.text}${word.punctuation ?? ''}`, profile),
+    }))
     .filter(({ characters }) => characters.length > 0);
   const times = wordTimes(
     spelled.map(({ word }) => word),
     spelled.map(({ characters }) => widthOf(characters)),
     span,
   );
-  return spelled.flatMap(({ characters }, index) => share(characters, times[index] ?? span));
+  return spelled.flatMap(({ characters }, index) => shareByWidth(characters, times[index] ?? span));
 }
 
-function spelling(text: string, profile: Profile): Character[] {
+function visibleCharacters(text: string, profile: Profile): Character[] {
   return charactersOf(oneLine(text), profile).filter((character) => character.text !== ' ');
 }
 
 /**
- * The time of a run of text that is not in the words, standing between two spoken characters: that of the words
- * which it replaces; else the pause there, unless it is only punctuation, which nobody speaks.
+ * Time of a run of text that is not in the words, between two characters that are: the time of the words that it
+ * replaces, else the pause at that place. Punctuation alone takes no time.
  */
-function between(spoken: readonly Span[], before: number, after: number, run: readonly Character[]): Span {
-  const first = spoken[0]?.begin ?? 0;
-  const last = spoken.at(-1)?.end ?? first;
-  const begin = spoken[before]?.end ?? first;
-  if (after > before + 1)
-    return { begin: spoken[before + 1]?.begin ?? begin, end: spoken[after - 1]?.end ?? last };
+function timeBetween(
+  spoken: readonly TimeSpan[],
+  before: number,
+  after: number,
+  run: readonly Character[],
+): TimeSpan {
+  const firstMs = spoken[0]?.beginMs ?? 0;
+  const lastMs = spoken.at(-1)?.endMs ?? firstMs;
+  const beginMs = spoken[before]?.endMs ?? firstMs;
+  if (after > before + 1) {
+    return { beginMs: spoken[before + 1]?.beginMs ?? beginMs, endMs: spoken[after - 1]?.endMs ?? lastMs };
+  }
   const isSpoken = run.some(({ text }) => /[\p{L}\p{N}]/u.test(text));
-  return { begin, end: isSpoken ? (spoken[after]?.begin ?? last) : begin };
+  return { beginMs, endMs: isSpoken ? (spoken[after]?.beginMs ?? lastMs) : beginMs };
 }
 
-/** Shares a span of time out by width. */
-function share(characters: readonly Character[], { begin, end }: Span): Spoken[] {
+/** Divides a span of time among characters, in proportion to their widths. */
+function shareByWidth(characters: readonly Character[], { beginMs, endMs }: TimeSpan): TimedCharacter[] {
   const total = widthOf(characters) || 1;
   let done = 0;
-  const now = (): number => Math.round(begin + ((end - begin) * done) / total);
+  const timeMs = (): number => Math.round(beginMs + ((endMs - beginMs) * done) / total);
   return characters.map(({ text, width }) => {
-    const from = now();
+    const from = timeMs();
     done += width;
-    return { text, begin: from, end: now() };
+    return { text, beginMs: from, endMs: timeMs() };
   });
 }

@@ -12,30 +12,30 @@ import {
 } from '../profiles/profile.ts';
 import { finals } from '../sentence-end.ts';
 
-/** How sentences become cues. */
+/** Options of the subtitle formats. */
 export interface CueOptions extends StageOptions {
-  /** Whose customs hold for lines and reading time. @default by the script of each sentence */
+  /** Language whose rules apply to line breaks and reading time. @default by the script of each sentence */
   readonly language?: SubtitleLanguage | undefined;
   /**
-   * Greatest width of a line, in half-width units: a Latin letter is 1, a Han character is 2.
+   * Largest width of a line, in half-width units: a Latin letter is 1, a Han character is 2.
    * @default 42 for English, 32 for Chinese and Korean, 26 for Japanese
    */
-  readonly lineWidth?: number | undefined;
-  /** Greatest number of lines in a cue. @default 2 */
-  readonly maxLines?: 1 | 2 | undefined;
+  readonly maxLineWidth?: number | undefined;
+  /** Largest number of lines in a cue. @default 2 */
+  readonly maxLineCount?: 1 | 2 | undefined;
 }
 
 const RULES: Rules<CueOptions> = {
   ...STAGE_RULES,
   language: oneOf(...SUBTITLE_LANGUAGES),
-  lineWidth: integer(10, 200, 'half-width units'),
-  maxLines: oneOf(1, 2),
+  maxLineWidth: integer(10, 200, 'half-width units'),
+  maxLineCount: oneOf(1, 2),
 };
 
 /**
- * The step of the subtitle formats: `Sentence` objects → cues. It holds the last cue back until the next one is
- * known, because only then its end is.
- * @param owner Name of the stage, for the message of an option that is refused.
+ * Makes the step of the subtitle formats: `Sentence` objects → cues. It holds back the last cue until the next one is
+ * known, because the end of a cue depends on the next one.
+ * @param owner Name of the stage, for the message about an invalid option.
  * @throws {FunAsrError} `E_OPTION`.
  */
 export function cuesStep(owner: string, options: CueOptions): Step<Sentence, Cue> {
@@ -52,7 +52,11 @@ export function cuesStep(owner: string, options: CueOptions): Step<Sentence, Cue
   };
 }
 
-function profileOf({ text }: FinalSentence, { language, lineWidth, maxLines }: CueOptions): Profile {
+function profileOf({ text }: FinalSentence, { language, maxLineWidth, maxLineCount }: CueOptions): Profile {
   const profile = PROFILES[language ?? languageOf(text)];
-  return { ...profile, lineWidth: lineWidth ?? profile.lineWidth, maxLines: maxLines ?? profile.maxLines };
+  return {
+    ...profile,
+    maxLineWidth: maxLineWidth ?? profile.maxLineWidth,
+    maxLineCount: maxLineCount ?? profile.maxLineCount,
+  };
 }

@@ -6,25 +6,25 @@ import type { Profile } from '../profiles/profile.ts';
 import { textOf, tokensOf } from './tokens.ts';
 import { sentenceSpan } from './word-times.ts';
 
-/** One subtitle: what stands on the screen at a time. */
+/** One subtitle: the text on screen at one time. */
 export interface Cue {
-  /** Integer ms from the start of the input. Never before its first word is spoken. */
+  /** Integer ms from the start of the input. Not before the first word is spoken. */
   readonly start: number;
-  /** Integer ms, after `start` and never after the start of the next cue. */
+  /** Integer ms, after `start` and not after the start of the next cue. */
   readonly end: number;
-  /** One or two lines of plain text, none of them blank. */
+  /** One or two lines of plain text; none is blank. */
   readonly lines: readonly string[];
 }
 
-/** The cues of one sentence, in which each begins with its first word and ends with its last. */
+/** Makes the cues of one sentence. Each begins with its first word and ends with its last word. */
 export function cuesOf(sentence: FinalSentence, profile: Profile): Cue[] {
   const text = oneLine(sentence.text);
-  // A sentence of nothing but punctuation has nothing to read.
+  // A sentence of punctuation only has no cue.
   if (!/[\p{L}\p{N}\p{S}]/u.test(text)) return [];
 
   return layOut(timedTokens(text, sentence, profile), profile).map((lines) => ({
-    start: lines[0]?.[0]?.begin ?? 0,
-    end: lines.at(-1)?.at(-1)?.end ?? 0,
+    start: lines[0]?.[0]?.beginMs ?? 0,
+    end: lines.at(-1)?.at(-1)?.endMs ?? 0,
     lines: lines.map(lineText),
   }));
 }
@@ -38,13 +38,13 @@ function timedTokens(text: string, sentence: FinalSentence, profile: Profile): T
   return tokens.map((token) => {
     const first = times[done] ?? span;
     done += token.characters.length;
-    return { ...token, begin: first.begin, end: times[done - 1]?.end ?? first.end };
+    return { ...token, beginMs: first.beginMs, endMs: times[done - 1]?.endMs ?? first.endMs };
   });
 }
 
 function lineText(line: Line): string {
   return line
-    .map((token, index) => (token.spaced && index > 0 ? ' ' : '') + textOf(token.characters))
+    .map((token, index) => (token.hasSpaceBefore && index > 0 ? ' ' : '') + textOf(token.characters))
     .join('')
     .trim();
 }

@@ -1,69 +1,76 @@
-import { type Character, charactersOf, widthOf } from './characters.ts';
 import type { Profile } from '../profiles/profile.ts';
-import { segmentsOf } from './segments.ts';
+import { type Character, charactersOf, segmentsOf, widthOf } from './characters.ts';
 
-/** What stands between two tokens, from the best place for a break to the worst. */
-export type Border = 'sentence' | 'clause' | 'comma' | 'joining' | 'word' | 'leaning' | 'inside';
+/** How good a break between two tokens is, from the best to the worst. */
+export type BreakClass =
+  | 'sentence'
+  | 'clause'
+  | 'comma'
+  | 'conjunction'
+  | 'word'
+  | 'keepTogether'
+  | 'insideWord';
 
-/** A piece of text that a break never parts. */
+/** A piece of text that no break separates. */
 export interface Token {
   readonly characters: readonly Character[];
   /** In half-width units. */
   readonly width: number;
-  /** Whether a space stands before it, unless it begins a line. */
-  readonly spaced: boolean;
-  /** What stands between this token and the one before. */
-  readonly border: Border;
+  /** Whether a space is before it, unless it begins a line. */
+  readonly hasSpaceBefore: boolean;
+  /** How good a break before this token is. */
+  readonly breakBefore: BreakClass;
 }
 
 /** Scripts that are written without spaces between words. */
-const UNSPACED =
+const SCRIPT_WITHOUT_SPACES =
   /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Bopo}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmr}\p{scx=Mymr}]/u;
 
-/** Never at the start of a line: closing marks, dashes, small kana, marks that lengthen or repeat (JIS X 4051). */
-const NEVER_FIRST = /^[\p{Pe}\p{Pf}\p{Pd}\p{Po}々ヽヾー～ァィゥェォッャュョヮヵヶぁぃぅぇぉっゃゅょゎ]/u;
+/** Not allowed at the start of a line: closing marks, dashes, small kana, prolonged sound and iteration marks (JIS X 4051). */
+const NOT_FIRST = /^[\p{Pe}\p{Pf}\p{Pd}\p{Po}々ヽヾー～ァィゥェォッャュョヮヵヶぁぃぅぇぉっゃゅょゎ]/u;
 
-/** Never at the end of a line: opening marks, and the currency sign of an amount. */
-const NEVER_LAST = /[\p{Ps}\p{Pi}\p{Sc}¿¡]$/u;
+/** Not allowed at the end of a line: opening marks, and the currency sign of an amount. */
+const NOT_LAST = /[\p{Ps}\p{Pi}\p{Sc}¿¡]$/u;
 
-/** A number and its unit or measure word stay together. */
+/** A number is not separated from its unit or measure word. */
 const NUMERAL_LAST = /[\p{N}一二三四五六七八九十百千万亿両两几]$/u;
 
-/** Only marks, or nothing that can be seen. */
-const NO_WORD = /^[\p{P}\p{M}\p{Cf}\u200b]*$/u;
+/** Only punctuation, or nothing visible. */
+const PUNCTUATION_ONLY = /^[\p{P}\p{M}\p{Cf}\u200b]*$/u;
 
-/** Splits a text of one line into the pieces that a break may stand between. */
+/** Splits a text of one line into tokens. */
 export function tokensOf(text: string, profile: Profile): Token[] {
-  const pieces = spacedWords(charactersOf(text, profile)).flatMap((word) =>
-    parts(word, profile).map((characters, index) => ({ characters, spaced: index === 0 })),
+  const pieces = splitAtSpaces(charactersOf(text, profile)).flatMap((word) =>
+    splitWord(word, profile).map((characters, index) => ({ characters, hasSpaceBefore: index === 0 })),
   );
-  const whole = withMarks(pieces, profile.lineWidth);
-  return whole.flatMap(({ characters, spaced }, index) => {
-    const border = borderBetween(
-      // What decides stands beside the border; the rest of a word without end would only cost time.
-      (whole[index - 1]?.characters ?? []).slice(-profile.lineWidth),
-      characters.slice(0, profile.lineWidth),
+  const joined = attachPunctuation(pieces, profile.maxLineWidth);
+  return joined.flatMap(({ characters, hasSpaceBefore }, index) => {
+    const breakBefore = breakClass(
+      // The characters next to the break decide. The rest of a very long word would only cost time.
+      (joined[index - 1]?.characters ?? []).slice(-profile.maxLineWidth),
+      characters.slice(0, profile.maxLineWidth),
       profile,
     );
-    return cut(characters, profile.lineWidth).map((fitting, at) => ({
-      characters: fitting,
-      width: widthOf(fitting),
-      spaced: spaced && at === 0,
-      border: at === 0 ? border : 'inside',
+    return cutToWidth(characters, profile.maxLineWidth).map((piece, at) => ({
+      characters: piece,
+      width: widthOf(piece),
+      hasSpaceBefore: hasSpaceBefore && at === 0,
+      breakBefore: at === 0 ? breakBefore : 'insideWord',
     }));
   });
 }
 
+/** The text of some characters. */
 export function textOf(characters: readonly Character[]): string {
   return characters.map(({ text }) => text).join('');
 }
 
 interface Piece {
   characters: Character[];
-  spaced: boolean;
+  hasSpaceBefore: boolean;
 }
 
-function spacedWords(characters: readonly Character[]): Character[][] {
+function splitAtSpaces(characters: readonly Character[]): Character[][] {
   const words: Character[][] = [[]];
   for (const character of characters) {
     if (character.text === ' ') words.push([]);
@@ -72,10 +79,10 @@ function spacedWords(characters: readonly Character[]): Character[][] {
   return words.filter((word) => word.length > 0);
 }
 
-/** Parts what stands between two spaces, where the script has words without spaces between them. */
-function parts(characters: readonly Character[], profile: Profile): Character[][] {
+/** Splits text between two spaces into words, in scripts that are written without spaces. */
+function splitWord(characters: readonly Character[], profile: Profile): Character[][] {
   const text = textOf(characters);
-  if (!UNSPACED.test(text)) return [[...characters]];
+  if (!SCRIPT_WITHOUT_SPACES.test(text)) return [[...characters]];
 
   const words = new Map<number, string>();
   let at = 0;
@@ -88,22 +95,22 @@ function parts(characters: readonly Character[], profile: Profile): Character[][
   for (const character of characters) {
     const before = found.at(-1)?.at(-1)?.text;
     const word = words.get(offset);
-    const isBorder = word !== undefined && before !== undefined && mayPart(before, character.text);
-    if (before === undefined || (isBorder && !clings(word, profile))) found.push([character]);
+    const isBreak = word !== undefined && before !== undefined && mayBreak(before, character.text);
+    if (before === undefined || (isBreak && !staysWithPrevious(word, profile))) found.push([character]);
     else found.at(-1)?.push(character);
     offset += character.text.length;
   }
   return found;
 }
 
-function mayPart(left: string, right: string): boolean {
-  if (NEVER_FIRST.test(right) || NEVER_LAST.test(left) || NUMERAL_LAST.test(left)) return false;
-  return UNSPACED.test(left) || UNSPACED.test(right);
+function mayBreak(left: string, right: string): boolean {
+  if (NOT_FIRST.test(right) || NOT_LAST.test(left) || NUMERAL_LAST.test(left)) return false;
+  return SCRIPT_WITHOUT_SPACES.test(left) || SCRIPT_WITHOUT_SPACES.test(right);
 }
 
-/** The segmenter takes 了一 for one word: the numeral does not change what 了 does. */
-function clings(word: string, { clinging }: Profile): boolean {
-  return clinging.has(word.replace(NUMERAL_LAST, ''));
+/** Ignores a numeral at the end, because the segmenter treats 了一 as one word. */
+function staysWithPrevious(word: string, { keepWithPrevious }: Profile): boolean {
+  return keepWithPrevious.has(word.replace(NUMERAL_LAST, ''));
 }
 
 const segmenters = new Map<string, Intl.Segmenter>();
@@ -114,47 +121,49 @@ function wordSegmenter({ language }: Profile): Intl.Segmenter {
   return known;
 }
 
-/** Gives marks that stand alone to the word before them, opening marks to the word after. */
-function withMarks(pieces: readonly Piece[], lineWidth: number): Piece[] {
-  const merged: Piece[] = [];
+/** Attaches separate punctuation to the word before it, and opening marks to the word after. */
+function attachPunctuation(pieces: readonly Piece[], maxLineWidth: number): Piece[] {
+  const attached: Piece[] = [];
   for (const piece of pieces) {
-    const before = merged.at(-1);
-    const belongs = before && (standsAlone(piece) ? !opens(piece) : standsAlone(before));
-    const joined = [...(before?.characters ?? []), ...(piece.spaced ? [SPACE] : []), ...piece.characters];
-    if (belongs && widthOf(joined) <= lineWidth) before.characters = joined;
-    else merged.push({ ...piece });
+    const before = attached.at(-1);
+    const belongs = before && (isPunctuation(piece) ? !isOpeningMark(piece) : isPunctuation(before));
+    const space = piece.hasSpaceBefore ? [SPACE] : [];
+    const joined = [...(before?.characters ?? []), ...space, ...piece.characters];
+    if (belongs && widthOf(joined) <= maxLineWidth) before.characters = joined;
+    else attached.push({ ...piece });
   }
-  return merged;
+  return attached;
 }
 
 const SPACE: Character = { text: ' ', width: 1 };
 
-function standsAlone({ characters }: Piece): boolean {
-  return NO_WORD.test(textOf(characters));
+function isPunctuation({ characters }: Piece): boolean {
+  return PUNCTUATION_ONLY.test(textOf(characters));
 }
 
-function opens({ characters }: Piece): boolean {
-  return NEVER_LAST.test(textOf(characters));
+function isOpeningMark({ characters }: Piece): boolean {
+  return NOT_LAST.test(textOf(characters));
 }
 
-/** Cuts what is wider than a line. */
-function cut(characters: readonly Character[], lineWidth: number): Character[][] {
-  const fitting: Character[][] = [[]];
+/** Cuts a word that is wider than a line. */
+function cutToWidth(characters: readonly Character[], maxLineWidth: number): Character[][] {
+  const pieces: Character[][] = [[]];
   let width = 0;
   for (const character of characters) {
-    if (width + character.width > lineWidth) {
-      fitting.push([]);
+    if (width + character.width > maxLineWidth) {
+      pieces.push([]);
       width = 0;
     }
-    fitting.at(-1)?.push(character);
+    pieces.at(-1)?.push(character);
     width += character.width;
   }
-  return fitting.filter((piece) => piece.length > 0);
+  return pieces.filter((piece) => piece.length > 0);
 }
 
-function borderBetween(left: readonly Character[], right: readonly Character[], profile: Profile): Border {
+/** How good a break between two pieces of text is. */
+function breakClass(left: readonly Character[], right: readonly Character[], profile: Profile): BreakClass {
   const before = textOf(left).toLowerCase();
-  if (profile.leaning.has(before.replace(/^\p{P}+/u, ''))) return 'leaning';
+  if (profile.keepWithNext.has(before.replace(/^\p{P}+/u, ''))) return 'keepTogether';
 
   const mark = before.replace(/[\p{Pe}\p{Pf}"']+$/u, '').at(-1) ?? '';
   if (/[.!?…。！？｡]/u.test(mark)) return 'sentence';
@@ -162,7 +171,7 @@ function borderBetween(left: readonly Character[], right: readonly Character[], 
   if (profile.commas.includes(mark)) return 'comma';
 
   const after = textOf(right).toLowerCase();
-  if (profile.joining.has(after.replace(/\p{P}+$/u, ''))) return 'joining';
-  // Hiragana mostly end a word that has begun before: particles and the endings of verbs.
-  return profile.language === 'ja' && /^\p{Script=Hiragana}/u.test(after) ? 'leaning' : 'word';
+  if (profile.conjunctions.has(after.replace(/\p{P}+$/u, ''))) return 'conjunction';
+  // Hiragana are mostly particles and verb endings, which belong to the word before.
+  return profile.language === 'ja' && /^\p{Script=Hiragana}/u.test(after) ? 'keepTogether' : 'word';
 }

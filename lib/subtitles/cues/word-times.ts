@@ -1,89 +1,84 @@
+import type { TimeSpan } from '../../core/errors.ts';
 import type { FinalSentence, Word } from '../../sentence.ts';
 
-/** A stretch of time, in integer ms from the start of the input. */
-export interface Span {
-  readonly begin: number;
-  readonly end: number;
-}
+/** Largest time that counts as valid, in ms: some ten thousand years, far below the largest exact integer. */
+const MAX_TIME_MS = 3e14;
 
-/** Beyond this, in ms, a time is taken for broken: some ten thousand years, far from where integers end. */
-const GREATEST_TIME = 3e14;
-
-/** When a sentence was spoken. Times that cannot be are replaced, so that the end is never before the begin. */
-export function sentenceSpan(sentence: FinalSentence): Span {
-  const begin = time(sentence.begin_time) ?? 0;
-  return { begin, end: Math.max(begin, time(sentence.end_time) ?? begin) };
+/** When a sentence was spoken. Replaces invalid times, so that the end is never before the begin. */
+export function sentenceSpan(sentence: FinalSentence): TimeSpan {
+  const beginMs = validTime(sentence.begin_time) ?? 0;
+  return { beginMs, endMs: Math.max(beginMs, validTime(sentence.end_time) ?? beginMs) };
 }
 
 /**
- * When each word was spoken, within its sentence and in rising order. Times that do not fit (missing, reversed,
- * overlapping, outside of the sentence) are interpolated between those that do.
- * @param widths What each word weighs when time is shared out between words.
+ * Computes when each word was spoken, within its sentence and in ascending order. Invalid times (missing, reversed,
+ * overlapping, outside of the sentence) are interpolated between valid ones.
+ * @param widths Weight of each word when words share a span of time.
  */
-export function wordTimes(words: readonly Word[], widths: readonly number[], sentence: Span): Span[] {
+export function wordTimes(words: readonly Word[], widths: readonly number[], sentence: TimeSpan): TimeSpan[] {
   const bounds = words.flatMap((word) => {
-    const begin = time(word.begin_time);
-    const end = time(word.end_time);
-    // Nothing is spoken in no time.
+    const begin = validTime(word.begin_time);
+    const end = validTime(word.end_time);
+    // A word without duration has no valid end.
     return [begin, end === begin ? undefined : end];
   });
-  const known = longestRise(bounds, sentence);
+  const known = longestAscending(bounds, sentence);
   const distances = widths.flatMap((width) => [0, width]);
-  const repaired = interpolate(known, distances, sentence);
+  const complete = interpolate(known, distances, sentence);
   return words.map((_, index) => ({
-    begin: repaired[index * 2] ?? sentence.end,
-    end: repaired[index * 2 + 1] ?? sentence.end,
+    beginMs: complete[index * 2] ?? sentence.endMs,
+    endMs: complete[index * 2 + 1] ?? sentence.endMs,
   }));
 }
 
-/** A time as integer ms; undefined when it is none. */
-function time(value: unknown): number | undefined {
-  return typeof value === 'number' && value >= 0 && value <= GREATEST_TIME ? Math.round(value) : undefined;
+/** A time as an integer in ms; undefined when it is invalid. */
+function validTime(value: unknown): number | undefined {
+  return typeof value === 'number' && value >= 0 && value <= MAX_TIME_MS ? Math.round(value) : undefined;
 }
 
 /**
- * Keeps the most times that rise together and forgets the others: one wild time among good ones must not
- * spoil them. A word ends after it begins, and the next one may begin at that very moment.
+ * Keeps the longest ascending subsequence of the times and removes the others, so that one wrong time does not affect
+ * the right ones. A word ends after it begins; the next word may begin at the same moment.
  */
-function longestRise(
+function longestAscending(
   bounds: ReadonlyArray<number | undefined>,
-  { begin, end }: Span,
+  { beginMs, endMs }: TimeSpan,
 ): (number | undefined)[] {
-  // Doubling makes room for "at the same time, but after": an end is even, a begin is odd.
+  // Doubled, so that equal times can be ordered: an end is even, a begin is odd.
   const ranks = bounds.map((bound, index) =>
-    bound === undefined || bound < begin || bound > end ? undefined : bound * 2 + ((index + 1) % 2),
+    bound === undefined || bound < beginMs || bound > endMs ? undefined : bound * 2 + ((index + 1) % 2),
   );
-  // The usual patience method: tails[n] ends the lowest rise of n + 1 times found so far.
+  // Patience sorting: tails[n] is the smallest last rank of all ascending subsequences of length n + 1 so far.
   const tails: { rank: number; index: number }[] = [];
-  const before: (number | undefined)[] = [];
+  const previous: (number | undefined)[] = [];
   for (const [index, rank] of ranks.entries()) {
     if (rank === undefined) continue;
     const length = tails.findLastIndex((tail) => tail.rank < rank) + 1;
     if (tails[length]?.rank === rank) continue;
-    before[index] = tails[length - 1]?.index;
+    previous[index] = tails[length - 1]?.index;
     tails[length] = { rank, index };
   }
   const kept: (number | undefined)[] = bounds.map(() => undefined);
-  for (let index = tails.at(-1)?.index; index !== undefined; index = before[index])
+  for (let index = tails.at(-1)?.index; index !== undefined; index = previous[index])
     kept[index] = bounds[index];
   return kept;
 }
 
 /**
- * Fills what is not known, each in proportion to its distance from the known ones beside it.
- * @param distances From each bound to the one before.
+ * Fills unknown times, in proportion to their distance from the known times before and after.
+ * @param distances Distance of each bound from the one before.
  */
 function interpolate(
   bounds: ReadonlyArray<number | undefined>,
   distances: readonly number[],
-  { begin, end }: Span,
+  { beginMs, endMs }: TimeSpan,
 ): number[] {
   const filled: number[] = [];
-  let last = begin;
+  let last = beginMs;
   for (let index = 0; index < bounds.length; ) {
     let next = index;
     while (next < bounds.length && bounds[next] === undefined) next += 1;
-    const target = bounds[next] ?? end;
+    const target = bounds[next] ?? endMs;
     const total = sum(distances.slice(index, next + 1)) || 1;
     let done = 0;
     for (; index < next; index += 1) {

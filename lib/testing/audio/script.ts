@@ -1,49 +1,49 @@
 import { FunAsrError } from '../../core/errors.ts';
 
-/** One sentence that is spoken in a {@link Script}; its number is its place there, from 1. */
+/** One sentence of a {@link Script}. Its number is its place there, from 1. */
 export interface ScriptedSentence {
   /** In ms from the start of the audio. */
   readonly begin_time: number;
-  /** In ms; later than its begin, and not later than the begin of the sentence that follows. */
+  /** In ms; after `begin_time`, and not after the `begin_time` of the next sentence. */
   readonly end_time: number;
-  /** What is said. Several sentences may say the same. @default a text that tells number and times */
+  /** The text of the sentence. Several sentences may have the same. @default a text with the number and the times */
   readonly text?: string;
 }
 
-/** What is said in a piece of self-describing audio, and when. */
+/** The content of self-describing audio: which sentences it contains, and when. */
 export interface Script {
   /** Length of the audio, in whole ms. */
   readonly durationMs: number;
-  /** In the order of time; between them is silence. */
+  /** In the order of time, with silence in between. */
   readonly sentences: readonly ScriptedSentence[];
 }
 
-/** A number of a sentence has 16 bits in the audio, and 0 is silence. */
+/** A sentence number has 16 bits in the audio, and 0 means silence. */
 const MAX_SENTENCES = 0xffff;
-/** A position has 28 bits, counted in half milliseconds (16 kHz). */
+/** Within the 37 hours that the position code can count at 16 kHz. */
 export const MAX_DURATION_MS: number = 36 * 3_600_000;
 
 /**
- * Refuses a script that cannot be spoken.
- * @throws {FunAsrError} `E_OPTION`, naming the sentence.
+ * Checks that a script can be rendered.
+ * @throws {FunAsrError} `E_OPTION`, with the number of the sentence.
  */
 export function checkScript({ durationMs, sentences }: Script): void {
   if (!Number.isInteger(durationMs) || durationMs < 0 || durationMs > MAX_DURATION_MS) {
-    throw broken(`durationMs must be an integer from 0 to ${MAX_DURATION_MS}, got ${durationMs}`);
+    throw invalid(`durationMs must be an integer from 0 to ${MAX_DURATION_MS}, got ${durationMs}`);
   }
-  if (sentences.length > MAX_SENTENCES) throw broken(`there may be at most ${MAX_SENTENCES} sentences`);
+  if (sentences.length > MAX_SENTENCES) throw invalid(`there may be at most ${MAX_SENTENCES} sentences`);
   let end = 0;
   for (const [index, { begin_time, end_time }] of sentences.entries()) {
     const isWhole = Number.isInteger(begin_time) && Number.isInteger(end_time);
     if (!isWhole || begin_time < end || end_time <= begin_time || end_time > durationMs) {
-      throw broken(
-        `sentence ${index + 1} must lie after the one before and within the audio, in whole ms; it is ${begin_time}-${end_time}`,
+      throw invalid(
+        `sentence ${index + 1} must be after the previous one and within the audio, in whole ms, got ${begin_time}-${end_time}`,
       );
     }
     end = end_time;
   }
 }
 
-function broken(reason: string): FunAsrError {
+function invalid(reason: string): FunAsrError {
   return new FunAsrError('E_OPTION', `script: ${reason}`);
 }

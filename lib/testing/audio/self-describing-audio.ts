@@ -1,24 +1,23 @@
 import { Readable } from 'node:stream';
 import { abortSignal, checkOptions, oneOf } from '../../core/options.ts';
-import { encode } from './position-code.ts';
+import { encodeSamples } from './position-code.ts';
 import { checkScript, type Script } from './script.ts';
 
 /** Options of {@link selfDescribingAudio}. */
 export interface SelfDescribingAudioOptions {
-  /** In Hz; the exact engine hears both. @default 16_000 */
+  /** In Hz. The exact engine decodes both. @default 16_000 */
   readonly sampleRate?: 8000 | 16_000 | undefined;
   /** Destroys the stream with an `AbortError`. */
   readonly signal?: AbortSignal | undefined;
 }
 
 const BYTES_PER_SAMPLE = 2;
-/** What one read gives at most, in samples. */
-const CHUNK = 16_384;
+const CHUNK_SAMPLES = 16_384;
 
 /**
- * The audio of a script, as s16le mono PCM: each sample says where it stands and which sentence it belongs to. It is
- * rendered while it is read, in memory that does not grow with its length, and quiet (below -48 dB) between the
- * sentences. Only an `exactEngine` understands it, and only untouched: not through a lossy codec or a resampler.
+ * Renders a script as s16le mono PCM in which each sample contains its position and the number of its sentence. The audio
+ * is rendered while it is read, with constant memory, and is quiet (below -48 dB) between the sentences. Only an
+ * `exactEngine` can decode it, and only unchanged: not after a lossy codec or a resampler.
  * @throws {FunAsrError} `E_OPTION`
  */
 export function selfDescribingAudio(script: Script, options: SelfDescribingAudioOptions = {}): Readable {
@@ -31,38 +30,38 @@ export function selfDescribingAudio(script: Script, options: SelfDescribingAudio
     signal,
     read() {
       const start = at;
-      at = Math.min(end, start + CHUNK);
+      at = Math.min(end, start + CHUNK_SAMPLES);
       this.push(at > start ? renderAudio(script, start, at, sampleRate) : null);
     },
   });
 }
 
 /**
- * The same from any place, without what comes before: to compute what should have been sent.
- * @param script One that was checked: see {@link selfDescribingAudio}.
+ * Renders part of the audio of a script, for example to compute which bytes a client should have sent.
+ * @param script A valid script; it is not checked here. See {@link selfDescribingAudio}.
  * @param start First sample.
- * @param end The sample after the last.
+ * @param end The sample after the last one.
  * @param sampleRate In Hz. @default 16_000
  */
 export function renderAudio(script: Script, start: number, end: number, sampleRate = 16_000): Buffer {
   const samples = new Int16Array(end - start);
-  const perMs = sampleRate / 1000;
+  const samplesPerMs = sampleRate / 1000;
   const { sentences } = script;
-  let index = firstEndingAfter(script, start / perMs);
+  let index = firstEndingAfter(script, start / samplesPerMs);
   let at = start;
   while (at < end) {
     const sentence = sentences[index];
-    const begin = sentence ? sentence.begin_time * perMs : end;
-    const isSpoken = at >= begin;
-    const until = Math.min(end, sentence && isSpoken ? sentence.end_time * perMs : begin);
-    encode(samples.subarray(at - start, until - start), at, isSpoken ? index + 1 : 0);
+    const begin = sentence ? sentence.begin_time * samplesPerMs : end;
+    const isSpeech = at >= begin;
+    const until = Math.min(end, sentence && isSpeech ? sentence.end_time * samplesPerMs : begin);
+    encodeSamples(samples.subarray(at - start, until - start), at, isSpeech ? index + 1 : 0);
     at = until;
-    if (isSpoken) index += 1;
+    if (isSpeech) index += 1;
   }
   return Buffer.from(samples.buffer, 0, samples.length * BYTES_PER_SAMPLE);
 }
 
-/** Index of the first sentence that ends after a time; their number when there is none. */
+/** Returns the index of the first sentence that ends after a time, by binary search; the number of sentences if none does. */
 function firstEndingAfter({ sentences }: Script, ms: number): number {
   let [low, high] = [0, sentences.length];
   while (low < high) {

@@ -1,156 +1,160 @@
-import type { EngineStream, EngineStreamOptions } from '../../service/engine.ts';
-import { TaskFailure } from '../../service/session/task-failure.ts';
 import type { Word } from '../../sentence.ts';
-import { type Heard, heardText, type Span } from '../audio/heard.ts';
-import { Hearing, type Stretch } from '../audio/hearing.ts';
+import type { EngineStream, EngineStreamOptions } from '../../service/engine.ts';
+import { TaskError } from '../../service/session/task-error.ts';
+import { SampleDecoder, type SampleRun } from '../audio/sample-decoder.ts';
 import type { Script } from '../audio/script.ts';
+import { formatTranscript, type ReceivedAudio, type TimeRange } from '../audio/transcript-code.ts';
 
 export interface ExactStreamOptions extends Pick<EngineStreamOptions, 'onSentence'> {
   readonly sampleRate: number;
   readonly finalDelayMs: number;
-  /** Infinity for none. */
-  readonly partialEveryMs: number;
+  /** Infinity disables partial results. */
+  readonly partialIntervalMs: number;
   readonly script: Script | undefined;
-  readonly poison: Span | undefined;
+  readonly poison: TimeRange | undefined;
 }
 
-/** A sentence whose final result is still to come. Begin and end are samples of the stream, the parts those of the audio. */
+/** A sentence whose final result has not been emitted yet. */
 interface OpenSentence {
   readonly number: number;
+  /** First sample, in this stream. */
   readonly begin: number;
+  /** The sample after the last one, in this stream. */
   end: number;
+  /** The parts received, in samples of the original audio. */
   readonly parts: [begin: number, end: number][];
-  /** Whether something else was heard since. */
-  isOver: boolean;
-  /** End of what the last partial result told. */
-  told: number;
+  /** Whether silence or another sentence has followed. */
+  hasEnded: boolean;
+  /** End of the last partial result, in samples of this stream. */
+  partialEnd: number;
 }
 
-/** One stream of self-describing audio on its way through the exact engine. */
+/** Recognises one stream of self-describing audio. */
 export class ExactStream implements EngineStream {
   readonly #options: ExactStreamOptions;
-  readonly #hearing: Hearing;
+  readonly #decoder: SampleDecoder;
   readonly #samplesPerMs: number;
-  /** In the order in which they were heard. */
+  /** In the order of their audio. */
   readonly #open: OpenSentence[] = [];
-  /** Samples heard so far. */
+  /** Samples decoded so far. */
   #now = 0;
   /** Where the last speech ended, in samples. */
-  #spokenUntil = 0;
+  #speechEnd = 0;
   #isPoisoned = false;
-  #isOver = false;
+  #isDestroyed = false;
 
   constructor(options: ExactStreamOptions) {
     this.#options = options;
     this.#samplesPerMs = options.sampleRate / 1000;
-    this.#hearing = new Hearing((stretch) => this.#hear(stretch));
+    this.#decoder = new SampleDecoder((run) => this.#addRun(run));
   }
 
   get silenceMs(): number {
-    return (this.#now - this.#spokenUntil) / this.#samplesPerMs;
+    return (this.#now - this.#speechEnd) / this.#samplesPerMs;
   }
 
   async write(pcm: Buffer): Promise<void> {
-    this.#hearing.feed(pcm);
-    this.#refusePoison();
-    this.#tellFinals(this.#options.finalDelayMs * this.#samplesPerMs);
-    this.#tellPartial();
+    this.#decoder.write(pcm);
+    this.#throwIfPoisoned();
+    this.#emitFinals(this.#options.finalDelayMs * this.#samplesPerMs);
+    this.#emitPartial();
   }
 
   async end(): Promise<void> {
-    this.#hearing.end();
-    this.#refusePoison();
-    for (const sentence of this.#open) sentence.isOver = true;
-    this.#tellFinals(0);
+    this.#decoder.end();
+    this.#throwIfPoisoned();
+    for (const sentence of this.#open) sentence.hasEnded = true;
+    this.#emitFinals(0);
   }
 
   destroy(): void {
-    this.#isOver = true;
+    this.#isDestroyed = true;
   }
 
-  #hear({ samples, position, sentence: number }: Stretch): void {
+  #addRun({ samples, position, sentence: number }: SampleRun): void {
     const begin = this.#now;
     this.#now += samples;
-    // Samples that say nothing may stand for a part of a sentence that was damaged: they do not end it.
+    // Samples without a valid code may be a damaged part of a sentence: they do not end it.
     if (position === undefined) return;
-    this.#taste(position, position + samples);
+    this.#checkPoison(position, position + samples);
     const last = this.#open.at(-1);
-    if (last && last.number !== number) last.isOver = true;
+    if (last && last.number !== number) last.hasEnded = true;
     if (number === 0) return;
-    this.#spokenUntil = this.#now;
-    if (last && !last.isOver) {
+    this.#speechEnd = this.#now;
+    if (last && !last.hasEnded) {
       last.end = this.#now;
-      extend(last.parts, position, position + samples);
+      addPart(last.parts, position, position + samples);
       return;
     }
     const parts: OpenSentence['parts'] = [[position, position + samples]];
-    this.#open.push({ number, begin, end: this.#now, parts, isOver: false, told: begin });
+    this.#open.push({ number, begin, end: this.#now, parts, hasEnded: false, partialEnd: begin });
   }
 
-  #taste(begin: number, end: number): void {
+  #checkPoison(begin: number, end: number): void {
     const { poison } = this.#options;
     if (!poison) return;
-    const [from, to] = poison.map((ms) => ms * this.#samplesPerMs);
-    this.#isPoisoned ||= begin < (to ?? 0) && end > (from ?? 0);
+    const [from, to] = poison;
+    this.#isPoisoned ||= begin < to * this.#samplesPerMs && end > from * this.#samplesPerMs;
   }
 
-  #refusePoison(): void {
-    if (this.#isPoisoned) throw new TaskFailure('InternalError', 'The audio cannot be recognised.');
+  #throwIfPoisoned(): void {
+    if (this.#isPoisoned) throw new TaskError('InternalError', 'The audio cannot be recognised.');
   }
 
-  #tellFinals(delay: number): void {
+  #emitFinals(delaySamples: number): void {
     for (let [first] = this.#open; first; [first] = this.#open) {
-      const hasEnded = first.isOver || this.#now > first.end;
-      if (!hasEnded || this.#now - first.end < delay) return;
+      const hasEnded = first.hasEnded || this.#now > first.end;
+      if (!hasEnded || this.#now - first.end < delaySamples) return;
       this.#open.shift();
-      this.#tell(first, true);
+      this.#emit(first, true);
     }
   }
 
-  /** Sentences come one after another: the next one is not spoken of before the final result of the one before. */
-  #tellPartial(): void {
+  /** Emits a partial result of the first open sentence only: results of a later one follow its final result. */
+  #emitPartial(): void {
     const [first] = this.#open;
-    if (!first || (first.end - first.told) / this.#samplesPerMs < this.#options.partialEveryMs) return;
-    first.told = first.end;
-    this.#tell(first, false);
+    if (!first) return;
+    if ((first.end - first.partialEnd) / this.#samplesPerMs < this.#options.partialIntervalMs) return;
+    first.partialEnd = first.end;
+    this.#emit(first, false);
   }
 
-  #tell({ number, begin, end, parts }: OpenSentence, isFinal: boolean): void {
-    if (this.#isOver) return;
-    const spans = parts.map(([from, to]): Span => [from / this.#samplesPerMs, to / this.#samplesPerMs]);
-    const text = (isFinal && this.#scripted({ number, spans })) || heardText({ number, spans });
+  #emit({ number, begin, end, parts }: OpenSentence, isFinal: boolean): void {
+    if (this.#isDestroyed) return;
+    const ranges = parts.map(([from, to]): TimeRange => [from / this.#samplesPerMs, to / this.#samplesPerMs]);
+    const text = (isFinal && this.#scriptedText({ number, ranges })) || formatTranscript({ number, ranges });
     const begin_time = Math.round(begin / this.#samplesPerMs);
     const end_time = Math.round(end / this.#samplesPerMs);
     this.#options.onSentence({
       begin_time,
       end_time: isFinal ? end_time : null,
       text,
-      words: wordsOf(text, begin_time, end_time),
+      words: toWords(text, begin_time, end_time),
     });
   }
 
-  /** The text of the script, for a sentence of which all was heard. */
-  #scripted({ number, spans: [span, ...others] }: Heard): string | undefined {
+  /** Returns the text in the script, if the sentence was received completely. */
+  #scriptedText({ number, ranges: [range, ...others] }: ReceivedAudio): string | undefined {
     const sentence = this.#options.script?.sentences[number - 1];
     const isWhole =
-      others.length === 0 && span?.[0] === sentence?.begin_time && span?.[1] === sentence?.end_time;
+      others.length === 0 && range?.[0] === sentence?.begin_time && range?.[1] === sentence?.end_time;
     return isWhole ? sentence?.text : undefined;
   }
 }
 
-function extend(parts: OpenSentence['parts'], begin: number, end: number): void {
+function addPart(parts: OpenSentence['parts'], begin: number, end: number): void {
   const last = parts.at(-1);
   if (last?.[1] === begin) last[1] = end;
   else parts.push([begin, end]);
 }
 
-/** The words of a text, each as long as the others. */
-function wordsOf(text: string, begin: number, end: number): Word[] {
+/** Splits a text into words of equal duration. */
+function toWords(text: string, begin: number, end: number): Word[] {
   const words = text.split(' ');
-  const at = (index: number) => Math.round(begin + ((end - begin) * index) / words.length);
+  const timeAt = (index: number) => Math.round(begin + ((end - begin) * index) / words.length);
   return words.map((word, index) => ({
-    begin_time: at(index),
-    end_time: at(index + 1),
+    begin_time: timeAt(index),
+    end_time: timeAt(index + 1),
     text: index === 0 ? word : ` ${word}`,
     punctuation: '',
   }));

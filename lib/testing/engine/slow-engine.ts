@@ -1,12 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Engine } from '../../service/engine.ts';
 
-/** Timers are not exact: less than this is not waited for. */
-const LEAST_MS = 4;
+/** Delays are added up until they reach this length, because timers have a resolution of about 1 ms. */
+const MIN_WAIT_MS = 4;
 
 /**
- * The same engine, which hears no faster than so many times real time: what it says has time to arrive before it has heard
- * much more.
+ * Wraps an engine and limits its speed, so that results reach the client before much more audio is processed.
+ * @param rate Maximum speed, as a multiple of real time.
  */
 export function slowEngine(engine: Engine, rate: number): Engine {
   return {
@@ -14,20 +14,25 @@ export function slowEngine(engine: Engine, rate: number): Engine {
     open(options) {
       const stream = engine.open(options);
       const bytesPerMs = ((options.sampleRate ?? 16_000) * 2) / 1000;
-      let debtMs = 0;
+      const stop = new AbortController();
+      let delayMs = 0;
       return {
         get silenceMs() {
           return stream.silenceMs;
         },
         async write(pcm) {
           await stream.write(pcm);
-          debtMs += pcm.length / bytesPerMs / rate;
-          if (debtMs < LEAST_MS) return;
-          await wait(debtMs);
-          debtMs = 0;
+          delayMs += pcm.length / bytesPerMs / rate;
+          if (delayMs < MIN_WAIT_MS) return;
+          // Ends early, without an error, when the stream is destroyed.
+          await wait(delayMs, undefined, { signal: stop.signal }).catch(() => {});
+          delayMs = 0;
         },
         end: () => stream.end(),
-        destroy: () => stream.destroy(),
+        destroy() {
+          stop.abort();
+          stream.destroy();
+        },
       };
     },
   };

@@ -1,33 +1,34 @@
 import type { IncomingMessage } from 'node:http';
+import { SERVICE_CODES } from '../../protocol/errors/service-codes.ts';
 import type { Rejection } from '../../service/admission.ts';
-import type { SessionParts, Interceptor } from '../../service/session/interceptor.ts';
-import { tapEngine } from '../engine/engine-tap.ts';
+import type { Interceptor, SessionParts } from '../../service/session/interceptor.ts';
+import { interceptAudio } from '../engine/intercept-audio.ts';
+import { type Fault, FAULTS, type FaultTrigger } from './fault-kinds.ts';
 import { FaultSchedule } from './fault-schedule.ts';
-import { type Fault, FAULTS, type Occasion } from './faults.ts';
 import { FaultyLink } from './faulty-link.ts';
 
-/** A fault that has happened. */
+/** A fault that has fired. */
 export interface FiredFault {
   readonly fault: Fault;
-  /** Which connection it struck, from 1; upgrades that were refused count, too. */
+  /** Number of the affected connection, from 1. Refused upgrade requests are counted. */
   readonly connection: number;
-  /** Audio that the service had received in all, in ms. */
+  /** Audio that the service had received in total, in ms. */
   readonly audioMs: number;
 }
 
-/** Codes that go with HTTP statuses; what is not here is the client's fault. */
+/** The error code in the body of a refusal, by HTTP status. Any other status gets `InvalidParameter`. */
 const CODES: Readonly<Record<number, string>> = {
-  401: 'InvalidApiKey',
-  403: 'AccessDenied',
-  404: 'NotFound',
-  429: 'Throttling.RateQuota',
-  500: 'InternalError',
-  502: 'InternalError',
-  503: 'ServiceUnavailable',
-  504: 'InternalError',
+  401: SERVICE_CODES.invalidApiKey,
+  403: SERVICE_CODES.accessDenied,
+  404: SERVICE_CODES.notFound,
+  429: SERVICE_CODES.rateQuota,
+  500: SERVICE_CODES.internalError,
+  502: SERVICE_CODES.internalError,
+  503: SERVICE_CODES.serviceUnavailable,
+  504: SERVICE_CODES.internalError,
 };
 
-/** Lets the faults of a schedule happen to the clients of a service. */
+/** Injects the faults of a schedule into the connections of a service. */
 export class FaultInjector implements Interceptor {
   readonly #schedule: FaultSchedule;
   readonly #onFired: (fired: FiredFault) => void;
@@ -46,36 +47,36 @@ export class FaultInjector implements Interceptor {
     this.#connections += 1;
     const fault = this.#take('upgrade', this.#connections);
     if (!fault) return undefined;
-    return fault.kind === 'refuse' ? refusal(fault) : 'ignore';
+    return fault.kind === 'refuse' ? toRejection(fault) : 'ignore';
   }
 
   connect({ link, engine }: SessionParts): SessionParts {
     const connection = this.#connections;
-    const faulty = new FaultyLink(link, (occasion) => this.#take(occasion, connection));
+    const faulty = new FaultyLink(link, (trigger) => this.#take(trigger, connection));
     return {
       link: faulty,
-      engine: tapEngine(engine, (ms) => {
+      engine: interceptAudio(engine, (audioMs) => {
         if (faulty.isDead) return false;
-        this.#schedule.receive(ms);
-        faulty.strike();
+        this.#schedule.addAudio(audioMs);
+        faulty.applyDueFaults();
         return true;
       }),
     };
   }
 
-  #take(occasion: Occasion, connection: number): Fault | undefined {
-    const fault = this.#schedule.take(occasion);
+  #take(trigger: FaultTrigger, connection: number): Fault | undefined {
+    const fault = this.#schedule.take(trigger);
     if (fault) this.#onFired({ fault, connection, audioMs: this.#schedule.audioMs });
     return fault;
   }
 }
 
-function refusal({ what = FAULTS.refuse.what?.default, forMs }: Fault): Rejection {
-  const status = Number(what);
+function toRejection({ parameter = FAULTS.refuse.parameter?.default, durationMs }: Fault): Rejection {
+  const status = Number(parameter);
   return {
     status,
-    code: CODES[status] ?? 'InvalidParameter',
-    message: 'The connection was made to fail.',
-    ...(forMs !== undefined && { retryAfter: Math.ceil(forMs / 1000) }),
+    code: CODES[status] ?? SERVICE_CODES.invalidParameter,
+    message: 'This failure was injected by the test service.',
+    ...(durationMs !== undefined && { retryAfter: Math.ceil(durationMs / 1000) }),
   };
 }

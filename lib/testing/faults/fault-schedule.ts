@@ -1,6 +1,6 @@
-import { type Fault, type Occasion, occasionOf } from './faults.ts';
+import { type Fault, type FaultTrigger, triggerOf } from './fault-kinds.ts';
 
-/** Tells which faults of a schedule are due, by the audio received and never by the clock. */
+/** Decides which faults are due, from the amount of audio received and never from the clock. */
 export class FaultSchedule {
   readonly #pending: Fault[];
   #audioMs = 0;
@@ -9,7 +9,7 @@ export class FaultSchedule {
     this.#pending = faults.toSorted((a, b) => a.atMs - b.atMs);
   }
 
-  /** Those that have not fired, the next one first. */
+  /** The faults that have not fired, the next one first. */
   get pending(): readonly Fault[] {
     return [...this.#pending];
   }
@@ -19,14 +19,14 @@ export class FaultSchedule {
     return this.#audioMs;
   }
 
-  receive(ms: number): void {
+  addAudio(ms: number): void {
     this.#audioMs += ms;
   }
 
-  /** The first fault that is due at such an occasion, if any: it is taken from the schedule. */
-  take(occasion: Occasion): Fault | undefined {
+  /** Removes and returns the first fault that is due and has this trigger. */
+  take(trigger: FaultTrigger): Fault | undefined {
     const index = this.#pending.findIndex(
-      (fault) => fault.atMs <= this.#audioMs && occasionOf(fault) === occasion,
+      (fault) => fault.atMs <= this.#audioMs && triggerOf(fault) === trigger,
     );
     return index < 0 ? undefined : this.#pending.splice(index, 1)[0];
   }

@@ -1,33 +1,33 @@
 /**
- * Audio after which a client has a new final sentence for sure, in ms: the longest silence and the longest sentence of
- * `randomScript`, the silence after it that makes it final, a message of audio, and what a service that hears a hundred
- * times as fast as one speaks can hear while its answers are delayed.
+ * Audio after which a client is sure to have received another final sentence, in ms. It covers the longest silence and
+ * the longest sentence of `randomScript`, the silence that makes the sentence final, one audio message, and the audio that
+ * a service at a hundred times real time processes while its messages are delayed.
  */
 const SPACING_MS = 20_000;
 
 /**
- * Puts faults off until no three break a task in the same piece of audio: two may come close together, and the next
- * leaves the client room for a final sentence. The end of the audio is one more place where a task can break.
+ * Postpones faults so that no three of them break a task within the same audio: two may be close together, but after
+ * them the client gets time for a final sentence. The end of the audio counts as a place where a task may break.
  * @param breaking The kinds that break a task.
  * @returns The faults in the order of time.
  */
-export function spaceOut<Spaced extends { readonly kind: string; readonly atMs: number }>(
+export function spaceFaults<Spaced extends { readonly kind: string; readonly atMs: number }>(
   faults: readonly Spaced[],
   breaking: readonly string[],
 ): readonly Spaced[] {
   const hasEnd = faults.some(({ kind }) => kind === 'never-finish');
-  // The last piece may then be heard twice between two that come one by one.
-  const [most, spacing] = hasEnd ? [1, 2 * SPACING_MS] : [2, SPACING_MS];
-  let row = 0;
-  let last = -Infinity;
+  // With never-finish, the last part of the audio may be sent twice between two faults.
+  const [maxClose, spacingMs] = hasEnd ? [1, 2 * SPACING_MS] : [2, SPACING_MS];
+  let close = 0;
+  let lastMs = -Infinity;
   return faults
     .toSorted((a, b) => a.atMs - b.atMs)
     .map((fault) => {
       if (!breaking.includes(fault.kind) || fault.kind === 'never-finish') return fault;
-      const isNear = fault.atMs - last < spacing;
-      const isLate = isNear && row === most;
-      row = isNear && !isLate ? row + 1 : 1;
-      last = Math.max(fault.atMs, isLate ? last + spacing : last);
-      return { ...fault, atMs: last };
+      const isClose = fault.atMs - lastMs < spacingMs;
+      const isPostponed = isClose && close === maxClose;
+      close = isClose && !isPostponed ? close + 1 : 1;
+      lastMs = Math.max(fault.atMs, isPostponed ? lastMs + spacingMs : lastMs);
+      return { ...fault, atMs: lastMs };
     });
 }

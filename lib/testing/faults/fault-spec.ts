@@ -1,15 +1,15 @@
 import { FunAsrError } from '../../core/errors.ts';
 import { closest } from '../../core/options.ts';
-import { type Fault, FAULT_KINDS, type FaultKind, FAULTS } from './faults.ts';
+import { type Fault, FAULT_KINDS, type FaultKind, FAULTS } from './fault-kinds.ts';
 
-const TIME = /^(\d+(?:\.\d+)?)(ms|s|m)$/;
-const MS_PER = { ms: 1, s: 1000, m: 60_000 } as const;
+const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m)$/;
+const MS_PER_UNIT = { ms: 1, s: 1000, m: 60_000 } as const;
 
 /**
- * Reads a schedule of faults: `kind[:what][:time][@audio]`, separated by commas or spaces, such as
- * `refuse:503:2s, drop@12.3s, fail:InternalError@20s, delay:500ms@1m`. Times are in `ms`, `s` or `m`. Without
- * `@` a fault fires at the first occasion. The kinds are those of {@link FAULTS}.
- * @throws {FunAsrError} `E_OPTION`, naming the fault and what is wrong with it.
+ * Parses a schedule of faults: `kind[:parameter][:duration][@audio]`, separated by commas or spaces, such as
+ * `refuse:503:2s, drop@12.3s, fail:InternalError@20s, delay:500ms@1m`. Durations and `@audio` are in `ms`, `s` or `m`.
+ * Without `@audio` a fault fires at its first trigger. For the kinds see {@link FAULTS}.
+ * @throws {FunAsrError} `E_OPTION`, with the fault and the reason.
  */
 export function parseFaults(spec: string): readonly Fault[] {
   return spec
@@ -18,70 +18,88 @@ export function parseFaults(spec: string): readonly Fault[] {
     .map(parseFault);
 }
 
-/** The schedule as a text that {@link parseFaults} reads: what replays a run. */
+/** Formats a schedule as text that {@link parseFaults} reads, for example to replay a run. */
 export function formatFaults(faults: readonly Fault[]): string {
   return faults.map(formatFault).join(', ');
 }
 
-/** One fault of a schedule as text. */
-export function formatFault({ kind, atMs, what, forMs }: Fault): string {
-  const parts = [kind, what, forMs === undefined ? undefined : formatTime(forMs)];
-  const called = parts.filter((part) => part !== undefined).join(':');
-  return atMs === 0 ? called : `${called}@${formatTime(atMs)}`;
+/** Formats one fault as text. */
+export function formatFault({ kind, atMs, parameter, durationMs }: Fault): string {
+  const parts = [kind, parameter, durationMs === undefined ? undefined : formatDuration(durationMs)];
+  const action = parts.filter((part) => part !== undefined).join(':');
+  return atMs === 0 ? action : `${action}@${formatDuration(atMs)}`;
 }
 
 function parseFault(text: string): Fault {
-  const [called = '', at = '0ms', ...further] = text.split('@');
-  const [name = '', ...details] = called.split(':');
+  const [action = '', at = '0ms', ...extra] = text.split('@');
+  const [name = '', ...details] = action.split(':');
   const kind = FAULT_KINDS.find((known) => known === name);
   if (!kind) throw unknownKind(text, name);
-  const atMs = parseTime(at);
-  if (atMs === undefined || further.length > 0) {
-    throw broken(text, 'what follows the @ must be a time such as 500ms, 12.3s or 2m');
+  const atMs = parseDuration(at);
+  if (atMs === undefined || extra.length > 0) {
+    throw invalid(text, 'the part after @ must be a time such as 500ms, 12.3s or 2m');
   }
-  const times = details.filter((detail) => TIME.test(detail));
-  const whats = details.filter((detail) => !TIME.test(detail));
-  return { kind, atMs, ...whatOf(text, kind, whats), ...timeOf(text, kind, times) };
+  const durations = details.filter((detail) => DURATION.test(detail));
+  const parameters = details.filter((detail) => !DURATION.test(detail));
+  return {
+    kind,
+    atMs,
+    ...parseParameter(text, kind, parameters),
+    ...parseFaultDuration(text, kind, durations),
+  };
 }
 
-function whatOf(fault: string, kind: FaultKind, [what, ...further]: readonly string[]): Pick<Fault, 'what'> {
-  if (what === undefined) return {};
-  const wanted = FAULTS[kind].what;
-  if (!wanted || further.length > 0) throw broken(fault, `${kind} does not take ${further[0] ?? what}`);
-  const wrong = wanted.rule(what);
-  if (wrong) throw broken(fault, `${what} ${wrong}`);
-  return { what };
+function parseParameter(
+  fault: string,
+  kind: FaultKind,
+  [parameter, ...extra]: readonly string[],
+): Pick<Fault, 'parameter'> {
+  if (parameter === undefined) return {};
+  const accepted = FAULTS[kind].parameter;
+  if (!accepted || extra.length > 0) {
+    throw invalid(fault, `${kind} does not take the parameter ${extra[0] ?? parameter}`);
+  }
+  const violation = accepted.rule(parameter);
+  if (violation) throw invalid(fault, `${parameter} ${violation}`);
+  return { parameter };
 }
 
-function timeOf(fault: string, kind: FaultKind, [time, ...further]: readonly string[]): Pick<Fault, 'forMs'> {
-  const wanted = FAULTS[kind].time;
-  if (time === undefined) {
-    if (wanted === 'required') throw broken(fault, `${kind} takes a time, as in ${kind}:500ms`);
+function parseFaultDuration(
+  fault: string,
+  kind: FaultKind,
+  [duration, ...extra]: readonly string[],
+): Pick<Fault, 'durationMs'> {
+  const accepted = FAULTS[kind].duration;
+  if (duration === undefined) {
+    if (accepted === 'required') throw invalid(fault, `${kind} needs a duration, as in ${kind}:500ms`);
     return {};
   }
-  if (!wanted || further.length > 0)
-    throw broken(fault, `${kind} does not take the time ${further[0] ?? time}`);
-  return { forMs: parseTime(time) ?? 0 };
+  if (!accepted || extra.length > 0) {
+    throw invalid(fault, `${kind} does not take the duration ${extra[0] ?? duration}`);
+  }
+  return { durationMs: parseDuration(duration) ?? 0 };
 }
 
-function parseTime(text: string): number | undefined {
-  const [, count, unit] = TIME.exec(text) ?? [];
-  return unit === 'ms' || unit === 's' || unit === 'm' ? Math.round(Number(count) * MS_PER[unit]) : undefined;
+function parseDuration(text: string): number | undefined {
+  const [, count, unit] = DURATION.exec(text) ?? [];
+  return unit === 'ms' || unit === 's' || unit === 'm'
+    ? Math.round(Number(count) * MS_PER_UNIT[unit])
+    : undefined;
 }
 
-function formatTime(ms: number): string {
+function formatDuration(ms: number): string {
   return ms < 1000 ? `${ms}ms` : `${ms / 1000}s`;
 }
 
 function unknownKind(fault: string, name: string): FunAsrError {
-  const near = closest(name, FAULT_KINDS);
-  return broken(
+  const similar = closest(name, FAULT_KINDS);
+  return invalid(
     fault,
-    `there is no kind ${name}`,
-    near ? `Did you mean ${near}?` : `There are ${FAULT_KINDS.join(', ')}.`,
+    `unknown kind ${name}`,
+    similar ? `Did you mean ${similar}?` : `The kinds are ${FAULT_KINDS.join(', ')}.`,
   );
 }
 
-function broken(fault: string, reason: string, hint?: string): FunAsrError {
+function invalid(fault: string, reason: string, hint?: string): FunAsrError {
   return new FunAsrError('E_OPTION', `fault ${fault}: ${reason}`, { hint });
 }

@@ -1,12 +1,12 @@
-import { taskFailed, taskFinished } from '../../protocol/messages.ts';
+import { taskFailed, taskFinished } from '../../protocol/messages/service-events.ts';
 import type { ClientMessage, Link } from '../../service/session/link.ts';
-import { type Fault, FAULTS, type Occasion } from './faults.ts';
-import { garbage } from './garbage.ts';
-import { HeldMessages } from './held-messages.ts';
-import { LinkTap } from './link-tap.ts';
-import { actionOf, eventOf } from './overheard.ts';
+import { DelayedSender } from './delayed-sender.ts';
+import { type Fault, FAULTS, type FaultTrigger } from './fault-kinds.ts';
+import { ForwardingLink } from './forwarding-link.ts';
+import { invalidMessage } from './invalid-messages.ts';
+import { parseClientAction, parseServiceEvent } from './message-parser.ts';
 
-/** What the real service says with some of its codes. */
+/** The error messages that the real service sends with some of its codes. */
 const MESSAGES: Readonly<Record<string, string>> = {
   'Throttling.RateQuota': 'Requests rate limit exceeded, please try again later.',
   'Throttling.AllocationQuota': 'You exceeded your current quota. (insufficient_quota)',
@@ -15,60 +15,60 @@ const MESSAGES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The way to one client, with faults on it. Once a fault has ended the connection, or all that is said over it, nothing
- * goes through any more in either direction: the session learns of it by the end of the connection or by its own
- * deadlines, as it would of a real one.
+ * A link to one client that injects faults. After a fault has ended the connection or silenced it, the link is dead:
+ * nothing passes in either direction. The session then notices the close of the connection or its own timeouts, as it
+ * would with a real client.
  */
-export class FaultyLink extends LinkTap {
-  readonly #take: (occasion: Occasion) => Fault | undefined;
-  readonly #held: HeldMessages;
+export class FaultyLink extends ForwardingLink {
+  readonly #take: (trigger: FaultTrigger) => Fault | undefined;
+  readonly #sender: DelayedSender;
   #taskId = '';
   #isDead = false;
   #isReading = true;
-  #readAgain: NodeJS.Timeout | undefined;
-  /** Says the result that waits for the one that follows it. */
-  #sayLate: (() => void) | undefined;
+  #resumeTimer: NodeJS.Timeout | undefined;
+  /** Sends the result that is held until the next message, for `reorder`. */
+  #sendHeldResult: (() => void) | undefined;
 
-  /** @param take Gives the fault that is due at an occasion, if any; each once. */
-  constructor(link: Link, take: (occasion: Occasion) => Fault | undefined) {
+  /** @param take Removes the fault that is due at a trigger from the schedule and returns it. */
+  constructor(link: Link, take: (trigger: FaultTrigger) => Fault | undefined) {
     super(link);
     this.#take = take;
-    this.#held = new HeldMessages(link);
+    this.#sender = new DelayedSender(link);
     link.onClose(() => this.#die());
   }
 
-  /** Whether nothing goes through any more. */
+  /** Whether nothing passes any more. */
   get isDead(): boolean {
     return this.#isDead;
   }
 
-  /** Lets the faults happen that are due by the audio received. */
-  strike(): void {
+  /** Applies the faults that are due after the audio received so far. */
+  applyDueFaults(): void {
     while (!this.#isDead) {
       const fault = this.#take('audio');
       if (!fault) return;
-      this.#act(fault);
+      this.#apply(fault);
     }
   }
 
   override onMessage(take: (message: ClientMessage) => void): void {
     this.link.onMessage((message) => {
-      const action = actionOf(message);
-      if (action?.action === 'run-task' && !this.#isDead) this.#begin(action.taskId);
+      const action = parseClientAction(message);
+      if (action?.action === 'run-task' && !this.#isDead) this.#startTask(action.taskId);
       if (!this.#isDead) take(message);
     });
   }
 
   override send(message: string | Buffer, written: () => void): void {
     if (this.#isDead) return written();
-    const event = eventOf(message);
-    const say = () => this.#held.send(message, written);
+    const event = parseServiceEvent(message);
+    const send = () => this.#sender.send(message, written);
     if (event?.event === 'result-generated') {
-      return this.#sayResult(say, message, event.sentence.sentence_end);
+      return this.#sendResult(send, message, event.sentence.sentence_end);
     }
-    this.#catchUp();
+    this.#flushHeldResult();
     if (event?.event === 'task-finished' && this.#take('task-finished')) this.#die();
-    return this.#isDead ? written() : say();
+    return this.#isDead ? written() : send();
   }
 
   override resume(): void {
@@ -79,34 +79,34 @@ export class FaultyLink extends LinkTap {
     if (!this.#isDead) this.link.close(code);
   }
 
-  #begin(taskId: string): void {
+  #startTask(taskId: string): void {
     this.#taskId = taskId;
     const fault = this.#take('run-task');
-    if (fault?.kind === 'throttle') this.#fail(fault);
+    if (fault?.kind === 'throttle') this.#failTask(fault);
     else if (fault) this.#die();
   }
 
-  #sayResult(say: () => void, message: string | Buffer, isFinal: boolean): void {
-    const fault = this.#sayLate ? undefined : this.#takeAtResult(isFinal);
+  #sendResult(send: () => void, message: string | Buffer, isFinal: boolean): void {
+    const fault = this.#sendHeldResult ? undefined : this.#takeAtResult(isFinal);
     if (fault?.kind === 'reorder') {
-      this.#sayLate = say;
+      this.#sendHeldResult = send;
       return;
     }
-    say();
-    if (fault) this.#held.send(message, () => {});
-    this.#catchUp();
+    send();
+    if (fault) this.#sender.send(message, () => {});
+    this.#flushHeldResult();
   }
 
   #takeAtResult(isFinal: boolean): Fault | undefined {
     return (isFinal ? undefined : this.#take('partial')) ?? this.#take('result');
   }
 
-  #catchUp(): void {
-    this.#sayLate?.();
-    this.#sayLate = undefined;
+  #flushHeldResult(): void {
+    this.#sendHeldResult?.();
+    this.#sendHeldResult = undefined;
   }
 
-  #act(fault: Fault): void {
+  #apply(fault: Fault): void {
     switch (fault.kind) {
       case 'drop':
         this.#die();
@@ -118,52 +118,53 @@ export class FaultyLink extends LinkTap {
         this.#die();
         return this.#stopReading();
       case 'stop-reading':
-        return this.#stopReading(fault.forMs);
+        return this.#stopReading(fault.durationMs);
       case 'close':
         this.#die();
-        return this.link.close(Number(whatOf(fault)));
+        return this.link.close(Number(parameterOf(fault)));
       case 'fail':
-        return this.#fail(fault);
+        return this.#failTask(fault);
       case 'finish-early':
-        return this.#end(taskFinished(this.#taskId));
+        return this.#endTask(taskFinished(this.#taskId));
       case 'delay':
-        return this.#held.hold(fault.forMs ?? 0);
+        return this.#sender.hold(fault.durationMs ?? 0);
       default:
-        return this.#held.send(garbage(whatOf(fault), this.#taskId), () => {});
+        return this.#sender.send(invalidMessage(parameterOf(fault), this.#taskId), () => {});
     }
   }
 
-  #stopReading(ms?: number): void {
+  #stopReading(durationMs?: number): void {
     this.#isReading = false;
     this.link.pause();
-    clearTimeout(this.#readAgain);
-    if (ms === undefined) return;
-    this.#readAgain = setTimeout(() => {
+    clearTimeout(this.#resumeTimer);
+    if (durationMs === undefined) return;
+    this.#resumeTimer = setTimeout(() => {
       this.#isReading = true;
       this.link.resume();
-    }, ms);
+    }, durationMs);
   }
 
-  #fail(fault: Fault): void {
-    const code = whatOf(fault);
-    this.#end(taskFailed(this.#taskId, code, MESSAGES[code] ?? 'The task was made to fail.'));
+  #failTask(fault: Fault): void {
+    const code = parameterOf(fault);
+    const message = MESSAGES[code] ?? 'This failure was injected by the test service.';
+    this.#endTask(taskFailed(this.#taskId, code, message));
   }
 
-  /** Says a last word, and closes as the real service does. */
-  #end(lastWord: string): void {
+  /** Sends the last message of a task and closes the connection, as the real service does. */
+  #endTask(message: string): void {
     this.#die();
-    this.link.send(lastWord, () => {});
+    this.link.send(message, () => {});
     this.link.close(1000);
   }
 
   #die(): void {
     this.#isDead = true;
-    this.#held.drop();
-    this.#sayLate = undefined;
-    clearTimeout(this.#readAgain);
+    this.#sender.drop();
+    this.#sendHeldResult = undefined;
+    clearTimeout(this.#resumeTimer);
   }
 }
 
-function whatOf({ kind, what }: Fault): string {
-  return what ?? FAULTS[kind].what?.default ?? '';
+function parameterOf({ kind, parameter }: Fault): string {
+  return parameter ?? FAULTS[kind].parameter?.default ?? '';
 }

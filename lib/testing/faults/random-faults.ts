@@ -1,19 +1,19 @@
 import { checkOptions, integer, listOf, oneOf } from '../../core/options.ts';
-import { Dice } from '../dice.ts';
-import { spaceOut } from './fault-spacing.ts';
-import { type Fault, FAULT_KINDS, type FaultKind, FAULTS } from './faults.ts';
+import { RandomGenerator } from '../random-generator.ts';
+import { type Fault, FAULT_KINDS, type FaultKind, FAULTS } from './fault-kinds.ts';
+import { spaceFaults } from './fault-spacing.ts';
 
 /** Options of {@link randomFaults}. */
 export interface RandomFaultsOptions {
   /** Audio over which the faults are spread, in ms. @default 60_000 */
   readonly durationMs?: number | undefined;
-  /** @default 1 to 8, by chance */
+  /** Number of faults. @default 1 to 8, random */
   readonly count?: number | undefined;
-  /** Kinds to choose from. @default all */
+  /** The kinds to choose from. @default all */
   readonly kinds?: readonly FaultKind[] | undefined;
 }
 
-/** Faults that leave the client without its task, so that it must ask for another. */
+/** Faults that end the client's task, so that the client must start another one. */
 export const BREAKING: readonly FaultKind[] = [
   'drop',
   'reset',
@@ -25,22 +25,23 @@ export const BREAKING: readonly FaultKind[] = [
   'never-finish',
 ];
 
-/** What a client must get over, for the kinds that can be more than one thing. */
-const WHATS: { readonly [Kind in FaultKind]?: readonly [string, ...string[]] } = {
+/** Parameters that a client must survive. Others, such as a refused key, are permanent errors. */
+const PARAMETERS: { readonly [Kind in FaultKind]?: readonly [string, ...string[]] } = {
   refuse: ['429', '500', '502', '503', '504'],
   throttle: ['Throttling.RateQuota', 'Throttling.AllocationQuota', 'Throttling.Concurrency'],
   close: ['1000', '1001', '1011', '1012'],
   fail: ['InternalError', 'ServiceUnavailable', 'ModelServiceFailed'],
   reorder: ['any', 'partial'],
-  garbage: ['json', 'event', 'binary', 'foreign'],
+  'invalid-message': ['json', 'event', 'binary', 'other-task'],
 };
-const DELAY_MS = { least: 1, greatest: 50 };
+const DELAY_MS = { min: 1, max: 50 };
 
 /**
- * Makes a schedule by chance, the same for the same seed, of faults that a good client survives without a loss. Those of
- * upgrades and of starts are put where another fault makes the client come back, or at its first attempt. No three
- * faults break a task in the same piece of audio, as only audio would that cannot be recognised: for that, some may
- * come after the end of the audio, and so may never happen, and `never-finish` comes once at most.
+ * Generates a schedule from a seed, of faults that a correct client survives without loss. The same seed gives the same
+ * schedule. Faults at an upgrade or at the start of a task are placed at the first connection or at a fault that makes the
+ * client reconnect. No three faults break a task within the same audio, because a client must take that for audio that
+ * cannot be recognised. For this reason some faults may be due after the end of the audio and never fire, and
+ * `never-finish` occurs at most once.
  * @throws {FunAsrError} `E_OPTION`
  */
 export function randomFaults(seed: number, options: RandomFaultsOptions = {}): readonly Fault[] {
@@ -49,29 +50,29 @@ export function randomFaults(seed: number, options: RandomFaultsOptions = {}): r
     count: integer(0, 1000),
     kinds: listOf(oneOf(...FAULT_KINDS)),
   });
-  const dice = new Dice(seed);
-  const { durationMs = 60_000, count = dice.integer(1, 8), kinds = FAULT_KINDS } = options;
+  const random = new RandomGenerator(seed);
+  const { durationMs = 60_000, count = random.integer(1, 8), kinds = FAULT_KINDS } = options;
   const drawn: Fault[] = [];
   while (drawn.length < count) {
-    // It always strikes the end of the audio, where a second one would meet the same piece.
+    // It always fires at the end of the audio, where a second one would affect the same audio.
     const hasEnd = drawn.some(({ kind }) => kind === 'never-finish');
     const [first, ...others] = kinds.filter((kind) => !hasEnd || kind !== 'never-finish');
     if (first === undefined) break;
-    drawn.push({ kind: dice.oneOf([first, ...others]), atMs: dice.integer(0, durationMs) });
+    drawn.push({ kind: random.pick([first, ...others]), atMs: random.integer(0, durationMs) });
   }
-  const spaced = spaceOut(drawn, BREAKING);
-  const returns: [number, ...number[]] = [
+  const spaced = spaceFaults(drawn, BREAKING);
+  const reconnects: [number, ...number[]] = [
     0,
     ...spaced.filter(({ kind }) => BREAKING.includes(kind)).map(({ atMs }) => atMs),
   ];
   return spaced.map(({ kind, atMs }): Fault => {
-    const isAtReturn = ['upgrade', 'run-task'].includes(FAULTS[kind].occasion);
-    const whats = WHATS[kind];
+    const isAtReconnect = ['upgrade', 'run-task'].includes(FAULTS[kind].trigger);
+    const parameters = PARAMETERS[kind];
     return {
       kind,
-      atMs: isAtReturn ? dice.oneOf(returns) : atMs,
-      ...(whats && { what: dice.oneOf(whats) }),
-      ...(kind === 'delay' && { forMs: dice.integer(DELAY_MS.least, DELAY_MS.greatest) }),
+      atMs: isAtReconnect ? random.pick(reconnects) : atMs,
+      ...(parameters && { parameter: random.pick(parameters) }),
+      ...(kind === 'delay' && { durationMs: random.integer(DELAY_MS.min, DELAY_MS.max) }),
     };
   });
 }

@@ -1,9 +1,9 @@
-import type { Fault } from './faults.ts';
+import type { Fault } from './fault-kinds.ts';
 
 /**
- * Makes a schedule that fails as small as it gets: faults are left out one by one, as long as it still fails.
- * @param fails Runs a schedule, and says whether it fails.
- * @returns A schedule that fails, and would not without any one of its faults; the same one when none can be spared.
+ * Reduces a failing schedule: removes faults one by one, as long as it still fails.
+ * @param fails Runs a schedule and returns whether it fails.
+ * @returns A schedule that fails and would pass without any one of its faults; the given one if none can be removed.
  */
 export async function shrink(
   faults: readonly Fault[],
@@ -14,7 +14,7 @@ export async function shrink(
     const without = smallest.toSpliced(index, 1);
     if (await fails(without)) {
       smallest = without;
-      // What could not be spared before may be now.
+      // A fault that was needed before may not be needed now: start again.
       index = 0;
     } else index += 1;
   }

@@ -1,62 +1,66 @@
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { callback, checkOptions, integer, listOf, type Rule } from '../../core/options.ts';
-import { Lane } from './lane.ts';
 import { NETWORK_FAULTS, type NetworkFault } from './network-faults.ts';
+import { Relay } from './relay.ts';
 
 const BYTES_PER_MS = 32;
-/** After so many bytes of the client a connection is open, whatever stands before it. */
+/** A connection counts as open, TLS handshake included, after the client has sent this many bytes. */
 const HANDSHAKE_BYTES = 8192;
 
 const networkFault: Rule = (value) =>
   Object.hasOwn(NETWORK_FAULTS, Object(value).kind)
     ? undefined
-    : `must be of ${Object.keys(NETWORK_FAULTS).join(', ')}`;
+    : `must be of the kinds ${Object.keys(NETWORK_FAULTS).join(', ')}`;
 
-/** What {@link startFaultProxy} is started with. */
+/** Options of {@link startFaultProxy}. */
 export interface FaultProxyOptions {
   /** Port of the service, on this machine. */
-  readonly target: number;
-  /** What goes wrong on the way. @default nothing */
+  readonly targetPort: number;
+  /** The faults to inject. @default none */
   readonly faults?: readonly NetworkFault[] | undefined;
   /**
-   * How far the recognition has come, in ms, given the bytes that the client has sent in all.
-   * @default as far as they go as audio, of 32 bytes a ms
+   * Returns the progress of the recognition in ms, from the number of bytes that the client has sent over all connections.
+   * @default the duration of these bytes as audio, at 32 bytes per ms
    */
   readonly progressMs?: ((sentBytes: number) => number) | undefined;
 }
 
-/** A proxy that is running. */
+/** A running proxy. */
 export interface FaultProxy extends AsyncDisposable {
   readonly port: number;
-  /** The faults that have happened, in their order. */
+  /** The faults that have fired, in order. */
   readonly fired: readonly NetworkFault[];
   close(): Promise<void>;
 }
 
 /**
- * Starts a proxy for TCP on this machine that is as bad as a network can be. It knows nothing of what goes through it, so
- * TLS may. What goes wrong depends on the audio and never on the clock.
+ * Starts a TCP proxy on this machine that behaves like a bad network. It does not interpret the data, so TLS works through
+ * it. Faults depend on the progress of the audio and never on the clock.
  * @throws {FunAsrError} `E_OPTION`
  */
 export async function startFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
   checkOptions('startFaultProxy', options, {
-    target: integer(1, 65_535),
+    targetPort: integer(1, 65_535),
     faults: listOf(networkFault),
     progressMs: callback,
   });
-  const { target, faults = [], progressMs = (sent) => sent / BYTES_PER_MS } = options;
+  const { targetPort, faults = [], progressMs = (sentBytes) => sentBytes / BYTES_PER_MS } = options;
   const pending = faults.toSorted((a, b) => a.atMs - b.atMs);
   const fired: NetworkFault[] = [];
   const connections = new Set<ProxiedConnection>();
-  let bytes = 0;
+  let sentBytes = 0;
   const server = createServer((client) => {
-    const connection = new ProxiedConnection(client, target, (more) => {
-      bytes += more;
-      const progress = progressMs(bytes);
-      for (let [next] = pending; next && next.atMs <= progress && connection.takes(next); [next] = pending) {
+    const connection = new ProxiedConnection(client, targetPort, (bytes) => {
+      sentBytes += bytes;
+      const progress = progressMs(sentBytes);
+      for (
+        let [next] = pending;
+        next && next.atMs <= progress && connection.accepts(next);
+        [next] = pending
+      ) {
         pending.shift();
         fired.push(next);
-        connection.strike(next);
+        connection.apply(next);
       }
     });
     connections.add(connection);
@@ -76,49 +80,49 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
 
 class ProxiedConnection {
   readonly #sockets: readonly [client: Socket, service: Socket];
-  readonly #lanes: readonly [up: Lane, down: Lane];
-  #isWhole = true;
-  /** Sent by the client so far. */
-  #bytes = 0;
+  readonly #relays: readonly [upstream: Relay, downstream: Relay];
+  #isBroken = false;
+  /** Bytes that the client has sent so far. */
+  #sentBytes = 0;
 
-  constructor(client: Socket, target: number, onSent: (bytes: number) => void) {
-    const service = connect(target, '127.0.0.1');
+  constructor(client: Socket, targetPort: number, onSent: (bytes: number) => void) {
+    const service = connect(targetPort, '127.0.0.1');
     this.#sockets = [client, service];
-    // Their end says all there is to do.
+    // An error is followed by 'close', which the relays handle.
     for (const socket of this.#sockets) socket.on('error', () => {});
-    const up = new Lane(client, service, (bytes) => {
-      const isFirst = this.#bytes === 0;
-      this.#bytes += bytes.length;
+    const upstream = new Relay(client, service, (bytes) => {
+      const isFirst = this.#sentBytes === 0;
+      this.#sentBytes += bytes.length;
       onSent(bytes.length);
-      return isFirst ? addressed(bytes, target) : bytes;
+      return isFirst ? rewriteHost(bytes, targetPort) : bytes;
     });
-    this.#lanes = [up, new Lane(service, client, (bytes) => bytes)];
+    this.#relays = [upstream, new Relay(service, client, (bytes) => bytes)];
   }
 
-  /** Whether a fault can strike it: one that breaks it leaves the others for the next. */
-  takes({ kind }: NetworkFault): boolean {
-    // In a handshake a wrong byte is what a service that cannot be trusted looks like, and that is not for trying again.
-    return this.#isWhole && (kind !== 'corrupt' || this.#bytes > HANDSHAKE_BYTES);
+  /** Whether a fault can be applied here; if not, it waits for the next connection. */
+  accepts({ kind }: NetworkFault): boolean {
+    // A wrong byte in a TLS handshake looks like an untrusted service, which a client must not retry.
+    return !this.#isBroken && (kind !== 'corrupt' || this.#sentBytes > HANDSHAKE_BYTES);
   }
 
-  strike({ kind, amount = 1 }: NetworkFault): void {
-    this.#isWhole = !['drop', 'reset', 'half-open'].includes(kind);
+  apply({ kind, amount = 1 }: NetworkFault): void {
+    this.#isBroken = ['drop', 'reset', 'half-open'].includes(kind);
     switch (kind) {
       case 'latency':
-        return this.#forBoth((lane) => (lane.latencyMs = amount));
+        return this.#forBoth((relay) => (relay.latencyMs = amount));
       case 'bandwidth':
-        return this.#forBoth((lane) => (lane.bytesPerSecond = amount));
+        return this.#forBoth((relay) => (relay.bytesPerSecond = amount));
       case 'slice':
-        return this.#forBoth((lane) => lane.slice(amount));
+        return this.#forBoth((relay) => relay.slice(amount));
       case 'slow-close':
-        return this.#forBoth((lane) => (lane.closeMs = amount));
+        return this.#forBoth((relay) => (relay.closeDelayMs = amount));
       case 'corrupt': {
-        const [up, down] = this.#lanes;
-        (amount === 0 ? up : down).isCorrupt = true;
+        const [upstream, downstream] = this.#relays;
+        (amount === 0 ? upstream : downstream).isCorrupt = true;
         return;
       }
       case 'half-open':
-        return this.#forBoth((lane) => lane.block());
+        return this.#forBoth((relay) => relay.block());
       case 'drop':
         return this.destroy();
       case 'reset':
@@ -130,13 +134,13 @@ class ProxiedConnection {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  #forBoth(act: (lane: Lane) => void): void {
-    for (const lane of this.#lanes) act(lane);
+  #forBoth(apply: (relay: Relay) => void): void {
+    for (const relay of this.#relays) apply(relay);
   }
 }
 
-/** The request as if it had been made to the service itself, which answers to no other name. Under TLS it cannot be read. */
-function addressed(request: Buffer, port: number): Buffer {
+/** Sets the `Host` header to the service, which rejects any other. TLS data contains no such line and stays unchanged. */
+function rewriteHost(request: Buffer, port: number): Buffer {
   const text = request.toString('latin1').replace(/^host: .*$/im, `Host: 127.0.0.1:${port}`);
   return Buffer.from(text, 'latin1');
 }

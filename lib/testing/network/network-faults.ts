@@ -1,8 +1,8 @@
 import { checkOptions, integer } from '../../core/options.ts';
-import { Dice } from '../dice.ts';
-import { spaceOut } from '../faults/fault-spacing.ts';
+import { spaceFaults } from '../faults/fault-spacing.ts';
+import { RandomGenerator } from '../random-generator.ts';
 
-/** What {@link NETWORK_FAULTS} knows. */
+/** The kinds of network faults; described in {@link NETWORK_FAULTS}. */
 export type NetworkFaultKind =
   | 'latency'
   | 'bandwidth'
@@ -13,64 +13,78 @@ export type NetworkFaultKind =
   | 'half-open'
   | 'slow-close';
 
-/** One fault of the network between a client and a service. It happens once, to the connection that is in use then. */
+/** One fault of the network between a client and a service. It fires once, on the connection in use at that time. */
 export interface NetworkFault {
   readonly kind: NetworkFaultKind;
-  /** How far the recognition must have come, in ms. */
+  /** Progress of the recognition at which the fault is due, in ms. */
   readonly atMs: number;
-  /** How much of it, for the kinds that have a unit. */
+  /** The strength of the fault, in the unit of its kind. @default 1 */
   readonly amount?: number;
 }
 
-/** All kinds of faults of a network; `amount` is what goes with it by chance, and its unit. */
-export const NETWORK_FAULTS: Readonly<
-  Record<
-    NetworkFaultKind,
-    { readonly does: string; readonly amount?: readonly [least: number, greatest: number, unit: string] }
-  >
-> = {
-  latency: { does: 'all that follows takes so long, both ways', amount: [1, 100, 'ms'] },
+/** Describes one kind of network fault. */
+export interface NetworkFaultInfo {
+  /** The effect of the fault, in English. */
+  readonly description: string;
+  /** The range of random amounts, and their unit. */
+  readonly amount?: readonly [min: number, max: number, unit: string];
+}
+
+/** All kinds of network faults. */
+export const NETWORK_FAULTS: Readonly<Record<NetworkFaultKind, NetworkFaultInfo>> = {
+  latency: { description: 'delays all following data in both directions', amount: [1, 100, 'ms'] },
   bandwidth: {
-    does: 'no more than so much goes through, each way',
-    amount: [500_000, 5_000_000, 'bytes a second'],
+    description: 'limits the data rate in each direction',
+    amount: [500_000, 5_000_000, 'bytes per second'],
   },
-  slice: { does: 'the next 4096 bytes each way come in pieces of this size', amount: [1, 64, 'bytes'] },
+  slice: {
+    description: 'delivers the next 4096 bytes in each direction in pieces of this size',
+    amount: [1, 64, 'bytes'],
+  },
   corrupt: {
-    does: 'one bit of the next byte is wrong, on the way to the service (0) or back (1)',
+    description: 'flips one bit of the next byte, upstream (0) or downstream (1)',
     amount: [0, 1, ''],
   },
-  drop: { does: 'the connection ends on both sides' },
-  reset: { does: 'the connection is reset (RST) on both sides' },
-  'half-open': { does: 'nothing goes through any more, and nobody is told' },
-  'slow-close': { does: 'the end of one side reaches the other so much later', amount: [1, 500, 'ms'] },
+  drop: { description: 'closes the connection on both sides' },
+  reset: { description: 'resets the connection (RST) on both sides' },
+  'half-open': { description: 'forwards nothing more and keeps both sides open' },
+  'slow-close': {
+    description: 'delays the close of one side before it reaches the other',
+    amount: [1, 500, 'ms'],
+  },
 };
 
 const NETWORK_FAULT_KINDS: readonly NetworkFaultKind[] = Object.keys(NETWORK_FAULTS) as NetworkFaultKind[];
 
 const BREAKING: readonly NetworkFaultKind[] = ['corrupt', 'drop', 'reset', 'half-open'];
 
+/** Options of {@link randomNetworkFaults}. */
+export interface RandomNetworkFaultsOptions {
+  /** Audio over which the faults are spread, in ms. @default 30_000 */
+  readonly durationMs?: number | undefined;
+}
+
 /**
- * Makes faults of the network by chance, 1 to 8, the same for the same seed. No three break a connection in the same
- * piece of audio.
- * @param durationMs Audio over which they are spread. @default 30_000
+ * Generates 1 to 8 network faults from a seed. The same seed gives the same faults. No three of them break a connection
+ * within the same audio.
  * @throws {FunAsrError} `E_OPTION`
  */
 export function randomNetworkFaults(
   seed: number,
-  options: { readonly durationMs?: number | undefined } = {},
+  options: RandomNetworkFaultsOptions = {},
 ): readonly NetworkFault[] {
   checkOptions('randomNetworkFaults', options, { durationMs: integer(0, 86_400_000, 'ms') });
   const { durationMs = 30_000 } = options;
-  const dice = new Dice(seed);
+  const random = new RandomGenerator(seed);
   const [first = 'drop', ...others] = NETWORK_FAULT_KINDS;
-  const drawn = Array.from({ length: dice.integer(1, 8) }, (): NetworkFault => {
-    const kind = dice.oneOf([first, ...others]);
-    const [least, greatest] = NETWORK_FAULTS[kind].amount ?? [];
+  const drawn = Array.from({ length: random.integer(1, 8) }, (): NetworkFault => {
+    const kind = random.pick([first, ...others]);
+    const [min, max] = NETWORK_FAULTS[kind].amount ?? [];
     return {
       kind,
-      atMs: dice.integer(0, durationMs),
-      ...(least !== undefined && greatest !== undefined && { amount: dice.integer(least, greatest) }),
+      atMs: random.integer(0, durationMs),
+      ...(min !== undefined && max !== undefined && { amount: random.integer(min, max) }),
     };
   });
-  return spaceOut(drawn, BREAKING);
+  return spaceFaults(drawn, BREAKING);
 }

@@ -1,57 +1,57 @@
-import { type Heard, readHeard } from '../audio/heard.ts';
 import type { Script, ScriptedSentence } from '../audio/script.ts';
+import { parseTranscript, type ReceivedAudio } from '../audio/transcript-code.ts';
 
-/** What {@link compare} needs of a final sentence that a client gave out. */
+/** The fields of a final sentence that {@link compare} reads. */
 export interface ReceivedSentence {
   /** In ms from the start of the audio. */
   readonly begin_time: number;
-  /** In ms; null, as in a partial sentence, makes it unexpected. */
+  /** In ms. A sentence with null, as in a partial result, is unexpected. */
   readonly end_time: number | null;
   readonly text: string;
 }
 
-/** What became of the sentences of a script. Numbers are those of the script, from 1. */
+/** The differences between a script and the sentences of a client. Sentence numbers are those of the script, from 1. */
 export interface Comparison {
-  /** Whether all sentences came once, whole, in order, and nothing else did. The times are not judged. */
+  /** Whether each sentence came once, complete and in order, and nothing else came. Times are not considered. */
   readonly isExact: boolean;
-  /** Sentences of which nothing came. */
+  /** Sentences that did not come. */
   readonly lost: readonly number[];
-  /** Sentences that came again, once for each time. */
+  /** Sentences that came again, once for each repeat. */
   readonly duplicated: readonly number[];
-  /** Sentences that came, but not as they are: a part was missing or was heard twice. */
-  readonly cut: readonly number[];
-  /** Sentences that came after one that follows them. */
-  readonly disordered: readonly number[];
-  /** What is none of the script. */
+  /** Sentences of which the service received only a part, or a part twice. */
+  readonly damaged: readonly number[];
+  /** Sentences that came after a later one. */
+  readonly outOfOrder: readonly number[];
+  /** Sentences that are not in the script. */
   readonly unexpected: readonly ReceivedSentence[];
-  /** Greatest distance of a begin or end from the script's, in ms, over the sentences that came whole. */
+  /** Largest difference of a begin or end time from the script, in ms, over the sentences that are not damaged. */
   readonly largestTimeErrorMs: number;
 }
 
 /**
- * Compares what a client gave out with what was spoken. Sentences are told by the number that their text says, those with
- * a text of the script by that and their time.
- * @param sentences The final ones, in the order in which they came.
+ * Compares the sentences of a client with the script. A sentence is identified by the number in its text; one with a text
+ * of the script, by that text and its times.
+ * @param sentences The final sentences, in the order in which the client produced them.
  */
-export function compare({ sentences: spoken }: Script, sentences: Iterable<ReceivedSentence>): Comparison {
-  const came = new Set<number>();
-  const [duplicated, cut, disordered]: [number[], number[], number[]] = [[], [], []];
+export function compare({ sentences: expected }: Script, sentences: Iterable<ReceivedSentence>): Comparison {
+  const received = new Set<number>();
+  const [duplicated, damaged, outOfOrder]: [number[], number[], number[]] = [[], [], []];
   const unexpected: ReceivedSentence[] = [];
   let latest = 0;
   let largestTimeErrorMs = 0;
   for (const sentence of sentences) {
-    const heard = readHeard(sentence.text);
-    const number = heard?.number ?? closest(spoken, sentence);
-    const original = spoken[number - 1];
+    const audio = parseTranscript(sentence.text);
+    const number = audio?.number ?? findByText(expected, sentence);
+    const original = expected[number - 1];
     if (!original || sentence.end_time === null) {
       unexpected.push(sentence);
       continue;
     }
-    if (came.has(number)) duplicated.push(number);
-    else if (number < latest) disordered.push(number);
-    came.add(number);
+    if (received.has(number)) duplicated.push(number);
+    else if (number < latest) outOfOrder.push(number);
+    received.add(number);
     latest = Math.max(latest, number);
-    if (heard && !isWhole(heard, original)) cut.push(number);
+    if (audio && !isWhole(audio, original)) damaged.push(number);
     else {
       largestTimeErrorMs = Math.max(
         largestTimeErrorMs,
@@ -60,25 +60,28 @@ export function compare({ sentences: spoken }: Script, sentences: Iterable<Recei
       );
     }
   }
-  const lost = spoken.map((_, index) => index + 1).filter((number) => !came.has(number));
-  const isExact = [lost, duplicated, cut, disordered, unexpected].every(({ length }) => length === 0);
-  return { isExact, lost, duplicated, cut, disordered, unexpected, largestTimeErrorMs };
+  const lost = expected.map((_, index) => index + 1).filter((number) => !received.has(number));
+  const isExact = [lost, duplicated, damaged, outOfOrder, unexpected].every(({ length }) => length === 0);
+  return { isExact, lost, duplicated, damaged, outOfOrder, unexpected, largestTimeErrorMs };
 }
 
-function isWhole({ spans: [span, ...others] }: Heard, { begin_time, end_time }: ScriptedSentence): boolean {
-  return others.length === 0 && span?.[0] === begin_time && span[1] === end_time;
+function isWhole(
+  { ranges: [range, ...others] }: ReceivedAudio,
+  { begin_time, end_time }: ScriptedSentence,
+): boolean {
+  return others.length === 0 && range?.[0] === begin_time && range[1] === end_time;
 }
 
-/** Number of the sentence with the same text that a sentence lies on, for the most part; 0 for none. */
-function closest(
-  spoken: readonly ScriptedSentence[],
+/** Returns the number of the sentence with the same text that overlaps the most; 0 if there is none. */
+function findByText(
+  expected: readonly ScriptedSentence[],
   { text, begin_time, end_time }: ReceivedSentence,
 ): number {
-  let [number, most] = [0, 0];
-  for (const [index, original] of spoken.entries()) {
+  let [number, largestOverlap] = [0, 0];
+  for (const [index, original] of expected.entries()) {
     if (original.text !== text) continue;
-    const common = Math.min(end_time ?? 0, original.end_time) - Math.max(begin_time, original.begin_time);
-    if (common > most) [number, most] = [index + 1, common];
+    const overlap = Math.min(end_time ?? 0, original.end_time) - Math.max(begin_time, original.begin_time);
+    if (overlap > largestOverlap) [number, largestOverlap] = [index + 1, overlap];
   }
   return number;
 }

@@ -1,23 +1,23 @@
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { checkOptions, integer, listOf, type Rule } from '../../core/options.ts';
-import { type Comparison, compare, type ReceivedSentence } from './compare.ts';
-import { exactEngine } from '../engine/exact-engine.ts';
-import type { FiredFault } from '../faults/fault-injector.ts';
-import { type Fault, FAULT_KINDS } from '../faults/faults.ts';
-import { randomFaults } from '../faults/random-faults.ts';
 import { randomScript } from '../audio/random-script.ts';
-import { Resends } from './resends.ts';
 import type { Script } from '../audio/script.ts';
 import { selfDescribingAudio } from '../audio/self-describing-audio.ts';
+import { exactEngine } from '../engine/exact-engine.ts';
 import { slowEngine } from '../engine/slow-engine.ts';
+import type { FiredFault } from '../faults/fault-injector.ts';
+import { type Fault, FAULT_KINDS } from '../faults/fault-kinds.ts';
+import { randomFaults } from '../faults/random-faults.ts';
 import { startTestService } from '../test-service.ts';
+import { type Comparison, compare, type ReceivedSentence } from './compare.ts';
+import { ResendMonitor } from './resend-monitor.ts';
 
 /**
- * A client on trial: gives the final sentences that it makes of some audio.
- * @param baseUrl Where the service is.
+ * The client under test: recognises audio and yields the final sentences.
+ * @param baseUrl Address of the service.
  * @param audio s16le mono PCM at 16 kHz, as fast as it is read.
- * @param signal Aborts when the time is up.
+ * @param signal Aborts at the time limit.
  */
 export type TrialClient = (
   baseUrl: string,
@@ -27,52 +27,55 @@ export type TrialClient = (
 
 /** Options of {@link runTrial}. */
 export interface TrialOptions {
-  /** What audio and faults are made from. @default 1 */
+  /** Seed of the audio and of the faults. @default 1 */
   readonly seed?: number | undefined;
   /** Length of the audio, in ms. @default 30_000 */
   readonly durationMs?: number | undefined;
-  /** What goes wrong. @default random faults of all kinds but `finish-early` */
+  /** The faults to inject. @default random faults of all kinds except `finish-early` */
   readonly faults?: readonly Fault[] | undefined;
-  /** A client that is not done after this time, in ms, hangs. @default 60_000 */
+  /** Time limit in ms. A client that has not ended by then counts as hung. @default 60_000 */
   readonly timeoutMs?: number | undefined;
 }
 
-/** What became of the sentences in a trial, and what else there is to say. */
-export interface Verdict extends Comparison {
-  /** All sentences came once, whole and in order, their times are at most 20 ms off, and nothing final was sent again. */
+/** The result of a trial. */
+export interface TrialResult extends Comparison {
+  /**
+   * Whether the client is correct: each sentence came once, complete and in order, its times are at most 20 ms off, nothing
+   * final was sent again, and the client ended without an error.
+   */
   readonly isPassed: boolean;
-  /** What the client failed with; a `TimeoutError` when it hung. */
-  readonly failure: unknown;
-  /** What was spoken. */
+  /** The error that the client threw; a `TimeoutError` if it hung; undefined if it ended normally. */
+  readonly error: unknown;
+  /** The script of the audio. */
   readonly script: Script;
-  /** The schedule. */
+  /** The complete schedule of faults. */
   readonly faults: readonly Fault[];
-  /** What of it has happened. */
+  /** The faults that have fired. */
   readonly fired: readonly FiredFault[];
-  /** Audio that the service heard again, in ms. */
+  /** Audio that the client sent again, in ms. */
   readonly resentMs: number;
-  /** Of that, what the client had given out as final before, in ms. */
+  /** The part of it that the client had already reported as final, in ms. */
   readonly resentFinalMs: number;
 }
 
-/** Times are rounded to ms by client and service, each in its own way; more than a few are a defect. */
+/** Client and service round times to ms, each in its own way. A larger difference is a defect. */
 const MAX_TIME_ERROR_MS = 20;
-/** How fast the service hears, by real time. What it is made to hold back is then a few seconds of audio. */
+/** Speed of the service, as a multiple of real time. A delay of its messages then covers a few seconds of audio only. */
 const RATE = 100;
 /**
- * Audio that is read as fast as it can be is sent to its end before the service has heard much of it. An end that comes
- * when all was read but not heard is the one that the client has asked for: nobody could tell that it is early.
+ * The client sends all audio before the service has processed much of it. A task-finished that comes then looks to the
+ * client like the one that it asked for, so no client can detect that it is early.
  */
 const KINDS = FAULT_KINDS.filter((kind) => kind !== 'finish-early');
 
 const anything: Rule = () => undefined;
 
 /**
- * Puts a client on trial: one piece of audio, one schedule of faults, both made from a seed or given. Many trials can run
- * at once.
- * @throws {FunAsrError} `E_OPTION`; never what the client fails with, which is in the verdict.
+ * Tests a client: runs it against a test service, with audio and faults from a seed, and checks its sentences. Many trials
+ * can run at the same time.
+ * @throws {FunAsrError} `E_OPTION`. An error of the client is not thrown; it is in the result.
  */
-export async function runTrial(client: TrialClient, options: TrialOptions = {}): Promise<Verdict> {
+export async function runTrial(client: TrialClient, options: TrialOptions = {}): Promise<TrialResult> {
   checkOptions('runTrial', options, {
     seed: integer(0, 2 ** 32 - 1),
     durationMs: integer(0, 86_400_000, 'ms'),
@@ -82,41 +85,41 @@ export async function runTrial(client: TrialClient, options: TrialOptions = {}):
   const { seed = 1, durationMs = 30_000, timeoutMs = 60_000 } = options;
   const { faults = randomFaults(seed, { durationMs, kinds: KINDS }) } = options;
   const script = randomScript(seed, { durationMs });
-  const resends = new Resends();
-  const engine = resends.listen(slowEngine(exactEngine({ script }), RATE));
+  const monitor = new ResendMonitor();
+  const engine = monitor.watch(slowEngine(exactEngine({ script }), RATE));
   const service = await startTestService({ engine, faults });
   const sentences: ReceivedSentence[] = [];
   try {
-    const failure: unknown = await withLimit(timeoutMs, async (signal) => {
+    const error: unknown = await errorOf(timeoutMs, async (signal) => {
       for await (const sentence of client(service.url, selfDescribingAudio(script), signal)) {
         sentences.push(sentence);
-        resends.confirm(sentence.end_time ?? 0);
+        monitor.addFinal(sentence.end_time ?? 0);
       }
     });
     const comparison = compare(script, sentences);
-    const { resentMs, resentFinalMs } = resends;
+    const { resentMs, resentFinalMs } = monitor;
     const isOnTime = comparison.largestTimeErrorMs <= MAX_TIME_ERROR_MS;
-    const isPassed = comparison.isExact && isOnTime && failure === undefined && resentFinalMs === 0;
+    const isPassed = comparison.isExact && isOnTime && error === undefined && resentFinalMs === 0;
     const fired = service.log.faults;
-    return { ...comparison, isPassed, failure, script, faults, fired, resentMs, resentFinalMs };
+    return { ...comparison, isPassed, error, script, faults, fired, resentMs, resentFinalMs };
   } finally {
     await service.close();
   }
 }
 
-/** Gives what some work fails with, if anything; not being done in time is a failure, too. */
-async function withLimit(ms: number, work: (signal: AbortSignal) => Promise<void>): Promise<unknown> {
+/** Runs a function with a time limit and returns the error that it throws, or a `TimeoutError`; undefined if it ends. */
+async function errorOf(timeoutMs: number, run: (signal: AbortSignal) => Promise<void>): Promise<unknown> {
   const limit = new AbortController();
   const timer = setTimeout(
-    () => limit.abort(new DOMException(`not done after ${ms} ms`, 'TimeoutError')),
-    ms,
+    () => limit.abort(new DOMException(`The client has not ended after ${timeoutMs} ms.`, 'TimeoutError')),
+    timeoutMs,
   );
   try {
-    const late = once(limit.signal, 'abort').then(() => limit.signal.throwIfAborted());
-    await Promise.race([work(limit.signal), late]);
+    const timedOut = once(limit.signal, 'abort').then(() => limit.signal.throwIfAborted());
+    await Promise.race([run(limit.signal), timedOut]);
     return undefined;
   } catch (error) {
-    // Told by a signal, a client fails with an error of its own.
+    // An aborted client throws an error of its own.
     return limit.signal.aborted ? limit.signal.reason : error;
   } finally {
     clearTimeout(timer);

@@ -13,7 +13,7 @@ test.each([
   [
     'Error writing trailer of file:/a/b.part: No space left on device',
     'E_DISK_FULL',
-    'there is no room left for the output',
+    'the output cannot be written: the disk is full',
   ],
   [
     'Filesize 4294967340 invalid for wav, output file will be broken',

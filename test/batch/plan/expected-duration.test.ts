@@ -30,14 +30,14 @@ it('the header of a recording says how long it is', async () => {
 });
 
 it('one that is too long is refused by its header', async () => {
-  await expect(expectedDuration(await silence(40), { maxDuration: 36_000 })).rejects.toMatchObject({
+  await expect(expectedDuration(await silence(40), { maxDurationMs: 36_000 })).rejects.toMatchObject({
     code: 'E_DURATION_LIMIT',
     message: expect.stringMatching(/silence\.wav: is 0\.0111 h long, the limit is 0\.01 h$/),
   });
 });
 
 it('a small one, one that is no audio and one that is gone are left to the decoder', async () => {
-  expect(await expectedDuration(await silence(2), { maxDuration: 1 })).toBeUndefined();
+  expect(await expectedDuration(await silence(2), { maxDurationMs: 1 })).toBeUndefined();
   const path = join(await temporaryFolder(), 'noise.mp3');
   await writeFile(path, Buffer.alloc(1_500_000, 'no audio '));
   expect(await expectedDuration(path, {})).toBeUndefined();

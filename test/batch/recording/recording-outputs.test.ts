@@ -8,6 +8,8 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const KEY = { input: 'talk.mp3', fingerprint: '1', parameters: 'p' };
 const RECORD = { durationMs: 5000, sentences: 1, engine: 'local', model: 'm', isPartial: false } as const;
+/** The part of a recording that was never recognised. */
+const REST = { fromMs: 0 };
 const SENTENCE = finalSentence('sentence', 0, 900);
 
 async function openFolder(): Promise<OutputFolder> {
@@ -27,7 +29,7 @@ describe('the outputs of a recording', () => {
     const folder = await openFolder();
     const outputs = await create(folder);
     for (let i = 0; i < 2000; i++)
-      await outputs.write(finalSentence(`sentence ${i}`, i * 1000, i * 1000 + 900));
+      await outputs.write(REST, finalSentence(`sentence ${i}`, i * 1000, i * 1000 + 900));
     expect(await names(folder)).toEqual([]);
     expect(await outputs.finish(RECORD)).toEqual([
       join(folder.path, 'talk.srt'),
@@ -41,7 +43,7 @@ describe('the outputs of a recording', () => {
   it('are kept as partial, which is not finished, and replaced when they are complete', async () => {
     const folder = await openFolder();
     const first = await create(folder);
-    await first.write(SENTENCE);
+    await first.write(REST, SENTENCE);
     await first.keepPartial(RECORD);
     expect(await names(folder)).toEqual(['talk.partial.jsonl', 'talk.partial.srt']);
     expect(await folder.ledger.finished(KEY, ['srt'])).toBeUndefined();
@@ -52,15 +54,15 @@ describe('the outputs of a recording', () => {
   it('are in the journal at once, and begin with what was in it', async () => {
     const folder = await openFolder();
     const killed = await create(folder);
-    await killed.write(SENTENCE);
+    await killed.write(REST, SENTENCE);
     const journal = (await readdir(folder.statePath)).find((name) => name.endsWith('.journal.jsonl'));
     expect(await readFile(join(folder.statePath, String(journal)), 'utf8')).toContain('"sentence"');
     await killed.discard();
     expect(await names(folder)).toEqual([]);
 
     const next = await create(folder);
-    expect(next).toMatchObject({ sentences: 1, last: SENTENCE });
-    await next.write({ ...finalSentence('and more', 1000, 1900), sentence_id: 2 });
+    expect(next).toMatchObject({ sentences: 1, parts: [{ fromMs: 900 }] });
+    await next.write(REST, { ...finalSentence('and more', 1000, 1900), sentence_id: 2 });
     await next.finish(RECORD);
     expect(await readFile(join(folder.path, 'talk.srt'), 'utf8')).toMatch(/sentence[^]*and more/);
   });
@@ -68,25 +70,25 @@ describe('the outputs of a recording', () => {
   it('leave a sentence that was cut at the end to the next run, though it is shown', async () => {
     const folder = await openFolder();
     const stopped = await create(folder);
-    await stopped.write(SENTENCE);
-    await stopped.write({ ...finalSentence('and mo', 1000, 1950), sentence_id: 2 });
-    await stopped.keepPartial({ ...RECORD, durationMs: 2000 });
+    await stopped.write(REST, SENTENCE);
+    await stopped.write(REST, { ...finalSentence('and mo', 1000, 1950), sentence_id: 2 });
+    await stopped.keepPartial(RECORD, 2000);
     expect(await readFile(join(folder.path, 'talk.partial.srt'), 'utf8')).toContain('and mo');
     const next = await create(folder);
-    expect(next.last).toEqual(SENTENCE);
+    expect(next).toMatchObject({ sentences: 1, parts: [{ fromMs: 900 }] });
     await next.discard();
   });
 
   it('are made all or none, and the journal is as it was', async () => {
     const folder = await openFolder();
     const killed = await create(folder);
-    await killed.write(SENTENCE);
+    await killed.write(REST, SENTENCE);
     await killed.discard();
     const formats = ['srt', 'nonsense' as never] as const;
     await expect(RecordingOutputs.create(folder, 'talk', KEY, formats)).rejects.toThrow('not a function');
     expect(await state(folder)).toEqual(['.journal.jsonl', 'lock']);
     const next = await create(folder);
-    expect(next.last).toEqual(SENTENCE);
+    expect(next).toMatchObject({ sentences: 1, parts: [{ fromMs: 900 }] });
     await next.discard();
   });
 

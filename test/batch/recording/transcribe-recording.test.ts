@@ -1,15 +1,15 @@
-import { appendFile, copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { findFfmpeg } from '../../../lib/audio/ffmpeg/find-ffmpeg.ts';
-import type { Format } from '../../../lib/batch/formats.ts';
+import type { OutputFormat } from '../../../lib/batch/output-formats.ts';
 import { OutputFolders } from '../../../lib/batch/state/output-folder.ts';
-import { STDIN } from '../../../lib/batch/plan/recordings.ts';
+import { STDIN } from '../../../lib/batch/plan/find-recordings.ts';
 import { type RunContext, transcribeRecording } from '../../../lib/batch/recording/transcribe-recording.ts';
-import { triage } from '../../../lib/batch/plan/triage.ts';
+import { checkFinished } from '../../../lib/batch/plan/check-finished.ts';
 import { chooseEngine } from '../../../lib/engines/engine.ts';
 import type { TranscribeOptions } from '../../../lib/transcribe.ts';
 import { KnownRecording } from '../../support/known-recording.ts';
@@ -38,7 +38,7 @@ async function folderWithTalk(): Promise<string> {
 interface Call {
   readonly input?: string;
   readonly force?: boolean;
-  readonly formats?: readonly Format[];
+  readonly formats?: readonly OutputFormat[];
   readonly stdin?: Readable;
   readonly transcription?: TranscribeOptions;
 }
@@ -49,7 +49,7 @@ async function transcribed(folder: string, url: string, call: Call = {}) {
   const folders = new OutputFolders(() => {});
   try {
     const options = { force, formats, settings: 'same' };
-    const decided = await triage({ input, folder, stem: 'talk' }, folders, options);
+    const decided = await checkFinished({ input, folder, stem: 'talk' }, folders, options);
     if ('finished' in decided) return undefined;
     const engine = await chooseEngine({ engine: 'cloud', baseUrl: url });
     const heard = { resumed: [] as number[], warnings: [] as string[] };
@@ -58,12 +58,12 @@ async function transcribed(folder: string, url: string, call: Call = {}) {
       formats,
       transcription: { ...transcription, engine },
       stdin: call.stdin ?? Readable.from([]),
-      onResume: (_, fromMs) => heard.resumed.push(fromMs),
+      onResume: (_, { doneMs }) => heard.resumed.push(doneMs),
       onProgress: () => {},
       onReconnect: () => {},
       onWarning: ({ code }) => heard.warnings.push(code),
     };
-    return { ...(await transcribeRecording(decided.job, run)), ...heard };
+    return { ...(await transcribeRecording(decided.pending, run)), ...heard };
   } finally {
     await folders.close();
   }
@@ -150,31 +150,193 @@ describe('a recording whose recognition broke off', () => {
   });
 });
 
-it('what was given up of a recording is said by every run that goes on behind it', async () => {
-  const folder = await folderWithTalk();
-  // Whatever it hears between 3000 and 3500 ms makes it fail; and behind that once for good.
-  let isBroken = true;
-  const { url } = await service(async (client) => {
-    await recording
-      .recognise(client, (endMs, beginMs) => {
-        const isPoison = beginMs < 3500 && endMs > 3000;
-        if (!isPoison && !(isBroken && endMs > 5000)) return;
+/** A service that fails every task in a part of the recording, as long as it is broken. */
+async function poisoned(beginMs: number, endMs: number) {
+  const state = { isBroken: true, failsLater: false };
+  const started = await service((client) =>
+    recording
+      .recognise(client, (to, from) => {
+        const isPoison = state.isBroken && from < endMs && to > beginMs;
+        if (!isPoison && !(state.failsLater && from >= endMs)) return;
         client.fail(isPoison ? 'InternalError' : 'InvalidParameter', 'oops');
         throw new Error('over');
       })
-      .catch(() => {});
+      .catch(() => {}),
+  );
+  return { ...started, state };
+}
+
+const QUICK = { retryDelayMs: 1 };
+
+/** What a service was sent: where the audio of each client begins and how long it is, in ms. */
+const sentTo = (clients: readonly ScriptedClient[]) =>
+  clients.map((client) => [recording.startMs(client), client.audio.length / 32]);
+
+describe('a recording with a gap', () => {
+  async function withGap(beginMs: number, endMs: number) {
+    const folder = await folderWithTalk();
+    const { url, clients, state } = await poisoned(beginMs, endMs);
+    const first = await transcribed(folder, url, { transcription: QUICK });
+    return { folder, url, clients, state, first };
+  }
+
+  it('has failed, and what was recognised has names that say so', async () => {
+    const { folder, first } = await withGap(3000, 3500);
+    expect(first).toMatchObject({
+      result: {
+        status: 'failed',
+        partial: true,
+        durationMs: 7100,
+        gaps: [{ begin: 3000, end: expect.any(Number) }],
+        outputs: [join(folder, 'talk.partial.txt')],
+        warnings: [{ code: 'W_GAP' }],
+        error: {
+          code: 'E_SERVER_SPAN',
+          message: expect.stringContaining('3.0 s to '),
+          span: { beginMs: 3000 },
+        },
+      },
+    });
+    expect(first?.result.sentences).toBe((await text(folder, 'talk.partial.txt')).length);
+    expect(await readdir(folder)).toEqual(['.fun-asr', 'talk.partial.txt', 'talk.wav']);
   });
-  const transcription = { retryDelayMs: 1 };
-  const first = await transcribed(folder, url, { transcription });
-  const given = expect.stringMatching(/^nothing from 3\.0 s to \d\.\d s is in the text: .*oops/);
-  const warnings = [{ code: 'W_GAP', message: given }];
-  expect(first).toMatchObject({ result: { partial: true, warnings }, error: { code: 'E_PARAM' } });
-  expect(first?.consumption.resentMs).toBeGreaterThan(0);
-  isBroken = false;
-  const second = await transcribed(folder, url);
-  expect(second).toMatchObject({ result: { status: 'done', partial: true, warnings }, warnings: ['W_GAP'] });
-  expect((await text(folder)).slice(0, 6)).toEqual(recording.text.slice(0, 6));
-  expect((await text(folder)).at(-1)).toBe(recording.text.at(-1));
+
+  it.each([
+    ['in the middle', 3000, 3500],
+    ['at the beginning', 0, 500],
+    ['at the end', 6500, 7100],
+    ['that is all of it', 0, 7100],
+  ])('%s is whole after the next run, which sends only the gap', async (_, beginMs, endMs) => {
+    const { folder, url, clients, state, first } = await withGap(beginMs, endMs);
+    const [gap] = first?.result.gaps ?? [];
+    expect(gap?.begin).toBe(beginMs);
+    state.isBroken = false;
+    const before = clients.length;
+    const formats = ['txt', 'jsonl'] as const;
+    const second = await transcribed(folder, url, { transcription: QUICK, formats });
+    expect(second).toMatchObject({
+      result: { status: 'done', partial: false, durationMs: 7100, warnings: [] },
+      resumed: [7100 - Number(gap?.end) + Number(gap?.begin)],
+    });
+    expect(second?.result).not.toHaveProperty('gaps');
+    expect(sentTo(clients.slice(before))).toEqual([[gap?.begin, Number(gap?.end) - Number(gap?.begin)]]);
+    // A gap need not end where a sentence does.
+    const times = (await text(folder)).map((line) => line.match(/\d+/g)?.map(Number));
+    expect(times.map((time) => time?.[0])).toEqual([0, ...times.slice(0, -1).map((time) => time?.[1])]);
+    expect(times.at(-1)?.[1]).toBe(7100);
+    const sentences = (await text(folder, 'talk.jsonl')).map((line) => JSON.parse(line));
+    expect(sentences.map(({ sentence_id }) => sentence_id)).toEqual(times.map((__, index) => index + 1));
+    expect(sentences.map(({ begin_time, end_time }) => [begin_time, end_time])).toEqual(times);
+    expect((await readdir(folder)).sort()).toEqual(['.fun-asr', 'talk.jsonl', 'talk.txt', 'talk.wav']);
+    expect(await readdir(join(folder, '.fun-asr'))).toEqual(['ledger.jsonl']);
+    expect(await transcribed(folder, url, { formats })).toBeUndefined();
+  });
+
+  it('sends it again in three runs, then no more until all of it is asked for again', async () => {
+    const { folder, url, clients, state } = await withGap(3000, 3500);
+    const tasks: boolean[] = [];
+    for (let run = 0; run < 4; run += 1) {
+      const before = clients.length;
+      const outcome = await transcribed(folder, url, { transcription: QUICK });
+      expect(outcome).toMatchObject({
+        error: { code: 'E_SERVER_SPAN' },
+        result: { gaps: [{ begin: 3000 }] },
+      });
+      expect(outcome?.error?.hint).toContain(run < 2 ? 'Run the same command' : '--force');
+      expect(outcome?.error?.retryable).toBe(run < 2);
+      tasks.push(clients.length > before);
+    }
+    expect(tasks).toEqual([true, true, true, false]);
+    expect(await readdir(folder)).toEqual(['.fun-asr', 'talk.partial.txt', 'talk.wav']);
+    state.isBroken = false;
+    await transcribed(folder, url, { force: true });
+    expect(await text(folder)).toEqual(recording.text);
+    expect(await readdir(folder)).toEqual(['.fun-asr', 'talk.txt', 'talk.wav']);
+  });
+
+  it('has as many runs left as before when the service cannot be reached', async () => {
+    const { folder, url, state } = await withGap(3000, 3500);
+    const nowhere = await service(() => {});
+    await nowhere.close();
+    for (let run = 0; run < 4; run += 1) {
+      const outcome = await transcribed(folder, nowhere.url, { transcription: { maxRetries: 0 } });
+      expect(outcome).toMatchObject({
+        result: { status: 'failed', partial: true, durationMs: 7100, gaps: [{ begin: 3000 }] },
+        error: { code: 'E_CONNECT' },
+      });
+    }
+    state.isBroken = false;
+    expect(await transcribed(folder, url)).toMatchObject({ result: { status: 'done' } });
+  });
+
+  it('and a failure after it sends the gap and the rest in the next run', async () => {
+    const folder = await folderWithTalk();
+    const { url, clients, state } = await poisoned(2000, 2500);
+    state.failsLater = true;
+    // The failure comes after a sentence that follows the gap.
+    const failing = await service((client) =>
+      recording
+        .recognise(client, (to, from) => {
+          const code = from < 2500 && to > 2000 ? 'InternalError' : from >= 5000 ? 'InvalidParameter' : '';
+          if (code === '') return;
+          client.fail(code, 'oops');
+          throw new Error('over');
+        })
+        .catch(() => {}),
+    );
+    const first = await transcribed(folder, failing.url, { transcription: QUICK });
+    expect(first).toMatchObject({ result: { gaps: [{ begin: 2000 }] }, error: { code: 'E_PARAM' } });
+    Object.assign(state, { isBroken: false, failsLater: false });
+    await transcribed(folder, url);
+    const [gap] = first?.result.gaps ?? [];
+    expect(sentTo(clients)).toEqual([
+      [2000, Number(gap?.end) - 2000],
+      [5000, 2100],
+    ]);
+    expect((await text(folder)).slice(0, 4)).toEqual(recording.text.slice(0, 4));
+    expect((await text(folder)).slice(-4)).toEqual(recording.text.slice(-4));
+  });
+
+  it('continues within the gap when the run that closes it is stopped', async () => {
+    const { folder, url, clients, state, first } = await withGap(0, 7100);
+    expect(first?.result.gaps).toEqual([{ begin: 0, end: 7100 }]);
+    state.isBroken = false;
+    const stop = new AbortController();
+    const before = clients.length;
+    const stopped = transcribed(folder, url, { transcription: { pace: 10, stop: stop.signal } });
+    await expect.poll(() => clients.length).toBeGreaterThan(before);
+    await clients.at(-1)?.audioBytes(2700 * 32);
+    stop.abort();
+    expect(await stopped).toMatchObject({
+      result: { gaps: [{ begin: expect.any(Number), end: 7100 }] },
+      error: { code: 'E_INTERRUPTED' },
+    });
+    await transcribed(folder, url);
+    expect(recording.startMs(clients.at(-1) as ScriptedClient)).toBeGreaterThanOrEqual(2000);
+    expect(await text(folder)).toEqual(recording.text);
+  });
+
+  it('of standard input says that it cannot be continued', async () => {
+    const folder = await folderWithTalk();
+    const { url } = await poisoned(3000, 3500);
+    const stdin = createReadStream(LEISURE);
+    const outcome = await transcribed(folder, url, { input: STDIN, stdin, transcription: QUICK });
+    expect(outcome?.error).toMatchObject({ code: 'E_SERVER_SPAN', retryable: false });
+    expect(outcome?.error?.hint).toContain('standard input');
+    expect((await readdir(join(folder, '.fun-asr'))).sort()).toEqual(['ledger.jsonl']);
+  });
+
+  it('is still partial after the gap was closed when its file is truncated', async () => {
+    const folder = await folderWithTalk();
+    await truncate(join(folder, 'talk.wav'), 44 + 5000 * 32);
+    const { url, state } = await poisoned(1000, 1500);
+    const first = await transcribed(folder, url, { transcription: QUICK });
+    expect(first?.warnings.toSorted()).toEqual(['W_GAP', 'W_TRUNCATED']);
+    state.isBroken = false;
+    expect(await transcribed(folder, url)).toMatchObject({
+      result: { status: 'done', partial: true, warnings: [{ code: 'W_TRUNCATED' }] },
+    });
+  });
 });
 
 it('what is given up behind what an earlier run had recognised is told where it is in the recording', async () => {

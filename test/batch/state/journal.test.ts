@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LedgerKey } from '../../../lib/batch/state/ledger.ts';
-import { dropJournal, Journal, journaledMs } from '../../../lib/batch/state/journal.ts';
+import { dropJournal, Journal, type JournalEntry, readJournal } from '../../../lib/batch/state/journal.ts';
 import { finalSentence } from '../../subtitles/cues/final-sentence.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -15,7 +15,7 @@ const SECOND = { ...finalSentence('second', 1000, 1900), sentence_id: 2 };
 async function killed(...sentences: (typeof FIRST | typeof SECOND)[]) {
   const folder = await temporaryFolder();
   const { journal } = await Journal.open(folder, KEY);
-  for (const sentence of sentences) await journal.add(sentence);
+  for (const sentence of sentences) await journal.add({ sentence });
   await journal.close();
   const [name] = await readdir(folder);
   return { folder, path: join(folder, String(name)) };
@@ -33,10 +33,10 @@ describe('a journal', () => {
     const { folder } = await killed(FIRST);
     const second = await Journal.open(folder, KEY);
     expect(second.sentences).toEqual([FIRST]);
-    await second.journal.add(SECOND);
+    await second.journal.add({ sentence: SECOND });
     await second.journal.close();
     expect(await held(folder)).toEqual([FIRST, SECOND]);
-    expect(await journaledMs(folder, KEY)).toBe(1900);
+    expect((await readJournal(folder, KEY)).sentences).toEqual([FIRST, SECOND]);
   });
 
   it.each([
@@ -44,7 +44,7 @@ describe('a journal', () => {
     ['other settings', { ...KEY, parameters: 'abd' }],
   ])('of %s is dropped', async (_, key) => {
     const { folder } = await killed(FIRST);
-    expect(await journaledMs(folder, key)).toBe(0);
+    expect((await readJournal(folder, key)).sentences).toEqual([]);
     expect(await held(folder, key)).toEqual([]);
     expect(await held(folder)).toEqual([]);
   });
@@ -59,10 +59,10 @@ describe('a journal', () => {
     const folder = await temporaryFolder();
     const key = { ...KEY, fingerprint: null };
     const { journal } = await Journal.open(folder, key);
-    await journal.add(FIRST);
+    await journal.add({ sentence: FIRST });
     const [name] = await readdir(folder);
     expect(await readFile(join(folder, String(name)), 'utf8')).toContain('first');
-    expect(await journaledMs(folder, key)).toBe(0);
+    expect((await readJournal(folder, key)).sentences).toEqual([]);
     await journal.close();
     expect(await readdir(folder)).toEqual([]);
   });
@@ -73,13 +73,13 @@ describe('a journal', () => {
     await (await open()).close();
     expect(await readdir(folder)).toEqual([]);
     const journal = await open();
-    await journal.add(FIRST);
+    await journal.add({ sentence: FIRST });
     await journal.close();
     expect(await readdir(folder)).toHaveLength(1);
     await (await open()).remove();
     expect(await readdir(folder)).toEqual([]);
     const another = await open();
-    await another.add(FIRST);
+    await another.add({ sentence: FIRST });
     await another.close();
     await dropJournal(folder, KEY);
     await dropJournal(folder, KEY);
@@ -107,7 +107,9 @@ describe('a journal that was cut', () => {
         const cut = await Journal.open(folder, KEY);
         const kept = Math.max(0, ends.filter((end) => end <= length).length - 1);
         expect(cut.sentences).toHaveLength(kept);
-        await cut.journal.add({ ...FIRST, sentence_id: kept + 1 });
+        await cut.journal.add({
+          sentence: { ...finalSentence('next', 5000, 6000), sentence_id: kept + 1 },
+        });
         await cut.journal.close();
         expect((await held(folder)).map(({ sentence_id }) => sentence_id)).toEqual(
           Array.from({ length: kept + 1 }, (__, index) => index + 1),
@@ -132,7 +134,7 @@ describe('the last sentence', () => {
   it('is taken back when the audio ended in the middle of it', async () => {
     const { folder } = await killed(FIRST);
     const { journal } = await Journal.open(folder, KEY);
-    await journal.add(SECOND);
+    await journal.add({ sentence: SECOND });
     await journal.withdrawCut(2000);
     await journal.close();
     expect(await held(folder)).toEqual([FIRST]);
@@ -142,7 +144,7 @@ describe('the last sentence', () => {
     const { folder } = await killed(FIRST);
     const { journal } = await Journal.open(folder, KEY);
     await journal.withdrawCut(900);
-    await journal.add(SECOND);
+    await journal.add({ sentence: SECOND });
     await journal.withdrawCut(3000);
     await journal.close();
     expect(await held(folder)).toEqual([FIRST, SECOND]);
@@ -151,32 +153,81 @@ describe('the last sentence', () => {
   it('leaves no journal when it was the only one', async () => {
     const folder = await temporaryFolder();
     const { journal } = await Journal.open(folder, KEY);
-    await journal.add(FIRST);
+    await journal.add({ sentence: FIRST });
     await journal.withdrawCut(900);
     await journal.close();
     expect(await readdir(folder)).toEqual([]);
   });
 });
 
-describe('what is missing', () => {
-  const LOSS = { code: 'W_GAP', message: 'nothing from 0.9 s to 1.0 s', hint: null, requestId: 'r' } as const;
+const LOSS = { code: 'W_TRUNCATED', message: 'the end is missing', hint: null, requestId: 'r' } as const;
+const GAP = { beginMs: 900, endMs: 1000, retries: 0 };
 
-  async function withLoss(...sentences: (typeof FIRST | typeof SECOND)[]) {
-    const { folder } = await killed(FIRST);
-    const { journal } = await Journal.open(folder, KEY);
-    await journal.addLoss(LOSS);
-    for (const sentence of sentences) await journal.add(sentence);
-    await journal.close();
-    const later = await Journal.open(folder, KEY);
-    await later.journal.close();
-    return later;
-  }
+async function journalOf(...entries: JournalEntry[]) {
+  const folder = await temporaryFolder();
+  const { journal } = await Journal.open(folder, KEY);
+  for (const entry of entries) await journal.add(entry);
+  await journal.close();
+  return await readJournal(folder, KEY);
+}
 
-  it('is known to a run that goes on behind it', async () => {
-    expect(await withLoss(SECOND)).toMatchObject({ sentences: [FIRST, SECOND], losses: [LOSS] });
+describe('a journal with losses and gaps', () => {
+  it('gives them to the next run', async () => {
+    const first = { sentence: FIRST };
+    const second = { sentence: SECOND, losses: [LOSS], gaps: [GAP], lengthMs: null };
+    expect(await journalOf(first, second)).toMatchObject({
+      sentences: [FIRST, SECOND],
+      losses: [LOSS],
+      gaps: [GAP],
+      lengthMs: null,
+    });
   });
 
-  it('gets another chance when nothing behind it was final', async () => {
-    expect(await withLoss()).toMatchObject({ sentences: [FIRST], losses: [] });
+  it('is kept when it has no sentence', async () => {
+    expect(await journalOf({ gaps: [GAP], lengthMs: 1000 })).toMatchObject({
+      sentences: [],
+      gaps: [GAP],
+      lengthMs: 1000,
+    });
+  });
+
+  it('has the gaps of its last entry', async () => {
+    const entries = [{ gaps: [GAP], lengthMs: null }, { sentence: SECOND }, { gaps: [], lengthMs: 2000 }];
+    expect(await journalOf(...entries)).toMatchObject({ gaps: [], lengthMs: 2000 });
+  });
+
+  it('has the rest of a gap that an interrupted run has begun to close, and sentences by time', async () => {
+    const gap = { beginMs: 0, endMs: 1000, retries: 0 };
+    const sentence = { sentence: SECOND, gaps: [gap], lengthMs: 2000 };
+    expect(await journalOf(sentence, { sentence: FIRST })).toMatchObject({
+      sentences: [FIRST, SECOND],
+      gaps: [{ ...gap, beginMs: 900 }],
+    });
+  });
+
+  it('drops an entry with the cut sentence and everything that was given up before it', async () => {
+    const folder = await temporaryFolder();
+    const { journal } = await Journal.open(folder, KEY);
+    await journal.add({ sentence: FIRST });
+    await journal.add({ sentence: SECOND, losses: [LOSS], gaps: [GAP], lengthMs: null });
+    await journal.withdrawCut(2000);
+    await journal.close();
+    expect(await readJournal(folder, KEY)).toMatchObject({ sentences: [FIRST], losses: [], gaps: [] });
+  });
+
+  it.each([
+    { gaps: [{ beginMs: 1, endMs: 'x', retries: 0 }] },
+    { sentence: FIRST, losses: [{ code: 1 }] },
+    { sentence: FIRST, gaps: 7 },
+    { gaps: [GAP], lengthMs: 'long' },
+    { losses: [LOSS] },
+  ])('ends before the entry %j, which is damaged', async (entry) => {
+    const folder = await temporaryFolder();
+    const { journal } = await Journal.open(folder, KEY);
+    await journal.add({ sentence: FIRST });
+    await journal.add(entry as object);
+    await journal.add({ sentence: SECOND });
+    await journal.close();
+    expect(await readJournal(folder, KEY)).toMatchObject({ sentences: [FIRST], losses: [], gaps: [] });
   });
 });

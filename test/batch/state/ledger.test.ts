@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Ledger, type LedgerEntry } from '../../../lib/batch/state/ledger.ts';
@@ -159,5 +159,16 @@ describe('a damaged ledger', () => {
     const again = await Ledger.read(folder);
     expect(await again.finished({ ...key, parameters: 'other' }, ['srt'])).toBeDefined();
     expect(await readFile(ledgerPath(folder), 'utf8')).toContain(`\n${line}\n`);
+  });
+});
+
+it.runIf(process.platform === 'linux')('fails with E_DISK_FULL when an entry cannot be written', async () => {
+  const folder = await folderWith('talk.srt');
+  const ledger = await Ledger.read(folder);
+  await symlink('/dev/full', ledgerPath(folder));
+  const adding = ledger.add(await entryFor(folder, ['talk.srt']));
+  await expect(adding).rejects.toMatchObject({
+    code: 'E_DISK_FULL',
+    message: expect.stringContaining(ledgerPath(folder)),
   });
 });

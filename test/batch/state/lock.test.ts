@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { lockFolder } from '../../../lib/batch/state/lock.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { startZombie } from '../../support/zombie.ts';
 
 /** No process has this number: Linux gives out fewer than 2^22, the others fewer than 2^17. */
 const NOBODY = 2 ** 22 + 1;
@@ -47,6 +48,13 @@ it('so is one whose number belongs to another process by now', async () => {
   );
   // Only Linux tells when a process was started; elsewhere the number alone must do.
   expect(outcome).toBe(process.platform === 'linux' ? 'taken over' : 'locked');
+});
+
+it.runIf(process.platform === 'linux')('takes over the lock of a process that is a zombie', async () => {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, 'lock'), holder({ pid: await startZombie() }));
+  await lockFolder(folder);
+  expect(JSON.parse(await readFile(join(folder, 'lock'), 'utf8'))).toMatchObject({ pid: process.pid });
 });
 
 it('nothing can be said about a process of another machine', async () => {

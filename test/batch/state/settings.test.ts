@@ -37,7 +37,7 @@ describe('other results come of', () => {
 
 describe('the same results come of', () => {
   it.each([
-    [{ apiKey: 'k', pace: 2, maxDuration: 1, heartbeat: undefined }],
+    [{ apiKey: 'k', pace: 2, maxDurationMs: 1, heartbeat: undefined }],
     [{ model: 'fun-asr-realtime' }],
     [{ region: 'intl' as const }],
     [{ baseUrl: 'wss://dashscope-intl.aliyuncs.com/api-ws/v1/inference' }],
@@ -63,5 +63,5 @@ it('the model is the one that recognises, whatever was asked for', () => {
 
 it('the service is known without a key, and a URL that cannot be right is refused', () => {
   expect(serviceFor({}).region).toBe('intl');
-  expect(() => serviceFor({ baseUrl: 'https://example.com/' })).toThrow(/is no WebSocket URL/);
+  expect(() => serviceFor({ baseUrl: 'https://example.com/' })).toThrow(/is not a WebSocket URL/);
 });

@@ -19,8 +19,8 @@ async function folderWith(...paths: string[]): Promise<string> {
 
 const files = async (folder: string) => (await readdir(folder, { recursive: true })).sort();
 
-describe('convert', () => {
-  it('shows its flags, with an example of every conversion of the official page', async () => {
+describe('fun-asr convert', () => {
+  it('shows its flags and an example of each official conversion', async () => {
     const { exitCode, stdout } = await cli(['convert', '--help']);
     expect(exitCode).toBe(0);
     for (const text of ['--to', '--sample-rate', '--channels', '--bitrate', '--no-copy', '--force', '--json'])
@@ -34,7 +34,7 @@ describe('convert', () => {
       expect(stdout).toContain(text);
   });
 
-  it('a folder is converted with its sub-folders, and left alone the next time', async () => {
+  it('converts a folder with its sub-folders, and skips existing outputs', async () => {
     const folder = await folderWith('amiable.m4a', 'day1/leisure.wav');
     const first = await cli(['convert', folder, '--to', 'aac', '-o', join(folder, 'out')]);
     expect(first).toMatchObject({ exitCode: 0, stdout: '' });
@@ -51,11 +51,11 @@ describe('convert', () => {
     const again = await cli(['convert', join(folder, 'day1'), '--to', 'aac']);
     expect(again).toMatchObject({
       exitCode: 0,
-      stderr: expect.stringContaining('0 done, 2 skipped (there already'),
+      stderr: expect.stringContaining('0 done, 2 skipped (output exists; use --force to process again)'),
     });
   });
 
-  it('the flags are the options', async () => {
+  it('converts flags to options', async () => {
     const folder = await folderWith('ill-disposed.mp3');
     const input = join(folder, 'ill-disposed.mp3');
     await cli(['convert', input, '--to', 'wav', '--sample-rate', '44100', '--channels', '2']);
@@ -66,7 +66,7 @@ describe('convert', () => {
     expect(tooLong).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('[E_DURATION_LIMIT]') });
   });
 
-  it('JSON has one object a recording, failed ones too, and a summary last', async () => {
+  it('prints a JSON result per recording, also for failed ones, and a summary last', async () => {
     const folder = await folderWith('himself.ogg', 'leisure.wav');
     await writeFile(join(folder, 'text.mp3'), 'This is no audio.');
     await cli(['convert', join(folder, 'leisure.wav'), '--to', 'mp3']);
@@ -92,7 +92,7 @@ describe('convert', () => {
     });
   });
 
-  it('bad recordings are one line each, and the good ones are done', async () => {
+  it('prints one line for each bad recording, and converts the others', async () => {
     const folder = await folderWith('himself.ogg');
     await writeFile(join(folder, 'text.wav'), 'This is no audio.');
     await writeFile(join(folder, 'list.ogg'), '#EXTM3U\n/etc/passwd\n');
@@ -112,7 +112,7 @@ describe('convert', () => {
     expect(await files(folder)).toEqual(['himself.mp3', 'himself.ogg', 'list.ogg', 'text.wav']);
   });
 
-  it('standard input goes to standard output, and to stdin.mp3 in an output folder', async () => {
+  it('writes standard input to standard output, or to stdin.mp3 in an output folder', async () => {
     const input = await readFile('fixtures/amiable.m4a');
     const piped = spawnSync(process.execPath, ['dist/cli/main.js', 'convert', '-', '--to', 'pcm'], { input });
     expect([piped.status, String(piped.stderr)]).toEqual([0, '']);
@@ -127,7 +127,7 @@ describe('convert', () => {
     expect(refused).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining('[E_OPTION]') });
   });
 
-  it('an interrupted run ends at once, with nothing half', async () => {
+  it('stops at once at Ctrl-C and leaves no partial output', async () => {
     const folder = await temporaryFolder();
     await ffmpeg('-f', 'lavfi', '-i', 'anullsrc=r=8000:cl=mono', '-t', '7200', join(folder, 'long.flac'));
     const program = new Program(['convert', folder, '--to', 'opus']);
@@ -135,23 +135,7 @@ describe('convert', () => {
     program.process.kill('SIGINT');
     const { exitCode, stderr } = await program.finished();
     expect(exitCode).toBe(130);
-    expect(stderr).toContain('long.flac: stopped before its end');
+    expect(stderr).toMatch(/long\.flac: .*\[E_INTERRUPTED\]/);
     expect(await files(folder)).toEqual(['long.flac']);
-  });
-
-  it.each([
-    [['x.wav'], /required option '--to <format>'/],
-    [['x.wav', '--to', 'flac'], /Allowed choices are pcm, wav, mp3, aac, opus/],
-    [['x.wav', '--to', 'mp3', '--channels', '3'], /must be one of 1, 2/],
-    [
-      ['x.wav', '--to', 'opus', '--sample-rate', '44100'],
-      /must be one of 8000, 12000, 16000, 24000, 48000 Hz/,
-    ],
-    [['x.wav', '--to', 'wav', '--bitrate', '64k'], /bitrate has no meaning for wav/],
-    [['x.wav', '--to', 'mp3', '--bitrate', 'much'], /must be an integer from 6000 to 512000 bits per second/],
-  ])('%j is wrong use', async (args, message) => {
-    const { exitCode, stderr } = await cli(['convert', ...args]);
-    expect(exitCode).toBe(2);
-    expect(stderr).toMatch(message);
   });
 });

@@ -3,11 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type ServiceScript, startScriptedService } from '../../support/scripted-service.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { cli, jsonLines, Program } from '../run-cli.ts';
+import { cli, FIXTURES, jsonLines, Program } from '../run-cli.ts';
 
-const FIXTURES = new URL('../../../fixtures/', import.meta.url).pathname;
-
-/** In the place of a microphone: FFmpeg's device of filters, here real speech, once as it is spoken. */
+/** Real speech instead of a microphone, through the filter device of FFmpeg. `ENDLESS` plays it in real time. */
 const SPEECH = ['--driver', 'lavfi', '--device', `amovie=${FIXTURES}himself.ogg`];
 const ENDLESS = ['--driver', 'lavfi', '--device', `amovie=${FIXTURES}himself.ogg,apad,arealtime`];
 
@@ -17,16 +15,16 @@ async function scripted(script: ServiceScript): Promise<string[]> {
   return ['--base-url', service.url];
 }
 
-const words = (text: string) => text.toLowerCase().replaceAll(/[^a-z\n ]/g, '');
+const plainWords = (text: string) => text.toLowerCase().replaceAll(/[^a-z\n ]/g, '');
 
-describe('a live transcription', () => {
-  it('writes what was said, prints each final sentence once, and everything else on stderr', async () => {
+describe('fun-asr live', () => {
+  it('writes the outputs, prints final sentences on stdout and notices on stderr', async () => {
     const folder = await temporaryFolder();
     const { exitCode, stdout, stderr } = await cli(['live', '-o', folder, '-f', 'srt,jsonl,txt', ...SPEECH]);
     expect([exitCode, stderr]).toEqual([0, expect.not.stringContaining('error:')]);
-    expect(words(stdout)).toBe('he might even have been made amiable himself\n');
+    expect(plainWords(stdout)).toBe('he might even have been made amiable himself\n');
     expect(stderr).toContain('engine: local, moonshine-base');
-    expect(stderr).toContain('listening; Ctrl-C ends it');
+    expect(stderr).toContain('listening; press Ctrl-C to stop');
     expect(stderr).toMatch(/request id [0-9a-f]{32}, first package delay \d+ ms, last package delay \d+ ms/);
     expect((await readdir(folder)).sort()).toEqual(['live.jsonl', 'live.srt', 'live.txt']);
     expect(await readFile(join(folder, 'live.srt'), 'utf8')).toMatch(/^1\n00:00:0\d,\d{3} --> /);
@@ -38,7 +36,7 @@ describe('a live transcription', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('at %s lets the last sentence be finished, and ends with %i', async (signal, code) => {
+  ] as const)('finishes the last sentence at %s and exits with %i', async (signal, code) => {
     const folder = await temporaryFolder();
     let program: Program | undefined;
     let taskId = '';
@@ -59,7 +57,7 @@ describe('a live transcription', () => {
     program = new Program(['live', '-o', folder, ...service, ...ENDLESS]);
     const { exitCode, stdout, stderr } = await program.finished();
     expect([exitCode, stdout]).toEqual([code, 'the beginning\nthe end\n']);
-    expect(stderr).toContain('finishing the last sentence; once more to stop at once');
+    expect(stderr).toContain('finishing the last sentence; press Ctrl-C again to stop at once');
     expect(stderr).toMatch(new RegExp(`request id ${taskId}, first package delay \\d+ ms`));
     expect(stderr).toContain(`written: ${join(folder, 'live.srt')}, ${join(folder, 'live.jsonl')}\n`);
     expect((await readdir(folder)).sort()).toEqual(['live.jsonl', 'live.srt']);
@@ -67,20 +65,20 @@ describe('a live transcription', () => {
     expect(sentences.map(({ text }) => text)).toEqual(['the beginning', 'the end']);
   });
 
-  it('finishes a sentence of the local engine that Ctrl-C cuts in the middle', async () => {
+  it('finishes a sentence of the local engine that Ctrl-C interrupts', async () => {
     const folder = await temporaryFolder();
     const program = new Program(['live', '-o', folder, '-f', 'txt', ...ENDLESS]);
     await program.shows('listening');
-    // The recording is spoken in real time: this lies within its one sentence.
+    // The recording plays in real time: this is in the middle of its only sentence.
     await new Promise((resolve) => setTimeout(resolve, 2000));
     program.process.kill('SIGINT');
     const { exitCode, stdout } = await program.finished();
     expect([exitCode, await readdir(folder)]).toEqual([130, ['live.txt']]);
-    expect(words(stdout)).toMatch(/^he might\b/);
+    expect(plainWords(stdout)).toMatch(/^he might\b/);
     expect(await readFile(join(folder, 'live.txt'), 'utf8')).toBe(stdout);
   });
 
-  it('stopped at once by a second Ctrl-C, it leaves what was said under names that say so', async () => {
+  it('keeps live.partial files after a second Ctrl-C', async () => {
     const folder = await temporaryFolder();
     const service = await scripted({
       client: async (client) => {
@@ -91,7 +89,7 @@ describe('a live transcription', () => {
     const program = new Program(['live', '-o', folder, '-f', 'jsonl', ...service, ...ENDLESS]);
     await program.shows('the beginning');
     program.process.kill('SIGINT');
-    await program.shows('once more');
+    await program.shows('press Ctrl-C again');
     program.process.kill('SIGINT');
     expect((await program.finished()).exitCode).toBe(130);
     expect(await readdir(folder)).toEqual(['live.partial.jsonl']);
@@ -99,7 +97,7 @@ describe('a live transcription', () => {
     expect(sentences.map(({ text }) => text)).toEqual(['the beginning']);
   });
 
-  it('keeps what was said when the service fails', async () => {
+  it('keeps live.partial files when the service fails', async () => {
     const folder = await temporaryFolder();
     const service = await scripted({
       client: async (client) => {
@@ -110,13 +108,13 @@ describe('a live transcription', () => {
     });
     const { exitCode, stdout, stderr } = await cli(['live', '-o', folder, ...service, ...ENDLESS]);
     expect([exitCode, stdout]).toEqual([1, 'the beginning\n']);
-    expect(stderr).toContain(`kept until there: ${join(folder, 'live.partial.srt')}`);
+    expect(stderr).toContain(`kept, incomplete: ${join(folder, 'live.partial.srt')}`);
     expect(stderr).toMatch(/^error: .*no more.*\[E_PARAM, request id \w+\]$/m);
     expect((await readdir(folder)).sort()).toEqual(['live.partial.jsonl', 'live.partial.srt']);
     expect(await readFile(join(folder, 'live.partial.srt'), 'utf8')).toMatch(/^1\n.+\nthe beginning\n/);
   });
 
-  it('shows control characters as what they are', async () => {
+  it('escapes control characters in the text', async () => {
     const folder = await temporaryFolder();
     const service = await scripted({
       client: async (client) => {
@@ -129,14 +127,14 @@ describe('a live transcription', () => {
     expect(stdout).toBe('red \\x1b[31m alert\n');
   });
 
-  it('says which options mean nothing to the engine', async () => {
+  it('warns about flags that the engine ignores', async () => {
     const folder = await temporaryFolder();
     const { exitCode, stderr } = await cli(['live', '-o', folder, '--vocabulary-id', 'v', ...SPEECH]);
     expect(exitCode).toBe(0);
-    expect(stderr).toContain('option vocabularyId has no effect on the local engine');
+    expect(stderr).toMatch(/^warning: .*--vocabulary-id .*\[W_OPTION\]$/m);
   });
 
-  it('without a microphone is one clear line, exit code 2, and no files', async () => {
+  it('exits with 2, one error line and no files without a microphone', async () => {
     const folder = await temporaryFolder();
     const service = await scripted({});
     const device = ['--driver', 'lavfi', '--device', 'amovie=/nowhere'];
@@ -146,7 +144,7 @@ describe('a live transcription', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('into a folder that cannot be one is refused before anything is captured', async () => {
+  it('fails before it captures when the output folder cannot be created', async () => {
     const path = join(await temporaryFolder(), 'file');
     await writeFile(path, '');
     const { exitCode, stderr } = await cli(['live', '-o', path, ...SPEECH]);
@@ -156,9 +154,13 @@ describe('a live transcription', () => {
   });
 });
 
-describe('--list-devices', () => {
-  it('says when there are none, and captures nothing', async () => {
+describe('fun-asr live --list-devices', () => {
+  it('reports that there is no microphone', async () => {
     const { exitCode, stdout, stderr } = await cli(['live', '--list-devices', '--driver', 'lavfi']);
-    expect([exitCode, stdout, stderr]).toEqual([0, '', 'this FFmpeg finds no device to capture from\n']);
+    expect([exitCode, stdout, stderr]).toEqual([
+      0,
+      '',
+      'no microphone found by this FFmpeg. Try another --driver or --ffmpeg-path.\n',
+    ]);
   });
 });

@@ -3,11 +3,11 @@ import { chmod, copyFile, cp, mkdir, readdir, readFile, writeFile } from 'node:f
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { KnownRecording } from '../../support/known-recording.ts';
 import { respond, type ServiceScript, startScriptedService } from '../../support/scripted-service.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { cli, jsonLines, Program } from '../run-cli.ts';
+import { cli, FIXTURES, jsonLines, Program } from '../run-cli.ts';
 
-const FIXTURES = new URL('../../../fixtures/', import.meta.url).pathname;
 const HIMSELF = join(FIXTURES, 'himself.ogg');
 
 async function folderWith(...names: string[]): Promise<string> {
@@ -22,10 +22,10 @@ async function scripted(script: ServiceScript): Promise<string> {
   return service.url;
 }
 
-const words = (text: string) => text.toLowerCase().replaceAll(/[^a-z ]/g, '');
+const plainWords = (text: string) => text.toLowerCase().replaceAll(/[^a-z ]/g, '');
 
-describe('with the local engine', () => {
-  it('a folder gives subtitles and transcripts with the words that were spoken, and is skipped next time', async () => {
+describe('fun-asr transcribe with the local engine', () => {
+  it('writes subtitles and transcripts of a folder, and skips it in the next run', async () => {
     const folder = await folderWith('himself.ogg', 'leisure.wav');
     const first = await cli(['transcribe', folder]);
     expect(first).toMatchObject({ exitCode: 0, stdout: '' });
@@ -33,11 +33,11 @@ describe('with the local engine', () => {
     expect(first.stderr).toMatch(/✔ \[\d\/2\] .*himself\.ogg: 0:03, 1 sentence/);
     const srt = await readFile(join(folder, 'himself.srt'), 'utf8');
     expect(srt).toMatch(/^1\n00:00:0\d,\d{3} --> 00:00:0\d,\d{3}\n/);
-    expect(words(srt.split('\n').slice(2).join(' '))).toContain(
+    expect(plainWords(srt.split('\n').slice(2).join(' '))).toContain(
       'he might even have been made amiable himself',
     );
     const [sentence] = jsonLines(await readFile(join(folder, 'leisure.jsonl'), 'utf8'));
-    expect(words(String(sentence?.['text']))).toContain('mr john dashwood had then leisure to consider');
+    expect(plainWords(String(sentence?.['text']))).toContain('mr john dashwood had then leisure to consider');
     expect(sentence).toMatchObject({
       sentence_id: 1,
       request_id: expect.any(String),
@@ -50,15 +50,15 @@ describe('with the local engine', () => {
     expect(second.stderr).not.toContain('engine:');
   });
 
-  it('standard input gives stdin.srt in the current folder', async () => {
+  it('writes stdin.srt in the current folder for standard input', async () => {
     const cwd = await temporaryFolder();
     const { exitCode } = await cli(['transcribe', '-', '-f', 'srt,txt'], { cwd, stdin: HIMSELF });
     expect(exitCode).toBe(0);
     expect((await readdir(cwd)).sort()).toEqual(['.fun-asr', 'stdin.srt', 'stdin.txt']);
-    expect(words(await readFile(join(cwd, 'stdin.txt'), 'utf8'))).toContain('amiable himself');
+    expect(plainWords(await readFile(join(cwd, 'stdin.txt'), 'utf8'))).toContain('amiable himself');
   });
 
-  it('bad recordings are one line each, naming file and reason, and the good ones are done', async () => {
+  it('prints one line with file and reason for each bad recording, and processes the others', async () => {
     const folder = await folderWith('himself.ogg', 'leisure.wav');
     await writeFile(join(folder, 'text.mp3'), 'This is no audio.');
     await writeFile(join(folder, 'empty.wav'), '');
@@ -87,7 +87,7 @@ describe('with the local engine', () => {
     ]);
   });
 
-  it('--json gives a result for each recording, failed ones too, and a summary last', async () => {
+  it('prints a JSON result per recording, also for failed ones, and a summary last', async () => {
     const folder = await folderWith('himself.ogg');
     const input = join(folder, 'himself.ogg');
     const gone = join(folder, 'gone.mp3');
@@ -104,8 +104,8 @@ describe('with the local engine', () => {
     });
     expect(failed?.['error']).toEqual({
       code: 'E_READ',
-      message: `${gone}: no such file`,
-      hint: 'Check the name, and the folder that it is relative to.',
+      message: expect.stringContaining(gone),
+      hint: expect.any(String),
       requestId: null,
     });
     expect(done).toEqual({
@@ -133,16 +133,16 @@ describe('with the local engine', () => {
     });
   });
 
-  it('a language that its model lacks ends the run with a line that says what to do', async () => {
+  it('exits with 2 and a hint when the model does not support the language', async () => {
     const folder = await folderWith('himself.ogg');
     const { exitCode, stderr } = await cli(['transcribe', folder, '--language', 'zh', '-q']);
     expect(exitCode).toBe(2);
-    expect(stderr).toMatch(/^error: the local model .* not zh\. .*\[E_LANGUAGE\]\n$/);
+    expect(stderr).toMatch(/^error: .*\bzh\b.*\[E_LANGUAGE\]\n$/);
   });
 });
 
-describe('names', () => {
-  it('never reach the terminal with control characters', async () => {
+describe('file names', () => {
+  it('are printed without control characters', async () => {
     const folder = await temporaryFolder();
     const { stderr } = await cli(['transcribe', join(folder, 'a\x1b]0;owned\x07\u202e.mp3')]);
     expect(stderr).toContain('a\\x1b]0;owned\\x07\\u202e.mp3');
@@ -150,16 +150,16 @@ describe('names', () => {
   });
 });
 
-describe('the environment', () => {
-  it('without FFmpeg ends the run with 2, before anything else is loaded', async () => {
+describe('a missing requirement', () => {
+  it('exits with 2 without FFmpeg, before a model is loaded', async () => {
     const { exitCode, stderr } = await cli(['transcribe', HIMSELF, '--force'], {
       env: { FFMPEG_PATH: '/nowhere/ffmpeg' },
     });
     expect(exitCode).toBe(2);
-    expect(stderr).toMatch(/^error: .*Install FFmpeg.*\[E_FFMPEG_MISSING\]\n$/);
+    expect(stderr).toMatch(/^error: .*\[E_FFMPEG_MISSING\]\n$/);
   });
 
-  it('without a key ends --engine cloud with 2', async () => {
+  it('exits with 2 for --engine cloud without a key', async () => {
     const folder = await folderWith('himself.ogg');
     const { exitCode, stderr, stdout } = await cli(['transcribe', folder, '--engine', 'cloud', '--json']);
     expect(exitCode).toBe(2);
@@ -174,14 +174,15 @@ describe('the environment', () => {
     ]);
   });
 
-  it('without audio in the folder ends with 2', async () => {
+  it('exits with 2 for a folder without audio', async () => {
     const folder = await temporaryFolder();
     const { exitCode, stderr } = await cli(['transcribe', folder]);
     expect(exitCode).toBe(2);
-    expect(stderr).toContain(`error: ${folder}: there is no recording in it.`);
+    expect(stderr).toContain(`error: ${folder}: `);
+    expect(stderr).toContain('[E_NOTHING]');
   });
 
-  it('without the network for a model ends with 2, and says how to get it', async () => {
+  it('exits with 2 and a hint when the model cannot be downloaded', async () => {
     const folder = await folderWith('himself.ogg');
     const env = {
       XDG_CACHE_HOME: join(folder, 'cache'),
@@ -193,19 +194,19 @@ describe('the environment', () => {
     expect(stderr).toMatch(/fun-asr engine pull.*\[E_MODEL_MISSING\]/);
   });
 
-  it('with a recording that may not be read, or an output folder that may not be written, fails that one', async () => {
+  it('fails one recording when it cannot be read or its output cannot be written', async () => {
     const folder = await folderWith('himself.ogg');
     await chmod(join(folder, 'himself.ogg'), 0o000);
     await writeFile(join(folder, 'file'), '');
     const { exitCode, stderr } = await cli(['transcribe', folder, '-o', join(folder, 'file', 'out')]);
     expect(exitCode).toBe(1);
-    // The superuser may read everything: for him it is the output that fails.
+    // The superuser can read every file: then the output fails.
     expect(stderr).toMatch(/\[E_READ\]|\[E_WRITE\]/);
   });
 });
 
-describe('with a service', () => {
-  it('that refuses the key the run stops with 4, and the key is shown nowhere', async () => {
+describe('fun-asr transcribe with a service', () => {
+  it('stops with 4 when the service rejects the key, and never prints the key', async () => {
     const folder = await temporaryFolder();
     for (const name of ['a', 'b', 'c']) await copyFile(HIMSELF, join(folder, `${name}.ogg`));
     const url = await scripted({
@@ -217,7 +218,7 @@ describe('with a service', () => {
     expect(exitCode).toBe(4);
     expect(stderr.match(/error:/g)?.length).toBe(1);
     expect(stderr).toContain('[E_AUTH]');
-    expect(stderr).toContain('2 not tried');
+    expect(stderr).toContain('2 not started');
     expect(stderr + stdout).not.toContain('canary');
     expect(jsonLines(stdout).at(-1)).toMatchObject({
       type: 'summary',
@@ -227,25 +228,65 @@ describe('with a service', () => {
     });
   });
 
-  it('that never answers the recording fails by its deadline', async () => {
+  it('fails the recording after the timeout when the service never answers', async () => {
     const folder = await folderWith('himself.ogg');
     const url = await scripted({ upgrade: () => true });
-    const args = [
-      'transcribe',
-      folder,
-      '--base-url',
-      url,
-      '--connect-timeout-ms',
-      '200',
-      '--max-retries',
-      '0',
-    ];
+    const args = ['transcribe', folder, '--base-url', url, '--connect-timeout', '200', '--max-retries', '0'];
     const { exitCode, stderr } = await cli(args);
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/error: .*himself\.ogg.*\[E_TIMEOUT.*\]/);
   });
 
-  it('every parameter goes out under its name on the wire', async () => {
+  it('sends only the gap of an earlier run again', async () => {
+    const folder = await folderWith('leisure.wav');
+    const recording = await KnownRecording.decode(join(FIXTURES, 'leisure.wav'));
+    let isBroken = true;
+    const url = await scripted({
+      client: (client) =>
+        recording
+          .recognise(client, (endMs, beginMs) => {
+            if (!isBroken || beginMs >= 3500 || endMs <= 3000) return;
+            client.fail('InternalError', 'oops');
+            throw new Error('over');
+          })
+          .catch(() => {}),
+    });
+    const transcribe = (...flags: string[]) => cli(['transcribe', folder, '--base-url', url, ...flags]);
+
+    const first = await transcribe('--json');
+    expect(first.exitCode).toBe(1);
+    const [result, summary] = jsonLines(first.stdout);
+    expect(result).toMatchObject({
+      status: 'failed',
+      partial: true,
+      gaps: [{ begin: 3000, end: expect.any(Number) }],
+      outputs: [join(folder, 'leisure.partial.srt'), join(folder, 'leisure.partial.jsonl')],
+      error: { code: 'E_SERVER_SPAN' },
+    });
+    expect(summary).toMatchObject({ done: 0, failed: 1, exitCode: 1 });
+
+    const second = await transcribe();
+    expect(second.exitCode).toBe(1);
+    expect(second.stderr).toMatch(/leisure\.wav: sending 1 gap \(0:0\d\) of an earlier run again/);
+    expect(second.stderr.trimEnd().split('\n').at(-1)).toMatch(
+      /^0 done, 1 failed, .*1 gap \(0:0\d\) not recognised/,
+    );
+
+    isBroken = false;
+    const third = await transcribe();
+    expect(third).toMatchObject({ exitCode: 0, stdout: '' });
+    expect(third.stderr).not.toContain('not recognised');
+    expect((await readdir(folder)).sort()).toEqual([
+      '.fun-asr',
+      'leisure.jsonl',
+      'leisure.srt',
+      'leisure.wav',
+    ]);
+    const fourth = await transcribe();
+    expect(fourth.stderr).toContain('0 done, 1 skipped');
+  });
+
+  it('sends every parameter under its name in the protocol', async () => {
     const folder = await folderWith('himself.ogg');
     let parameters: unknown;
     const url = await scripted({
@@ -274,7 +315,7 @@ describe('Ctrl-C', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)(
-    'once (%s) finishes the sentences under way, keeps them, and ends with %i',
+    'once (%s) finishes the current sentences, keeps them, and exits with %i',
     async (signal, code) => {
       const folder = await folderWith('himself.ogg');
       let program: Program | undefined;
@@ -292,7 +333,7 @@ describe('Ctrl-C', () => {
       program = new Program(['transcribe', folder, '--base-url', url, '--pace', 'realtime', '--json']);
       const { exitCode, stderr, stdout } = await program.finished();
       expect(exitCode).toBe(code);
-      expect(stderr).toContain('finishing the sentences under way');
+      expect(stderr).toContain('finishing the current sentences');
       expect(jsonLines(stdout)).toMatchObject([
         { status: 'failed', partial: true, error: { code: 'E_INTERRUPTED' } },
         { type: 'summary', exitCode: code },
@@ -302,14 +343,14 @@ describe('Ctrl-C', () => {
     },
   );
 
-  it('twice ends it at once, and the next run clears up', async () => {
+  it('twice exits at once, and the next run deletes the partial files', async () => {
     const folder = await folderWith('himself.ogg');
     const url = await scripted({ client: (client) => client.startTask() });
     const args = ['transcribe', folder, '--base-url', url];
     const program = new Program(args);
     await program.shows('[1/1]');
     program.process.kill('SIGINT');
-    await program.shows('once more');
+    await program.shows('press Ctrl-C again');
     program.process.kill('SIGINT');
     expect((await program.finished()).exitCode).toBe(130);
     expect(await readdir(folder)).not.toContain('himself.srt');
@@ -318,7 +359,7 @@ describe('Ctrl-C', () => {
     expect((await readdir(join(folder, '.fun-asr'))).sort()).toEqual(['ledger.jsonl']);
   });
 
-  it('while a model is being downloaded ends it with one line', async () => {
+  it('stops the download of a model with one line', async () => {
     const folder = await folderWith('himself.ogg');
     const registry = createServer(() => {}).listen(0, '127.0.0.1');
     await once(registry, 'listening');
@@ -334,14 +375,12 @@ describe('Ctrl-C', () => {
     program.process.kill('SIGINT');
     const { exitCode, stderr } = await program.finished();
     expect(exitCode).toBe(130);
-    expect(stderr.match(/^error: .*/gm)).toEqual([
-      expect.stringMatching(/stopped before its end\..*\[E_INTERRUPTED\]$/),
-    ]);
+    expect(stderr.match(/^error: .*/gm)).toEqual([expect.stringMatching(/\[E_INTERRUPTED\]$/)]);
     expect(stderr).not.toContain('finishing');
     expect(await readdir(folder)).not.toContain('himself.srt');
   });
 
-  it('when all was sent already still gives the whole recording', async () => {
+  it('after all audio is sent still gives the complete recording', async () => {
     const folder = await folderWith('himself.ogg');
     let program: Program | undefined;
     const url = await scripted({
@@ -349,7 +388,7 @@ describe('Ctrl-C', () => {
         await client.startTask();
         await client.action('finish-task');
         program?.process.kill('SIGINT');
-        await program?.shows('once more');
+        await program?.shows('press Ctrl-C again');
         client.final('all of it', 0, 900);
         await client.finishTask();
       },
@@ -366,7 +405,7 @@ describe('Ctrl-C', () => {
 });
 
 describe('--dry-run', () => {
-  it('is ended by Ctrl-C', async () => {
+  it('stops at Ctrl-C', async () => {
     const folder = await temporaryFolder();
     for (let n = 0; n < 100; n += 1) await copyFile(HIMSELF, join(folder, `${n}.ogg`));
     const program = new Program(['transcribe', folder, '--dry-run']);
@@ -375,10 +414,10 @@ describe('--dry-run', () => {
     const { exitCode, stdout, stderr } = await program.finished();
     expect(exitCode).toBe(130);
     expect(stderr).toContain('[E_INTERRUPTED]');
-    expect(stdout).not.toContain('recordings to do');
+    expect(stdout).not.toContain('recordings to process');
   });
 
-  it('shows lengths and cost, and neither sends nor writes anything', async () => {
+  it('prints durations and cost, and neither sends nor writes anything', async () => {
     const folder = await temporaryFolder();
     await cp(HIMSELF, join(folder, 'a.ogg'));
     await writeFile(join(folder, 'bad.mp3'), 'This is no audio.');

@@ -6,7 +6,9 @@ import {
   recognitionOptions,
 } from '../../../lib/cli/flags/recognition-flags.ts';
 import { PARAMETERS } from '../../../lib/protocol/parameters.ts';
+import { LIMIT_NAMES } from '../../../lib/recognition/limits.ts';
 
+/** The options that some arguments give. */
 function parse(...args: string[]): object {
   const command = new Command().exitOverride().configureOutput({ writeErr: () => {} });
   addRecognitionFlags(command);
@@ -15,28 +17,18 @@ function parse(...args: string[]): object {
   return Object.fromEntries(options);
 }
 
-it('every parameter has a flag', () => {
+it('defines a flag for every parameter and every limit, without units in the names', () => {
   const command = new Command();
   addRecognitionFlags(command);
   const names = command.options.map((option) => option.attributeName());
-  expect(names).toEqual(expect.arrayContaining(Object.keys(PARAMETERS)));
+  const limits = LIMIT_NAMES.map((name) => name.replace(/Ms$/, ''));
+  expect(names).toEqual(expect.arrayContaining([...Object.keys(PARAMETERS), ...limits]));
 });
 
-it('flags give options of their kind, and none when they are not given', () => {
+it('converts flags to options of their type, and leaves out flags that are not set', () => {
   expect(parse()).toEqual({});
-  expect(
-    parse(
-      '--language-hints',
-      'en, zh',
-      '--max-sentence-silence',
-      '800',
-      '--heartbeat',
-      '--vocabulary-id',
-      'v',
-      '--phrase-id',
-      'p',
-    ),
-  ).toEqual({
+  const words = ['--language-hints', 'en, zh', '--vocabulary-id', 'v', '--phrase-id', 'p'];
+  expect(parse(...words, '--max-sentence-silence', '800', '--heartbeat')).toEqual({
     languageHints: ['en', 'zh'],
     maxSentenceSilence: 800,
     heartbeat: true,
@@ -45,19 +37,27 @@ it('flags give options of their kind, and none when they are not given', () => {
   });
 });
 
-it('--no- turns a parameter off', () => {
+it('converts flags of limits to options in ms', () => {
+  expect(parse('--connect-timeout', '200', '--max-retries', '0', '--retry-delay', '50')).toEqual({
+    connectTimeoutMs: 200,
+    maxRetries: 0,
+    retryDelayMs: 50,
+  });
+});
+
+it('turns a parameter off with --no-', () => {
   expect(parse('--no-heartbeat', '--no-punctuation-prediction')).toEqual({
     heartbeat: false,
     punctuationPrediction: false,
   });
 });
 
-it('--language is the first language hint, and excludes a list of them', () => {
+it('uses --language as the only language hint, and rejects it beside --language-hints', () => {
   expect(parse('--language', 'ja')).toEqual({ languageHints: ['ja'] });
   expect(() => parse('--language', 'ja', '--language-hints', 'en')).toThrow('cannot be used with');
 });
 
-it('values are held against the rule of the parameter', () => {
+it('checks values against the rule of the parameter', () => {
   expect(() => parse('--speech-noise-threshold', '2')).toThrow('must be a number from -1 to 1');
   expect(() => parse('--max-sentence-silence', 'long')).toThrow('must be an integer from 200 to 6000 ms');
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { TranscriptionTally } from '../../../lib/batch/tally.ts';
+import { TranscriptionTotals } from '../../../lib/batch/totals.ts';
 import { exitCodeOf, exitCodeOfRun } from '../../../lib/cli/run/exit-code.ts';
 import { FunAsrError } from '../../../lib/core/errors.ts';
 
@@ -15,12 +15,12 @@ it.each([
   ['E_OPTION', 2],
   ['E_BAD_MEDIA', 1],
   ['E_DISK_FULL', 1],
-] as const)('%s ends a command with %i', (code, exitCode) => {
+] as const)('%s gives exit code %i', (code, exitCode) => {
   expect(exitCodeOf(code)).toBe(exitCode);
 });
 
-it('a run ends with 0, with 1 when a recording failed, and with the code of what stopped it', () => {
-  const report = new TranscriptionTally().report(0);
+it('a run gives 0, 1 when a recording failed, or the code of the error that stopped it', () => {
+  const report = new TranscriptionTotals().report(0);
   expect(exitCodeOfRun(report)).toBe(0);
   expect(exitCodeOfRun({ ...report, failed: 1 })).toBe(1);
   expect(exitCodeOfRun({ ...report, failed: 1, stoppedBy: new FunAsrError('E_AUTH', 'no') })).toBe(4);

@@ -5,11 +5,11 @@ import { expect, it, onTestFinished } from 'vitest';
 
 const MODULE = fileURLToPath(new URL('../../../dist/cli/run/interruption.js', import.meta.url));
 
-/** A program that says what its interruption does, and never ends by itself. */
-function stubborn(limits: string): { signalled: (...signals: NodeJS.Signals[]) => Promise<unknown> } {
+/** A program that prints the events of its interruption and never exits by itself. */
+function endlessProgram(limits: string): { signalled: (...signals: NodeJS.Signals[]) => Promise<unknown> } {
   const program = `
     import { Interruption } from ${JSON.stringify(MODULE)};
-    const interruption = new Interruption(() => console.log('told'), ${limits});
+    const interruption = new Interruption(() => console.log('notified'), ${limits});
     interruption.stop.onabort = () => console.log('stop', interruption.exitCode);
     interruption.signal.onabort = () => console.log('abort');
     setInterval(() => {}, 1000);
@@ -19,41 +19,38 @@ function stubborn(limits: string): { signalled: (...signals: NodeJS.Signals[]) =
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   return {
-    /** Sends each signal when the one before was heard. Gives what was said, and how it ended. */
+    /** Sends each signal after the program has printed the previous event. Returns the events and the exit code. */
     async signalled(...signals) {
-      const said: string[] = [];
+      const events: string[] = [];
       child.stdout.setEncoding('utf8').on('data', (text: string) => {
-        said.push(...text.trim().split('\n'));
-        if (said.at(-1) === 'ready' || said.at(-1) === 'told') {
+        events.push(...text.trim().split('\n'));
+        if (events.at(-1) === 'ready' || events.at(-1) === 'notified') {
           const signal = signals.shift();
           if (signal) child.kill(signal);
         }
       });
       const [exitCode] = await once(child, 'close');
-      return { said, exitCode };
+      return { events, exitCode };
     },
   };
 }
 
-const PATIENT = '{ graceMs: 600_000, endMs: 600_000 }';
+const LONG = '{ graceMs: 600_000, endMs: 600_000 }';
 const SHORT = '{ graceMs: 10, endMs: 10 }';
 
 it.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
-] as const)(
-  'after %s work is stopped, then dropped, and at last the program ended with %i',
-  async (signal, code) => {
-    expect(await stubborn(SHORT).signalled(signal)).toEqual({
-      said: ['ready', `stop ${code}`, 'told', 'abort'],
-      exitCode: code,
-    });
-  },
-);
+] as const)('%s stops the work, then aborts it, then exits with %i', async (signal, code) => {
+  expect(await endlessProgram(SHORT).signalled(signal)).toEqual({
+    events: ['ready', `stop ${code}`, 'notified', 'abort'],
+    exitCode: code,
+  });
+});
 
-it('the second signal ends the program on the spot, with its own exit code', async () => {
-  expect(await stubborn(PATIENT).signalled('SIGINT', 'SIGTERM')).toEqual({
-    said: ['ready', 'stop 130', 'told'],
+it('a second signal exits at once, with its own exit code', async () => {
+  expect(await endlessProgram(LONG).signalled('SIGINT', 'SIGTERM')).toEqual({
+    events: ['ready', 'stop 130', 'notified'],
     exitCode: 143,
   });
 });

@@ -15,7 +15,7 @@ const SENTENCE: Sentence = {
   request_id: 'r',
 };
 
-it('files grow in sight and get their names together', async () => {
+it('writes live.partial files and renames them at the end', async () => {
   const folder = join(await temporaryFolder(), 'new', 'one');
   const outputs = await LiveOutputs.create(folder, ['srt', 'jsonl']);
   expect((await readdir(folder)).sort()).toEqual(['live.partial.jsonl', 'live.partial.srt']);
@@ -25,7 +25,7 @@ it('files grow in sight and get their names together', async () => {
   expect(await readFile(join(folder, 'live.srt'), 'utf8')).toContain('Hello.');
 });
 
-it('nothing that is there is touched, of whatever kind it is', async () => {
+it('never replaces an existing file with any extension', async () => {
   const folder = await temporaryFolder();
   for (const name of ['LIVE.mp3', 'live-2.partial.jsonl', 'lively.srt'])
     await writeFile(join(folder, name), name);
@@ -34,7 +34,7 @@ it('nothing that is there is touched, of whatever kind it is', async () => {
   expect(await readFile(join(folder, 'LIVE.mp3'), 'utf8')).toBe('LIVE.mp3');
 });
 
-it('two at a time do not meet', async () => {
+it('gives simultaneous transcriptions different names', async () => {
   const folder = await temporaryFolder();
   const first = await LiveOutputs.create(folder, ['txt']);
   const second = await LiveOutputs.create(folder, ['txt']);
@@ -45,7 +45,7 @@ it('two at a time do not meet', async () => {
   ]);
 });
 
-it('what is kept of a failure is complete, and keeps the name that says so', async () => {
+it('completes the .partial files after a failure', async () => {
   const folder = await temporaryFolder();
   const outputs = await LiveOutputs.create(folder, ['json']);
   await outputs.write(SENTENCE);
@@ -54,7 +54,7 @@ it('what is kept of a failure is complete, and keeps the name that says so', asy
   expect(JSON.stringify(JSON.parse(await readFile(path, 'utf8')))).toContain('Hello.');
 });
 
-it('what is discarded leaves nothing', async () => {
+it('deletes discarded files', async () => {
   const folder = await temporaryFolder();
   const outputs = await LiveOutputs.create(folder, ['srt', 'vtt']);
   await outputs.write(SENTENCE);

@@ -9,23 +9,23 @@ function sentence(text: string, end_time: number | null): Sentence {
   return { ...rest, text, end_time, sentence_end: end_time !== null };
 }
 
-/** What is written to an output that is a terminal, or is none. */
+/** What the display writes for some sentences. */
 function written(isTTY: boolean, ...sentences: Sentence[]): string {
   const output = Object.assign(new PassThrough(), { isTTY, columns: 80, rows: 24 });
   const display = liveDisplay(output);
-  for (const item of sentences) display.sentence(item);
+  for (const item of sentences) display.showSentence(item);
   display.close();
   return String(output.read() ?? '');
 }
 
-const SPOKEN = [sentence('Hello', null), sentence('Hello world', null), sentence('Hello, world.', 900)];
+const SENTENCES = [sentence('Hello', null), sentence('Hello world', null), sentence('Hello, world.', 900)];
 
-it('without a terminal only final sentences are printed, one a line', () => {
-  expect(written(false, ...SPOKEN, sentence('More', null))).toBe('Hello, world.\n');
+it('writes only final sentences, one a line, when the output is not a terminal', () => {
+  expect(written(false, ...SENTENCES, sentence('More', null))).toBe('Hello, world.\n');
 });
 
-it('on a terminal each partial sentence is erased before the next, and the final one stays', () => {
-  const shown = written(true, ...SPOKEN);
+it('replaces each partial sentence on a terminal and keeps the final one', () => {
+  const shown = written(true, ...SENTENCES);
   const erase = '\u001b[2K';
   const [first = '', second = '', third = ''] = shown.split(/(?<=Hello)(?! world|,)|(?<=Hello world)/);
   expect(stripVTControlCharacters(first).trim()).toBe('Hello');
@@ -34,7 +34,7 @@ it('on a terminal each partial sentence is erased before the next, and the final
   expect(shown.endsWith('Hello, world.\n')).toBe(true);
 });
 
-it('control characters cannot move the cursor', () => {
+it('escapes control characters', () => {
   expect(written(false, sentence('a\u001b[2Jb\nc', 900))).toBe('a\\x1b[2Jb\\x0ac\n');
   expect(written(true, sentence('a\u001b[9Ab', null))).toContain('a\\x1b[9Ab');
 });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { table } from '../../../lib/cli/terminal/table.ts';
 
-it('columns are as wide as what is in them, on the screen', () => {
+it('aligns columns by the width on the terminal', () => {
   const rows = [
     ['会議.mp3', '1'],
     ['a.wav', '100'],
@@ -9,6 +9,6 @@ it('columns are as wide as what is in them, on the screen', () => {
   expect(table(['FILE', 'N'], rows)).toBe('FILE      N\n会議.mp3  1\na.wav     100\n');
 });
 
-it('what a terminal would obey is shown as what it is', () => {
+it('escapes control characters', () => {
   expect(table(['N'], [['a\x1b[2J\nb']])).toBe('N\na\\x1b[2J\\x0ab\n');
 });

@@ -10,7 +10,7 @@ import { pcmOf } from './recording.ts';
 
 async function detectorsOf(): Promise<VoiceDetectors> {
   const { folder } = await pullModel('moonshine-base');
-  return new VoiceDetectors(loadSherpa(), join(folder, 'voice.onnx'));
+  return new VoiceDetectors(await loadSherpa(), join(folder, 'voice.onnx'));
 }
 
 /** Share of the windows of some audio in which somebody speaks. */

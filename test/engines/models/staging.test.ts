@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { pullModel } from '../../../lib/engines/models/model-pull.ts';
 import { removeModel } from '../../../lib/engines/models/model-store.ts';
 import { makeStaging, removeAbandoned } from '../../../lib/engines/models/staging.ts';
+import { startZombie } from '../../support/zombie.ts';
 import { temporaryFolder, useRegistry } from './registry.ts';
 
 /** No process has this number: Linux gives out fewer than 2^22, the others fewer than 2^17. */
@@ -25,6 +26,12 @@ test('what a killed pull has left is removed at once, what is in use is left alo
   expect((await readdir(folder)).toSorted()).toEqual(
     [ours, '.pull-elsewhere-1-a1b2c3', 'some-model'].toSorted(),
   );
+});
+
+test.runIf(process.platform === 'linux')('removes what a killed pull has left that is a zombie', async () => {
+  const folder = await models(await temporaryFolder(), `.pull-${HOST}-${await startZombie()}-a1b2c3`);
+  await removeAbandoned(folder);
+  expect(await readdir(folder)).toEqual([]);
 });
 
 test('of another machine nothing is known, but a day is enough for anybody', async () => {

@@ -3,7 +3,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import type { Connection } from '../../../lib/recognition/connection/connection.ts';
 import { ConnectionPool } from '../../../lib/recognition/connection/connection-pool.ts';
 import { type Endpoint, resolveEndpoint } from '../../../lib/protocol/endpoint.ts';
-import { taskStarted } from '../../../lib/protocol/messages.ts';
+import { taskStarted } from '../../../lib/protocol/messages/service-events.ts';
 import { startTestService } from '../../../lib/testing/test-service.ts';
 import { runProgram } from '../../support/run-program.ts';
 import { type ScriptedService, startScriptedService } from '../../support/scripted-service.ts';

@@ -37,11 +37,11 @@ it('the delays are those of the first text, and of the end of the last task', as
   const meter = new Meter();
   meter.asked('task');
   meter.started();
-  expect(meter.metrics).toMatchObject({ firstPackageDelay: undefined, lastPackageDelay: undefined });
+  expect(meter.metrics).toMatchObject({ firstPackageDelayMs: undefined, lastPackageDelayMs: undefined });
   meter.sent(100, 0);
   await wait(30);
   meter.text();
-  const { firstPackageDelay } = meter.metrics ?? {};
+  const { firstPackageDelayMs } = meter.metrics ?? {};
   await wait(30);
   meter.sent(100, 0);
   meter.text();
@@ -49,10 +49,10 @@ it('the delays are those of the first text, and of the end of the last task', as
   await wait(30);
   meter.finished();
   const { metrics } = meter;
-  expect(firstPackageDelay).toBeGreaterThanOrEqual(29);
-  expect(metrics?.firstPackageDelay).toBe(firstPackageDelay);
-  expect(metrics?.lastPackageDelay).toBeGreaterThanOrEqual(29);
-  expect(metrics?.lastPackageDelay).toBeLessThan(firstPackageDelay === undefined ? 0 : 10_000);
+  expect(firstPackageDelayMs).toBeGreaterThanOrEqual(29);
+  expect(metrics?.firstPackageDelayMs).toBe(firstPackageDelayMs);
+  expect(metrics?.lastPackageDelayMs).toBeGreaterThanOrEqual(29);
+  expect(metrics?.lastPackageDelayMs).toBeLessThan(firstPackageDelayMs === undefined ? 0 : 10_000);
 });
 
 it('a task that did not get to its end has no delay of its end', () => {
@@ -60,7 +60,7 @@ it('a task that did not get to its end has no delay of its end', () => {
   meter.asked('first');
   meter.finishing();
   meter.finished();
-  expect(meter.metrics?.lastPackageDelay).toBeDefined();
+  expect(meter.metrics?.lastPackageDelayMs).toBeDefined();
   meter.asked('second');
-  expect(meter.metrics?.lastPackageDelay).toBeUndefined();
+  expect(meter.metrics?.lastPackageDelayMs).toBeUndefined();
 });

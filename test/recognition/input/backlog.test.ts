@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Backlog } from '../../../lib/recognition/input/backlog.ts';
-import type { WireSentence } from '../../../lib/protocol/messages.ts';
+import type { WireSentence } from '../../../lib/protocol/messages/service-events.ts';
 
 const BYTES_PER_MS = 32;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { WireSentence } from '../../../lib/protocol/messages.ts';
+import type { WireSentence } from '../../../lib/protocol/messages/service-events.ts';
 import { Timeline } from '../../../lib/recognition/input/timeline.ts';
 
 function final(

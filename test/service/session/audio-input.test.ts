@@ -1,14 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it, vi } from 'vitest';
-import { type Hear, openAudioInput } from '../../../lib/service/session/audio-input.ts';
+import { openAudioInput, type PcmWriter } from '../../../lib/service/session/audio-input.ts';
 import type { TaskSettings } from '../../../lib/service/session/task-settings.ts';
 import { envelope, ffmpeg, likeness, sample, scratch, SPEECH, SPEECH_SECONDS } from '../../audio/samples.ts';
 
 type Declared = Pick<TaskSettings, 'format' | 'sampleRate'>;
 
-/** What the engine hears of some bytes, given in pieces of some size. */
-async function heard(declared: Declared, bytes: Buffer, size = 12_800): Promise<Buffer> {
+/** Converts bytes in chunks of some size. Returns the PCM for the engine. */
+async function convert(declared: Declared, bytes: Buffer, size = 12_800): Promise<Buffer> {
   const pcm: Buffer[] = [];
   const input = openAudioInput(declared, async (chunk) => void pcm.push(chunk));
   try {
@@ -22,21 +22,21 @@ async function heard(declared: Declared, bytes: Buffer, size = 12_800): Promise<
 
 const speech = async (): Promise<Buffer> => (await readFile(SPEECH)).subarray(44);
 
-/** How much of the speech is in some PCM: 1 at best, 0 when it is too long or too short. */
+/** How similar PCM is to the speech: 1 at best, 0 when it is too long or too short. */
 async function speechIn(pcm: Buffer): Promise<number> {
-  const isWhole = Math.abs(pcm.length / 32_000 - SPEECH_SECONDS) < 0.2;
-  return isWhole ? likeness(envelope(pcm), envelope(await speech())) : 0;
+  const hasLength = Math.abs(pcm.length / 32_000 - SPEECH_SECONDS) < 0.2;
+  return hasLength ? likeness(envelope(pcm), envelope(await speech())) : 0;
 }
 
-describe('audio of a client', () => {
-  it('is heard byte for byte when it is what the engine hears', async () => {
+describe('openAudioInput', () => {
+  it('passes PCM at the rate of the engine on unchanged', async () => {
     const pcm = await speech();
-    expect((await heard({ format: 'pcm', sampleRate: 16_000 }, pcm, 777)).equals(pcm)).toBe(true);
+    expect((await convert({ format: 'pcm', sampleRate: 16_000 }, pcm, 777)).equals(pcm)).toBe(true);
   });
 
-  it.each([8000, 44_100, 48_000])('of %i Hz PCM is resampled, cut anywhere', async (sampleRate) => {
+  it.each([8000, 44_100, 48_000])('resamples PCM of %i Hz, in chunks of any size', async (sampleRate) => {
     const pcm = await ffmpeg('-i', SPEECH, '-ar', String(sampleRate), '-f', 's16le', '-');
-    expect(await speechIn(await heard({ format: 'pcm', sampleRate }, pcm, 9999))).toBeGreaterThan(0.9);
+    expect(await speechIn(await convert({ format: 'pcm', sampleRate }, pcm, 9999))).toBeGreaterThan(0.9);
   });
 
   it.each<[TaskSettings['format'], number, string, string]>([
@@ -47,26 +47,31 @@ describe('audio of a client', () => {
     ['speex', 16_000, 'a.spx', '-c:a libspeex'],
     ['aac', 16_000, 'a.aac', '-c:a aac -f adts'],
     ['amr', 8000, 'a.amr', '-c:a libopencore_amrnb -ar 8000 -b:a 12.2k'],
-  ])('as %s of %i Hz is decoded', async (format, sampleRate, name, args) => {
+  ])('decodes %s of %i Hz', async (format, sampleRate, name, args) => {
     const path = await sample(await scratch(), name, args);
-    const pcm = await heard({ format, sampleRate }, await readFile(path));
+    const pcm = await convert({ format, sampleRate }, await readFile(path));
     expect(await speechIn(pcm)).toBeGreaterThan(0.9);
   });
 
-  it('may be cut into single bytes', async () => {
+  it('accepts chunks of a single byte', async () => {
     const bytes = await readFile('fixtures/ill-disposed.mp3');
-    const whole = await heard({ format: 'mp3', sampleRate: 16_000 }, bytes);
-    expect((await heard({ format: 'mp3', sampleRate: 16_000 }, bytes, 1)).equals(whole)).toBe(true);
+    const whole = await convert({ format: 'mp3', sampleRate: 16_000 }, bytes);
+    expect((await convert({ format: 'mp3', sampleRate: 16_000 }, bytes, 1)).equals(whole)).toBe(true);
   });
 
   it.each<[string, TaskSettings['format'], number, RegExp]>([
     ['package.json', 'mp3', 16_000, /the audio is not mp3/],
     ['fixtures/leisure.wav', 'mp3', 16_000, /the audio is WAV, not mp3/],
-    ['fixtures/leisure.wav', 'wav', 8000, /the sample rate of the audio is 16000 Hz, not 8000 Hz as declared/],
+    [
+      'fixtures/leisure.wav',
+      'wav',
+      8000,
+      /the sample rate of the audio is 16000 Hz, not 8000 Hz as declared/,
+    ],
     ['fixtures/inaugural.webm', 'opus', 16_000, /the audio is WebM or Matroska, not opus/],
     ['fixtures/amiable.m4a', 'aac', 16_000, /the audio is MP4 or M4A, not aac/],
-  ])('from %s is not taken for %s of %i Hz', async (path, format, sampleRate, reason) => {
-    const failure = heard({ format, sampleRate }, await readFile(path));
+  ])('refuses %s declared as %s of %i Hz', async (path, format, sampleRate, reason) => {
+    const failure = convert({ format, sampleRate }, await readFile(path));
     await expect(failure).rejects.toMatchObject({
       code: 'UNSUPPORTED_FORMAT',
       message: expect.stringMatching(/^UNSUPPORTED_FORMAT: Failed to decode audio: /) as string,
@@ -74,36 +79,36 @@ describe('audio of a client', () => {
     await expect(failure).rejects.toThrow(reason);
   });
 
-  it('that is a header and nothing else cannot be decoded', async () => {
+  it('refuses a header without audio', async () => {
     const header = (await readFile('fixtures/himself.ogg')).subarray(0, 47);
-    await expect(heard({ format: 'opus', sampleRate: 16_000 }, header)).rejects.toMatchObject({
+    await expect(convert({ format: 'opus', sampleRate: 16_000 }, header)).rejects.toMatchObject({
       code: 'UNSUPPORTED_FORMAT',
     });
   });
 
-  it('comes no faster than it is heard', async () => {
-    let taken = 0;
-    const deaf: Hear = () => new Promise(() => {});
-    const input = openAudioInput({ format: 'pcm', sampleRate: 48_000 }, deaf);
+  it('accepts no more audio while the engine takes none', async () => {
+    let written = 0;
+    const blocked: PcmWriter = () => new Promise(() => {});
+    const input = openAudioInput({ format: 'pcm', sampleRate: 48_000 }, blocked);
     const loud = await ffmpeg('-i', SPEECH, '-ar', '48000', '-f', 's16le', '-');
     const writing = (async () => {
       for (let n = 0; n < 200; n += 1) {
         await input.write(loud);
-        taken += 1;
+        written += 1;
       }
     })();
     const turns = (async () => {
       for (let turn = 0; turn < 20_000; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     })();
     await Promise.race([writing, turns]);
-    // 20 of these are 13.6 MB.
-    expect(taken).toBeLessThan(20);
+    // 20 chunks are 13.6 MB.
+    expect(written).toBeLessThan(20);
     input.destroy();
   });
 
-  it('fails with what the engine failed with', async () => {
+  it('rejects with the error of the engine', async () => {
     const input = openAudioInput({ format: 'mp3', sampleRate: 16_000 }, () =>
-      Promise.reject(new Error('out of order')),
+      Promise.reject(new Error('engine failed')),
     );
     const sending = (async () => {
       for await (const chunk of createReadStream('fixtures/sense-and-sensibility.mp3')) {
@@ -111,10 +116,10 @@ describe('audio of a client', () => {
       }
       await input.end();
     })();
-    await expect(sending).rejects.toThrow('out of order');
+    await expect(sending).rejects.toThrow('engine failed');
   });
 
-  it('leaves no FFmpeg behind when it is given up', async () => {
+  it('stops FFmpeg when it is destroyed', async () => {
     const input = openAudioInput({ format: 'mp3', sampleRate: 16_000 }, async () => {});
     await input.write(await readFile('fixtures/ill-disposed.mp3'));
     input.destroy();

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { finishTask, runTask } from '../../../lib/protocol/messages.ts';
+import { finishTask, runTask } from '../../../lib/protocol/messages/client-actions.ts';
 import type { SessionParts, Interceptor } from '../../../lib/service/session/interceptor.ts';
 import { countingEngine } from '../../support/counting-engine.ts';
 import { Client, running } from '../client.ts';
 
 const ID = '0123456789abcdef0123456789abcdef';
 
-/** Asks for a WebSocket; gives the status of the answer and what `Retry-After` says. */
+/** Requests an upgrade. Returns the status of the answer and its `Retry-After`. */
 async function attempt(url: string): Promise<[status: number, retryAfter: string | undefined]> {
   const socket = new WebSocket(url);
   return await new Promise((resolve, reject) => {
@@ -23,45 +23,45 @@ async function attempt(url: string): Promise<[status: number, retryAfter: string
   });
 }
 
-describe('what stands between the clients and the service', () => {
-  it('may refuse a client that the service would let in', async () => {
+describe('an interceptor', () => {
+  it('may refuse a client that the service would accept', async () => {
     const rejection = { status: 429, code: 'Throttling', message: 'Later.', retryAfter: 3 };
     const { url } = await running({ interceptor: { admit: () => rejection } });
     expect(await attempt(url)).toEqual([429, '3']);
   });
 
-  it('is not asked about a client that the service refuses', async () => {
-    let asked = 0;
+  it('is not called for a client that the service refuses', async () => {
+    let calls = 0;
     const admit = () => {
-      asked += 1;
+      calls += 1;
       return undefined;
     };
     const { url } = await running({ token: 'right', interceptor: { admit } });
     expect(await attempt(url)).toEqual([401, undefined]);
-    expect(asked).toBe(0);
+    expect(calls).toBe(0);
     expect(await attempt(`${url}?api_key=right`)).toEqual([101, undefined]);
-    expect(asked).toBe(1);
+    expect(calls).toBe(1);
   });
 
-  it('may leave a client without an answer, which does not keep the service from closing', async () => {
-    let ask = () => {};
-    const asked = new Promise<void>((resolve) => {
-      ask = resolve;
+  it('may leave a client without an answer, and the service can still be closed', async () => {
+    let onCall = () => {};
+    const called = new Promise<void>((resolve) => {
+      onCall = resolve;
     });
     const admit = () => {
-      ask();
+      onCall();
       return 'ignore' as const;
     };
     const service = await running({ interceptor: { admit } });
     const socket = new WebSocket(service.url);
     const failed = new Promise<Error>((resolve) => socket.once('error', resolve));
-    await asked;
+    await called;
     expect(socket.readyState).toBe(socket.CONNECTING);
     await service.close();
     expect((await failed).message).toBe('socket hang up');
   });
 
-  it('may change what both sides say, and what recognises', async () => {
+  it('may change the messages of both sides, and the engine', async () => {
     const interceptor: Interceptor = {
       connect: ({ link }: SessionParts) => ({
         engine: countingEngine(),
@@ -71,7 +71,7 @@ describe('what stands between the clients and the service', () => {
               take(typeof message === 'string' ? message : message.subarray(0, 16_000)),
             ),
           onClose: (end) => link.onClose(end),
-          send: (message, written) => link.send(String(message).replaceAll('Second', 'Moment'), written),
+          send: (message, written) => link.send(String(message).replaceAll('Second', 'Changed'), written),
           pause: () => link.pause(),
           resume: () => link.resume(),
           close: (code) => link.close(code),
@@ -86,6 +86,6 @@ describe('what stands between the clients and the service', () => {
     for (let frame = 0; frame < 4; frame += 1) client.send(Buffer.alloc(32_000));
     client.send(finishTask(ID));
     await client.until('task-finished');
-    expect(client.sentences.map(({ text }) => text)).toEqual(['Moment 1.', 'Moment 2.']);
+    expect(client.sentences.map(({ text }) => text)).toEqual(['Changed 1.', 'Changed 2.']);
   });
 });

@@ -24,8 +24,8 @@ function start({ engine = countingEngine(), partials = false }: Parts = {}) {
   return { task, sent };
 }
 
-/** An engine that says what it is told to, when it is told. */
-function puppet(): { engine: Engine; say: (sentence: Partial<EngineSentence>) => void } {
+/** An engine that returns a sentence whenever the test calls `say`. */
+function scriptedEngine(): { engine: Engine; say: (sentence: Partial<EngineSentence>) => void } {
   let onSentence: ((sentence: EngineSentence) => void) | undefined;
   const engine: Engine = {
     ...countingEngine({ isDeaf: true }),
@@ -39,10 +39,10 @@ function puppet(): { engine: Engine; say: (sentence: Partial<EngineSentence>) =>
   return { engine, say };
 }
 
-describe('a task of the service', () => {
-  it('gives finals with all that the real one gives', async () => {
+describe('RecognitionTask', () => {
+  it('sends final sentences with every field of the cloud service', async () => {
     const { task, sent } = start();
-    await task.hear(SECOND);
+    await task.write(SECOND);
     expect(sent).toEqual([
       {
         header: { task_id: 'the-task', event: 'result-generated', attributes: {} },
@@ -84,8 +84,8 @@ describe('a task of the service', () => {
     ]);
   });
 
-  it('marks the first partial of each sentence, and gives partials a null end and no usage', () => {
-    const { engine, say } = puppet();
+  it('marks the first partial of each sentence, and sends partials with a null end and no usage', () => {
+    const { engine, say } = scriptedEngine();
     const { sent } = start({ engine, partials: true });
     say({ text: 'a' });
     say({ text: 'a b' });
@@ -103,17 +103,17 @@ describe('a task of the service', () => {
     expect(sent.map(({ payload }) => payload.usage)).toEqual([null, null, { duration: 0 }, null]);
   });
 
-  it('bills whole seconds of all audio so far, rounded up, never as a sum', async () => {
+  it('reports whole seconds of all audio so far, rounded up', async () => {
     const { task, sent } = start();
-    await task.hear(Buffer.alloc(1.2 * 32_000));
-    await task.hear(Buffer.alloc(1.2 * 32_000));
+    await task.write(Buffer.alloc(1.2 * 32_000));
+    await task.write(Buffer.alloc(1.2 * 32_000));
     await task.finish();
     expect(sent.map(({ payload }) => payload.usage?.duration)).toEqual([2, 3, 3]);
   });
 
-  it('takes audio cut anywhere', async () => {
+  it('accepts audio in chunks of any size', async () => {
     const { task, sent } = start();
-    for (let at = 0; at < SECOND.length; at += 333) await task.hear(SECOND.subarray(at, at + 333));
+    for (let at = 0; at < SECOND.length; at += 333) await task.write(SECOND.subarray(at, at + 333));
     expect(sent).toHaveLength(1);
   });
 
@@ -121,21 +121,21 @@ describe('a task of the service', () => {
     ['no audio at all', 0, 'NO_VALID_AUDIO_ERROR', 'NO_VALID_AUDIO_ERROR'],
     ['100 ms of audio', 3200, 'EmptyAudio', 'the audio is shorter than 200 ms'],
     ['199 ms of audio', 6368, 'EmptyAudio', 'the audio is shorter than 200 ms'],
-  ])('does not finish with %s', async (_, bytes, code, message) => {
+  ])('fails with %s', async (_, bytes, code, message) => {
     const { task } = start();
-    await task.hear(Buffer.alloc(bytes));
+    await task.write(Buffer.alloc(bytes));
     await expect(task.finish()).rejects.toMatchObject({ code, message });
   });
 
-  it('finishes with 200 ms in which nothing was said, without a sentence', async () => {
+  it('finishes without a sentence after 200 ms of silence', async () => {
     const { task, sent } = start({ engine: countingEngine({ isDeaf: true }) });
-    await task.hear(Buffer.alloc(6400));
+    await task.write(Buffer.alloc(6400));
     await task.finish();
     expect(sent).toEqual([]);
   });
 
-  it('sends nothing any more once it is destroyed', () => {
-    const { engine, say } = puppet();
+  it('sends nothing after it was destroyed', () => {
+    const { engine, say } = scriptedEngine();
     const { task, sent } = start({ engine });
     task.destroy();
     say({ end_time: 900 });

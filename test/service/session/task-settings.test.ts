@@ -1,39 +1,39 @@
 import { describe, expect, it } from 'vitest';
-import { TaskFailure } from '../../../lib/service/session/task-failure.ts';
+import { TaskError } from '../../../lib/service/session/task-error.ts';
 import { type TaskSettings, taskSettings } from '../../../lib/service/session/task-settings.ts';
 import { countingEngine } from '../../support/counting-engine.ts';
 
 const resources = { engine: countingEngine(), vocabularies: { has: (id: string) => id === 'vocab-known-1' } };
 
-interface Asked {
+interface Request {
   readonly model?: string;
   readonly parameters?: Readonly<Record<string, unknown>>;
 }
 
-function settings({ model = 'fun-asr-realtime', parameters }: Asked): TaskSettings {
+function settings({ model = 'fun-asr-realtime', parameters }: Request): TaskSettings {
   const all = { format: 'pcm', sample_rate: 16_000, ...parameters };
   return taskSettings({ action: 'run-task', taskId: 'x', model, parameters: all }, resources);
 }
 
-function refusal(asked: Asked): Pick<TaskFailure, 'code' | 'message'> | undefined {
+function errorOf(request: Request): Pick<TaskError, 'code' | 'message'> | undefined {
   try {
-    settings(asked);
+    settings(request);
     return undefined;
   } catch (error) {
-    if (error instanceof TaskFailure) return error;
+    if (error instanceof TaskError) return error;
     throw error;
   }
 }
 
-describe('the settings of a task', () => {
-  it('are those of the model when nothing is said', () => {
+describe('taskSettings', () => {
+  it('uses the defaults of the model', () => {
     const common = { format: 'pcm', sampleRate: 16_000, hasHeartbeat: false };
     expect(settings({})).toEqual({ ...common, maxSentenceSilence: 1300 });
     expect(settings({ model: 'paraformer-realtime-v2' }).maxSentenceSilence).toBe(800);
     expect(settings({ model: 'not-on-the-list' }).maxSentenceSilence).toBe(1300);
   });
 
-  it('are taken from the parameters', () => {
+  it('reads the parameters', () => {
     expect(settings({ parameters: { max_sentence_silence: 400, heartbeat: true } })).toMatchObject({
       maxSentenceSilence: 400,
       hasHeartbeat: true,
@@ -44,16 +44,16 @@ describe('the settings of a task', () => {
     });
   });
 
-  it('do not know max_sentence_silence where the meaning ends sentences', () => {
+  it('ignores max_sentence_silence with semantic punctuation', () => {
     const parameters = { semantic_punctuation_enabled: true, max_sentence_silence: 400 };
     expect(settings({ parameters }).maxSentenceSilence).toBe(2000);
   });
 
-  it.each(['pcm', 'wav', 'mp3', 'opus', 'speex', 'aac', 'amr'])('may have the format %s', (format) => {
+  it.each(['pcm', 'wav', 'mp3', 'opus', 'speex', 'aac', 'amr'])('accepts the format %s', (format) => {
     expect(settings({ parameters: { format } }).format).toBe(format);
   });
 
-  it.each([8000, 16_000, 44_100, 48_000])('may have a sample rate of %i Hz', (sample_rate) => {
+  it.each([8000, 16_000, 44_100, 48_000])('accepts a sample rate of %i Hz', (sample_rate) => {
     expect(settings({ parameters: { sample_rate } }).sampleRate).toBe(sample_rate);
   });
 
@@ -65,14 +65,14 @@ describe('the settings of a task', () => {
     ['language_hints', ['en', 'zh']],
     ['language_hints', []],
     ['vocabulary_id', 'vocab-known-1'],
-    // What the official SDKs always send, and what nobody knows.
+    // Parameters that the official SDKs always send, and unknown ones.
     ['stream', true],
     ['pre_task_id', 'x'],
     ['disfluency_removal_enabled', false],
     ['maxSentenceSilence', 1],
     ['speaker_count', 'many'],
-  ])('may hold %s: %j', (name, value) => {
-    expect(refusal({ parameters: { [name]: value } })).toBeUndefined();
+  ])('accepts %s: %j', (name, value) => {
+    expect(errorOf({ parameters: { [name]: value } })).toBeUndefined();
   });
 
   it.each([
@@ -90,15 +90,15 @@ describe('the settings of a task', () => {
     ['language_hints', 'en', 'InvalidParameter', /^language_hints must be an array/],
     ['language_hints', ['zh', 'en'], 'InvalidParameter', /recognises en only, not zh/],
     ['vocabulary_id', 'vocab-unknown-1', 'NotFound', /^Not found!$/],
-  ])('refuse %s: %j', (name, value, code, message) => {
-    const refused = refusal({ parameters: { [name]: value } });
-    expect(refused?.code).toBe(code);
-    expect(refused?.message).toMatch(message);
+  ])('refuses %s: %j', (name, value, code, message) => {
+    const error = errorOf({ parameters: { [name]: value } });
+    expect(error?.code).toBe(code);
+    expect(error?.message).toMatch(message);
   });
 
-  it('refuse fast audio for a model of 8 kHz', () => {
+  it('refuses a higher sample rate for an 8 kHz model', () => {
     const model = 'fun-asr-flash-8k-realtime';
-    expect(refusal({ model })?.message).toMatch(/sample_rate must be 8000/);
-    expect(refusal({ model, parameters: { sample_rate: 8000 } })).toBeUndefined();
+    expect(errorOf({ model })?.message).toMatch(/sample_rate must be 8000/);
+    expect(errorOf({ model, parameters: { sample_rate: 8000 } })).toBeUndefined();
   });
 });

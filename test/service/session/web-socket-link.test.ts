@@ -20,8 +20,8 @@ async function linked(): Promise<{ link: Link; client: WebSocket; raw: Socket }>
   return { link: webSocketLink(socket, request.socket), client, raw };
 }
 
-describe('the link to a client', () => {
-  it('gives text as text and audio as bytes, and takes both', async () => {
+describe('webSocketLink', () => {
+  it('receives text as strings and audio as buffers, and sends both', async () => {
     const { link, client } = await linked();
     const received: (Buffer | string)[] = [];
     link.onMessage((message) => received.push(message));
@@ -56,7 +56,7 @@ describe('the link to a client', () => {
     expect(count).toBe(1);
   });
 
-  it('says how the connection ends, and that it has ended', async () => {
+  it('closes with a code, reports the end, and calls back for a message after it', async () => {
     const { link, client } = await linked();
     const ended = new Promise<void>((resolve) => link.onClose(resolve));
     link.close(4001);
@@ -69,7 +69,7 @@ describe('the link to a client', () => {
     await expect.poll(() => isWritten).toBe(true);
   });
 
-  it('can be cut without a word', async () => {
+  it('can be destroyed without a close frame', async () => {
     const { link, client } = await linked();
     link.destroy();
     expect(((await once(client, 'close')) as [number])[0]).toBe(1006);

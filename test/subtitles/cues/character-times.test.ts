@@ -9,10 +9,10 @@ function timesOf(sentence: ReturnType<typeof finalSentence>): Map<string, number
   const characters = charactersOf(sentence.text.replaceAll(' ', ''), PROFILES.en);
   const times = characterTimes(characters, sentence, sentenceSpan(sentence), PROFILES.en);
   expect(times).toHaveLength(characters.length);
-  return new Map(times.map(({ begin, end }, index) => [characters[index]?.text ?? '', [begin, end]]));
+  return new Map(times.map(({ beginMs, endMs }, index) => [characters[index]?.text ?? '', [beginMs, endMs]]));
 }
 
-it('the characters of a word share its time', () => {
+it('divides the time of a word among its characters', () => {
   const times = timesOf(
     finalSentence('ab c.', 0, 900, [
       [0, 400, 'ab'],
@@ -24,7 +24,7 @@ it('the characters of a word share its time', () => {
   expect(times.get('c')).toEqual([600, 750]);
 });
 
-it('a rewritten number takes the time of the words that it stands for', () => {
+it('gives a rewritten number the time of the words that it replaces', () => {
   const times = timesOf(
     finalSentence('up 7 km', 0, 2000, [
       [0, 300, 'up'],
@@ -36,7 +36,7 @@ it('a rewritten number takes the time of the words that it stands for', () => {
   expect(times.get('k')).toEqual([1500, 1750]);
 });
 
-it('a mark that is not among the words does not reach into the pause behind it', () => {
+it('gives a mark that is not in the words no part of the pause after it', () => {
   const times = timesOf(
     finalSentence('so, yes', 0, 3000, [
       [0, 300, 'so'],
@@ -47,7 +47,7 @@ it('a mark that is not among the words does not reach into the pause behind it',
   expect(times.get('y')?.[0]).toBe(2000);
 });
 
-it('a word that is not among the words takes the pause in its place', () => {
+it('gives text that is not in the words the pause at its place', () => {
   const times = timesOf(
     finalSentence('a x b', 0, 900, [
       [0, 300, 'a'],
@@ -57,7 +57,7 @@ it('a word that is not among the words takes the pause in its place', () => {
   expect(times.get('x')).toEqual([300, 600]);
 });
 
-it('without words the sentence is shared out by width', () => {
+it('divides the time of a sentence without words by width', () => {
   expect(timesOf(finalSentence('a字', 0, 900))).toEqual(
     new Map([
       ['a', [0, 300]],

@@ -18,63 +18,63 @@ function cuesOf(sentences: readonly FinalSentence[], options = {}): Cue[] {
   return [...sentences.flatMap((sentence) => [...step.feed(sentence)]), ...step.end()];
 }
 
-/** The rules that some cues break; none when they are sound. */
-function flawsOf(
+/** Checks cues. Returns the rules that they violate. */
+function violationsOf(
   cues: readonly Cue[],
   sentences: readonly FinalSentence[],
-  lineWidth = 42,
-  maxLines = 2,
+  maxLineWidth = 42,
+  maxLineCount = 2,
 ): string[] {
-  const flaws = cues.flatMap(({ start, end, lines }, index) => {
-    const isRight = {
+  const violations = cues.flatMap(({ start, end, lines }, index) => {
+    const isValid = {
       'integer times': Number.isInteger(start) && Number.isInteger(end),
       'no overlap': start >= (cues[index - 1]?.end ?? 0),
       'positive duration': end > start,
-      'number of lines': lines.length > 0 && lines.length <= maxLines,
+      'number of lines': lines.length > 0 && lines.length <= maxLineCount,
       'no blank line': lines.every((line) => line !== '' && line.trim() === line),
       'no control character': lines.every((line) => !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(line)),
-      'line width': lines.every((line) => stringWidth(line) <= lineWidth),
+      'line width': lines.every((line) => stringWidth(line) <= maxLineWidth),
     };
-    return Object.entries(isRight).flatMap(([rule, right]) => (right ? [] : [`${index + 1}: ${rule}`]));
+    return Object.entries(isValid).flatMap(([rule, valid]) => (valid ? [] : [`${index + 1}: ${rule}`]));
   });
   const isWhole = bare(cues.flatMap(({ lines }) => lines).join('')) === readable(sentences);
-  return isWhole ? flaws : [...flaws, 'the text is not that of the sentences'];
+  return isWhole ? violations : [...violations, 'the text differs from the sentences'];
 }
 
-it('whatever was spoken: nothing lost, doubled or reordered, no overlap, no empty cue, lines that fit', () => {
+it('makes valid cues of any spoken text, without loss', () => {
   fc.assert(
     fc.property(spokenSentences, (sentences) => {
-      expect(flawsOf(cuesOf(sentences), sentences)).toEqual([]);
+      expect(violationsOf(cuesOf(sentences), sentences)).toEqual([]);
     }),
   );
 });
 
-it('the same holds for broken times and hostile text', () => {
+it('makes valid cues of invalid times and hostile text, without loss', () => {
   fc.assert(
     fc.property(hostileSentences, (sentences) => {
-      expect(flawsOf(cuesOf(sentences), sentences)).toEqual([]);
+      expect(violationsOf(cuesOf(sentences), sentences)).toEqual([]);
     }),
   );
 });
 
-it('the same holds for narrow lines', () => {
+it('makes valid cues with narrow lines, without loss', () => {
   fc.assert(
-    fc.property(hostileSentences, fc.constantFrom(1, 2), (sentences, maxLines) => {
-      const cues = cuesOf(sentences, { language: 'en', lineWidth: 16, maxLines });
-      expect(flawsOf(cues, sentences, 16, maxLines)).toEqual([]);
+    fc.property(hostileSentences, fc.constantFrom(1, 2), (sentences, maxLineCount) => {
+      const cues = cuesOf(sentences, { language: 'en', maxLineWidth: 16, maxLineCount });
+      expect(violationsOf(cues, sentences, 16, maxLineCount)).toEqual([]);
     }),
   );
 });
 
-it('each sentence follows the customs of its own script, unless a language is given', () => {
+it('uses the rules of the script of each sentence, unless a language is given', () => {
   const chinese = finalSentence('我们今天去北京大学听了一场讲座，大家都很满意。', 0, 4000);
   expect(cuesOf([chinese])).toHaveLength(1);
   expect(cuesOf([chinese])[0]?.lines).toHaveLength(2);
   expect(cuesOf([chinese], { language: 'en' })[0]?.lines).toHaveLength(2);
-  expect(cuesOf([chinese], { language: 'en', lineWidth: 46 })[0]?.lines).toHaveLength(1);
+  expect(cuesOf([chinese], { language: 'en', maxLineWidth: 46 })[0]?.lines).toHaveLength(1);
 });
 
-it('partial sentences are ignored', () => {
+it('ignores partial sentences', () => {
   const sentence = finalSentence('Yes.', 0, 900);
   const step = cuesStep('srt', {});
   expect([...step.feed(partial(sentence)), ...step.end()]).toEqual([]);
@@ -82,10 +82,10 @@ it('partial sentences are ignored', () => {
 
 it.each([
   [{ language: 'fr' }, 'language must be one of en, zh, ja, ko'],
-  [{ lineWidth: 5 }, 'lineWidth must be an integer from 10 to 200 half-width units'],
-  [{ maxLines: 3 }, 'maxLines must be one of 1, 2'],
+  [{ maxLineWidth: 5 }, 'maxLineWidth must be an integer from 10 to 200 half-width units'],
+  [{ maxLineCount: 3 }, 'maxLineCount must be one of 1, 2'],
   [{ line_width: 42 }, 'there is no option line_width'],
-])('%j is refused before anything starts', (options, message) => {
+])('refuses %j before anything starts', (options, message) => {
   expect(() => cuesOf([], options)).toThrowError(message);
   expect(() => cuesOf([], options)).toThrowError(expect.objectContaining({ code: 'E_OPTION' }));
 });

@@ -10,20 +10,20 @@ function timed(...spans: ReadonlyArray<readonly [number, number, string?]>): num
   return [...cues, ...timing.end()].map(({ start, end }) => [start, end]);
 }
 
-it('a short cue stays for the least duration', () => {
+it('extends a short cue to the minimum duration', () => {
   expect(timed([1000, 1400])).toEqual([[1000, 1833]]);
 });
 
-it('a cue stays for who reads it, but not long after its last word', () => {
+it('extends a cue for reading, but not far beyond its last word', () => {
   expect(timed([0, 1000, 'a'.repeat(24)])).toEqual([[0, 1200]]);
   expect(timed([0, 1000, 'a'.repeat(80)])).toEqual([[0, 1500]]);
 });
 
-it('no cue stays longer than the greatest duration', () => {
+it('limits a cue to the maximum duration', () => {
   expect(timed([0, 20_000])).toEqual([[0, 7000]]);
 });
 
-it('a cue goes shortly before the next one comes', () => {
+it('ends a cue shortly before the next one starts', () => {
   expect(timed([0, 1000], [1000, 2000], [2050, 3000])).toEqual([
     [0, 917],
     [1000, 1967],
@@ -31,21 +31,21 @@ it('a cue goes shortly before the next one comes', () => {
   ]);
 });
 
-it('an overlap cuts the earlier cue', () => {
+it('shortens the earlier of two overlapping cues', () => {
   expect(timed([0, 3000], [2000, 4000])).toEqual([
     [0, 1917],
     [2000, 4000],
   ]);
 });
 
-it('cues that begin at the same time follow each other', () => {
+it('shows cues that begin at the same time one after the other', () => {
   expect(timed([500, 3000], [500, 3000])).toEqual([
     [500, 1250],
     [1333, 3000],
   ]);
 });
 
-it('a cue without duration gets its moment', () => {
+it('gives a cue without duration at least 1 ms', () => {
   expect(timed([500, 500], [500, 500])).toEqual([
     [500, 501],
     [501, 1002],

@@ -4,7 +4,7 @@ import { type Cue, cuesOf } from '../../../lib/subtitles/cues/cues.ts';
 import { languageOf, PROFILES } from '../../../lib/subtitles/profiles/profile.ts';
 import { bare, finalSentence, spokenSentences } from './final-sentence.ts';
 
-it('each cue begins with its first word and ends with its last', () => {
+it('begins each cue with its first word and ends it with its last', () => {
   const sentence = finalSentence(
     'I was not there when it happened. My brother saw it all, and told me that night.',
     0,
@@ -15,14 +15,14 @@ it('each cue begins with its first word and ends with its last', () => {
       [3950, 5800, ' and told me that night', '.'],
     ],
   );
-  expect(cuesOf(sentence, { ...PROFILES.en, maxLines: 1 })).toEqual([
+  expect(cuesOf(sentence, { ...PROFILES.en, maxLineCount: 1 })).toEqual([
     { start: 100, end: 2000, lines: ['I was not there when it happened.'] },
     { start: 2400, end: 3900, lines: ['My brother saw it all,'] },
     { start: 3950, end: 5800, lines: ['and told me that night.'] },
   ]);
 });
 
-it('the text is the truth where it differs from the words', () => {
+it('uses the text of the sentence where the words differ', () => {
   const sentence = finalSentence('We met on May 25.', 0, 3000, [
     [0, 1000, 'we met on'],
     [1000, 1500, ' may'],
@@ -31,17 +31,17 @@ it('the text is the truth where it differs from the words', () => {
   expect(cuesOf(sentence, PROFILES.en)).toEqual([{ start: 0, end: 3000, lines: ['We met on May 25.'] }]);
 });
 
-it('a sentence without words is one stretch of time', () => {
+it('gives a sentence without words the time of the sentence', () => {
   expect(cuesOf(finalSentence('Yes.', 500, 900), PROFILES.en)).toEqual([
     { start: 500, end: 900, lines: ['Yes.'] },
   ]);
 });
 
-it.each(['', ' ', '...', '。', '\u200b', '\n-->'.slice(0, 1)])('%j has nothing to read', (text) => {
+it.each(['', ' ', '...', '。', '\u200b', '\n-->'.slice(0, 1)])('makes no cue of %j', (text) => {
   expect(cuesOf(finalSentence(text, 0, 1000), PROFILES.en)).toEqual([]);
 });
 
-it('no cue begins before its first word is spoken, and every start is the begin of a word', () => {
+it('starts every cue when its first word begins', () => {
   fc.assert(
     fc.property(spokenSentences, (sentences) => {
       for (const sentence of sentences) {
@@ -62,7 +62,7 @@ function bareLength(cue: Cue): number {
   return bare(cue.lines.join('')).length;
 }
 
-/** The word in which so many characters have been spoken. */
+/** Index of the word that contains the character at a position. */
 function wordAt(words: ReadonlyArray<{ text: string; punctuation: string }>, characters: number): number {
   let spoken = 0;
   return words.findIndex((word) => {

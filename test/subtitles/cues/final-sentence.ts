@@ -1,9 +1,9 @@
-import type { Transform } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { text as textOfStream } from 'node:stream/consumers';
 import * as fc from 'fast-check';
 import type { FinalSentence, Sentence, Word } from '../../../lib/sentence.ts';
 
-/** A final sentence for a test. Words are written as `[begin, end, text, punctuation]`. */
+/** Makes a final sentence. Words are given as `[begin, end, text, punctuation]`. */
 export function finalSentence(
   text: string,
   begin: number,
@@ -26,19 +26,19 @@ export function finalSentence(
   };
 }
 
-/** The same sentence while it is still being spoken. */
+/** The partial form of a sentence. */
 export function partial(sentence: Sentence): Sentence {
   return { ...sentence, sentence_end: false, end_time: null };
 }
 
-/** What a writer makes of some sentences. */
-export async function written(writer: Transform, sentences: readonly Sentence[]): Promise<string> {
+/** The output of a text format for some sentences. */
+export async function written(writer: Duplex, sentences: readonly Sentence[]): Promise<string> {
   for (const sentence of sentences) writer.write(sentence);
   writer.end();
   return await textOfStream(writer);
 }
 
-/** Words with their times as a service would give them: each begins where or after the one before has ended. */
+/** Sentences with valid times: each word begins when the one before has ended, or later. */
 export const spokenSentences: fc.Arbitrary<FinalSentence[]> = fc
   .array(
     fc.record({
@@ -95,7 +95,7 @@ export const spokenSentences: fc.Arbitrary<FinalSentence[]> = fc
 const hostileTime = fc.oneof(
   fc.integer({ min: -500, max: 20_000 }),
   fc.constantFrom(Number.NaN, Infinity, -Infinity, 1e300, 0.5, -1, Number.MAX_SAFE_INTEGER),
-  // Services send null where the type promises a number.
+  // Services send null although the type is a number.
   fc.constant(JSON.parse('null') as number),
 );
 
@@ -120,7 +120,7 @@ const hostileText = fc
 
 const hostileSpan = fc.record({ begin_time: hostileTime, end_time: hostileTime });
 
-/** Anything that has the shape of a final sentence, with broken times and texts that fight the formats. */
+/** Final sentences with invalid times, and with texts that are special in the text formats. */
 export const hostileSentences: fc.Arbitrary<FinalSentence[]> = fc.array(
   fc
     .record({

@@ -6,10 +6,10 @@ function split(text: string, language: SubtitleLanguage): string[] {
   return tokensOf(text, PROFILES[language]).map(({ characters }) => textOf(characters));
 }
 
-function borders(text: string, language: SubtitleLanguage): string[] {
+function breakClasses(text: string, language: SubtitleLanguage): string[] {
   return tokensOf(text, PROFILES[language])
     .slice(1)
-    .map(({ border }) => border);
+    .map(({ breakBefore }) => breakBefore);
 }
 
 it.each([
@@ -19,38 +19,38 @@ it.each([
   ['zh', '我们的讲座，有100元', ['我们的', '讲座，', '有', '100元']],
   ['zh', '他说：「不……」', ['他', '说：', '「不……」']],
   ['ko', '오늘은 날씨가', ['오늘은', '날씨가']],
-] as const)('in %s, "%s" is never parted inside of %j', (language, text, tokens) => {
+] as const)('splits the %s text "%s" into %j', (language, text, tokens) => {
   expect(split(text, language)).toEqual(tokens);
 });
 
-it('no line of Japanese can begin with a small kana or a closing mark', () => {
+it('begins no Japanese token with a small kana or a closing mark', () => {
   const tokens = split('行った。「カフェ」へ、ちょっと', 'ja');
   expect(tokens.join('')).toBe('行った。「カフェ」へ、ちょっと');
   for (const token of tokens) expect(token).not.toMatch(/^[っょェ。」、]/u);
 });
 
-it('each border has the best rank that its marks and words allow', () => {
-  expect(borders('Yes. So, then; but the end', 'en')).toEqual([
+it('classifies breaks by marks and words', () => {
+  expect(breakClasses('Yes. So, then; but the end', 'en')).toEqual([
     'sentence',
     'comma',
     'clause',
-    'leaning',
-    'leaning',
+    'keepTogether',
+    'keepTogether',
   ]);
-  expect(borders('tea and Mr. Lee left when called', 'en')).toEqual([
-    'joining',
-    'leaning',
-    'leaning',
+  expect(breakClasses('tea and Mr. Lee left when called', 'en')).toEqual([
+    'conjunction',
+    'keepTogether',
+    'keepTogether',
     'word',
-    'joining',
-    'leaning',
+    'conjunction',
+    'keepTogether',
   ]);
-  expect(borders('“Yes.” No', 'en')).toEqual(['sentence']);
+  expect(breakClasses('“Yes.” No', 'en')).toEqual(['sentence']);
 });
 
-it('only a word wider than a line is cut, at whole characters', () => {
+it('cuts a word that is wider than a line, between characters', () => {
   const [first, second, ...rest] = tokensOf('👩‍👩‍👧'.repeat(30), PROFILES.en);
   expect(first?.width).toBe(42);
-  expect(second).toMatchObject({ width: 18, border: 'inside', spaced: false });
+  expect(second).toMatchObject({ width: 18, breakBefore: 'insideWord', hasSpaceBefore: false });
   expect(rest).toEqual([]);
 });

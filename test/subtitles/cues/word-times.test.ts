@@ -16,12 +16,12 @@ function times(
   const repaired = wordTimes(
     list,
     list.map(() => 4),
-    { begin: span[0], end: span[1] },
+    { beginMs: span[0], endMs: span[1] },
   );
-  return repaired.map(({ begin, end }) => [begin, end]);
+  return repaired.map(({ beginMs, endMs }) => [beginMs, endMs]);
 }
 
-it('times that rise stay as they are, pauses too', () => {
+it('keeps ascending times, pauses too', () => {
   expect(times([0, 1000], [0, 300], [300, 500], [800, 1000])).toEqual([
     [0, 300],
     [300, 500],
@@ -29,7 +29,7 @@ it('times that rise stay as they are, pauses too', () => {
   ]);
 });
 
-it('a missing time is interpolated between the known ones beside it', () => {
+it('interpolates a missing time between the known ones', () => {
   expect(times([0, 900], [0, 300], [Number.NaN, Number.NaN], [600, 900])).toEqual([
     [0, 300],
     [300, 600],
@@ -37,11 +37,11 @@ it('a missing time is interpolated between the known ones beside it', () => {
   ]);
 });
 
-it('one wild time does not spoil the good ones', () => {
+it('ignores a single wrong time', () => {
   expect(times([0, 900], [880, 300], [300, 600], [600, 900])[1]).toEqual([300, 600]);
 });
 
-it('words that all have the same time share the sentence', () => {
+it('divides the sentence among words that all have the same time', () => {
   expect(times([0, 900], [0, 0], [0, 0], [0, 0])).toEqual([
     [0, 300],
     [300, 600],
@@ -49,28 +49,28 @@ it('words that all have the same time share the sentence', () => {
   ]);
 });
 
-it('times outside of the sentence are brought into it', () => {
+it('limits times to the sentence', () => {
   expect(times([1000, 2000], [400, 1500], [1500, 2600])).toEqual([
     [1000, 1500],
     [1500, 2000],
   ]);
 });
 
-it('whatever the times, words rise within their sentence', () => {
+it('returns ascending times within the sentence for any input', () => {
   fc.assert(
     fc.property(hostileSentences, (sentences) => {
       for (const sentence of sentences) {
         const span = sentenceSpan(sentence);
         const repaired = wordTimes(sentence.words, sentence.words.map(widthOf), span);
         expect(repaired).toHaveLength(sentence.words.length);
-        let last = span.begin;
-        for (const { begin, end } of repaired) {
-          expect(Number.isInteger(begin) && Number.isInteger(end)).toBe(true);
-          expect(begin).toBeGreaterThanOrEqual(last);
-          expect(end).toBeGreaterThanOrEqual(begin);
-          last = end;
+        let last = span.beginMs;
+        for (const { beginMs, endMs } of repaired) {
+          expect(Number.isInteger(beginMs) && Number.isInteger(endMs)).toBe(true);
+          expect(beginMs).toBeGreaterThanOrEqual(last);
+          expect(endMs).toBeGreaterThanOrEqual(beginMs);
+          last = endMs;
         }
-        expect(last).toBeLessThanOrEqual(span.end);
+        expect(last).toBeLessThanOrEqual(span.endMs);
       }
     }),
   );
@@ -80,8 +80,8 @@ function widthOf(word: Word): number {
   return word.text.length;
 }
 
-it('a sentence without proper times begins at 0 and ends no sooner', () => {
-  expect(sentenceSpan(finalSentence('', Number.NaN, 500))).toEqual({ begin: 0, end: 500 });
-  expect(sentenceSpan(finalSentence('', 700, 500))).toEqual({ begin: 700, end: 700 });
-  expect(sentenceSpan(finalSentence('', 0.4, 1e300))).toEqual({ begin: 0, end: 0 });
+it('begins a sentence without valid times at 0, and ends it not before its begin', () => {
+  expect(sentenceSpan(finalSentence('', Number.NaN, 500))).toEqual({ beginMs: 0, endMs: 500 });
+  expect(sentenceSpan(finalSentence('', 700, 500))).toEqual({ beginMs: 700, endMs: 700 });
+  expect(sentenceSpan(finalSentence('', 0.4, 1e300))).toEqual({ beginMs: 0, endMs: 0 });
 });

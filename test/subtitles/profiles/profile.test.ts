@@ -7,15 +7,15 @@ it.each([
   ['東京へ行った', 'ja'],
   ['カフェ', 'ja'],
   ['오늘은 漢字', 'ko'],
-] as const)('%s is laid out by the customs of %s', (text, language) => {
+] as const)('the text %s follows the rules of %s', (text, language) => {
   expect(languageOf(text)).toBe(language);
 });
 
-it('the numbers of every language leave room for a cue', () => {
+it('the limits of every language leave room for a cue', () => {
   for (const language of SUBTITLE_LANGUAGES) {
     const profile = PROFILES[language];
     expect(profile.language).toBe(language);
-    expect(profile.leastDuration + profile.leastGap).toBeLessThan(profile.greatestDuration);
-    expect(profile.lineWidth).toBeGreaterThanOrEqual(24);
+    expect(profile.minCueDurationMs + profile.minGapMs).toBeLessThan(profile.maxCueDurationMs);
+    expect(profile.maxLineWidth).toBeGreaterThanOrEqual(24);
   }
 });

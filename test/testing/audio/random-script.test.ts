@@ -4,24 +4,24 @@ import { checkScript, type Script } from '../../../lib/testing/audio/script.ts';
 
 const SCRIPTS = Array.from({ length: 200 }, (_, seed) => randomScript(seed));
 
-/** Silence before each sentence but the first. */
+/** Returns the silence before each sentence except the first. */
 function pauses({ sentences }: Script): number[] {
   return sentences.slice(1).map(({ begin_time }, index) => begin_time - (sentences[index]?.end_time ?? 0));
 }
 
 describe('a random script', () => {
-  it('is the same for the same seed, and another for another', () => {
+  it('is the same for the same seed only', () => {
     expect(randomScript(5, { durationMs: 60_000 })).toEqual(randomScript(5, { durationMs: 60_000 }));
     expect(randomScript(5)).not.toEqual(randomScript(6));
   });
 
-  it('can be spoken, at any length', () => {
+  it('is valid at any length', () => {
     for (const script of SCRIPTS) checkScript(script);
     for (const durationMs of [0, 1, 150, 3_600_000]) checkScript(randomScript(3, { durationMs }));
     expect(randomScript(3, { durationMs: 3_600_000 }).sentences.length).toBeGreaterThan(1000);
   });
 
-  it('has what clients stumble over: no pause, a long one, and the same word again', () => {
+  it('contains missing pauses, long silences and repeated words', () => {
     const every = SCRIPTS.flatMap(pauses);
     expect(every.filter((pause) => pause === 0).length).toBeGreaterThan(50);
     expect(every.filter((pause) => pause >= 3000).length).toBeGreaterThan(50);
@@ -31,7 +31,7 @@ describe('a random script', () => {
     expect(repeats.length).toBeGreaterThan(50);
   });
 
-  it('refuses what is no length', () => {
+  it('rejects a negative length', () => {
     expect(() => randomScript(1, { durationMs: -1 })).toThrow(/durationMs must be an integer/);
   });
 });

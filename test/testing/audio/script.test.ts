@@ -5,7 +5,7 @@ const check = (durationMs: number, ...times: [number, number][]) =>
   checkScript({ durationMs, sentences: times.map(([begin_time, end_time]) => ({ begin_time, end_time })) });
 
 describe('a script', () => {
-  it('may have sentences from end to end, and none at all', () => {
+  it('may be full of sentences or have none', () => {
     expect(check(1000, [0, 300], [300, 1000])).toBeUndefined();
     expect(check(0)).toBeUndefined();
   });
@@ -27,13 +27,13 @@ describe('a script', () => {
     ['durationMs', 10.5, []],
     ['durationMs', -1, []],
     ['durationMs', 129_600_001, []],
-  ])('is refused, naming %s', (named, durationMs, times) => {
+  ])('is rejected with an error that names %s', (named, durationMs, times) => {
     expect(() => check(durationMs, ...times)).toThrow(
       expect.objectContaining({ code: 'E_OPTION', message: expect.stringContaining(named) }),
     );
   });
 
-  it('has at most as many sentences as have numbers', () => {
+  it('has at most 65535 sentences', () => {
     const times = Array.from({ length: 65_536 }, (_, index): [number, number] => [index, index + 1]);
     expect(() => check(70_000, ...times)).toThrow(/65535/);
     expect(check(70_000, ...times.slice(1))).toBeUndefined();

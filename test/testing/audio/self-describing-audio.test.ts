@@ -17,7 +17,7 @@ describe('self-describing audio', () => {
     expect(pcm.length).toBe((SCRIPT.durationMs * sampleRate * 2) / 1000);
   });
 
-  it('is the same from any place as from its beginning', async () => {
+  it('is rendered the same from any position', async () => {
     const whole = await buffer(selfDescribingAudio(SCRIPT));
     const place = fc.integer({ min: 0, max: whole.length / 2 });
     fc.assert(
@@ -28,7 +28,7 @@ describe('self-describing audio', () => {
     );
   });
 
-  it('is no two times the same, not even in silence', async () => {
+  it('never repeats a block, not even in silence', async () => {
     const whole = await buffer(selfDescribingAudio({ durationMs: 60_000, sentences: [] }));
     const blocks = new Set<string>();
     for (let at = 0; at < whole.length; at += 16) blocks.add(whole.toString('latin1', at, at + 16));
@@ -41,7 +41,7 @@ describe('self-describing audio', () => {
     expect(loudest(renderAudio(SCRIPT, 0, begin_time * 16))).toBeLessThan(128);
   });
 
-  it('can be read in part, and given up', async () => {
+  it('can be destroyed before its end', async () => {
     const stopping = new AbortController();
     const audio = selfDescribingAudio(SCRIPT, { signal: stopping.signal });
     for await (const _chunk of audio) break;
@@ -51,7 +51,7 @@ describe('self-describing audio', () => {
     await expect(buffer(other)).rejects.toMatchObject({ name: 'AbortError' });
   });
 
-  it('is refused for a script that cannot be spoken, and at other rates', () => {
+  it('rejects an invalid script and other sample rates', () => {
     const sentences = [{ begin_time: 5, end_time: 3 }];
     expect(() => selfDescribingAudio({ durationMs: 10, sentences })).toThrow(/sentence 1/);
     const sampleRate = 44_100 as 16_000;

@@ -3,15 +3,15 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import { finishTask, runTask } from '../../../lib/protocol/messages.ts';
+import { finishTask, runTask } from '../../../lib/protocol/messages/client-actions.ts';
 import type { Script } from '../../../lib/testing/audio/script.ts';
 import { renderAudio } from '../../../lib/testing/audio/self-describing-audio.ts';
-import { eventOf } from '../../../lib/testing/faults/overheard.ts';
+import { parseServiceEvent } from '../../../lib/testing/faults/message-parser.ts';
 
-/** A client that does what it is told, mends nothing, and keeps all that it gets. */
+/** A client without any recovery, which keeps all the messages that it receives. */
 export class PlainClient {
   readonly socket: WebSocket;
-  /** The connection below. */
+  /** The TCP connection of the WebSocket. */
   readonly raw: Socket;
   readonly messages: (string | Buffer)[] = [];
   /** Close code, once the connection has ended. */
@@ -43,7 +43,7 @@ export class PlainClient {
     return client;
   }
 
-  /** Asks for a connection and says what became of it. */
+  /** Requests a connection and returns the outcome: `open`, the HTTP status with `Retry-After`, or the close code. */
   static async attempt({ url }: { readonly url: string }): Promise<string> {
     const client = new PlainClient(url);
     return await new Promise((resolve) => {
@@ -55,15 +55,15 @@ export class PlainClient {
     });
   }
 
-  /** The names of the events so far; what is none is `garbage`. */
+  /** The names of the events so far; `invalid` for other messages. */
   get events(): string[] {
-    return this.messages.map((message) => eventOf(message)?.event ?? 'garbage');
+    return this.messages.map((message) => parseServiceEvent(message)?.event ?? 'invalid');
   }
 
   /** The texts of the results so far, partial and final. */
   get texts(): string[] {
     return this.messages.flatMap((message) => {
-      const event = eventOf(message);
+      const event = parseServiceEvent(message);
       return event?.event === 'result-generated' ? [event.sentence.text] : [];
     });
   }
@@ -73,8 +73,8 @@ export class PlainClient {
     this.socket.send(runTask(this.taskId, 'fun-asr-realtime', { format: 'pcm', sample_rate: sampleRate }));
   }
 
-  /** Sends a part of a script, in ms, in frames of 100 ms. */
-  speak(script: Script, from: number, to: number): void {
+  /** Sends a part of a script, from and to in ms, in frames of 100 ms. */
+  sendAudio(script: Script, from: number, to: number): void {
     for (let at = from; at < to; at += 100) {
       this.socket.send(renderAudio(script, at * 16, Math.min(at + 100, to) * 16));
     }
@@ -84,7 +84,7 @@ export class PlainClient {
     this.socket.send(finishTask(this.taskId));
   }
 
-  /** Waits until something holds; it is looked at whenever something came. */
+  /** Waits until a condition holds, which is checked after each message. */
   async until(holds: () => boolean): Promise<void> {
     while (!holds()) {
       await new Promise<void>((resolve) => {
@@ -93,7 +93,7 @@ export class PlainClient {
     }
   }
 
-  /** Waits until the service has answered a ping: it has read all that was sent before. */
+  /** Waits until the service has answered a ping. It has then read everything that was sent before. */
   async ping(): Promise<void> {
     const before = this.pongs;
     this.socket.ping();

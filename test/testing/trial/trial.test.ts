@@ -12,52 +12,52 @@ import { IMPATIENT } from '../../support/recognise-script.ts';
 
 const LIMITS = { ...IMPATIENT, connectTimeoutMs: 1000, startTimeoutMs: 1000, pingIntervalMs: 300 };
 
-/** The client of this package. Audio that it gives up is a failure. */
+/** The client of this package. A gap counts as an error. */
 const client: TrialClient = async function* (baseUrl, audio, signal) {
   const stage = recognize({ ...LIMITS, baseUrl, signal });
-  stage.on('gap', () => stage.destroy(new Error('audio was given up')));
+  stage.on('gap', () => stage.destroy(new Error('gap')));
   yield* pipeline(audio, frame(), stage, sentenceEnd(), () => {});
 };
 
-/** One that sends everything again after a failure, and leaves out what it has given out already. */
+/** A client that sends everything again after an error and skips the sentences that it has already reported. */
 const wasteful: TrialClient = async function* (baseUrl, audio) {
   const pcm = await audio.toArray();
-  let given = 0;
+  let reportedMs = 0;
   for (;;) {
     try {
       const stage = recognize({ ...LIMITS, baseUrl, maxRetries: 0 });
       for await (const sentence of pipeline(pcm, frame(), stage, sentenceEnd(), () => {})) {
-        if (sentence.end_time <= given) continue;
-        given = sentence.end_time;
+        if (sentence.end_time <= reportedMs) continue;
+        reportedMs = sentence.end_time;
         yield sentence;
       }
       return;
     } catch {
-      // The next try begins at the beginning.
+      // Starts again from the beginning.
     }
   }
 };
 
 describe('a trial', () => {
-  it('passes a client that gives all sentences once, and says what happened', async () => {
+  it('passes a client that reports all sentences once, and lists the faults', async () => {
     const faults = parseFaults('drop@4s, duplicate@6s');
-    const verdict = await runTrial(client, { seed: 2, durationMs: 10_000, faults });
-    expect(verdict).toMatchObject({ isPassed: true, failure: undefined, lost: [], duplicated: [] });
-    expect(verdict.script).toEqual(randomScript(2, { durationMs: 10_000 }));
-    expect(formatFaults(verdict.fired.map(({ fault }) => fault))).toBe('drop@4s, duplicate@6s');
-    expect(verdict.resentMs).toBeGreaterThan(0);
-    expect(verdict.resentFinalMs).toBe(0);
+    const result = await runTrial(client, { seed: 2, durationMs: 10_000, faults });
+    expect(result).toMatchObject({ isPassed: true, error: undefined, lost: [], duplicated: [] });
+    expect(result.script).toEqual(randomScript(2, { durationMs: 10_000 }));
+    expect(formatFaults(result.fired.map(({ fault }) => fault))).toBe('drop@4s, duplicate@6s');
+    expect(result.resentMs).toBeGreaterThan(0);
+    expect(result.resentFinalMs).toBe(0);
   });
 
-  it('fails one that sends again what was final', async () => {
+  it('fails a client that sends final audio again', async () => {
     const faults = parseFaults('drop@7s');
-    const verdict = await runTrial(wasteful, { seed: 2, durationMs: 10_000, faults });
-    expect(verdict).toMatchObject({ isPassed: false, failure: undefined, lost: [], duplicated: [] });
-    expect(verdict.resentFinalMs).toBeGreaterThan(1000);
+    const result = await runTrial(wasteful, { seed: 2, durationMs: 10_000, faults });
+    expect(result).toMatchObject({ isPassed: false, error: undefined, lost: [], duplicated: [] });
+    expect(result.resentFinalMs).toBeGreaterThan(1000);
   });
 
-  it('fails one that loses a sentence, repeats one, or is late with the times', async () => {
-    const changed = (
+  it('fails a client that loses or repeats a sentence, or reports wrong times', async () => {
+    const runChanged = (
       change: (sentences: { begin_time: number; end_time: number | null; text: string }[]) => void,
     ) =>
       runTrial(
@@ -69,33 +69,33 @@ describe('a trial', () => {
         },
         { seed: 2, durationMs: 10_000, faults: [] },
       );
-    expect((await changed(() => {})).isPassed).toBe(true);
-    expect(await changed((all) => all.splice(1, 1))).toMatchObject({ isPassed: false, lost: [2] });
-    expect(await changed((all) => all.push(...all.slice(-1)))).toMatchObject({ isPassed: false });
-    expect(await changed(([first]) => first && (first.begin_time += 21))).toMatchObject({
+    expect((await runChanged(() => {})).isPassed).toBe(true);
+    expect(await runChanged((all) => all.splice(1, 1))).toMatchObject({ isPassed: false, lost: [2] });
+    expect(await runChanged((all) => all.push(...all.slice(-1)))).toMatchObject({ isPassed: false });
+    expect(await runChanged(([first]) => first && (first.begin_time += 21))).toMatchObject({
       isPassed: false,
       largestTimeErrorMs: 21,
     });
   });
 
-  it('says what a client fails with, and that one hangs', async () => {
-    const broken = new Error('no client at all');
+  it('reports the error of a client, and a client that hangs', async () => {
+    const broken = new Error('broken client');
     const failing: TrialClient = async function* () {
       yield* [];
       await Promise.reject(broken);
     };
-    expect(await runTrial(failing, { faults: [] })).toMatchObject({ isPassed: false, failure: broken });
+    expect(await runTrial(failing, { faults: [] })).toMatchObject({ isPassed: false, error: broken });
     const hanging: TrialClient = async function* () {
       yield* [];
       await new Promise(() => {});
     };
     expect(await runTrial(hanging, { faults: [], timeoutMs: 50 })).toMatchObject({
       isPassed: false,
-      failure: { name: 'TimeoutError' },
+      error: { name: 'TimeoutError' },
     });
   });
 
-  it('has faults of its own, the same for the same seed', async () => {
+  it('generates faults from the seed', async () => {
     const silent: TrialClient = async function* (_, audio) {
       yield* [];
       await finished(audio, async () => {});
