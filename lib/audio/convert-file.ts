@@ -48,7 +48,7 @@ async function convertComplete(
   { force = false, onProgress, onWarning }: ConvertFileOptions,
 ): Promise<Conversion> {
   if (!force && (await exists(output))) {
-    throw new FunAsrError('E_EXISTS', `${output}: the file exists, and is kept`, {
+    throw new FunAsrError('E_EXISTS', `${output}: exists already and is not replaced`, {
       hint: 'Choose another name, or set force.',
     });
   }

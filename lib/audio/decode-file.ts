@@ -6,8 +6,8 @@ import { decodeAudio } from './ffmpeg/decode-audio.ts';
 import { findFfmpeg } from './ffmpeg/find-ffmpeg.ts';
 import { FfmpegJob } from './ffmpeg/job.ts';
 import type { AudioSourceEvents } from './source/audio-events.ts';
-import { type AudioInput, withSource } from './source/audio-source.ts';
-import { type GeneratorContext, readableFrom } from './source/generator-stream.ts';
+import { withSource } from './source/audio-source.ts';
+import { readableFrom } from './source/generator-stream.ts';
 
 /** The stream that {@link decodeFile} makes: a file as PCM. */
 export interface DecodeFileStream extends TypedReadable<AudioSourceEvents> {}
@@ -44,17 +44,11 @@ export const DECODE_RULES: Rules<DecodeOptions> = {
  */
 export function decodeFile(path: string, options: DecodeOptions = {}): DecodeFileStream {
   checkOptions('decodeFile', options, DECODE_RULES);
-  return readableFrom((context) => decodedPcm(path, options, context), options.signal);
-}
-
-/** The PCM of a file, or of a stream of its bytes, as an iterator: what `decodeFile` makes a stream of. */
-export async function* decodedPcm(
-  input: AudioInput,
-  { sampleRate = DEFAULT_SAMPLE_RATE, ffmpegPath, maxDurationMs }: DecodeOptions,
-  context: GeneratorContext,
-): AsyncGenerator<Buffer, void, void> {
-  const ffmpeg = await findFfmpeg({ ffmpegPath });
-  yield* withSource(input, context.signal, (source) =>
-    decodeAudio(new FfmpegJob(ffmpeg, source, context), { sampleRate, maxDurationMs }),
-  );
+  const { sampleRate = DEFAULT_SAMPLE_RATE, ffmpegPath, maxDurationMs, signal } = options;
+  return readableFrom(async function* (context) {
+    const ffmpeg = await findFfmpeg({ ffmpegPath });
+    yield* withSource(path, context.signal, (source) =>
+      decodeAudio(new FfmpegJob(ffmpeg, source, context), { sampleRate, maxDurationMs }),
+    );
+  }, signal);
 }

@@ -2,11 +2,14 @@ import type { Readable } from 'node:stream';
 import type { FunAsrError } from '../core/errors.ts';
 import type { Step } from '../core/stage.ts';
 import { bytesOf } from '../media/pcm.ts';
-import { type DecodeOptions, decodedPcm } from './decode-file.ts';
+import type { DecodeOptions } from './decode-file.ts';
+import { decodeAudio } from './ffmpeg/decode-audio.ts';
+import { findFfmpeg } from './ffmpeg/find-ffmpeg.ts';
+import { FfmpegJob } from './ffmpeg/job.ts';
 import { FRAME_MS, Framer } from './frame.ts';
 import { Pacer } from './pace.ts';
 import { Skip } from './skip.ts';
-import { abortError, type AudioInput, audioInput } from './source/audio-source.ts';
+import { abortError, type AudioInput, audioInput, withSource } from './source/audio-source.ts';
 
 /** Options of {@link FrameReader}. */
 export interface FrameReaderOptions extends DecodeOptions {
@@ -74,11 +77,11 @@ export class FrameReader {
 
   async *#read(): AsyncGenerator<Buffer, void, void> {
     const { fromMs = 0, rate, sampleRate } = this.#options;
-    const skip = new Skip(bytesOf(fromMs, sampleRate));
-    const framer = new Framer(bytesOf(FRAME_MS, sampleRate));
+    const skips = fromMs === 0 ? [] : [new Skip(bytesOf(fromMs, sampleRate))];
+    const steps = [...skips, new Framer(bytesOf(FRAME_MS, sampleRate))];
     const pacer = rate === undefined ? undefined : new Pacer({ rate, sampleRate });
     try {
-      for await (const frame of throughSteps(this.#decoded(), [skip, framer])) {
+      for await (const frame of throughSteps(this.#decoded(), steps)) {
         await pacer?.wait(frame, this.#signal);
         if (this.#signal.aborted) throw abortError(this.#signal);
         yield frame;
@@ -94,11 +97,15 @@ export class FrameReader {
    * they hold.
    */
   async *#decoded(): AsyncGenerator<Buffer, void, void> {
-    const { onWarning, sampleRate, untilMs } = this.#options;
-    let left = untilMs === undefined ? Infinity : bytesOf(untilMs, sampleRate);
+    const { ffmpegPath, maxDurationMs, onWarning, sampleRate, untilMs } = this.#options;
     const context = { signal: this.#signal, warn: (warning: FunAsrError) => onWarning?.(warning) };
+    let left = untilMs === undefined ? Infinity : bytesOf(untilMs, sampleRate);
     try {
-      for await (const pcm of decodedPcm(this.#input, this.#options, context)) {
+      const ffmpeg = await findFfmpeg({ ffmpegPath });
+      const decoded = withSource(this.#input, this.#signal, (source) =>
+        decodeAudio(new FfmpegJob(ffmpeg, source, context), { sampleRate, maxDurationMs }),
+      );
+      for await (const pcm of decoded) {
         yield left < pcm.length ? pcm.subarray(0, left) : pcm;
         left -= pcm.length;
         if (left <= 0) return;

@@ -82,7 +82,11 @@ export function temporaryName(): string {
 async function syncFolder(path: string): Promise<void> {
   try {
     const folder = await open(path, 'r');
-    await folder.sync().finally(() => folder.close());
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
   } catch {
     // The file itself is safe.
   }

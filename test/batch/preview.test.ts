@@ -18,7 +18,7 @@ async function recordings(...names: string[]): Promise<string> {
   return folder;
 }
 
-it('says what would be done and what it would cost, without a key, and writes nothing', async () => {
+it('reports what a run will do and cost, without a key, and writes nothing', async () => {
   const folder = await recordings('a.ogg');
   const options = { inputs: [folder], transcription: { engine: 'cloud' } } as const;
   const previews: RecordingPreview[] = [];
@@ -30,7 +30,7 @@ it('says what would be done and what it would cost, without a key, and writes no
   expect(await readdir(folder)).toEqual(['a.ogg']);
 });
 
-it('reckons only with what an earlier run has left to be recognised', async () => {
+it('estimates the cost of the part that is not recognised yet', async () => {
   const folder = await recordings('a.ogg');
   const options = { inputs: [folder], transcription: { engine: 'cloud' } } as const;
   const look = async (force = false) => {
@@ -50,7 +50,7 @@ it('reckons only with what an earlier run has left to be recognised', async () =
   expect(await look(true)).toEqual(whole);
 });
 
-it('says that a recording longer than the limit would fail, however small it is', async () => {
+it('reports that a recording longer than the limit will fail, even if its file is small', async () => {
   const folder = await recordings('a.ogg');
   const transcription = { engine: 'cloud', maxDurationMs: 1000 } as const;
   const previews: RecordingPreview[] = [];

@@ -16,7 +16,7 @@ const result = (status: TranscriptionResult['status'], durationMs: number): Tran
   warnings: [],
 });
 
-it('results are added up; what was skipped was not recognised in this run, what was not tried is the rest', () => {
+it('adds up results, and counts the rest as not tried', () => {
   const totals = new TranscriptionTotals();
   totals.add(result('done', 1500), { sentMs: 1500, resentMs: 300, billedSeconds: 2 });
   totals.add(result('failed', 500), { sentMs: 600, resentMs: 100, billedSeconds: 1 });
@@ -35,7 +35,7 @@ it('results are added up; what was skipped was not recognised in this run, what 
   });
 });
 
-it('an error is reported as plain data, with null for what it lacks', () => {
+it('converts an error to plain data, with null for missing fields', () => {
   expect(reportError(new FunAsrError('E_READ', 'gone'))).toEqual({
     code: 'E_READ',
     message: 'gone',

@@ -4,8 +4,6 @@ import { expect, it, onTestFinished } from 'vitest';
 import { isProcessRunning, startTimeOf } from '../../lib/core/process-state.ts';
 import { startZombie } from '../support/zombie.ts';
 
-const onLinux = it.runIf(process.platform === 'linux');
-
 it('says that this process runs', async () => {
   expect(await isProcessRunning(process.pid)).toBe(true);
   expect(await isProcessRunning(process.pid, await startTimeOf(process.pid))).toBe(true);
@@ -26,14 +24,17 @@ it('says that a process of another user runs', async () => {
   expect(await isProcessRunning(1)).toBe(true);
 });
 
-onLinux('says that a zombie has ended, whether its start time is known or not', async () => {
-  const pid = await startZombie();
-  expect(process.kill(pid, 0)).toBe(true);
-  expect(await isProcessRunning(pid)).toBe(false);
-  expect(await isProcessRunning(pid, await startTimeOf(pid))).toBe(false);
-});
+it.runIf(process.platform === 'linux')(
+  'says that a zombie has ended, whether its start time is known or not',
+  async () => {
+    const pid = await startZombie();
+    expect(process.kill(pid, 0)).toBe(true);
+    expect(await isProcessRunning(pid)).toBe(false);
+    expect(await isProcessRunning(pid, await startTimeOf(pid))).toBe(false);
+  },
+);
 
-onLinux('distinguishes processes that have had the same id', async () => {
+it.runIf(process.platform === 'linux')('distinguishes processes that have had the same id', async () => {
   const started = await startTimeOf(process.pid);
   expect(started).toMatch(/^\d+$/);
   expect(await isProcessRunning(process.pid, `${started}1`)).toBe(false);

@@ -28,7 +28,11 @@ it('keeps an error that has a code already', () => {
 it.runIf(process.platform === 'linux')('reports a disk that is full as such', async () => {
   const writing = withWriteErrors('/dev/full', async () => {
     const file = await open('/dev/full', 'a');
-    await file.appendFile('x').finally(() => file.close());
+    try {
+      await file.appendFile('x');
+    } finally {
+      await file.close();
+    }
   });
   await expect(writing).rejects.toMatchObject({
     code: 'E_DISK_FULL',

@@ -1,6 +1,6 @@
 import { FunAsrError } from '../../core/errors.ts';
 import type { Backlog } from '../input/backlog.ts';
-import type { Clock } from '../../core/clock.ts';
+import type { Clock } from '../../core/deadline.ts';
 import type { Reconnect } from '../events/diagnostics.ts';
 import { FailingSpan } from './failing-span.ts';
 import type { Limits } from '../limits.ts';

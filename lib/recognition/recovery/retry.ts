@@ -1,5 +1,5 @@
 import { type FunAsrError, systemCode } from '../../core/errors.ts';
-import type { Clock } from '../../core/clock.ts';
+import type { Clock } from '../../core/deadline.ts';
 import type { Limits } from '../limits.ts';
 
 /** What a {@link RetryPolicy} goes by. */

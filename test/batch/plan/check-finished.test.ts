@@ -11,7 +11,7 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 const HIMSELF = new URL('../../../fixtures/himself.ogg', import.meta.url).pathname;
 const OPTIONS = { formats: ['srt', 'txt'], force: false, settings: 'abc' } as const;
 
-/** A recording whose outputs go to `out` beside it. */
+/** A recording with an output folder `out` beside it. */
 async function recording(): Promise<{ plan: PlannedRecording; folders: OutputFolders }> {
   const folder = await temporaryFolder();
   await copyFile(HIMSELF, join(folder, 'talk.ogg'));
@@ -20,14 +20,14 @@ async function recording(): Promise<{ plan: PlannedRecording; folders: OutputFol
   return { plan: { input: join(folder, 'talk.ogg'), folder: join(folder, 'out'), stem: 'talk' }, folders };
 }
 
-/** Does a job as a run would. */
+/** Writes the outputs of a recording as a run does. */
 async function finish({ outputFolder, stem, key }: PendingRecording): Promise<void> {
   const outputs = await RecordingOutputs.create(outputFolder, stem, key, OPTIONS.formats);
   const reported = { durationMs: 1, sentences: 0, engine: 'local', model: 'm', isPartial: false } as const;
   await outputs.finish(reported);
 }
 
-it('a recording is a job until its outputs are there, and again when it is forced', async () => {
+it('is pending until its outputs exist, and again with force', async () => {
   const { plan, folders } = await recording();
   const first = await checkFinished(plan, folders, OPTIONS);
   expect(first).toMatchObject({
@@ -41,7 +41,7 @@ it('a recording is a job until its outputs are there, and again when it is force
   expect(await checkFinished(plan, folders, { ...OPTIONS, force: true })).toHaveProperty('pending');
 });
 
-it('a recording is the same one by whatever name of its folder', async () => {
+it('identifies a recording by every path of its folder', async () => {
   const { plan } = await recording();
   const link = join(await temporaryFolder(), 'link');
   await symlink(join(plan.input, '..'), link);
@@ -69,7 +69,7 @@ it.each([
   ['empty.wav', 'E_BAD_MEDIA'],
   ['list.mp3', 'E_PLAYLIST_REFUSED'],
   ['https://example.com/talk.mp3', 'E_URL_REFUSED'],
-])('%s is refused before a folder is made for its outputs', async (name, code) => {
+])('refuses %s before a folder is created for its outputs', async (name, code) => {
   const { plan, folders } = await recording();
   const folder = join(plan.folder, '..');
   await writeFile(join(folder, 'empty.wav'), '');
@@ -79,7 +79,7 @@ it.each([
   expect(await readdir(folder)).not.toContain('out');
 });
 
-it('standard input has no state by which it could be known again', async () => {
+it('gives standard input no fingerprint', async () => {
   const { plan } = await recording();
   expect(await ledgerKey({ ...plan, input: STDIN }, 'abc')).toEqual({
     input: STDIN,

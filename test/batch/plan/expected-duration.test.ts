@@ -25,18 +25,18 @@ async function silence(seconds: number): Promise<string> {
   return path;
 }
 
-it('the header of a recording says how long it is', async () => {
+it('reads the length from the header', async () => {
   expect(await expectedDuration(await silence(40), {})).toBe(40_000);
 });
 
-it('one that is too long is refused by its header', async () => {
+it('refuses a recording that is too long by its header', async () => {
   await expect(expectedDuration(await silence(40), { maxDurationMs: 36_000 })).rejects.toMatchObject({
     code: 'E_DURATION_LIMIT',
-    message: expect.stringMatching(/silence\.wav: is 0\.0111 h long, the limit is 0\.01 h$/),
+    message: expect.stringMatching(/silence\.wav: it is 0\.0111 h long, the limit is 0\.01 h$/),
   });
 });
 
-it('a small one, one that is no audio and one that is gone are left to the decoder', async () => {
+it('gives no length for a file that is small, not audio or missing', async () => {
   expect(await expectedDuration(await silence(2), { maxDurationMs: 1 })).toBeUndefined();
   const path = join(await temporaryFolder(), 'noise.mp3');
   await writeFile(path, Buffer.alloc(1_500_000, 'no audio '));

@@ -18,7 +18,7 @@ async function tree(paths: readonly string[]): Promise<string> {
 const names = (root: string, found: Awaited<ReturnType<typeof findRecordings>>) =>
   found.recordings.map(({ input }) => relative(root, input));
 
-it('a folder gives what looks like audio, with its sub-folders, in the order in which people count', async () => {
+it('finds the audio files of a folder and its sub-folders, sorted by number', async () => {
   const root = await tree([
     'talk10.mp3',
     'talk2.MP3',
@@ -33,34 +33,34 @@ it('a folder gives what looks like audio, with its sub-folders, in the order in 
   expect(found.warnings).toEqual([]);
 });
 
-it('a file that is named is taken, whatever it is called and even when it is not there', async () => {
+it('includes a file that is named, whatever its extension, and even if it does not exist', async () => {
   const root = await tree(['notes.txt']);
   const found = await findRecordings([join(root, 'notes.txt'), join(root, 'gone.mp3')]);
   expect(names(root, found)).toEqual(['notes.txt', 'gone.mp3']);
 });
 
-it('a URL is taken as it is, to be refused under its own name', async () => {
+it('includes a URL, which is refused later under its name', async () => {
   const url = 'https://example.com/talk.mp3?x=*';
   expect((await findRecordings([url])).recordings).toEqual([{ input: url, subfolder: '' }]);
 });
 
-it('a pattern gives what it matches of audio', async () => {
+it('finds the audio files that match a pattern', async () => {
   const root = await tree(['a/one.mp3', 'b/two.mp3', 'b/two.txt']);
   expect(names(root, await findRecordings([`${root}/**/*`]))).toEqual(['a/one.mp3', 'b/two.mp3']);
 });
 
-it('a file whose name looks like a pattern is a file', async () => {
+it('includes a file whose name looks like a pattern', async () => {
   const root = await tree(['talk [1].mp3']);
   expect(names(root, await findRecordings([join(root, 'talk [1].mp3')]))).toEqual(['talk [1].mp3']);
 });
 
-it('no recording is taken twice', async () => {
+it('includes no recording twice', async () => {
   const root = await tree(['a/one.mp3']);
   const found = await findRecordings([root, join(root, 'a'), join(root, 'a/one.mp3'), '-', '-']);
   expect(names(root, found).length).toBe(2);
 });
 
-it('nor when one folder is reached by two names; a link to a file is a recording of its own', async () => {
+it('includes no recording twice through two paths of a folder; a link to a file is another recording', async () => {
   const root = await tree(['real/one.mp3']);
   await symlink('real', join(root, 'link'));
   await symlink('one.mp3', join(root, 'real/two.mp3'));
@@ -68,14 +68,14 @@ it('nor when one folder is reached by two names; a link to a file is a recording
   expect(names(root, found)).toEqual(['link/one.mp3', 'real/two.mp3']);
 });
 
-it('a link to nothing is taken when its name is that of a recording: it fails under it', async () => {
+it('includes a broken link with the name of a recording, which fails later', async () => {
   const root = await tree(['one.mp3']);
   await symlink('gone.mp3', join(root, 'broken.mp3'));
   await symlink('gone.txt', join(root, 'broken.txt'));
   expect(names(root, await findRecordings([root]))).toEqual(['broken.mp3', 'one.mp3']);
 });
 
-it('a folder that cannot be read is taken: it fails under its own name, with the reason', async () => {
+it('includes a folder that cannot be read, which fails later with the reason', async () => {
   const root = await tree(['one.mp3', 'secret/two.mp3']);
   const secret = join(root, 'secret');
   await chmod(root, 0o755);
@@ -92,19 +92,19 @@ it('a folder that cannot be read is taken: it fails under its own name, with the
   await chmod(secret, 0o700);
 });
 
-it('links to files are followed, links to folders are not', async () => {
+it('follows links to files, and no links to folders', async () => {
   const root = await tree(['a/one.mp3']);
   await symlink(join(root, 'a/one.mp3'), join(root, 'link.mp3'));
   await symlink(root, join(root, 'a/round'));
   expect(names(root, await findRecordings([root]))).toEqual(['a/one.mp3', 'link.mp3']);
 });
 
-it('an input without recordings is a warning beside others, and an error alone', async () => {
+it('warns about an input without recordings, and fails when there is no other', async () => {
   const root = await tree(['full/one.mp3', 'empty/notes.txt']);
   const found = await findRecordings([join(root, 'full'), join(root, 'empty'), `${root}/*.ogg`]);
   expect(found.warnings.map(({ code, message }) => `${code} ${relative(root, message)}`)).toEqual([
-    'W_NOTHING empty: there is no recording in it',
-    'W_NOTHING *.ogg: there is no recording in it',
+    'W_NOTHING empty: contains no recording',
+    'W_NOTHING *.ogg: contains no recording',
   ]);
   await expect(findRecordings([join(root, 'empty')])).rejects.toMatchObject({ code: 'E_NOTHING' });
 });

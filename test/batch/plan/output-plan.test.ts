@@ -13,18 +13,18 @@ const plan = (inputs: readonly string[], outputDir?: string) =>
 const stems = (inputs: readonly string[], outputDir?: string) =>
   plan(inputs, outputDir).map(({ stem }) => stem);
 
-describe('names', () => {
-  it('lose their extension', () => {
+describe('output names', () => {
+  it('have no extension of the input', () => {
     expect(plan(['a/talk.one.mp3'])).toEqual([{ input: 'a/talk.one.mp3', folder: 'a', stem: 'talk.one' }]);
   });
 
-  it('keep it where two would be alike, also when only in case or composition', () => {
+  it('keep the extension where two would be the same, also in another case or composition', () => {
     expect(stems(['talk.mp3', 'talk.wav', 'other.mp3'])).toEqual(['talk.mp3', 'talk.wav', 'other']);
     expect(stems(['Talk.mp3', 'talk.wav'])).toEqual(['Talk.mp3', 'talk.wav']);
     expect(stems(['caf\u00e9.mp3', 'cafe\u0301.wav'])).toEqual(['caf\u00e9.mp3', 'cafe\u0301.wav']);
   });
 
-  it('keep it where two would be alike because one folder has two names', async () => {
+  it('keep the extension where two would be the same because a folder has two paths', async () => {
     const root = await temporaryFolder();
     await mkdir(join(root, 'real'));
     await symlink('real', join(root, 'link'));
@@ -34,24 +34,24 @@ describe('names', () => {
     ]);
   });
 
-  it('give way again when a new one was taken all along', () => {
+  it('change again when a new name is in use already', () => {
     expect(stems(['talk.mp3', 'talk.wav', 'talk.mp3.ogg'])).toEqual(['talk.mp3', 'talk.wav', 'talk.mp3.ogg']);
   });
 
-  it('are told apart by their path where the extension is not enough', () => {
+  it('contain a digest of the path where the extension is not enough', () => {
     const [first, second] = stems(['a/talk.mp3', 'b/talk.mp3'], 'out');
     expect(first).toMatch(/^talk\.mp3~[0-9a-f]{8}$/);
     expect(second).toMatch(/^talk\.mp3~[0-9a-f]{8}$/);
     expect(first).not.toBe(second);
   });
 
-  it('are shortened when an output would be too long for a disk, at a whole character', () => {
+  it('are shortened to the length that disks allow, at a whole character', () => {
     const [stem = ''] = stems([`${'語'.repeat(84)}.mp3`]);
     expect(Buffer.byteLength(`${stem}.partial.jsonl`)).toBeLessThanOrEqual(255);
     expect(stem).toMatch(/^語+~[0-9a-f]{8}$/u);
   });
 
-  it('are never alike', () => {
+  it('are never the same', () => {
     const name = fc.array(fc.constantFrom('a', 'A', '.mp3', '.wav', 'é', 'e\u0301', '~'), {
       minLength: 1,
       maxLength: 5,
@@ -71,12 +71,12 @@ describe('names', () => {
   });
 });
 
-describe('folders', () => {
-  it('are those of the inputs', () => {
+describe('output folders', () => {
+  it('are the folders of the inputs by default', () => {
     expect(plan(['talk.mp3', '/x/y.mp3']).map(({ folder }) => folder)).toEqual(['.', '/x']);
   });
 
-  it('are kept below an output folder', () => {
+  it('keep sub-folders below an output folder', () => {
     const recordings = [{ input: 'talks/day1/a.mp3', subfolder: 'day1' }];
     expect(planOutputs(recordings, 'out')).toEqual([
       { input: 'talks/day1/a.mp3', folder: 'out/day1', stem: 'a' },
@@ -84,6 +84,6 @@ describe('folders', () => {
   });
 });
 
-it('standard input goes to the current folder, as stdin', () => {
+it('names the outputs of standard input stdin, in the current folder', () => {
   expect(plan(['-'])).toEqual([{ input: '-', folder: '.', stem: 'stdin' }]);
 });

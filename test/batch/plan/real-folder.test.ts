@@ -11,7 +11,7 @@ async function linked() {
   return root;
 }
 
-it('a folder has one path, whatever links lead to it', async () => {
+it('gives one path for a folder through all links', async () => {
   const root = await linked();
   const talks = await realpath(join(root, 'talks'));
   expect(realFolder(join(root, 'link'))).toBe(talks);
@@ -19,13 +19,13 @@ it('a folder has one path, whatever links lead to it', async () => {
   expect(realFolder(relative(process.cwd(), join(root, 'link')))).toBe(talks);
 });
 
-it('what is not there yet will be where its parent really is', async () => {
+it('gives the future path of a folder that does not exist', async () => {
   const root = await linked();
   expect(realFolder(join(root, 'link', 'new', 'newer'))).toBe(join(root, 'talks', 'new', 'newer'));
   expect(realFolder('/nowhere/at/all')).toBe('/nowhere/at/all');
 });
 
-it('a link to a file is a file of its own, in the real folder', async () => {
+it('does not follow a link to a file', async () => {
   const root = await linked();
   await symlink(join(root, 'talks', 'a.mp3'), join(root, 'talks', 'b.mp3'));
   expect(pathInRealFolder(join(root, 'link', 'b.mp3'))).toBe(join(root, 'talks', 'b.mp3'));

@@ -33,7 +33,7 @@ async function recording() {
   return { folder, plan, context, opened, progress };
 }
 
-it('its output is there when it is told, and its length is that of what was converted', async () => {
+it('has placed the output when it resolves, and reports the length that was converted', async () => {
   const { plan, context, progress } = await recording();
   const { result, error } = await convertRecording(plan, context);
   expect(error).toBeUndefined();
@@ -43,7 +43,7 @@ it('its output is there when it is told, and its length is that of what was conv
   expect(await readdir(plan.folder)).toEqual(['.fun-asr', 'talk.mp3']);
 });
 
-it('a failure is in the outcome, with the warnings before it, and leaves nothing in the folder', async () => {
+it('returns an error with the warnings before it, and leaves no file', async () => {
   const { plan, context } = await recording();
   await writeFile(plan.input, 'This is no audio.');
   const { result, error } = await convertRecording(plan, context);
@@ -57,14 +57,14 @@ it('a failure is in the outcome, with the warnings before it, and leaves nothing
   expect(await readdir(join(plan.folder, '.fun-asr'))).toEqual(['lock']);
 });
 
-it('a recording that is gone makes no folder for its output', async () => {
+it('creates no folder for a recording that does not exist', async () => {
   const { folder, plan, context, opened } = await recording();
   const { error } = await convertRecording({ ...plan, input: join(folder, 'gone.wav') }, context);
   expect(error?.code).toBe('E_READ');
   expect(opened).toEqual([]);
 });
 
-it('what was aborted is an interruption', async () => {
+it('reports an abort as an interruption', async () => {
   const { plan, context } = await recording();
   const conversion = { ...context.conversion, signal: AbortSignal.abort() };
   expect((await convertRecording(plan, { ...context, conversion })).error?.code).toBe('E_INTERRUPTED');

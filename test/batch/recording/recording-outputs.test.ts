@@ -25,7 +25,7 @@ const state = async ({ statePath }: OutputFolder) =>
   (await readdir(statePath)).map((name) => name.replace(/^[\da-f]{16}/, '')).sort();
 
 describe('the outputs of a recording', () => {
-  it('appear under their names when they are complete, not before', async () => {
+  it('get their names when they are complete, not before', async () => {
     const folder = await openFolder();
     const outputs = await create(folder);
     for (let i = 0; i < 2000; i++)
@@ -40,7 +40,7 @@ describe('the outputs of a recording', () => {
     expect(await state(folder)).toEqual(['ledger.jsonl', 'lock']);
   });
 
-  it('are kept as partial, which is not finished, and replaced when they are complete', async () => {
+  it('are kept as .partial files, and replaced when they are complete', async () => {
     const folder = await openFolder();
     const first = await create(folder);
     await first.write(REST, SENTENCE);
@@ -51,7 +51,7 @@ describe('the outputs of a recording', () => {
     expect(await names(folder)).toEqual(['talk.jsonl', 'talk.srt']);
   });
 
-  it('are in the journal at once, and begin with what was in it', async () => {
+  it('are in the journal first, and begin with the sentences of the journal', async () => {
     const folder = await openFolder();
     const killed = await create(folder);
     await killed.write(REST, SENTENCE);
@@ -67,7 +67,7 @@ describe('the outputs of a recording', () => {
     expect(await readFile(join(folder.path, 'talk.srt'), 'utf8')).toMatch(/sentence[^]*and more/);
   });
 
-  it('leave a sentence that was cut at the end to the next run, though it is shown', async () => {
+  it('contain a sentence that was cut at the end, which the next run recognises again', async () => {
     const folder = await openFolder();
     const stopped = await create(folder);
     await stopped.write(REST, SENTENCE);
@@ -79,7 +79,7 @@ describe('the outputs of a recording', () => {
     await next.discard();
   });
 
-  it('are made all or none, and the journal is as it was', async () => {
+  it('are created all or none, and the journal stays as it was', async () => {
     const folder = await openFolder();
     const killed = await create(folder);
     await killed.write(REST, SENTENCE);
@@ -92,13 +92,13 @@ describe('the outputs of a recording', () => {
     await next.discard();
   });
 
-  it('leave nothing when there was nothing in them', async () => {
+  it('leave nothing when there was no sentence', async () => {
     const folder = await openFolder();
     await (await create(folder)).discard();
     expect(await state(folder)).toEqual(['lock']);
   });
 
-  it('take away no partial file that is not ours', async () => {
+  it('remove no .partial file that another program has written', async () => {
     const folder = await openFolder();
     const outputs = await create(folder);
     await writeFile(join(folder.path, 'talk.partial.srt'), 'by hand');

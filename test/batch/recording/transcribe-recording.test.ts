@@ -43,27 +43,27 @@ interface Call {
   readonly transcription?: TranscribeOptions;
 }
 
-/** Does what a run does with one recording. */
+/** Transcribes one recording as a run does. */
 async function transcribed(folder: string, url: string, call: Call = {}) {
   const { input = join(folder, 'talk.wav'), force = false, formats = ['txt'], transcription = {} } = call;
   const folders = new OutputFolders(() => {});
   try {
     const options = { force, formats, settings: 'same' };
-    const decided = await checkFinished({ input, folder, stem: 'talk' }, folders, options);
-    if ('finished' in decided) return undefined;
+    const checked = await checkFinished({ input, folder, stem: 'talk' }, folders, options);
+    if ('finished' in checked) return undefined;
     const engine = await chooseEngine({ engine: 'cloud', baseUrl: url });
-    const heard = { resumed: [] as number[], warnings: [] as string[] };
+    const reported = { resumed: [] as number[], warnings: [] as string[] };
     const run: RunContext = {
       engine,
       formats,
       transcription: { ...transcription, engine },
       stdin: call.stdin ?? Readable.from([]),
-      onResume: (_, { doneMs }) => heard.resumed.push(doneMs),
+      onResume: (_, { doneMs }) => reported.resumed.push(doneMs),
       onProgress: () => {},
       onReconnect: () => {},
-      onWarning: ({ code }) => heard.warnings.push(code),
+      onWarning: ({ code }) => reported.warnings.push(code),
     };
-    return { ...(await transcribeRecording(decided.pending, run)), ...heard };
+    return { ...(await transcribeRecording(checked.pending, run)), ...reported };
   } finally {
     await folders.close();
   }
@@ -72,7 +72,7 @@ async function transcribed(folder: string, url: string, call: Call = {}) {
 const text = async (folder: string, name = 'talk.txt') =>
   (await readFile(join(folder, name), 'utf8')).trimEnd().split('\n');
 
-/** Recognises up to a point, and fails there. */
+/** Recognises the audio up to a time, and fails there. */
 async function failAt(ms: number, client: ScriptedClient, code = 'InternalError'): Promise<void> {
   await recording
     .recognise(client, (endMs) => {
@@ -83,8 +83,8 @@ async function failAt(ms: number, client: ScriptedClient, code = 'InternalError'
     .catch(() => {});
 }
 
-describe('a recording whose recognition broke off', () => {
-  async function brokenOff() {
+describe('a recording whose recognition failed in the middle', () => {
+  async function failedInTheMiddle() {
     const folder = await folderWithTalk();
     const { url, clients } = await service((client, index) =>
       index === 0 ? failAt(3000, client) : recording.recognise(client),
@@ -98,8 +98,8 @@ describe('a recording whose recognition broke off', () => {
     return { folder, url, start: () => recording.startMs(clients.at(-1) as ScriptedClient) };
   }
 
-  it('goes on in the next run where it was final, and is whole then', async () => {
-    const { folder, url, start } = await brokenOff();
+  it('continues in the next run after the last final sentence', async () => {
+    const { folder, url, start } = await failedInTheMiddle();
     expect(await transcribed(folder, url)).toMatchObject({
       result: { status: 'done', sentences: recording.text.length, durationMs: 7100, partial: false },
       consumption: { sentMs: 4600, resentMs: 0, billedSeconds: 5 },
@@ -112,29 +112,29 @@ describe('a recording whose recognition broke off', () => {
     expect(await transcribed(folder, url)).toBeUndefined();
   });
 
-  it('goes on in whatever formats', async () => {
-    const { folder, url, start } = await brokenOff();
+  it('continues in other formats', async () => {
+    const { folder, url, start } = await failedInTheMiddle();
     await transcribed(folder, url, { formats: ['srt', 'tsv'] });
     expect(start()).toBe(2500);
     expect((await text(folder, 'talk.tsv')).length).toBe(recording.text.length + 1);
     expect(await text(folder, 'talk.srt')).toContain('0-500 ms');
   });
 
-  it('begins anew when that is asked for, or the recording has changed', async () => {
-    const forced = await brokenOff();
+  it('begins again with force, or when the recording has changed', async () => {
+    const forced = await failedInTheMiddle();
     await transcribed(forced.folder, forced.url, { force: true });
     expect(forced.start()).toBe(0);
     expect(await text(forced.folder)).toEqual(recording.text);
 
-    const changed = await brokenOff();
+    const changed = await failedInTheMiddle();
     await appendFile(join(changed.folder, 'talk.wav'), Buffer.alloc(2));
     await transcribed(changed.folder, changed.url);
     expect(changed.start()).toBe(0);
     expect(await text(changed.folder)).toEqual(recording.text);
   });
 
-  it('is as it was when the next run comes to nothing', async () => {
-    const { folder, url, start } = await brokenOff();
+  it('stays as it was when the next run cannot reach the service', async () => {
+    const { folder, url, start } = await failedInTheMiddle();
     const nowhere = await service(() => {});
     await nowhere.close();
     for (let time = 0; time < 2; time += 1) {
@@ -168,7 +168,7 @@ async function poisoned(beginMs: number, endMs: number) {
 
 const QUICK = { retryDelayMs: 1 };
 
-/** What a service was sent: where the audio of each client begins and how long it is, in ms. */
+/** The audio that each client has sent: where it begins and how long it is, in ms. */
 const sentTo = (clients: readonly ScriptedClient[]) =>
   clients.map((client) => [recording.startMs(client), client.audio.length / 32]);
 
@@ -180,7 +180,7 @@ describe('a recording with a gap', () => {
     return { folder, url, clients, state, first };
   }
 
-  it('has failed, and what was recognised has names that say so', async () => {
+  it('has failed, and leaves .partial files', async () => {
     const { folder, first } = await withGap(3000, 3500);
     expect(first).toMatchObject({
       result: {
@@ -206,7 +206,7 @@ describe('a recording with a gap', () => {
     ['at the beginning', 0, 500],
     ['at the end', 6500, 7100],
     ['that is all of it', 0, 7100],
-  ])('%s is whole after the next run, which sends only the gap', async (_, beginMs, endMs) => {
+  ])('%s is complete after the next run, which sends only the gap', async (_, beginMs, endMs) => {
     const { folder, url, clients, state, first } = await withGap(beginMs, endMs);
     const [gap] = first?.result.gaps ?? [];
     expect(gap?.begin).toBe(beginMs);
@@ -220,7 +220,7 @@ describe('a recording with a gap', () => {
     });
     expect(second?.result).not.toHaveProperty('gaps');
     expect(sentTo(clients.slice(before))).toEqual([[gap?.begin, Number(gap?.end) - Number(gap?.begin)]]);
-    // A gap need not end where a sentence does.
+    // A gap may end in the middle of a sentence.
     const times = (await text(folder)).map((line) => line.match(/\d+/g)?.map(Number));
     expect(times.map((time) => time?.[0])).toEqual([0, ...times.slice(0, -1).map((time) => time?.[1])]);
     expect(times.at(-1)?.[1]).toBe(7100);
@@ -232,7 +232,7 @@ describe('a recording with a gap', () => {
     expect(await transcribed(folder, url, { formats })).toBeUndefined();
   });
 
-  it('sends it again in three runs, then no more until all of it is asked for again', async () => {
+  it('is sent again in three runs, then only with force', async () => {
     const { folder, url, clients, state } = await withGap(3000, 3500);
     const tasks: boolean[] = [];
     for (let run = 0; run < 4; run += 1) {
@@ -254,7 +254,7 @@ describe('a recording with a gap', () => {
     expect(await readdir(folder)).toEqual(['.fun-asr', 'talk.txt', 'talk.wav']);
   });
 
-  it('has as many runs left as before when the service cannot be reached', async () => {
+  it('loses no retry when the service cannot be reached', async () => {
     const { folder, url, state } = await withGap(3000, 3500);
     const nowhere = await service(() => {});
     await nowhere.close();
@@ -269,7 +269,7 @@ describe('a recording with a gap', () => {
     expect(await transcribed(folder, url)).toMatchObject({ result: { status: 'done' } });
   });
 
-  it('and a failure after it sends the gap and the rest in the next run', async () => {
+  it('and a failure after it has the gap and the rest sent in the next run', async () => {
     const folder = await folderWithTalk();
     const { url, clients, state } = await poisoned(2000, 2500);
     state.failsLater = true;
@@ -316,7 +316,7 @@ describe('a recording with a gap', () => {
     expect(await text(folder)).toEqual(recording.text);
   });
 
-  it('of standard input says that it cannot be continued', async () => {
+  it('of standard input cannot be continued', async () => {
     const folder = await folderWithTalk();
     const { url } = await poisoned(3000, 3500);
     const stdin = createReadStream(LEISURE);
@@ -326,7 +326,7 @@ describe('a recording with a gap', () => {
     expect((await readdir(join(folder, '.fun-asr'))).sort()).toEqual(['ledger.jsonl']);
   });
 
-  it('is still partial after the gap was closed when its file is truncated', async () => {
+  it('stays partial after the gap is closed when its file is truncated', async () => {
     const folder = await folderWithTalk();
     await truncate(join(folder, 'talk.wav'), 44 + 5000 * 32);
     const { url, state } = await poisoned(1000, 1500);
@@ -339,7 +339,7 @@ describe('a recording with a gap', () => {
   });
 });
 
-it('what is given up behind what an earlier run had recognised is told where it is in the recording', async () => {
+it('reports a gap of a continued recording with times of the whole recording', async () => {
   const folder = await folderWithTalk();
   const { url } = await service((client, index) => {
     if (index === 0) return failAt(2000, client, 'InvalidParameter');
@@ -351,7 +351,7 @@ it('what is given up behind what an earlier run had recognised is told where it 
   expect(outcome?.result.warnings[0]?.message).toMatch(/^nothing from 3\.5 s /);
 });
 
-it('a sentence that a stop has cut is shown, and recognised whole in the next run', async () => {
+it('writes a sentence that a stop has cut, and recognises it again in the next run', async () => {
   const folder = await folderWithTalk();
   const stop = new AbortController();
   const { url, clients } = await service((client) => {
@@ -369,16 +369,16 @@ it('a sentence that a stop has cut is shown, and recognised whole in the next ru
 });
 
 describe('a recording whose FFmpeg is killed', () => {
-  /** The real FFmpeg, which the system kills so many times as the out-of-memory killer does. */
-  async function mortal(folder: string, times: number): Promise<string> {
+  /** A script that runs FFmpeg, and is killed the first few times as by the out-of-memory killer. */
+  async function killedFfmpeg(folder: string, times: number): Promise<string> {
     const path = join(await temporaryFolder(), 'ffmpeg');
     const { path: program } = await findFfmpeg();
-    const deaths = join(folder, '.deaths');
-    await writeFile(deaths, 'x'.repeat(times));
+    const kills = join(folder, '.kills');
+    await writeFile(kills, 'x'.repeat(times));
     const script = `#!/bin/sh
 case "$*" in *pipe:1*) ;; *) exec '${program}' "$@" ;; esac
-[ -s '${deaths}' ] || exec '${program}' "$@"
-truncate -s -1 '${deaths}'
+[ -s '${kills}' ] || exec '${program}' "$@"
+truncate -s -1 '${kills}'
 '${program}' "$@" | head -c 100000
 kill -9 $$
 `;
@@ -386,10 +386,10 @@ kill -9 $$
     return path;
   }
 
-  it('once is decoded once more, and sent from where it was final', async () => {
+  it('once is decoded again, and sent from the last final sentence on', async () => {
     const folder = await folderWithTalk();
     const { url, clients } = await service((client) => recording.recognise(client));
-    const ffmpegPath = await mortal(folder, 1);
+    const ffmpegPath = await killedFfmpeg(folder, 1);
     const outcome = await transcribed(folder, url, { transcription: { ffmpegPath } });
     expect(outcome).toMatchObject({
       result: { status: 'done', partial: false, warnings: [{ code: 'W_DECODE_AGAIN' }] },
@@ -405,7 +405,7 @@ kill -9 $$
   it('twice fails, and keeps what was recognised for the next run', async () => {
     const folder = await folderWithTalk();
     const { url } = await service((client) => recording.recognise(client));
-    const ffmpegPath = await mortal(folder, 2);
+    const ffmpegPath = await killedFfmpeg(folder, 2);
     const outcome = await transcribed(folder, url, { transcription: { ffmpegPath } });
     expect(outcome).toMatchObject({ result: { partial: true }, error: { code: 'E_DECODE_KILLED' } });
     expect(await text(folder, 'talk.partial.txt')).toHaveLength(7);
@@ -413,10 +413,10 @@ kill -9 $$
     expect(await text(folder)).toEqual(recording.text);
   });
 
-  it('is not read again when it is standard input', async () => {
+  it('is not decoded again when it is standard input', async () => {
     const folder = await folderWithTalk();
     const { url, clients } = await service((client) => recording.recognise(client));
-    const ffmpegPath = await mortal(folder, 1);
+    const ffmpegPath = await killedFfmpeg(folder, 1);
     const stdin = createReadStream(LEISURE);
     const outcome = await transcribed(folder, url, { input: STDIN, stdin, transcription: { ffmpegPath } });
     expect(outcome?.error?.code).toBe('E_DECODE_KILLED');
@@ -425,7 +425,7 @@ kill -9 $$
   });
 });
 
-it('a recording without audio data has empty outputs, and a warning that says so', async () => {
+it('writes empty outputs for a recording without audio data, and warns', async () => {
   const folder = await temporaryFolder();
   const head = (await readFile(LEISURE)).subarray(0, 44);
   head.writeUInt32LE(36, 4);

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { fingerprint } from '../../../lib/batch/state/fingerprint.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-it('a file that nobody touches keeps its fingerprint; writing, replacing or restoring changes it', async () => {
+it('changes when a file is written, replaced or restored, and not otherwise', async () => {
   const path = join(await temporaryFolder(), 'talk.mp3');
   await writeFile(path, 'audio');
   const prints = [await fingerprint(path)];
@@ -20,6 +20,6 @@ it('a file that nobody touches keeps its fingerprint; writing, replacing or rest
   expect(new Set(prints).size).toBe(4);
 });
 
-it('a file that is gone has none', async () => {
+it('fails for a file that does not exist', async () => {
   await expect(fingerprint('/nowhere/talk.mp3')).rejects.toMatchObject({ code: 'E_READ' });
 });

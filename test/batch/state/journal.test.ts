@@ -21,21 +21,21 @@ async function killed(...sentences: (typeof FIRST | typeof SECOND)[]) {
   return { folder, path: join(folder, String(name)) };
 }
 
-/** What a later run would find. */
-async function held(folder: string, key: LedgerKey = KEY) {
+/** The sentences that a later run finds. */
+async function sentencesIn(folder: string, key: LedgerKey = KEY) {
   const { journal, sentences } = await Journal.open(folder, key);
   await journal.close();
   return sentences;
 }
 
 describe('a journal', () => {
-  it('gives a later run what is in it, word for word, and goes on behind it', async () => {
+  it('gives its sentences to a later run, which appends to it', async () => {
     const { folder } = await killed(FIRST);
     const second = await Journal.open(folder, KEY);
     expect(second.sentences).toEqual([FIRST]);
     await second.journal.add({ sentence: SECOND });
     await second.journal.close();
-    expect(await held(folder)).toEqual([FIRST, SECOND]);
+    expect(await sentencesIn(folder)).toEqual([FIRST, SECOND]);
     expect((await readJournal(folder, KEY)).sentences).toEqual([FIRST, SECOND]);
   });
 
@@ -45,17 +45,17 @@ describe('a journal', () => {
   ])('of %s is dropped', async (_, key) => {
     const { folder } = await killed(FIRST);
     expect((await readJournal(folder, key)).sentences).toEqual([]);
-    expect(await held(folder, key)).toEqual([]);
-    expect(await held(folder)).toEqual([]);
+    expect(await sentencesIn(folder, key)).toEqual([]);
+    expect(await sentencesIn(folder)).toEqual([]);
   });
 
-  it('is one for each recording', async () => {
+  it('is separate for each recording', async () => {
     const { folder } = await killed(FIRST);
-    expect(await held(folder, { ...KEY, input: 'other.mp3' })).toEqual([]);
-    expect(await held(folder)).toEqual([FIRST]);
+    expect(await sentencesIn(folder, { ...KEY, input: 'other.mp3' })).toEqual([]);
+    expect(await sentencesIn(folder)).toEqual([FIRST]);
   });
 
-  it('of standard input is there while it is read, and of no use afterwards', async () => {
+  it('of standard input is removed at the end', async () => {
     const folder = await temporaryFolder();
     const key = { ...KEY, fingerprint: null };
     const { journal } = await Journal.open(folder, key);
@@ -67,7 +67,7 @@ describe('a journal', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('is left behind when there is something in it, unless the recording is finished or begun anew', async () => {
+  it('is kept when it has an entry, until the recording is finished or begun again', async () => {
     const folder = await temporaryFolder();
     const open = async () => (await Journal.open(folder, KEY)).journal;
     await (await open()).close();
@@ -86,7 +86,7 @@ describe('a journal', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('names itself when it cannot be written', async () => {
+  it('is named in the error when it cannot be written', async () => {
     const folder = join(await temporaryFolder(), 'gone');
     await expect(Journal.open(folder, KEY)).rejects.toMatchObject({
       code: 'E_WRITE',
@@ -95,8 +95,8 @@ describe('a journal', () => {
   });
 });
 
-describe('a journal that was cut', () => {
-  it('at whatever byte has all sentences before it, and none is lost behind it', async () => {
+describe('a damaged journal', () => {
+  it('that is cut at any byte has all sentences before it, and loses none that are appended', async () => {
     const { folder, path } = await killed(FIRST, SECOND, { ...SECOND, text: '三番目', sentence_id: 3 });
     const whole = await readFile(path);
     const ends = [...whole.entries()].flatMap(([at, byte]) => (byte === 10 ? [at + 1] : []));
@@ -111,7 +111,7 @@ describe('a journal that was cut', () => {
           sentence: { ...finalSentence('next', 5000, 6000), sentence_id: kept + 1 },
         });
         await cut.journal.close();
-        expect((await held(folder)).map(({ sentence_id }) => sentence_id)).toEqual(
+        expect((await sentencesIn(folder)).map(({ sentence_id }) => sentence_id)).toEqual(
           Array.from({ length: kept + 1 }, (__, index) => index + 1),
         );
       }),
@@ -125,29 +125,29 @@ describe('a journal that was cut', () => {
       const { folder, path } = await killed(FIRST, SECOND);
       const lines = (await readFile(path, 'utf8')).split('\n');
       await writeFile(path, lines.toSpliced(2, 0, line).join('\n'));
-      expect(await held(folder)).toEqual([FIRST]);
+      expect(await sentencesIn(folder)).toEqual([FIRST]);
     },
   );
 });
 
-describe('the last sentence', () => {
-  it('is taken back when the audio ended in the middle of it', async () => {
+describe('the last sentence of a journal', () => {
+  it('is removed when the audio that was sent may have cut it', async () => {
     const { folder } = await killed(FIRST);
     const { journal } = await Journal.open(folder, KEY);
     await journal.add({ sentence: SECOND });
     await journal.withdrawCut(2000);
     await journal.close();
-    expect(await held(folder)).toEqual([FIRST]);
+    expect(await sentencesIn(folder)).toEqual([FIRST]);
   });
 
-  it('stays when its speaker had ended it, or an earlier run', async () => {
+  it('stays when audio was sent after it, or an earlier run has written it', async () => {
     const { folder } = await killed(FIRST);
     const { journal } = await Journal.open(folder, KEY);
     await journal.withdrawCut(900);
     await journal.add({ sentence: SECOND });
     await journal.withdrawCut(3000);
     await journal.close();
-    expect(await held(folder)).toEqual([FIRST, SECOND]);
+    expect(await sentencesIn(folder)).toEqual([FIRST, SECOND]);
   });
 
   it('leaves no journal when it was the only one', async () => {

@@ -27,7 +27,7 @@ async function entryFor(folder: string, names: string[], isFinished = true): Pro
 const ledgerPath = (folder: string) => join(folder, '.fun-asr', 'ledger.jsonl');
 
 describe('a recording is finished', () => {
-  it('when it was entered as such and its outputs are there', async () => {
+  it('when it has an entry and its outputs exist', async () => {
     const folder = await folderWith('talk.srt', 'talk.jsonl');
     const entry = await entryFor(folder, ['talk.srt', 'talk.jsonl']);
     await (await Ledger.read(folder)).add(entry);
@@ -36,7 +36,7 @@ describe('a recording is finished', () => {
     expect(await ledger.finished(key, ['srt'])).toEqual({ ...entry, outputs: entry.outputs.slice(0, 1) });
   });
 
-  it('when several runs have made the wanted outputs between them', async () => {
+  it('when the wanted outputs are from several runs', async () => {
     const folder = await folderWith('talk.srt', 'talk.txt', 'talk.vtt');
     const ledger = await Ledger.read(folder);
     for (const names of [['talk.srt'], ['talk.txt', 'talk.vtt']]) {
@@ -49,7 +49,7 @@ describe('a recording is finished', () => {
     ]);
   });
 
-  it('not when a run with other parameters has replaced an output since, or was about to', async () => {
+  it('not when a run with other settings has replaced an output, or has begun to', async () => {
     const folder = await folderWith('talk.srt');
     const ledger = await Ledger.read(folder);
     const entry = await entryFor(folder, ['talk.srt']);
@@ -62,7 +62,7 @@ describe('a recording is finished', () => {
     expect(await ledger.finished(key, ['srt'])).toBeDefined();
   });
 
-  it('even when its outputs were edited since', async () => {
+  it('even when its outputs were edited', async () => {
     const folder = await folderWith('talk.srt');
     const ledger = await Ledger.read(folder);
     await ledger.add(await entryFor(folder, ['talk.srt']));
@@ -74,14 +74,14 @@ describe('a recording is finished', () => {
     ['the recording', { fingerprint: '9-9-9-9' }],
     ['a parameter', { parameters: 'other' }],
     ['the name', { input: 'other.mp3' }],
-  ])('not when %s is another', async (_, change) => {
+  ])('not when %s differs', async (_, change) => {
     const folder = await folderWith('talk.srt');
     const ledger = await Ledger.read(folder);
     await ledger.add(await entryFor(folder, ['talk.srt']));
     expect(await ledger.finished({ ...key, ...change }, ['srt'])).toBeUndefined();
   });
 
-  it('not when a wanted output is missing or was never made', async () => {
+  it('not when a wanted output is missing or was never written', async () => {
     const folder = await folderWith('talk.srt');
     const ledger = await Ledger.read(folder);
     const entry = await entryFor(folder, ['talk.srt']);
@@ -98,7 +98,7 @@ describe('a recording is finished', () => {
     expect(await ledger.finished(key, ['srt'])).toBeUndefined();
   });
 
-  it('never for standard input, which is another one each time', async () => {
+  it('never when it is standard input', async () => {
     const folder = await folderWith('stdin.srt');
     const ledger = await Ledger.read(folder);
     const stdin = { ...key, input: '-', fingerprint: null };
@@ -109,23 +109,23 @@ describe('a recording is finished', () => {
 });
 
 describe('an output may be written', () => {
-  it('when its name is free, or we wrote it for the same recording', async () => {
+  it('when its name is free, or it was written for the same recording', async () => {
     const folder = await folderWith('talk.srt');
     const ledger = await Ledger.read(folder);
     await ledger.add(await entryFor(folder, ['talk.srt'], false));
     await expect(ledger.claim(key.input, ['talk.srt', 'free.srt'])).resolves.toBeUndefined();
   });
 
-  it('not when somebody else wrote it', async () => {
+  it('not when another program has written it', async () => {
     const folder = await folderWith('talk.srt');
     const ledger = await Ledger.read(folder);
     await expect(ledger.claim(key.input, ['talk.srt'])).rejects.toMatchObject({
       code: 'E_EXISTS',
-      message: `${join(folder, 'talk.srt')}: exists already, and is kept`,
+      message: `${join(folder, 'talk.srt')}: exists already and is not replaced`,
     });
   });
 
-  it('not when it was edited since, or belongs to another recording', async () => {
+  it('not when it was edited, or belongs to another recording', async () => {
     const folder = await folderWith('talk.srt');
     const ledger = await Ledger.read(folder);
     await ledger.add(await entryFor(folder, ['talk.srt']));
@@ -148,7 +148,7 @@ describe('a damaged ledger', () => {
     '{"input":1}',
     '{"input":"x","outputs":[null]}',
     '\0\0',
-  ])('loses only the line %j, and keeps it for whoever wants to look', async (line) => {
+  ])('ignores only the line %j, and keeps it in the file', async (line) => {
     const folder = await folderWith('talk.srt');
     const entry = await entryFor(folder, ['talk.srt']);
     await writeFile(ledgerPath(folder), `${JSON.stringify(entry)}\n${line}`);

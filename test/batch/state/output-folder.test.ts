@@ -5,7 +5,7 @@ import { OutputFolder, OutputFolders } from '../../../lib/batch/state/output-fol
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 describe('an output folder', () => {
-  it('is made when it is missing, locked while it is open, and left as it was', async () => {
+  it('is created when it is missing, locked while it is open, and left as it was', async () => {
     const path = join(await temporaryFolder(), 'new', 'folder');
     const folder = await OutputFolder.open(path);
     await expect(OutputFolder.open(path)).rejects.toMatchObject({ code: 'E_LOCKED' });
@@ -13,13 +13,13 @@ describe('an output folder', () => {
     expect(await readdir(path)).toEqual([]);
   });
 
-  it('is refused when it cannot be', async () => {
+  it('fails when it cannot be created or written', async () => {
     const path = join(await temporaryFolder(), 'file');
     await writeFile(path, '');
     await expect(OutputFolder.open(join(path, 'out'))).rejects.toMatchObject({ code: 'E_WRITE' });
   });
 
-  it('is freed of what a killed run left, and of nothing else', async () => {
+  it('loses the temporary files of a killed run, and nothing else', async () => {
     const path = await temporaryFolder();
     await mkdir(join(path, '.fun-asr'));
     for (const name of ['1.part', 'ledger.jsonl']) await writeFile(join(path, '.fun-asr', name), '');
@@ -32,7 +32,7 @@ describe('an output folder', () => {
     ]);
   });
 
-  it('is opened once in a run, by whatever name, and says once that its ledger is damaged', async () => {
+  it('is opened once in a run through all its paths, and warns once about a damaged ledger', async () => {
     const path = await temporaryFolder();
     await mkdir(join(path, '.fun-asr'));
     await writeFile(join(path, '.fun-asr', 'ledger.jsonl'), '{"input"');

@@ -7,7 +7,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-describe('other results come of', () => {
+describe('the digest differs for', () => {
   it.each([
     [{ model: 'fun-asr-realtime-2025-11-07' }],
     [{ languageHints: ['en'] }],
@@ -25,7 +25,7 @@ describe('other results come of', () => {
     expect(settingsDigest('local', { model: 'moonshine-tiny' })).not.toBe(local);
   });
 
-  it('another service that the environment names', () => {
+  it('another service in the environment', () => {
     vi.stubEnv('DASHSCOPE_WEBSOCKET_BASE_URL', 'wss://example.com/inference');
     expect(settingsDigest('cloud', {})).not.toBe(digest);
     expect(settingsDigest('cloud', { baseUrl: 'wss://example.com/inference' })).toBe(
@@ -35,7 +35,7 @@ describe('other results come of', () => {
   });
 });
 
-describe('the same results come of', () => {
+describe('the digest is the same for', () => {
   it.each([
     [{ apiKey: 'k', pace: 2, maxDurationMs: 1, heartbeat: undefined }],
     [{ model: 'fun-asr-realtime' }],
@@ -49,19 +49,19 @@ describe('the same results come of', () => {
     [{ model: 'moonshine-base' }],
     [{ model: 'fun-asr-realtime' }],
     [{ region: 'cn' as const, baseUrl: 'wss://example.com/' }],
-  ])('%j on this machine', (options) => {
+  ])('%j with the local engine', (options) => {
     expect(settingsDigest('local', options)).toBe(settingsDigest('local', {}));
   });
 });
 
-it('the model is the one that recognises, whatever was asked for', () => {
+it('reports the model that recognises', () => {
   expect(modelFor('cloud', {})).toBe('fun-asr-realtime');
   expect(modelFor('cloud', { model: 'fun-asr-of-tomorrow' })).toBe('fun-asr-of-tomorrow');
   expect(modelFor('local', { model: 'fun-asr-realtime' })).toBe('moonshine-base');
   expect(modelFor('local', { model: 'moonshine-tiny' })).toBe('moonshine-tiny');
 });
 
-it('the service is known without a key, and a URL that cannot be right is refused', () => {
+it('finds the service without a key, and refuses a URL that is not valid', () => {
   expect(serviceFor({}).region).toBe('intl');
   expect(() => serviceFor({ baseUrl: 'https://example.com/' })).toThrow(/is not a WebSocket URL/);
 });
