@@ -79,11 +79,10 @@ describe('with the local engine', () => {
 
   it('recognises the words of a Blob, of a web stream, and of the body of a response', async () => {
     const bytes = await readFile(LEISURE);
-    const inputs = [new Blob([bytes]), new Blob([bytes]).stream(), new Response(bytes).body];
-    for (const input of inputs) {
-      if (input) expect(words(await gather(transcribe(input, chosen.client)))).toBe(LEISURE_WORDS);
+    const body = new Response(bytes).body ?? new ReadableStream();
+    for (const input of [new Blob([bytes]), new Blob([bytes]).stream(), body]) {
+      expect(words(await gather(transcribe(input, chosen.client)))).toBe(LEISURE_WORDS);
     }
-    expect.assertions(3);
   });
 
   it('leaves an engine open that is passed in, for the next recording', async () => {
