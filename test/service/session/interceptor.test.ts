@@ -80,7 +80,11 @@ describe('an interceptor', () => {
         },
       }),
     };
-    const service = await running({ engine: countingEngine({ ignoresSpeech: true }), interceptor, partials: false });
+    const service = await running({
+      engine: countingEngine({ ignoresSpeech: true }),
+      interceptor,
+      partials: false,
+    });
     const client = await Client.connect(service);
     client.send(runTask(ID, 'fun-asr-realtime', { format: 'pcm', sample_rate: 16_000 }));
     for (let frame = 0; frame < 4; frame += 1) client.send(Buffer.alloc(32_000));
