@@ -2,6 +2,7 @@ import { BEGINNING, type LastSentence, type Sentence } from '../../sentence.ts';
 import { AudioRing } from './audio-ring.ts';
 import { isLoud } from '../../media/loudness.ts';
 import type { Usage, WireSentence } from '../../protocol/messages/service-events.ts';
+import { SILENCE_TIMEOUT_MS } from '../../protocol/limits.ts';
 import { Timeline } from './timeline.ts';
 
 /** No codec that the service takes needs less than 4 kbit/s. */
@@ -14,7 +15,7 @@ const MAX_BYTES = 10 * 60 * 32_000;
 const NEARLY_FULL = 0.9;
 
 /** Less than the silence after which the service ends a task, 60 s: more than that it may not have heard. */
-const LONG_SILENCE_MS = 50_000;
+const LONG_SILENCE_MS = SILENCE_TIMEOUT_MS - 10_000;
 /** What is judged to be quiet or not at a time. */
 const PIECE_MS = 100;
 /** Speech begins quietly. */

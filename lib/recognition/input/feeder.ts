@@ -4,6 +4,7 @@ import type { Backlog } from './backlog.ts';
 import { Deadline } from '../../core/deadline.ts';
 import { KeepAlive } from './keep-alive.ts';
 import type { Meter } from '../events/metrics.ts';
+import { MAX_FRAME_BYTES } from '../../protocol/limits.ts';
 import type { Task } from '../task/task.ts';
 
 /** What a {@link Feeder} is made with. */
@@ -21,8 +22,6 @@ export interface FeederOptions {
   readonly signal: AbortSignal;
 }
 
-/** Greatest frame: what the official Python SDK page recommends at the most. */
-const MAX_FRAME_BYTES = 16 * 1024;
 /** A frame of audio that is suspected to make tasks fail: 100 ms at 16 kHz. */
 const CAREFUL_FRAME_BYTES = 3200;
 /** What a source that can wait gives at once is taken in pieces: less than a tenth of what the backlog holds, also at 8 kHz. */

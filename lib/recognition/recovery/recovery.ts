@@ -3,6 +3,7 @@ import type { Backlog } from '../input/backlog.ts';
 import type { Clock } from '../../core/deadline.ts';
 import type { Reconnect } from '../events/diagnostics.ts';
 import { FailingSpan } from './failing-span.ts';
+import { SERVICE_CODES } from '../../protocol/errors/service-codes.ts';
 import type { Limits } from '../limits.ts';
 import type { Losses } from './losses.ts';
 import { RetryPolicy } from './retry.ts';
@@ -117,12 +118,12 @@ export class Recovery {
 
 /** The service has waited for audio: it is the source that paused, and there is nothing to do before it goes on. */
 function isPause({ code, serviceCode }: FunAsrError): boolean {
-  return code === 'E_TIMEOUT' && serviceCode === 'CLIENT_ERROR';
+  return code === 'E_TIMEOUT' && serviceCode === SERVICE_CODES.clientError;
 }
 
 /** The service has heard no speech for too long: sent again, the same silence would end the next task, too. */
 function isSilence({ code, serviceCode }: FunAsrError): boolean {
-  return code === 'E_TIMEOUT' && serviceCode === 'ResponseTimeout';
+  return code === 'E_TIMEOUT' && serviceCode === SERVICE_CODES.responseTimeout;
 }
 
 /** The same failure, which says how often it was tried. */
