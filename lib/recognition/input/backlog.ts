@@ -1,8 +1,8 @@
+import { SILENCE_TIMEOUT_MS } from '../../protocol/limits.ts';
 import { BEGINNING, type LastSentence, type Sentence } from '../../sentence.ts';
 import { AudioRing } from './audio-ring.ts';
 import { isLoud } from '../../media/loudness.ts';
 import type { Usage, WireSentence } from '../../protocol/messages/service-events.ts';
-import { SILENCE_TIMEOUT_MS } from '../../protocol/limits.ts';
 import { Timeline } from './timeline.ts';
 
 /** No codec that the service takes needs less than 4 kbit/s. */

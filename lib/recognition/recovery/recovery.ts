@@ -1,9 +1,9 @@
+import { SERVICE_CODES } from '../../protocol/errors/service-codes.ts';
 import { FunAsrError } from '../../core/errors.ts';
 import type { Backlog } from '../input/backlog.ts';
 import type { Clock } from '../../core/deadline.ts';
 import type { Reconnect } from '../events/diagnostics.ts';
 import { FailingSpan } from './failing-span.ts';
-import { SERVICE_CODES } from '../../protocol/errors/service-codes.ts';
 import type { Limits } from '../limits.ts';
 import type { Losses } from './losses.ts';
 import { RetryPolicy } from './retry.ts';
