@@ -1,6 +1,6 @@
-import { SILENCE_TIMEOUT_MS } from '../../protocol/limits.ts';
 import { BEGINNING, type LastSentence, type Sentence } from '../../sentence.ts';
 import { AudioRing } from './audio-ring.ts';
+import { SILENCE_TIMEOUT_MS } from '../../protocol/limits.ts';
 import { isLoud } from '../../media/loudness.ts';
 import type { Usage, WireSentence } from '../../protocol/messages/service-events.ts';
 import { Timeline } from './timeline.ts';
