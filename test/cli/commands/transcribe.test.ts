@@ -266,7 +266,7 @@ describe('fun-asr transcribe with a service', () => {
     });
     expect(summary).toMatchObject({ done: 0, failed: 1, exitCode: 1 });
 
-    const second = await transcribe();
+    const second = await transcribe('--max-retries', '1');
     expect(second.exitCode).toBe(1);
     expect(second.stderr).toMatch(/leisure\.wav: sending 1 gap \(0:0\d\) of an earlier run again/);
     expect(second.stderr.trimEnd().split('\n').at(-1)).toMatch(
