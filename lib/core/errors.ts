@@ -1,8 +1,8 @@
 import { withoutKeys } from './redact.ts';
 
 /**
- * What can go wrong, one code a case. `E_…` ends the work on one recording or the whole run, `W_…` is a loss
- * that does not: it arrives as a `warning` event. Match on the code: messages may be reworded.
+ * The codes of all errors. `E_…` ends the work on one recording or the whole run. `W_…` is a loss that does not: it is
+ * emitted as a `warning` event. Match on the code, because messages may change.
  */
 export const ERROR_CODES = {
   // What the caller asked for
@@ -79,26 +79,26 @@ export interface TimeSpan {
   readonly endMs: number;
 }
 
-/** What a {@link FunAsrError} is made of, beside code and message. */
+/** Properties of a {@link FunAsrError} beside code and message. */
 export interface FunAsrErrorDetails {
-  /** What to do about it, as one sentence. */
+  /** What the user can do, in one sentence. */
   readonly hint?: string | undefined;
   /** Id of the task at the service, for its support. */
   readonly requestId?: string | undefined;
-  /** The service's own `error_code`, word for word. */
+  /** The service's own `error_code`, unchanged. */
   readonly serviceCode?: string | undefined;
-  /** Whether the same work may succeed when tried again. @default false */
+  /** Whether a retry may succeed. @default false */
   readonly retryable?: boolean | undefined;
-  /** How long the service asks to wait before that, in ms. */
+  /** How long to wait before a retry, as the service asks, in ms. */
   readonly retryAfterMs?: number | undefined;
-  /** The part of the recording that it concerns, in ms from its start. */
+  /** The part of the recording that is affected, in ms from its start. */
   readonly span?: TimeSpan | undefined;
   readonly cause?: unknown;
 }
 
 /**
- * The one class of everything that goes wrong here. The message says what happened and names the input,
- * {@link hint} says what to do, {@link cause} keeps what came from below. No key is in it, whoever wrote the message.
+ * The class of all errors of this package. The message says what happened and names the input, {@link hint} says what the
+ * user can do, {@link cause} is the underlying error. Keys are removed from message and hint.
  */
 export class FunAsrError extends Error {
   readonly code: ErrorCode;
@@ -130,8 +130,9 @@ function redacted(text: string | undefined): string | undefined {
 }
 
 /**
- * Whatever was thrown, as an error with a code: an abort is an interruption, and what has no code is a defect of ours.
- * @param input What was being worked on, for the message.
+ * Converts anything that was thrown to an error with a code: an `AbortError` becomes `E_INTERRUPTED`, any other error
+ * without a code is a defect of this package.
+ * @param input Name of the input, for the message.
  */
 export function asFunAsrError(error: unknown, input?: string): FunAsrError {
   if (error instanceof FunAsrError) return error;
@@ -144,24 +145,24 @@ export function asFunAsrError(error: unknown, input?: string): FunAsrError {
 }
 
 /**
- * The failure of work that was stopped in the middle.
- * @param input What was being worked on, for the message.
- * @param hint What to do before it can be done whole. @default to run again
+ * Makes the error of work that was stopped before its end.
+ * @param input Name of the input, for the message.
+ * @param hint What the user can do. @default to run the command again
  */
 export function interrupted(
   input?: string,
-  hint = 'Run the same command again to do it whole.',
+  hint = 'Run the same command again to complete it.',
 ): FunAsrError {
   const message = 'stopped before its end';
   return new FunAsrError('E_INTERRUPTED', input === undefined ? message : `${input}: ${message}`, { hint });
 }
 
-/** The message of whatever was thrown. */
+/** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Code of a system error (`ENOENT`, `ECONNREFUSED`, …), when it has one. */
+/** Code of a system error (`ENOENT`, `ECONNREFUSED`, …); undefined for any other error. */
 export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

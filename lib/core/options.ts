@@ -2,26 +2,26 @@ import { inspect } from 'node:util';
 import leven from 'leven';
 import { FunAsrError } from './errors.ts';
 
-/** Says what is wrong with a value, as the rule that it breaks; undefined when it is right. */
+/** Checks a value. Returns the rule that it violates, as text for a message; undefined when it is valid. */
 export type Rule = (value: unknown) => string | undefined;
 
 /** One rule for every option that a function takes. */
 export type Rules<Options> = { readonly [Name in keyof Required<Options>]: Rule };
 
 /** An integer within a range, both ends included; `unit` is named in the message. */
-export function integer(least: number, greatest: number, unit = ''): Rule {
+export function integer(min: number, max: number, unit = ''): Rule {
   return (value) =>
-    Number.isInteger(value) && Number(value) >= least && Number(value) <= greatest
+    Number.isInteger(value) && Number(value) >= min && Number(value) <= max
       ? undefined
-      : `must be an integer from ${least} to ${greatest}${unit && ` ${unit}`}`;
+      : `must be an integer from ${min} to ${max}${unit && ` ${unit}`}`;
 }
 
 /** A finite number within a range, both ends included. */
-export function number(least: number, greatest: number, unit = ''): Rule {
+export function number(min: number, max: number, unit = ''): Rule {
   return (value) =>
-    typeof value === 'number' && value >= least && value <= greatest && Number.isFinite(value)
+    typeof value === 'number' && value >= min && value <= max && Number.isFinite(value)
       ? undefined
-      : `must be a number from ${least} to ${greatest}${unit && ` ${unit}`}`;
+      : `must be a number from ${min} to ${max}${unit && ` ${unit}`}`;
 }
 
 /** One of some values. */
@@ -29,7 +29,7 @@ export function oneOf(...values: readonly unknown[]): Rule {
   return (value) => (values.includes(value) ? undefined : `must be one of ${values.join(', ')}`);
 }
 
-/** An array whose every item holds a rule. */
+/** An array whose items all pass a rule. */
 export function listOf(rule: Rule): Rule {
   return (value) => (Array.isArray(value) ? value.map(rule).find(Boolean) : 'must be an array');
 }
@@ -41,6 +41,17 @@ export const boolean: Rule = (value) => (typeof value === 'boolean' ? undefined 
 export const text: Rule = (value) =>
   typeof value === 'string' && value.length > 0 ? undefined : 'must be a string that is not empty';
 
+/** A string, which may be empty. */
+export const anyText: Rule = (value) => (typeof value === 'string' ? undefined : 'must be a string');
+
+/** An object that is not an array. */
+export const anyObject: Rule = (value) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? undefined : 'must be an object';
+
+/** A Buffer or Uint8Array. */
+export const byteArray: Rule = (value) =>
+  value instanceof Uint8Array ? undefined : 'must be a Buffer or Uint8Array';
+
 /** A function. */
 export const callback: Rule = (value) => (typeof value === 'function' ? undefined : 'must be a function');
 
@@ -48,17 +59,17 @@ export const callback: Rule = (value) => (typeof value === 'function' ? undefine
 export const abortSignal: Rule = (value) =>
   value instanceof AbortSignal ? undefined : 'must be an AbortSignal';
 
-/** Any of some rules. */
+/** A value that passes at least one of some rules. */
 export function anyOf(...rules: readonly Rule[]): Rule {
   return (value) => {
-    const broken = rules.map((rule) => rule(value));
-    return broken.includes(undefined) ? undefined : broken.join(', or ');
+    const violations = rules.map((rule) => rule(value));
+    return violations.includes(undefined) ? undefined : violations.join(', or ');
   };
 }
 
 /**
- * Refuses options that are unknown, of the wrong type or out of range, all at once and before anything starts.
- * An option that is undefined counts as not given.
+ * Refuses options that are unknown, of the wrong type or out of range, before anything starts. An option that is
+ * undefined counts as not given.
  * @param owner Name of the function or stage, for the message.
  * @throws {FunAsrError} `E_OPTION`, naming the option, the rule with its unit, and the value got.
  */
@@ -67,7 +78,7 @@ export function checkOptions<Options extends object>(
   options: Options,
   rules: Rules<Options>,
 ): void {
-  if (typeof options !== 'object' || options === null) {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw new FunAsrError('E_OPTION', `${owner}: the options must be an object, got ${inspect(options)}`);
   }
   for (const [name, value] of Object.entries(options)) {
@@ -80,27 +91,46 @@ export function checkOptions<Options extends object>(
   }
 }
 
-/** Options whose value is shown to nobody, be it ever so wrong. */
+/**
+ * Refuses an argument that is not an option.
+ * @param owner Name of the function, for the message.
+ * @throws {FunAsrError} `E_OPTION`, naming the argument, the rule, and the value got.
+ */
+export function checkArgument(owner: string, name: string, value: unknown, rule: Rule): void {
+  const broken = rule(value);
+  if (broken) {
+    throw new FunAsrError('E_OPTION', `${owner}: ${name} ${broken}, got ${inspect(value, { depth: 0 })}`);
+  }
+}
+
+/** Options whose value is never shown, because it is a key. */
 const SECRET: ReadonlySet<string> = new Set(['apiKey', 'token']);
 
+/** Names of the Python SDK that resemble none of the options that they stand for. */
+const PYTHON_NAMES = new Map([
+  ['base_websocket_api_url', 'baseUrl'],
+  ['base_http_api_url', 'httpBaseUrl'],
+]);
+
 function unknownOption(owner: string, name: string, known: readonly string[]): FunAsrError {
-  const near = closest(name, known);
+  const translated = PYTHON_NAMES.get(name) ?? '';
+  const near = known.includes(translated) ? translated : closest(name, known);
   return new FunAsrError('E_OPTION', `${owner}: there is no option ${name}`, {
     hint: near ? `Did you mean ${near}?` : `It takes ${known.join(', ')}.`,
   });
 }
 
-/** The one of some names that a misspelt one most probably stands for. */
+/** Finds the name that a misspelt name most probably means; undefined when none is similar. */
 export function closest(name: string, names: readonly string[]): string | undefined {
-  // snake_case is what people bring from the Python SDK: it is one letter away from none of our names.
-  const plain = name.replaceAll(/[_-]/g, '').toLowerCase();
+  // Without `_` and `-`, because users of the Python SDK write snake_case.
+  const normalized = name.replaceAll(/[_-]/g, '').toLowerCase();
   const ranked = names
-    .map((candidate) => ({ candidate, distance: leven(plain, candidate.toLowerCase()) }))
+    .map((candidate) => ({ candidate, distance: leven(normalized, candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)[0];
   return ranked && ranked.distance <= Math.max(2, name.length / 3) ? ranked.candidate : undefined;
 }
 
-/** Those of some options that a set of rules knows: what a function hands on to another. */
+/** Selects the options that a set of rules contains, to pass them on to another function. */
 export function pick<Options extends object, Name extends keyof Options>(
   options: Options,
   rules: { readonly [Known in Name]: Rule },

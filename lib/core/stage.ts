@@ -1,7 +1,7 @@
 import { Transform, type TransformOptions } from 'node:stream';
 import { abortSignal, type Rules } from './options.ts';
 
-/** What every stage of the pipeline takes. */
+/** Options of every stage. */
 export interface StageOptions {
   /** Destroys the stage with an `AbortError`. */
   readonly signal?: AbortSignal | undefined;
@@ -10,10 +10,10 @@ export interface StageOptions {
 /** The rules of {@link StageOptions}. */
 export const STAGE_RULES: Rules<StageOptions> = { signal: abortSignal };
 
-/** The work of a stage, free of streams: it is fed one item at a time and gives none, one or many. */
+/** The work of a stage, without streams: takes one item at a time and returns any number of items. */
 export interface Step<Input, Output> {
   feed(item: Input): Iterable<Output>;
-  /** What is left when the input has ended. */
+  /** Returns the last items when the input has ended. */
   end(): Iterable<Output>;
 }
 
@@ -23,8 +23,8 @@ export function stage<Input, Output>(step: Step<Input, Output>, options: Transfo
 }
 
 /**
- * One input item may become many output items: when the reader has enough, the rest waits inside the iterator
- * until it asks again. A plain Transform would buffer all of them, past its high-water mark.
+ * A Transform that respects its high-water mark when one input item becomes many output items: the remaining items stay
+ * in the iterator until the reader asks for more. A plain Transform would buffer all of them.
  */
 class Stage<Input, Output> extends Transform {
   readonly #step: Step<Input, Output>;
@@ -40,22 +40,22 @@ class Stage<Input, Output> extends Transform {
     _encoding: BufferEncoding,
     callback: (error?: Error | null) => void,
   ): void {
-    this.#give(() => this.#step.feed(item), callback);
+    this.#start(() => this.#step.feed(item), callback);
   }
 
   override _flush(callback: (error?: Error | null) => void): void {
-    this.#give(() => this.#step.end(), callback);
+    this.#start(() => this.#step.end(), callback);
   }
 
   override _read(size: number): void {
     const resume = this.#whenRead;
     this.#whenRead = undefined;
     resume?.();
-    // Also after resuming: Node asks only once, and the Transform below may be waiting to be asked, too.
+    // Also after resuming: Node calls this only once, and the base class may be waiting for it too.
     super._read(size);
   }
 
-  #give(work: () => Iterable<Output>, callback: (error?: Error | null) => void): void {
+  #start(work: () => Iterable<Output>, callback: (error?: Error | null) => void): void {
     let items: Iterator<Output>;
     try {
       items = work()[Symbol.iterator]();
@@ -65,7 +65,7 @@ class Stage<Input, Output> extends Transform {
     this.#push(items, callback);
   }
 
-  /** What a reader throws while it is given an item is its own, and not caught here. */
+  /** Does not catch what `push` throws: that is an error of the reader. */
   #push(items: Iterator<Output>, callback: (error?: Error | null) => void): void {
     for (;;) {
       let item: IteratorResult<Output>;

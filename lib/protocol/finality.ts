@@ -12,8 +12,8 @@ export interface ResultTimes {
 }
 
 /**
- * Whether a sentence of the service is final: by its `sentence_end` flag, or, where there is none, by a number as
- * `end_time`. A key `end_time` alone proves nothing: some servers send null, or a growing number in partial results.
+ * Whether a sentence of the service is final: by its flag `sentence_end`, or, without a flag, by a number as `end_time`.
+ * The key `end_time` alone proves nothing: some servers send null, or a growing number in partial results.
  */
 export function isFinal({ sentence_end, end_time }: Pick<ResultTimes, 'sentence_end' | 'end_time'>): boolean {
   return sentence_end ?? end_time !== null;
@@ -21,7 +21,7 @@ export function isFinal({ sentence_end, end_time }: Pick<ResultTimes, 'sentence_
 
 /**
  * Fills in times that some servers leave out: a sentence begins with its first word, and a final sentence ends with its
- * last word. A time that the words do not give either stays null.
+ * last word. A time that is missing there too stays null.
  */
 export function completeTimes(times: ResultTimes): Pick<ResultTimes, 'begin_time' | 'end_time'> {
   const { begin_time, end_time, words } = times;

@@ -25,26 +25,26 @@ describe('a rule', () => {
     [callback, [() => {}], ['x'], 'must be a function'],
     [abortSignal, [new AbortController().signal], [{}], 'must be an AbortSignal'],
     [anyOf(boolean, text), [true, 'x'], [3], 'must be true or false, or must be a string that is not empty'],
-  ])('accepts what it should and refuses the rest, saying what must be', (rule, good, bad, message) => {
-    expect(good.map((value) => rule(value))).toEqual(good.map(() => undefined));
-    for (const value of bad) expect(rule(value)).toMatch(message);
+  ])('accepts valid values and names the rule for invalid ones', (rule, valid, invalid, message) => {
+    expect(valid.map((value) => rule(value))).toEqual(valid.map(() => undefined));
+    for (const value of invalid) expect(rule(value)).toMatch(message);
   });
 });
 
-describe('options', () => {
+describe('checkOptions', () => {
   const rules = { frameMs: integer(1, 100, 'ms'), name: text };
 
-  it('that hold are let through, undefined counting as not given', () => {
+  it('accepts valid options, and undefined', () => {
     expect(() => checkOptions('stage', { frameMs: 3, name: undefined }, rules)).not.toThrow();
   });
 
-  it('that break a rule are refused with owner, name, rule, unit and value', () => {
+  it('names owner, option, rule, unit and value of an invalid option', () => {
     expect(() => checkOptions('stage', { frameMs: 300 }, rules)).toThrow(
       'stage: option frameMs must be an integer from 1 to 100 ms, got 300',
     );
   });
 
-  it('are refused without showing the keys that stand in them', () => {
+  it('does not show keys in its errors', () => {
     const refusal = (options: object | string): string => {
       try {
         checkOptions('stage', options as object, { ...rules, apiKey: text, token: text });
@@ -59,7 +59,7 @@ describe('options', () => {
     expect(refusal('sk-canary0123456789')).toMatch(/must be an object, got 'sk-…'$/);
   });
 
-  it('that are unknown are refused, with the name that was meant or all there are', () => {
+  it('refuses an unknown option, and suggests a similar name or lists all names', () => {
     const hint = (options: object) => {
       try {
         checkOptions('stage', options, rules);
@@ -74,13 +74,13 @@ describe('options', () => {
     expect(hint({ toString: 1 })).toBe('It takes frameMs, name.');
   });
 
-  it('that another function takes can be picked', () => {
+  it('pick selects the options of another function', () => {
     expect(pick({ frameMs: 3, name: 'x', more: true }, { name: text })).toEqual({ name: 'x' });
   });
 });
 
-describe('the closest name', () => {
-  it('ignores case, dashes and underscores, and is none when nothing is near', () => {
+describe('closest', () => {
+  it('ignores case, dashes and underscores, and returns undefined when no name is similar', () => {
     const names = ['maxSentenceSilence', 'model'];
     expect(closest('max_sentence_silence', names)).toBe('maxSentenceSilence');
     expect(closest('Max-Sentence-Silense', names)).toBe('maxSentenceSilence');

@@ -4,20 +4,20 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stage, type Step } from '../../lib/core/stage.ts';
 
-/** Gives each number so many times, and says goodbye so many times. */
-function repeating(times: number, goodbyes: number): Step<number, string> {
+/** Returns each number `times` times, and `lastItems` items at the end. */
+function repeating(times: number, lastItems: number): Step<number, string> {
   return {
     *feed(item) {
       for (let time = 0; time < times; time += 1) yield `${item}/${time}`;
     },
     *end() {
-      for (let time = 0; time < goodbyes; time += 1) yield `end/${time}`;
+      for (let time = 0; time < lastItems; time += 1) yield `end/${time}`;
     },
   };
 }
 
-describe('a stage', () => {
-  it('gives all that its step gives, in order, whatever the numbers and buffers', async () => {
+describe('stage', () => {
+  it('outputs all items of its step in order, for any numbers and buffer sizes', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.nat(8),
@@ -25,9 +25,9 @@ describe('a stage', () => {
         fc.nat(40),
         fc.integer({ min: 1, max: 20 }),
         fc.boolean(),
-        async (items, times, goodbyes, highWaterMark, isSlow) => {
+        async (items, times, lastItems, highWaterMark, isSlow) => {
           const input = Array.from({ length: items }, (_, index) => index);
-          const made = stage(repeating(times, goodbyes), { objectMode: true, highWaterMark });
+          const made = stage(repeating(times, lastItems), { objectMode: true, highWaterMark });
           const output: string[] = [];
           const sink = new Writable({
             objectMode: true,
@@ -39,7 +39,7 @@ describe('a stage', () => {
             },
           });
           await pipeline(Readable.from(input), made, sink);
-          const step = repeating(times, goodbyes);
+          const step = repeating(times, lastItems);
           expect(output).toEqual([...input.flatMap((item) => [...step.feed(item)]), ...step.end()]);
         },
       ),
@@ -47,7 +47,7 @@ describe('a stage', () => {
     );
   });
 
-  it('holds no more than its high-water mark while nobody reads', async () => {
+  it('buffers no more than its high-water mark while nothing reads', async () => {
     const made = stage(repeating(1000, 0), { objectMode: true, highWaterMark: 4 });
     made.write(1);
     await new Promise((resolve) => setImmediate(resolve));
@@ -55,7 +55,7 @@ describe('a stage', () => {
     made.destroy();
   });
 
-  it('fails with what its step throws', async () => {
+  it('is destroyed with an error that its step throws', async () => {
     const failing: Step<number, number> = {
       feed: () => {
         throw new RangeError('too much');
@@ -65,7 +65,7 @@ describe('a stage', () => {
     await expect(stage(failing, { objectMode: true }).end(1).toArray()).rejects.toThrow('too much');
   });
 
-  it('fails with what its step throws in the middle of giving', async () => {
+  it('is destroyed with an error that its step throws between two items', async () => {
     const failing: Step<number, number> = {
       *feed(item) {
         yield item;
@@ -76,13 +76,13 @@ describe('a stage', () => {
     await expect(stage(failing, { objectMode: true }).end(1).toArray()).rejects.toThrow('halfway');
   });
 
-  it('leaves what its reader throws to its reader', async () => {
+  it('does not catch an error of its reader', async () => {
     const made = stage(repeating(1, 0), { objectMode: true });
     made.on('data', () => {
-      throw new RangeError('my own bug');
+      throw new RangeError('error of the reader');
     });
     await new Promise((resolve) => setImmediate(resolve));
-    expect(() => made.write(1)).toThrow('my own bug');
+    expect(() => made.write(1)).toThrow('error of the reader');
     expect(made.errored).toBeNull();
   });
 });

@@ -11,7 +11,7 @@ import { upgradeError } from '../../protocol/errors/http-errors.ts';
 import { MAX_SERVICE_MESSAGE_BYTES } from '../../protocol/limits.ts';
 import { Liveness } from './liveness.ts';
 import { proxyAgent } from './proxy.ts';
-import { within } from '../../core/within.ts';
+import { abortable } from '../../core/deadline.ts';
 
 /** What the socket may hold before `send` waits: two seconds of audio at 16 kHz. */
 const MAX_BUFFERED_BYTES = 64 * 1024;
@@ -104,7 +104,7 @@ export class Connection {
 
   static async #attempt(options: ConnectionOptions, signal: AbortSignal): Promise<Connection> {
     const { endpoint } = options;
-    const headers = await within(endpoint.headers(), signal);
+    const headers = await abortable(endpoint.headers(), signal);
     const socket = new WebSocket(endpoint.url, {
       headers,
       agent: proxyAgent(endpoint.url, signal),
@@ -113,7 +113,7 @@ export class Connection {
       followRedirects: false,
     });
     try {
-      const network = await within(upgraded(socket, endpoint.url), signal);
+      const network = await abortable(upgraded(socket, endpoint.url), signal);
       signal.throwIfAborted();
       return new Connection(socket, network, options);
     } catch (error) {

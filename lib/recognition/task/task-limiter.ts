@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Clock } from '../../core/clock.ts';
+import type { Clock } from '../../core/deadline.ts';
 import type { Endpoint } from '../../protocol/endpoint.ts';
 import { isLoopback } from '../../protocol/addresses.ts';
-import { within } from '../../core/within.ts';
+import { abortable } from '../../core/deadline.ts';
 
 /** New tasks a second for Fun-ASR and Paraformer, by account and model. Source: the official page of rate limits. */
 const TASKS_PER_SECOND = 20;
@@ -38,7 +38,7 @@ export class TaskLimiter {
     const turn = this.#queue.then(() => this.#take(signal));
     // Whoever gives up makes way for the next.
     this.#queue = turn.catch(() => {});
-    await within(turn, signal);
+    await abortable(turn, signal);
   }
 
   /** The service asks for fewer. @param delayMs No task is started for so long. */

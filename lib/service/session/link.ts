@@ -7,9 +7,9 @@ export type ClientMessage = Buffer | string;
  */
 export interface Link {
   /** Calls a function with each message. */
-  onMessage(take: (message: ClientMessage) => void): void;
+  onMessage(listener: (message: ClientMessage) => void): void;
   /** Calls a function once, when the connection has ended for any reason. */
-  onClose(end: () => void): void;
+  onClose(listener: () => void): void;
   /** @param written Called when the message has left the process, and also when the connection was lost before that. */
   send(message: string | Buffer, written: () => void): void;
   /** Stops reading until {@link resume}. Messages that were read already may still arrive. */

@@ -19,11 +19,11 @@ export function webSocketLink(webSocket: WebSocket, socket: Duplex): Link {
     if (webSocket.bufferedAmount <= MAX_WAITING_BYTES) webSocket.pong(data);
   });
   return {
-    onMessage: (take) =>
+    onMessage: (listener) =>
       webSocket.on('message', (data, isBinary) => {
-        if (Buffer.isBuffer(data)) take(isBinary ? data : data.toString('utf8'));
+        if (Buffer.isBuffer(data)) listener(isBinary ? data : data.toString('utf8'));
       }),
-    onClose: (end) => webSocket.once('close', end),
+    onClose: (listener) => webSocket.once('close', listener),
     send: (message, written) => webSocket.send(message, () => written()),
     pause: () => webSocket.pause(),
     resume: () => webSocket.resume(),

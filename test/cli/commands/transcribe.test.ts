@@ -52,9 +52,10 @@ describe('fun-asr transcribe with the local engine', () => {
 
   it('writes stdin.srt in the current folder for standard input', async () => {
     const cwd = await temporaryFolder();
-    const { exitCode } = await cli(['transcribe', '-', '-f', 'srt,txt'], { cwd, stdin: HIMSELF });
+    const { exitCode, stderr } = await cli(['transcribe', '-', '-f', 'srt,txt'], { cwd, stdin: HIMSELF });
     expect(exitCode).toBe(0);
     expect((await readdir(cwd)).sort()).toEqual(['.fun-asr', 'stdin.srt', 'stdin.txt']);
+    expect(stderr).toContain('[1/1] standard input');
     expect(plainWords(await readFile(join(cwd, 'stdin.txt'), 'utf8'))).toContain('amiable himself');
   });
 

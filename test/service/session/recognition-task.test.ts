@@ -28,10 +28,10 @@ function start({ engine = countingEngine(), partials = false }: Parts = {}) {
 function scriptedEngine(): { engine: Engine; say: (sentence: Partial<EngineSentence>) => void } {
   let onSentence: ((sentence: EngineSentence) => void) | undefined;
   const engine: Engine = {
-    ...countingEngine({ isDeaf: true }),
+    ...countingEngine({ ignoresSpeech: true }),
     open(options) {
       onSentence = options.onSentence;
-      return countingEngine({ isDeaf: true }).open(options);
+      return countingEngine({ ignoresSpeech: true }).open(options);
     },
   };
   const say = (sentence: Partial<EngineSentence>): void =>
@@ -128,7 +128,7 @@ describe('RecognitionTask', () => {
   });
 
   it('finishes without a sentence after 200 ms of silence', async () => {
-    const { task, sent } = start({ engine: countingEngine({ isDeaf: true }) });
+    const { task, sent } = start({ engine: countingEngine({ ignoresSpeech: true }) });
     await task.write(Buffer.alloc(6400));
     await task.finish();
     expect(sent).toEqual([]);

@@ -294,7 +294,7 @@ describe('the timers', () => {
 });
 
 describe('silence', () => {
-  const engine = countingEngine({ isDeaf: true });
+  const engine = countingEngine({ ignoresSpeech: true });
 
   it('fails a task without heartbeat, although silent audio arrives', async () => {
     const { failure } = await sendAll([run(), SECOND, SECOND], { engine, timers: { silenceMs: 2000 } });
