@@ -123,7 +123,6 @@ export type {
 } from './audio/source/recording-input.ts';
 export type { ModelName as LocalModelName } from './engines/models/catalogue.ts';
 export type { ModelStoreOptions } from './engines/models/model-store.ts';
-export type { CredentialOptions } from './protocol/credentials.ts';
 export type { EndpointOptions } from './protocol/endpoint.ts';
 export type { Rejection } from './service/admission.ts';
 export type { ServiceTimers } from './service/service.ts';

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { STDIN } from '../../batch/plan/recordings.ts';
+import { STDIN } from '../../batch/plan/find-recordings.ts';
 import { type RecordingResult, reportError, type RunReport } from '../../batch/report.ts';
 import type { FunAsrError } from '../../core/errors.ts';
 import { errorLine, warningLine } from '../terminal/error-line.ts';
