@@ -253,7 +253,7 @@ it('options are refused at the call, before anything starts', () => {
   expect(() => transcribe(LEISURE, { after: partial })).toThrow('option after must be a final sentence');
   const nothing = undefined as unknown;
   expect(() => transcribe(nothing as string)).toThrow(
-    'transcribe: the input must be a path or a Readable, got undefined',
+    'transcribe: the input must be a path, a Readable, a web ReadableStream or a Blob, got undefined',
   );
   expect(() => transcribe(LEISURE, null as unknown as TranscribeOptions)).toThrow(
     'the options must be an object',

@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { type BatchObserver, type BatchOptions, transcribeBatch } from '../../lib/batch/batch.ts';
 import { lockFolder } from '../../lib/batch/state/lock.ts';
 import type { RecordingResult } from '../../lib/batch/report.ts';
+import { KnownRecording } from '../support/known-recording.ts';
 import {
   respond,
   type ScriptedClient,
@@ -424,6 +425,55 @@ describe('the whole run stops', () => {
     const options = { inputs: [folder], transcription: { engine: 'cloud' } } as const;
     await expect(transcribeBatch(options)).rejects.toMatchObject({ code: 'E_NO_KEY' });
     expect(await files(folder)).toEqual([]);
+  });
+});
+
+describe('an outage of the service', () => {
+  /** All sentences of a recording, in their order. */
+  const textOf = async (folder: string, name: string) =>
+    (await readFile(join(folder, `${name}.txt`), 'utf8')).trimEnd().split('\n');
+
+  it.each<[string, (client: ScriptedClient, recording: KnownRecording) => unknown]>([
+    [
+      'closes each task at its end',
+      async (client, recording) => {
+        const closing = client.action('finish-task').then(() => client.socket.close(1011));
+        await Promise.race([closing, recording.recognise(client)]);
+      },
+    ],
+    [
+      'fails each task at its end',
+      async (client, recording) => {
+        const failing = client.action('finish-task').then(() => client.fail('InternalError', 'oops'));
+        await Promise.race([failing, recording.recognise(client)]);
+      },
+    ],
+    [
+      'closes each task at its start',
+      async (client) => {
+        await client.startTask();
+        client.socket.terminate();
+      },
+    ],
+  ])('that %s loses no sentence', async (_, fail) => {
+    const recording = await KnownRecording.decode(join(FIXTURES, 'leisure.wav'));
+    const names = ['a', 'b', 'c', 'd'];
+    const folder = await temporaryFolder();
+    for (const name of names) await copyFile(join(FIXTURES, 'leisure.wav'), join(folder, `${name}.wav`));
+    // More tasks fail than a recording may try in vain: it takes several runs.
+    const { url } = await service({
+      client: (client, index) => (index < 14 ? fail(client, recording) : recording.recognise(client)),
+    });
+    const transcription = { maxRetries: 2, retryDelayMs: 1 };
+    let failed = names.length;
+    let runs = 0;
+    for (; failed > 0 && runs < 10; runs += 1) {
+      const { report, results } = await run(url, { inputs: [folder], formats: ['txt'], transcription });
+      failed = report.failed;
+      expect(results.filter(({ status }) => status === 'failed').every(({ error }) => error)).toBe(true);
+    }
+    expect(failed).toBe(0);
+    for (const name of names) expect(await textOf(folder, name)).toEqual(recording.text);
   });
 });
 
