@@ -5,17 +5,17 @@ export {
   captureDevices,
   type CaptureDevicesOptions,
 } from './audio/capture/capture-devices.ts';
-export type { Conversion } from './audio/ffmpeg/conversion.ts';
+export type { Conversion } from './audio/ffmpeg/convert-audio.ts';
 export { convert, type ConvertOptions, type ConvertStream } from './audio/convert.ts';
 export { convertFile, type ConvertFileOptions } from './audio/convert-file.ts';
 export type { AudioEvents, AudioSourceEvents } from './audio/source/audio-events.ts';
-export type { ConvertObserver } from './audio/ffmpeg/convert-into.ts';
+export type { ConvertObserver } from './audio/convert-into.ts';
 export { decode, type DecodeStream } from './audio/decode.ts';
 export { type DecodeFileStream, type DecodeOptions, decodeFile } from './audio/decode-file.ts';
-export type { ConversionFormat, EncodingOptions } from './audio/encoding.ts';
+export type { ConversionFormat, EncodingOptions } from './audio/ffmpeg/encoding.ts';
 export { AUDIO_FORMATS, type AudioFormat, type EncodedFormat } from './media/audio-format.ts';
 export { type PcmShape, SAMPLE_FORMATS, type SampleFormat } from './media/pcm.ts';
-export { findFfmpeg, type Ffmpeg, type FindFfmpegOptions } from './audio/ffmpeg/ffmpeg.ts';
+export { findFfmpeg, type Ffmpeg, type FindFfmpegOptions } from './audio/ffmpeg/find-ffmpeg.ts';
 export { frame, type FrameOptions, type FrameStream } from './audio/frame.ts';
 export { pace, type PaceOptions, type PaceStream } from './audio/pace.ts';
 export { type Probe, probe, type ProbeOptions } from './audio/probe.ts';

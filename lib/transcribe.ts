@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { FramedRecording } from './audio/framed-recording.ts';
 import { pathOrReadable, type RecordingInput } from './audio/source/recording-input.ts';
+import { FrameReader } from './audio/frame-reader.ts';
 import {
   type ChosenEngine,
   chooseEngine,
@@ -144,8 +144,8 @@ export function transcribe(input: RecordingInput, options: TranscribeOptions = {
 }
 
 async function* sentences(input: string | Readable, options: TranscribeOptions): AsyncGenerator<Sentence> {
-  // It listens to its input at once: the model of the local engine may have to be downloaded first.
-  const recording = new FramedRecording(input, {
+  // Created first, because it catches errors of the input while the model of the local engine is downloaded.
+  const reader = new FrameReader(input, {
     ...pick(options, RECORDING_RULES),
     fromMs: options.after?.end_time,
     untilMs: options.untilMs,
@@ -155,17 +155,17 @@ async function* sentences(input: string | Readable, options: TranscribeOptions):
   try {
     const engine = await chooseEngine(pick(options, ENGINE_RULES));
     try {
-      yield* recognised(recording, engine, options);
+      yield* recognised(reader, engine, options);
     } finally {
       await engine.close();
     }
   } finally {
-    await recording.close();
+    await reader.close();
   }
 }
 
 async function* recognised(
-  recording: FramedRecording,
+  reader: FrameReader,
   engine: ChosenEngine,
   options: TranscribeOptions,
 ): AsyncGenerator<Sentence> {
@@ -187,8 +187,8 @@ async function* recognised(
   const report = (): void => onProgress?.({ audioMs: recognizer.handedMs, finalMs });
 
   async function* frames(): AsyncGenerator<Buffer> {
-    for await (const piece of recording.frames()) {
-      yield piece;
+    for await (const frame of reader.frames()) {
+      yield frame;
       report();
     }
   }
@@ -210,11 +210,13 @@ async function* recognised(
       if (partials || isSentenceEnd(sentence)) yield sentence;
     }
     report();
-    if (recording.failure !== undefined) throw recording.failure;
-    onEnd?.({ isWhole: recording.isWhole });
+    if (reader.failure !== undefined) throw reader.failure;
+    onEnd?.({ isWhole: reader.isComplete });
   } finally {
     options.stop?.removeEventListener('abort', stop);
     recognizer.destroy();
+    // Ends a read that waits for the input, for which `sending` would wait.
+    await reader.close();
     await Promise.allSettled([sending]);
     const { metrics } = recognizer;
     if (metrics) onMetrics?.(metrics);

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ChosenEngine, chooseEngine } from '../lib/engines/engine.ts';
 import type { FunAsrError } from '../lib/core/errors.ts';
@@ -36,24 +37,24 @@ describe('with the local engine', () => {
     await chosen.close();
   });
 
-  it('a path gives the words that were spoken', async () => {
+  it('recognises the words of a file', async () => {
     const sentences = await gather(transcribe(LEISURE, chosen.client));
     expect(words(sentences)).toBe(LEISURE_WORDS);
     expect(sentences.every(({ sentence_end }) => sentence_end)).toBe(true);
   });
 
-  it('so does a stream of the bytes of the file', async () => {
+  it('recognises the words of a stream of the same bytes', async () => {
     expect(words(await gather(transcribe(createReadStream(LEISURE), chosen.client)))).toBe(LEISURE_WORDS);
   });
 
-  it('many recordings may share an engine, which stays open', async () => {
+  it('shares one engine among several recordings, and leaves it open', async () => {
     const texts = [];
     for (const input of [LEISURE, LEISURE])
       texts.push(words(await gather(transcribe(input, { engine: chosen }))));
     expect(texts).toEqual([LEISURE_WORDS, LEISURE_WORDS]);
   });
 
-  it('options that it does not know are said to have no effect', async () => {
+  it('warns of options that have no effect on the local engine', async () => {
     const warnings: string[] = [];
     const onWarning = ({ message }: FunAsrError) => warnings.push(message);
     await gather(
@@ -62,7 +63,7 @@ describe('with the local engine', () => {
     expect(warnings).toEqual(['option vocabularyId has no effect on the local engine']);
   });
 
-  it('partials come when they are asked for, and lead up to the final', async () => {
+  it('yields partial sentences on request before the final one', async () => {
     const sentences = await gather(transcribe(LEISURE, { ...chosen.client, partials: true, pace: 8 }));
     const partials = sentences.filter(({ sentence_end }) => !sentence_end);
     expect(partials.length).toBeGreaterThan(0);
@@ -82,24 +83,24 @@ describe('with any service', () => {
   const run = (options: TranscribeOptions = {}) =>
     gather(transcribe(LEISURE, { baseUrl: service.url, ...options }));
 
-  it('all of the audio arrives', async () => {
+  it('sends all of the audio', async () => {
     const sentences = await run();
     expect(sentences.map(({ sentence_id }) => sentence_id)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     expect(sentences.at(-1)?.end_time).toBe(7100);
   });
 
-  it('progress tells how much audio was sent, and up to where the text is final', async () => {
+  it('reports how much audio was sent, and up to which time the text is final', async () => {
     const seen: { audioMs: number; finalMs: number }[] = [];
     await run({ onProgress: (progress) => seen.push(progress) });
     expect(seen.at(-1)?.audioMs).toBeCloseTo(7100, 0);
     expect(seen.every(({ audioMs, finalMs }) => finalMs <= audioMs + 100)).toBe(true);
   });
 
-  it('a recording that is too long is refused', async () => {
+  it('refuses a recording that exceeds the maximum duration', async () => {
     await expect(run({ maxDurationMs: 1000 })).rejects.toMatchObject({ code: 'E_DURATION_LIMIT' });
   });
 
-  it('a recording goes on behind a sentence that was recognised before, of which nothing is sent again', async () => {
+  it('continues after a sentence of an earlier transcription without sending its audio again', async () => {
     const whole = await run();
     const last = whole[2] as FinalSentence;
     const progress: number[] = [];
@@ -111,7 +112,7 @@ describe('with any service', () => {
         ...spoken.map((word) => [word.begin_time, word.end_time]),
       ]);
     expect(places(rest)).toEqual(places(whole.slice(3)));
-    // A service that counts the seconds of what it hears.
+    // The service counts the seconds of the audio that it receives.
     expect(rest.map(({ text }) => text)).toEqual(whole.slice(0, 5).map(({ text }) => text));
     expect(Math.min(...progress)).toBeGreaterThanOrEqual(3000);
     expect(Math.max(...progress)).toBe(7100);
@@ -136,7 +137,7 @@ describe('with any service', () => {
     expect(ends).toEqual([{ isWhole: true }]);
   });
 
-  it('a stop ends the reading, and what was sent until then is kept', async () => {
+  it('keeps what was sent before a stop', async () => {
     const stop = new AbortController();
     const sentences = await run({
       pace: 20,
@@ -148,7 +149,7 @@ describe('with any service', () => {
     expect(end).toBeLessThan(7000);
   });
 
-  it('a stop ends the waiting for a source that says nothing', async () => {
+  it('ends after a stop while it waits for the input stream', async () => {
     const stop = new AbortController();
     const source = new PassThrough();
     const sentences = gather(transcribe(source, { baseUrl: service.url, stop: stop.signal }));
@@ -157,7 +158,7 @@ describe('with any service', () => {
     expect(source.destroyed).toBe(true);
   });
 
-  it('the end says whether the recording was read to its end', async () => {
+  it('reports at the end whether the whole recording was read', async () => {
     const ends: object[] = [];
     await run({ onEnd: (end) => ends.push(end) });
     const stop = new AbortController();
@@ -178,7 +179,7 @@ describe('with any service', () => {
     expect(ends).toEqual([{ isWhole: true }, { isWhole: false }, { isWhole: true }]);
   });
 
-  it('a stream that fails is told as one that cannot be read', async () => {
+  it('fails with E_READ when the input stream fails', async () => {
     const input = createReadStream('nowhere.wav');
     const failing = gather(transcribe(input, { baseUrl: service.url }));
     await expect(failing).rejects.toMatchObject({
@@ -187,21 +188,71 @@ describe('with any service', () => {
     });
   });
 
-  it('an abort throws at once', async () => {
+  it('fails with an AbortError when it is aborted', async () => {
     const controller = new AbortController();
     const running = run({ pace: 'realtime', signal: controller.signal });
     setTimeout(() => controller.abort(), 200);
     await expect(running).rejects.toMatchObject({ name: 'AbortError' });
   });
 
-  it('a reader that has enough may leave', async () => {
+  it('ends when the consumer breaks early', async () => {
     for await (const sentence of transcribe(LEISURE, { baseUrl: service.url })) {
       expect(sentence.text).toBe('Second 1.');
       break;
     }
   });
 
-  it('an input that is no audio fails before anything is sent', async () => {
+  it('ends when the consumer breaks while the input stream gives no more bytes', async () => {
+    const source = new PassThrough();
+    source.write(await readFile(LEISURE));
+    for await (const sentence of transcribe(source, { baseUrl: service.url })) {
+      expect(sentence.text).toBe('Second 1.');
+      break;
+    }
+    expect(source.destroyed).toBe(true);
+  });
+
+  it('yields what was recognised before the input stream failed, then fails with E_READ', async () => {
+    const recording = await readFile(LEISURE);
+    const failing = Readable.from(
+      (async function* () {
+        yield recording.subarray(0, 44 + 3500 * 32);
+        throw new Error('connection lost');
+      })(),
+    );
+    const ends: number[] = [];
+    const reading = async () => {
+      for await (const { end_time } of transcribe(failing, { baseUrl: service.url }))
+        ends.push(end_time ?? 0);
+    };
+    await expect(reading()).rejects.toMatchObject({ code: 'E_READ' });
+    expect(ends).toEqual([1000, 2000, 3000, 3500]);
+  });
+
+  it('stops a slow recognition from reading ahead of it', async () => {
+    let given = 0;
+    const header = (await readFile(LEISURE)).subarray(0, 44);
+    header.writeUInt32LE(0xffff_ffff, 40);
+    const endless = Readable.from(
+      (function* () {
+        yield header;
+        for (;;) {
+          given += 1;
+          yield Buffer.alloc(32_000, 1 + (given % 100));
+        }
+      })(),
+      { objectMode: false },
+    );
+    const options = { baseUrl: service.url, pace: 'realtime' } as const;
+    for await (const { text } of transcribe(endless, options)) {
+      expect(text).toBe('Second 1.');
+      break;
+    }
+    // Pipes and buffers hold some seconds; an unlimited reader reads thousands in the same time.
+    expect(given).toBeLessThan(100);
+  });
+
+  it('fails before anything is sent when the input is not audio', async () => {
     await using scripted = await startScriptedService({});
     const text = fileURLToPath(new URL('../fixtures/SOURCES.tsv', import.meta.url));
     await expect(gather(transcribe(text, { baseUrl: scripted.url }))).rejects.toMatchObject({
@@ -212,7 +263,7 @@ describe('with any service', () => {
   });
 });
 
-it('sentences that came before a failure have been yielded', async () => {
+it('yields the sentences from before a failure', async () => {
   await using scripted = await startScriptedService({
     async client(client) {
       await client.startTask();
@@ -230,7 +281,7 @@ it('sentences that came before a failure have been yielded', async () => {
   expect(seen).toEqual(['Saved.']);
 });
 
-it('warnings of every stage arrive', async () => {
+it('reports the warnings of every stage', async () => {
   await using scripted = await startScriptedService({
     async client(client) {
       await client.startTask();
@@ -244,7 +295,7 @@ it('warnings of every stage arrive', async () => {
   expect(warnings.map(({ code }) => code)).toContain('W_MESSAGE');
 });
 
-it('options are refused at the call, before anything starts', () => {
+it('refuses wrong options at the call, before anything starts', () => {
   expect(() => transcribe(LEISURE, { pace: 0 })).toThrow('option pace');
   expect(() => transcribe(LEISURE, { languages: ['en'] } as TranscribeOptions)).toThrow(
     'no option languages',

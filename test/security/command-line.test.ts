@@ -1,7 +1,7 @@
 import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { findFfmpeg } from '../../lib/audio/ffmpeg/ffmpeg.ts';
+import { findFfmpeg } from '../../lib/audio/ffmpeg/find-ffmpeg.ts';
 import { cli, jsonLines } from '../cli/run-cli.ts';
 import { CANARY, leaks } from '../support/canary.ts';
 import { respond, type ServiceScript, startScriptedService } from '../support/scripted-service.ts';

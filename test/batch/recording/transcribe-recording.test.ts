@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { findFfmpeg } from '../../../lib/audio/ffmpeg/ffmpeg.ts';
+import { findFfmpeg } from '../../../lib/audio/ffmpeg/find-ffmpeg.ts';
 import type { OutputFormat } from '../../../lib/batch/output-formats.ts';
 import { OutputFolders, stateFolder } from '../../../lib/batch/state/output-folder.ts';
 import { STDIN } from '../../../lib/batch/plan/find-recordings.ts';

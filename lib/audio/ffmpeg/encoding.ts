@@ -1,52 +1,52 @@
-import { FunAsrError } from '../core/errors.ts';
-import { boolean, integer, oneOf, type Rules } from '../core/options.ts';
-import type { AudioTrack } from '../media/media-info.ts';
-import { DEFAULT_SAMPLE_RATE } from '../media/pcm.ts';
+import { FunAsrError } from '../../core/errors.ts';
+import { boolean, integer, oneOf, type Rules } from '../../core/options.ts';
+import type { AudioTrack } from '../../media/media-info.ts';
+import { DEFAULT_SAMPLE_RATE } from '../../media/pcm.ts';
 
-/** What a recording can be converted to. The names are the extensions of the files, too. */
+/** A format that a recording can be converted to. The names are file extensions, too. */
 export type ConversionFormat = 'pcm' | 'wav' | 'mp3' | 'aac' | 'opus';
 
 /** How a recording is encoded. */
 export interface EncodingOptions {
   /**
-   * `pcm`: raw s16le. `wav`: the same in a WAV file. `mp3`. `aac`: an ADTS stream. `opus`: in Ogg.
-   * All of them are formats that the service takes undecoded, when they are mono.
+   * `pcm`: raw s16le. `wav`: the same in a WAV file. `mp3`. `aac`: an ADTS track. `opus`: in Ogg.
+   * The service accepts all of them undecoded, when they are mono.
    */
   readonly to: ConversionFormat;
   /**
    * Samples per second, in Hz; each format has its own list.
-   * @default 16000 for `pcm`, which cannot say what it has; else that of the source, or the next that the format has
+   * @default 16000 for `pcm`, which has no header; else that of the source, or the next one that the format has
    */
   readonly sampleRate?: number | undefined;
   /**
-   * 1 mixes all channels into one; where they cancel each other out at the beginning, the loudest is taken alone.
+   * 1 mixes all channels into one; when they cancel each other out at the beginning, only the loudest is used.
    * 2 is stereo.
    * @default 1 for `pcm`, else those of the source
    */
   readonly channels?: number | undefined;
   /**
    * Bits per second, of `mp3`, `aac` and `opus`.
-   * @default for `mp3` a variable one of the best quality, else what the encoder takes for rate and channels
+   * @default for `mp3` a variable bit rate of the best quality, else the encoder's default for rate and channels
    */
   readonly bitrate?: number | undefined;
   /**
-   * Takes the audio over as it is, without loss and at almost no cost, when it is in this format already and
-   * nothing else is to change: AAC out of M4A or a video, Opus out of WebM.
+   * Copies the audio without loss and at almost no cost when it is in this format already and nothing else is to
+   * change: AAC out of M4A or a video, Opus out of WebM.
    * @default true
    */
   readonly copy?: boolean | undefined;
 }
 
-/** How FFmpeg makes a format. */
+/** How FFmpeg encodes a format. */
 export interface Encoding {
-  /** FFmpeg's name of what is inside. */
+  /** FFmpeg's name of the codec. */
   readonly codec: string;
   readonly encoder: string;
   /** FFmpeg's name of the container. */
   readonly muxer: string;
-  /** Bits per second at most; undefined where it follows from rate and channels. */
+  /** Maximum of bits per second; undefined for PCM, whose bit rate follows from rate and channels. */
   readonly maxBitrate?: number;
-  /** Rates that the encoder has; undefined when it takes any. */
+  /** Rates that the encoder supports; undefined when it supports any. */
   readonly sampleRates?: readonly number[];
 }
 
@@ -89,7 +89,7 @@ export const ENCODING_RULES: Rules<EncodingOptions> = {
 };
 
 /**
- * Refuses what a format does not have.
+ * Refuses options that a format does not support.
  * @param owner Name of the function, for the message.
  * @throws {FunAsrError} `E_OPTION`.
  */
@@ -109,7 +109,7 @@ export function checkEncoding(owner: string, { to, sampleRate, bitrate }: Encodi
   }
 }
 
-/** The shape that is asked for. Raw PCM cannot say what it has: it has what the service takes unless told otherwise. */
+/** Requested rate and channels. Raw PCM has no header, so it has the shape that the service expects by default. */
 export function shapeOf({ to, sampleRate, channels }: EncodingOptions): {
   readonly sampleRate: number | undefined;
   readonly channels: number | undefined;
@@ -118,17 +118,17 @@ export function shapeOf({ to, sampleRate, channels }: EncodingOptions): {
   return { sampleRate: sampleRate ?? DEFAULT_SAMPLE_RATE, channels: channels ?? 1 };
 }
 
-/** Whether audio can be in the format already, so that a look at it is worth while before it is encoded. */
+/** Whether the source may be in the requested encoding already, so that its header is worth reading. */
 export function mayCopy({ to, bitrate, copy = true }: EncodingOptions): boolean {
-  // Encoding PCM loses nothing and costs nothing.
+  // PCM is encoded without loss and without cost.
   return copy && bitrate === undefined && ENCODINGS[to].maxBitrate !== undefined;
 }
 
-/** Whether a stream is all that is asked for already. */
-export function isEncodedAs({ to, sampleRate, channels }: EncodingOptions, stream: AudioTrack): boolean {
+/** Whether a track is in the requested encoding already. */
+export function isEncodedAs({ to, sampleRate, channels }: EncodingOptions, track: AudioTrack): boolean {
   return (
-    stream.codec === ENCODINGS[to].codec &&
-    (sampleRate ?? stream.sampleRate) === stream.sampleRate &&
-    (channels ?? stream.channels) === stream.channels
+    track.codec === ENCODINGS[to].codec &&
+    (sampleRate ?? track.sampleRate) === track.sampleRate &&
+    (channels ?? track.channels) === track.channels
   );
 }

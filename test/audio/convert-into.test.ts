@@ -2,10 +2,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { convertInto } from '../../../lib/audio/ffmpeg/convert-into.ts';
-import { scratch, SPEECH } from '../samples.ts';
+import { convertInto } from '../../lib/audio/convert-into.ts';
+import { scratch, SPEECH } from './samples.ts';
 
-test('what the file holds is replaced, and progress never goes back', async () => {
+test('replaces the content of the file, and reports increasing progress', async () => {
   const path = join(await scratch(), 'a.wav');
   await writeFile(path, Buffer.alloc(1_000_000));
   const seen: number[] = [];
@@ -21,18 +21,21 @@ test('what the file holds is replaced, and progress never goes back', async () =
   expect(seen).toEqual(seen.toSorted((a, b) => a - b));
 });
 
-test('a source that fails is the failure', async () => {
+test('fails with E_READ when the stream fails', async () => {
   const path = join(await scratch(), 'a.mp3');
   const source = Readable.from(
     (async function* () {
       yield await readFile(SPEECH);
-      throw new Error('the line is dead');
+      throw new Error('connection lost');
     })(),
   );
-  await expect(convertInto(source, path, { to: 'mp3' })).rejects.toThrow('the line is dead');
+  await expect(convertInto(source, path, { to: 'mp3' })).rejects.toMatchObject({
+    code: 'E_READ',
+    message: 'the input stream failed: connection lost',
+  });
 });
 
-test('an abort ends it, also while the source says nothing, and closes the source', async () => {
+test('ends with an AbortError while it waits for the stream, and destroys the stream', async () => {
   const path = join(await scratch(), 'a.mp3');
   const source = new PassThrough();
   const controller = new AbortController();

@@ -7,11 +7,11 @@ import { importOptional } from '../../core/optional-package.ts';
 import { checkOptions, text } from '../../core/options.ts';
 import { childEnvironment } from './ffmpeg-process.ts';
 
-/** An FFmpeg that was run and answered. */
+/** An FFmpeg that was started and printed its version. */
 export interface Ffmpeg {
   /** Absolute path of the program. */
   readonly path: string;
-  /** As it names itself, such as `5.1.9-0+deb12u1`. */
+  /** As it reports it, such as `5.1.9-0+deb12u1`. */
   readonly version: string;
   /** Where it was found. */
   readonly source:
@@ -25,51 +25,51 @@ export interface Ffmpeg {
 
 /** Options of {@link findFfmpeg}. */
 export interface FindFfmpegOptions {
-  /** The FFmpeg to use and no other: a path, or a name to be looked up on `PATH`. */
+  /** The only FFmpeg to use: a path, or a name that is looked up on `PATH`. */
   readonly ffmpegPath?: string | undefined;
 }
 
 interface Candidate {
   readonly source: Ffmpeg['source'];
-  /** Undefined when this place has none. */
+  /** Undefined when there is none in this place. */
   readonly path: string | undefined;
-  /** What somebody named on purpose is used or refused, never passed over. */
-  readonly named: boolean;
+  /** Whether the user chose it: then a failure is an error, and no other candidate is tried. */
+  readonly isChosen: boolean;
 }
 
 const HINT =
   'Install FFmpeg (https://ffmpeg.org/download.html, or: npm install ffmpeg-static), or name one with FFMPEG_PATH.';
 
 const run = promisify(execFile);
-const proved = new Map<string, string>();
+const versions = new Map<string, string>();
 
 /**
  * Finds an FFmpeg: `ffmpegPath`, `FFMPEG_PATH`, `FFMPEG_BIN`, the package ffmpeg-static, `PATH`, and last the
- * old builds of the package @ffmpeg-installer/ffmpeg. The first that runs is taken; one that was named and does
- * not run is an error. A proof holds for the life of the process.
+ * old builds of the package @ffmpeg-installer/ffmpeg. Returns the first that runs; one that the user chose and that
+ * does not run is an error. Each program is tested once in the life of the process.
  * @throws {FunAsrError} `E_FFMPEG_MISSING`, listing what was tried; `E_OPTION`.
  */
 export async function findFfmpeg(options: FindFfmpegOptions = {}): Promise<Ffmpeg> {
   checkOptions('findFfmpeg', options, { ffmpegPath: text });
   const tried: string[] = [];
-  for (const { source, path, named } of await candidates(options.ffmpegPath)) {
+  for (const { source, path, isChosen } of await candidates(options.ffmpegPath)) {
     if (path === undefined) {
       tried.push(`${source}: none`);
       continue;
     }
     try {
-      return { path, version: await prove(path), source };
+      return { path, version: await versionOf(path), source };
     } catch (error) {
       const place = source === 'option' ? 'ffmpegPath' : source;
       const failure = `${place}: ${path} does not run: ${firstLine(messageOf(error))}`;
-      if (named) throw new FunAsrError('E_FFMPEG_MISSING', failure, { hint: HINT, cause: error });
+      if (isChosen) throw new FunAsrError('E_FFMPEG_MISSING', failure, { hint: HINT, cause: error });
       tried.push(failure);
     }
   }
   throw new FunAsrError('E_FFMPEG_MISSING', `No FFmpeg was found (${tried.join('; ')})`, { hint: HINT });
 }
 
-/** The warning that an FFmpeg deserves, if any: to be shown once in a run, not once a recording. */
+/** The warning for an old FFmpeg, to be shown once in a run; undefined for any other. */
 export function ffmpegWarning(ffmpeg: Ffmpeg): FunAsrError | undefined {
   if (ffmpeg.source !== '@ffmpeg-installer/ffmpeg') return undefined;
   return new FunAsrError(
@@ -79,29 +79,29 @@ export function ffmpegWarning(ffmpeg: Ffmpeg): FunAsrError | undefined {
   );
 }
 
-/** One group a time: a place further down is not looked at when one above is named. */
+/** A choice of the user excludes all other places. */
 async function candidates(ffmpegPath: string | undefined): Promise<Candidate[]> {
   const { FFMPEG_PATH, FFMPEG_BIN } = process.env;
-  if (ffmpegPath !== undefined) return [await namedBy('option', ffmpegPath)];
-  if (FFMPEG_PATH) return [await namedBy('FFMPEG_PATH', FFMPEG_PATH)];
-  if (FFMPEG_BIN) return [await namedBy('FFMPEG_BIN', FFMPEG_BIN)];
+  if (ffmpegPath !== undefined) return [await chosen('option', ffmpegPath)];
+  if (FFMPEG_PATH) return [await chosen('FFMPEG_PATH', FFMPEG_PATH)];
+  if (FFMPEG_BIN) return [await chosen('FFMPEG_BIN', FFMPEG_BIN)];
   return [
-    { source: 'ffmpeg-static', path: await fileOf(await fromPackage('ffmpeg-static')), named: false },
-    { source: 'PATH', path: await onPath('ffmpeg'), named: false },
+    { source: 'ffmpeg-static', path: await fileOf(await fromPackage('ffmpeg-static')), isChosen: false },
+    { source: 'PATH', path: await onPath('ffmpeg'), isChosen: false },
     {
       source: '@ffmpeg-installer/ffmpeg',
       path: await fileOf(await fromPackage('@ffmpeg-installer/ffmpeg')),
-      named: false,
+      isChosen: false,
     },
   ];
 }
 
-async function namedBy(source: Ffmpeg['source'], name: string): Promise<Candidate> {
+async function chosen(source: Ffmpeg['source'], name: string): Promise<Candidate> {
   const isBare = !/[/\\]/.test(name);
-  return { source, path: (isBare ? await onPath(name) : undefined) ?? resolve(name), named: true };
+  return { source, path: (isBare ? await onPath(name) : undefined) ?? resolve(name), isChosen: true };
 }
 
-/** The packages are optional, and refuse platforms that they do not know by throwing while they load. */
+/** The packages are optional, and throw while they load on platforms that they do not support. */
 async function fromPackage(name: string): Promise<string | undefined> {
   try {
     const loaded = await importOptional(name);
@@ -109,7 +109,7 @@ async function fromPackage(name: string): Promise<string | undefined> {
     if (typeof loaded === 'object' && loaded !== null && 'path' in loaded && typeof loaded.path === 'string')
       return loaded.path;
   } catch {
-    // Not installed here: the next place is looked at.
+    // Not installed here: the next place is tried.
   }
   return undefined;
 }
@@ -124,7 +124,7 @@ async function fileOf(path: string | undefined): Promise<string | undefined> {
   }
 }
 
-/** Relative entries of `PATH` are passed over: a folder of recordings must not bring its own `./ffmpeg`. */
+/** Skips relative entries of `PATH`: a folder of recordings must not provide the `ffmpeg` that runs. */
 async function onPath(name: string): Promise<string | undefined> {
   const suffix = process.platform === 'win32' && !name.endsWith('.exe') ? '.exe' : '';
   for (const folder of (process.env['PATH'] ?? '').split(delimiter).filter(isAbsolute)) {
@@ -134,13 +134,13 @@ async function onPath(name: string): Promise<string | undefined> {
   return undefined;
 }
 
-async function prove(path: string): Promise<string> {
-  const known = proved.get(path);
+async function versionOf(path: string): Promise<string> {
+  const known = versions.get(path);
   if (known !== undefined) return known;
   const { stdout } = await run(path, ['-version'], { env: childEnvironment(), timeout: 10_000 });
   const version = /^ffmpeg version (\S+)/.exec(stdout)?.[1];
-  if (version === undefined) throw new Error('it does not answer as FFmpeg does');
-  proved.set(path, version);
+  if (version === undefined) throw new Error('it does not print a version as FFmpeg does');
+  versions.set(path, version);
   return version;
 }
 

@@ -6,42 +6,40 @@ import { HEAD_BYTES } from '../../media/file-type.ts';
 import { TAIL_BYTES, type Truncation, truncationOf } from '../../media/truncation.ts';
 import { refusePlaylist } from './refuse-playlist.ts';
 
-/** A file that FFmpeg may open. */
-export interface Recording {
-  /** Absolute. */
-  readonly path: string;
-  /** As the caller named it. */
+/** A file that FFmpeg may open: a source of its own. */
+export interface InputFile {
+  /** The path as the caller gave it, for messages. */
   readonly name: string;
-  /** Set when its bytes tell that it was cut off. */
+  readonly input: { readonly kind: 'file' /** Absolute. */; readonly path: string };
   readonly truncation: Truncation | undefined;
 }
 
 /**
- * Looks at a file before FFmpeg does: it must be a regular one, not empty, and no playlist. Never blocks on a
- * FIFO or a device.
+ * Checks a file before FFmpeg opens it: it must be a regular file, not empty, and not a playlist. Never waits for
+ * the writer of a FIFO, or for a device.
  * @throws {FunAsrError} `E_URL_REFUSED`, `E_READ`, `E_BAD_MEDIA`, `E_PLAYLIST_REFUSED`.
  */
-export async function openRecording(name: string): Promise<Recording> {
+export async function openInputFile(name: string): Promise<InputFile> {
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(name)) {
     throw new FunAsrError('E_URL_REFUSED', `${name}: URLs are not opened, only files`, {
       hint: 'Download it first, or pipe its bytes in.',
     });
   }
   const path = resolve(name);
-  const { head, tail, fileBytes } = await look(path, name);
+  const { head, tail, fileBytes } = await readEnds(path, name);
   refusePlaylist(head, name);
-  return { path, name, truncation: truncationOf(head, tail, fileBytes) };
+  return { name, input: { kind: 'file', path }, truncation: truncationOf(head, tail, fileBytes) };
 }
 
-interface Look {
+interface FileEnds {
   readonly head: Buffer;
   readonly tail: Buffer;
   readonly fileBytes: number;
 }
 
-async function look(path: string, name: string): Promise<Look> {
+async function readEnds(path: string, name: string): Promise<FileEnds> {
   try {
-    // The look and the reading are one open file: nobody can put a FIFO in its place between the two.
+    // The check and the read use one open file, so that it cannot be replaced by a FIFO between them.
     const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       const stat = await file.stat();
@@ -49,7 +47,7 @@ async function look(path: string, name: string): Promise<Look> {
       const head = await bytesAt(file, 0, HEAD_BYTES);
       if (head.length === 0) {
         throw new FunAsrError('E_BAD_MEDIA', `${name}: the file is empty`, {
-          hint: 'Record or copy it again: there is nothing in it.',
+          hint: 'Record or copy it again.',
         });
       }
       const tail = await bytesAt(file, Math.max(0, stat.size - TAIL_BYTES), TAIL_BYTES);
@@ -85,20 +83,20 @@ async function reasonOf(error: unknown, path: string): Promise<Unreadable> {
 }
 
 const MISSING: Unreadable = {
-  reason: 'there is no such file',
-  hint: 'Check its name, and the folder that the name is seen from.',
+  reason: 'no such file',
+  hint: 'Check the name, and the folder that it is relative to.',
 };
 const BROKEN_LINK: Unreadable = {
-  reason: 'it is a link that leads to no file',
-  hint: 'Mend the link, or remove it.',
+  reason: 'the symbolic link points to no file',
+  hint: 'Correct the link, or remove it.',
 };
 const FORBIDDEN: Unreadable = {
-  reason: 'reading it is not permitted',
-  hint: 'Let its owner give you the right to read it.',
+  reason: 'permission denied',
+  hint: 'Ask the owner of the file for permission to read it.',
 };
 const NOT_REGULAR: Unreadable = {
-  reason: 'it is not a regular file',
-  hint: 'Only files are opened: pipe the bytes of anything else in.',
+  reason: 'not a regular file',
+  hint: 'Only regular files are opened: pipe the bytes of anything else in.',
 };
 
 const REASONS: Readonly<Record<string, Unreadable>> = {

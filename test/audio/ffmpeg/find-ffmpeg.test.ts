@@ -1,7 +1,7 @@
 import { chmod, copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { ffmpegWarning, findFfmpeg } from '../../../lib/audio/ffmpeg/ffmpeg.ts';
+import { ffmpegWarning, findFfmpeg } from '../../../lib/audio/ffmpeg/find-ffmpeg.ts';
 import { ENCODER, scratch } from '../samples.ts';
 
 function environment(variables: Record<string, string>): void {
@@ -16,13 +16,13 @@ async function folderWith(name: string): Promise<string> {
   return folder;
 }
 
-test('an FFmpeg is found here, proved by its answer', async () => {
+test('finds an FFmpeg on this machine that prints its version', async () => {
   const ffmpeg = await findFfmpeg();
   expect(ffmpeg.version).toMatch(/^\S+$/);
   expect(ffmpeg.path).toMatch(/ffmpeg/);
 });
 
-test('the option beats the variables, FFMPEG_PATH beats FFMPEG_BIN, both beat PATH', async () => {
+test('prefers the option to the variables, FFMPEG_PATH to FFMPEG_BIN, and both to PATH', async () => {
   const folder = await folderWith('ffmpeg');
   const [option, variable] = [join(folder, 'option'), join(folder, 'variable')];
   await symlink(ENCODER, option);
@@ -36,13 +36,13 @@ test('the option beats the variables, FFMPEG_PATH beats FFMPEG_BIN, both beat PA
   expect(await findFfmpeg()).toMatchObject({ source: 'PATH', path: join(folder, 'ffmpeg') });
 });
 
-test('a bare name is looked up on PATH', async () => {
+test('looks up a bare name on PATH', async () => {
   const folder = await folderWith('my-ffmpeg');
   environment({ PATH: folder });
   expect(await findFfmpeg({ ffmpegPath: 'my-ffmpeg' })).toMatchObject({ path: join(folder, 'my-ffmpeg') });
 });
 
-test('one that was named and does not run is an error, not passed over', async () => {
+test('fails when the chosen FFmpeg does not run, without trying another', async () => {
   const folder = await scratch();
   const broken = join(folder, 'ffmpeg');
   await writeFile(broken, 'no program');
@@ -57,7 +57,7 @@ test('one that was named and does not run is an error, not passed over', async (
   await expect(findFfmpeg()).rejects.toMatchObject({ code: 'E_FFMPEG_MISSING' });
 });
 
-test('a broken one on PATH is passed over, and so are relative entries', async () => {
+test('skips a broken FFmpeg on PATH, and relative entries', async () => {
   const folder = await scratch();
   await mkdir(join(folder, 'broken'));
   await copyFile('package.json', join(folder, 'broken', 'ffmpeg'));
@@ -67,7 +67,7 @@ test('a broken one on PATH is passed over, and so are relative entries', async (
   expect((await findFfmpeg()).source).not.toBe('PATH');
 });
 
-test('only the old build of last resort deserves a warning', () => {
+test('warns only of the old build that is the last choice', () => {
   const ffmpeg = { path: '/x/ffmpeg', version: 'N-47683' };
   expect(ffmpegWarning({ ...ffmpeg, source: '@ffmpeg-installer/ffmpeg' })?.code).toBe('W_OLD_FFMPEG');
   expect(ffmpegWarning({ ...ffmpeg, source: 'PATH' })).toBeUndefined();

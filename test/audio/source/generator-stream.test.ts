@@ -2,18 +2,22 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { expect, test } from 'vitest';
-import { duplexFrom, readableFrom, type SourceContext } from '../../../lib/audio/source/pull.ts';
+import {
+  duplexFrom,
+  readableFrom,
+  type GeneratorContext,
+} from '../../../lib/audio/source/generator-stream.ts';
 import { FunAsrError } from '../../../lib/core/errors.ts';
 
 async function* upperCase(
   input: AsyncIterator<Buffer, undefined>,
-  { signal }: SourceContext,
+  { signal }: GeneratorContext,
 ): AsyncGenerator<Buffer, void, void> {
   for (let next = await input.next(); next.value && !signal.aborted; next = await input.next())
     yield Buffer.from(String(next.value).toUpperCase());
 }
 
-test('a Readable gives what its source makes, and no more than the reader has room for', async () => {
+test('generates no more than the buffer of a Readable holds', async () => {
   let made = 0;
   const stream = readableFrom(async function* () {
     for (; made < 100; made += 1) yield Buffer.alloc(10_000);
@@ -24,12 +28,12 @@ test('a Readable gives what its source makes, and no more than the reader has ro
   expect(await buffer(stream)).toHaveLength(1_000_000);
 });
 
-test('a Duplex turns what is written into what is read', async () => {
+test('generates what is read from what is written', async () => {
   const stream = Readable.from(['ab', 'cd', 'ef']).pipe(duplexFrom(upperCase));
   expect(String(await buffer(stream))).toBe('ABCDEF');
 });
 
-test('a writer goes on when his chunk was taken, not before', async () => {
+test('completes a write when the generator takes the chunk', async () => {
   let take: () => void = () => {};
   const taken = new Promise<void>((resolve) => (take = resolve));
   const stream = duplexFrom(async function* (input) {
@@ -52,7 +56,7 @@ test('a writer goes on when his chunk was taken, not before', async () => {
   stream.end();
 });
 
-test('a source that has enough does not block its writer', async () => {
+test('does not block the writer after the end of the generator', async () => {
   const stage = duplexFrom(async function* (input) {
     const { value } = await input.next();
     if (value) yield value;
@@ -65,7 +69,7 @@ test('a source that has enough does not block its writer', async () => {
   expect(given).toBe(chunks[0]);
 });
 
-test('a failure of the source is the failure of the stream', async () => {
+test('fails with the error of the generator', async () => {
   const stream = readableFrom(async function* () {
     yield Buffer.from('ab');
     throw new FunAsrError('E_BAD_MEDIA', 'broken');
@@ -73,7 +77,7 @@ test('a failure of the source is the failure of the stream', async () => {
   await expect(buffer(stream)).rejects.toMatchObject({ code: 'E_BAD_MEDIA' });
 });
 
-test('what was made before a failure is read before it', async () => {
+test('gives what was generated before an error, then the error', async () => {
   const failing = async function* (): AsyncGenerator<Buffer, void, void> {
     for (let made = 0; made < 10; made += 1) yield Buffer.alloc(1000);
     throw new FunAsrError('E_DURATION_LIMIT', 'too long');
@@ -90,7 +94,7 @@ test('what was made before a failure is read before it', async () => {
   }
 });
 
-test('destroying it aborts the source and waits until that has cleaned up', async () => {
+test('aborts the generator when it is destroyed, and waits until it has cleaned up', async () => {
   let isClean = false;
   const stream = readableFrom(async function* ({ signal }) {
     try {
@@ -108,7 +112,7 @@ test('destroying it aborts the source and waits until that has cleaned up', asyn
   expect(isClean).toBe(true);
 });
 
-test('an abort while it waits for its writer ends a Duplex', async () => {
+test('fails with an AbortError while a Duplex waits for its writer', async () => {
   const abort = new AbortController();
   const stream = duplexFrom(upperCase, abort.signal);
   const all = buffer(stream);
@@ -116,7 +120,7 @@ test('an abort while it waits for its writer ends a Duplex', async () => {
   await expect(all).rejects.toMatchObject({ name: 'AbortError' });
 });
 
-test('warnings arrive before the end', async () => {
+test('emits warnings before the end', async () => {
   const order: string[] = [];
   const stream = readableFrom(async function* ({ warn }) {
     yield Buffer.from('ab');
@@ -127,7 +131,7 @@ test('warnings arrive before the end', async () => {
   expect(order).toEqual(['W_TRUNCATED', 'end']);
 });
 
-test('a signal that is aborted already fails the stream as any other does, and starts no source', async () => {
+test('fails without starting the generator when the signal is aborted already', async () => {
   let started = false;
   const source = async function* (): AsyncGenerator<Buffer, void, void> {
     started = true;

@@ -1,49 +1,52 @@
 import { addAbortSignal, Duplex, Readable } from 'node:stream';
 import type { FunAsrError } from '../../core/errors.ts';
 
-/** What a source may do beside giving bytes. */
-export interface SourceContext {
-  /** Aborted when the stream is destroyed. */
+/** What a generator gets from the stream, or from the loop, that it works for. */
+export interface GeneratorContext {
+  /** Aborted when the result is not wanted any more. */
   readonly signal: AbortSignal;
-  /** Reports a loss that is not a failure, as a `warning` event of the stream. */
+  /** Reports a loss that is not a failure: a stream emits it as a `warning` event. */
   readonly warn: (warning: FunAsrError) => void;
 }
 
-/** Makes bytes, one chunk each time the reader has room, and cleans up in its `finally`. */
-export type Source = (context: SourceContext) => AsyncGenerator<Buffer, void, void>;
+/** Yields one chunk each time the reader has room, and cleans up in its `finally`. */
+type ChunkGenerator = AsyncGenerator<Buffer, unknown, void>;
 
-/** A Readable whose bytes are pulled out of a {@link Source}. */
-export function readableFrom(source: Source, signal?: AbortSignal): Readable {
-  return new PulledReadable(source, signal);
+/** Makes a Readable of a generator. */
+export function readableFrom(
+  generate: (context: GeneratorContext) => ChunkGenerator,
+  signal?: AbortSignal,
+): Readable {
+  return new GeneratorReadable(generate, signal);
 }
 
-/** A Duplex whose readable side is pulled out of a {@link Source} that is given the writable side. */
+/** Makes a Duplex of a generator: what is written is its input, what it yields is read. */
 export function duplexFrom(
-  source: (input: AsyncIterator<Buffer, undefined>, context: SourceContext) => ReturnType<Source>,
+  generate: (input: AsyncIterator<Buffer, undefined>, context: GeneratorContext) => ChunkGenerator,
   signal?: AbortSignal,
 ): Duplex {
-  return new PulledDuplex(source, signal);
+  return new GeneratorDuplex(generate, signal);
 }
 
-/** Moves chunks from a generator into the readable side of a stream. */
+/** Moves chunks from a generator to the readable side of a stream. */
 class Pull {
   readonly #stream: Readable;
-  readonly #chunks: ReturnType<Source>;
+  readonly #chunks: ChunkGenerator;
   readonly #abort = new AbortController();
   #isPulling = false;
   #failure: Error | undefined;
 
-  constructor(stream: Readable, source: Source) {
+  constructor(stream: Readable, generate: (context: GeneratorContext) => ChunkGenerator) {
     this.#stream = stream;
-    this.#chunks = source({
+    this.#chunks = generate({
       signal: this.#abort.signal,
       warn: (warning) => void stream.emit('warning', warning),
     });
   }
 
-  /** Pulls until the stream has enough. Resolves true when there is no more to come. */
+  /** Pulls until the stream is full. Resolves true at the end of the generator. */
   async pull(): Promise<boolean> {
-    // A generator that has thrown would say that it is done: the failure would pass for an end.
+    // A generator that has thrown reports `done` next: the failure would look like an end.
     if (this.#isPulling || this.#failure) return false;
     this.#isPulling = true;
     try {
@@ -63,7 +66,7 @@ class Pull {
     }
   }
 
-  /** Lets the stream fail once its buffer is read: destroying it drops what was made before the failure. */
+  /** Destroys a stream that has failed once its buffer is read: destroying drops the chunks in the buffer. */
   failWhenRead(): void {
     if (this.#failure === undefined || this.#stream.readableLength > 0) return;
     process.nextTick(() => this.#stream.destroy(this.#failure));
@@ -72,19 +75,19 @@ class Pull {
   /** Stops the generator and waits until it has cleaned up. */
   async stop(): Promise<void> {
     this.#abort.abort();
-    await this.#chunks.return().catch(() => {
+    await this.#chunks.return(undefined).catch(() => {
       // The stream is being destroyed, and has its error already.
     });
   }
 }
 
-class PulledReadable extends Readable {
+class GeneratorReadable extends Readable {
   readonly #pull: Pull;
 
-  constructor(source: Source, signal?: AbortSignal) {
+  constructor(generate: (context: GeneratorContext) => ChunkGenerator, signal?: AbortSignal) {
     super();
-    this.#pull = new Pull(this, source);
-    listenTo(signal, this);
+    this.#pull = new Pull(this, generate);
+    destroyOn(signal, this);
   }
 
   override read(size?: number): Buffer | null {
@@ -102,14 +105,14 @@ class PulledReadable extends Readable {
   }
 }
 
-class PulledDuplex extends Duplex {
+class GeneratorDuplex extends Duplex {
   readonly #pull: Pull;
-  readonly #input = new Handover();
+  readonly #input = new WrittenChunks();
 
-  constructor(source: Parameters<typeof duplexFrom>[0], signal?: AbortSignal) {
+  constructor(generate: Parameters<typeof duplexFrom>[0], signal?: AbortSignal) {
     super();
-    this.#pull = new Pull(this, (context) => source(this.#input, context));
-    listenTo(signal, this);
+    this.#pull = new Pull(this, (context) => generate(this.#input, context));
+    destroyOn(signal, this);
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, callback: () => void): void {
@@ -129,7 +132,7 @@ class PulledDuplex extends Duplex {
 
   override _read(): void {
     void this.#pull.pull().then((ended) => {
-      // Whatever is still written has no reader any more, and must not block its writer.
+      // Nothing reads the rest of the input: accept it, so that the writer is not blocked.
       if (ended) this.#input.discard();
     });
   }
@@ -140,13 +143,13 @@ class PulledDuplex extends Duplex {
   }
 }
 
-/** Last of all: a signal that is aborted already destroys the stream at once, which must be whole by then. */
-function listenTo(signal: AbortSignal | undefined, stream: Readable): void {
+/** Called last in a constructor: an aborted signal destroys the stream at once, which must be complete by then. */
+function destroyOn(signal: AbortSignal | undefined, stream: Readable): void {
   if (signal) addAbortSignal(signal, stream);
 }
 
-/** Hands one written chunk at a time over to whoever iterates: the writer goes on when it was taken. */
-class Handover implements AsyncIterator<Buffer, undefined> {
+/** Passes written chunks one at a time to an iterator: the write completes when the chunk is taken. */
+class WrittenChunks implements AsyncIterator<Buffer, undefined> {
   #offered: { chunk: Buffer; taken: () => void } | undefined;
   #wanted: ((result: IteratorResult<Buffer, undefined>) => void) | undefined;
   #state: 'open' | 'ended' | 'discarding' = 'open';
