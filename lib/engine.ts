@@ -174,7 +174,7 @@ async function local(options: EngineOptions, reason: string): Promise<ChosenEngi
   });
   // The port is open to every user of this machine; the key of the cloud stays out of it.
   const token = randomBytes(16).toString('hex');
-  const service = await startService({ engine, port: 0, partials, token });
+  const service = await startService({ engine, port: 0, partials, reportUnrecognized: true, token });
   return {
     engine: 'local',
     model: engine.model,

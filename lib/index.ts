@@ -86,7 +86,13 @@ export {
   type TranscribeProgress,
   transcribe,
 } from './transcribe.ts';
-export type { Engine, EngineSentence, EngineStream, EngineStreamOptions } from './service/engine.ts';
+export type {
+  Engine,
+  EngineSentence,
+  EngineStream,
+  EngineStreamOptions,
+  UnrecognizedSpeech,
+} from './service/engine.ts';
 export { type LocalEngineOptions, openLocalEngine } from './service/engine/local-engine.ts';
 export type { PullProgress } from './service/engine/model-pull.ts';
 export type { SessionParts, Interceptor } from './service/interceptor.ts';

@@ -1,6 +1,6 @@
 import { heartbeat, resultGenerated } from '../recognition/messages.ts';
 import { type AudioInput, openAudioInput, STANDARD_RATE } from './audio-input.ts';
-import type { Engine, EngineSentence, EngineStream } from './engine.ts';
+import type { Engine, EngineSentence, EngineStream, UnrecognizedSpeech } from './engine.ts';
 import { type SilenceLimits, SilenceWatch } from './silence-watch.ts';
 import { TaskFailure } from './task-failure.ts';
 import type { TaskSettings } from './task-settings.ts';
@@ -10,6 +10,8 @@ export interface RecognitionTaskOptions {
   readonly settings: TaskSettings;
   readonly engine: Engine;
   readonly partials: boolean;
+  /** Whether to send speech that was not recognised, which Fun-ASR's protocol does not have. */
+  readonly reportUnrecognized: boolean;
   readonly limits: SilenceLimits;
   /** Sends a message to the client. */
   readonly send: (message: string) => void;
@@ -39,7 +41,7 @@ export class RecognitionTask {
   #isOpen = false;
   #isOver = false;
 
-  constructor({ id, settings, engine, partials, limits, send }: RecognitionTaskOptions) {
+  constructor({ id, settings, engine, partials, reportUnrecognized, limits, send }: RecognitionTaskOptions) {
     this.id = id;
     this.#send = send;
     this.#silence = new SilenceWatch(limits, settings.hasHeartbeat);
@@ -50,6 +52,7 @@ export class RecognitionTask {
       maxSentenceSilence: settings.maxSentenceSilence,
       partials,
       onSentence: (sentence) => this.#tell(sentence),
+      onUnrecognized: reportUnrecognized ? (speech) => this.#reportUnrecognized(speech) : undefined,
     });
     this.#audio = openAudioInput(settings, (pcm) => this.#listen(pcm), sampleRate);
   }
@@ -85,7 +88,12 @@ export class RecognitionTask {
     if (due === 'heartbeat' && !this.#isOver) this.#send(heartbeat(this.id));
   }
 
-  #tell(sentence: EngineSentence): void {
+  /** Sends a final sentence without words. Its field `unrecognized` is not in Fun-ASR's protocol. */
+  #reportUnrecognized(speech: UnrecognizedSpeech): void {
+    this.#tell({ ...speech, text: '', words: [], unrecognized: true });
+  }
+
+  #tell(sentence: EngineSentence & { readonly unrecognized?: true }): void {
     if (this.#isOver) return;
     const isFinal = sentence.end_time !== null;
     const wire = {

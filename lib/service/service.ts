@@ -33,6 +33,12 @@ export interface ServiceOptions {
   readonly token?: string | undefined;
   /** Whether partial results are recognised and sent. @default true */
   readonly partials?: boolean | undefined;
+  /**
+   * Whether to send speech that the engine detected and did not recognise: a final sentence with `text: ''` and
+   * `unrecognized: true`, which Fun-ASR's protocol does not have.
+   * @default false
+   */
+  readonly reportUnrecognized?: boolean | undefined;
   /** Clients at a time; further ones are told to come back. @default 1000 */
   readonly maxConnections?: number | undefined;
   /** Waits for the client, for tests that cannot wait as long as the real service does. */
@@ -101,6 +107,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     host: text,
     token: text,
     partials: boolean,
+    reportUnrecognized: boolean,
     maxConnections: integer(1, 100_000),
     timers: anything,
     interceptor: anything,
@@ -111,6 +118,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     port = 8710,
     token,
     partials = true,
+    reportUnrecognized = false,
     maxConnections = 1000,
     interceptor,
   } = options;
@@ -152,7 +160,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     sockets.handleUpgrade(request, socket, head, (client) => {
       const own = { link: webSocketLink(client, socket), engine };
       const { link, engine: chosen } = interceptor?.connect?.(own) ?? own;
-      return new Session(link, { engine: chosen, vocabularies, partials, timers });
+      return new Session(link, { engine: chosen, vocabularies, partials, reportUnrecognized, timers });
     });
   });
   return {

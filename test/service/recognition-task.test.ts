@@ -9,15 +9,21 @@ const SECOND = Buffer.alloc(32_000);
 interface Parts {
   readonly engine?: Engine;
   readonly partials?: boolean;
+  readonly reportUnrecognized?: boolean;
 }
 
-function start({ engine = countingEngine(), partials = false }: Parts = {}) {
+function start({
+  engine = countingEngine(),
+  partials = false,
+  reportUnrecognized = false,
+}: Parts = {}) {
   const sent: Message[] = [];
   const task = new RecognitionTask({
     id: 'the-task',
     settings: { format: 'pcm', sampleRate: 16_000, maxSentenceSilence: 1300, hasHeartbeat: false },
     engine,
     partials,
+    reportUnrecognized,
     limits: { silenceMs: 60_000, heartbeatMs: 1000 },
     send: (message) => sent.push(JSON.parse(message) as Message),
   });
