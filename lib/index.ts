@@ -98,4 +98,10 @@ export type { PullProgress } from './service/engine/model-pull.ts';
 export type { SessionParts, Interceptor } from './service/interceptor.ts';
 export type { ClientMessage, Link } from './service/link.ts';
 export { type Service, type ServiceOptions, startService } from './service/service.ts';
-export { ERROR_CODES, type ErrorCode, FunAsrError, type FunAsrErrorDetails, type TimeSpan } from './errors.ts';
+export {
+  ERROR_CODES,
+  type ErrorCode,
+  FunAsrError,
+  type FunAsrErrorDetails,
+  type TimeSpan,
+} from './errors.ts';

@@ -175,7 +175,7 @@ async function* recognised(
 
   if (onWarning) {
     fitted.warnings.forEach(onWarning);
-    recognizer.on('warning', onWarning);
+    recognizer.on('warning', (warning: FunAsrError) => onWarning(fitted.explain(warning)));
   }
   if (onReconnect) recognizer.on('reconnect', onReconnect);
   const stop = (): void => recognizer.stop();

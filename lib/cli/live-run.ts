@@ -3,6 +3,7 @@ import { capture, type CaptureOptions } from '../audio/capture.ts';
 import { frame } from '../audio/frame.ts';
 import type { Format } from '../batch/formats.ts';
 import { type ChosenEngine, chooseEngine, ENGINE_RULES, type EngineOptions, fitToEngine } from '../engine.ts';
+import type { FunAsrError } from '../errors.ts';
 import { pick } from '../options.ts';
 import type { Reconnect } from '../recognition/diagnostics.ts';
 import type { RecognitionMetrics } from '../recognition/metrics.ts';
@@ -82,13 +83,12 @@ async function listen(
   const { stop, signal } = interruption;
   const sampleRate = sampleRateOf(engine.client.model);
   const source = capture({ ...microphone, sampleRate, stop, signal });
-  const { options, warnings } = fitToEngine(engine, recognition);
+  const { options, warnings, explain } = fitToEngine(engine, recognition);
   const recognizer = recognize({ ...options, sampleRate, live: true, signal });
   recognizer.on('reconnect', (reconnect: Reconnect) => display.say(reconnecting(reconnect)));
   for (const warning of warnings) display.say(warningLine(warning));
-  for (const stage of [source, recognizer]) {
-    stage.on('warning', (warning) => display.say(warningLine(warning)));
-  }
+  source.on('warning', (warning) => display.say(warningLine(warning)));
+  recognizer.on('warning', (warning: FunAsrError) => display.say(warningLine(explain(warning))));
   const measured: RecognitionMetrics[] = [];
   recognizer.on('metrics', (metrics: RecognitionMetrics) => measured.push(metrics));
   const listening = pipeline(source, frame({ sampleRate }), recognizer, async (sentences) => {

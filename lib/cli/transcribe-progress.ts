@@ -16,7 +16,8 @@ export class TranscribeProgress
 {
   constructor(options: RunProgressOptions) {
     super(options, {
-      result: ({ sentences }) => (sentences === 0 ? 'no speech' : count(sentences, 'sentence')),
+      result: ({ sentences, warnings }) =>
+        sentences > 0 ? count(sentences, 'sentence') : withoutText(warnings),
       skipped: 'finished before',
       sums: ({ billedSeconds, resentSeconds }) => [
         ...(resentSeconds > 0 ? [`${duration(resentSeconds * 1000)} sent again`] : []),
@@ -42,4 +43,10 @@ export class TranscribeProgress
   onEngine({ engine, model, reason }: ChosenEngine): void {
     this.say(`engine: ${engine}, ${model} (${printable(reason)})`);
   }
+}
+
+/** Why a recording has no sentences. */
+function withoutText(warnings: TranscriptionResult['warnings']): string {
+  const isSpeech = warnings.some(({ code }) => code === 'W_UNRECOGNIZED');
+  return isSpeech ? 'speech detected but not recognised' : 'no speech';
 }

@@ -12,11 +12,7 @@ interface Parts {
   readonly reportUnrecognized?: boolean;
 }
 
-function start({
-  engine = countingEngine(),
-  partials = false,
-  reportUnrecognized = false,
-}: Parts = {}) {
+function start({ engine = countingEngine(), partials = false, reportUnrecognized = false }: Parts = {}) {
   const sent: Message[] = [];
   const task = new RecognitionTask({
     id: 'the-task',
@@ -44,6 +40,52 @@ function puppet(): { engine: Engine; say: (sentence: Partial<EngineSentence>) =>
     onSentence?.({ begin_time: 0, end_time: null, text: 'a', words: [], ...sentence });
   return { engine, say };
 }
+
+/** An engine that recognises the words of one sentence, then detects speech whose words it does not recognise. */
+function halfDeaf(): Engine {
+  const deaf = countingEngine({ isDeaf: true });
+  return {
+    ...deaf,
+    open: ({ onSentence, onUnrecognized, ...options }) => ({
+      ...deaf.open({ ...options, onSentence }),
+      write: async () => {
+        onSentence({ begin_time: 0, end_time: 400, text: 'a', words: [] });
+        onUnrecognized?.({ begin_time: 500, end_time: 900 });
+      },
+    }),
+  };
+}
+
+describe('speech that the engine does not recognise', () => {
+  it('is sent as a final sentence without words when that is asked for', async () => {
+    const { task, sent } = start({ engine: halfDeaf(), reportUnrecognized: true });
+    await task.hear(SECOND);
+    expect(sent.map(({ payload }) => payload)).toMatchObject([
+      { output: { sentence: { sentence_id: 1, text: 'a', sentence_end: true } } },
+      {
+        output: {
+          sentence: {
+            sentence_id: 2,
+            begin_time: 500,
+            end_time: 900,
+            text: '',
+            words: [],
+            sentence_end: true,
+            unrecognized: true,
+          },
+        },
+        usage: { duration: 1 },
+      },
+    ]);
+    expect(JSON.stringify(sent[0])).not.toContain('unrecognized');
+  });
+
+  it('is not sent otherwise: the protocol has no such sentence', async () => {
+    const { task, sent } = start({ engine: halfDeaf() });
+    await task.hear(SECOND);
+    expect(sent).toHaveLength(1);
+  });
+});
 
 describe('a task of the service', () => {
   it('gives finals with all that the real one gives', async () => {

@@ -63,13 +63,15 @@ export class DecoderProcess implements DecoderRuntime {
     const child = fork(program, {
       // The flags of this process may open a debugger's port, which is taken.
       execArgv: [],
-      env: childEnvironment(),
+      env: childEnvironment(process.env),
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     child.on('message', (reply) => this.#settle(child, reply as DecodeReply));
     child.once('error', (cause) => this.#end(child, cause.message, cause));
-    child.once('exit', (code, signal) => this.#end(child, `its process ended with ${signal ?? `code ${code}`}`));
+    child.once('exit', (code, signal) =>
+      this.#end(child, `its process ended with ${signal ?? `code ${code}`}`),
+    );
     return child;
   }
 
@@ -100,8 +102,9 @@ export class DecoderProcess implements DecoderRuntime {
   }
 }
 
-function childEnvironment(): NodeJS.ProcessEnv {
-  const inherited = INHERITED.map((name) => [name, process.env[name]]);
+/** What the child process gets of an environment. */
+export function childEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const inherited = INHERITED.filter((name) => env[name] !== undefined).map((name) => [name, env[name]]);
   return { ...Object.fromEntries(inherited), ELECTRON_RUN_AS_NODE: '1' };
 }
 

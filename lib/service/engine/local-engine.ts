@@ -97,10 +97,7 @@ class LocalEngine implements Engine {
       const other = await otherModel(model, cacheDir);
       return other && (await load(other.model.recogniser, other.folder));
     });
-    const [recogniser, draftRecogniser] = await Promise.all([
-      first,
-      partials ? loadDraft() : undefined,
-    ]);
+    const [recogniser, draftRecogniser] = await Promise.all([first, partials ? loadDraft() : undefined]);
     const detectors = new VoiceDetectors(sherpa, join(folder, model.voiceDetector));
     return new LocalEngine(model, runtime, {
       detectors,

@@ -130,7 +130,7 @@ export class LocalStream implements EngineStream {
       const text = await this.#language.check(excerpt, found);
       if (this.#failure) return;
       if (text !== '') this.#phrases.push(phraseOf(segment, text));
-      else if (isSpeech(excerpt, found.hasWords)) this.#skip(segment);
+      else if (isReported(excerpt, found.hasWords)) this.#skip(segment);
       if (this.#options.partials) this.#give(this.#phrases, false);
     }).finally(() => {
       this.#waiting -= length;
@@ -208,7 +208,8 @@ function phraseOf({ begin, end }: Segment, text: string): Phrase {
   return { begin: msOf(begin), end: msOf(end), text };
 }
 
-function isSpeech(excerpt: Excerpt, hasWords: boolean): boolean {
+/** Decides whether speech without words is a loss, and not breath or a step. */
+function isReported(excerpt: Excerpt, hasWords: boolean): boolean {
   return excerpt.loudnessDb > SOFT_NOISE_DB && (hasWords || excerpt.durationMs >= SHORT_NOISE_MS);
 }
 
