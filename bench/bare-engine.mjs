@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { listModels } from '../dist/service/engine/model-store.js';
+import { listModels } from '../dist/engines/models/model-store.js';
 
 const { OfflineRecognizer, Vad } = createRequire(import.meta.url)('sherpa-onnx-node');
 const WINDOW = 512;

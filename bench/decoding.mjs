@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { decodeFile } from '../dist/audio/decode-file.js';
-import { findFfmpeg } from '../dist/audio/ffmpeg.js';
+import { findFfmpeg } from '../dist/audio/ffmpeg/ffmpeg.js';
 import { frame } from '../dist/audio/frame.js';
 
 const FIXTURE = new URL('../fixtures/sense-and-sensibility.mp3', import.meta.url).pathname;

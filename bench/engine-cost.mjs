@@ -10,7 +10,7 @@ import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { globSync } from 'tinyglobby';
 import { decodeFile } from '../dist/audio/decode-file.js';
-import { pullModel } from '../dist/service/engine/model-pull.js';
+import { pullModel } from '../dist/engines/models/model-pull.js';
 
 const PROGRAM = new URL('../dist/cli/main.js', import.meta.url).pathname;
 const BARE = new URL('bare-engine.mjs', import.meta.url).pathname;

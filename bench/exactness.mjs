@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { decodeFile } from '../dist/audio/decode-file.js';
-import { findFfmpeg } from '../dist/audio/ffmpeg.js';
+import { findFfmpeg } from '../dist/audio/ffmpeg/ffmpeg.js';
 import { frame } from '../dist/audio/frame.js';
 import { probe } from '../dist/audio/probe.js';
 

@@ -6,7 +6,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findFfmpeg } from '../dist/audio/ffmpeg.js';
+import { findFfmpeg } from '../dist/audio/ffmpeg/ffmpeg.js';
 import { startService } from '../dist/service/service.js';
 
 const PROGRAM = new URL('../dist/cli/main.js', import.meta.url).pathname;

@@ -1,32 +1,33 @@
 // In the order of the pipeline: audio, recognition, subtitles, and what wires them.
-export { capture, type CaptureOptions } from './audio/capture.ts';
+export { capture, type CaptureOptions, type CaptureStream } from './audio/capture.ts';
 export {
   type CaptureDevice,
   captureDevices,
   type CaptureDevicesOptions,
-} from './audio/capture-devices.ts';
-export type { Conversion } from './audio/conversion.ts';
-export { convert, type ConvertOptions } from './audio/convert.ts';
+} from './audio/capture/capture-devices.ts';
+export type { Conversion } from './audio/ffmpeg/conversion.ts';
+export { convert, type ConvertOptions, type ConvertStream } from './audio/convert.ts';
 export { convertFile, type ConvertFileOptions } from './audio/convert-file.ts';
-export type { ConvertObserver } from './audio/convert-into.ts';
-export { decode } from './audio/decode.ts';
-export { type DecodeOptions, decodeFile } from './audio/decode-file.ts';
+export type { AudioEvents, AudioSourceEvents } from './audio/source/audio-events.ts';
+export type { ConvertObserver } from './audio/ffmpeg/convert-into.ts';
+export { decode, type DecodeStream } from './audio/decode.ts';
+export { type DecodeFileStream, type DecodeOptions, decodeFile } from './audio/decode-file.ts';
 export type { ConversionFormat, EncodingOptions } from './audio/encoding.ts';
-export type { PcmShape, SampleFormat } from './audio/ffmpeg-arguments.ts';
-export { findFfmpeg, type Ffmpeg, type FindFfmpegOptions } from './audio/ffmpeg.ts';
-export { frame, type FrameOptions } from './audio/frame.ts';
-export { pace, type PaceOptions } from './audio/pace.ts';
+export type { AudioFormat, EncodedFormat } from './media/audio-format.ts';
+export type { PcmShape, SampleFormat } from './media/pcm.ts';
+export { findFfmpeg, type Ffmpeg, type FindFfmpegOptions } from './audio/ffmpeg/ffmpeg.ts';
+export { frame, type FrameOptions, type FrameStream } from './audio/frame.ts';
+export { pace, type PaceOptions, type PaceStream } from './audio/pace.ts';
 export { type Probe, probe, type ProbeOptions } from './audio/probe.ts';
-export { resample, type ResampleOptions } from './audio/resample.ts';
+export { resample, type ResampleOptions, type ResampleStream } from './audio/resample.ts';
 export {
-  DEFAULT_MODEL,
-  MODELS,
-  MODELS_AS_OF,
-  type Model,
+  DEFAULT_CLOUD_MODEL,
+  CLOUD_MODELS,
+  CLOUD_MODELS_AS_OF,
+  type CloudModel,
   type Price,
-  type Region,
-} from './recognition/models.ts';
-export type { AudioFormat } from './recognition/format-check.ts';
+} from './protocol/cloud-models.ts';
+export type { Region } from './protocol/addresses.ts';
 export {
   CHANNELS,
   type ConnectionDiagnostics,
@@ -35,9 +36,10 @@ export {
   type Reconnect,
   type TaskDiagnostics,
   type WireDiagnostics,
-} from './recognition/diagnostics.ts';
+} from './recognition/events/diagnostics.ts';
 export type { Limits } from './recognition/limits.ts';
-export type { RecognitionMetrics } from './recognition/metrics.ts';
+export type { RecognizeEvents, RecognizeStream } from './recognition/events/recognize-events.ts';
+export type { RecognitionMetrics } from './recognition/events/metrics.ts';
 export {
   Recognition,
   type RecognitionCallback,
@@ -45,11 +47,11 @@ export {
   type RecognitionOptions,
 } from './recognition/recognition.ts';
 export { RecognitionResult } from './recognition/recognition-result.ts';
-export type { RecognitionParameters } from './recognition/parameters.ts';
+export type { RecognitionParameters } from './protocol/parameters.ts';
 export { type RecognizeOptions, recognize } from './recognition/recognize.ts';
-export { traceWire } from './recognition/wire-trace.ts';
+export { traceWire } from './recognition/events/wire-trace.ts';
 export type { AccountOptions } from './account/account.ts';
-export type { HotWord } from './account/hot-words.ts';
+export type { HotWord } from './protocol/hot-words.ts';
 export { createTemporaryKey, type TemporaryKey, type TemporaryKeyOptions } from './account/temporary-key.ts';
 export {
   createVocabulary,
@@ -72,14 +74,15 @@ export {
 } from './sentence.ts';
 export { json } from './subtitles/json.ts';
 export { jsonl } from './subtitles/jsonl.ts';
-export { sentenceEnd } from './subtitles/sentence-end.ts';
-export { type CueOptions } from './subtitles/cue-step.ts';
-export type { SubtitleLanguage } from './subtitles/profile.ts';
+export { sentenceEnd, type SentenceEndStream } from './subtitles/sentence-end.ts';
+export { type CueOptions } from './subtitles/cues/cue-step.ts';
+export type { SubtitleLanguage } from './subtitles/profiles/profile.ts';
 export { srt } from './subtitles/srt.ts';
 export { text } from './subtitles/text.ts';
 export { tsv } from './subtitles/tsv.ts';
 export { vtt } from './subtitles/vtt.ts';
-export { type ChosenEngine, chooseEngine, type EngineName, type EngineOptions } from './engine.ts';
+export type { SubtitleStream } from './subtitles/writer.ts';
+export { type ChosenEngine, chooseEngine, type EngineName, type EngineOptions } from './engines/engine.ts';
 export {
   type TranscribeEnd,
   type TranscribeOptions,
@@ -93,10 +96,10 @@ export type {
   EngineStreamOptions,
   UnrecognizedSpeech,
 } from './service/engine.ts';
-export { type LocalEngineOptions, openLocalEngine } from './service/engine/local-engine.ts';
-export type { PullProgress } from './service/engine/model-pull.ts';
-export type { SessionParts, Interceptor } from './service/interceptor.ts';
-export type { ClientMessage, Link } from './service/link.ts';
+export { type LocalEngineOptions, openLocalEngine } from './engines/local/local-engine.ts';
+export type { PullProgress } from './engines/models/model-pull.ts';
+export type { SessionParts, Interceptor } from './service/session/interceptor.ts';
+export type { ClientMessage, Link } from './service/session/link.ts';
 export { type Service, type ServiceOptions, startService } from './service/service.ts';
 export {
   ERROR_CODES,
@@ -104,4 +107,6 @@ export {
   FunAsrError,
   type FunAsrErrorDetails,
   type TimeSpan,
-} from './errors.ts';
+} from './core/errors.ts';
+export type { StageOptions } from './core/stage.ts';
+export type { DuplexEvents, ReadableEvents, TypedDuplex, TypedReadable } from './core/typed-stream.ts';

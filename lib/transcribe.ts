@@ -9,8 +9,8 @@ import {
   type EngineOptions,
   fitToEngine,
   wireModelFor,
-} from './engine.ts';
-import { FunAsrError } from './errors.ts';
+} from './engines/engine.ts';
+import { FunAsrError } from './core/errors.ts';
 import {
   abortSignal,
   anyOf,
@@ -22,10 +22,10 @@ import {
   pick,
   type Rules,
   text,
-} from './options.ts';
-import type { Reconnect } from './recognition/diagnostics.ts';
-import type { RecognitionMetrics } from './recognition/metrics.ts';
-import { sampleRateOf } from './recognition/models.ts';
+} from './core/options.ts';
+import type { Gap, Reconnect } from './recognition/events/diagnostics.ts';
+import type { RecognitionMetrics } from './recognition/events/metrics.ts';
+import { cloudModelSampleRate } from './protocol/cloud-models.ts';
 import { RECOGNIZE_RULES, recognizeStream, type RecognizeOptions } from './recognition/recognize.ts';
 import { BEGINNING, isSentenceEnd, type LastSentence, type Sentence } from './sentence.ts';
 
@@ -53,6 +53,12 @@ export interface TranscribeOptions
    * @default from the beginning
    */
   readonly after?: LastSentence | undefined;
+  /**
+   * Ends at this time, in ms from the start of the whole recording, cut by samples. With `after` it recognises one part
+   * of a recording.
+   * @default to the end of the recording
+   */
+  readonly untilMs?: number | undefined;
   /** Yields partial sentences too. @default false */
   readonly partials?: boolean | undefined;
   /**
@@ -61,7 +67,7 @@ export interface TranscribeOptions
    */
   readonly pace?: 'asap' | 'realtime' | number | undefined;
   /** Refuses a longer recording, in ms, by its header or while decoding. @default none */
-  readonly maxDuration?: number | undefined;
+  readonly maxDurationMs?: number | undefined;
   /** FFmpeg to use. @default the first that is found */
   readonly ffmpegPath?: string | undefined;
   /** Stops reading the input; what was sent until then is recognised and yielded, and the end is a normal one. */
@@ -71,6 +77,8 @@ export interface TranscribeOptions
   readonly onEnd?: ((end: TranscribeEnd) => void) | undefined;
   /** Called when the recognition was cut off and goes on in a new task. */
   readonly onReconnect?: ((reconnect: Reconnect) => void) | undefined;
+  /** Called with each part of the recording that was given up; its times are those of the whole recording. */
+  readonly onGap?: ((gap: Gap) => void) | undefined;
   /** Called once at the end, also after a failure; not when no task was ever asked for. */
   readonly onMetrics?: ((metrics: RecognitionMetrics) => void) | undefined;
   /** Called with each loss that is not a failure. */
@@ -87,7 +95,7 @@ const {
 } = RECOGNIZE_RULES;
 
 const RECORDING_RULES = {
-  maxDuration: integer(1, Number.MAX_SAFE_INTEGER, 'ms'),
+  maxDurationMs: integer(1, Number.MAX_SAFE_INTEGER, 'ms'),
   ffmpegPath: text,
   stop: abortSignal,
   onWarning: callback,
@@ -99,10 +107,12 @@ const TRANSCRIBE_RULES: Rules<TranscribeOptions> = {
   ...ENGINE_RULES,
   ...RECORDING_RULES,
   after: lastSentence,
+  untilMs: integer(1, Number.MAX_SAFE_INTEGER, 'ms'),
   pace: anyOf(oneOf('asap', 'realtime'), number(0.01, 1000, 'times real time')),
   onProgress: callback,
   onEnd: callback,
   onReconnect: callback,
+  onGap: callback,
   onMetrics: callback,
 };
 
@@ -129,8 +139,9 @@ async function* sentences(input: string | Readable, options: TranscribeOptions):
   // It listens to its input at once: the model of the local engine may have to be downloaded first.
   const recording = new FramedRecording(input, {
     ...pick(options, RECORDING_RULES),
-    from: options.after?.end_time,
-    sampleRate: sampleRateOf(wireModelFor(options)),
+    fromMs: options.after?.end_time,
+    untilMs: options.untilMs,
+    sampleRate: cloudModelSampleRate(wireModelFor(options)),
     rate: rateOf(options.pace),
   });
   try {
@@ -155,12 +166,13 @@ async function* recognised(
     partials = false,
     onWarning,
     onReconnect,
+    onGap,
     onMetrics,
     onProgress,
     onEnd,
   } = options;
   const fitted = fitToEngine(engine, pick(options, CLIENT_RULES));
-  const sampleRate = sampleRateOf(engine.client.model);
+  const sampleRate = cloudModelSampleRate(engine.client.model);
   const recognizer = recognizeStream('transcribe', { ...fitted.options, sampleRate }, after);
   let finalMs = after.end_time;
 
@@ -178,6 +190,7 @@ async function* recognised(
     recognizer.on('warning', (warning: FunAsrError) => onWarning(fitted.explain(warning)));
   }
   if (onReconnect) recognizer.on('reconnect', onReconnect);
+  if (onGap) recognizer.on('gap', onGap);
   const stop = (): void => recognizer.stop();
   options.stop?.addEventListener('abort', stop);
   const sending = pipeline(frames, recognizer);

@@ -10,8 +10,8 @@ const stopping = new AbortController();
 process.once('SIGINT', () => stopping.abort());
 
 const recognizer = recognize();
-recognizer.on('metrics', ({ requestId, firstPackageDelay, lastPackageDelay }) => {
-  console.error(`request id ${requestId}, delays ${firstPackageDelay} ms and ${lastPackageDelay} ms`);
+recognizer.on('metrics', ({ requestId, firstPackageDelayMs, lastPackageDelayMs }) => {
+  console.error(`request id ${requestId}, delays ${firstPackageDelayMs} ms and ${lastPackageDelayMs} ms`);
 });
 
 async function* shown(sentences) {

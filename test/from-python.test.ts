@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { PARAMETERS } from '../lib/recognition/parameters.ts';
+import { PARAMETERS } from '../lib/protocol/parameters.ts';
 import { Recognition } from '../lib/recognition/recognition.ts';
 import { RecognitionResult } from '../lib/recognition/recognition-result.ts';
 import { RECOGNIZE_RULES } from '../lib/recognition/recognize.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../lib/service/engine.ts';
-import { openLocalEngine } from '../lib/service/engine/local-engine.ts';
+import { openLocalEngine } from '../lib/engines/local/local-engine.ts';
 import { type Service, startService } from '../lib/service/service.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));

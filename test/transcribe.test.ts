@@ -2,8 +2,9 @@ import { createReadStream } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ChosenEngine, chooseEngine } from '../lib/engine.ts';
-import type { FunAsrError } from '../lib/errors.ts';
+import { type ChosenEngine, chooseEngine } from '../lib/engines/engine.ts';
+import type { FunAsrError } from '../lib/core/errors.ts';
+import type { Gap } from '../lib/recognition/events/diagnostics.ts';
 import type { FinalSentence, Sentence } from '../lib/sentence.ts';
 import { type Service, startService } from '../lib/service/service.ts';
 import { transcribe, type TranscribeOptions, type TranscribeProgress } from '../lib/transcribe.ts';
@@ -96,7 +97,7 @@ describe('with any service', () => {
   });
 
   it('a recording that is too long is refused', async () => {
-    await expect(run({ maxDuration: 1000 })).rejects.toMatchObject({ code: 'E_DURATION_LIMIT' });
+    await expect(run({ maxDurationMs: 1000 })).rejects.toMatchObject({ code: 'E_DURATION_LIMIT' });
   });
 
   it('a recording goes on behind a sentence that was recognised before, of which nothing is sent again', async () => {
@@ -116,6 +117,24 @@ describe('with any service', () => {
     expect(Math.min(...progress)).toBeGreaterThanOrEqual(3000);
     expect(Math.max(...progress)).toBe(7100);
     expect(await run({ after: { sentence_id: 8, end_time: 7100 } })).toEqual([]);
+  });
+
+  it('recognises one part of a recording, with the times of the whole', async () => {
+    const progress: number[] = [];
+    const ends: object[] = [];
+    const part = await run({
+      after: { sentence_id: 2, end_time: 2000 },
+      untilMs: 4500,
+      onProgress: ({ audioMs }) => progress.push(audioMs),
+      onEnd: (end) => ends.push(end),
+    });
+    expect(part.map(({ sentence_id, begin_time, end_time }) => [sentence_id, begin_time, end_time])).toEqual([
+      [3, 2000, 3000],
+      [4, 3000, 4000],
+      [5, 4000, 4500],
+    ]);
+    expect(Math.max(...progress)).toBe(4500);
+    expect(ends).toEqual([{ isWhole: true }]);
   });
 
   it('a stop ends the reading, and what was sent until then is kept', async () => {
@@ -210,6 +229,22 @@ it('sentences that came before a failure have been yielded', async () => {
   };
   await expect(failing()).rejects.toMatchObject({ code: 'E_SERVER' });
   expect(seen).toEqual(['Saved.']);
+});
+
+it('reports each part that was given up, with the times of the whole recording', async () => {
+  await using scripted = await startScriptedService({
+    async client(client) {
+      await client.startTask();
+      await client.audioBytes(1000 * 32);
+      client.fail('InternalError', 'oops');
+    },
+  });
+  const gaps: Gap[] = [];
+  const options = { after: { sentence_id: 1, end_time: 2000 }, maxRetries: 3, retryDelayMs: 1 };
+  const onGap = (gap: Gap) => void gaps.push(gap);
+  const failing = gather(transcribe(LEISURE, { baseUrl: scripted.url, ...options, onGap }));
+  await expect(failing).rejects.toMatchObject({ code: 'E_SERVER' });
+  expect(gaps[0]?.begin_time).toBe(2000);
 });
 
 it('warnings of every stage arrive', async () => {

@@ -1,28 +1,25 @@
-import { FunAsrError } from '../errors.ts';
-import { integer, type Rules, text } from '../options.ts';
-import {
-  credentials,
-  type Environment,
-  ENDPOINT_RULES,
-  type EndpointOptions,
-  isLoopback,
-} from '../recognition/endpoint.ts';
-import type { Region } from '../recognition/models.ts';
-import { STAGE_RULES, type StageOptions } from '../stage.ts';
+import { FunAsrError } from '../core/errors.ts';
+import { integer, type Rules, text } from '../core/options.ts';
+import { credentialHeaders, type Environment } from '../protocol/credentials.ts';
+import { ENDPOINT_RULES, type EndpointOptions } from '../protocol/endpoint.ts';
+import { httpApiUrl, isLoopback } from '../protocol/addresses.ts';
+import { STAGE_RULES, type StageOptions } from '../core/stage.ts';
 
-/** Whose hot words and keys, and where. What is not given comes from the environment. */
+/** The account and the service. Options that are not given come from the environment. */
 export interface AccountOptions
   extends Pick<EndpointOptions, 'apiKey' | 'region' | 'workspaceId'>,
     StageOptions {
   /**
-   * Base URL of the HTTP API; wins over `region`. `http://` only to this machine, which needs no key.
+   * Base URL of the HTTP API. It is used instead of that of `region`. `http://` is allowed only for this machine, which
+   * needs no key.
    * @default the variable `DASHSCOPE_HTTP_BASE_URL`, unless `region` is given
    */
   readonly httpBaseUrl?: string | undefined;
-  /** Limit in ms for one request and its answer. @default 10_000 */
+  /** Time limit for a request and its response, in ms. @default 10_000 */
   readonly requestTimeoutMs?: number | undefined;
 }
 
+/** The rules of {@link AccountOptions}. */
 export const ACCOUNT_RULES: Rules<AccountOptions> = {
   ...STAGE_RULES,
   apiKey: ENDPOINT_RULES.apiKey,
@@ -32,39 +29,33 @@ export const ACCOUNT_RULES: Rules<AccountOptions> = {
   requestTimeoutMs: integer(1, 86_400_000, 'ms'),
 };
 
-/** The shared host of each region. Source: the official pages of the HTTP API. */
-const BASE_URLS: Readonly<Record<Region, string>> = {
-  intl: 'https://dashscope-intl.aliyuncs.com/api/v1',
-  cn: 'https://dashscope.aliyuncs.com/api/v1',
-};
-
-/** An account that can be asked. */
+/** The HTTP API of an account. */
 export interface Account {
-  /** Without a slash at the end. */
+  /** Has no slash at the end. */
   readonly baseUrl: string;
-  /** Headers of one request. A key function is asked each time. */
+  /** Headers of one request. A key function is called for each request. */
   headers(): Promise<Record<string, string>>;
 }
 
 /**
- * Finds the base URL of the HTTP API and checks it, and that there is a key where one is needed.
- * @throws {FunAsrError} `E_OPTION` for a URL that cannot be right, `E_NO_KEY`.
+ * Finds and checks the base URL of the HTTP API, and checks that there is a key if one is needed.
+ * @throws {FunAsrError} `E_OPTION` for a URL that is not valid, `E_NO_KEY`.
  */
 export function resolveAccount(options: AccountOptions, environment: Environment = process.env): Account {
   const fromEnvironment = options.region ? undefined : environment['DASHSCOPE_HTTP_BASE_URL'];
-  const given = options.httpBaseUrl || fromEnvironment || BASE_URLS[options.region ?? 'intl'];
+  const given = options.httpBaseUrl || fromEnvironment || httpApiUrl(options.region ?? 'intl');
   const url = checkBaseUrl(given);
-  return { baseUrl: url.href.replace(/\/$/, ''), headers: credentials(options, url, environment) };
+  return { baseUrl: url.href.replace(/\/$/, ''), headers: credentialHeaders(options, url, environment) };
 }
 
 function checkBaseUrl(given: string): URL {
-  const hint = `The default is ${BASE_URLS.intl}.`;
-  if (!URL.canParse(given)) throw new FunAsrError('E_OPTION', 'the HTTP base URL is no URL', { hint });
+  const hint = `The default is ${httpApiUrl('intl')}.`;
+  if (!URL.canParse(given)) throw new FunAsrError('E_OPTION', 'the HTTP base URL is not a URL', { hint });
   const url = new URL(given);
-  // Without what may be a key: user, password and query.
+  // User, password and query may be a key and are not shown.
   const shown = `the HTTP base URL ${url.protocol}//${url.host}${url.pathname}`;
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    throw new FunAsrError('E_OPTION', `${shown} is no HTTP URL`, { hint });
+    throw new FunAsrError('E_OPTION', `${shown} is not an HTTP URL`, { hint });
   }
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     throw new FunAsrError('E_OPTION', `${shown} would send the key unencrypted`, {
@@ -72,8 +63,8 @@ function checkBaseUrl(given: string): URL {
     });
   }
   if (url.username || url.password || url.search) {
-    throw new FunAsrError('E_OPTION', `${shown} must not carry a key or a query`, {
-      hint: 'Give the key as apiKey or in DASHSCOPE_API_KEY.',
+    throw new FunAsrError('E_OPTION', `${shown} must not contain a key or a query`, {
+      hint: 'Set the key with apiKey or DASHSCOPE_API_KEY.',
     });
   }
   return url;

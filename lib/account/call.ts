@@ -1,29 +1,30 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { FunAsrError } from '../errors.ts';
+import { FunAsrError } from '../core/errors.ts';
 import type { Account, AccountOptions } from './account.ts';
 import { post } from './post.ts';
 
-const MAX_TRIES = 4;
-const FIRST_WAIT_MS = 500;
+const MAX_ATTEMPTS = 4;
+const FIRST_DELAY_MS = 500;
 
+/** A request to the HTTP API. */
 export interface ApiRequest {
-  /** After the base URL. */
+  /** Appended to the base URL. */
   readonly path: string;
   readonly body?: object;
   /**
-   * Whether a request may be repeated although the first one may have been granted, too. What is not repeatable
-   * is only tried again when the service said that it did nothing.
+   * Whether the request may be sent twice without harm. Otherwise it is sent again only after the service has refused
+   * it.
    */
   readonly isRepeatable: boolean;
 }
 
 /**
- * Asks an account's service, and again after a pause when that may help. The key is asked for each time.
- * @throws {FunAsrError} of the last try.
+ * Sends a request, and sends it again after a delay when the failure is temporary. Each attempt gets the key anew.
+ * @throws {FunAsrError} The error of the last attempt.
  */
 export async function call(account: Account, request: ApiRequest, options: AccountOptions): Promise<object> {
   const { signal, requestTimeoutMs = 10_000 } = options;
-  for (let tries = 1; ; tries += 1) {
+  for (let attempt = 1; ; attempt += 1) {
     try {
       return await post({
         url: `${account.baseUrl}${request.path}`,
@@ -33,10 +34,10 @@ export async function call(account: Account, request: ApiRequest, options: Accou
         signal,
       });
     } catch (error) {
-      if (tries === MAX_TRIES || !mayRepeat(error, request)) throw error;
+      if (attempt === MAX_ATTEMPTS || !mayRepeat(error, request)) throw error;
     }
-    // Full jitter: clients that failed together do not come back together.
-    await wait(Math.random() * FIRST_WAIT_MS * 2 ** (tries - 1), undefined, { signal });
+    // Full jitter: clients that have failed at the same moment do not retry at the same moment.
+    await wait(Math.random() * FIRST_DELAY_MS * 2 ** (attempt - 1), undefined, { signal });
   }
 }
 

@@ -1,26 +1,29 @@
 import { request as requestHttp, type ClientRequest, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { FunAsrError } from '../errors.ts';
-import { httpFailure, networkFailure } from '../recognition/failures.ts';
-import { proxyAgent } from '../recognition/proxy.ts';
+import { FunAsrError } from '../core/errors.ts';
+import { HTTP_API_PATH } from '../protocol/addresses.ts';
+import { httpError } from '../protocol/errors/http-errors.ts';
+import { networkError } from '../protocol/errors/network-errors.ts';
+import { proxyAgent } from '../recognition/connection/proxy.ts';
 
-/** Answers are short: more is not from the service. */
-const MAX_ANSWER_BYTES = 1024 * 1024;
+/** The responses of the service are short: a longer one is from another server. */
+const MAX_RESPONSE_BYTES = 1024 * 1024;
 
+/** A POST request. */
 export interface Post {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Sent as JSON; nothing is sent without one. */
+  /** Sent as JSON. @default none: the request has no body */
   readonly body?: object | undefined;
-  /** Limit in ms for the request and its answer. */
+  /** Time limit for the request and its response, in ms. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * One POST, answered with a JSON object. Goes through the user's proxy; redirects are not followed, because the
- * key would go with them.
- * @throws {FunAsrError} naming host and reason, never the key; whatever the signal was aborted with.
+ * Sends a POST request and returns the JSON object of the response. Uses the proxy of the environment. Redirects are not
+ * followed, because the key would be sent with them.
+ * @throws {FunAsrError} With host and reason, without the key. Throws the reason of the signal when it is aborted.
  */
 export async function post({ url, headers, body, timeoutMs, signal }: Post): Promise<object> {
   signal?.throwIfAborted();
@@ -30,11 +33,11 @@ export async function post({ url, headers, body, timeoutMs, signal }: Post): Pro
   const deadline = setTimeout(() => attempt.abort(timeout(host, timeoutMs)), timeoutMs);
   signal?.addEventListener('abort', abort);
   try {
-    const answer = await exchange(url, headers, body, attempt.signal);
-    return readAnswer(host, answer);
+    const response = await exchange(url, headers, body, attempt.signal);
+    return readObject(host, response);
   } catch (error) {
     attempt.signal.throwIfAborted();
-    throw networkFailure(error, url);
+    throw networkError(error, url);
   } finally {
     clearTimeout(deadline);
     signal?.removeEventListener('abort', abort);
@@ -42,7 +45,7 @@ export async function post({ url, headers, body, timeoutMs, signal }: Post): Pro
   }
 }
 
-interface Answer {
+interface HttpResponse {
   readonly status: number;
   readonly text: string;
 }
@@ -52,7 +55,7 @@ async function exchange(
   headers: Readonly<Record<string, string>>,
   body: object | undefined,
   signal: AbortSignal,
-): Promise<Answer> {
+): Promise<HttpResponse> {
   const send = url.startsWith('http:') ? requestHttp : requestHttps;
   const text = body === undefined ? '' : JSON.stringify(body);
   const request = send(url, {
@@ -74,7 +77,7 @@ async function exchange(
 async function responseTo(request: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     request.once('response', resolve);
-    // Stays: an error after the response is one of the response, and must not be thrown here.
+    // This listener stays: a later error is emitted by the response too, and must not be uncaught here.
     request.on('error', reject);
   });
 }
@@ -85,31 +88,31 @@ async function readText(response: IncomingMessage): Promise<string> {
   for await (const chunk of response as AsyncIterable<Buffer>) {
     chunks.push(chunk);
     length += chunk.length;
-    if (length > MAX_ANSWER_BYTES) break;
+    if (length > MAX_RESPONSE_BYTES) break;
   }
   return Buffer.concat(chunks).toString('utf8');
 }
 
-const FOREIGN = {
-  notFound: 'The base URL ends in /api/v1.',
-  foreign: 'E_ENDPOINT',
+const ERROR_CONTEXT = {
+  notFoundHint: `The base URL ends in ${HTTP_API_PATH}.`,
+  unknownServerCode: 'E_ENDPOINT',
 } as const;
 
-function readAnswer(host: string, { status, text }: Answer): object {
-  if (status !== 200) throw httpFailure(`${host} refused the request`, status, text, FOREIGN);
+function readObject(host: string, { status, text }: HttpResponse): object {
+  if (status !== 200) throw httpError(`${host} refused the request`, status, text, ERROR_CONTEXT);
   try {
     const parsed: unknown = JSON.parse(text);
     if (typeof parsed === 'object' && parsed !== null) return parsed;
   } catch {
-    // Said below.
+    // Reported below.
   }
-  throw new FunAsrError('E_ENDPOINT', `${host} answered with something else than the service does`, {
-    hint: 'A proxy or another server seems to answer in its place: check the base URL.',
+  throw new FunAsrError('E_ENDPOINT', `${host} did not respond like the service`, {
+    hint: 'Check the base URL: this may be a proxy or another server.',
   });
 }
 
 function timeout(host: string, ms: number): FunAsrError {
-  return new FunAsrError('E_TIMEOUT', `${host} did not answer within ${ms / 1000} s`, {
+  return new FunAsrError('E_TIMEOUT', `${host} did not respond within ${ms / 1000} s`, {
     retryable: true,
     hint: 'Check the network, a proxy or firewall on the way, and the base URL.',
   });

@@ -1,22 +1,23 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { FunAsrError } from '../errors.ts';
-import { checkOptions, integer, text } from '../options.ts';
+import { FunAsrError } from '../core/errors.ts';
+import { checkOptions, integer, text } from '../core/options.ts';
 import { ACCOUNT_RULES, type AccountOptions } from './account.ts';
 import { queryVocabulary } from './vocabulary.ts';
 
+/** Options of {@link vocabularyReady}. */
 export interface VocabularyReadyOptions extends AccountOptions {
-  /** The model that the list is meant for: it is refused when it was made for another. @default none: any */
+  /** The model that will use the list: fails when the list is for another model. @default any */
   readonly model?: string | undefined;
-  /** How often to ask, in ms. @default 1000 */
+  /** Time between two requests, in ms. @default 1000 */
   readonly pollMs?: number | undefined;
-  /** How long to wait, in ms. @default 60_000 */
+  /** Time limit, in ms. @default 60_000 */
   readonly timeoutMs?: number | undefined;
 }
 
 /**
- * Waits until a list can be used, which takes the service a while after it was made or changed.
- * @throws {FunAsrError} `E_TIMEOUT`; `E_OPTION` when it is for another model, which the service would not say;
- * `E_PARAM` when there is no such list in this account and region.
+ * Waits until a list can be used: the service needs some time after it was created or changed.
+ * @throws {FunAsrError} `E_TIMEOUT`; `E_OPTION` when it is for another model, which the service does not report;
+ * `E_PARAM` when the account has no such list in this region.
  */
 export async function vocabularyReady(id: string, options: VocabularyReadyOptions = {}): Promise<void> {
   const { model, pollMs = 1000, timeoutMs = 60_000, ...account } = options;
@@ -36,15 +37,15 @@ export async function vocabularyReady(id: string, options: VocabularyReadyOption
   }
 }
 
-function wrongModel(id: string, made: string, model: string): FunAsrError {
-  return new FunAsrError('E_OPTION', `the vocabulary ${id} is for ${made}, not for ${model}`, {
-    hint: `${model} would ignore it: make another list with this model.`,
+function wrongModel(id: string, target: string, model: string): FunAsrError {
+  return new FunAsrError('E_OPTION', `the vocabulary ${id} is for ${target}, not for ${model}`, {
+    hint: `${model} ignores it. Create another list with this model.`,
   });
 }
 
 function notReady(id: string, status: string, ms: number): FunAsrError {
   return new FunAsrError('E_TIMEOUT', `the vocabulary ${id} is still ${status} after ${ms / 1000} s`, {
     retryable: true,
-    hint: 'Wait a little longer, and look at it with: fun-asr vocabulary query.',
+    hint: 'Try again later. See its status with: fun-asr vocabulary query.',
   });
 }

@@ -1,15 +1,24 @@
-import type { Readable } from 'node:stream';
-import { FunAsrError } from '../errors.ts';
-import { abortSignal, checkOptions, text } from '../options.ts';
-import type { StageOptions } from '../stage.ts';
-import { captureArguments, captureDrivers, type CaptureSource, defaultDevice } from './capture-arguments.ts';
-import { captureDevices, SOUND_ENVIRONMENT } from './capture-devices.ts';
-import { captureFailure, captureLost, type FailedCapture } from './capture-failure.ts';
-import { captureSilent, SilenceWatch } from './capture-silence.ts';
-import { findFfmpeg } from './ffmpeg.ts';
-import { FfmpegProcess } from './ffmpeg-process.ts';
-import { DEFAULT_SAMPLE_RATE, durationOf, sampleRateRule } from './pcm.ts';
-import { readableFrom } from './pull.ts';
+import { FunAsrError } from '../core/errors.ts';
+import { abortSignal, checkOptions, text } from '../core/options.ts';
+import type { StageOptions } from '../core/stage.ts';
+import {
+  captureArguments,
+  captureDrivers,
+  type CaptureSource,
+  defaultDevice,
+} from './capture/capture-arguments.ts';
+import { captureDevices, SOUND_ENVIRONMENT } from './capture/capture-devices.ts';
+import { captureFailure, captureLost, type FailedCapture } from './capture/capture-failure.ts';
+import { captureSilent, SilenceWatch } from './capture/capture-silence.ts';
+import { findFfmpeg } from './ffmpeg/ffmpeg.ts';
+import { FfmpegProcess } from './ffmpeg/ffmpeg-process.ts';
+import { DEFAULT_SAMPLE_RATE, durationOf, sampleRateRule } from '../media/pcm.ts';
+import { readableFrom } from './source/pull.ts';
+import type { AudioSourceEvents } from './source/audio-events.ts';
+import type { TypedReadable } from '../core/typed-stream.ts';
+
+/** The stream that {@link capture} makes: sound as PCM. */
+export interface CaptureStream extends TypedReadable<AudioSourceEvents> {}
 
 export interface CaptureOptions extends StageOptions {
   /** Microphone or other source, as the driver names it. @default the system's default microphone */
@@ -43,7 +52,7 @@ const LIMITS = { firstByteMs: 30_000, nextByteMs: 30_000 };
  * that what was said last is still recognised. Fails with `E_CAPTURE`, `E_FFMPEG_MISSING`.
  * @throws {FunAsrError} `E_OPTION`.
  */
-export function capture(options: CaptureOptions = {}): Readable {
+export function capture(options: CaptureOptions = {}): CaptureStream {
   checkOptions('capture', options, {
     device: text,
     driver: text,

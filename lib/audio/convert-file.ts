@@ -1,12 +1,12 @@
-import { randomUUID } from 'node:crypto';
-import { lstat, open, rename, rm } from 'node:fs/promises';
-import { dirname, extname, join } from 'node:path';
+import { lstat } from 'node:fs/promises';
+import { extname } from 'node:path';
 import type { Readable } from 'node:stream';
-import { FunAsrError, messageOf, systemCode } from '../errors.ts';
-import { boolean, callback, checkOptions, pick, type Rules } from '../options.ts';
-import type { Conversion } from './conversion.ts';
+import { AtomicFile } from '../core/atomic-file.ts';
+import { FunAsrError } from '../core/errors.ts';
+import { boolean, callback, checkOptions, pick, type Rules } from '../core/options.ts';
+import type { Conversion } from './ffmpeg/conversion.ts';
 import { checkConvert, CONVERT_RULES, type ConvertOptions } from './convert.ts';
-import { convertInto, type ConvertObserver } from './convert-into.ts';
+import { convertInto, type ConvertObserver } from './ffmpeg/convert-into.ts';
 import { CONVERSION_FORMATS, type ConversionFormat } from './encoding.ts';
 
 export interface ConvertFileOptions extends Omit<ConvertOptions, 'to'>, ConvertObserver {
@@ -48,20 +48,18 @@ async function convertComplete(
   { force = false, onProgress, onWarning }: ConvertFileOptions,
 ): Promise<Conversion> {
   if (!force && (await exists(output))) {
-    throw new FunAsrError('E_EXISTS', `${output}: exists already, and is kept`, {
+    throw new FunAsrError('E_EXISTS', `${output}: exists already and is not replaced`, {
       hint: 'Choose another name, or set force.',
     });
   }
-  // In the folder of the output, because only there can it get its name in one step.
-  const unfinished = join(dirname(output), `.${randomUUID()}.part`);
-  const fail = failWriting(output);
+  const file = await AtomicFile.create(output);
   try {
-    await create(unfinished).catch(fail);
-    const made = await convertInto(input, unfinished, conversion, { onProgress, onWarning });
-    await rename(unfinished, output).catch(fail);
+    const made = await convertInto(input, file.path, conversion, { onProgress, onWarning });
+    await file.complete();
+    await file.place();
     return made;
   } finally {
-    await rm(unfinished, { force: true });
+    await file.discard();
   }
 }
 
@@ -80,16 +78,4 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-async function create(path: string): Promise<void> {
-  const file = await open(path, 'wx');
-  await file.close();
-}
-
-function failWriting(output: string): (error: unknown) => never {
-  return (error) => {
-    const code = systemCode(error) === 'ENOSPC' ? 'E_DISK_FULL' : 'E_WRITE';
-    throw new FunAsrError(code, `${output}: cannot be written: ${messageOf(error)}`, { cause: error });
-  };
 }

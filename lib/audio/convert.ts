@@ -1,23 +1,28 @@
 import type { Duplex } from 'node:stream';
-import { abortSignal, checkOptions, number, type Rules, text } from '../options.ts';
-import type { StageOptions } from '../stage.ts';
-import { type Conversion, convertAudio } from './conversion.ts';
+import { abortSignal, checkOptions, number, type Rules, text } from '../core/options.ts';
+import type { StageOptions } from '../core/stage.ts';
+import { type Conversion, convertAudio } from './ffmpeg/conversion.ts';
 import { checkEncoding, ENCODING_RULES, type EncodingOptions } from './encoding.ts';
-import { findFfmpeg } from './ffmpeg.ts';
-import { duplexFrom } from './pull.ts';
-import { STREAM_NAME, streamedRecording } from './streamed-recording.ts';
+import { findFfmpeg } from './ffmpeg/ffmpeg.ts';
+import { duplexFrom } from './source/pull.ts';
+import type { AudioEvents } from './source/audio-events.ts';
+import type { TypedDuplex } from '../core/typed-stream.ts';
+import { STREAM_NAME, streamedRecording } from './source/streamed-recording.ts';
+
+/** The stage that {@link convert} makes: bytes of a recording in, bytes of the result out. */
+export interface ConvertStream extends TypedDuplex<AudioEvents> {}
 
 export interface ConvertOptions extends EncodingOptions, StageOptions {
   /** The FFmpeg to use. @default the first that `findFfmpeg()` finds */
   readonly ffmpegPath?: string | undefined;
   /** Longest audio in ms, by what was converted and not by what a header says. @default unlimited */
-  readonly maxDuration?: number | undefined;
+  readonly maxDurationMs?: number | undefined;
 }
 
 export const CONVERT_RULES: Rules<ConvertOptions> = {
   ...ENCODING_RULES,
   ffmpegPath: text,
-  maxDuration: number(1, Number.MAX_SAFE_INTEGER, 'ms'),
+  maxDurationMs: number(1, Number.MAX_SAFE_INTEGER, 'ms'),
   signal: abortSignal,
 };
 
@@ -36,7 +41,7 @@ export const CONVERT_RULES: Rules<ConvertOptions> = {
  * `E_FFMPEG_MISSING` (also when FFmpeg lacks the encoder), `E_DISK_FULL`, `E_WRITE`.
  * @throws {FunAsrError} `E_OPTION`.
  */
-export function convert(options: ConvertOptions): Duplex {
+export function convert(options: ConvertOptions): ConvertStream {
   checkConvert('convert', options);
   return convertBytes(options);
 }
@@ -55,7 +60,7 @@ export interface ConvertTarget {
 
 /** With a target the stream gives the reports of FFmpeg's progress in place of the bytes. */
 export function convertBytes(options: ConvertOptions, target?: ConvertTarget): Duplex {
-  const { ffmpegPath, maxDuration, signal } = options;
+  const { ffmpegPath, maxDurationMs, signal } = options;
   return duplexFrom(async function* (source, context) {
     const ffmpeg = await findFfmpeg({ ffmpegPath });
     yield* streamedRecording(source, async function* (streamed) {
@@ -64,7 +69,7 @@ export function convertBytes(options: ConvertOptions, target?: ConvertTarget): D
         name: STREAM_NAME,
         encoding: options,
         output: target?.path,
-        maxDuration,
+        maxDurationMs,
         ...streamed,
       };
       const conversion = yield* convertAudio(job, context);

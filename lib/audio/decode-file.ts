@@ -1,11 +1,15 @@
-import type { Readable } from 'node:stream';
-import { abortSignal, checkOptions, number, type Rules, text } from '../options.ts';
-import type { StageOptions } from '../stage.ts';
-import { decodePcm } from './decode-pcm.ts';
-import { findFfmpeg } from './ffmpeg.ts';
-import { DEFAULT_SAMPLE_RATE, sampleRateRule } from './pcm.ts';
-import { readableFrom } from './pull.ts';
-import { openRecording } from './recording.ts';
+import { abortSignal, checkOptions, number, type Rules, text } from '../core/options.ts';
+import type { StageOptions } from '../core/stage.ts';
+import { decodePcm } from './ffmpeg/decode-pcm.ts';
+import { findFfmpeg } from './ffmpeg/ffmpeg.ts';
+import { DEFAULT_SAMPLE_RATE, sampleRateRule } from '../media/pcm.ts';
+import { readableFrom } from './source/pull.ts';
+import type { AudioSourceEvents } from './source/audio-events.ts';
+import type { TypedReadable } from '../core/typed-stream.ts';
+import { openRecording } from './source/recording.ts';
+
+/** The stream that {@link decodeFile} makes: a file as PCM. */
+export interface DecodeFileStream extends TypedReadable<AudioSourceEvents> {}
 
 /** Options of `decode` and `decodeFile`. */
 export interface DecodeOptions extends StageOptions {
@@ -17,13 +21,13 @@ export interface DecodeOptions extends StageOptions {
    * Longest audio in ms, by what was decoded and not by what a header says. What lies before the limit is given,
    * then the stream fails. @default unlimited
    */
-  readonly maxDuration?: number | undefined;
+  readonly maxDurationMs?: number | undefined;
 }
 
 export const DECODE_RULES: Rules<DecodeOptions> = {
   sampleRate: sampleRateRule,
   ffmpegPath: text,
-  maxDuration: number(1, Number.MAX_SAFE_INTEGER, 'ms'),
+  maxDurationMs: number(1, Number.MAX_SAFE_INTEGER, 'ms'),
   signal: abortSignal,
 };
 
@@ -37,13 +41,13 @@ export const DECODE_RULES: Rules<DecodeOptions> = {
  * @param path A regular file.
  * @throws {FunAsrError} `E_OPTION`.
  */
-export function decodeFile(path: string, options: DecodeOptions = {}): Readable {
+export function decodeFile(path: string, options: DecodeOptions = {}): DecodeFileStream {
   checkOptions('decodeFile', options, DECODE_RULES);
-  const { sampleRate = DEFAULT_SAMPLE_RATE, ffmpegPath, maxDuration, signal } = options;
+  const { sampleRate = DEFAULT_SAMPLE_RATE, ffmpegPath, maxDurationMs, signal } = options;
   return readableFrom(async function* (context) {
-    const { path: absolute, name, shortfall } = await openRecording(path);
+    const { path: absolute, name, truncation } = await openRecording(path);
     const ffmpeg = await findFfmpeg({ ffmpegPath });
     const input = { kind: 'file', path: absolute } as const;
-    yield* decodePcm({ ffmpeg, name, input, shortfall, sampleRate, maxDuration }, context);
+    yield* decodePcm({ ffmpeg, name, input, truncation, sampleRate, maxDurationMs }, context);
   }, signal);
 }

@@ -1,11 +1,15 @@
-import type { Duplex } from 'node:stream';
-import { checkOptions } from '../options.ts';
+import { checkOptions } from '../core/options.ts';
 import { DECODE_RULES, type DecodeOptions } from './decode-file.ts';
-import { decodePcm } from './decode-pcm.ts';
-import { findFfmpeg } from './ffmpeg.ts';
-import { DEFAULT_SAMPLE_RATE } from './pcm.ts';
-import { duplexFrom } from './pull.ts';
-import { STREAM_NAME, streamedRecording } from './streamed-recording.ts';
+import { decodePcm } from './ffmpeg/decode-pcm.ts';
+import { findFfmpeg } from './ffmpeg/ffmpeg.ts';
+import { DEFAULT_SAMPLE_RATE } from '../media/pcm.ts';
+import { duplexFrom } from './source/pull.ts';
+import type { AudioEvents } from './source/audio-events.ts';
+import type { TypedDuplex } from '../core/typed-stream.ts';
+import { STREAM_NAME, streamedRecording } from './source/streamed-recording.ts';
+
+/** The stage that {@link decode} makes: bytes of a recording in, PCM out. */
+export interface DecodeStream extends TypedDuplex<AudioEvents> {}
 
 /**
  * The bytes of a recording in any container → s16le mono PCM. Containers that need seeking (MP4, MOV, M4A, AIFF,
@@ -16,13 +20,13 @@ import { STREAM_NAME, streamedRecording } from './streamed-recording.ts';
  * temporary file cannot be written.
  * @throws {FunAsrError} `E_OPTION`.
  */
-export function decode(options: DecodeOptions = {}): Duplex {
+export function decode(options: DecodeOptions = {}): DecodeStream {
   checkOptions('decode', options, DECODE_RULES);
-  const { sampleRate = DEFAULT_SAMPLE_RATE, ffmpegPath, maxDuration, signal } = options;
+  const { sampleRate = DEFAULT_SAMPLE_RATE, ffmpegPath, maxDurationMs, signal } = options;
   return duplexFrom(async function* (source, context) {
     const ffmpeg = await findFfmpeg({ ffmpegPath });
     yield* streamedRecording(source, (streamed) =>
-      decodePcm({ ffmpeg, name: STREAM_NAME, sampleRate, maxDuration, ...streamed }, context),
+      decodePcm({ ffmpeg, name: STREAM_NAME, sampleRate, maxDurationMs, ...streamed }, context),
     );
   }, signal);
 }

@@ -1,7 +1,7 @@
-import { FunAsrError } from '../errors.ts';
-import { boolean, integer, oneOf, type Rules } from '../options.ts';
-import type { AudioStream } from './media.ts';
-import { DEFAULT_SAMPLE_RATE } from './pcm.ts';
+import { FunAsrError } from '../core/errors.ts';
+import { boolean, integer, oneOf, type Rules } from '../core/options.ts';
+import type { AudioTrack } from '../media/media-info.ts';
+import { DEFAULT_SAMPLE_RATE } from '../media/pcm.ts';
 
 /** What a recording can be converted to. The names are the extensions of the files, too. */
 export type ConversionFormat = 'pcm' | 'wav' | 'mp3' | 'aac' | 'opus';
@@ -125,7 +125,7 @@ export function mayCopy({ to, bitrate, copy = true }: EncodingOptions): boolean 
 }
 
 /** Whether a stream is all that is asked for already. */
-export function isEncodedAs({ to, sampleRate, channels }: EncodingOptions, stream: AudioStream): boolean {
+export function isEncodedAs({ to, sampleRate, channels }: EncodingOptions, stream: AudioTrack): boolean {
   return (
     stream.codec === ENCODINGS[to].codec &&
     (sampleRate ?? stream.sampleRate) === stream.sampleRate &&

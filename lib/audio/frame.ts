@@ -1,10 +1,13 @@
-import type { Transform } from 'node:stream';
-import { abortSignal, checkOptions } from '../options.ts';
-import { stage, type StageOptions, type Step } from '../stage.ts';
-import { BYTES_PER_SAMPLE, bytesOf, DEFAULT_SAMPLE_RATE, sampleRateRule } from './pcm.ts';
+import { abortSignal, checkOptions } from '../core/options.ts';
+import { stage, type StageOptions, type Step } from '../core/stage.ts';
+import type { DuplexEvents, TypedDuplex } from '../core/typed-stream.ts';
+import { BYTES_PER_SAMPLE, bytesOf, DEFAULT_SAMPLE_RATE, sampleRateRule } from '../media/pcm.ts';
 
 /** Length of a frame in ms: what the service recommends (official Python SDK page). */
 export const FRAME_MS = 100;
+
+/** The stage that {@link frame} makes: PCM in, frames out. */
+export interface FrameStream extends TypedDuplex<DuplexEvents<Buffer>> {}
 
 /** Options of {@link frame}. */
 export interface FrameOptions extends StageOptions {
@@ -17,7 +20,7 @@ export interface FrameOptions extends StageOptions {
  * sample at the very end is dropped. A frame may share its memory with the chunk that it came in.
  * @throws {FunAsrError} `E_OPTION`.
  */
-export function frame(options: FrameOptions = {}): Transform {
+export function frame(options: FrameOptions = {}): FrameStream {
   checkOptions('frame', options, { sampleRate: sampleRateRule, signal: abortSignal });
   const { sampleRate = DEFAULT_SAMPLE_RATE, signal } = options;
   return stage(new Framer(bytesOf(FRAME_MS, sampleRate)), {

@@ -1,19 +1,21 @@
 import { addAbortSignal, Readable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
-import { FunAsrError, messageOf } from '../errors.ts';
-import { stage } from '../stage.ts';
+import { FunAsrError, messageOf } from '../core/errors.ts';
+import { stage } from '../core/stage.ts';
 import { decode } from './decode.ts';
 import { type DecodeOptions, decodeFile } from './decode-file.ts';
 import { frame } from './frame.ts';
 import { pace } from './pace.ts';
-import { bytesOf } from './pcm.ts';
+import { bytesOf } from '../media/pcm.ts';
 import { Skip } from './skip.ts';
 
 /** Options of {@link FramedRecording}. */
 export interface FramedRecordingOptions extends DecodeOptions {
   readonly sampleRate: number;
-  /** Gives nothing of what lies before, in ms: by the samples that were decoded, not by what a container says. @default 0 */
-  readonly from?: number | undefined;
+  /** Leaves out the audio before this time, in ms: by the samples that were decoded, not by what a container says. @default 0 */
+  readonly fromMs?: number | undefined;
+  /** Leaves out the audio from this time on, in ms, counted in the same way. @default to the end */
+  readonly untilMs?: number | undefined;
   /** Times real time at the most; undefined for as fast as it goes. */
   readonly rate?: number | undefined;
   /** Stops reading; what was read until then counts as all there is. */
@@ -33,13 +35,18 @@ export class FramedRecording {
   #failure: unknown;
 
   constructor(input: string | Readable, options: FramedRecordingOptions) {
-    const { from = 0, rate, stop, onWarning, ...decoding } = options;
+    const { fromMs = 0, untilMs, rate, stop, onWarning, ...decoding } = options;
     const { sampleRate } = decoding;
     this.#decoder = typeof input === 'string' ? decodeFile(input, decoding) : decodeStream(input, decoding);
     if (onWarning) this.#decoder.on('warning', onWarning);
-    const skipped = from === 0 ? [] : [stage(new Skip(bytesOf(from, sampleRate)))];
+    const skipped = fromMs === 0 ? [] : [stage(new Skip(bytesOf(fromMs, sampleRate)))];
     const paced = rate === undefined ? [] : [pace({ rate, sampleRate })];
-    const stages = [Readable.from(this.#decoded()), ...skipped, frame({ sampleRate }), ...paced];
+    const stages = [
+      Readable.from(this.#decoded(untilMs === undefined ? Infinity : bytesOf(untilMs, sampleRate))),
+      ...skipped,
+      frame({ sampleRate }),
+      ...paced,
+    ];
     this.#frames = stages.at(-1) as Readable;
     this.#stop = stop;
     if (stop) addAbortSignal(stop, this.#frames);
@@ -49,7 +56,7 @@ export class FramedRecording {
     pipeline(stages).catch(() => {});
   }
 
-  /** Whether everything was read, to the end of the recording. */
+  /** Whether everything was read, to the end of the recording or of the part that was asked for. */
   get isWhole(): boolean {
     return this.#isWhole;
   }
@@ -69,10 +76,18 @@ export class FramedRecording {
     }
   }
 
-  /** To the stages behind it a failure is an end: otherwise they would drop what they hold. */
-  async *#decoded(): AsyncGenerator<Buffer> {
+  /**
+   * Decodes at most so many bytes, and leaves the decoder then. A failure ends the stream like an end: an error would
+   * make the later stages drop what they hold.
+   */
+  async *#decoded(maxBytes: number): AsyncGenerator<Buffer> {
+    let left = maxBytes;
     try {
-      yield* this.#decoder as AsyncIterable<Buffer>;
+      for await (const chunk of this.#decoder as AsyncIterable<Buffer>) {
+        yield left < chunk.length ? chunk.subarray(0, left) : chunk;
+        left -= chunk.length;
+        if (left <= 0) return;
+      }
     } catch (error) {
       if (!this.#frames.destroyed) this.#failure = asReadFailure(error);
     }

@@ -1,7 +1,11 @@
 import { Transform, type TransformCallback } from 'node:stream';
-import { abortSignal, checkOptions, number } from '../options.ts';
-import type { StageOptions } from '../stage.ts';
-import { DEFAULT_SAMPLE_RATE, durationOf, sampleRateRule } from './pcm.ts';
+import { abortSignal, checkOptions, number } from '../core/options.ts';
+import type { StageOptions } from '../core/stage.ts';
+import type { DuplexEvents, TypedDuplex } from '../core/typed-stream.ts';
+import { DEFAULT_SAMPLE_RATE, durationOf, sampleRateRule } from '../media/pcm.ts';
+
+/** The stage that {@link pace} makes: frames in, the same frames out. */
+export interface PaceStream extends TypedDuplex<DuplexEvents<Buffer>> {}
 
 /** Options of {@link pace}. */
 export interface PaceOptions extends StageOptions {
@@ -16,7 +20,7 @@ export interface PaceOptions extends StageOptions {
  * would have been spoken. Put it behind `frame()`, for a larger chunk waits longer.
  * @throws {FunAsrError} `E_OPTION`.
  */
-export function pace(options: PaceOptions = {}): Transform {
+export function pace(options: PaceOptions = {}): PaceStream {
   checkOptions('pace', options, {
     rate: number(0.01, 1000),
     sampleRate: sampleRateRule,

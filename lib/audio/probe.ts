@@ -1,12 +1,12 @@
-import { FunAsrError } from '../errors.ts';
-import { abortSignal, checkOptions, text } from '../options.ts';
-import type { StageOptions } from '../stage.ts';
-import { findFfmpeg } from './ffmpeg.ts';
-import { chosenStream } from './media.ts';
-import { readHeader } from './read-header.ts';
-import { openRecording } from './recording.ts';
-import { type SendableFormat, sendableAs } from './sendable.ts';
-import { reasonOf } from './verdict.ts';
+import { FunAsrError } from '../core/errors.ts';
+import { abortSignal, checkOptions, text } from '../core/options.ts';
+import type { StageOptions } from '../core/stage.ts';
+import { findFfmpeg } from './ffmpeg/ffmpeg.ts';
+import { defaultTrack } from '../media/media-info.ts';
+import { readHeader } from './ffmpeg/read-header.ts';
+import { openRecording } from './source/recording.ts';
+import { type EncodedFormat, encodedFormatOf } from '../media/audio-format.ts';
+import { reasonOf } from './ffmpeg/verdict.ts';
 
 /** Options of {@link probe}. */
 export interface ProbeOptions extends StageOptions {
@@ -30,7 +30,7 @@ export interface Probe {
   /** Whether the length was reckoned from the bit rate, or is the placeholder of a header written while recording. */
   readonly durationIsEstimate: boolean;
   /** The service's `format` under which the file may be sent as it is, undecoded. */
-  readonly format?: SendableFormat;
+  readonly format?: EncodedFormat;
   /** Why there is none. */
   readonly reason?: string;
 }
@@ -49,7 +49,7 @@ export async function probe(path: string, options: ProbeOptions = {}): Promise<P
   const input = { kind: 'file', path: recording.path } as const;
   const log = await readHeader(ffmpeg.path, input, { signal: options.signal });
   const { media } = log;
-  const stream = media && chosenStream(media);
+  const stream = media && defaultTrack(media);
   if (!stream) throw new FunAsrError('E_BAD_MEDIA', `${path}: ${reasonOf(log)}`);
   const { codec, sampleRate, channels } = stream;
   return {
@@ -57,9 +57,9 @@ export async function probe(path: string, options: ProbeOptions = {}): Promise<P
     codec,
     sampleRate,
     channels,
-    tracks: media.audio.length,
+    tracks: media.tracks.length,
     ...(media.durationMs !== undefined && { durationMs: media.durationMs }),
     durationIsEstimate: media.durationIsEstimate,
-    ...sendableAs(media, stream),
+    ...encodedFormatOf(media, stream),
   };
 }

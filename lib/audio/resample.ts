@@ -1,12 +1,21 @@
-import type { Duplex } from 'node:stream';
-import { abortSignal, checkOptions, integer, oneOf, text } from '../options.ts';
-import type { StageOptions } from '../stage.ts';
-import { decodePcm } from './decode-pcm.ts';
-import { findFfmpeg } from './ffmpeg.ts';
-import { type PcmShape, SAMPLE_FORMATS } from './ffmpeg-arguments.ts';
-import { DEFAULT_SAMPLE_RATE, sampleRateRule } from './pcm.ts';
-import { duplexFrom } from './pull.ts';
-import { Replayable, REPLAY_BYTES } from './replayable.ts';
+import { abortSignal, checkOptions, integer, oneOf, text } from '../core/options.ts';
+import type { StageOptions } from '../core/stage.ts';
+import { decodePcm } from './ffmpeg/decode-pcm.ts';
+import { findFfmpeg } from './ffmpeg/ffmpeg.ts';
+import {
+  bytesPerFrame,
+  DEFAULT_SAMPLE_RATE,
+  type PcmShape,
+  SAMPLE_FORMATS,
+  sampleRateRule,
+} from '../media/pcm.ts';
+import { duplexFrom } from './source/pull.ts';
+import type { AudioEvents } from './source/audio-events.ts';
+import type { TypedDuplex } from '../core/typed-stream.ts';
+import { Replayable, REPLAY_BYTES } from './source/replayable.ts';
+
+/** The stage that {@link resample} makes: PCM in, PCM of another rate out. */
+export interface ResampleStream extends TypedDuplex<AudioEvents> {}
 
 /** Options of {@link resample}. */
 export interface ResampleOptions extends StageOptions {
@@ -27,7 +36,7 @@ export interface ResampleOptions extends StageOptions {
  * `warning` with `W_LOUDEST_CHANNEL` as `decodeFile` does.
  * @throws {FunAsrError} `E_OPTION`.
  */
-export function resample(options: ResampleOptions): Duplex {
+export function resample(options: ResampleOptions): ResampleStream {
   checkOptions('resample', options, {
     from: (value) => (typeof value === 'object' && value !== null ? undefined : 'must be an object'),
     sampleRate: sampleRateRule,
@@ -44,16 +53,9 @@ export function resample(options: ResampleOptions): Duplex {
   return duplexFrom(async function* (source, context) {
     const bytes = new Replayable(source, REPLAY_BYTES);
     // FFmpeg calls an input without a single sample invalid; here it is an empty one.
-    const least = bytesOfSample(options.from);
+    const least = bytesPerFrame(options.from);
     if ((await bytes.head(least)).length < least) return;
     const ffmpeg = await findFfmpeg({ ffmpegPath });
     yield* decodePcm({ ffmpeg, name: 'the input stream', input, bytes, sampleRate }, context);
   }, signal);
-}
-
-/** Bytes of one sample of all channels. */
-function bytesOfSample({ channels, format }: PcmShape): number {
-  // The two without a number in their names are telephony's: 8 bits.
-  const [bits = '8'] = /\d+/.exec(format) ?? [];
-  return (channels * Number(bits)) / 8;
 }

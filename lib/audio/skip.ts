@@ -1,4 +1,4 @@
-import type { Step } from '../stage.ts';
+import type { Step } from '../core/stage.ts';
 
 /** Drops so many bytes from the beginning, however they are cut, and gives all that comes after them. */
 export class Skip implements Step<Buffer, Buffer> {

@@ -1,14 +1,14 @@
-/** What it took to transcribe a recording. */
+/** Audio that was sent to transcribe a recording, and what it costs. */
 export interface Consumption {
-  /** Audio that was sent, what was sent again included, in ms. */
+  /** All audio that was sent, including audio that was sent again, in ms. */
   readonly sentMs: number;
   /** Audio that was sent again after a failure, in ms. */
   readonly resentMs: number;
-  /** Seconds billed by the service's own count. */
+  /** Billed seconds, as the service has counted them. */
   readonly billedSeconds: number;
 }
 
-/** Of a recording of which nothing was sent. */
+/** Consumption of a recording of which nothing was sent. */
 export const NO_CONSUMPTION: Consumption = { sentMs: 0, resentMs: 0, billedSeconds: 0 };
 
 export function addConsumption(one: Consumption, other: Consumption): Consumption {

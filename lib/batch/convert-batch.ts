@@ -4,22 +4,23 @@ import { availableParallelism } from 'node:os';
 import { Readable } from 'node:stream';
 import pLimit from 'p-limit';
 import { checkConvert, type ConvertOptions } from '../audio/convert.ts';
-import { ffmpegWarning, findFfmpeg } from '../audio/ffmpeg.ts';
-import { openRecording } from '../audio/recording.ts';
-import { asFunAsrError, FunAsrError } from '../errors.ts';
-import { type PlannedConversion, planConversions } from './convert-plan.ts';
+import { ffmpegWarning, findFfmpeg } from '../audio/ffmpeg/ffmpeg.ts';
+import { openRecording } from '../audio/source/recording.ts';
+import { asFunAsrError, FunAsrError } from '../core/errors.ts';
+import { type PlannedConversion, planConversions } from './plan/convert-plan.ts';
 import {
   type ConversionProgress,
   type ConversionResult,
   convertRecording,
   resultOf,
-} from './convert-recording.ts';
-import { OutputFolders } from './output-folder.ts';
-import { followsFromStop, stopsRun } from './recording-failure.ts';
-import { findRecordings, STDIN } from './recordings.ts';
+} from './recording/convert-recording.ts';
+import { OutputFolders } from './state/output-folder.ts';
+import { followsFromStop, stopsRun } from './recording/error-rules.ts';
+import { findRecordings, STDIN } from './plan/find-recordings.ts';
 import { reportError, type RunReport } from './report.ts';
-import { Tally } from './tally.ts';
+import { Totals } from './totals.ts';
 
+/** Options of {@link convertBatch}: what to convert, how, and into which files. */
 export interface ConvertBatchOptions {
   /** Files, folders (with their sub-folders), glob patterns, and `-` for `stdin`. */
   readonly inputs: readonly string[];
@@ -27,32 +28,33 @@ export interface ConvertBatchOptions {
   readonly outputDir?: string | undefined;
   /** Recordings at a time. @default the number of cores */
   readonly concurrency?: number | undefined;
-  /** Replaces outputs that exist; without it they are left alone. @default false */
+  /** Replaces outputs that exist; otherwise they are kept. @default false */
   readonly force?: boolean | undefined;
-  /** What a `-` among the inputs reads. */
+  /** Read for a `-` among the inputs. */
   readonly stdin?: Readable | undefined;
-  /** How each recording is converted. Its `signal` ends the whole run. */
+  /** How to convert each recording. Its `signal` ends the whole run. */
   readonly conversion: ConvertOptions;
   readonly observer?: ConvertBatchObserver | undefined;
 }
 
-/** Hears what goes on in a run. */
+/** Callbacks that report the progress of a run. */
 export interface ConvertBatchObserver {
-  /** A loss that is not a failure; `input` is missing when it concerns no single recording. */
+  /** Called with each warning; `input` is missing when it is not about a single recording. */
   onWarning?(warning: FunAsrError, input?: string): void;
-  /** Once, before the first recording is begun: how many there are, and how many of them need work. */
-  onPlan?(recordings: number, jobs: number): void;
+  /** Called once, before the first recording is begun: how many there are, and how many of them are not converted yet. */
+  onPlan?(recordings: number, pending: number): void;
+  /** Called when a recording is begun. */
   onBegin?(input: string): void;
   onProgress?(input: string, progress: ConversionProgress): void;
-  /** Once for every recording that was tried or left alone. */
+  /** Called once for every recording that is done, skipped or failed. */
   onResult?(result: ConversionResult): void;
 }
 
 /**
- * Converts recordings into files. Outputs that exist are left alone, new ones appear only when complete, and a
+ * Converts recordings into files. Outputs that exist are kept, new ones appear only when they are complete, and a
  * recording that fails does not stop the others.
- * @throws {FunAsrError} What makes the whole run impossible: `E_OPTION`, `E_NOTHING`, `E_FFMPEG_MISSING`. What
- * comes up later is in the report.
+ * @throws {FunAsrError} `E_OPTION`, `E_NOTHING` or `E_FFMPEG_MISSING`, which make the whole run impossible. Later errors
+ * are in the report.
  */
 export async function convertBatch(options: ConvertBatchOptions): Promise<RunReport> {
   checkConvert('convert', options.conversion);
@@ -66,7 +68,7 @@ class ConvertBatch {
   readonly #options: ConvertBatchOptions;
   readonly #observer: ConvertBatchObserver;
   readonly #folders = new OutputFolders((warning) => this.#observer.onWarning?.(warning));
-  readonly #tally = new Tally();
+  readonly #totals = new Totals();
   readonly #halt = new AbortController();
   readonly #signal: AbortSignal;
   #stoppedBy: FunAsrError | undefined;
@@ -76,41 +78,43 @@ class ConvertBatch {
     this.#observer = options.observer ?? {};
     const { signal } = options.conversion;
     this.#signal = AbortSignal.any([this.#halt.signal, ...(signal ? [signal] : [])]);
-    // Every conversion under way listens to it.
+    // Every conversion adds a listener.
     setMaxListeners(0, this.#signal);
   }
 
   async run(conversions: readonly PlannedConversion[], ownOutputs: readonly string[]): Promise<RunReport> {
     try {
-      this.#leaveAlone(ownOutputs);
-      const jobs: PlannedConversion[] = [];
-      for (const plan of conversions) if (await this.#needsWork(plan)) jobs.push(plan);
-      this.#observer.onPlan?.(conversions.length + ownOutputs.length, jobs.length);
-      if (jobs.length > 0) await this.#convert(jobs);
-      return this.#tally.report(conversions.length + ownOutputs.length, this.#stoppedBy);
+      this.#reportOwnOutputs(ownOutputs);
+      const pending: PlannedConversion[] = [];
+      for (const plan of conversions) if (await this.#isPending(plan)) pending.push(plan);
+      this.#observer.onPlan?.(conversions.length + ownOutputs.length, pending.length);
+      if (pending.length > 0) await this.#convert(pending);
+      return this.#totals.report(conversions.length + ownOutputs.length, this.#stoppedBy);
     } finally {
       await this.#folders.close();
     }
   }
 
-  /** What was found in a folder may well be in the format already; what was named is asked for. */
-  #leaveAlone(ownOutputs: readonly string[]): void {
+  /** A file that was found in a folder may be in the format already: it is skipped. A file that was named fails. */
+  #reportOwnOutputs(ownOutputs: readonly string[]): void {
     const { inputs, conversion } = this.#options;
     const { to, sampleRate, channels, bitrate } = conversion;
     const found = ownOutputs.filter((input) => !inputs.includes(input));
     for (const input of found) this.#report(resultOf(input, 'skipped', [input]));
     if (found.length > 0 && (sampleRate ?? channels ?? bitrate) !== undefined) {
-      const message = `${found.join(', ')}: in ${to} already, and left as it is, whatever its rate, channels and bit rate`;
+      const message = `${found.join(', ')}: is in ${to} already and is not converted: its sample rate, channels and bit rate stay`;
       this.#observer.onWarning?.(new FunAsrError('W_OPTION', message, { hint: ELSEWHERE }));
     }
     for (const input of ownOutputs.filter((named) => inputs.includes(named))) {
-      const error = new FunAsrError('E_EXISTS', `${input}: its output would be itself`, { hint: ELSEWHERE });
+      const error = new FunAsrError('E_EXISTS', `${input}: the output would replace the input`, {
+        hint: ELSEWHERE,
+      });
       this.#report({ ...resultOf(input, 'failed', []), error: reportError(error) });
     }
   }
 
-  /** Looks at a recording before any folder is made for it. */
-  async #needsWork({ input, output }: PlannedConversion): Promise<boolean> {
+  /** Checks a recording before a folder is created for its output. */
+  async #isPending({ input, output }: PlannedConversion): Promise<boolean> {
     try {
       if (input !== STDIN) await openRecording(input);
       if (this.#options.force || !(await exists(output))) return true;
@@ -121,25 +125,25 @@ class ConvertBatch {
     return false;
   }
 
-  async #convert(jobs: readonly PlannedConversion[]): Promise<void> {
+  async #convert(pending: readonly PlannedConversion[]): Promise<void> {
     const { conversion, concurrency = availableParallelism() } = this.#options;
     const old = ffmpegWarning(await findFfmpeg({ ffmpegPath: conversion.ffmpegPath }));
     if (old) this.#observer.onWarning?.(old);
-    await pLimit(concurrency).map(jobs, (job) => this.#do(job));
+    await pLimit(concurrency).map(pending, (plan) => this.#convertOne(plan));
   }
 
-  async #do(job: PlannedConversion): Promise<void> {
+  async #convertOne(plan: PlannedConversion): Promise<void> {
     const { conversion, stdin = Readable.from([]) } = this.#options;
     if (this.#signal.aborted) return;
-    this.#observer.onBegin?.(job.input);
-    const { result, error } = await convertRecording(job, {
+    this.#observer.onBegin?.(plan.input);
+    const { result, error } = await convertRecording(plan, {
       conversion: { ...conversion, signal: this.#signal },
       stdin,
       openFolder: (path) => this.#folders.open(path),
       onProgress: (input, progress) => this.#observer.onProgress?.(input, progress),
       onWarning: (warning, input) => this.#observer.onWarning?.(warning, input),
     });
-    // What stopped the run was said when it did: nothing is left of the others, and they count as not tried.
+    // The error that stopped the run was reported already. The others have no outputs and count as not tried.
     if (this.#stoppedBy && error && followsFromStop(error)) return;
     if (error && stopsRun(error)) {
       this.#stoppedBy = error;
@@ -149,14 +153,14 @@ class ConvertBatch {
   }
 
   #report(result: ConversionResult): void {
-    this.#tally.add(result);
+    this.#totals.add(result);
     this.#observer.onResult?.(result);
   }
 }
 
-const ELSEWHERE = 'To convert it, write elsewhere with --output-dir.';
+const ELSEWHERE = 'To convert it, write to another folder with --output-dir.';
 
-/** A link to nothing is something that exists, too. */
+/** A broken link counts as a file that exists. */
 async function exists(path: string): Promise<boolean> {
   return lstat(path).then(
     () => true,

@@ -1,17 +1,17 @@
-import type { EngineName } from '../engine.ts';
-import { findModel, type Price } from '../recognition/models.ts';
+import type { EngineName } from '../engines/engine.ts';
+import { findCloudModel, type Price } from '../protocol/cloud-models.ts';
 import type { TranscribeOptions } from '../transcribe.ts';
-import { serviceFor, modelFor } from './settings.ts';
+import { serviceFor, modelFor } from './state/settings.ts';
 
-/** What recognising some audio costs. */
+/** The price of recognising some audio. */
 export interface Cost {
   readonly amount: number;
   readonly currency: Price['currency'];
 }
 
 /**
- * Estimates what the service will charge, by the dated list of prices.
- * @returns Undefined when no price is known: for a model that is not in the list, or a service of one's own.
+ * Estimates the price by the dated price list.
+ * @returns Undefined when no price is known: the model is not in the list, or the service is not Alibaba Cloud's.
  */
 export function estimateCost(
   engine: EngineName,
@@ -20,6 +20,6 @@ export function estimateCost(
 ): Cost | undefined {
   if (engine === 'local') return undefined;
   const { region } = serviceFor(options);
-  const price = region && findModel(modelFor(engine, options))?.regions[region];
+  const price = region && findCloudModel(modelFor(engine, options))?.regions[region];
   return price && { amount: (audioMs / 1000) * price.perSecond, currency: price.currency };
 }

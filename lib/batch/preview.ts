@@ -1,45 +1,46 @@
 import { join } from 'node:path';
 import { probe } from '../audio/probe.ts';
-import { engineFor } from '../engine.ts';
-import { asFunAsrError, type ErrorCode, type FunAsrError } from '../errors.ts';
+import { engineFor } from '../engines/engine.ts';
+import { asFunAsrError, type ErrorCode, type FunAsrError } from '../core/errors.ts';
 import type { BatchOptions } from './batch.ts';
 import { type Cost, estimateCost } from './cost.ts';
-import { refuseTooLong } from './expected-duration.ts';
-import { DEFAULT_FORMATS } from './formats.ts';
-import { journaledMs } from './journal.ts';
-import { Ledger } from './ledger.ts';
-import { stateFolder } from './output-folder.ts';
-import { type PlannedRecording, planOutputs } from './output-plan.ts';
-import { outputName } from './recording-outputs.ts';
-import { findRecordings, STDIN } from './recordings.ts';
+import { refuseTooLong } from './plan/expected-duration.ts';
+import { DEFAULT_OUTPUT_FORMATS } from './output-formats.ts';
+import { readJournal } from './state/journal.ts';
+import { Ledger, type LedgerKey } from './state/ledger.ts';
+import { stateFolder } from './state/output-folder.ts';
+import { type PlannedRecording, planOutputs } from './plan/output-plan.ts';
+import { Remainder } from './state/remainder.ts';
+import { outputName } from './recording/recording-outputs.ts';
+import { findRecordings, STDIN } from './plan/find-recordings.ts';
 import { type ReportedError, reportError } from './report.ts';
-import { settingsDigest } from './settings.ts';
-import { finishedEntry, ledgerKey, type TriageOptions } from './triage.ts';
+import { settingsDigest } from './state/settings.ts';
+import { finishedEntry, ledgerKey, type CheckFinishedOptions } from './plan/check-finished.ts';
 
-/** What a run would do with one recording. */
+/** What a run will do with one recording. */
 export interface RecordingPreview {
   readonly type: 'preview';
   readonly input: string;
-  /** `skipped`: an earlier run has finished it. `failed`: it would fail, for the reason in `error`. */
+  /** `todo`: it will be transcribed. `skipped`: an earlier run has finished it. `failed`: it cannot be transcribed, see `error`. */
   readonly status: 'todo' | 'skipped' | 'failed';
-  /** Paths of the files that would be written. */
+  /** Paths of the outputs. */
   readonly outputs: readonly string[];
-  /** By the header; null when that does not tell. */
+  /** Length by its header; null when the header does not have it. */
   readonly durationMs: number | null;
-  /** Of what is still to be recognised of it. Null when it costs nothing, or no price is known. */
+  /** Price of the part that is not recognised yet; null when it is free, or no price is known. */
   readonly estimatedCost: Cost | null;
   readonly error?: ReportedError;
 }
 
 /**
- * Says what {@link transcribeBatch} would do with the same options: nothing is sent, and nothing written.
- * @throws {FunAsrError} `E_NOTHING`, `E_OPTION`, `E_FFMPEG_MISSING`; `E_INTERRUPTED` when the run is to end.
+ * Reports what {@link transcribeBatch} will do with the same options. Sends nothing and writes nothing.
+ * @throws {FunAsrError} `E_NOTHING`, `E_OPTION`, `E_FFMPEG_MISSING`; `E_INTERRUPTED` when `stop` or `signal` is aborted.
  */
 export async function* previewBatch(
   options: BatchOptions,
   onWarning: (warning: FunAsrError) => void,
 ): AsyncGenerator<RecordingPreview> {
-  const { formats = DEFAULT_FORMATS, force = false, transcription } = options;
+  const { formats = DEFAULT_OUTPUT_FORMATS, force = false, transcription } = options;
   const settings = settingsDigest(engineFor(transcription), transcription);
   const { recordings, warnings } = await findRecordings(options.inputs);
   warnings.forEach(onWarning);
@@ -50,16 +51,16 @@ export async function* previewBatch(
   }
 }
 
-/** These are no word on the recording. */
+/** Errors that are not about a single recording: they end the preview. */
 const ENDING: readonly ErrorCode[] = ['E_FFMPEG_MISSING', 'E_INTERRUPTED'];
 
 async function preview(
   plan: PlannedRecording,
   transcription: BatchOptions['transcription'],
-  options: TriageOptions,
+  options: CheckFinishedOptions,
 ): Promise<RecordingPreview> {
   const { input, folder, stem } = plan;
-  const { ffmpegPath, maxDuration, signal } = transcription;
+  const { ffmpegPath, maxDurationMs, signal } = transcription;
   const outputs = options.formats.map((format) => join(folder, outputName(stem, format)));
   const known = { type: 'preview', input, outputs, durationMs: null, estimatedCost: null } as const;
   try {
@@ -71,13 +72,20 @@ async function preview(
     const header = await probe(input, { ffmpegPath, signal });
     const { durationMs } = header;
     if (durationMs === undefined) return { ...known, status: 'todo' };
-    refuseTooLong(input, header, maxDuration);
-    const doneMs = options.force ? 0 : await journaledMs(stateFolder(folder), key);
-    const cost = estimateCost(engineFor(transcription), Math.max(0, durationMs - doneMs), transcription);
+    refuseTooLong(input, header, maxDurationMs);
+    const leftMs = options.force ? durationMs : await unrecognisedMs(stateFolder(folder), key, durationMs);
+    const cost = estimateCost(engineFor(transcription), leftMs, transcription);
     return { ...known, status: 'todo', durationMs, estimatedCost: cost ?? null };
   } catch (cause) {
     const error = asFunAsrError(cause, input);
     if (ENDING.includes(error.code)) throw error;
     return { ...known, status: 'failed', error: reportError(error) };
   }
+}
+
+/** How much of a recording is left to be recognised, in ms. */
+async function unrecognisedMs(statePath: string, key: LedgerKey, durationMs: number): Promise<number> {
+  const { sentences, ...coverage } = await readJournal(statePath, key);
+  const { parts } = new Remainder(coverage, sentences.at(-1)?.end_time ?? 0);
+  return parts.reduce((sum, { fromMs, untilMs = durationMs }) => sum + Math.max(0, untilMs - fromMs), 0);
 }

@@ -1,30 +1,32 @@
 import { join } from 'node:path';
-import type { EngineName } from '../engine.ts';
-import type { ErrorCode, FunAsrError } from '../errors.ts';
-import type { LedgerEntry } from './ledger.ts';
-import type { PlannedRecording } from './output-plan.ts';
+import type { EngineName } from '../engines/engine.ts';
+import { type ErrorCode, FunAsrError, type TimeSpan } from '../core/errors.ts';
+import type { LedgerEntry } from './state/ledger.ts';
+import type { PlannedRecording } from './plan/output-plan.ts';
 
-/** What became of one recording of a run, whatever the run does. */
+/** Result of one recording of a run. */
 export interface RecordingResult {
   readonly type: 'result';
   /** Path as it was given or found; `-` for standard input. */
   readonly input: string;
-  /** `skipped`: its outputs are there from an earlier run. */
+  /** `skipped`: an earlier run has finished it. */
   readonly status: 'done' | 'skipped' | 'failed';
-  /** Paths of the files that were written; after a failure those of what was made until then. */
+  /** Paths of the outputs; after a failure those of the `.partial.` files, if there are any. */
   readonly outputs: readonly string[];
-  /** Length of the audio that was worked on, in ms. */
+  /** Length of the recording in ms; after a failure, how far it was sent. */
   readonly durationMs: number;
-  /** Whether something is missing: the recording is damaged or cut off, or the work on it was. */
+  /** Whether a part is missing in the outputs: the recording is damaged or truncated, words were not recognised, or it failed. */
   readonly partial: boolean;
   readonly warnings: readonly ReportedError[];
   readonly error?: ReportedError;
 }
 
-/** What became of one recording that was to be transcribed. */
+/** Result of one recording of a run that transcribes. */
 export interface TranscriptionResult extends RecordingResult {
   /** Number of sentences in the outputs. */
   readonly sentences: number;
+  /** Parts of a failed recording that the service did not recognise, in ms from its start; missing when there are none. */
+  readonly gaps?: readonly { readonly begin: number; readonly end: number }[];
   readonly engine: EngineName;
   readonly model: string;
 }
@@ -35,43 +37,51 @@ export interface ReportedError {
   readonly message: string;
   readonly hint: string | null;
   readonly requestId: string | null;
+  /** The part of the recording that it is about, in ms; missing when it is about all of it. */
+  readonly span?: TimeSpan;
 }
 
-/** What became of a whole run, whatever it does. */
+/** Result of a whole run. */
 export interface RunReport {
   readonly done: number;
-  /** Finished by an earlier run. */
+  /** Recordings that an earlier run has finished. */
   readonly skipped: number;
   readonly failed: number;
-  /** Recordings that the run was stopped before. */
+  /** Recordings that a stopped run has not begun. */
   readonly untried: number;
-  /** Length of the recordings that were worked on in this run, in seconds: of those that failed, up to there. */
+  /** Length of the recordings that are not skipped, in seconds; of those that failed, how far they were sent. */
   readonly audioSeconds: number;
-  /** The failure that made all further work pointless, such as a refused key. */
+  /** The error that has stopped the run, such as a refused key. */
   readonly stoppedBy?: FunAsrError;
 }
 
-/** What became of a run that transcribes. */
+/** Result of a run that transcribes. */
 export interface BatchReport extends RunReport {
-  /** Audio that this run has sent, what was sent again included, in seconds. */
+  /** All audio that this run has sent, including audio that was sent again, in seconds. */
   readonly sentSeconds: number;
   /** Audio that had to be sent again after a failure, in seconds. */
   readonly resentSeconds: number;
   /**
-   * What the service says it bills, in seconds: its own `usage`, wherever it is. Whether anybody pays for it is not
-   * asked: a service on this machine counts as the real one does, so that costs can be tried out on it. The embedded
-   * engine bills nothing.
+   * Seconds that the service bills, by the `usage` of its messages. A service on this machine counts in the same way, so
+   * that costs can be tried out with it. The local engine bills nothing.
    */
   readonly billedSeconds: number;
 }
 
+/** Converts an error to plain data. */
 export function reportError(error: FunAsrError): ReportedError {
   return {
     code: error.code,
     message: error.message,
     hint: error.hint ?? null,
     requestId: error.requestId ?? null,
+    ...(error.span && { span: error.span }),
   };
+}
+
+/** Restores an error from plain data. */
+export function asError({ code, message, hint, requestId, span }: ReportedError): FunAsrError {
+  return new FunAsrError(code, message, { hint: hint ?? undefined, requestId: requestId ?? undefined, span });
 }
 
 /** Result of a recording that an earlier run has finished. */
@@ -94,7 +104,7 @@ export function skippedResult(
   };
 }
 
-/** Result of a recording that was refused before anything was sent. */
+/** Result of a recording that was refused before any audio was sent. */
 export function refusedResult(
   { input }: PlannedRecording,
   engine: EngineName,

@@ -1,101 +1,108 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { asFunAsrError } from '../errors.ts';
-import { exitCodeOf, USAGE } from './exit-code.ts';
-import { failureLine } from './failure.ts';
+import { asFunAsrError } from '../core/errors.ts';
+import { exitCodeOf, USAGE } from './run/exit-code.ts';
+import { errorLine } from './terminal/error-line.ts';
+import { addHelpText, HELP_LAYOUT } from './terminal/help.ts';
+import { watchStdout } from './terminal/stdout-errors.ts';
 import { version } from './version.ts';
-import { watchOutput } from './watch-output.ts';
 
-/** One command. Its module, with all that it needs, is only loaded when it is called. */
+/** A command. Its module is loaded only when the command is called, so that the program starts fast. */
 interface CommandEntry {
   readonly summary: string;
   readonly load: () => Promise<{ define: (command: Command) => void }>;
 }
 
+/** All commands, in the order of the help. A new command is a file in commands/ and a line here. */
 const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   transcribe: {
-    summary: 'recordings to subtitles and transcripts',
-    load: () => import('./transcribe.ts'),
+    summary: 'create subtitles and transcripts from recordings',
+    load: () => import('./commands/transcribe.ts'),
   },
   live: {
-    summary: 'what is said into the microphone, as it is said',
-    load: () => import('./live.ts'),
+    summary: 'transcribe the microphone in real time',
+    load: () => import('./commands/live.ts'),
   },
   convert: {
-    summary: 'recordings to other formats: PCM, WAV, MP3, AAC, Opus',
-    load: () => import('./convert.ts'),
+    summary: 'convert recordings to PCM, WAV, MP3, AAC or Opus',
+    load: () => import('./commands/convert.ts'),
   },
   serve: {
-    summary: 'start the local service, which speaks the protocol of Fun-ASR',
-    load: () => import('./serve.ts'),
+    summary: 'start a local service that is compatible with Fun-ASR',
+    load: () => import('./commands/serve.ts'),
   },
   probe: {
-    summary: 'show what recordings are, and as which format they may be sent',
-    load: () => import('./probe.ts'),
+    summary: 'show the format and duration of recordings',
+    load: () => import('./commands/probe.ts'),
   },
   models: {
-    summary: 'show the models of the cloud, with languages and prices',
-    load: () => import('./models.ts'),
+    summary: 'list the cloud models with languages and prices',
+    load: () => import('./commands/models.ts'),
   },
   vocabulary: {
-    summary: 'make, list, show, change or delete hot-word lists of the account',
-    load: () => import('./vocabulary.ts'),
+    summary: 'manage the hot-word lists of the account',
+    load: () => import('./commands/vocabulary.ts'),
   },
   token: {
-    summary: 'make a temporary key, for places that yours must not reach',
-    load: () => import('./token.ts'),
+    summary: 'create a temporary API key',
+    load: () => import('./commands/token.ts'),
   },
   engine: {
-    summary: 'pull, list or remove the models of the local engine',
-    load: () => import('./engine.ts'),
+    summary: 'download, list or remove models of the local engine',
+    load: () => import('./commands/engine.ts'),
   },
   doctor: {
-    summary: 'check this machine, and say what to mend',
-    load: () => import('./doctor.ts'),
+    summary: 'check the installation and show how to fix it',
+    load: () => import('./commands/doctor.ts'),
   },
 };
 
-const EXAMPLES = `
-Examples:
-  fun-asr transcribe talk.mp3           write talk.srt and talk.jsonl beside it
-  fun-asr transcribe talks/ -o out      a folder and its sub-folders, into another one
-  fun-asr live                          the microphone, as it is spoken
-  fun-asr doctor                        is everything there that it takes?
-
-Without DASHSCOPE_API_KEY everything runs on this machine. "fun-asr <command> --help" tells more.`;
-
 async function main(argv: readonly string[]): Promise<void> {
   const program = new Command('fun-asr')
-    .description('Any audio to subtitles, with Fun-ASR in the cloud or on this machine.')
-    .version(version, '--version')
+    .description('Creates subtitles and transcripts from any audio, with Fun-ASR in the cloud or locally.')
+    .version(version, '--version', 'show the version')
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'show the help of a command')
-    .addHelpText('after', EXAMPLES)
+    .configureHelp(HELP_LAYOUT)
     .showHelpAfterError('Try --help.')
     .exitOverride();
+  addHelpText(program, {
+    examples: [
+      ['fun-asr transcribe talk.mp3', 'writes talk.srt and talk.jsonl'],
+      ['fun-asr transcribe talks/ -o out', 'a folder and its sub-folders'],
+      ['fun-asr live', 'the microphone; Ctrl-C stops'],
+      ['fun-asr doctor', 'checks the installation'],
+    ],
+    notes: [
+      'Without DASHSCOPE_API_KEY all recognition runs on this machine, in English. For the flags of a command, ' +
+        'run: fun-asr <command> --help',
+    ],
+  });
   for (const [name, { summary }] of Object.entries(COMMANDS)) {
     program
       .command(name)
       .summary(summary)
       .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`);
   }
-  // The first word is the command, or "help" and the second one is.
+  // `help <command>` names the command in the second word.
   const called = program.commands.find((command) => argv.slice(0, 2).includes(command.name()));
   const entry = called && COMMANDS[called.name()];
   if (called && entry) (await entry.load()).define(called);
-  await program.parseAsync(argv, { from: 'user' });
+  // For an unknown command, commander's `help` prints no error. Parsed without `help`, it does.
+  const isUnknownTopic = argv[0] === 'help' && argv.length > 1 && !called;
+  await program.parseAsync(isUnknownTopic ? argv.slice(1) : argv, { from: 'user' });
 }
 
-const output = watchOutput();
+const stdout = watchStdout();
 try {
   await main(process.argv.slice(2));
 } catch (error) {
   if (error instanceof CommanderError) {
-    // It has said what is wrong, or shown the help that was asked for.
+    // commander has printed the error or the help.
     process.exitCode = error.exitCode === 0 ? 0 : USAGE;
-  } else if (error !== output.failure) {
+  } else if (error !== stdout.error) {
     const failure = asFunAsrError(error);
-    process.stderr.write(`${failureLine(failure)}\n`);
+    process.stderr.write(`${errorLine(failure)}\n`);
     process.exitCode = exitCodeOf(failure.code);
   }
 }

@@ -1,4 +1,4 @@
-import { integer, type Rule, type Rules } from '../options.ts';
+import { integer, type Rule, type Rules } from '../core/options.ts';
 
 /** How long the client waits for the service, in ms, and how often it tries again. */
 export interface Limits {

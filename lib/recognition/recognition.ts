@@ -1,12 +1,12 @@
 import { EventEmitter, on, once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { finished, pipeline } from 'node:stream/promises';
-import { FunAsrError, messageOf } from '../errors.ts';
+import { FunAsrError, messageOf } from '../core/errors.ts';
 import { isSentenceEnd, type Sentence } from '../sentence.ts';
-import type { Gap, Reconnect } from './diagnostics.ts';
+import type { Gap, Reconnect } from './events/diagnostics.ts';
 import { recognizeStream, type RecognizeOptions } from './recognize.ts';
 import { RecognitionResult } from './recognition-result.ts';
-import type { RecognizeStream } from './recognize-stream.ts';
+import type { RecognizerStream } from './recognizer-stream.ts';
 
 /** The callbacks of the official Python SDK, in the order in which they are called; each may be left out. */
 export interface RecognitionCallback {
@@ -57,7 +57,7 @@ export interface RecognitionEvents {
 export class Recognition extends EventEmitter<RecognitionEvents> implements AsyncDisposable {
   readonly #options: RecognizeOptions;
   /** The running task, or the last one. */
-  #stream: RecognizeStream | undefined;
+  #stream: RecognizerStream | undefined;
   /** Settles when the last event was emitted. */
   #over: Promise<void> | undefined;
   #isRunning = false;
@@ -136,12 +136,12 @@ export class Recognition extends EventEmitter<RecognitionEvents> implements Asyn
 
   /** Delay in ms from the first audio sent to the first text; undefined while there was none. */
   getFirstPackageDelay(): number | undefined {
-    return this.#stream?.metrics?.firstPackageDelay;
+    return this.#stream?.metrics?.firstPackageDelayMs;
   }
 
   /** Delay in ms from the end of the audio to the end of the task; undefined while it has not ended. */
   getLastPackageDelay(): number | undefined {
-    return this.#stream?.metrics?.lastPackageDelay;
+    return this.#stream?.metrics?.lastPackageDelayMs;
   }
 
   /** The last that was heard of the service: a result, or the failure of the task. */
@@ -165,7 +165,7 @@ export class Recognition extends EventEmitter<RecognitionEvents> implements Asyn
     await this.close();
   }
 
-  #begin(): { stream: RecognizeStream; over: Promise<void> } {
+  #begin(): { stream: RecognizerStream; over: Promise<void> } {
     if (this.#isRunning)
       throw wrongState('a task is running already', 'Wait for stop(), or use another Recognition.');
     const stream = recognizeStream('Recognition', this.#options);
@@ -183,7 +183,7 @@ export class Recognition extends EventEmitter<RecognitionEvents> implements Asyn
     return { stream, over };
   }
 
-  async #follow(stream: RecognizeStream): Promise<void> {
+  async #follow(stream: RecognizerStream): Promise<void> {
     try {
       await finished(stream);
       this.emit('complete');
@@ -206,7 +206,7 @@ export class Recognition extends EventEmitter<RecognitionEvents> implements Asyn
     this.emit('event', result);
   }
 
-  #begun(what: string): { stream: RecognizeStream; over: Promise<void> } {
+  #begun(what: string): { stream: RecognizerStream; over: Promise<void> } {
     if (!this.#stream || !this.#over) throw wrongState(`${what} before start()`, 'Call start() first.');
     return { stream: this.#stream, over: this.#over };
   }

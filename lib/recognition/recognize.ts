@@ -1,14 +1,20 @@
-import type { Duplex } from 'node:stream';
-import { boolean, checkOptions, integer, oneOf, type Rules, text } from '../options.ts';
+import { boolean, checkOptions, integer, oneOf, type Rules, text } from '../core/options.ts';
 import type { LastSentence } from '../sentence.ts';
-import { STAGE_RULES, type StageOptions } from '../stage.ts';
-import { checkConditions } from './conditions.ts';
-import { ENDPOINT_RULES, type EndpointOptions, resolveEndpoint } from './endpoint.ts';
-import { AUDIO_FORMATS, type AudioFormat } from './format-check.ts';
+import { STAGE_RULES, type StageOptions } from '../core/stage.ts';
+import { checkRequest } from '../protocol/request-check.ts';
+import { ENDPOINT_RULES, type EndpointOptions, resolveEndpoint } from '../protocol/endpoint.ts';
+import { AUDIO_FORMATS, type AudioFormat } from '../media/audio-format.ts';
 import { LIMIT_RULES, type Limits, limitsOf } from './limits.ts';
-import { DEFAULT_MODEL, findModel, sampleRateOf } from './models.ts';
-import { PARAMETER_RULES, PARAMETERS, type RecognitionParameters, toWire } from './parameters.ts';
-import { RecognizeStream } from './recognize-stream.ts';
+import { DEFAULT_CLOUD_MODEL, findCloudModel, cloudModelSampleRate } from '../protocol/cloud-models.ts';
+import {
+  PARAMETER_RULES,
+  PARAMETERS,
+  type RecognitionParameters,
+  toWireParameters,
+} from '../protocol/parameters.ts';
+import { MAX_SAMPLE_RATE, MIN_SAMPLE_RATE } from '../protocol/limits.ts';
+import type { RecognizeStream } from './events/recognize-events.ts';
+import { RecognizerStream } from './recognizer-stream.ts';
 
 /** Options of {@link recognize}: where, as whom, what, and the parameters of recognition. */
 export interface RecognizeOptions
@@ -52,7 +58,7 @@ export const RECOGNIZE_RULES: Rules<RecognizeOptions> = {
   ...LIMIT_RULES,
   model: text,
   format: oneOf(...AUDIO_FORMATS),
-  sampleRate: integer(8000, 48_000, 'Hz'),
+  sampleRate: integer(MIN_SAMPLE_RATE, MAX_SAMPLE_RATE, 'Hz'),
   keepAlive: boolean,
   live: boolean,
 };
@@ -73,7 +79,7 @@ export const RECOGNIZE_RULES: Rules<RecognizeOptions> = {
  *
  * @throws {FunAsrError} `E_OPTION`, `E_LANGUAGE` or `E_NO_KEY`, at once and before anything is sent.
  */
-export function recognize(options: RecognizeOptions = {}): Duplex {
+export function recognize(options: RecognizeOptions = {}): RecognizeStream {
   return recognizeStream('recognize', options);
 }
 
@@ -86,18 +92,18 @@ export function recognizeStream(
   owner: string,
   options: RecognizeOptions,
   after?: LastSentence,
-): RecognizeStream {
+): RecognizerStream {
   checkOptions(owner, options, RECOGNIZE_RULES);
   const {
-    model = DEFAULT_MODEL,
+    model = DEFAULT_CLOUD_MODEL,
     format = 'pcm',
-    sampleRate = sampleRateOf(model),
+    sampleRate = cloudModelSampleRate(model),
     keepAlive = false,
     live = false,
   } = options;
   const endpoint = resolveEndpoint(options);
-  const warnings = checkConditions({ ...options, model, sampleRate }, endpoint);
-  const stream = new RecognizeStream({
+  const warnings = checkRequest({ ...options, model, sampleRate }, endpoint);
+  const stream = new RecognizerStream({
     endpoint,
     format,
     sampleRate,
@@ -111,7 +117,7 @@ export function recognizeStream(
       parameters: {
         format,
         sample_rate: sampleRate,
-        ...toWire({ ...options, heartbeat: options.heartbeat ?? defaultHeartbeat(model) }),
+        ...toWireParameters({ ...options, heartbeat: options.heartbeat ?? defaultHeartbeat(model) }),
       },
       pcmBytesPerMs: format === 'pcm' ? (sampleRate * 2) / 1000 : undefined,
       limits: limitsOf(options),
@@ -124,6 +130,6 @@ export function recognizeStream(
 
 /** A recording with a minute of silence would fail without it, so it is on where the model has it. */
 function defaultHeartbeat(model: string): true | undefined {
-  const family = findModel(model)?.family;
+  const family = findCloudModel(model)?.family;
   return family && PARAMETERS.heartbeat.families.includes(family) ? true : undefined;
 }

@@ -1,16 +1,16 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { FunAsrError } from '../errors.ts';
+import { FunAsrError } from '../core/errors.ts';
 import type { LastSentence, Sentence } from '../sentence.ts';
-import { Backlog } from './backlog.ts';
-import { type Gap, publish, type Reconnect, type TaskDiagnostics } from './diagnostics.ts';
-import type { Endpoint } from './endpoint.ts';
-import { Feeder } from './feeder.ts';
-import { Losses } from './losses.ts';
-import type { Usage, WireSentence } from './messages.ts';
-import { Meter, type RecognitionMetrics } from './metrics.ts';
-import { Recovery } from './recovery.ts';
-import { finishedEarly, type Task, type TaskOptions } from './task.ts';
-import { TaskStarter } from './task-starter.ts';
+import { Backlog } from './input/backlog.ts';
+import { type Gap, publish, type Reconnect, type TaskDiagnostics } from './events/diagnostics.ts';
+import type { Endpoint } from '../protocol/endpoint.ts';
+import { Feeder } from './input/feeder.ts';
+import { Losses } from './recovery/losses.ts';
+import type { Usage, WireSentence } from '../protocol/messages/service-events.ts';
+import { Meter, type RecognitionMetrics } from './events/metrics.ts';
+import { Recovery } from './recovery/recovery.ts';
+import { finishedEarly, type Task, type TaskOptions } from './task/task.ts';
+import { TaskStarter } from './task/task-starter.ts';
 
 /** What a {@link Recognizer} is made of, all of it checked. */
 export interface RecognizerOptions {

@@ -1,61 +1,63 @@
 import type { IncomingMessage } from 'node:http';
+import { SERVICE_PATH } from '../protocol/addresses.ts';
+import { SERVICE_CODES, SERVICE_MESSAGES } from '../protocol/errors/service-codes.ts';
 import type { Keys } from './keys.ts';
 
-/** Why a request is refused: the HTTP status, the body's `code` and `message`, and a header. */
+/** The answer to a request that is refused: HTTP status, `code` and `message` of the body, and a header. */
 export interface Rejection {
   readonly status: number;
   readonly code: string;
   readonly message: string;
-  /** What the client should wait before it tries again, in s. */
+  /** How long the client should wait before it tries again, in s. */
   readonly retryAfter?: number;
 }
 
-/** The path of the real service. */
-export const SERVICE_PATH = '/api-ws/v1/inference';
-
+/** What a request is checked against. */
 export interface AdmissionRules {
-  /** Names by which this service may be called, with its port. */
+  /** Values of the `Host` header that the service accepts: host name and port, lower case. */
   readonly hosts: ReadonlySet<string>;
   readonly keys: Keys;
 }
 
-/** Decides on a request to open a WebSocket; undefined lets it in. */
-export function rejection(request: IncomingMessage, rules: AdmissionRules): Rejection | undefined {
+/** Checks a request to open a WebSocket. @returns Why it is refused; undefined when it is accepted. */
+export function checkUpgrade(request: IncomingMessage, rules: AdmissionRules): Rejection | undefined {
   const url = urlOf(request);
   if (url?.pathname.replace(/\/$/, '') !== SERVICE_PATH) {
-    return { status: 404, code: 'NotFound', message: `The service is at ${SERVICE_PATH}.` };
+    return { status: 404, code: SERVICE_CODES.notFound, message: `The service is at ${SERVICE_PATH}.` };
   }
-  return strangerRejection(request, url, rules);
+  return checkClient(request, url, rules);
 }
 
 /**
- * Decides on who asks; undefined lets it in. A web page can reach a service on loopback: its browser sends an
- * `Origin`, and after DNS rebinding a foreign `Host`. Clients of this service send no `Origin`, so any is
+ * Checks origin, host name and key of a request. A web page can reach a service on loopback: its browser sends an
+ * `Origin`, and after DNS rebinding a foreign `Host`. Clients of this service send no `Origin`, so every origin is
  * refused.
+ * @returns Why the request is refused; undefined when it is accepted.
  */
-export function strangerRejection(
+export function checkClient(
   request: IncomingMessage,
   url: URL,
   { hosts, keys }: AdmissionRules,
 ): Rejection | undefined {
+  const code = SERVICE_CODES.accessDenied;
   if (request.headers.origin !== undefined) {
-    return { status: 403, code: 'AccessDenied', message: 'Web pages may not connect to this service.' };
+    return { status: 403, code, message: 'Web pages may not connect to this service.' };
   }
   if (!hosts.has((request.headers.host ?? '').toLowerCase())) {
-    return { status: 403, code: 'AccessDenied', message: 'This service does not answer to that host name.' };
+    return { status: 403, code, message: 'This service does not answer to that host name.' };
   }
-  if (!keys.accepts(offeredKey(request, url))) {
-    return { status: 401, code: 'InvalidApiKey', message: 'Invalid API-key provided.' };
+  if (!keys.accepts(keyOf(request, url))) {
+    return { status: 401, code: SERVICE_CODES.invalidApiKey, message: SERVICE_MESSAGES.invalidApiKey };
   }
   return undefined;
 }
 
-/** Undefined for what is no URL: a stranger may ask for anything. */
+/** The target of a request; undefined when it is not a valid URL. */
 function urlOf({ url = '' }: IncomingMessage): URL | undefined {
   return URL.canParse(url, 'ws://service') ? new URL(url, 'ws://service') : undefined;
 }
 
-function offeredKey(request: IncomingMessage, url: URL): string {
+function keyOf(request: IncomingMessage, url: URL): string {
   const bearer = /^bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
   return bearer ?? url.searchParams.get('api_key') ?? '';
 }

@@ -1,30 +1,31 @@
 import type { Word } from '../sentence.ts';
 
 /**
- * A recogniser behind the local service. It knows nothing of WebSockets or tasks: mono s16le PCM goes in, of 16 kHz
- * unless it takes other rates, sentences come out. One engine serves many streams at once and shares the cores among them.
+ * A speech recogniser for the local service. Its streams take mono s16le PCM, at 16 kHz or another rate of
+ * {@link Engine.sampleRates}, and return sentences. It is independent of WebSockets and tasks. One engine serves many
+ * streams at the same time and shares the CPU cores among them.
  */
 export interface Engine {
-  /** Name of the model behind it, for reports. */
+  /** Name of its model, for reports. */
   readonly model: string;
-  /** The languages it recognises, as ISO 639-1 codes. Any other must be refused, never guessed. */
+  /** The languages that it recognises, as ISO 639-1 codes. The service refuses any other language. */
   readonly languages: readonly string[];
-  /** Sample rates in Hz of PCM that it takes as it is; all else is converted to 16 kHz. @default [16000] */
+  /** Sample rates of PCM that it takes, in Hz. Other audio is converted to 16 kHz. @default [16000] */
   readonly sampleRates?: readonly number[];
   open(options: EngineStreamOptions): EngineStream;
-  /** Frees the models. Streams still open fail. */
+  /** Frees the models. Streams that are still open fail. */
   close(): Promise<void>;
 }
 
-/** What one stream of audio asks of an {@link Engine}. */
+/** Options of one stream of an {@link Engine}. */
 export interface EngineStreamOptions {
-  /** Of the audio, in Hz: 16000, or another of {@link Engine.sampleRates}. @default 16_000 */
+  /** Sample rate of the audio in Hz: 16000, or another of {@link Engine.sampleRates}. @default 16_000 */
   readonly sampleRate?: number;
-  /** Silence after which a sentence ends, in ms. */
+  /** Silence that ends a sentence, in ms. */
   readonly maxSentenceSilence: number;
-  /** Whether anybody reads partial results: none are decoded otherwise. */
+  /** Whether partial results are used. If not, the engine need not compute them. */
   readonly partials: boolean;
-  /** Called with each sentence in order; partials of one sentence replace each other. */
+  /** Called with each sentence, in order. Each partial replaces the one before. */
   readonly onSentence: (sentence: EngineSentence) => void;
   /**
    * Called with speech that was detected and whose words were not recognised: another language, or too much noise. Comes
@@ -41,22 +42,22 @@ export interface UnrecognizedSpeech {
   readonly end_time: number;
 }
 
-/** One stream of audio on its way through an {@link Engine}. */
+/** Recognition of one stream of audio. */
 export interface EngineStream {
-  /** Silence, or what is no speech, that the audio written so far ends with, in ms. */
+  /** Length of the silence at the end of the audio written so far, in ms. Noise without speech counts as silence. */
   readonly silenceMs: number;
   /**
-   * Takes audio cut anywhere, even within a sample. Resolves when there is room for more: not awaiting it
-   * means unbounded memory. Rejects when recognition has failed.
+   * Takes audio in chunks of any size; a chunk may end within a sample. Resolves when there is room for more: a caller
+   * that does not await it uses unbounded memory. Rejects when recognition has failed.
    */
   write(pcm: Buffer): Promise<void>;
-  /** No more audio. Resolves after the last sentence was given to `onSentence`. */
+  /** Ends the audio. Resolves after `onSentence` was called with the last sentence. */
   end(): Promise<void>;
-  /** Stops at once; nothing is given any more. */
+  /** Stops at once. `onSentence` is not called again. */
   destroy(): void;
 }
 
-/** A sentence as an engine gives it: times in ms from the start of the stream. */
+/** A sentence of an engine: times in ms from the start of the stream. */
 export interface EngineSentence {
   readonly begin_time: number;
   /** Null in partials. */

@@ -1,69 +1,77 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener } from 'node:http';
-import { parseShallow } from '../recognition/shallow-json.ts';
-import { type AdmissionRules, SERVICE_PATH, strangerRejection } from './admission.ts';
+import {
+  HTTP_API_PATH,
+  SERVICE_PATH,
+  TEMPORARY_KEY_PATH,
+  VOCABULARY_MODEL,
+  VOCABULARY_PATH,
+} from '../protocol/addresses.ts';
+import { SERVICE_CODES, SERVICE_MESSAGES } from '../protocol/errors/service-codes.ts';
+import { DEFAULT_TEMPORARY_KEY_SECONDS, MAX_TEMPORARY_KEY_SECONDS } from '../protocol/limits.ts';
+import { parseUntrustedJson } from '../protocol/messages/untrusted-json.ts';
+import { type AdmissionRules, checkClient } from './admission.ts';
 import type { Keys } from './keys.ts';
-import { invalidParameter, RequestError } from './request-error.ts';
+import { badRequest, RequestError } from './request-error.ts';
 import type { Vocabularies } from './vocabularies.ts';
 
 const MAX_BODY_BYTES = 256 * 1024;
-const MAX_TOKEN_SECONDS = 1800;
 
 export interface HttpApiOptions extends AdmissionRules {
   readonly keys: Keys;
   readonly vocabularies: Vocabularies;
 }
 
-/** The body of the answer to a granted request. */
+/** Returns the body of the answer to a request. */
 type Route = (request: IncomingMessage, url: URL, requestId: string) => object | Promise<object>;
 
-/** What the service answers to plain HTTP requests: hot-word lists and temporary keys. */
+/** Answers plain HTTP requests: for hot-word lists and temporary keys. */
 export function httpApi(options: HttpApiOptions): RequestListener {
   const routes: Readonly<Record<string, Route>> = {
-    '/api/v1/services/audio/asr/customization': async (request, _url, requestId) => ({
-      output: options.vocabularies.act(await readInput(request)),
+    [HTTP_API_PATH + VOCABULARY_PATH]: async (request, _url, requestId) => ({
+      output: options.vocabularies.handle(await readInput(request)),
       usage: { count: 1 },
       request_id: requestId,
     }),
-    '/api/v1/tokens': (_request, url) => options.keys.issue(readSeconds(url)),
+    [HTTP_API_PATH + TEMPORARY_KEY_PATH]: (_request, url) => options.keys.issue(readSeconds(url)),
   };
   return (request, response) => {
     const requestId = randomUUID();
     const reply = (status: number, body: object) =>
       response
-        // What else comes of somebody who was refused is not read.
+        // After an error the rest of the request is not read.
         .writeHead(status, {
           'content-type': 'application/json',
           ...(status !== 200 && { connection: 'close' }),
         })
         .end(JSON.stringify(body));
-    grant(request, routes, options, requestId).then(
+    answer(request, routes, options, requestId).then(
       (body) => reply(200, body),
       (error: unknown) => {
-        const { status, code, message } = error instanceof RequestError ? error : INTERNAL;
+        const { status, code, message } = error instanceof RequestError ? error : INTERNAL_ERROR;
         reply(status, { code, message, request_id: requestId });
       },
     );
   };
 }
 
-const INTERNAL = new RequestError(500, 'InternalError', 'The service failed.');
+const INTERNAL_ERROR = new RequestError(500, SERVICE_CODES.internalError, 'The service failed.');
 
-async function grant(
+async function answer(
   request: IncomingMessage,
   routes: Readonly<Record<string, Route>>,
   rules: AdmissionRules,
   requestId: string,
 ): Promise<object> {
   const target = request.url ?? '/';
-  if (!URL.canParse(target, 'http://service')) throw invalidParameter('the target is no URL');
+  if (!URL.canParse(target, 'http://service')) throw badRequest('the target is not a valid URL');
   const url = new URL(target, 'http://service');
-  const rejected = strangerRejection(request, url, rules);
-  if (rejected) throw new RequestError(rejected.status, rejected.code, rejected.message);
+  const rejection = checkClient(request, url, rules);
+  if (rejection) throw new RequestError(rejection.status, rejection.code, rejection.message);
   const route = routes[url.pathname];
   if (!route) throw new RequestError(426, 'UpgradeRequired', `Connect a WebSocket to ${SERVICE_PATH}.`);
   if (request.method !== 'POST') {
-    throw new RequestError(405, 'MethodNotAllowed', 'Only POST is answered here.');
+    throw new RequestError(405, 'MethodNotAllowed', 'This path accepts POST only.');
   }
   return route(request, url, requestId);
 }
@@ -73,29 +81,33 @@ async function readInput(request: IncomingMessage): Promise<Readonly<Record<stri
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > MAX_BODY_BYTES) throw new RequestError(413, 'InvalidParameter', 'The body is too large.');
+    if (length > MAX_BODY_BYTES) {
+      throw new RequestError(413, SERVICE_CODES.invalidParameter, 'The body is too large.');
+    }
     chunks.push(chunk);
   }
-  const { model, input } = asFields(parseJson(Buffer.concat(chunks).toString('utf8')));
-  if (model !== 'speech-biasing') throw new RequestError(404, 'ModelNotFound', 'Model can not be found.');
-  return asFields(input);
+  const { model, input } = readObject(parseJson(Buffer.concat(chunks).toString('utf8')));
+  if (model !== VOCABULARY_MODEL) {
+    throw new RequestError(404, SERVICE_CODES.modelNotFound, SERVICE_MESSAGES.modelNotFound);
+  }
+  return readObject(input);
 }
 
 function parseJson(text: string): unknown {
   try {
-    return parseShallow(text);
+    return parseUntrustedJson(text);
   } catch {
-    throw invalidParameter('the body is no JSON');
+    throw badRequest('the body is not valid JSON');
   }
 }
 
-function asFields(value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null) throw invalidParameter('the body lacks an object');
+function readObject(value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) throw badRequest('the body lacks an object');
   return value as Readonly<Record<string, unknown>>;
 }
 
 function readSeconds(url: URL): number {
-  const seconds = Number(url.searchParams.get('expire_in_seconds') ?? 60);
-  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= MAX_TOKEN_SECONDS) return seconds;
-  throw invalidParameter(`expire_in_seconds must be an integer from 1 to ${MAX_TOKEN_SECONDS}`);
+  const seconds = Number(url.searchParams.get('expire_in_seconds') ?? DEFAULT_TEMPORARY_KEY_SECONDS);
+  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= MAX_TEMPORARY_KEY_SECONDS) return seconds;
+  throw badRequest(`expire_in_seconds must be an integer from 1 to ${MAX_TEMPORARY_KEY_SECONDS}`);
 }

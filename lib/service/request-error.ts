@@ -1,4 +1,6 @@
-/** Why an HTTP request is not granted: its status, and the `code` and `message` of its body. */
+import { SERVICE_CODES } from '../protocol/errors/service-codes.ts';
+
+/** Why an HTTP request is refused: its status, and `code` and `message` of its body. */
 export class RequestError extends Error {
   readonly status: number;
   readonly code: string;
@@ -10,7 +12,7 @@ export class RequestError extends Error {
   }
 }
 
-/** A request that says what cannot be done. */
-export function invalidParameter(message: string): RequestError {
-  return new RequestError(400, 'InvalidParameter', message);
+/** Makes the error of a request with invalid content. */
+export function badRequest(message: string): RequestError {
+  return new RequestError(400, SERVICE_CODES.invalidParameter, message);
 }

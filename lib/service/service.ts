@@ -4,34 +4,43 @@ import type { AddressInfo, Socket } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import { FunAsrError, systemCode } from '../errors.ts';
-import { boolean, checkOptions, integer, type Rule, text } from '../options.ts';
-import { type Rejection, rejection, SERVICE_PATH } from './admission.ts';
+import { FunAsrError, systemCode } from '../core/errors.ts';
+import { boolean, checkOptions, integer, type Rule, text } from '../core/options.ts';
+import { isLoopback, SERVICE_PATH } from '../protocol/addresses.ts';
+import { SERVICE_CODES } from '../protocol/errors/service-codes.ts';
+import {
+  HEARTBEAT_INTERVAL_MS,
+  IDLE_TIMEOUT_MS,
+  MAX_CLIENT_MESSAGE_BYTES,
+  NO_AUDIO_TIMEOUT_MS,
+  SILENCE_TIMEOUT_MS,
+} from '../protocol/limits.ts';
+import { checkUpgrade, type Rejection } from './admission.ts';
 import type { Engine } from './engine.ts';
 import { httpApi } from './http-api.ts';
-import type { Interceptor } from './interceptor.ts';
 import { Keys } from './keys.ts';
-import { webSocketLink } from './web-socket-link.ts';
-import { Session, type SessionTimers } from './session.ts';
+import type { Interceptor } from './session/interceptor.ts';
+import { Session, type SessionTimers } from './session/session.ts';
+import { webSocketLink } from './session/web-socket-link.ts';
 import { Vocabularies } from './vocabularies.ts';
 
-/** How long a service waits for its clients, in ms. */
+/** Time limits of a service, in ms. */
 export interface ServiceTimers extends SessionTimers {
-  /** A client that has not sent the whole header of its request is answered with 408. @default 5000 */
+  /** Limit for the header of a request; the answer to a slower client is 408. @default 5000 */
   readonly headersMs: number;
 }
 
 /** Options of {@link startService}. */
 export interface ServiceOptions {
-  /** What recognises; the service does not close it. */
+  /** The recogniser. The service does not close it. */
   readonly engine: Engine;
-  /** 0 takes any that is free. @default 8710 */
+  /** Port to listen on; 0 chooses a free one. @default 8710 */
   readonly port?: number | undefined;
-  /** Any address but this machine's own needs a `token` of at least 22 characters. @default '127.0.0.1' */
+  /** Address to listen on. Any address but a loopback address needs a `token`. @default '127.0.0.1' */
   readonly host?: string | undefined;
-  /** The only key that clients may use. @default none: on loopback any key is accepted */
+  /** The only key that clients may use; at least 22 characters unless `host` is loopback. @default none: any key is accepted */
   readonly token?: string | undefined;
-  /** Whether partial results are recognised and sent. @default true */
+  /** Whether to recognise and send partial results. @default true */
   readonly partials?: boolean | undefined;
   /**
    * Whether to send speech that the engine detected and did not recognise: a final sentence with `text: ''` and
@@ -39,47 +48,45 @@ export interface ServiceOptions {
    * @default false
    */
   readonly reportUnrecognized?: boolean | undefined;
-  /** Clients at a time; further ones are told to come back. @default 1000 */
+  /** Most clients at the same time. Further ones are answered with 503 and `Retry-After`. @default 1000 */
   readonly maxConnections?: number | undefined;
-  /** Waits for the client, for tests that cannot wait as long as the real service does. */
+  /** Other time limits, for tests. @default those of the cloud service */
   readonly timers?: Partial<ServiceTimers> | undefined;
-  /** Stands between the clients and the service. @default none */
+  /** Changes what sessions work with, for tests. @default none */
   readonly interceptor?: Interceptor | undefined;
 }
 
-/** A service that is running. */
+/** A running service. */
 export interface Service {
-  /** What clients take as `baseUrl`. */
+  /** The `baseUrl` for clients. */
   readonly url: string;
   readonly port: number;
-  /** Ends all connections and frees the port. */
+  /** Closes all connections and frees the port. */
   close(): Promise<void>;
 }
 
 const anything: Rule = () => undefined;
 
-/** Controls are small, audio frames are at most 16 KB: more is refused before it is read. */
-const MAX_MESSAGE_BYTES = 64 * 1024;
-/** A message may come in this many pieces. */
+/** Most fragments of one message. */
 const MAX_FRAGMENTS = 64;
-/** What is read of a client before it is known who it is. */
+/** Largest header of a request. It is read before the key is checked. */
 const MAX_HEADER_BYTES = 8 * 1024;
-/** How long a client may take over a whole request, in ms. */
+/** Limit for a whole request, in ms. */
 const REQUEST_MS = 30_000;
-/** How often it is looked for clients that are late, in ms. */
-const CHECKING_MS = 1000;
-const TOO_MANY: Rejection = {
+/** Interval of the check for slow requests, in ms. */
+const REQUEST_CHECK_MS = 1000;
+const TOO_MANY_CONNECTIONS: Rejection = {
   status: 503,
-  code: 'ServiceUnavailable',
+  code: SERVICE_CODES.serviceUnavailable,
   message: 'Too many connections.',
   retryAfter: 5,
 };
 
 const DEFAULT_TIMERS: ServiceTimers = {
-  noAudioMs: 23_000,
-  idleMs: 60_000,
-  silenceMs: 60_000,
-  heartbeatMs: 1000,
+  noAudioMs: NO_AUDIO_TIMEOUT_MS,
+  idleMs: IDLE_TIMEOUT_MS,
+  silenceMs: SILENCE_TIMEOUT_MS,
+  heartbeatMs: HEARTBEAT_INTERVAL_MS,
   unreadMs: 30_000,
   headersMs: 5000,
 };
@@ -93,12 +100,11 @@ const TIMER_RULES = {
   headersMs: milliseconds,
 };
 /** 128 bits in base64. */
-const LEAST_TOKEN_LENGTH = 22;
-const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+const MIN_TOKEN_LENGTH = 22;
 
 /**
- * Starts the local service: Fun-ASR's WebSocket protocol on this machine, with an {@link Engine} behind it.
- * @throws {FunAsrError} `E_PORT` when the port cannot be had, `E_OPTION`.
+ * Starts a local service that speaks Fun-ASR's WebSocket protocol and recognises with an {@link Engine}.
+ * @throws {FunAsrError} `E_PORT` when the port cannot be opened, `E_OPTION`.
  */
 export async function startService(options: ServiceOptions): Promise<Service> {
   checkOptions('startService', options, {
@@ -130,19 +136,19 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: timers.headersMs,
     requestTimeout: Math.max(REQUEST_MS, timers.headersMs),
-    connectionsCheckingInterval: Math.min(CHECKING_MS, timers.headersMs),
+    connectionsCheckingInterval: Math.min(REQUEST_CHECK_MS, timers.headersMs),
   });
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
     autoPong: false,
-    maxPayload: MAX_MESSAGE_BYTES,
+    maxPayload: MAX_CLIENT_MESSAGE_BYTES,
     maxFragments: MAX_FRAGMENTS,
   });
   const bound = await listen(server, port, host);
   const hosts = hostNames(host, bound);
   const vocabularies = new Vocabularies();
-  // The server itself forgets a socket with the upgrade.
+  // The server does not track sockets after an upgrade.
   const open = new Set<Socket>();
   server.on('connection', (socket) => {
     open.add(socket);
@@ -151,20 +157,26 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   server.on('request', httpApi({ hosts, keys, vocabularies }));
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
-    const refused =
-      rejection(request, { hosts, keys }) ??
-      (sockets.clients.size < maxConnections ? undefined : TOO_MANY) ??
+    const rejection =
+      checkUpgrade(request, { hosts, keys }) ??
+      (sockets.clients.size < maxConnections ? undefined : TOO_MANY_CONNECTIONS) ??
       interceptor?.admit?.(request);
-    if (refused === 'ignore') return;
-    if (refused) return refuse(socket, refused);
+    if (rejection === 'ignore') return;
+    if (rejection) return refuse(socket, rejection);
     sockets.handleUpgrade(request, socket, head, (client) => {
-      const own = { link: webSocketLink(client, socket), engine };
-      const { link, engine: chosen } = interceptor?.connect?.(own) ?? own;
-      return new Session(link, { engine: chosen, vocabularies, partials, reportUnrecognized, timers });
+      const parts = { link: webSocketLink(client, socket), engine };
+      const session = interceptor?.connect?.(parts) ?? parts;
+      return new Session(session.link, {
+        engine: session.engine,
+        vocabularies,
+        partials,
+        reportUnrecognized,
+        timers,
+      });
     });
   });
   return {
-    url: `ws://${bracketed(host)}:${bound}${SERVICE_PATH}`,
+    url: `ws://${urlHost(host)}:${bound}${SERVICE_PATH}`,
     port: bound,
     async close() {
       for (const socket of open) socket.destroy();
@@ -173,18 +185,18 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   };
 }
 
-/** Whether others than programs on this machine can reach a service that listens on an address. */
+/** Whether other machines can reach a service that listens on an address. */
 export function isOpenToNetwork(host: string): boolean {
-  return !LOOPBACK.has(host);
+  return !isLoopback(urlHost(host));
 }
 
 function checkToken(host: string, token = ''): void {
-  if (token.length >= LEAST_TOKEN_LENGTH) return;
-  const lacking = `a service on ${host} is open to the network and needs a token`;
+  if (token.length >= MIN_TOKEN_LENGTH) return;
+  const reason = `a service on ${host} is open to the network and needs a token`;
   throw new FunAsrError(
     'E_OPTION',
-    token === '' ? lacking : `${lacking} of at least ${LEAST_TOKEN_LENGTH} characters`,
-    { hint: 'Give a random --token, or stay on 127.0.0.1.' },
+    token === '' ? reason : `${reason} of at least ${MIN_TOKEN_LENGTH} characters`,
+    { hint: 'Set --token to a random value, or listen on 127.0.0.1.' },
   );
 }
 
@@ -197,7 +209,7 @@ async function listen(server: Server, port: number, host: string): Promise<numbe
           `port ${port} on ${host} cannot be opened (${systemCode(cause) ?? cause.message})`,
           {
             cause,
-            hint: 'Choose another with --port; 0 takes any that is free.',
+            hint: 'Choose another port with --port; 0 chooses a free one.',
           },
         ),
       ),
@@ -207,21 +219,21 @@ async function listen(server: Server, port: number, host: string): Promise<numbe
   return (server.address() as AddressInfo).port;
 }
 
-/** What a client may call this service: not only by the address that it was given, when that stands for all. */
+/** Values of `Host` that clients may use. A service on all addresses answers to each address of this machine. */
 function hostNames(host: string, port: number): ReadonlySet<string> {
   const own = ['0.0.0.0', '::'].includes(host)
     ? [hostname(), ...Object.values(networkInterfaces()).flatMap((all) => all?.map(({ address }) => address))]
     : [];
   const names = ['127.0.0.1', 'localhost', '::1', host, ...own].filter((name) => name !== undefined);
-  return new Set(names.map((name) => `${bracketed(name).toLowerCase()}:${port}`));
+  return new Set(names.map((name) => `${urlHost(name).toLowerCase()}:${port}`));
 }
 
-/** An address as it stands in a URL. */
-function bracketed(address: string): string {
+/** An address in the form for a URL: an IPv6 address in brackets. */
+function urlHost(address: string): string {
   return address.includes(':') ? `[${address}]` : address;
 }
 
-/** Answers as the real service's HTTP side does. */
+/** Answers a refused upgrade in the format of the cloud service, and closes the socket. */
 function refuse(socket: Duplex, { status, code, message, retryAfter }: Rejection): void {
   const body = JSON.stringify({ code, message, request_id: randomUUID() });
   const head = [
@@ -231,6 +243,6 @@ function refuse(socket: Duplex, { status, code, message, retryAfter }: Rejection
     `Content-Length: ${Buffer.byteLength(body)}`,
     ...(retryAfter === undefined ? [] : [`Retry-After: ${retryAfter}`]),
   ];
-  // A client that keeps its half open would otherwise keep the service from closing.
+  // A client that keeps its half of the connection open would otherwise keep the service from closing.
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 }

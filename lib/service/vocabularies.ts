@@ -1,23 +1,24 @@
 import { randomBytes } from 'node:crypto';
-import { brokenHotWords, type HotWord, PREFIX } from '../account/hot-words.ts';
-import { invalidParameter, RequestError } from './request-error.ts';
+import { SERVICE_CODES, SERVICE_MESSAGES } from '../protocol/errors/service-codes.ts';
+import { checkHotWords, type HotWord, vocabularyPrefixRule } from '../protocol/hot-words.ts';
+import { badRequest, RequestError } from './request-error.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A hot-word list with the fields of the real service. The official Java SDK needs each of them. */
+/** A hot-word list with the fields of the cloud service. The official Java SDK requires each of them. */
 interface Vocabulary {
   readonly vocabulary_id: string;
   readonly target_model: string;
   readonly gmt_create: string;
   gmt_modified: string;
   vocabulary: readonly HotWord[];
-  /** The real service takes a while to deploy a list; this one is ready at once. */
+  /** The cloud service takes some time to deploy a list. Here a list can be used at once. */
   readonly status: 'OK';
 }
 
 const MAX_VOCABULARIES = 1000;
 
-/** The hot-word lists of a service, in memory. */
+/** The hot-word lists of a service, kept in memory. */
 export class Vocabularies {
   readonly #byId = new Map<string, Vocabulary>();
 
@@ -27,10 +28,11 @@ export class Vocabularies {
   }
 
   /**
-   * Does what the `input` of a request asks for, and gives the `output` of its answer.
-   * @throws {RequestError}
+   * Handles the `input` of a request.
+   * @returns The `output` of the answer.
+   * @throws {RequestError} for an invalid request, and for an unknown list.
    */
-  act(input: Fields): object {
+  handle(input: Fields): object {
     switch (input.action) {
       case 'create_vocabulary':
         return this.#create(input);
@@ -50,18 +52,18 @@ export class Vocabularies {
         this.#byId.delete(this.#find(input).vocabulary_id);
         return {};
       default:
-        throw invalidParameter(`there is no action ${JSON.stringify(input.action)}`);
+        throw badRequest(`there is no action ${JSON.stringify(input.action)}`);
     }
   }
 
   #create({ prefix, target_model, vocabulary }: Fields): object {
-    const broken = PREFIX(prefix);
-    if (broken) throw invalidParameter(`prefix ${broken}`);
+    const violation = vocabularyPrefixRule(prefix);
+    if (violation) throw badRequest(`prefix ${violation}`);
     if (typeof target_model !== 'string' || target_model === '') {
-      throw invalidParameter('target_model is missing');
+      throw badRequest('target_model is missing');
     }
     if (this.#byId.size >= MAX_VOCABULARIES) {
-      throw invalidParameter(`there are ${MAX_VOCABULARIES} vocabularies already`);
+      throw badRequest(`the limit of ${MAX_VOCABULARIES} vocabularies is reached`);
     }
     const vocabulary_id = `vocab-${String(prefix)}-${randomBytes(12).toString('hex')}`;
     const time = now();
@@ -77,12 +79,12 @@ export class Vocabularies {
   }
 
   #list({ prefix = '', page_index = 0, page_size = 10 }: Fields): object {
-    if (typeof prefix !== 'string') throw invalidParameter('prefix must be a text');
+    if (typeof prefix !== 'string') throw badRequest('prefix must be a string');
     if (!Number.isInteger(page_index) || Number(page_index) < 0) {
-      throw invalidParameter('page_index must be an integer from 0 up');
+      throw badRequest('page_index must be an integer of at least 0');
     }
     if (!Number.isInteger(page_size) || Number(page_size) < 1) {
-      throw invalidParameter('page_size must be an integer from 1 up');
+      throw badRequest('page_size must be an integer of at least 1');
     }
     const start = Number(page_index) * Number(page_size);
     const vocabulary_list = [...this.#byId.values()]
@@ -99,18 +101,18 @@ export class Vocabularies {
 
   #find({ vocabulary_id }: Fields): Vocabulary {
     const vocabulary = this.#byId.get(String(vocabulary_id));
-    if (!vocabulary) throw new RequestError(404, 'NotFound', 'Not found!');
+    if (!vocabulary) throw new RequestError(404, SERVICE_CODES.notFound, SERVICE_MESSAGES.notFound);
     return vocabulary;
   }
 }
 
 function readHotWords(list: unknown, model: string): readonly HotWord[] {
-  const broken = brokenHotWords(list, model);
-  if (broken) throw invalidParameter(broken);
+  const violation = checkHotWords(list, model);
+  if (violation) throw badRequest(violation);
   return list as readonly HotWord[];
 }
 
-/** `2026-03-24 09:30:00`, as the real service writes times. */
+/** The current time as the cloud service writes times: `2026-03-24 09:30:00`, UTC. */
 function now(): string {
   return new Date().toISOString().slice(0, 19).replace('T', ' ');
 }

@@ -1,16 +1,15 @@
-import type { Transform } from 'node:stream';
-import { checkOptions } from '../options.ts';
-import { STAGE_RULES, type StageOptions } from '../stage.ts';
-import { jsonLine } from '../json-line.ts';
+import { checkOptions } from '../core/options.ts';
+import { STAGE_RULES, type StageOptions } from '../core/stage.ts';
+import { jsonLine } from '../core/json-line.ts';
 import { finals } from './sentence-end.ts';
-import { writer } from './writer.ts';
+import { type SubtitleStream, writer } from './writer.ts';
 
 /**
- * `Sentence` objects → one JSON document: an array of the final sentences, with every field that they have.
- * It is written as it comes, so it is whole only when the stream has ended.
+ * `Sentence` objects → one JSON document: an array of the final sentences, with all their fields. Each sentence is
+ * written when it arrives, so the document is valid only when the stream has ended.
  * @throws {FunAsrError} `E_OPTION`.
  */
-export function json(options: StageOptions = {}): Transform {
+export function json(options: StageOptions = {}): SubtitleStream {
   checkOptions('json', options, STAGE_RULES);
   return writer(
     finals,

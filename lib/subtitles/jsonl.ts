@@ -1,16 +1,14 @@
-import type { Transform } from 'node:stream';
-import { jsonLine } from '../json-line.ts';
-import { checkOptions } from '../options.ts';
-import { STAGE_RULES, type StageOptions } from '../stage.ts';
+import { jsonLine } from '../core/json-line.ts';
+import { checkOptions } from '../core/options.ts';
+import { STAGE_RULES, type StageOptions } from '../core/stage.ts';
 import { finals } from './sentence-end.ts';
-import { writer } from './writer.ts';
+import { type SubtitleStream, writer } from './writer.ts';
 
 /**
- * `Sentence` objects → JSON Lines: one line for each final sentence, nothing else, with every field that the
- * sentence has.
+ * `Sentence` objects → JSON Lines: one line for each final sentence, with all its fields, and nothing else.
  * @throws {FunAsrError} `E_OPTION`.
  */
-export function jsonl(options: StageOptions = {}): Transform {
+export function jsonl(options: StageOptions = {}): SubtitleStream {
   checkOptions('jsonl', options, STAGE_RULES);
   return writer(finals, { item: (sentence) => `${jsonLine(sentence)}\n` }, options);
 }

@@ -1,12 +1,12 @@
-/** White space that allows a line break: all but the no-break spaces. Control characters count as spaces. */
+/** White space without the no-break spaces. Control characters count as white space. */
 const BREAKING_SPACE = /[\p{Cc} \u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000\ufeff]/u;
 
-/** Half of a pair of UTF-16 units: no encoder can write it. */
+/** One half of a surrogate pair. It cannot be encoded as UTF-8. */
 const LONE_SURROGATE = /\p{Cs}/gu;
 
 /**
- * Text as it may stand on one line of a file: each run of white space and control characters becomes one space,
- * none at the ends, and lone surrogates become U+FFFD. No-break spaces stay.
+ * Makes a text fit on one line of a file: replaces each run of white space and control characters by one space, removes
+ * them at both ends, and replaces lone surrogates by U+FFFD. Keeps no-break spaces.
  */
 export function oneLine(text: string): string {
   return text

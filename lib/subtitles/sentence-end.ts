@@ -1,20 +1,23 @@
-import type { Transform } from 'node:stream';
-import { checkOptions } from '../options.ts';
+import { checkOptions } from '../core/options.ts';
 import { type FinalSentence, isSentenceEnd, type Sentence } from '../sentence.ts';
-import { STAGE_RULES, type StageOptions, type Step, stage } from '../stage.ts';
+import { STAGE_RULES, type StageOptions, type Step, stage } from '../core/stage.ts';
+import type { DuplexEvents, TypedDuplex } from '../core/typed-stream.ts';
 
-/** Lets final sentences through and drops partial ones. */
+/** The stage that {@link sentenceEnd} makes: sentences in, final sentences out. */
+export interface SentenceEndStream extends TypedDuplex<DuplexEvents<FinalSentence>> {}
+
+/** Passes final sentences on and drops partial ones. The rule is that of {@link isSentenceEnd}. */
 export const finals: Step<Sentence, FinalSentence> = {
   feed: (sentence) => (isSentenceEnd(sentence) ? [sentence] : []),
   end: () => [],
 };
 
 /**
- * `Sentence` objects → only the final ones, untouched. The writers ignore partial sentences by themselves:
- * this stage is for whatever else stands behind `recognize`.
+ * `Sentence` objects → only the final ones, unchanged. The text formats ignore partial sentences anyway; this stage is for
+ * other consumers of `recognize`.
  * @throws {FunAsrError} `E_OPTION`.
  */
-export function sentenceEnd(options: StageOptions = {}): Transform {
+export function sentenceEnd(options: StageOptions = {}): SentenceEndStream {
   checkOptions('sentenceEnd', options, STAGE_RULES);
   return stage(finals, { objectMode: true, signal: options.signal });
 }

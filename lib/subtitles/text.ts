@@ -1,12 +1,11 @@
-import type { Transform } from 'node:stream';
-import { checkOptions } from '../options.ts';
+import { checkOptions } from '../core/options.ts';
 import type { FinalSentence, Sentence } from '../sentence.ts';
-import { STAGE_RULES, type StageOptions, type Step } from '../stage.ts';
+import { STAGE_RULES, type StageOptions, type Step } from '../core/stage.ts';
 import { oneLine } from './one-line.ts';
 import { finals } from './sentence-end.ts';
-import { writer } from './writer.ts';
+import { type SubtitleStream, writer } from './writer.ts';
 
-/** Final sentences that have a text, which stands on one line. */
+/** Passes final sentences with a text on, and puts the text on one line. */
 export const lines: Step<Sentence, FinalSentence> = {
   *feed(sentence) {
     for (const final of finals.feed(sentence)) {
@@ -21,7 +20,7 @@ export const lines: Step<Sentence, FinalSentence> = {
  * `Sentence` objects → plain text: one line for each final sentence that has a text.
  * @throws {FunAsrError} `E_OPTION`.
  */
-export function text(options: StageOptions = {}): Transform {
+export function text(options: StageOptions = {}): SubtitleStream {
   checkOptions('text', options, STAGE_RULES);
   return writer(lines, { item: (sentence) => `${sentence.text}\n` }, options);
 }

@@ -1,25 +1,23 @@
-import type { Transform } from 'node:stream';
-import { checkOptions } from '../options.ts';
-import { STAGE_RULES, type StageOptions } from '../stage.ts';
+import { checkOptions } from '../core/options.ts';
+import { STAGE_RULES, type StageOptions } from '../core/stage.ts';
 import { lines } from './text.ts';
-import { sentenceSpan } from './word-times.ts';
-import { writer } from './writer.ts';
+import { sentenceSpan } from './cues/word-times.ts';
+import { type SubtitleStream, writer } from './writer.ts';
 
 /**
- * `Sentence` objects → tab-separated values as the whisper program writes them: a line `start`, `end`, `text`,
- * then one line for each final sentence that has a text, times in integer milliseconds, nothing quoted. Tabs
- * in a text become spaces.
+ * `Sentence` objects → tab-separated values in the format of the whisper program: a line `start`, `end`, `text`, then one
+ * line for each final sentence with a text, times in integer milliseconds, nothing quoted. Tabs in a text become spaces.
  * @throws {FunAsrError} `E_OPTION`.
  */
-export function tsv(options: StageOptions = {}): Transform {
+export function tsv(options: StageOptions = {}): SubtitleStream {
   checkOptions('tsv', options, STAGE_RULES);
   return writer(
     lines,
     {
       head: 'start\tend\ttext\n',
       item(sentence) {
-        const { begin, end } = sentenceSpan(sentence);
-        return `${begin}\t${end}\t${sentence.text}\n`;
+        const { beginMs, endMs } = sentenceSpan(sentence);
+        return `${beginMs}\t${endMs}\t${sentence.text}\n`;
       },
     },
     options,

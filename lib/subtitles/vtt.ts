@@ -1,23 +1,25 @@
-import type { Transform } from 'node:stream';
-import { type CueOptions, cuesStep } from './cue-step.ts';
-import type { Cue } from './cues.ts';
+import { type CueOptions, cuesStep } from './cues/cue-step.ts';
+import type { Cue } from './cues/cues.ts';
 import { timestamp } from './timestamp.ts';
-import { writer } from './writer.ts';
+import { type SubtitleStream, writer } from './writer.ts';
+
+/** WebVTT separates seconds and milliseconds with a point, SRT with a comma. */
+const DECIMAL_MARK = '.';
 
 /**
- * `Sentence` objects → WebVTT: the final sentences as cues that a person can read, in UTF-8. Without sentences
- * the file is just `WEBVTT`.
+ * `Sentence` objects → WebVTT: the final sentences as readable cues, in UTF-8. Without sentences the output is the header
+ * `WEBVTT` only.
  * @throws {FunAsrError} `E_OPTION`.
  */
-export function vtt(options: CueOptions = {}): Transform {
+export function vtt(options: CueOptions = {}): SubtitleStream {
   return writer(cuesStep('vtt', options), { head: 'WEBVTT\n', item: vttCue }, options);
 }
 
 function vttCue(cue: Cue): string {
-  return `\n${timestamp(cue.start, '.')} --> ${timestamp(cue.end, '.')}\n${cue.lines.map(escaped).join('\n')}\n`;
+  return `\n${timestamp(cue.start, DECIMAL_MARK)} --> ${timestamp(cue.end, DECIMAL_MARK)}\n${cue.lines.map(escapeText).join('\n')}\n`;
 }
 
-/** The escapes of WebVTT cue text. That of `>` also keeps `-->` out. */
-function escaped(line: string): string {
+/** Escapes WebVTT cue text. The escape of `>` also prevents `-->` in the text. */
+function escapeText(line: string): string {
   return line.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

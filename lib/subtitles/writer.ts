@@ -1,34 +1,38 @@
-import type { Transform } from 'node:stream';
 import type { Sentence } from '../sentence.ts';
-import { type StageOptions, type Step, stage } from '../stage.ts';
+import { type StageOptions, type Step, stage } from '../core/stage.ts';
+import type { DuplexEvents, TypedDuplex } from '../core/typed-stream.ts';
 
-/** A text format: what stands before, between and after its items. */
-export interface Format<Item> {
+/** The stage of a text format: `Sentence` objects in, UTF-8 text out. */
+export interface SubtitleStream extends TypedDuplex<DuplexEvents<Buffer>> {}
+
+/** A text format: what is written for each item, and before and after all items. */
+export interface TextFormat<Item> {
   readonly head?: string;
-  /** @param index Counts from 0. */
+  /** Formats one item. @param index Counts from 0. */
   item(item: Item, index: number): string;
   readonly tail?: string;
 }
 
 /**
- * Makes the stage of one text format: `Sentence` objects → text. `items` says what the format is made of,
- * whole sentences or cues. The head is written even when there is no item, so that the file is valid.
+ * Makes the stage of one text format: `Sentence` objects → text. The head is written even when there are no items, so
+ * that the output is valid. To add a format, pass its {@link TextFormat} to this function, as `srt.ts` and `tsv.ts` do.
+ * @param items Converts sentences to the items of the format: sentences or cues.
  */
 export function writer<Item>(
   items: Step<Sentence, Item>,
-  format: Format<Item>,
+  format: TextFormat<Item>,
   options: StageOptions,
-): Transform {
+): SubtitleStream {
   return stage(new Writer(items, format), { writableObjectMode: true, signal: options.signal });
 }
 
 class Writer<Item> implements Step<Sentence, string> {
   readonly #items: Step<Sentence, Item>;
-  readonly #format: Format<Item>;
-  #begun = false;
-  #written = 0;
+  readonly #format: TextFormat<Item>;
+  #hasHead = false;
+  #count = 0;
 
-  constructor(items: Step<Sentence, Item>, format: Format<Item>) {
+  constructor(items: Step<Sentence, Item>, format: TextFormat<Item>) {
     this.#items = items;
     this.#format = format;
   }
@@ -45,12 +49,12 @@ class Writer<Item> implements Step<Sentence, string> {
   }
 
   *#head(): Generator<string> {
-    if (this.#begun) return;
-    this.#begun = true;
+    if (this.#hasHead) return;
+    this.#hasHead = true;
     if (this.#format.head) yield this.#format.head;
   }
 
   *#write(items: Iterable<Item>): Generator<string> {
-    for (const item of items) yield this.#format.item(item, this.#written++);
+    for (const item of items) yield this.#format.item(item, this.#count++);
   }
 }

@@ -1,63 +1,63 @@
-import type { ServiceEvent } from '../recognition/messages.ts';
-import type { SessionParts } from '../service/interceptor.ts';
-import type { Link } from '../service/link.ts';
-import { tapEngine } from './engine-tap.ts';
-import type { FiredFault } from './fault-injector.ts';
-import type { FaultKind } from './faults.ts';
-import { LinkTap } from './link-tap.ts';
-import { actionOf, eventOf } from './overheard.ts';
+import type { ServiceEvent } from '../protocol/messages/service-events.ts';
+import type { SessionParts } from '../service/session/interceptor.ts';
+import type { Link } from '../service/session/link.ts';
+import { interceptAudio } from './engine/intercept-audio.ts';
+import type { FiredFault } from './faults/fault-injector.ts';
+import type { FaultKind } from './faults/fault-kinds.ts';
+import { ForwardingLink } from './faults/forwarding-link.ts';
+import { parseClientAction, parseServiceEvent } from './faults/message-parser.ts';
 
-/** One task, as the service saw it. */
+/** One task, as the service recorded it. */
 export interface TaskRecord {
   readonly id: string;
-  /** Which connection it ran on, from 1; upgrades that were refused count, too. */
+  /** Number of the connection, from 1. Refused upgrade requests are counted. */
   readonly connection: number;
   readonly model: string;
-  /** Audio that the service received for it, in ms. */
+  /** Audio that the service received for this task, in ms. */
   readonly audioMs: number;
-  /** Billed seconds, by the last usage that the client was told. */
+  /** Billed seconds, from the last `usage` that was sent to the client. */
   readonly billedSeconds: number;
-  /** Whether another task was running at some time: with one client, one that was left behind. */
+  /** Whether another task was running at any time during this one. A single client should never cause this. */
   readonly isOverlapped: boolean;
-  /** `lost` with its connection. @default undefined while it runs */
+  /** How the task ended: `lost` means with its connection; undefined while it runs. */
   readonly end: 'finished' | 'failed' | 'lost' | undefined;
 }
 
 type Writable<Fields> = { -readonly [Name in keyof Fields]: Fields[Name] };
 
-/** Faults after which the client cannot be told anything. */
-const DEADLY: readonly FaultKind[] = ['never-start', 'drop', 'reset', 'half-open', 'close'];
+/** Faults after which no message can reach the client. */
+const DISCONNECTING: readonly FaultKind[] = ['never-start', 'drop', 'reset', 'half-open', 'close'];
 
-/** Keeps a log of what the service hears from its clients, and says to them. */
+/** Records the connections, tasks and faults of a test service. */
 export class ServiceLog {
   readonly #tasks: Writable<TaskRecord>[] = [];
   readonly #faults: FiredFault[] = [];
   #connections = 0;
-  #mostTasksAtOnce = 0;
+  #maxConcurrentTasks = 0;
 
-  /** Requests for a connection, those that were refused among them. */
+  /** Number of upgrade requests, refused ones included. */
   get connections(): number {
     return this.#connections;
   }
 
-  /** All tasks, in the order in which they were asked for. */
+  /** All tasks, in the order of their `run-task` messages. */
   get tasks(): readonly TaskRecord[] {
     return this.#tasks;
   }
 
-  /** The faults that have happened, in their order. */
+  /** The faults that have fired, in order. */
   get faults(): readonly FiredFault[] {
     return this.#faults;
   }
 
-  /** Audio received over all tasks, in ms: what exceeds the length of the audio was sent again. */
+  /** Audio received over all tasks, in ms. What exceeds the length of the audio was sent again. */
   get audioMs(): number {
     return this.#tasks.reduce((sum, { audioMs }) => sum + audioMs, 0);
   }
 
-  /** Tasks that ran at the same time, at most. */
-  get mostTasksAtOnce(): number {
-    return this.#mostTasksAtOnce;
+  /** The largest number of tasks that ran at the same time. */
+  get maxConcurrentTasks(): number {
+    return this.#maxConcurrentTasks;
   }
 
   /** @internal */
@@ -70,45 +70,45 @@ export class ServiceLog {
     const connection = this.#connections;
     let task: Writable<TaskRecord> | undefined;
     link.onMessage((message) => {
-      const action = actionOf(message);
-      if (action?.action === 'run-task') task = this.#begin(action.taskId, connection, action.model);
+      const action = parseClientAction(message);
+      if (action?.action === 'run-task') task = this.#addTask(action.taskId, connection, action.model);
     });
     link.onClose(() => {
       if (task) task.end ??= 'lost';
     });
     return {
-      link: new OverheardLink(link, (event) => {
-        if (task && event.taskId === task.id) note(task, event);
+      link: new RecordingLink(link, (event) => {
+        if (task && event.taskId === task.id) recordEvent(task, event);
       }),
-      engine: tapEngine(engine, (ms) => {
-        if (task) task.audioMs += ms;
+      engine: interceptAudio(engine, (audioMs) => {
+        if (task) task.audioMs += audioMs;
         return true;
       }),
     };
   }
 
-  /** Adds a fault that has happened. @internal */
+  /** Records a fault that has fired. @internal */
   add(fired: FiredFault): void {
     this.#faults.push(fired);
-    if (!DEADLY.includes(fired.fault.kind)) return;
+    if (!DISCONNECTING.includes(fired.fault.kind)) return;
     for (const task of this.#tasks) {
       if (task.connection === fired.connection) task.end ??= 'lost';
     }
   }
 
-  #begin(id: string, connection: number, model: string): Writable<TaskRecord> {
+  #addTask(id: string, connection: number, model: string): Writable<TaskRecord> {
     const running = this.#tasks.filter(({ end }) => end === undefined);
     const isOverlapped = running.length > 0;
     for (const other of running) other.isOverlapped = true;
     const task = { id, connection, model, audioMs: 0, billedSeconds: 0, isOverlapped, end: undefined };
     this.#tasks.push(task);
-    this.#mostTasksAtOnce = Math.max(this.#mostTasksAtOnce, running.length + 1);
+    this.#maxConcurrentTasks = Math.max(this.#maxConcurrentTasks, running.length + 1);
     return task;
   }
 }
 
-/** The same link, with somebody who is told what is said over it. */
-class OverheardLink extends LinkTap {
+/** Forwards to another link and reports each event that the service sends. */
+class RecordingLink extends ForwardingLink {
   readonly #onEvent: (event: ServiceEvent) => void;
 
   constructor(link: Link, onEvent: (event: ServiceEvent) => void) {
@@ -117,13 +117,13 @@ class OverheardLink extends LinkTap {
   }
 
   override send(message: string | Buffer, written: () => void): void {
-    const event = eventOf(message);
+    const event = parseServiceEvent(message);
     if (event) this.#onEvent(event);
     super.send(message, written);
   }
 }
 
-function note(task: Writable<TaskRecord>, event: ServiceEvent): void {
+function recordEvent(task: Writable<TaskRecord>, event: ServiceEvent): void {
   if (event.event === 'task-finished') task.end ??= 'finished';
   if (event.event === 'task-failed') task.end ??= 'failed';
   if (event.event === 'result-generated') {

@@ -1,41 +1,41 @@
-import { callback, checkOptions, integer, pick, type Rule } from '../options.ts';
+import { callback, checkOptions, integer, pick, type Rule } from '../core/options.ts';
 import type { Engine } from '../service/engine.ts';
-import type { Interceptor } from '../service/interceptor.ts';
 import { type Service, type ServiceOptions, startService } from '../service/service.ts';
-import { exactEngine } from './exact-engine.ts';
-import { FaultInjector, type FiredFault } from './fault-injector.ts';
-import { parseFaults } from './fault-spec.ts';
-import type { Fault } from './faults.ts';
-import { randomFaults } from './random-faults.ts';
-import type { Script } from './script.ts';
+import type { Interceptor } from '../service/session/interceptor.ts';
+import type { Script } from './audio/script.ts';
+import { exactEngine } from './engine/exact-engine.ts';
+import { FaultInjector, type FiredFault } from './faults/fault-injector.ts';
+import type { Fault } from './faults/fault-kinds.ts';
+import { parseFaults } from './faults/fault-spec.ts';
+import { randomFaults } from './faults/random-faults.ts';
 import { ServiceLog } from './service-log.ts';
 
 /** Options of {@link startTestService}. */
 export interface TestServiceOptions extends Omit<ServiceOptions, 'engine' | 'interceptor'> {
-  /** What recognises; the service does not close it. @default an `exactEngine` */
+  /** The engine that recognises the audio. The service does not close it. @default an `exactEngine` */
   readonly engine?: Engine | undefined;
-  /** Gives the sentences of the exact engine their texts. */
+  /** The script whose texts the default engine uses. */
   readonly script?: Script | undefined;
   /**
-   * What goes wrong, as a schedule or as its text (see `parseFaults`); `random` is one of `randomFaults`.
-   * @default nothing
+   * The faults to inject: a list, its text form (see `parseFaults`), or `random` for a schedule by `randomFaults`.
+   * @default none
    */
   readonly faults?: string | readonly Fault[] | undefined;
-  /** What `random` faults are made from. @default 1 */
+  /** Seed of `random` faults. @default 1 */
   readonly seed?: number | undefined;
-  /** Told of each fault when it happens. */
+  /** Called with each fault when it fires. */
   readonly onFault?: ((fired: FiredFault) => void) | undefined;
-  /** 0 takes any that is free. @default 0 */
+  /** Port to listen on; 0 selects a free one. @default 0 */
   readonly port?: number | undefined;
 }
 
-/** A test service that is running. */
+/** A running test service. */
 export interface TestService extends Service, AsyncDisposable {
-  /** What has happened so far. */
+  /** Connections, tasks and faults so far. */
   readonly log: ServiceLog;
-  /** The schedule that it was started with. */
+  /** The complete schedule of faults. */
   readonly faults: readonly Fault[];
-  /** The faults that have not happened, the next one first. */
+  /** The faults that have not fired yet, the next one first. */
   readonly pending: readonly Fault[];
 }
 
@@ -51,15 +51,15 @@ const OWN_RULES = {
 };
 
 /**
- * Starts a service on this machine that speaks the protocol of Fun-ASR, recognises self-describing audio exactly, and lets
- * go wrong what it is told to. Many can run in one process. What goes wrong depends on the audio received and never on
- * the clock: the same client meets the same faults.
+ * Starts a service on this machine that speaks the Fun-ASR protocol, recognises self-describing audio exactly and injects
+ * faults. Many can run in one process. Faults depend on the audio received and never on the clock, so the same client
+ * meets the same faults in each run.
  * @throws {FunAsrError} `E_OPTION`, `E_PORT`
  */
 export async function startTestService(options: TestServiceOptions = {}): Promise<TestService> {
-  const { script, faults: wanted = [], seed = 1, onFault, engine, ...serviceOptions } = options;
+  const { script, faults: spec = [], seed = 1, onFault, engine, ...serviceOptions } = options;
   checkOptions('startTestService', pick(options, OWN_RULES), OWN_RULES);
-  const faults = schedule(wanted, seed);
+  const faults = toSchedule(spec, seed);
   const log = new ServiceLog();
   const injector = new FaultInjector(faults, (fired) => {
     log.add(fired);
@@ -69,7 +69,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
     ...serviceOptions,
     port: options.port ?? 0,
     engine: engine ?? exactEngine({ script }),
-    interceptor: inTurn(log, injector),
+    interceptor: chain(log, injector),
   });
   return {
     ...service,
@@ -82,18 +82,18 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
   };
 }
 
-function schedule(faults: string | readonly Fault[], seed: number): readonly Fault[] {
+function toSchedule(faults: string | readonly Fault[], seed: number): readonly Fault[] {
   if (typeof faults !== 'string') return faults;
   return faults === 'random' ? randomFaults(seed) : parseFaults(faults);
 }
 
-/** One interceptor of two: the first one is next to the client. */
-function inTurn(outer: Interceptor, inner: Interceptor): Interceptor {
+/** Combines two interceptors. The outer one is nearer to the client. */
+function chain(outer: Interceptor, inner: Interceptor): Interceptor {
   return {
     admit: (request) => outer.admit?.(request) ?? inner.admit?.(request),
-    connect(connection) {
-      const between = outer.connect?.(connection) ?? connection;
-      return inner.connect?.(between) ?? between;
+    connect(parts) {
+      const outerParts = outer.connect?.(parts) ?? parts;
+      return inner.connect?.(outerParts) ?? outerParts;
     },
   };
 }

@@ -22,7 +22,7 @@ describe('the HTTP API of an account', () => {
     expect(resolveAccount(options, { ...KEY, ...environment }).baseUrl).toBe(url);
   });
 
-  it('gets key and workspace in headers, and the key is asked for each time', async () => {
+  it('gets key and workspace in headers, and calls the key function for each request', async () => {
     let asked = 0;
     const account = resolveAccount({ apiKey: () => `sk-${(asked += 1)}`, workspaceId: 'ws-1' }, KEY);
     expect(await account.headers()).toMatchObject({
@@ -32,7 +32,7 @@ describe('the HTTP API of an account', () => {
     expect(await account.headers()).toMatchObject({ authorization: 'Bearer sk-2' });
   });
 
-  it('needs no key on this machine, and one everywhere else', async () => {
+  it('needs no key on this machine, and a key elsewhere', async () => {
     expect(
       await resolveAccount({ httpBaseUrl: 'http://127.0.0.1:8710/api/v1' }, {}).headers(),
     ).not.toHaveProperty('authorization');
@@ -40,12 +40,12 @@ describe('the HTTP API of an account', () => {
   });
 
   it.each([
-    ['wss://example.com/api-ws/v1/inference', 'is no HTTP URL'],
+    ['wss://example.com/api-ws/v1/inference', 'is not an HTTP URL'],
     ['http://example.com/api/v1', 'would send the key unencrypted'],
-    ['https://example.com/api/v1?key=sk-secret', 'must not carry a key'],
-    ['https://user:sk-secret@example.com/api/v1', 'must not carry a key'],
-    ['dashscope', 'is no URL'],
-  ])('is never at %s, and the reason repeats no key', (httpBaseUrl, reason) => {
+    ['https://example.com/api/v1?key=sk-secret', 'must not contain a key'],
+    ['https://user:sk-secret@example.com/api/v1', 'must not contain a key'],
+    ['dashscope', 'is not a URL'],
+  ])('is never at %s, and the error does not contain a key', (httpBaseUrl, reason) => {
     const refusal = () => resolveAccount({ httpBaseUrl }, KEY);
     expect(refusal).toThrow(expect.objectContaining({ code: 'E_OPTION' }));
     expect(refusal).toThrow(reason);

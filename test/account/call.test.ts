@@ -6,7 +6,7 @@ import { type ScriptedAnswer, startScriptedHttp } from '../support/scripted-http
 const REFUSED = { status: 429, body: { code: 'Throttling.RateQuota', message: 'slower' } };
 const FAILED = { status: 503, body: { code: 'ServiceUnavailable', message: 'later' } };
 
-/** Calls a service that answers one after another, then with success: what comes of it, and how often it was asked. */
+/** Calls a service that gives some responses and then succeeds. Returns the outcome and the key of each request. */
 async function callAgainst(
   answers: readonly ScriptedAnswer[],
   isRepeatable: boolean,
@@ -24,25 +24,25 @@ async function callAgainst(
 }
 
 describe('a call', () => {
-  it('is repeated after a failure of the service, with a key that is asked for anew', async () => {
+  it('is repeated after a failure of the service, with a new key', async () => {
     const { outcome, keys } = await callAgainst([FAILED, REFUSED], true);
     expect(outcome).toEqual({ ok: true });
     expect(keys).toEqual(['Bearer 1', 'Bearer 2', 'Bearer 3']);
   });
 
-  it('that may have been granted is not repeated, unless the service says that it did nothing', async () => {
+  it('that must not be sent twice is repeated only after the service has refused it', async () => {
     const { outcome, keys } = await callAgainst([REFUSED, FAILED], false);
     expect(outcome).toMatchObject({ code: 'E_SERVER' });
     expect(keys).toHaveLength(2);
   });
 
-  it('is not repeated when that cannot help', async () => {
+  it('is not repeated after a permanent failure', async () => {
     const { outcome, keys } = await callAgainst([{ status: 401 }], true);
     expect(outcome).toMatchObject({ code: 'E_AUTH' });
     expect(keys).toHaveLength(1);
   });
 
-  it('is given up after four tries', async () => {
+  it('fails after four attempts', async () => {
     const { outcome, keys } = await callAgainst(
       Array.from({ length: 9 }, () => FAILED),
       true,
@@ -51,7 +51,7 @@ describe('a call', () => {
     expect(keys).toHaveLength(4);
   });
 
-  it('does not wait any more when it is aborted', async () => {
+  it('stops waiting when it is aborted', async () => {
     await using service = await startScriptedHttp(() => FAILED);
     const account = { baseUrl: service.url, headers: async () => ({}) };
     const controller = new AbortController();

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { post } from '../../lib/account/post.ts';
 import { startConnectProxy } from '../support/connect-proxy.ts';
 import { type ScriptedAnswer, startScriptedHttp } from '../support/scripted-http.ts';
+import { startSocksProxy } from '../support/socks-proxy.ts';
 import { startTlsFront } from '../support/tls-front.ts';
 
 const headers = { authorization: 'Bearer sk-canary' };
@@ -20,7 +21,7 @@ async function failureAfter(answer: ScriptedAnswer): Promise<unknown> {
 }
 
 describe('a request', () => {
-  it('is a POST with headers and JSON, and gives the object of the answer', async () => {
+  it('sends headers and JSON with POST, and returns the object of the response', async () => {
     await using service = await startScriptedHttp(() => ({ body: { ok: true } }));
     expect(await post({ url: `${service.url}/x`, headers, body: { a: 1 }, timeoutMs: 5000 })).toEqual({
       ok: true,
@@ -53,13 +54,13 @@ describe('a request', () => {
     [{ status: 302, headers: { location: 'https://example.com/' } }, { code: 'E_ENDPOINT' }],
     [{ body: '<html>Sign in to this network</html>' }, { code: 'E_ENDPOINT' }],
     [{ body: '"text"' }, { code: 'E_ENDPOINT' }],
-  ])('answered with %j fails, and shows no key', async (answer, expected) => {
+  ])('fails at the response %j without showing the key', async (answer, expected) => {
     const error = await failureAfter(answer);
     expect(error).toMatchObject(expected);
     expect(inspect(error, { depth: 9 })).not.toContain('canary');
   });
 
-  it('fails when nobody is there, when the connection breaks, and when no answer comes in time', async () => {
+  it('fails when there is no server, when the connection is lost, and when no response comes in time', async () => {
     const server = createServer((socket) => socket.destroy());
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
@@ -69,11 +70,11 @@ describe('a request', () => {
     await using service = await startScriptedHttp(() => undefined);
     expect(await failure(service.url, 100)).toMatchObject({
       code: 'E_TIMEOUT',
-      message: expect.stringMatching(/did not answer within 0\.1 s$/),
+      message: expect.stringMatching(/did not respond within 0\.1 s$/),
     });
   });
 
-  it('is aborted with the reason of the signal', async () => {
+  it('throws the reason of the signal at an abort', async () => {
     await using service = await startScriptedHttp(() => undefined);
     const controller = new AbortController();
     const reason = new Error('enough');
@@ -87,7 +88,7 @@ describe('a request', () => {
 });
 
 describe('through a proxy', () => {
-  it('a request speaks TLS with the service, not with the proxy', async () => {
+  it('a request uses TLS with the service, not with the proxy', async () => {
     await using front = await startTlsFront(0);
     await using proxy = await startConnectProxy({ port: front.port });
     vi.stubEnv('HTTPS_PROXY', proxy.url);
@@ -95,7 +96,15 @@ describe('through a proxy', () => {
     expect(proxy.requests).toEqual(['fun-asr.test:443']);
   });
 
-  it('a request is told when the proxy wants a password, and when it never answers', async () => {
+  it('a request goes through a SOCKS5 proxy', async () => {
+    await using front = await startTlsFront(0);
+    await using proxy = await startSocksProxy({ port: front.port });
+    vi.stubEnv('ALL_PROXY', `socks5://127.0.0.1:${proxy.port}`);
+    expect(await failure('https://fun-asr.test/api/v1/x')).toMatchObject({ code: 'E_TLS' });
+    expect(proxy.requests).toEqual(['fun-asr.test:443']);
+  });
+
+  it('reports that the proxy requires a password, and that it never answers', async () => {
     await using proxy = await startConnectProxy({ status: 407 });
     vi.stubEnv('HTTPS_PROXY', proxy.url);
     expect(await failure('https://fun-asr.test/api/v1/x')).toMatchObject({ code: 'E_PROXY' });

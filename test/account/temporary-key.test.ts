@@ -16,7 +16,7 @@ async function start(): Promise<{ service: Service; account: { httpBaseUrl: stri
   };
 }
 
-/** What sending half a second of audio ends with: the text that came, or the code of the error. */
+/** Sends half a second of audio, and returns the text or the code of the error. */
 async function recognised(service: Service, apiKey: string | (() => Promise<string>)): Promise<unknown> {
   const stage = recognize({ baseUrl: service.url, apiKey });
   let said = '';
@@ -30,7 +30,7 @@ async function recognised(service: Service, apiKey: string | (() => Promise<stri
 }
 
 describe('a temporary key', () => {
-  it('opens connections, made anew for each of them', async () => {
+  it('opens connections, with a new key for each', async () => {
     const { service, account } = await start();
     const made: string[] = [];
     const apiKey = async () => {
@@ -38,20 +38,20 @@ describe('a temporary key', () => {
       made.push(token);
       return token;
     };
-    // At the same time: one after the other they share a connection, which needs a key only once.
+    // At the same time: otherwise they share a connection, which needs a key only once.
     const both = await Promise.all([recognised(service, apiKey), recognised(service, apiKey)]);
     expect(both).toEqual(['Second 1.', 'Second 1.']);
     expect(new Set(made).size).toBe(2);
   });
 
-  it('is refused once it has expired', async () => {
+  it('is refused after it has expired', async () => {
     const { service, account } = await start();
     const { token, expiresAt } = await createTemporaryKey({ ...account, expiresInSeconds: 1 });
     await new Promise((resolve) => setTimeout(resolve, expiresAt.getTime() + 1000 - Date.now()));
     expect(await recognised(service, token)).toBe('E_AUTH');
   });
 
-  it('is valid for a minute, or as long as asked', async () => {
+  it('is valid for a minute by default', async () => {
     await using service = await startScriptedHttp(() => ({
       body: { token: 'st-1', expires_at: 1744080369 },
     }));
@@ -66,7 +66,7 @@ describe('a temporary key', () => {
     ]);
   });
 
-  it('is not made with a wrong key, nor for longer than half an hour', async () => {
+  it('is not created with a wrong key, or for longer than half an hour', async () => {
     const { account } = await start();
     await expect(createTemporaryKey({ ...account, apiKey: 'sk-wrong' })).rejects.toMatchObject({
       code: 'E_AUTH',
@@ -77,7 +77,7 @@ describe('a temporary key', () => {
     });
   });
 
-  it('an answer without one is an error, not a value', async () => {
+  it('causes an error when the response has none', async () => {
     await using service = await startScriptedHttp(() => ({ body: {} }));
     await expect(createTemporaryKey({ httpBaseUrl: service.url })).rejects.toMatchObject({
       code: 'E_PROTOCOL',

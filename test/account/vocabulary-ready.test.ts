@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { vocabularyReady } from '../../lib/account/vocabulary-ready.ts';
 import { startScriptedHttp } from '../support/scripted-http.ts';
 
-describe('a list that is not deployed yet', () => {
+describe('a list that is not ready', () => {
   const answer = (status: string) => ({ body: { output: { status, vocabulary: [] } } });
 
   it('is waited for', async () => {
@@ -11,7 +11,7 @@ describe('a list that is not deployed yet', () => {
     expect(service.requests).toHaveLength(3);
   });
 
-  it('is not waited for beyond the limit', async () => {
+  it('is not waited for longer than the limit', async () => {
     await using service = await startScriptedHttp(() => answer('UNDEPLOYED'));
     const waiting = vocabularyReady('vocab-a-1', { httpBaseUrl: service.url, pollMs: 5, timeoutMs: 20 });
     await expect(waiting).rejects.toMatchObject({
@@ -21,7 +21,7 @@ describe('a list that is not deployed yet', () => {
   });
 });
 
-it('a list for another model is refused, which the service would ignore without a word', async () => {
+it('refuses a list for another model, which the service would ignore without an error', async () => {
   const output = { status: 'OK', target_model: 'paraformer-realtime-v2', vocabulary: [] };
   await using service = await startScriptedHttp(() => ({ body: { output } }));
   const account = { httpBaseUrl: service.url };

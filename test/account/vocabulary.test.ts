@@ -23,7 +23,7 @@ describe('the hot-word lists of an account', () => {
   });
   afterAll(() => service.close());
 
-  it('are made, shown, changed and deleted', async () => {
+  it('are created, shown, changed and deleted', async () => {
     const id = await createVocabulary(WORDS, { prefix: 'demo1', ...account });
     expect(id).toMatch(/^vocab-demo1-[0-9a-f]+$/);
     await vocabularyReady(id, account);
@@ -42,7 +42,7 @@ describe('the hot-word lists of an account', () => {
     });
   });
 
-  it('are listed in full, over all pages, or those of one prefix', async () => {
+  it('are listed over all pages, all of them or those of one prefix', async () => {
     const made: string[] = [];
     for (let index = 0; index < 10; index += 1) {
       made.push(await createVocabulary(WORDS, { prefix: 'many', ...account }));
@@ -60,7 +60,7 @@ describe('the hot-word lists of an account', () => {
   });
 });
 
-describe('what cannot be right is refused before anything is sent', () => {
+describe('refuses before anything is sent', () => {
   it.each([
     ['a prefix in capitals', 'Demo', WORDS, /prefix must be 1 to 9 lower-case letters and digits/],
     ['a prefix of ten characters', 'abcdefghij', WORDS, /prefix must be 1 to 9/],
@@ -76,7 +76,7 @@ describe('what cannot be right is refused before anything is sent', () => {
     expect(service.requests).toEqual([]);
   });
 
-  it('an unknown option, and words that weigh too much', async () => {
+  it('an unknown option, and words with a weight that is not allowed', async () => {
     const misspelt = { prefix: 'demo', target_model: 'x' };
     await expect(createVocabulary(WORDS, misspelt)).rejects.toMatchObject({ code: 'E_OPTION' });
     await expect(updateVocabulary('vocab-demo-1', [{ text: 'a', weight: 6 }])).rejects.toMatchObject({
@@ -86,7 +86,7 @@ describe('what cannot be right is refused before anything is sent', () => {
 });
 
 describe('on the wire', () => {
-  it('a list is made as the official page says', async () => {
+  it('creates a list as the official page says', async () => {
     await using service = await startScriptedHttp(() => ({
       body: { output: { vocabulary_id: 'vocab-a-1' } },
     }));
@@ -103,7 +103,7 @@ describe('on the wire', () => {
     });
   });
 
-  it('making a list is not repeated: there would be two', async () => {
+  it('does not repeat the creation of a list', async () => {
     await using service = await startScriptedHttp(() => ({ status: 500 }));
     await expect(createVocabulary(WORDS, { prefix: 'a', httpBaseUrl: service.url })).rejects.toMatchObject({
       code: 'E_SERVER',
@@ -115,7 +115,7 @@ describe('on the wire', () => {
     ['an id', (httpBaseUrl: string) => createVocabulary(WORDS, { prefix: 'a', httpBaseUrl })],
     ['a list', (httpBaseUrl: string) => listVocabularies({ httpBaseUrl })],
     ['words', (httpBaseUrl: string) => queryVocabulary('vocab-a-1', { httpBaseUrl })],
-  ])('an answer without %s is an error, not a value', async (_, ask) => {
+  ])('fails at a response without %s', async (_, ask) => {
     await using service = await startScriptedHttp(() => ({ body: { output: null } }));
     await expect(ask(service.url)).rejects.toMatchObject({ code: 'E_PROTOCOL' });
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { capture, type CaptureOptions } from '../../lib/audio/capture.ts';
-import { captureDrivers } from '../../lib/audio/capture-arguments.ts';
+import { captureDrivers } from '../../lib/audio/capture/capture-arguments.ts';
 import { drain, ENCODER, scratch, SPEECH } from './samples.ts';
 
 /** A device that gives real speech: as fast as it is read, and as a microphone does. */

@@ -8,7 +8,7 @@ import { Reader } from 'wav';
 import { convertFile } from '../../lib/audio/convert-file.ts';
 import { decodeFile } from '../../lib/audio/decode-file.ts';
 import { probe } from '../../lib/audio/probe.ts';
-import type { FunAsrError } from '../../lib/errors.ts';
+import type { FunAsrError } from '../../lib/core/errors.ts';
 import { envelope, ffmpeg, likeness, sample, scratch, SPEECH, SPEECH_SECONDS } from './samples.ts';
 
 /** How much the sound of one recording is like that of another, 1 at best. ADTS cannot say how late its sound is. */
@@ -199,12 +199,12 @@ test('a folder that cannot be written to is named', async () => {
 test('a recording beyond the limit is refused, one below it is whole', async () => {
   const folder = await scratch();
   const output = join(folder, 'output.opus');
-  await expect(convertFile(SPEECH, output, { maxDuration: 5000 })).rejects.toMatchObject({
+  await expect(convertFile(SPEECH, output, { maxDurationMs: 5000 })).rejects.toMatchObject({
     code: 'E_DURATION_LIMIT',
     message: expect.stringContaining('longer than 5 s'),
   });
   expect(await readdir(folder)).toEqual([]);
-  expect(Math.round((await convertFile(SPEECH, output, { maxDuration: 7100 })).durationMs / 100)).toBe(71);
+  expect(Math.round((await convertFile(SPEECH, output, { maxDurationMs: 7100 })).durationMs / 100)).toBe(71);
 });
 
 test('a recording that was cut off is converted as far as it goes, with a warning', async () => {

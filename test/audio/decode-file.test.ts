@@ -2,7 +2,7 @@ import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { decodeFile } from '../../lib/audio/decode-file.ts';
-import { findFfmpeg } from '../../lib/audio/ffmpeg.ts';
+import { findFfmpeg } from '../../lib/audio/ffmpeg/ffmpeg.ts';
 import { drain, ENCODER, envelope, ffmpeg, likeness, sample, scratch, SPEECH } from './samples.ts';
 
 const M4A = 'fixtures/amiable.m4a';
@@ -95,17 +95,17 @@ test('a recording of no length is empty, which is said, and no failure', async (
 });
 
 test('a limit is met by what was decoded: audio up to it comes, then an error', async () => {
-  const stream = decodeFile(SPEECH, { maxDuration: 2500 });
+  const stream = decodeFile(SPEECH, { maxDurationMs: 2500 });
   let bytes = 0;
   stream.on('data', (pcm: Buffer) => (bytes += pcm.length));
   const failure = await new Promise((resolve) => stream.once('error', resolve));
   expect(failure).toMatchObject({
     code: 'E_DURATION_LIMIT',
     message: `${SPEECH}: it is longer than 2.5 s`,
-    hint: expect.stringContaining('maxDuration'),
+    hint: expect.stringContaining('maxDurationMs'),
   });
   expect(bytes).toBe(2.5 * 32_000);
-  expect((await drain(decodeFile(SPEECH, { maxDuration: 7100 }))).pcm.length).toBe(7.1 * 32_000);
+  expect((await drain(decodeFile(SPEECH, { maxDurationMs: 7100 }))).pcm.length).toBe(7.1 * 32_000);
 });
 
 test('silence that takes next to no bytes is stopped by the limit', async () => {
@@ -114,7 +114,7 @@ test('silence that takes next to no bytes is stopped by the limit', async () => 
     ...'-f lavfi -t 900 -i anullsrc=r=8000:cl=mono -c:a flac -compression_level 0'.split(' '),
     path,
   );
-  await expect(drain(decodeFile(path, { maxDuration: 60_000 }))).rejects.toMatchObject({
+  await expect(drain(decodeFile(path, { maxDurationMs: 60_000 }))).rejects.toMatchObject({
     code: 'E_DURATION_LIMIT',
   });
 });
@@ -168,8 +168,7 @@ test('half a sample at the end is dropped, and elsewhere it waits for its other 
   );
   const { pcm } = await drain(decodeFile(SPEECH, { ffmpegPath: wrapper }));
   const chunks: number[] = [];
-  for await (const chunk of decodeFile(SPEECH, { ffmpegPath: wrapper }))
-    chunks.push((chunk as Buffer).length % 2);
+  for await (const chunk of decodeFile(SPEECH, { ffmpegPath: wrapper })) chunks.push(chunk.length % 2);
   expect(pcm.equals((await readFile(SPEECH)).subarray(44, 100_044))).toBe(true);
   expect(chunks.every((odd) => odd === 0)).toBe(true);
 });
@@ -210,7 +209,7 @@ test('no FFmpeg is one clear error, and options are checked at once', async () =
   await expect(drain(decodeFile(SPEECH, { ffmpegPath: '/nowhere/ffmpeg' }))).rejects.toMatchObject({
     code: 'E_FFMPEG_MISSING',
   });
-  expect(() => decodeFile(SPEECH, { maxDuration: 0 })).toThrow(
-    /decodeFile: option maxDuration must be a number/,
+  expect(() => decodeFile(SPEECH, { maxDurationMs: 0 })).toThrow(
+    /decodeFile: option maxDurationMs must be a number/,
   );
 });

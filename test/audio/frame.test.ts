@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { array, assert, property, uint8Array } from 'fast-check';
 import { expect, test } from 'vitest';
 import { frame, Framer } from '../../lib/audio/frame.ts';
-import { FunAsrError } from '../../lib/errors.ts';
+import { FunAsrError } from '../../lib/core/errors.ts';
 
 async function framesOf(chunks: Buffer[], sampleRate?: number): Promise<Buffer[]> {
   return Readable.from(chunks).pipe(frame({ sampleRate })).toArray();

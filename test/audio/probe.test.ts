@@ -27,7 +27,7 @@ test.each([
   ['b.amr', '-c:a libvo_amrwbenc', { codec: 'amr_wb', reason: expect.stringMatching(/AMR-NB/) }],
   ['a.m4a', '', { container: 'mp4', codec: 'aac', reason: expect.stringMatching(/ADTS/) }],
   ['a.webm', '-c:a libopus', { container: 'matroska', reason: expect.stringMatching(/Ogg Opus/) }],
-  ['a.flac', '-ac 2', { container: 'flac', channels: 2, reason: 'the service does not take flac' }],
+  ['a.flac', '-ac 2', { container: 'flac', channels: 2, reason: 'the service does not accept flac' }],
   ['b.wav', '-ac 2', { channels: 2, reason: expect.stringMatching(/mono only/) }],
 ])('%s made with "%s"', async (name, args, expected) => {
   const found = await probe(await sample(await scratch(), name, args));

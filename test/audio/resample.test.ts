@@ -1,7 +1,7 @@
 import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
-import { SAMPLE_FORMATS } from '../../lib/audio/ffmpeg-arguments.ts';
+import { SAMPLE_FORMATS } from '../../lib/media/pcm.ts';
 import { resample } from '../../lib/audio/resample.ts';
 import { drain, envelope, ffmpeg, likeness, SPEECH, SPEECH_SECONDS } from './samples.ts';
 

@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
 import { decode } from '../../lib/audio/decode.ts';
 import type { DecodeOptions } from '../../lib/audio/decode-file.ts';
-import type { FunAsrError } from '../../lib/errors.ts';
+import type { FunAsrError } from '../../lib/core/errors.ts';
 
 const installer: { path: string } = createRequire(import.meta.url)('@ffmpeg-installer/ffmpeg');
 

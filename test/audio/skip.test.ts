@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Skip } from '../../lib/audio/skip.ts';
-import { stage } from '../../lib/stage.ts';
+import { stage } from '../../lib/core/stage.ts';
 
 test('exactly so many bytes are dropped, however they are cut', async () => {
   const bytes = Buffer.from(Array.from({ length: 200 }, (_, index) => index));

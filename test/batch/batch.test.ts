@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type BatchObserver, type BatchOptions, transcribeBatch } from '../../lib/batch/batch.ts';
-import { lockFolder } from '../../lib/batch/lock.ts';
+import { lockFolder } from '../../lib/batch/state/lock.ts';
 import type { RecordingResult } from '../../lib/batch/report.ts';
 import {
   respond,
@@ -16,7 +16,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const FIXTURES = new URL('../../fixtures/', import.meta.url).pathname;
 
-/** A folder with copies of a fixture under some names. */
+/** A folder with copies of a fixture, under some names. */
 async function recordings(...names: string[]): Promise<string> {
   const folder = await temporaryFolder();
   for (const name of names) {
@@ -32,7 +32,7 @@ async function service(script: ServiceScript): Promise<ScriptedService> {
   return started;
 }
 
-/** Recognises one sentence in everything. */
+/** Recognises one sentence in every recording. */
 async function recognise(client: ScriptedClient): Promise<void> {
   await client.startTask();
   await client.action('finish-task');
@@ -40,7 +40,7 @@ async function recognise(client: ScriptedClient): Promise<void> {
   await client.finishTask();
 }
 
-/** Gives one sentence, and then waits for the end that never comes. */
+/** Recognises one sentence, and never finishes the task. */
 async function beginAndWait(client: ScriptedClient): Promise<void> {
   await client.startTask();
   client.final('the beginning', 0, 1000);
@@ -64,7 +64,7 @@ const files = async (folder: string) =>
   (await readdir(folder, { recursive: true })).filter((name) => !/\.(ogg|mp3)$/.test(name)).sort();
 
 describe('a run', () => {
-  it('writes all outputs of all recordings, and leaves nothing else behind but its ledger', async () => {
+  it('writes all outputs of all recordings, and a ledger', async () => {
     const folder = await recordings('a.ogg', 'day1/b.ogg');
     const { url } = await service({ client: recognise });
     const { report, results } = await run(url, { inputs: [folder] });
@@ -102,7 +102,7 @@ describe('a run', () => {
     });
   });
 
-  it('sends nothing for what is finished, until the recording or a setting changes', async () => {
+  it('sends nothing for a finished recording until it or a setting changes', async () => {
     const folder = await recordings('a.ogg');
     const { url, clients } = await service({ client: recognise });
     const statuses: string[] = [];
@@ -126,7 +126,7 @@ describe('a run', () => {
       'skipped 1',
       'done 2',
       'done 3',
-      // Its outputs are those of the other setting now.
+      // The outputs are those of the other settings.
       'done 4',
       'skipped 4',
       'done 5',
@@ -154,7 +154,7 @@ describe('a run', () => {
     expect(await files(folder)).toEqual(['.fun-asr', '.fun-asr/ledger.jsonl', 'stdin.jsonl', 'stdin.srt']);
   });
 
-  it('does so many recordings at a time as it was told', async () => {
+  it('transcribes as many recordings at a time as the concurrency says', async () => {
     const folder = await recordings('a.ogg', 'b.ogg', 'c.ogg', 'd.ogg');
     const active = new Set<ScriptedClient>();
     const seen: number[] = [];
@@ -162,7 +162,7 @@ describe('a run', () => {
       client: async (client) => {
         active.add(client);
         const arrived = seen.push(active.size);
-        // The first of each two waits for the second one: fewer at a time would never come to an end.
+        // The first of each two waits for the second one: with fewer at a time the test would not end.
         await expect.poll(() => seen.length).toBeGreaterThanOrEqual(arrived + (arrived % 2));
         active.delete(client);
         await recognise(client);
@@ -173,7 +173,7 @@ describe('a run', () => {
     expect(Math.max(...seen)).toBe(2);
   });
 
-  it('takes a recording without speech for done, with outputs that are empty', async () => {
+  it('counts a recording without speech as done, with empty outputs', async () => {
     const folder = await recordings('a.ogg');
     const { url } = await service({
       client: async (client) => {
@@ -188,7 +188,7 @@ describe('a run', () => {
   });
 });
 
-it('an option that has no effect is spoken of once, however many recordings there are', async () => {
+it('warns about an option without effect once in a run', async () => {
   const folder = await recordings('a.ogg', 'b.ogg');
   const { url } = await service({ client: recognise });
   const warnings: unknown[] = [];
@@ -221,7 +221,7 @@ describe('a recording that fails', () => {
     expect(await files(folder)).not.toContain('nowhere');
   });
 
-  it('keeps what was recognised under a name that says so, until a later run completes it', async () => {
+  it('keeps what was recognised as .partial files until a later run completes it', async () => {
     const folder = await recordings('a.ogg');
     let fails = true;
     const { url } = await service({
@@ -249,7 +249,7 @@ describe('a recording that fails', () => {
     expect(await files(folder)).toEqual(['.fun-asr', '.fun-asr/ledger.jsonl', 'a.jsonl', 'a.srt']);
   });
 
-  it('leaves nothing behind when nothing was recognised', async () => {
+  it('leaves no files when nothing was recognised', async () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'bad.mp3'), 'This is no audio.');
     const { url } = await service({ client: recognise });
@@ -257,7 +257,7 @@ describe('a recording that fails', () => {
     expect(await files(folder)).toEqual([]);
   });
 
-  it('is one that changes while it is read', async () => {
+  it('is a recording that changes while it is read', async () => {
     const folder = await recordings('a.ogg');
     const { url } = await service({
       client: async (client) => {
@@ -273,7 +273,7 @@ describe('a recording that fails', () => {
     expect(await files(folder)).not.toContain('a.srt');
   });
 
-  it('is one whose output is there and not ours, before anything is sent', async () => {
+  it('is a recording whose output another program has written; nothing is sent', async () => {
     const folder = await recordings('a.ogg', 'b.ogg');
     await writeFile(join(folder, 'a.srt'), 'by hand');
     const { url, clients } = await service({ client: recognise });
@@ -287,7 +287,7 @@ describe('a recording that fails', () => {
     expect(await readFile(join(folder, 'a.srt'), 'utf8')).toContain('hello there');
   });
 
-  it('is one whose outputs go where another run is at work; all else is done', async () => {
+  it('is a recording whose output folder another run uses; the others are done', async () => {
     const folder = await recordings('locked/a.ogg', 'locked/b.ogg', 'free/c.ogg');
     const locked = join(folder, 'locked');
     await mkdir(join(locked, '.fun-asr'));
@@ -306,10 +306,10 @@ describe('a recording that fails', () => {
     expect(await files(locked)).toEqual(['.fun-asr']);
   });
 
-  it('is one that is too long, by what is decoded of it', async () => {
+  it('is a recording whose decoded audio is too long', async () => {
     const folder = await recordings('a.ogg');
     const { url } = await service({ client: recognise });
-    const { results } = await run(url, { inputs: [folder], transcription: { maxDuration: 1000 } });
+    const { results } = await run(url, { inputs: [folder], transcription: { maxDurationMs: 1000 } });
     expect(results[0]?.error?.code).toBe('E_DURATION_LIMIT');
   });
 });
@@ -322,7 +322,7 @@ describe('the whole run stops', () => {
     expect(report).toMatchObject({ done: 0, failed: 1, untried: 2, stoppedBy: { code: 'E_AUTH' } });
   });
 
-  it('when the key is refused, which is said once: what was under way counts as not tried, or is kept', async () => {
+  it('when the key is refused: reports it once, and keeps what other recordings have', async () => {
     const folder = await recordings('a.ogg', 'b.ogg', 'c.ogg', 'd.ogg');
     let refuse = (): void => {};
     const isSpoken = new Promise<void>((resolve) => (refuse = resolve));
@@ -349,7 +349,7 @@ describe('the whole run stops', () => {
     expect(results[1]?.error?.hint).toBe(results[0]?.error?.hint);
   });
 
-  it('when it is asked to, keeping what was recognised', async () => {
+  it('at a stop, and keeps what was recognised', async () => {
     const folder = await recordings('a.ogg', 'b.ogg');
     const stop = new AbortController();
     const { url } = await service({
@@ -366,7 +366,7 @@ describe('the whole run stops', () => {
     expect(await readFile(join(folder, 'a.partial.srt'), 'utf8')).toContain('the beginning');
   });
 
-  it('when it is asked to, but a recording that was sent whole by then is done', async () => {
+  it('at a stop, but completes a recording that was sent to its end', async () => {
     const folder = await recordings('a.ogg', 'b.ogg');
     const stop = new AbortController();
     const { url } = await service({
@@ -388,7 +388,7 @@ describe('the whole run stops', () => {
     expect(await readFile(join(folder, 'a.srt'), 'utf8')).toContain('all of it');
   });
 
-  it('before anything is looked at or sent when it was asked to already', async () => {
+  it('before it begins when stop is aborted already', async () => {
     const folder = await recordings('a.ogg', 'b.ogg');
     const { url, clients } = await service({ client: recognise });
     await run(url, { inputs: [join(folder, 'a.ogg')] });
@@ -398,7 +398,7 @@ describe('the whole run stops', () => {
     expect(clients).toHaveLength(1);
   });
 
-  it('at once when it is aborted, keeping what was recognised', async () => {
+  it('immediately at an abort, and keeps what was recognised', async () => {
     const folder = await recordings('a.ogg', 'b.ogg');
     const abort = new AbortController();
     const { url } = await service({ client: beginAndWait });
@@ -414,7 +414,7 @@ describe('the whole run stops', () => {
     expect(await readFile(join(folder, 'a.partial.srt'), 'utf8')).toContain('the beginning');
   });
 
-  it('before it begins without FFmpeg or without a key', async () => {
+  it('before it begins when FFmpeg or the key is missing', async () => {
     const folder = await recordings('a.ogg');
     const { url } = await service({ client: recognise });
     const ffmpegPath = join(folder, 'no-ffmpeg');
@@ -427,7 +427,7 @@ describe('the whole run stops', () => {
   });
 });
 
-it('what a killed run has left behind is cleared away', async () => {
+it('removes temporary files of a run that was killed', async () => {
   const folder = await recordings('a.ogg');
   await mkdir(join(folder, '.fun-asr'));
   await writeFile(join(folder, '.fun-asr', '0a1b.part'), 'half a fi');

@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { probe } from '../../lib/audio/probe.ts';
 import { convertBatch, type ConvertBatchOptions } from '../../lib/batch/convert-batch.ts';
-import type { ConversionResult } from '../../lib/batch/convert-recording.ts';
+import type { ConversionResult } from '../../lib/batch/recording/convert-recording.ts';
 import { ENCODER } from '../audio/samples.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-/** A folder with copies of fixtures, by the names that they get there. */
+/** A folder with copies of fixtures, under some names. */
 async function folderWith(files: Readonly<Record<string, string>>): Promise<string> {
   const folder = await temporaryFolder();
   for (const [name, fixture] of Object.entries(files)) {
@@ -35,7 +35,7 @@ async function convert(options: Omit<ConvertBatchOptions, 'observer'>) {
 const files = async (folder: string) => (await readdir(folder, { recursive: true })).sort();
 
 describe('a run', () => {
-  it('converts a folder with its sub-folders, and leaves nothing else behind', async () => {
+  it('converts a folder with its sub-folders, and leaves no other files', async () => {
     const folder = await folderWith({ 'a.wav': 'leisure.wav', 'day1/b.m4a': 'amiable.m4a' });
     const { report, results } = await convert({ inputs: [folder], conversion: { to: 'aac' } });
     expect(report).toMatchObject({ done: 2, skipped: 0, failed: 0, untried: 0 });
@@ -57,7 +57,7 @@ describe('a run', () => {
     expect(await files(outputDir)).toEqual(['a.mp3', 'day1', 'day1/b.mp3']);
   });
 
-  it('leaves outputs alone that exist, whoever made them, unless it is forced', async () => {
+  it('keeps outputs that exist, unless force is set', async () => {
     const folder = await folderWith({ 'a.wav': 'leisure.wav' });
     const [input, output] = [join(folder, 'a.wav'), join(folder, 'a.mp3')];
     await writeFile(output, 'mine');
@@ -69,7 +69,7 @@ describe('a run', () => {
     expect((await probe(output)).codec).toBe('mp3');
   });
 
-  it('changes nothing when it comes the second time, although its outputs lie among the inputs', async () => {
+  it('changes nothing in a second run, although its outputs are among the inputs', async () => {
     const folder = await folderWith({ 'a.wav': 'leisure.wav', 'b.ogg': 'himself.ogg' });
     await convert({ inputs: [folder], conversion: { to: 'mp3' } });
     const before = await files(folder);
@@ -81,7 +81,7 @@ describe('a run', () => {
     expect(await files(folder)).toEqual(before);
   });
 
-  it('never converts a recording into itself: named, it fails; found, it is left as it is, with a warning', async () => {
+  it('never converts a recording into itself: one that is named fails, one that is found is kept with a warning', async () => {
     const folder = await folderWith({ 'a.wav': 'leisure.wav' });
     const input = join(folder, 'a.wav');
     const conversion = { to: 'wav', sampleRate: 8000 } as const;
@@ -92,7 +92,7 @@ describe('a run', () => {
     expect(await readFile(input)).toEqual(await readFile('fixtures/leisure.wav'));
   });
 
-  it('does the good recordings and reports the bad ones, of which nothing is left', async () => {
+  it('converts the valid recordings, and reports the others, which leave no files', async () => {
     const folder = await folderWith({ 'good.wav': 'leisure.wav' });
     await writeFile(join(folder, 'letters.ogg'), 'no sounds but letters');
     await writeFile(join(folder, 'empty.flac'), '');
@@ -119,7 +119,7 @@ describe('a run', () => {
     );
   });
 
-  it('says what is missing of a recording that was cut off', async () => {
+  it('warns about a recording that is truncated', async () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'a.wav'), (await readFile('fixtures/leisure.wav')).subarray(0, 100_000));
     const { results, warnings } = await convert({ inputs: [folder], conversion: { to: 'mp3' } });
@@ -127,7 +127,7 @@ describe('a run', () => {
     expect(warnings).toEqual(['W_TRUNCATED']);
   });
 
-  it('keeps nothing of a recording that changed meanwhile', async () => {
+  it('leaves no output of a recording that changes while it is read', async () => {
     const folder = await folderWith({ 'a.wav': 'leisure.wav' });
     const results: ConversionResult[] = [];
     await convertBatch({
@@ -142,13 +142,13 @@ describe('a run', () => {
     expect(await files(folder)).toEqual(['a.wav']);
   });
 
-  it('stops at a failure that all others would share', async () => {
+  it('stops at an error that all others would share', async () => {
     const folder = await folderWith({
       'a.wav': 'leisure.wav',
       'b.wav': 'leisure.wav',
       'c.wav': 'leisure.wav',
     });
-    // An FFmpeg built without LAME, as far as anybody can see.
+    // Behaves like an FFmpeg that was built without LAME.
     const ffmpegPath = join(folder, 'ffmpeg');
     const script = `#!/bin/bash\nexec ${ENCODER} "\${@/libmp3lame/none}"\n`;
     await writeFile(ffmpegPath, script, { mode: 0o755 });
@@ -158,13 +158,13 @@ describe('a run', () => {
     expect(report.stoppedBy?.message).toContain("Unknown encoder 'none'");
   });
 
-  it('stops at a full disk, which is said once: what was under way leaves nothing, and counts as not tried', async () => {
+  it('stops at a full disk, and reports it once', async () => {
     const folder = await folderWith({
       'a.wav': 'leisure.wav',
       'b.wav': 'leisure.wav',
       'c.wav': 'leisure.wav',
     });
-    // An FFmpeg for which the disk is full at the first recording, when the second one is under way.
+    // An FFmpeg that reports a full disk for the first recording, while the second one is being converted.
     const ffmpegPath = join(folder, 'ffmpeg');
     const begun = join(folder, 'begun');
     const script = `#!/bin/sh
@@ -180,12 +180,12 @@ esac
     const { report, results } = await convert({ inputs: [folder], conversion, concurrency: 2 });
     expect(report).toMatchObject({ done: 0, failed: 1, untried: 2, stoppedBy: { code: 'E_DISK_FULL' } });
     expect(results.map(({ input, error }) => [input, error?.code, error?.hint])).toEqual([
-      [join(folder, 'a.wav'), 'E_DISK_FULL', expect.stringMatching(/^Make room/)],
+      [join(folder, 'a.wav'), 'E_DISK_FULL', expect.stringMatching(/^Free some space/)],
     ]);
     expect(await files(folder)).toEqual(['a.wav', 'b.wav', 'begun', 'c.wav', 'ffmpeg']);
   });
 
-  it('begins nothing when it was stopped before, and nothing in a folder where another run is at work', async () => {
+  it('begins nothing when it is aborted already, and nothing in a folder that another run uses', async () => {
     const folder = await folderWith({ 'a.wav': 'leisure.wav', 'b.wav': 'leisure.wav' });
     const conversion = { to: 'mp3' } as const;
     const stopped = { ...conversion, signal: AbortSignal.abort() };

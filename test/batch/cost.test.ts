@@ -3,7 +3,7 @@ import { estimateCost } from '../../lib/batch/cost.ts';
 
 const HOUR = 3_600_000;
 
-it('an hour costs what the list says for model and region', () => {
+it('takes the price of the model in the region from the price list', () => {
   expect(estimateCost('cloud', HOUR, {})).toEqual({ amount: expect.closeTo(0.324), currency: 'USD' });
   const cn = { model: 'paraformer-realtime-v2', region: 'cn' } as const;
   const baseUrl = 'wss://dashscope.aliyuncs.com/api-ws/v1/inference';
@@ -18,7 +18,7 @@ it.each([
   ['the local engine', 'local', {}],
   ['a model that is not in the list', 'cloud', { model: 'fun-asr-of-tomorrow' }],
   ['a model that the region has not', 'cloud', { model: 'paraformer-realtime-v2' }],
-  ["a service of one's own", 'cloud', { baseUrl: 'wss://example.com/x' }],
+  ['a service of another provider', 'cloud', { baseUrl: 'wss://example.com/x' }],
 ] as const)('no price is known for %s', (_, engine, options) => {
   expect(estimateCost(engine, HOUR, options)).toBeUndefined();
 });

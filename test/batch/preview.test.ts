@@ -1,13 +1,13 @@
 import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { Journal } from '../../lib/batch/journal.ts';
-import { stateFolder } from '../../lib/batch/output-folder.ts';
-import { type PlannedRecording, planOutputs } from '../../lib/batch/output-plan.ts';
+import { Journal } from '../../lib/batch/state/journal.ts';
+import { stateFolder } from '../../lib/batch/state/output-folder.ts';
+import { type PlannedRecording, planOutputs } from '../../lib/batch/plan/output-plan.ts';
 import { previewBatch, type RecordingPreview } from '../../lib/batch/preview.ts';
-import { settingsDigest } from '../../lib/batch/settings.ts';
-import { ledgerKey } from '../../lib/batch/triage.ts';
-import { finalSentence } from '../subtitles/final-sentence.ts';
+import { settingsDigest } from '../../lib/batch/state/settings.ts';
+import { ledgerKey } from '../../lib/batch/plan/check-finished.ts';
+import { finalSentence } from '../subtitles/cues/final-sentence.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const HIMSELF = new URL('../../fixtures/himself.ogg', import.meta.url).pathname;
@@ -18,7 +18,7 @@ async function recordings(...names: string[]): Promise<string> {
   return folder;
 }
 
-it('says what would be done and what it would cost, without a key, and writes nothing', async () => {
+it('reports what a run will do and cost, without a key, and writes nothing', async () => {
   const folder = await recordings('a.ogg');
   const options = { inputs: [folder], transcription: { engine: 'cloud' } } as const;
   const previews: RecordingPreview[] = [];
@@ -30,7 +30,7 @@ it('says what would be done and what it would cost, without a key, and writes no
   expect(await readdir(folder)).toEqual(['a.ogg']);
 });
 
-it('reckons only with what an earlier run has left to be recognised', async () => {
+it('estimates the cost of the part that is not recognised yet', async () => {
   const folder = await recordings('a.ogg');
   const options = { inputs: [folder], transcription: { engine: 'cloud' } } as const;
   const look = async (force = false) => {
@@ -42,7 +42,7 @@ it('reckons only with what an earlier run has left to be recognised', async () =
   await mkdir(stateFolder(folder));
   const key = await ledgerKey(plan as PlannedRecording, settingsDigest('cloud', options.transcription));
   const { journal } = await Journal.open(stateFolder(folder), key);
-  await journal.add(finalSentence('half of it', 0, Number(whole?.durationMs) / 2));
+  await journal.add({ sentence: finalSentence('half of it', 0, Number(whole?.durationMs) / 2) });
   await journal.close();
   const rest = await look();
   expect(rest).toMatchObject({ status: 'todo', durationMs: whole?.durationMs });
@@ -50,9 +50,9 @@ it('reckons only with what an earlier run has left to be recognised', async () =
   expect(await look(true)).toEqual(whole);
 });
 
-it('says that a recording longer than the limit would fail, however small it is', async () => {
+it('reports that a recording longer than the limit will fail, even if its file is small', async () => {
   const folder = await recordings('a.ogg');
-  const transcription = { engine: 'cloud', maxDuration: 1000 } as const;
+  const transcription = { engine: 'cloud', maxDurationMs: 1000 } as const;
   const previews: RecordingPreview[] = [];
   for await (const preview of previewBatch({ inputs: [folder], transcription }, () => {}))
     previews.push(preview);

@@ -6,7 +6,10 @@ import { onTestFinished } from 'vitest';
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
-/** What a call of the program left. */
+/** Folder of the test recordings, with a slash at the end. */
+export const FIXTURES: string = fileURLToPath(new URL('../../fixtures/', import.meta.url));
+
+/** Exit code and output of a finished program. */
 export interface Finished {
   readonly exitCode: number | null;
   readonly stdout: string;
@@ -18,16 +21,16 @@ export interface CallOptions {
   readonly cwd?: string;
   /** File for standard input. */
   readonly stdin?: string;
-  /** Descriptor of a file for standard output, instead of {@link Finished.stdout}. */
+  /** File descriptor for standard output. {@link Finished.stdout} is empty then. */
   readonly stdout?: number;
 }
 
-/** The built program, running. */
+/** A running instance of the built program. It is killed at the end of the test. */
 export class Program {
   readonly process: ChildProcess;
   stdout = '';
   stderr = '';
-  readonly #seen: { text: string; resolve: () => void }[] = [];
+  readonly #waiting: { text: string; resolve: () => void }[] = [];
 
   constructor(args: readonly string[], { env = {}, cwd, stdin, stdout }: CallOptions = {}) {
     this.process = spawn(process.execPath, [MAIN, ...args], {
@@ -37,15 +40,15 @@ export class Program {
     });
     const child = this.process;
     if (stdin && child.stdin) createReadStream(stdin).pipe(child.stdin);
-    child.stdout?.setEncoding('utf8').on('data', (text: string) => this.#see({ stdout: text }));
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => this.#see({ stderr: text }));
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => this.#append({ stdout: text }));
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => this.#append({ stderr: text }));
     onTestFinished(() => void child.kill('SIGKILL'));
   }
 
-  /** Waits until a text is on stdout or stderr. */
+  /** Resolves when stdout or stderr contains a text. */
   async shows(text: string): Promise<void> {
     if (this.stdout.includes(text) || this.stderr.includes(text)) return;
-    await new Promise<void>((resolve) => this.#seen.push({ text, resolve }));
+    await new Promise<void>((resolve) => this.#waiting.push({ text, resolve }));
   }
 
   async finished(): Promise<Finished> {
@@ -53,21 +56,21 @@ export class Program {
     return { exitCode: this.process.exitCode, stdout: this.stdout, stderr: this.stderr };
   }
 
-  #see({ stdout = '', stderr = '' }): void {
+  #append({ stdout = '', stderr = '' }): void {
     this.stdout += stdout;
     this.stderr += stderr;
-    for (const { text, resolve } of this.#seen) {
+    for (const { text, resolve } of this.#waiting) {
       if (this.stdout.includes(text) || this.stderr.includes(text)) resolve();
     }
   }
 }
 
-/** Calls the built program and waits for its end. */
+/** Runs the built program to its end. */
 export async function cli(args: readonly string[], options?: CallOptions): Promise<Finished> {
   return new Program(args, options).finished();
 }
 
-/** The objects of JSON lines. */
+/** Parses JSON Lines. */
 export function jsonLines(stdout: string): Record<string, unknown>[] {
   return stdout
     .split('\n')

@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
-import type { Script } from '../../lib/testing/script.ts';
+import type { Script } from '../../lib/testing/audio/script.ts';
 import { startTestService } from '../../lib/testing/test-service.ts';
 import { runProgram } from '../support/run-program.ts';
 import { startScriptedService } from '../support/scripted-service.ts';

@@ -4,10 +4,10 @@ import { frame } from '../../lib/audio/frame.ts';
 import { pace } from '../../lib/audio/pace.ts';
 import { recognize } from '../../lib/recognition/recognize.ts';
 import { sentenceEnd } from '../../lib/subtitles/sentence-end.ts';
-import { startFaultProxy } from '../../lib/testing/fault-proxy.ts';
-import { formatFaults } from '../../lib/testing/fault-spec.ts';
-import { randomNetworkFaults } from '../../lib/testing/network-faults.ts';
-import { runTrial, type TrialClient, type Verdict } from '../../lib/testing/trial.ts';
+import { startFaultProxy } from '../../lib/testing/network/fault-proxy.ts';
+import { formatFaults } from '../../lib/testing/faults/fault-spec.ts';
+import { randomNetworkFaults } from '../../lib/testing/network/network-faults.ts';
+import { runTrial, type TrialClient, type TrialResult } from '../../lib/testing/trial/trial.ts';
 import { IMPATIENT } from '../support/recognise-script.ts';
 
 // A sample of bench/fault-schedules.mjs and bench/fault-proxy.mjs: all at once, for most of the time they wait.
@@ -29,8 +29,8 @@ const client: TrialClient = async function* (baseUrl, audio, signal) {
   yield* pipeline(audio, frame(), pace({ rate: 20 }), stage, sentenceEnd(), () => {});
 };
 
-function report({ failure, ...verdict }: Verdict, schedule: string): string[] {
-  return verdict.isPassed ? [] : [`${schedule}: lost ${verdict.lost.length}, ${String(failure)}`];
+function report({ error, ...verdict }: TrialResult, schedule: string): string[] {
+  return verdict.isPassed ? [] : [`${schedule}: lost ${verdict.lost.length}, ${String(error)}`];
 }
 
 it('whatever goes wrong at the service, no sentence is lost or repeated, and nothing final is sent again', async () => {
@@ -52,7 +52,11 @@ it('and whatever the network does', async () => {
     let finalMs = 0;
     const behindProxy: TrialClient = async function* (baseUrl, audio, signal) {
       const { port } = new URL(baseUrl);
-      await using proxy = await startFaultProxy({ target: Number(port), faults, progressMs: () => finalMs });
+      await using proxy = await startFaultProxy({
+        targetPort: Number(port),
+        faults,
+        progressMs: () => finalMs,
+      });
       for await (const sentence of client(baseUrl.replace(port, String(proxy.port)), audio, signal)) {
         finalMs = sentence.end_time ?? finalMs;
         yield sentence;

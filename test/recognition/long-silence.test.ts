@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { randomScript } from '../../lib/testing/random-script.ts';
-import type { Script } from '../../lib/testing/script.ts';
+import { randomScript } from '../../lib/testing/audio/random-script.ts';
+import type { Script } from '../../lib/testing/audio/script.ts';
 import type { TestService } from '../../lib/testing/test-service.ts';
 import { frames, recogniseWith, UNHARMED } from '../support/recognise-script.ts';
 

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { FunAsrError } from '../../lib/errors.ts';
+import { FunAsrError } from '../../lib/core/errors.ts';
 import { Recognition, type RecognitionOptions } from '../../lib/recognition/recognition.ts';
 import { RecognitionResult } from '../../lib/recognition/recognition-result.ts';
 import { type ScriptedClient, startScriptedService } from '../support/scripted-service.ts';

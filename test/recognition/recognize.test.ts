@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { PassThrough, Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { describe, expect, it } from 'vitest';
-import { FunAsrError } from '../../lib/errors.ts';
-import { heartbeat, taskFailed } from '../../lib/recognition/messages.ts';
+import { FunAsrError } from '../../lib/core/errors.ts';
+import { heartbeat, taskFailed } from '../../lib/protocol/messages/service-events.ts';
 import { recognize, type RecognizeOptions } from '../../lib/recognition/recognize.ts';
 import type { Sentence } from '../../lib/sentence.ts';
 import { respond, type ScriptedClient, startScriptedService } from '../support/scripted-service.ts';
@@ -301,7 +301,7 @@ describe('a task that fails', () => {
   it.each([
     [1000, 'E_CONNECTION_LOST', true],
     [1011, 'E_CONNECTION_LOST', true],
-    [1007, 'E_PROTOCOL', false],
+    [1007, 'E_PROTOCOL', true],
     [1008, 'E_FORBIDDEN', false],
   ])('never takes a close with %i for success', async (closeCode, code, retryable) => {
     const { error } = await runAgainst(async (client) => {
@@ -729,8 +729,8 @@ describe('events', () => {
         'metrics',
         {
           requestId,
-          firstPackageDelay: expect.any(Number) as number,
-          lastPackageDelay: expect.any(Number) as number,
+          firstPackageDelayMs: expect.any(Number) as number,
+          lastPackageDelayMs: expect.any(Number) as number,
           tasks: 1,
           sentMs: 1000,
           resentMs: 0,
@@ -752,7 +752,7 @@ describe('options', () => {
     [{ speechNoiseThreshold: 2 }, 'speechNoiseThreshold must be a number from -1 to 1, got 2'],
     [{ max_sentence_silence: 500 }, 'there is no option max_sentence_silence'],
     [{ format: 'ogg' }, "format must be one of pcm, wav, mp3, opus, speex, aac, amr, got 'ogg'"],
-    [{ baseUrl: 'https://dashscope.aliyuncs.com/api-ws/v1/inference' }, 'is no WebSocket URL'],
+    [{ baseUrl: 'https://dashscope.aliyuncs.com/api-ws/v1/inference' }, 'is not a WebSocket URL'],
     [{ baseUrl: 'ws://example.com/api-ws/v1/inference' }, 'unencrypted'],
     [{ baseUrl: 'wss://dashscope.aliyuncs.com/api-ws/v1/realtime' }, 'another protocol'],
   ])('are refused before anything starts: %o', (options, message) => {

@@ -2,14 +2,14 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Gap, Reconnect } from '../../lib/recognition/diagnostics.ts';
-import { taskFinished, taskStarted } from '../../lib/recognition/messages.ts';
+import type { Gap, Reconnect } from '../../lib/recognition/events/diagnostics.ts';
+import { taskFinished, taskStarted } from '../../lib/protocol/messages/service-events.ts';
 import { recognize } from '../../lib/recognition/recognize.ts';
 import type { Sentence } from '../../lib/sentence.ts';
-import { compare } from '../../lib/testing/compare.ts';
-import { exactEngine } from '../../lib/testing/exact-engine.ts';
-import { randomScript } from '../../lib/testing/random-script.ts';
-import type { Script } from '../../lib/testing/script.ts';
+import { compare } from '../../lib/testing/trial/compare.ts';
+import { exactEngine } from '../../lib/testing/engine/exact-engine.ts';
+import { randomScript } from '../../lib/testing/audio/random-script.ts';
+import type { Script } from '../../lib/testing/audio/script.ts';
 import { startTestService } from '../../lib/testing/test-service.ts';
 import { frames, IMPATIENT, recogniseScript } from '../support/recognise-script.ts';
 import { respond, type ScriptedClient, startScriptedService } from '../support/scripted-service.ts';
@@ -42,12 +42,12 @@ describe('audio that makes every task fail', () => {
     expect(gap.begin_time).toBe(2900);
     expect(gap.end_time).toBeGreaterThanOrEqual(from);
     expect(gap.end_time).toBeLessThanOrEqual(most);
-    const { lost, cut, duplicated, unexpected, largestTimeErrorMs } = result.comparison;
+    const { lost, damaged, duplicated, unexpected, largestTimeErrorMs } = result.comparison;
     expect({ duplicated, unexpected }).toEqual({ duplicated: [], unexpected: [] });
     const harmed = script.sentences.flatMap(({ begin_time, end_time }, at) =>
       begin_time < gap.end_time && end_time > gap.begin_time ? [at + 1] : [],
     );
-    expect(harmed).toEqual(expect.arrayContaining([...lost, ...cut]));
+    expect(harmed).toEqual(expect.arrayContaining([...lost, ...damaged]));
     expect(largestTimeErrorMs).toBeLessThanOrEqual(20);
     // Three tries find it, and each one more goes on behind it.
     expect(result.reconnects.length).toBeLessThanOrEqual(5);

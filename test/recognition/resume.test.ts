@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { taskFinished } from '../../lib/recognition/messages.ts';
-import { exactEngine } from '../../lib/testing/exact-engine.ts';
-import { randomScript } from '../../lib/testing/random-script.ts';
-import type { Script } from '../../lib/testing/script.ts';
+import { taskFinished } from '../../lib/protocol/messages/service-events.ts';
+import { exactEngine } from '../../lib/testing/engine/exact-engine.ts';
+import { randomScript } from '../../lib/testing/audio/random-script.ts';
+import type { Script } from '../../lib/testing/audio/script.ts';
 import type { TestService } from '../../lib/testing/test-service.ts';
 import { type ScriptedClient, startScriptedService } from '../support/scripted-service.ts';
 import {
@@ -84,7 +84,7 @@ describe('a recognition that is broken off', () => {
     const resentMs = sum(result.reconnects.map((reconnect) => reconnect.resentMs));
     expect(result.metrics?.resentMs).toBeLessThanOrEqual(resentMs);
     expect(result.log.audioMs - SCRIPT.durationMs).toBeLessThanOrEqual(resentMs);
-    expect(result.log.mostTasksAtOnce).toBe(1);
+    expect(result.log.maxConcurrentTasks).toBe(1);
   });
 
   it('by a service that takes no more audio goes on, too', async () => {
@@ -104,10 +104,10 @@ describe('a recognition that is broken off', () => {
     'stop-reading:100ms@6s',
     'duplicate@3s',
     'reorder@3s',
-    'garbage@3s',
-    'garbage:event@3s',
-    'garbage:binary@3s',
-    'garbage:foreign@3s',
+    'invalid-message@3s',
+    'invalid-message:event@3s',
+    'invalid-message:binary@3s',
+    'invalid-message:other-task@3s',
   ])('only disturbed by %s needs no other task', async (faults) => {
     const result = await recogniseWith({ script: SCRIPT, faults, options: { pingIntervalMs: 5000 } });
     expect(result).toMatchObject(UNHARMED);

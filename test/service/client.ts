@@ -18,18 +18,18 @@ export interface Message {
   };
 }
 
-/** A service that goes when the test ends; its engine counts seconds unless another is given. */
+/** Starts a service that is closed when the test ends. Its engine is a counting engine unless another is given. */
 export async function running(options: Partial<ServiceOptions> = {}): Promise<Service> {
   const service = await startService({ engine: countingEngine(), port: 0, ...options });
   onTestFinished(() => service.close());
   return service;
 }
 
-/** A client that knows nothing of the protocol: it sends what it is told, and keeps what it gets. */
+/** A client without any knowledge of the protocol: it sends what a test passes in, and keeps what it receives. */
 export class Client {
   readonly socket: WebSocket;
   readonly received: Message[] = [];
-  /** Close code, once the connection has ended. */
+  /** Resolves with the close code when the connection has ended. */
   readonly closed: Promise<number>;
   #wake: () => void = () => {};
 
@@ -53,7 +53,7 @@ export class Client {
     return this.received.map(({ header }) => header.event);
   }
 
-  /** The sentences so far. */
+  /** The sentences received so far. */
   get sentences(): Record<string, unknown>[] {
     return this.received.flatMap(({ payload: { output } }) => (output?.sentence ? [output.sentence] : []));
   }
@@ -62,7 +62,7 @@ export class Client {
     for (const message of messages) this.socket.send(message);
   }
 
-  /** Waits until there have been so many events of a name. */
+  /** Waits until it has received a number of events with a name. */
   async until(event: string, count = 1): Promise<void> {
     while (this.events.filter((name) => name === event).length < count) {
       await new Promise<void>((resolve) => {

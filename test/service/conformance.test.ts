@@ -7,7 +7,7 @@ const SECOND = Buffer.alloc(32_000);
 const DASHES = '2bf83b9a-baeb-4fda-8d9a-e9e8c3a3d8f1';
 const PLAIN = DASHES.replaceAll('-', '');
 
-/** A message as the official SDKs write it, by hand: nothing here comes from the client's own builders. */
+/** Builds a message as the official SDKs do, without the builders of this project. */
 function action(name: string, task_id: string, payload: object): string {
   return JSON.stringify({ header: { action: name, task_id, streaming: 'duplex' }, payload });
 }
@@ -21,19 +21,19 @@ function runTask(task_id: string, parameters: object, rest: object = {}): string
 const finishTask = (task_id: string) => action('finish-task', task_id, { input: {} });
 const context = [{ role: 'user', content: [{ type: 'input_text', text: 'names' }] }];
 
-async function answers(...messages: (string | Buffer)[]): Promise<readonly Message[]> {
+async function exchange(...messages: (string | Buffer)[]): Promise<readonly Message[]> {
   const client = await Client.connect(await running());
   client.send(...messages);
   await Promise.race([client.until('task-finished'), client.closed]);
   return client.received;
 }
 
-const names = (messages: readonly Message[]) => messages.map(({ header }) => header.event);
+const eventsOf = (messages: readonly Message[]) => messages.map(({ header }) => header.event);
 
-describe('what the official SDKs send is taken', () => {
+describe('the service accepts from the official SDKs', () => {
   it.each<[string, readonly (string | Buffer)[]]>([
     [
-      'a file by the Python SDK',
+      'a file from the Python SDK',
       [
         runTask(PLAIN, { stream: true }),
         ...Array.from({ length: 5 }, () => Buffer.alloc(12_800)),
@@ -41,7 +41,7 @@ describe('what the official SDKs send is taken', () => {
       ],
     ],
     [
-      'a list of phrases by the Python SDK',
+      'a phrase list from the Python SDK',
       [
         runTask(
           PLAIN,
@@ -53,11 +53,11 @@ describe('what the official SDKs send is taken', () => {
       ],
     ],
     [
-      'context by the Python SDK',
+      'context from the Python SDK',
       [runTask(PLAIN, { stream: true }, { input: { context } }), SECOND, finishTask(PLAIN)],
     ],
     [
-      'audio before the task has started by the Java SDK',
+      'audio before the task has started, from the Java SDK',
       [
         runTask(DASHES, { disfluency_removal_enabled: false, pre_task_id: DASHES }),
         ...Array.from({ length: 4 }, () => Buffer.alloc(16_384)),
@@ -65,7 +65,7 @@ describe('what the official SDKs send is taken', () => {
       ],
     ],
     [
-      'context in the middle of a task',
+      'context during a task',
       [
         runTask(PLAIN, {}),
         SECOND,
@@ -74,15 +74,15 @@ describe('what the official SDKs send is taken', () => {
         finishTask(PLAIN),
       ],
     ],
-    ['the least audio there may be, 200 ms', [runTask(PLAIN, {}), Buffer.alloc(6400), finishTask(PLAIN)]],
+    ['the shortest allowed audio, 200 ms', [runTask(PLAIN, {}), Buffer.alloc(6400), finishTask(PLAIN)]],
   ])('%s', async (_, messages) => {
-    const events = names(await answers(...messages));
+    const events = eventsOf(await exchange(...messages));
     expect(events[0]).toBe('task-started');
     expect(new Set(events.slice(1, -1))).toEqual(new Set(['result-generated']));
     expect(events.at(-1)).toBe('task-finished');
   });
 
-  it('the same id for two tasks, one after the other', async () => {
+  it('one id for two tasks, one after the other', async () => {
     const client = await Client.connect(await running());
     for (const count of [1, 2]) {
       client.send(runTask(PLAIN, {}), SECOND, finishTask(PLAIN));
@@ -92,13 +92,13 @@ describe('what the official SDKs send is taken', () => {
   });
 });
 
-describe('what the official SDKs require is there', () => {
-  it('in every event: one of four names, the id of the client, empty attributes, a payload', async () => {
+describe('the service sends what the official SDKs require', () => {
+  it('in every event: one of four names, the task id of the client, empty attributes, a payload', async () => {
     const events = [
-      ...(await answers(runTask(DASHES, {}), SECOND, finishTask(DASHES))),
-      ...(await answers(runTask(DASHES, { format: 'flac' }))),
+      ...(await exchange(runTask(DASHES, {}), SECOND, finishTask(DASHES))),
+      ...(await exchange(runTask(DASHES, { format: 'flac' }))),
     ];
-    expect(new Set(names(events))).toEqual(
+    expect(new Set(eventsOf(events))).toEqual(
       new Set(['task-started', 'result-generated', 'task-finished', 'task-failed']),
     );
     for (const { header, payload } of events) {
@@ -107,16 +107,16 @@ describe('what the official SDKs require is there', () => {
     }
   });
 
-  it('in a result: a sentence with whole numbers and an end that may be null, and usage that may be null', async () => {
-    const events = await answers(runTask(PLAIN, {}), SECOND, Buffer.alloc(20_001), finishTask(PLAIN));
+  it('in a result: a sentence with integer times, an end that may be null, and usage that may be null', async () => {
+    const events = await exchange(runTask(PLAIN, {}), SECOND, Buffer.alloc(20_001), finishTask(PLAIN));
     const results = events.filter(({ header }) => header.event === 'result-generated');
-    const isWhole = (value: unknown) => Number.isInteger(value);
+    const isInteger = (value: unknown) => Number.isInteger(value);
     expect(results.map(({ payload }) => payload.output?.sentence)).toEqual(
       results.map(({ payload: { usage } }) =>
         expect.objectContaining({
-          sentence_id: expect.toSatisfy(isWhole) as number,
-          begin_time: expect.toSatisfy(isWhole) as number,
-          end_time: expect.toSatisfy((end) => (usage ? isWhole(end) : end === null)) as number,
+          sentence_id: expect.toSatisfy(isInteger) as number,
+          begin_time: expect.toSatisfy(isInteger) as number,
+          end_time: expect.toSatisfy((end) => (usage ? isInteger(end) : end === null)) as number,
           sentence_end: usage !== null,
           text: expect.any(String) as string,
         }),
@@ -130,17 +130,17 @@ describe('what the official SDKs require is there', () => {
     ]);
   });
 
-  it('at the end of a task: an empty output, and a connection that stays open', async () => {
+  it('at the end of a task: an empty output, on a connection that stays open', async () => {
     const client = await Client.connect(await running());
     client.send(runTask(PLAIN, {}), SECOND, finishTask(PLAIN));
     await client.until('task-finished');
     expect(client.received.at(-1)?.payload).toEqual({ output: {}, usage: null });
-    client.socket.ping('still there?');
+    client.socket.ping('ping');
     await new Promise((resolve) => client.socket.once('pong', resolve));
     expect(client.socket.readyState).toBe(client.socket.OPEN);
   });
 
-  it('at a failure: code and message, an empty payload, and the end of the connection', async () => {
+  it('at a failure: code, message and an empty payload, before the connection is closed', async () => {
     const client = await Client.connect(await running());
     client.send(runTask(PLAIN, { max_sentence_silence: 1 }));
     expect(await client.closed).toBe(1000);
@@ -159,12 +159,12 @@ describe('what the official SDKs require is there', () => {
   });
 });
 
-it('the engine hears how long a silence may be, and whether anybody reads partial results', async () => {
-  const asked: EngineStreamOptions[] = [];
+it('passes the silence limit and the setting for partial results to the engine', async () => {
+  const opened: EngineStreamOptions[] = [];
   const engine: Engine = {
     ...countingEngine(),
     open(options) {
-      asked.push(options);
+      opened.push(options);
       return countingEngine().open(options);
     },
   };
@@ -176,7 +176,7 @@ it('the engine hears how long a silence may be, and whether anybody reads partia
     client.send(runTask(PLAIN, { max_sentence_silence: silence }), SECOND, finishTask(PLAIN));
     await client.until('task-finished');
   }
-  expect(asked).toMatchObject([
+  expect(opened).toMatchObject([
     { maxSentenceSilence: 400, partials: true },
     { maxSentenceSilence: 6000, partials: false },
   ]);
@@ -194,10 +194,14 @@ describe('a text frame', () => {
       `{"header":${'['.repeat(16)}${']'.repeat(16)}}`,
       /^Invalid payload data$/,
     ],
-    ['of an unknown action', action('pause-task', PLAIN, {}), /^Missing required parameter 'header\.action'/],
+    [
+      'with an unknown action',
+      action('pause-task', PLAIN, {}),
+      /^Missing required parameter 'header\.action'/,
+    ],
     ['that is an array', '[]', /^Invalid payload data$/],
     ['that is empty', '', /^Invalid payload data$/],
-  ])('%s fails, and closes the connection', async (_, message, text) => {
+  ])('%s fails the task and closes the connection', async (_, message, text) => {
     const client = await Client.connect(await running());
     client.send(message);
     expect(await client.closed).toBe(1000);

@@ -7,20 +7,20 @@ import { countingEngine } from '../support/counting-engine.ts';
 const CUSTOMIZATION = '/api/v1/services/audio/asr/customization';
 const WORDS = [{ text: 'Fun-ASR', weight: 4, lang: 'en' }];
 
-/** The body of the official Python SDK, which adds empty parameters. */
+/** The body that the official Python SDK sends, with empty parameters. */
 const create = JSON.stringify({
   model: 'speech-biasing',
   parameters: {},
   input: { action: 'create_vocabulary', target_model: 'fun-asr-realtime', prefix: 'demo', vocabulary: WORDS },
 });
 
-interface Asked {
+interface RequestOptions {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
 }
 
-describe('the HTTP side of the service', () => {
+describe('httpApi', () => {
   let service: Service;
 
   beforeAll(async () => {
@@ -28,7 +28,7 @@ describe('the HTTP side of the service', () => {
   });
   afterAll(() => service.close());
 
-  async function ask(path: string, init: Asked = {}): Promise<{ status: number; body: unknown }> {
+  async function ask(path: string, init: RequestOptions = {}): Promise<{ status: number; body: unknown }> {
     const headers = { authorization: 'bearer sk-permanent', ...init.headers };
     const response = await fetch(`http://127.0.0.1:${service.port}${path}`, {
       method: 'POST',
@@ -49,7 +49,7 @@ describe('the HTTP side of the service', () => {
     });
   });
 
-  it('makes keys, which are as good as the one that made them', async () => {
+  it('makes temporary keys that are accepted like the permanent one', async () => {
     const { status, body } = await ask('/api/v1/tokens?expire_in_seconds=1800');
     const { token } = body as { token: string };
     expect([status, body]).toEqual([200, { token, expires_at: expect.any(Number) }]);
@@ -57,24 +57,24 @@ describe('the HTTP side of the service', () => {
     expect(await ask('/api/v1/tokens', { headers })).toMatchObject({ status: 200 });
   });
 
-  it.each<[string, string, Asked, number, string]>([
+  it.each<[string, string, RequestOptions, number, string]>([
     ['a wrong key', CUSTOMIZATION, { headers: { authorization: 'Bearer x' } }, 401, 'InvalidApiKey'],
     ['a web page', CUSTOMIZATION, { headers: { origin: 'https://evil.example' } }, 403, 'AccessDenied'],
     ['another path', '/api/v1/quotas', {}, 426, 'UpgradeRequired'],
     ['another method', CUSTOMIZATION, { method: 'GET' }, 405, 'MethodNotAllowed'],
-    ['no JSON', CUSTOMIZATION, { body: 'vocabulary' }, 400, 'InvalidParameter'],
+    ['invalid JSON', CUSTOMIZATION, { body: 'vocabulary' }, 400, 'InvalidParameter'],
     [
-      'JSON without end',
+      'deeply nested JSON',
       CUSTOMIZATION,
       { body: '['.repeat(100_000) + ']'.repeat(100_000) },
       400,
       'InvalidParameter',
     ],
-    ['no input', CUSTOMIZATION, { body: '{"model":"speech-biasing"}' }, 400, 'InvalidParameter'],
+    ['a body without input', CUSTOMIZATION, { body: '{"model":"speech-biasing"}' }, 400, 'InvalidParameter'],
     ['another model', CUSTOMIZATION, { body: '{"model":"x","input":{}}' }, 404, 'ModelNotFound'],
-    ['too much', CUSTOMIZATION, { body: ' '.repeat(300_000) }, 413, 'InvalidParameter'],
-    ['too long a time', '/api/v1/tokens?expire_in_seconds=1801', {}, 400, 'InvalidParameter'],
-    ['a time that is none', '/api/v1/tokens?expire_in_seconds=soon', {}, 400, 'InvalidParameter'],
+    ['a body that is too large', CUSTOMIZATION, { body: ' '.repeat(300_000) }, 413, 'InvalidParameter'],
+    ['a lifetime that is too long', '/api/v1/tokens?expire_in_seconds=1801', {}, 400, 'InvalidParameter'],
+    ['a lifetime that is not a number', '/api/v1/tokens?expire_in_seconds=soon', {}, 400, 'InvalidParameter'],
   ])('refuses %s with status, code and message', async (_, path, init, status, code) => {
     expect(await ask(path, init)).toEqual({
       status,
@@ -82,7 +82,7 @@ describe('the HTTP side of the service', () => {
     });
   });
 
-  it('reads nothing more of somebody who was refused', async () => {
+  it('stops reading a request after it was refused', async () => {
     const socket = connect(service.port, '127.0.0.1');
     const head = `POST ${CUSTOMIZATION} HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 1000000000\r\n\r\n`;
     socket.on('error', () => {}).write(head);
@@ -92,7 +92,7 @@ describe('the HTTP side of the service', () => {
     expect(socket.bytesWritten).toBeLessThan(100_000_000);
   });
 
-  it.each(['//', 'http://[', '*'])('survives the target %s', async (target) => {
+  it.each(['//', 'http://[', '*'])('answers the invalid target %s', async (target) => {
     const socket = connect(service.port, '127.0.0.1');
     socket.write(`GET ${target} HTTP/1.1\r\nHost: 127.0.0.1:${service.port}\r\n\r\n`);
     expect(await text(socket)).toMatch(/^HTTP\/1\.1 4\d\d /);

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { finishTask, runTask } from '../../lib/recognition/messages.ts';
+import { finishTask, runTask } from '../../lib/protocol/messages/client-actions.ts';
 import type { Engine } from '../../lib/service/engine.ts';
-import { openLocalEngine } from '../../lib/service/engine/local-engine.ts';
+import { openLocalEngine } from '../../lib/engines/local/local-engine.ts';
 import type { Service } from '../../lib/service/service.ts';
 import { Client, running } from './client.ts';
-import { bare } from './engine/recording.ts';
+import { bare } from '../engines/local/recording.ts';
 
 let engine: Engine;
 
@@ -20,7 +20,7 @@ const LEISURE =
 const YOUNG_MAN = 'he was not an ill disposed young man';
 const HIMSELF = 'he might even have been made amiable himself';
 
-/** Sends a file undecoded, as the official Python SDK's `call()` does; gives the words of the finals. */
+/** Sends a file without decoding it, as `call()` of the official Python SDK does. Returns the words of the final sentences. */
 async function call(service: Service, fixture: string, format: string, id: string): Promise<string> {
   const client = await Client.connect(service);
   client.send(runTask(id, 'fun-asr-realtime', { format, sample_rate: 16_000, stream: true }));
@@ -40,12 +40,12 @@ describe('the local service with the local engine', () => {
     ['leisure.wav', 'wav', LEISURE],
     ['ill-disposed.mp3', 'mp3', YOUNG_MAN],
     ['himself.ogg', 'opus', HIMSELF],
-  ])('recognises %s as it is', async (fixture, format, words) => {
+  ])('recognises %s without conversion by the client', async (fixture, format, words) => {
     const service = await running({ engine, partials: false });
     expect(await call(service, fixture, format, idOf(1))).toBe(words);
   });
 
-  it('gives eight clients at once each their own words', async () => {
+  it('returns its own words to each of eight clients at the same time', async () => {
     const service = await running({ engine, partials: false });
     const fixtures = [
       ['ill-disposed.mp3', 'mp3', YOUNG_MAN],
@@ -55,17 +55,17 @@ describe('the local service with the local engine', () => {
       const [fixture, format, words] = fixtures[n % 2] ?? fixtures[0];
       return [await call(service, fixture, format, idOf(n)), words];
     });
-    for (const [heard, words] of await Promise.all(calls)) expect(heard).toBe(words);
+    for (const [recognised, words] of await Promise.all(calls)) expect(recognised).toBe(words);
   });
 
-  it('hears the silence in real audio, and speech end it', async () => {
+  it('measures silence in real audio, and ends it with speech', async () => {
     const service = await running({ engine, partials: false, timers: { silenceMs: 3000 } });
     const silent = await Client.connect(service);
     silent.send(runTask(idOf(1), 'm', { format: 'pcm', sample_rate: 16_000 }));
     for (let n = 0; n < 32; n += 1) silent.send(Buffer.alloc(3200));
     await silent.closed;
     expect(silent.received.at(-1)?.header.error_code).toBe('ResponseTimeout');
-    // Seven seconds of speech have no such silence.
+    // The seven seconds of speech contain no silence of this length.
     expect(await call(service, 'leisure.wav', 'wav', idOf(2))).toBe(LEISURE);
   });
 });

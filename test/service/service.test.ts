@@ -5,7 +5,7 @@ import { networkInterfaces } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { finishTask, runTask } from '../../lib/recognition/messages.ts';
+import { finishTask, runTask } from '../../lib/protocol/messages/client-actions.ts';
 import type { Engine } from '../../lib/service/engine.ts';
 import { startService, type ServiceOptions } from '../../lib/service/service.ts';
 import { countingEngine } from '../support/counting-engine.ts';
@@ -21,10 +21,10 @@ function answerOf({ statusCode = 0, headers }: IncomingMessage, body: string): A
   return { status: statusCode, retryAfter: headers['retry-after'], body };
 }
 
-/** Asks for a WebSocket with these headers; gives the status and body of the answer. */
+/** Requests an upgrade with these headers. Returns status and body of the answer. */
 async function upgrade(url: string, headers: Record<string, string> = {}): Promise<Answer> {
   return await new Promise((resolve, reject) => {
-    const asked = request(url.replace('ws:', 'http:'), {
+    const upgradeRequest = request(url.replace('ws:', 'http:'), {
       headers: {
         connection: 'Upgrade',
         upgrade: 'websocket',
@@ -33,19 +33,19 @@ async function upgrade(url: string, headers: Record<string, string> = {}): Promi
         ...headers,
       },
     });
-    asked.once('error', reject);
-    asked.once('upgrade', (response, socket) => {
+    upgradeRequest.once('error', reject);
+    upgradeRequest.once('upgrade', (response, socket) => {
       socket.destroy();
       resolve(answerOf(response, ''));
     });
-    asked.once('response', (response) => {
+    upgradeRequest.once('response', (response) => {
       let body = '';
       response.on('data', (chunk: Buffer) => {
         body += chunk.toString();
       });
       response.once('end', () => resolve(answerOf(response, body)));
     });
-    asked.end();
+    upgradeRequest.end();
   });
 }
 
@@ -64,17 +64,17 @@ const same = (url: string) => url;
 
 describe('the local service', () => {
   it.each<[string, (url: string) => string]>([
-    ['the path of the real service', same],
-    ['the same with a slash', (url) => `${url}/`],
+    ['the path of the cloud service', same],
+    ['the same path with a slash', (url) => `${url}/`],
     ['the name localhost', (url) => url.replace('127.0.0.1', 'localhost')],
-  ])('opens at %s, with any key or none', async (_, change) => {
+  ])('accepts a connection to %s, with any key or none', async (_, change) => {
     expect((await upgradeAt({ host: 'localhost' }, change, {})).status).toBe(101);
     expect((await upgradeAt({ host: 'localhost' }, change, { authorization: 'bearer any' })).status).toBe(
       101,
     );
   });
 
-  it('knows no other path', async () => {
+  it('answers 404 to any other path', async () => {
     expect((await upgradeAt({}, (url) => url.replace('inference', 'realtime'), {})).status).toBe(404);
   });
 
@@ -89,7 +89,7 @@ describe('the local service', () => {
     'https://evil.example',
     'HTTPS://EVIL.EXAMPLE',
     '',
-  ])('refuses a web page: Origin %j', async (origin) => {
+  ])('refuses a web page with Origin %j', async (origin) => {
     const { status, body } = await upgradeAt({}, same, { origin });
     expect(status).toBe(403);
     expect(JSON.parse(body)).toMatchObject({ code: 'AccessDenied' });
@@ -108,19 +108,19 @@ describe('the local service', () => {
     '0.0.0.0:PORT',
     '[::]:PORT',
     '@127.0.0.1:PORT',
-  ])('refuses a name that is not its own: Host %j', async (host) => {
+  ])('refuses a foreign host name: Host %j', async (host) => {
     const service = await running();
     const headers = { host: host.replace('PORT', String(service.port)) };
     expect((await upgrade(service.url, headers)).status).toBe(403);
   });
 
-  it.each(['LOCALHOST:PORT', '[::1]:PORT', 'localhost:PORT'])('answers to Host %s', async (host) => {
+  it.each(['LOCALHOST:PORT', '[::1]:PORT', 'localhost:PORT'])('accepts Host %s', async (host) => {
     const service = await running();
     const headers = { host: host.replace('PORT', String(service.port)) };
     expect((await upgrade(service.url, headers)).status).toBe(101);
   });
 
-  it('answers to all addresses of this machine when it listens on all', async () => {
+  it('accepts each address of this machine as Host when it listens on all addresses', async () => {
     const token = 'secret-token-of-the-network';
     const { port } = await running({ host: '0.0.0.0', token });
     const addresses = Object.values(networkInterfaces())
@@ -134,17 +134,20 @@ describe('the local service', () => {
     expect(addresses).not.toHaveLength(0);
   });
 
-  it.each(['//', 'http://[', '*', '/%', 'x'.repeat(4000)])('survives the target %.20s', async (target) => {
-    const service = await running();
-    const socket = connect(service.port, '127.0.0.1');
-    socket.end(
-      `GET ${target} HTTP/1.1\r\nHost: 127.0.0.1:${service.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
-    );
-    expect(await text(socket)).toMatch(/^HTTP\/1.1 40[04] /);
-    expect((await upgrade(service.url)).status).toBe(101);
-  });
+  it.each(['//', 'http://[', '*', '/%', 'x'.repeat(4000)])(
+    'answers the invalid target %.20s and stays available',
+    async (target) => {
+      const service = await running();
+      const socket = connect(service.port, '127.0.0.1');
+      socket.end(
+        `GET ${target} HTTP/1.1\r\nHost: 127.0.0.1:${service.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+      );
+      expect(await text(socket)).toMatch(/^HTTP\/1.1 40[04] /);
+      expect((await upgrade(service.url)).status).toBe(101);
+    },
+  );
 
-  it('takes only its token when it has one, in the header or as api_key', async () => {
+  it('accepts only its token, in the header or as api_key', async () => {
     const options = { token: 'secret-token' };
     const refused = await upgradeAt(options, same, { authorization: 'Bearer wrong' });
     expect(refused.status).toBe(401);
@@ -160,13 +163,13 @@ describe('the local service', () => {
   it.each([
     [undefined, /needs a token$/],
     ['x'.repeat(21), /needs a token of at least 22 characters$/],
-  ])('does not open to the network with the token %s', async (token, message) => {
+  ])('does not listen on the network with the token %s', async (token, message) => {
     const service = startService({ engine: countingEngine(), host: '0.0.0.0', token });
     await expect(service).rejects.toMatchObject({ code: 'E_OPTION' });
     await expect(service).rejects.toThrow(message);
   });
 
-  it('says which port is in use', async () => {
+  it('names the port that is in use', async () => {
     const first = await startService({ engine: countingEngine(), port: 0 });
     const second = startService({ engine: countingEngine(), port: first.port });
     await expect(second).rejects.toMatchObject({
@@ -176,7 +179,7 @@ describe('the local service', () => {
     await first.close();
   });
 
-  it('tells clients past its limit to come back, and lets them in when there is room again', async () => {
+  it('answers 503 above the limit of connections, and accepts again when a connection has closed', async () => {
     const service = await running({ maxConnections: 1 });
     const client = await Client.connect(service);
     const { status, retryAfter } = await upgrade(service.url);
@@ -186,7 +189,7 @@ describe('the local service', () => {
     await vi.waitFor(async () => expect((await upgrade(service.url)).status).toBe(101));
   });
 
-  it('declines compression, and knows no subprotocol', async () => {
+  it('declines compression and subprotocols', async () => {
     const service = await running();
     const socket = new WebSocket(service.url, { perMessageDeflate: true });
     await once(socket, 'open');
@@ -194,14 +197,14 @@ describe('the local service', () => {
     socket.terminate();
   });
 
-  it('ends its connections when it is closed', async () => {
+  it('closes its connections when it is closed', async () => {
     const service = await startService({ engine: countingEngine(), port: 0 });
     const client = await Client.connect(service);
     await service.close();
     expect(await client.closed).toBe(1006);
   });
 
-  it('refuses timers that are none', async () => {
+  it('refuses invalid timers', async () => {
     const timers = { silenceMs: 0 };
     await expect(startService({ engine: countingEngine(), timers })).rejects.toMatchObject({
       code: 'E_OPTION',
@@ -224,20 +227,20 @@ describe('a client of the local service', () => {
   it.each([
     ['audio', Buffer.alloc(64 * 1024 + 1)],
     ['text', ' '.repeat(64 * 1024 + 1)],
-  ])('is cut off when it sends more than that as %s', async (_, message) => {
+  ])('is disconnected with 1009 when it sends more than 64 KiB as %s', async (_, message) => {
     const client = await Client.connect(await running());
     client.send(RUN, message);
     expect(await client.closed).toBe(1009);
   });
 
-  it('is answered when it pings', async () => {
+  it('gets an answer to its pings', async () => {
     const client = await Client.connect(await running());
-    client.socket.ping('are you there?');
+    client.socket.ping('data');
     const [answer] = (await once(client.socket, 'pong')) as [Buffer];
-    expect(answer.toString()).toBe('are you there?');
+    expect(answer.toString()).toBe('data');
   });
 
-  it('may cut its messages into pieces', async () => {
+  it('may send its messages in fragments', async () => {
     const client = await Client.connect(await running({ partials: false }));
     const audio = Buffer.alloc(32_000);
     for (const message of [RUN, audio, finishTask(ID)]) {
@@ -249,7 +252,7 @@ describe('a client of the local service', () => {
     expect(client.sentences).toMatchObject([{ text: 'Second 1.' }]);
   });
 
-  it('lets go of the engine when it goes away in the middle of a task', async () => {
+  it('releases the stream of the engine when it disconnects during a task', async () => {
     let isDestroyed = false;
     const engine: Engine = {
       ...countingEngine(),
@@ -269,13 +272,13 @@ describe('a client of the local service', () => {
     await expect.poll(() => isDestroyed).toBe(true);
   });
 
-  it('is cut off when it sends a message in very many pieces', async () => {
+  it('is disconnected with 1008 when it sends a message in too many fragments', async () => {
     const client = await Client.connect(await running());
     for (let n = 0; n < 100; n += 1) client.socket.send('x', { fin: false });
     expect(await client.closed).toBe(1008);
   });
 
-  it('that does not read is not heard, so that nothing piles up', async () => {
+  it('is not read while it does not read itself', async () => {
     const lags: number[] = [];
     const client = await Client.connect(await running({ engine: verboseEngine(() => lags.push(lag())) }));
     const lag = () => lags.length - client.sentences.length;
@@ -291,7 +294,7 @@ describe('a client of the local service', () => {
     expect(Math.max(...lags)).toBeLessThan(30);
   });
 
-  it('closes though a refused client keeps its half of the connection open', async () => {
+  it('does not keep the service from closing with a half-open connection', async () => {
     const service = await startService({ engine: countingEngine(), port: 0 });
     const client = connect({ port: service.port, host: '127.0.0.1', allowHalfOpen: true });
     client.write('GET /nowhere HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
@@ -301,7 +304,7 @@ describe('a client of the local service', () => {
   });
 });
 
-/** An engine that says a megabyte for each piece of audio. */
+/** An engine that returns a sentence of 1 MB for each chunk of audio. */
 function verboseEngine(onWrite: () => void): Engine {
   return {
     ...countingEngine(),

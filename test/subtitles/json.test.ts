@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { json } from '../../lib/subtitles/json.ts';
-import { finalSentence, partial, written } from './final-sentence.ts';
+import { finalSentence, partial, written } from './cues/final-sentence.ts';
 
-it('the document is an array of the final sentences, with every field that they have', async () => {
+it('writes an array of the final sentences with all their fields', async () => {
   const sentences = [
     finalSentence('Yes.', 0, 900, [[0, 900, 'Yes', '.']]),
     finalSentence('No\u2028.', 1000, 1900),
@@ -12,6 +12,6 @@ it('the document is an array of the final sentences, with every field that they 
   expect(document.split('\n')).toHaveLength(5);
 });
 
-it('without sentences the document is an empty array', async () => {
+it('writes an empty array without sentences', async () => {
   expect(JSON.parse(await written(json(), []))).toEqual([]);
 });

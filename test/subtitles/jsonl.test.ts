@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { jsonl } from '../../lib/subtitles/jsonl.ts';
-import { finalSentence, hostileSentences, partial, written } from './final-sentence.ts';
+import { finalSentence, hostileSentences, partial, written } from './cues/final-sentence.ts';
 
-it('one line a final sentence, with every field that it has', async () => {
+it('writes one line for each final sentence, with all its fields', async () => {
   const sentence = {
     ...finalSentence('Yes.', 640, 1640, [[640, 1640, 'Yes', '.']]),
     usage: { duration: 2 },
@@ -16,11 +16,11 @@ it('one line a final sentence, with every field that it has', async () => {
   expect(lines.slice(0, 2).map((line): unknown => JSON.parse(line))).toEqual([sentence, sentence]);
 });
 
-it('without sentences the file is empty', async () => {
+it('writes nothing without sentences', async () => {
   expect(await written(jsonl(), [])).toBe('');
 });
 
-it('whatever the text, each line is one whole JSON object, also for who splits at other line ends', async () => {
+it('writes any text as one JSON object per line, also for readers that split at other line ends', async () => {
   await fc.assert(
     fc.asyncProperty(hostileSentences, async (sentences) => {
       const file = await written(jsonl(), sentences);

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { srt } from '../../lib/subtitles/srt.ts';
-import { bare, finalSentence, hostileSentences, readable, partial, written } from './final-sentence.ts';
+import { bare, finalSentence, hostileSentences, readable, partial, written } from './cues/final-sentence.ts';
 
-it('cues are numbered from 1, with times of comma and milliseconds', async () => {
+it('numbers cues from 1, and writes times with a comma before the milliseconds', async () => {
   const sentences = [
     finalSentence(
       'Had he married a more amiable woman, he might have been made more respectable.',
@@ -28,12 +28,12 @@ it('cues are numbered from 1, with times of comma and milliseconds', async () =>
   );
 });
 
-it('without final sentences the file is empty', async () => {
+it('writes nothing without final sentences', async () => {
   expect(await written(srt(), [])).toBe('');
   expect(await written(srt(), [partial(finalSentence('Not yet', 0, 0))])).toBe('');
 });
 
-it('an arrow in the text cannot be taken for a line of times', async () => {
+it('changes an arrow in the text, which a player could read as a line of times', async () => {
   expect(await written(srt(), [finalSentence('a --> b', 0, 2000)])).toBe(
     '1\n00:00:00,000 --> 00:00:02,000\na -> b\n\n',
   );
@@ -42,7 +42,7 @@ it('an arrow in the text cannot be taken for a line of times', async () => {
 const BLOCK =
   /^(\d+)\n(\d{2,}):([0-5]\d):([0-5]\d),(\d{3}) --> (\d{2,}):([0-5]\d):([0-5]\d),(\d{3})\n(.+(?:\n.+)?)$/;
 
-it('whatever the text, a reader finds every cue and every word again', async () => {
+it('writes any text so that a reader finds every cue and every word', async () => {
   await fc.assert(
     fc.asyncProperty(hostileSentences, async (sentences) => {
       const file = await written(srt(), sentences);
@@ -55,9 +55,9 @@ it('whatever the text, a reader finds every cue and every word again', async () 
         expect(text).not.toContain('-->');
         return text;
       });
-      // The dashes of an arrow are the one thing that is not kept.
-      const dashless = (text: string): string => bare(text).replaceAll(/[->]/g, '');
-      expect(dashless(texts.join(''))).toBe(dashless(readable(sentences)));
+      // Only the dashes of an arrow are lost.
+      const withoutArrows = (text: string): string => bare(text).replaceAll(/[->]/g, '');
+      expect(withoutArrows(texts.join(''))).toBe(withoutArrows(readable(sentences)));
     }),
   );
 });

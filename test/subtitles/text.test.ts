@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { text } from '../../lib/subtitles/text.ts';
-import { finalSentence, partial, written } from './final-sentence.ts';
+import { finalSentence, partial, written } from './cues/final-sentence.ts';
 
-it('one line a final sentence, whatever line ends its text has', async () => {
+it('writes one line for each final sentence, also when its text has line ends', async () => {
   const sentences = [
     finalSentence('Yes.\r\nNo.', 0, 900),
     finalSentence(' ', 900, 901),
@@ -11,6 +11,6 @@ it('one line a final sentence, whatever line ends its text has', async () => {
   expect(await written(text(), [partial(finalSentence('Ye', 0, 0)), ...sentences])).toBe('Yes. No.\n对。\n');
 });
 
-it('without sentences the file is empty', async () => {
+it('writes nothing without sentences', async () => {
   expect(await written(text(), [])).toBe('');
 });

@@ -10,10 +10,10 @@ it.each([
   [3_600_000, '01:00:00,000'],
   [25 * 3_600_000 + 860, '25:00:00,860'],
   [100 * 3_600_000 + 61_007, '100:01:01,007'],
-])('%i ms is written as %s', (ms, written) => {
+])('formats %i ms as %s', (ms, written) => {
   expect(timestamp(ms, ',')).toBe(written);
 });
 
-it('the decimal mark is the one of the format', () => {
+it('uses the decimal mark of the format', () => {
   expect(timestamp(1234, '.')).toBe('00:00:01.234');
 });

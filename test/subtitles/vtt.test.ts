@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { vtt } from '../../lib/subtitles/vtt.ts';
-import { bare, finalSentence, hostileSentences, readable, written } from './final-sentence.ts';
+import { bare, finalSentence, hostileSentences, readable, written } from './cues/final-sentence.ts';
 
-it('cues stand below the header, escaped, with times of point and milliseconds', async () => {
+it('writes a header and escaped cues, and times with a point before the milliseconds', async () => {
   const sentences = [
     finalSentence('Salt & pepper --> <b>', 640, 2640),
     finalSentence('No.', 3_600_000, 3_601_000),
@@ -22,13 +22,13 @@ it('cues stand below the header, escaped, with times of point and milliseconds',
   );
 });
 
-it('without sentences the file is still WebVTT', async () => {
+it('writes only the header without sentences', async () => {
   expect(await written(vtt(), [])).toBe('WEBVTT\n');
 });
 
 const CUE = /^\d{2,}:[0-5]\d:[0-5]\d\.\d{3} --> \d{2,}:[0-5]\d:[0-5]\d\.\d{3}\n(.+(?:\n.+)?)$/;
 
-it('whatever the text, a reader finds every cue and every word again', async () => {
+it('writes any text so that a reader finds every cue and every word', async () => {
   await fc.assert(
     fc.asyncProperty(hostileSentences, async (sentences) => {
       const file = await written(vtt(), sentences);

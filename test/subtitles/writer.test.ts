@@ -1,4 +1,4 @@
-import { Readable, type Transform, Writable } from 'node:stream';
+import { Readable, type Duplex, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -9,9 +9,9 @@ import { srt } from '../../lib/subtitles/srt.ts';
 import { text } from '../../lib/subtitles/text.ts';
 import { tsv } from '../../lib/subtitles/tsv.ts';
 import { vtt } from '../../lib/subtitles/vtt.ts';
-import { finalSentence, written } from './final-sentence.ts';
+import { finalSentence, written } from './cues/final-sentence.ts';
 
-const WRITERS: Readonly<Record<string, (options?: { signal?: AbortSignal }) => Transform>> = {
+const FORMATS: Readonly<Record<string, (options?: { signal?: AbortSignal }) => Duplex>> = {
   json,
   jsonl,
   srt,
@@ -24,13 +24,13 @@ const many = Array.from({ length: 2000 }, (_, index) =>
   finalSentence(`This is the sentence with the number ${index}.`, index * 3000, index * 3000 + 2500),
 );
 
-describe.each(Object.entries({ ...WRITERS, sentenceEnd }))('%s', (name, make) => {
-  it('refuses an option that it does not know, before anything starts', () => {
+describe.each(Object.entries({ ...FORMATS, sentenceEnd }))('%s', (name, make) => {
+  it('refuses an unknown option before anything starts', () => {
     const options: object = { speed: 2 };
     expect(() => make(options)).toThrowError(`${name}: there is no option speed`);
   });
 
-  it('is destroyed by its signal', async () => {
+  it('is destroyed when its signal aborts', async () => {
     const controller = new AbortController();
     const stage = make({ signal: controller.signal });
     const run = pipeline(
@@ -48,7 +48,7 @@ describe.each(Object.entries({ ...WRITERS, sentenceEnd }))('%s', (name, make) =>
     expect(stage.destroyed).toBe(true);
   });
 
-  it('takes no more than it can pass on while nobody reads', async () => {
+  it('stops reading its source while nothing reads its output', async () => {
     const stage = make();
     const source = Readable.from(many);
     let taken = 0;
@@ -63,8 +63,8 @@ describe.each(Object.entries({ ...WRITERS, sentenceEnd }))('%s', (name, make) =>
   });
 });
 
-describe.each(Object.entries(WRITERS))('%s', (_name, make) => {
-  it('writes every sentence through a slow reader', async () => {
+describe.each(Object.entries(FORMATS))('%s', (_name, make) => {
+  it('writes every sentence to a slow reader', async () => {
     let file = '';
     await pipeline(
       Readable.from(many),
@@ -82,7 +82,7 @@ describe.each(Object.entries(WRITERS))('%s', (_name, make) => {
   });
 });
 
-it('one sentence of very many cues is not held in memory while nobody reads', async () => {
+it('does not buffer all cues of a long sentence while nothing reads them', async () => {
   const stage = srt();
   stage.write(finalSentence('A word, and another one. '.repeat(2000), 0, 600_000));
   stage.write(finalSentence('The end.', 700_000, 701_000));

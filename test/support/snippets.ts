@@ -7,13 +7,13 @@ import { temporaryFolder } from './temporary-folder.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The TypeScript snippets of a page of `docs/`. */
+/** Reads the TypeScript snippets of a page in `docs/`. */
 export async function snippetsOf(page: string): Promise<string[]> {
   const markdown = await readFile(join(ROOT, 'docs', page), 'utf8');
   return [...markdown.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code ?? '');
 }
 
-/** Runs a snippet as it stands, in a project that has the package installed and a talk.mp3; gives its output. */
+/** Runs an unchanged snippet in a project with the package and a `talk.mp3`, and returns its output. */
 export async function runSnippet(snippet = '', env: Readonly<Record<string, string>> = {}): Promise<string> {
   const folder = await temporaryFolder();
   await mkdir(join(folder, 'node_modules'));

@@ -1,27 +1,27 @@
 import { createReadStream } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { finishTask, runTask } from '../../lib/recognition/messages.ts';
-import { randomFaults } from '../../lib/testing/random-faults.ts';
-import { randomScript } from '../../lib/testing/random-script.ts';
-import { selfDescribingAudio } from '../../lib/testing/self-describing-audio.ts';
+import { finishTask, runTask } from '../../lib/protocol/messages/client-actions.ts';
+import { randomFaults } from '../../lib/testing/faults/random-faults.ts';
+import { randomScript } from '../../lib/testing/audio/random-script.ts';
+import { selfDescribingAudio } from '../../lib/testing/audio/self-describing-audio.ts';
 import {
   startTestService,
   type TestService,
   type TestServiceOptions,
 } from '../../lib/testing/test-service.ts';
 import { countingEngine } from '../support/counting-engine.ts';
-import { PlainClient } from './plain-client.ts';
+import { PlainClient } from './faults/plain-client.ts';
 
 const SCRIPT = randomScript(4);
 
-async function running(options: TestServiceOptions = {}): Promise<TestService> {
+async function startService(options: TestServiceOptions = {}): Promise<TestService> {
   const service = await startTestService(options);
   onTestFinished(() => service.close());
   return service;
 }
 
-/** The finals of a client that sends the whole script. */
+/** Sends the whole script and waits for the end of the task. */
 async function recognised(
   service: TestService,
   sampleRate: 8000 | 16_000,
@@ -40,29 +40,29 @@ describe('a test service', () => {
   it.each([
     [16_000, 'fun-asr-realtime'],
     [8000, 'fun-asr-flash-8k-realtime'],
-  ] as const)('hears self-describing audio exactly, at %d Hz', async (sampleRate, model) => {
-    const service = await running({ partials: false, script: SCRIPT });
+  ] as const)('recognises self-describing audio without errors, at %d Hz', async (sampleRate, model) => {
+    const service = await startService({ partials: false, script: SCRIPT });
     const { texts } = await recognised(service, sampleRate, model);
     expect(texts).toEqual(
       SCRIPT.sentences.map(
         ({ begin_time, end_time, text }, index) =>
-          text ?? `Sentence ${index + 1} heard ${begin_time}-${end_time}.`,
+          text ?? `Sentence ${index + 1} received ${begin_time}-${end_time}.`,
       ),
     );
     expect(service.log).toMatchObject({
       connections: 1,
       audioMs: SCRIPT.durationMs,
-      mostTasksAtOnce: 1,
+      maxConcurrentTasks: 1,
       tasks: [{ audioMs: SCRIPT.durationMs, model, end: 'finished', isOverlapped: false }],
     });
     expect(service.log.tasks[0]?.billedSeconds).toBeGreaterThan(0);
   });
 
-  it('notices tasks that run at the same time', async () => {
-    const { log, ...service } = await running();
+  it('logs tasks that run at the same time', async () => {
+    const { log, ...service } = await startService();
     const clients = [await PlainClient.connect(service), await PlainClient.connect(service)];
     for (const client of clients) client.start();
-    await expect.poll(() => log.mostTasksAtOnce).toBe(2);
+    await expect.poll(() => log.maxConcurrentTasks).toBe(2);
     clients[0]?.socket.terminate();
     await expect.poll(() => log.tasks[0]?.end).toBe('lost');
     const third = await PlainClient.connect(service);
@@ -71,11 +71,11 @@ describe('a test service', () => {
     third.start();
     await expect.poll(() => log.tasks.length).toBe(3);
     expect(log.tasks.map(({ isOverlapped }) => isOverlapped)).toEqual([true, true, false]);
-    expect(log.mostTasksAtOnce).toBe(2);
+    expect(log.maxConcurrentTasks).toBe(2);
   });
 
-  it('counts encoded audio by what the engine hears', async () => {
-    const service = await running({ engine: countingEngine(), faults: 'fail@1s', partials: false });
+  it('counts encoded audio after decoding', async () => {
+    const service = await startService({ engine: countingEngine(), faults: 'fail@1s', partials: false });
     const client = await PlainClient.connect(service);
     const id = '0123456789abcdef0123456789abcdef';
     client.socket.send(runTask(id, 'fun-asr-realtime', { format: 'mp3', sample_rate: 16_000 }));
@@ -88,20 +88,20 @@ describe('a test service', () => {
     expect(service.log.audioMs).toBe(service.log.faults[0]?.audioMs);
   });
 
-  it('makes random faults of its seed, and tells of each that happens', async () => {
+  it('generates random faults from its seed and reports each one that fires', async () => {
     const fired: string[] = [];
-    const service = await running({
+    const service = await startService({
       faults: 'random',
       seed: 12,
       onFault: ({ fault }) => fired.push(fault.kind),
     });
     expect(service.faults).toEqual(randomFaults(12));
-    const other = await running({ faults: 'refuse', onFault: ({ fault }) => fired.push(fault.kind) });
+    const other = await startService({ faults: 'refuse', onFault: ({ fault }) => fired.push(fault.kind) });
     await PlainClient.attempt(other);
     expect(fired).toEqual(['refuse']);
   });
 
-  it('runs many times over in one process, and leaves nothing behind', async () => {
+  it('runs many times in one process and releases all its resources', async () => {
     const before = process.getActiveResourcesInfo().filter((name) => name !== 'Immediate').length;
     const services = await Promise.all(
       Array.from({ length: 100 }, () => startTestService({ script: SCRIPT })),
@@ -118,13 +118,13 @@ describe('a test service', () => {
   });
 
   it.each<[object, RegExp]>([
-    [{ faults: 'dorp' }, /there is no kind dorp/],
+    [{ faults: 'dorp' }, /unknown kind dorp/],
     [{ faults: 3 }, /faults must be a text or a list/],
     [{ seed: -1 }, /seed must be an integer/],
     [{ fautls: 'drop' }, /there is no option fautls/],
     [{ onFault: 'drop' }, /onFault must be a function/],
     [{ script: { durationMs: -1, sentences: [] } }, /durationMs/],
-  ])('refuses %j', async (options, message) => {
+  ])('rejects the options %j', async (options, message) => {
     await expect(startTestService(options)).rejects.toThrow(message);
   });
 });

@@ -1,0 +1,105 @@
+import type { Dirent } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join, normalize, relative } from 'node:path';
+import { glob, isDynamicPattern } from 'tinyglobby';
+import { FunAsrError } from '../../core/errors.ts';
+import { holdsAudio } from './holds-audio.ts';
+import { pathInRealFolder } from './real-folder.ts';
+
+/** Names standard input among the inputs. */
+export const STDIN = '-';
+
+/** A recording that was found. */
+export interface FoundRecording {
+  /** Path as the user would write it; `-` for standard input; the path of a folder that cannot be read. */
+  readonly input: string;
+  /** Its folder, relative to the folder that was named; empty for a file that was named itself. */
+  readonly subfolder: string;
+}
+
+/** Result of {@link findRecordings}. */
+export interface FoundRecordings {
+  readonly recordings: FoundRecording[];
+  /** `W_NOTHING` for each folder or pattern without recordings. */
+  readonly warnings: FunAsrError[];
+}
+
+/**
+ * Finds the recordings of some inputs: files, folders (with their sub-folders), glob patterns and `-`. A file that is
+ * named is always included. If it does not exist it fails later, and the others are done; so does a folder that cannot be
+ * read. From folders and patterns only audio and video files are included. No recording is included twice.
+ * @throws {FunAsrError} `E_NOTHING` when there is no recording at all.
+ */
+export async function findRecordings(inputs: readonly string[]): Promise<FoundRecordings> {
+  const found = new Map<string, FoundRecording>();
+  const warnings: FunAsrError[] = [];
+  const add = (recording: FoundRecording): void => {
+    const key = recording.input === STDIN ? STDIN : pathInRealFolder(recording.input);
+    if (!found.has(key)) found.set(key, recording);
+  };
+
+  for (const input of inputs) {
+    const search = await searchOf(input);
+    if (!search) {
+      add({ input, subfolder: '' });
+      continue;
+    }
+    let isEmpty = true;
+    for await (const recording of search) {
+      isEmpty = false;
+      add(recording);
+    }
+    if (isEmpty) warnings.push(new FunAsrError('W_NOTHING', `${input}: contains no recording`));
+  }
+
+  if (found.size === 0) {
+    throw new FunAsrError('E_NOTHING', `${inputs.join(', ')}: contains no recording`, {
+      hint: 'Name a recording, a folder of recordings, or a pattern such as "talks/**/*.mp3".',
+    });
+  }
+  return { recordings: [...found.values()], warnings };
+}
+
+/** Searches a folder or a pattern; undefined for an input that is a single recording. */
+async function searchOf(input: string): Promise<AsyncIterable<FoundRecording> | undefined> {
+  if (input === STDIN || /^[a-z][a-z\d+.-]+:\/\//i.test(input)) return undefined;
+  const stats = await stat(input).catch(() => undefined);
+  if (stats?.isDirectory()) return walk(input, input);
+  // A file may be named "talk [1].mp3": the name of an existing file is not a pattern.
+  return !stats && isDynamicPattern(input) ? match(input) : undefined;
+}
+
+const byName = new Intl.Collator('en', { numeric: true }).compare;
+
+/**
+ * Yields the recordings of a folder and its sub-folders, and those folders that cannot be read. Hidden files and folders
+ * are left out, and so is `.fun-asr`. Links to files are followed; links to folders are not, because they may form a
+ * cycle.
+ */
+async function* walk(root: string, folder: string): AsyncGenerator<FoundRecording> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined);
+  if (!entries) yield { input: folder, subfolder: relative(root, folder) };
+  for (const entry of entries?.sort((a, b) => byName(a.name, b.name)) ?? []) {
+    if (entry.name.startsWith('.')) continue;
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* walk(root, path);
+    else if ((entry.isFile() || (await leadsToFile(entry, path))) && (await holdsAudio(path)))
+      yield { input: path, subfolder: relative(root, folder) };
+  }
+}
+
+/** A broken link counts as a link to a file, so that it is reported. */
+async function leadsToFile(entry: Dirent, path: string): Promise<boolean> {
+  if (!entry.isSymbolicLink()) return false;
+  return stat(path).then(
+    (stats) => stats.isFile(),
+    () => true,
+  );
+}
+
+async function* match(pattern: string): AsyncGenerator<FoundRecording> {
+  const paths = await glob(pattern, { expandDirectories: false });
+  for (const path of paths.sort(byName)) {
+    if (await holdsAudio(path)) yield { input: normalize(path), subfolder: '' };
+  }
+}

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { basename, dirname, join, parse } from 'node:path';
+import { pathInRealFolder } from './real-folder.ts';
+import { type FoundRecording, STDIN } from './find-recordings.ts';
+
+/** A recording, and where its outputs go. */
+export interface PlannedRecording {
+  readonly input: string;
+  /** Folder of the outputs. */
+  readonly folder: string;
+  /** Name of the outputs without their extension: `talk` gives `talk.srt` and `talk.partial.srt`. */
+  readonly stem: string;
+}
+
+/**
+ * Chooses the names of all outputs before a recording is begun. `talk.mp3` gives `talk`. When two recordings would get
+ * the same name, each keeps its extension (`talk.mp3`, `talk.wav`). When these are the same too, each gets a digest of its
+ * path, which does not depend on the other recordings of the run.
+ * @param outputDir Folder for all outputs, below which sub-folders are kept. @default beside each input
+ */
+export function planOutputs(recordings: readonly FoundRecording[], outputDir?: string): PlannedRecording[] {
+  const plans = recordings.map((recording) => ({
+    input: recording.input,
+    folder: outputDir === undefined ? dirname(pathOf(recording.input)) : join(outputDir, recording.subfolder),
+    stem: parse(pathOf(recording.input)).name,
+  }));
+  const withExtensions = renameClashes(plans, ({ input }) => basename(pathOf(input)));
+  return renameClashes(withExtensions, ({ input, stem }) => `${stem}~${digest(pathInRealFolder(input))}`).map(
+    (plan) => ({ ...plan, stem: shorten(plan.stem) }),
+  );
+}
+
+/** Standard input counts as a file `stdin` in the current folder. */
+function pathOf(input: string): string {
+  return input === STDIN ? 'stdin' : input;
+}
+
+/** Renames until all names differ: a new name may be the same as that of another recording. */
+function renameClashes(
+  plans: readonly PlannedRecording[],
+  rename: (plan: PlannedRecording) => string,
+): PlannedRecording[] {
+  const uses = new Map<string, number>();
+  for (const plan of plans) uses.set(nameKey(plan), (uses.get(nameKey(plan)) ?? 0) + 1);
+  const renamed = plans.map((plan) =>
+    uses.get(nameKey(plan)) === 1 ? plan : { ...plan, stem: rename(plan) },
+  );
+  const changed = renamed.some((plan, index) => plan.stem !== plans[index]?.stem);
+  return changed ? renameClashes(renamed, rename) : renamed;
+}
+
+function nameKey({ folder, stem }: PlannedRecording): string {
+  return pathKey(join(folder, stem));
+}
+
+/**
+ * The same for all paths of one file: through links to its folder, and, as on many disks, with another case or another
+ * Unicode composition.
+ */
+export function pathKey(path: string): string {
+  return pathInRealFolder(path).normalize('NFC').toLowerCase();
+}
+
+/** Bytes that a file name may have on all usual disks, without the longest ending of an output. */
+const MAX_STEM_BYTES = 255 - Buffer.byteLength('.partial.jsonl');
+
+function shorten(stem: string): string {
+  if (Buffer.byteLength(stem) <= MAX_STEM_BYTES) return stem;
+  const mark = `~${digest(stem)}`;
+  let short = '';
+  for (const character of stem) {
+    if (Buffer.byteLength(short + character + mark) > MAX_STEM_BYTES) break;
+    short += character;
+  }
+  return short + mark;
+}
+
+function digest(value: string): string {
+  return createHash('sha256').update(value).digest('hex').slice(0, 8);
+}

@@ -1,0 +1,105 @@
+import type { Readable } from 'node:stream';
+import type { Conversion } from '../../audio/ffmpeg/conversion.ts';
+import type { ConvertOptions } from '../../audio/convert.ts';
+import { convertInto } from '../../audio/ffmpeg/convert-into.ts';
+import { asFunAsrError, type FunAsrError } from '../../core/errors.ts';
+import type { PlannedConversion } from '../plan/convert-plan.ts';
+import { expectedDuration } from '../plan/expected-duration.ts';
+import { checkUnchanged, fingerprint } from '../state/fingerprint.ts';
+import type { OutputFolder } from '../state/output-folder.ts';
+import { isLoss } from './error-rules.ts';
+import { STDIN } from '../plan/find-recordings.ts';
+import { type RecordingResult, reportError } from '../report.ts';
+import { AtomicFile } from '../../core/atomic-file.ts';
+
+/** Result of one recording of a run that converts. */
+export interface ConversionResult extends RecordingResult {
+  /** Whether the audio was copied without encoding it again. */
+  readonly copied: boolean;
+}
+
+/** Progress of a recording, in ms. */
+export interface ConversionProgress {
+  readonly audioMs: number;
+  /** Length of the whole recording; undefined when its header does not have it. */
+  readonly durationMs: number | undefined;
+}
+
+/** Shared by all conversions of a run. */
+export interface ConversionContext {
+  readonly conversion: ConvertOptions;
+  /** Read when the input is standard input. */
+  readonly stdin: Readable;
+  readonly openFolder: (path: string) => Promise<OutputFolder>;
+  readonly onProgress: (input: string, progress: ConversionProgress) => void;
+  readonly onWarning: (warning: FunAsrError, input: string) => void;
+}
+
+/** Converts one recording into its output. Never throws: an error is in the result. */
+export async function convertRecording(
+  plan: PlannedConversion,
+  context: ConversionContext,
+): Promise<{ result: ConversionResult; error?: FunAsrError }> {
+  const warnings: FunAsrError[] = [];
+  try {
+    const { durationMs, isCopy } = await convertComplete(plan, {
+      ...context,
+      onWarning(warning, input) {
+        warnings.push(warning);
+        context.onWarning(warning, input);
+      },
+    });
+    const result = {
+      ...resultOf(plan.input, 'done', [plan.output]),
+      durationMs: Math.round(durationMs),
+      copied: isCopy,
+      partial: warnings.some(isLoss),
+      warnings: warnings.map(reportError),
+    };
+    return { result };
+  } catch (cause) {
+    const error = asFunAsrError(cause, plan.input);
+    const failed = resultOf(plan.input, 'failed', []);
+    return { result: { ...failed, warnings: warnings.map(reportError), error: reportError(error) }, error };
+  }
+}
+
+/** Result of a recording that was not converted. */
+export function resultOf(
+  input: string,
+  status: ConversionResult['status'],
+  outputs: readonly string[],
+): ConversionResult {
+  return {
+    type: 'result',
+    input,
+    status,
+    outputs,
+    durationMs: 0,
+    copied: false,
+    partial: false,
+    warnings: [],
+  };
+}
+
+async function convertComplete(
+  { input, folder, output }: PlannedConversion,
+  { conversion, stdin, openFolder, onProgress, onWarning }: ConversionContext,
+): Promise<Conversion> {
+  const isFile = input !== STDIN;
+  const durationMs = isFile ? await expectedDuration(input, conversion) : undefined;
+  const before = isFile && (await fingerprint(input));
+  const file = await AtomicFile.create(output, (await openFolder(folder)).temporaryPath());
+  try {
+    const made = await convertInto(isFile ? input : stdin, file.path, conversion, {
+      onProgress: (audioMs) => onProgress(input, { audioMs, durationMs }),
+      onWarning: (warning) => onWarning(warning, input),
+    });
+    if (before) await checkUnchanged(input, before);
+    await file.complete();
+    await file.place();
+    return made;
+  } finally {
+    await file.discard();
+  }
+}

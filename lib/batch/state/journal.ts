@@ -1,0 +1,215 @@
+import { createHash } from 'node:crypto';
+import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type FinalSentence, isSentenceEnd, type Sentence } from '../../sentence.ts';
+import { isSame, type LedgerKey } from './ledger.ts';
+import { type Coverage, NO_COVERAGE, type OpenGap, restOf } from './remainder.ts';
+import type { ReportedError } from '../report.ts';
+import { withWriteErrors } from '../../core/write-error.ts';
+
+/** What the journal of a recording holds. */
+export interface Journaled extends Coverage {
+  /** In the order of their times. */
+  readonly sentences: readonly FinalSentence[];
+  /** Warnings about audio whose words are missing from them. */
+  readonly losses: readonly ReportedError[];
+}
+
+/** One line of a journal, after the first. */
+export interface JournalEntry extends Partial<Coverage> {
+  readonly sentence?: FinalSentence;
+  readonly losses?: readonly ReportedError[];
+}
+
+/** A sentence that ends this close to the end of the audio may have been cut, in ms. */
+const CUT_MS = 300;
+
+/**
+ * What was recognised of one recording, one JSON object a line. The first line names the recording, its state and the
+ * settings. A later line has a final sentence, the losses and gaps before it, or both. Each sentence is in the file
+ * before it is used: a run that was ended in any way is continued by the next run. Lines are not forced on to the
+ * disk one by one: they outlive the program, and what is lost in a power failure is recognised again.
+ */
+export class Journal {
+  readonly #path: string;
+  readonly #key: LedgerKey;
+  readonly #file: FileHandle;
+  #bytes = 0;
+  /** The last entry of this run, while it has a sentence, and where its line begins. */
+  #last: { readonly endMs: number; readonly at: number } | undefined;
+
+  /**
+   * Opens the journal of a recording, and reads what is in it. Entries for another state of the recording, or for other
+   * settings, are dropped.
+   * @throws {FunAsrError} `E_WRITE`, `E_DISK_FULL`.
+   */
+  static async open(statePath: string, key: LedgerKey): Promise<Journaled & { journal: Journal }> {
+    const path = join(statePath, nameOf(key));
+    const { bytes, ...journaled } = await read(path, key);
+    const file = await withWriteErrors(path, () => open(path, 'a'));
+    const journal = new Journal(path, key, file);
+    try {
+      await journal.#truncate(bytes);
+      if (bytes === 0) await journal.#append(key);
+      return { journal, ...journaled };
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  private constructor(path: string, key: LedgerKey, file: FileHandle) {
+    this.#path = path;
+    this.#key = key;
+    this.#file = file;
+  }
+
+  /** The entry is in the file when this resolves: all of it, or nothing after a crash. */
+  async add(entry: JournalEntry): Promise<void> {
+    const at = this.#bytes;
+    await this.#append(entry);
+    this.#last = entry.sentence && { endMs: entry.sentence.end_time, at };
+  }
+
+  /**
+   * Removes the last sentence if the end of the audio that was sent may have cut it: otherwise half a word at its end,
+   * and the other half at the beginning of the next one, would stay in the text.
+   * @param sentMs Where the audio that was sent ended.
+   */
+  async withdrawCut(sentMs: number): Promise<void> {
+    if (!this.#last || this.#last.endMs < sentMs - CUT_MS) return;
+    await this.#truncate(this.#last.at);
+    this.#last = undefined;
+  }
+
+  /** Leaves the file to a later run, if that can use it: standard input cannot be read again. */
+  async close(): Promise<void> {
+    if (this.#bytes <= lineOf(this.#key).length || this.#key.fingerprint === null) await this.remove();
+    else await this.#file.close();
+  }
+
+  /** For a recording that is finished. */
+  async remove(): Promise<void> {
+    await this.#file.close();
+    await rm(this.#path, { force: true });
+  }
+
+  async #append(line: object): Promise<void> {
+    const bytes = lineOf(line);
+    await withWriteErrors(this.#path, () => this.#file.appendFile(bytes));
+    this.#bytes += bytes.length;
+  }
+
+  async #truncate(bytes: number): Promise<void> {
+    await withWriteErrors(this.#path, () => this.#file.truncate(bytes));
+    this.#bytes = bytes;
+  }
+}
+
+function lineOf(object: object): Buffer {
+  return Buffer.from(`${JSON.stringify(object)}\n`);
+}
+
+/** Reads the journal of a recording without changing it. */
+export async function readJournal(statePath: string, key: LedgerKey): Promise<Journaled> {
+  return await read(join(statePath, nameOf(key)), key);
+}
+
+/** Removes the journal of a recording, if there is one, so that all of it is recognised again. */
+export async function dropJournal(statePath: string, key: LedgerKey): Promise<void> {
+  const path = join(statePath, nameOf(key));
+  await withWriteErrors(path, () => rm(path, { force: true }));
+}
+
+/** Depends on the input only, so that a recording has at most one journal. */
+function nameOf({ input }: LedgerKey): string {
+  return `${createHash('sha256').update(input).digest('hex').slice(0, 16)}.journal.jsonl`;
+}
+
+/**
+ * Reads a journal up to the first line that is damaged: most often the last one, cut when the program was killed.
+ * @returns Also the length of the part that is not damaged, in bytes.
+ */
+async function read(path: string, key: LedgerKey): Promise<Journaled & { bytes: number }> {
+  const content = await readFile(path).catch(() => Buffer.alloc(0));
+  const lines = wholeLines(content);
+  const head = lines.next();
+  const isOurs = !head.done && isSame(head.value.object as LedgerKey, key);
+  let bytes = isOurs ? head.value.end : 0;
+  let coverage = NO_COVERAGE;
+  const sentences: FinalSentence[] = [];
+  const losses: ReportedError[] = [];
+  /** Number of sentences before the last line that has gaps. */
+  let sentencesBefore = 0;
+  for (const { object, end } of isOurs ? lines : []) {
+    const entry = asEntry(object);
+    if (!entry) break;
+    const { sentence, losses: lost = [], gaps, lengthMs = null } = entry;
+    if (gaps) {
+      coverage = { gaps, lengthMs };
+      sentencesBefore = sentences.length;
+    }
+    if (sentence) sentences.push(sentence);
+    losses.push(...lost);
+    bytes = end;
+  }
+  const recent = sentences.slice(sentencesBefore);
+  return {
+    sentences: sentences.toSorted((one, other) => one.begin_time - other.begin_time),
+    losses,
+    gaps: coverage.gaps.flatMap((gap) => restOf(gap, recent)),
+    lengthMs: coverage.lengthMs,
+    bytes,
+  };
+}
+
+/** The objects of all complete lines, and the position after each line. */
+function* wholeLines(content: Buffer): Generator<{ object: object; end: number }, undefined> {
+  for (let start = 0; ; ) {
+    const end = content.indexOf('\n', start) + 1;
+    const object = end > 0 && parse(content.toString('utf8', start, end));
+    if (!object) return;
+    yield { object, end };
+    start = end;
+  }
+}
+
+function parse(line: string): object | undefined {
+  try {
+    return Object(JSON.parse(line));
+  } catch {
+    return undefined;
+  }
+}
+
+/** An entry, when all parts of it can be used. */
+function asEntry(object: object): JournalEntry | undefined {
+  const { sentence, losses, gaps, lengthMs } = object as JournalEntry;
+  const isEntry =
+    (sentence !== undefined || gaps !== undefined) &&
+    (sentence === undefined || isFinal(Object(sentence))) &&
+    (losses === undefined || (Array.isArray(losses) && losses.every(isReported))) &&
+    (gaps === undefined || (Array.isArray(gaps) && gaps.every(isGap))) &&
+    (lengthMs === undefined || lengthMs === null || Number.isFinite(lengthMs));
+  return isEntry ? object : undefined;
+}
+
+function isFinal(object: Partial<Sentence>): object is FinalSentence {
+  const { sentence_id, text, words } = object;
+  return (
+    typeof sentence_id === 'number' &&
+    typeof text === 'string' &&
+    Array.isArray(words) &&
+    isSentenceEnd(object as Sentence)
+  );
+}
+
+function isReported(value: unknown): boolean {
+  const { code, message } = Object(value) as Partial<ReportedError>;
+  return typeof code === 'string' && typeof message === 'string';
+}
+
+function isGap(value: unknown): boolean {
+  const { beginMs, endMs, retries } = Object(value) as Partial<OpenGap>;
+  return [beginMs, endMs, retries].every(Number.isFinite);
+}

@@ -1,0 +1,101 @@
+import { access, constants, mkdir, readdir, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FunAsrError } from '../../core/errors.ts';
+import { Ledger } from './ledger.ts';
+import { lockFolder } from './lock.ts';
+import { realFolder } from '../plan/real-folder.ts';
+import { TEMPORARY_SUFFIX, temporaryName } from '../../core/atomic-file.ts';
+import { withWriteErrors } from '../../core/write-error.ts';
+
+/** The state folder of an output folder. */
+export function stateFolder(folder: string): string {
+  return join(folder, '.fun-asr');
+}
+
+/** An output folder that is locked for this run, with its state in `.fun-asr/`. */
+export class OutputFolder {
+  readonly path: string;
+  /** Where the ledger, the lock, journals and outputs that are not complete are. */
+  readonly statePath: string;
+  readonly ledger: Ledger;
+  readonly #unlock: () => Promise<void>;
+
+  /**
+   * Creates the folder if it is missing, checks that it can be written, locks it, and removes temporary files of runs
+   * that were killed.
+   * @throws {FunAsrError} `E_LOCKED`, `E_WRITE` or `E_DISK_FULL`.
+   */
+  static async open(path: string): Promise<OutputFolder> {
+    const statePath = stateFolder(path);
+    return await withWriteErrors(path, async () => {
+      await mkdir(statePath, { recursive: true });
+      await access(path, constants.W_OK);
+      const unlock = await lockFolder(statePath);
+      // No other run is at work here: temporary files were left behind by a run that was killed.
+      await removeTemporary(statePath);
+      return new OutputFolder(path, statePath, await Ledger.read(path), unlock);
+    });
+  }
+
+  private constructor(path: string, statePath: string, ledger: Ledger, unlock: () => Promise<void>) {
+    this.path = path;
+    this.statePath = statePath;
+    this.ledger = ledger;
+    this.#unlock = unlock;
+  }
+
+  /** Path for an output that is not complete yet: on the same disk, so that it gets its final name in one step. */
+  temporaryPath(): string {
+    return join(this.statePath, temporaryName());
+  }
+
+  async close(): Promise<void> {
+    await this.#unlock();
+    // The state folder stays only when something is in it.
+    await rmdir(this.statePath).catch(() => undefined);
+  }
+}
+
+/** The output folders of a run. Each is opened once, on its first use, whatever links lead to it. */
+export class OutputFolders {
+  readonly #folders = new Map<string, Promise<OutputFolder>>();
+  readonly #onWarning: (warning: FunAsrError) => void;
+
+  /** @param onWarning Called with `W_LEDGER` when the ledger of a folder is damaged. */
+  constructor(onWarning: (warning: FunAsrError) => void) {
+    this.#onWarning = onWarning;
+  }
+
+  open(path: string): Promise<OutputFolder> {
+    const key = realFolder(path);
+    const folder = this.#folders.get(key) ?? this.#open(path);
+    this.#folders.set(key, folder);
+    return folder;
+  }
+
+  async #open(path: string): Promise<OutputFolder> {
+    const folder = await OutputFolder.open(path);
+    const { damagedLines } = folder.ledger;
+    if (damagedLines > 0) {
+      const message = `${folder.statePath}: the list of finished recordings is damaged (lines: ${damagedLines})`;
+      this.#onWarning(
+        new FunAsrError('W_LEDGER', message, {
+          hint: 'The recordings of these lines are transcribed again.',
+        }),
+      );
+    }
+    return folder;
+  }
+
+  async close(): Promise<void> {
+    for (const folder of await Promise.allSettled(this.#folders.values())) {
+      if (folder.status === 'fulfilled') await folder.value.close();
+    }
+  }
+}
+
+async function removeTemporary(statePath: string): Promise<void> {
+  for (const name of await readdir(statePath)) {
+    if (name.endsWith(TEMPORARY_SUFFIX)) await rm(join(statePath, name), { force: true });
+  }
+}

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import type { EngineName } from '../../engines/engine.ts';
+import { resolveServiceUrl } from '../../protocol/endpoint.ts';
+import { DEFAULT_CLOUD_MODEL } from '../../protocol/cloud-models.ts';
+import { PARAMETER_NAMES } from '../../protocol/parameters.ts';
+import {
+  DEFAULT_MODEL as DEFAULT_LOCAL_MODEL,
+  MODELS as LOCAL_MODELS,
+} from '../../engines/models/catalogue.ts';
+import type { TranscribeOptions } from '../../transcribe.ts';
+
+/**
+ * Version of the results. Increase it only when the same recording and settings give another text or other files than
+ * before: all finished recordings of all users are then transcribed, and billed, again.
+ */
+const RESULTS_VERSION = 1;
+
+/** Options that change the text, in a fixed order. */
+const OPTION_NAMES = PARAMETER_NAMES.toSorted();
+
+/**
+ * Digest of everything that the outputs depend on, except the recording: the engine, service, model and parameters.
+ * Different options that mean the same give the same digest. The key is not part of it.
+ * @throws {FunAsrError} `E_OPTION` for a base URL that is not valid.
+ */
+export function settingsDigest(engine: EngineName, options: TranscribeOptions): string {
+  const service = engine === 'cloud' ? serviceFor(options).url : undefined;
+  const given = OPTION_NAMES.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]]));
+  return createHash('sha256')
+    .update(JSON.stringify([RESULTS_VERSION, engine, service, modelFor(engine, options), given]))
+    .digest('hex')
+    .slice(0, 16);
+}
+
+/** The model that recognises. For the local engine the name of a Fun-ASR model means its default model. */
+export function modelFor(engine: EngineName, { engine: chosen, model }: TranscribeOptions): string {
+  if (typeof chosen === 'object') return chosen.model;
+  if (engine === 'cloud') return model ?? DEFAULT_CLOUD_MODEL;
+  return model !== undefined && Object.hasOwn(LOCAL_MODELS, model) ? model : DEFAULT_LOCAL_MODEL;
+}
+
+/**
+ * The service that recordings are sent to, unless the engine is local.
+ * @throws {FunAsrError} `E_OPTION` for a base URL that is not valid.
+ */
+export function serviceFor(options: TranscribeOptions): ReturnType<typeof resolveServiceUrl> {
+  return resolveServiceUrl(typeof options.engine === 'object' ? options.engine.client : options);
+}

@@ -1,0 +1,104 @@
+import { once } from 'node:events';
+import { type Command, Option } from 'commander';
+import { integer } from '../../core/options.ts';
+import { openLocalEngine } from '../../engines/local/local-engine.ts';
+import { DEFAULT_MODEL, MODELS, type ModelName } from '../../engines/models/catalogue.ts';
+import { isOpenToNetwork, type Service, startService } from '../../service/service.ts';
+import { formatFault, formatFaults } from '../../testing/faults/fault-spec.ts';
+import { startTestService, type TestServiceOptions } from '../../testing/test-service.ts';
+import { addFaultFlags, type FaultFlags } from '../flags/fault-flags.ts';
+import { parseValue } from '../flags/parse-value.ts';
+import { Interruption } from '../run/interruption.ts';
+import { addHelpText } from '../terminal/help.ts';
+import { pullDisplay } from '../terminal/pull-display.ts';
+
+interface ServeFlags extends FaultFlags {
+  readonly port: number;
+  readonly host: string;
+  readonly token?: string;
+  readonly partials: boolean;
+  readonly model: ModelName;
+}
+
+export function define(command: Command): void {
+  command
+    .addOption(
+      new Option('--port <n>', 'port to listen on; 0: any free port')
+        .argParser(parseValue(Number, integer(0, 65_535)))
+        .default(8710),
+    )
+    .option(
+      '--host <address>',
+      'address to listen on; addresses other than loopback need --token',
+      '127.0.0.1',
+    )
+    .option('--token <key>', 'the only key that clients may use (default: on loopback any key)')
+    .option('--no-partials', 'send final sentences only')
+    .addOption(
+      new Option('-m, --model <name>', 'model of the local engine')
+        .choices(Object.keys(MODELS))
+        .default(DEFAULT_MODEL),
+    )
+    .action(run);
+  addFaultFlags(command);
+  addHelpText(command, {
+    examples: [
+      ['fun-asr serve', ''],
+      ['fun-asr serve --port 0 --no-partials', ''],
+      ['fun-asr serve --host 0.0.0.0 --token "$(openssl rand -hex 16)"', ''],
+      ["fun-asr serve --faults 'refuse:503, drop@12.3s, delay:2s@20s'", ''],
+      ['fun-asr serve --faults random --seed 7', ''],
+    ],
+    notes: [
+      'Prints its URL on the first line. Clients use it as DASHSCOPE_WEBSOCKET_BASE_URL, and ' +
+        'http://127.0.0.1:8710/api/v1 as DASHSCOPE_HTTP_BASE_URL. ' +
+        'Accepts pcm, wav, mp3, opus, speex, aac and amr.',
+    ],
+  });
+}
+
+const UNENCRYPTED =
+  'warning: the service is reachable from the network without encryption: audio, text and token can be intercepted\n';
+
+async function run({ model, faults, seed, ...flags }: ServeFlags): Promise<void> {
+  const interruption = new Interruption(() => {});
+  const display = pullDisplay();
+  try {
+    const engine = await openLocalEngine({
+      model,
+      partials: flags.partials,
+      onProgress: display.onProgress,
+      signal: interruption.stop,
+    }).finally(() => display.close());
+    try {
+      const options = { engine, ...flags };
+      const service = await (faults === undefined
+        ? startService(options)
+        : startFaultyService({ ...options, faults, seed }));
+      process.stdout.write(`${service.url}\n`);
+      if (isOpenToNetwork(flags.host)) process.stderr.write(UNENCRYPTED);
+      if (!interruption.stop.aborted) await once(interruption.stop, 'abort');
+      await service.close();
+    } finally {
+      await engine.close();
+    }
+  } catch (error) {
+    if (interruption.exitCode === undefined) throw error;
+  } finally {
+    interruption.close();
+  }
+  process.exitCode = interruption.exitCode;
+}
+
+/** Starts a service with faults. Prints their list, and each fault when it happens, on stderr. */
+async function startFaultyService(options: TestServiceOptions): Promise<Service> {
+  const service = await startTestService({
+    ...options,
+    onFault: ({ fault, connection, audioMs }) => {
+      const position = `connection ${connection}, after ${(audioMs / 1000).toFixed(1)} s of audio`;
+      process.stderr.write(`fault: ${formatFault(fault)} on ${position}\n`);
+    },
+  });
+  process.stderr.write(`faults: ${formatFaults(service.faults)}\n`);
+  return service;
+}

@@ -1,0 +1,45 @@
+import { type Command, Option } from 'commander';
+import type { EngineName, EngineOptions } from '../../engines/engine.ts';
+import { DEFAULT_MODEL as DEFAULT_LOCAL_MODEL } from '../../engines/models/catalogue.ts';
+import type { Region } from '../../protocol/addresses.ts';
+import { DEFAULT_CLOUD_MODEL } from '../../protocol/cloud-models.ts';
+
+/** Values of the flags of {@link addEngineFlags}. */
+export interface EngineFlags {
+  readonly engine: 'auto' | EngineName;
+  readonly model?: string;
+  readonly region?: Region;
+  readonly baseUrl?: string;
+  readonly workspaceId?: string;
+}
+
+/** Adds the flags that select the engine, its model and its address. */
+export function addEngineFlags(command: Command): void {
+  command
+    .optionsGroup('Engine:')
+    .addOption(
+      new Option('--engine <name>', 'auto: cloud when an API key is set, else local')
+        .choices(['auto', 'cloud', 'local'])
+        .default('auto'),
+    )
+    .option(
+      '-m, --model <name>',
+      `model of the engine (default: ${DEFAULT_CLOUD_MODEL}; local: ${DEFAULT_LOCAL_MODEL})`,
+    )
+    .addOption(regionOption())
+    .option('--base-url <url>', 'complete WebSocket URL of another service')
+    .option('--workspace-id <id>', 'workspace of the calls');
+}
+
+/** `--region`, for all commands that call the cloud. */
+export function regionOption(): Option {
+  return new Option('--region <name>', 'intl: Singapore, cn: Beijing (default: intl)').choices([
+    'intl',
+    'cn',
+  ]);
+}
+
+/** Converts the flags to the options of `chooseEngine`. */
+export function engineOptions({ engine, model, region, baseUrl, workspaceId }: EngineFlags): EngineOptions {
+  return { engine, model, region, baseUrl, workspaceId };
+}

@@ -1,0 +1,32 @@
+import { type Command, Option } from 'commander';
+import { DEFAULT_OUTPUT_FORMATS, OUTPUT_FORMATS, type OutputFormat } from '../../batch/output-formats.ts';
+import { listOf, oneOf } from '../../core/options.ts';
+import { parseValue, splitList } from './parse-value.ts';
+
+/** Values of the flags of {@link addOutputFlags}. */
+export interface OutputFlags {
+  readonly outputDir?: string;
+  readonly outputFormat: readonly OutputFormat[];
+}
+
+/**
+ * Adds the flags that select the output formats and their folder.
+ * @param folder Description of `--output-dir`.
+ */
+export function addOutputFlags(command: Command, folder: string): void {
+  command
+    .optionsGroup('Output:')
+    .option('-o, --output-dir <dir>', folder)
+    .addOption(
+      new Option('-f, --output-format <list>', `any of ${Object.keys(OUTPUT_FORMATS).join(', ')}; or all`)
+        .argParser(parseFormats)
+        .default(DEFAULT_OUTPUT_FORMATS, DEFAULT_OUTPUT_FORMATS.join(',')),
+    );
+}
+
+const names = Object.keys(OUTPUT_FORMATS) as OutputFormat[];
+
+function parseFormats(text: string): OutputFormat[] {
+  const list = parseValue(splitList, listOf(oneOf(...names, 'all')))(text);
+  return names.filter((name) => list.includes(name) || list.includes('all'));
+}

@@ -1,0 +1,63 @@
+import { type Command, Option } from 'commander';
+import {
+  PARAMETER_NAMES,
+  PARAMETERS,
+  type Parameter,
+  type RecognitionParameters,
+} from '../../protocol/parameters.ts';
+import { LIMIT_NAMES, LIMITS, type Limits } from '../../recognition/limits.ts';
+import { flagName } from '../terminal/flag-name.ts';
+import { rejectApiKeyFlag } from './api-key-flag.ts';
+import { parseValue, splitList } from './parse-value.ts';
+
+/** Adds one flag for every recognition parameter and every limit, with the name of the option in kebab-case. */
+export function addRecognitionFlags(command: Command): void {
+  command.optionsGroup('Recognition:');
+  command.addOption(
+    new Option('--language <code>', 'language of the speech: zh, en or ja').conflicts('languageHints'),
+  );
+  for (const [name, parameter] of Object.entries(PARAMETERS)) addParameterFlag(command, name, parameter);
+  command.optionsGroup('Timeouts and retries:');
+  for (const name of LIMIT_NAMES) {
+    const { description, preset, unit, rule } = LIMITS[name];
+    const option = new Option(`${flagName(name)} <${unit}>`, `${description} (default: ${preset})`);
+    command.addOption(option.argParser(parseValue(Number, rule)));
+  }
+  rejectApiKeyFlag(command);
+}
+
+/** Values of the flags of {@link addRecognitionFlags}. The flags of limits have no unit in their names. */
+export type RecognitionFlags = RecognitionParameters & {
+  readonly [Name in keyof Limits as Name extends `${infer Plain}Ms` ? Plain : Name]?: number;
+} & { readonly language?: string };
+
+/** Converts the flags to the options of `recognize`. */
+export function recognitionOptions(flags: RecognitionFlags): RecognitionParameters & Partial<Limits> {
+  const values = new Map<string, unknown>(Object.entries(flags));
+  const parameters = PARAMETER_NAMES.map((name) => [name, values.get(name)]);
+  const limits = LIMIT_NAMES.map((name) => [name, values.get(name.replace(/Ms$/, ''))]);
+  const { language } = flags;
+  return {
+    ...Object.fromEntries([...parameters, ...limits]),
+    ...(language !== undefined && { languageHints: [language] }),
+  };
+}
+
+function addParameterFlag(command: Command, name: string, { kind, rule, description }: Parameter): void {
+  const flag = flagName(name);
+  switch (kind) {
+    case 'boolean':
+      command.addOption(new Option(flag, description));
+      command.addOption(new Option(flag.replace('--', '--no-')).hideHelp());
+      break;
+    case 'number':
+      command.addOption(new Option(`${flag} <n>`, description).argParser(parseValue(Number, rule)));
+      break;
+    case 'list':
+      command.addOption(new Option(`${flag} <list>`, description).argParser(parseValue(splitList, rule)));
+      break;
+    case 'text':
+      command.addOption(new Option(`${flag} <value>`, description).argParser(parseValue(String, rule)));
+      break;
+  }
+}

@@ -1,0 +1,53 @@
+import { type Command, Option } from 'commander';
+import { integer, number } from '../../core/options.ts';
+import { parseValue } from './parse-value.ts';
+
+/** Flags of every command that processes recordings. */
+export interface RunFlags {
+  readonly force?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly concurrency?: number;
+  /** In hours. */
+  readonly maxDuration: number;
+  readonly ffmpegPath?: string;
+}
+
+/** Adds the flags for what a run writes to the terminal. */
+export function addReportFlags(command: Command): Command {
+  return command
+    .option('--json', 'print JSON, one object per line: a result per recording, then a summary')
+    .option('-q, --quiet', 'print errors only')
+    .option('-v, --verbose', 'also print what is skipped');
+}
+
+/**
+ * Adds the flags for how recordings are processed.
+ * @param defaultConcurrency Description of the default of `--concurrency`.
+ */
+export function addProcessingFlags(command: Command, defaultConcurrency: string): Command {
+  return command
+    .addOption(
+      new Option(
+        '--concurrency <n>',
+        `recordings at the same time (default: ${defaultConcurrency})`,
+      ).argParser(parseValue(Number, integer(1, 100))),
+    )
+    .addOption(
+      new Option('--max-duration <hours>', 'reject longer recordings')
+        .argParser(parseValue(Number, number(0.0001, 10_000, 'hours')))
+        .default(12),
+    )
+    .addOption(ffmpegPathOption());
+}
+
+/** `--ffmpeg-path`, for every command that runs FFmpeg. */
+export function ffmpegPathOption(): Option {
+  return new Option('--ffmpeg-path <path>', 'FFmpeg to use (default: the first one found)');
+}
+
+/** `--max-duration` in ms. */
+export function maxDurationMs({ maxDuration }: Pick<RunFlags, 'maxDuration'>): number {
+  return Math.round(maxDuration * 3_600_000);
+}

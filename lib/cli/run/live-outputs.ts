@@ -1,0 +1,87 @@
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { OutputFormat } from '../../batch/output-formats.ts';
+import { outputName, partialName } from '../../batch/recording/recording-outputs.ts';
+import { TranscriptFile } from '../../batch/recording/transcript-file.ts';
+import { withWriteErrors } from '../../core/write-error.ts';
+import type { Sentence } from '../../sentence.ts';
+
+/**
+ * The output files of a live transcription. They are written continuously, as `live.partial.srt`, so that the text
+ * survives a crash. They never replace other files: the next name is `live-2.srt`.
+ */
+export class LiveOutputs {
+  readonly #folder: string;
+  readonly #stem: string;
+  readonly #outputs: TranscriptFile[] = [];
+
+  /** @throws {FunAsrError} `E_WRITE`, `E_DISK_FULL`. */
+  static async create(folder: string, formats: readonly OutputFormat[]): Promise<LiveOutputs> {
+    const outputs = new LiveOutputs(folder, await freeStem(folder));
+    try {
+      for (const format of formats) await outputs.#add(format);
+      return outputs;
+    } catch (error) {
+      await outputs.discard();
+      throw error;
+    }
+  }
+
+  private constructor(folder: string, stem: string) {
+    this.#folder = folder;
+    this.#stem = stem;
+  }
+
+  /** Resolves when the outputs accept more data. */
+  async write(sentence: Sentence): Promise<void> {
+    await Promise.all(this.#outputs.map((output) => output.write(sentence)));
+  }
+
+  /**
+   * Completes the files and renames them to their final names.
+   * @returns Their paths.
+   */
+  async finish(): Promise<string[]> {
+    await this.keepPartial();
+    for (const output of this.#outputs) await output.place();
+    return this.#paths(outputName);
+  }
+
+  /**
+   * Completes the files under their `.partial` names, after a failure.
+   * @returns Their paths.
+   */
+  async keepPartial(): Promise<string[]> {
+    await Promise.all(this.#outputs.map((output) => output.complete()));
+    return this.#paths(partialName);
+  }
+
+  /** Deletes the files. */
+  async discard(): Promise<void> {
+    await Promise.all(this.#outputs.map((output) => output.discard()));
+  }
+
+  async #add(format: OutputFormat): Promise<void> {
+    const [path, partialPath] = [outputName, partialName].map((nameOf) =>
+      join(this.#folder, nameOf(this.#stem, format)),
+    ) as [string, string];
+    this.#outputs.push(await TranscriptFile.create(path, format, partialPath));
+  }
+
+  #paths(nameOf: (stem: string, format: OutputFormat) => string): string[] {
+    return this.#outputs.map(({ format }) => join(this.#folder, nameOf(this.#stem, format)));
+  }
+}
+
+/** The first of `live`, `live-2`, … that no file in the folder has, with any extension. */
+async function freeStem(folder: string): Promise<string> {
+  return await withWriteErrors(folder, async () => {
+    await mkdir(folder, { recursive: true });
+    // Many file systems ignore case.
+    const names = (await readdir(folder)).map((name) => name.toLowerCase());
+    for (let number = 1; ; number += 1) {
+      const stem = number === 1 ? 'live' : `live-${number}`;
+      if (!names.some((name) => name.startsWith(`${stem}.`))) return stem;
+    }
+  });
+}

@@ -1,0 +1,117 @@
+import { pipeline } from 'node:stream/promises';
+import { capture, type CaptureOptions } from '../../audio/capture.ts';
+import type { FunAsrError } from '../../core/errors.ts';
+import { frame } from '../../audio/frame.ts';
+import type { OutputFormat } from '../../batch/output-formats.ts';
+import {
+  type ChosenEngine,
+  chooseEngine,
+  ENGINE_RULES,
+  type EngineOptions,
+  fitToEngine,
+} from '../../engines/engine.ts';
+import { pick } from '../../core/options.ts';
+import type { Reconnect } from '../../recognition/events/diagnostics.ts';
+import type { RecognitionMetrics } from '../../recognition/events/metrics.ts';
+import { cloudModelSampleRate } from '../../protocol/cloud-models.ts';
+import { recognize, type RecognizeOptions } from '../../recognition/recognize.ts';
+import { isSentenceEnd, type Sentence } from '../../sentence.ts';
+import { warningLine } from '../terminal/error-line.ts';
+import type { Interruption } from './interruption.ts';
+import type { LiveDisplay } from '../terminal/live-display.ts';
+import { LiveOutputs } from './live-outputs.ts';
+import { printable } from '../terminal/printable.ts';
+import { pullDisplay } from '../terminal/pull-display.ts';
+import { reconnectLine } from '../terminal/reconnect-line.ts';
+
+export interface LiveRunOptions {
+  readonly microphone: Pick<CaptureOptions, 'device' | 'driver' | 'ffmpegPath'>;
+  readonly engine: EngineOptions;
+  /** Options of any engine. */
+  readonly recognition: RecognizeOptions;
+  /** Folder of the output files. */
+  readonly outputDir: string;
+  readonly formats: readonly OutputFormat[];
+  readonly display: LiveDisplay;
+  readonly interruption: Interruption;
+}
+
+/** Transcribes the microphone until it is interrupted or the source ends. Shows the text and writes the outputs. */
+export async function liveRun(options: LiveRunOptions): Promise<void> {
+  const { outputDir, formats, display } = options;
+  const outputs = await LiveOutputs.create(outputDir, formats);
+  let hasText = false;
+  try {
+    const engine = await openEngine(options);
+    try {
+      await listen(options, engine, async (sentence) => {
+        hasText ||= isSentenceEnd(sentence);
+        display.showSentence(sentence);
+        await outputs.write(sentence);
+      });
+    } finally {
+      await engine.close();
+    }
+    display.notice(`written: ${pathList(await outputs.finish())}`);
+  } catch (error) {
+    if (hasText) await keepPartial(outputs, display);
+    else await outputs.discard();
+    throw error;
+  }
+}
+
+async function keepPartial(outputs: LiveOutputs, display: LiveDisplay): Promise<void> {
+  try {
+    display.notice(`kept, incomplete: ${pathList(await outputs.keepPartial())}`);
+  } catch {
+    // Only the first error is reported: this one usually has the same cause.
+  }
+}
+
+async function openEngine(options: LiveRunOptions): Promise<ChosenEngine> {
+  const { engine, recognition, display, interruption } = options;
+  const pulling = pullDisplay();
+  const chosen = await chooseEngine({
+    ...pick({ ...recognition, ...engine }, ENGINE_RULES),
+    partials: true,
+    onPull: pulling.onProgress,
+    signal: interruption.stop,
+  }).finally(() => pulling.close());
+  display.notice(`engine: ${chosen.engine}, ${chosen.model} (${printable(chosen.reason)})`);
+  return chosen;
+}
+
+async function listen(
+  { microphone, recognition, display, interruption }: LiveRunOptions,
+  engine: ChosenEngine,
+  onSentence: (sentence: Sentence) => Promise<void>,
+): Promise<void> {
+  const { stop, signal } = interruption;
+  const sampleRate = cloudModelSampleRate(engine.client.model);
+  const source = capture({ ...microphone, sampleRate, stop, signal });
+  const { options, warnings, explain } = fitToEngine(engine, recognition);
+  const recognizer = recognize({ ...options, sampleRate, live: true, signal });
+  recognizer.on('reconnect', (reconnect: Reconnect) => display.notice(reconnectLine(reconnect)));
+  for (const warning of warnings) display.notice(warningLine(warning));
+  const onWarning = (warning: FunAsrError): void => display.notice(warningLine(warning));
+  source.on('warning', onWarning);
+  recognizer.on('warning', (warning) => onWarning(explain(warning)));
+  const tasks: RecognitionMetrics[] = [];
+  recognizer.on('metrics', (metrics: RecognitionMetrics) => tasks.push(metrics));
+  const listening = pipeline(source, frame({ sampleRate }), recognizer, async (sentences) => {
+    for await (const sentence of sentences) await onSentence(sentence);
+  });
+  source.once('data', () => display.notice('listening; press Ctrl-C to stop'));
+  await listening;
+  for (const metrics of tasks) display.notice(metricsLine(metrics));
+}
+
+function metricsLine({ requestId, firstPackageDelayMs, lastPackageDelayMs }: RecognitionMetrics): string {
+  const delays = { 'first package delay': firstPackageDelayMs, 'last package delay': lastPackageDelayMs };
+  const known = Object.entries(delays).filter(([, ms]) => ms !== undefined);
+  return [`request id ${printable(requestId)}`, ...known.map(([name, ms]) => `${name} ${ms} ms`)].join(', ');
+}
+
+function pathList(names: readonly string[]): string {
+  return printable(names.join(', '));
+}

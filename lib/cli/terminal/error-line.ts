@@ -1,0 +1,41 @@
+import { styleText } from 'node:util';
+import { flagName } from './flag-name.ts';
+import { printable } from './printable.ts';
+
+/** The fields that the line needs: those of a FunAsrError, or of an error in a result. */
+interface Problem {
+  readonly message: string;
+  readonly code: string;
+  readonly hint?: string | null | undefined;
+  readonly requestId?: string | null | undefined;
+}
+
+/** Formats an error as one line: the input, what happened, what to do, and the code to look up. */
+export function errorLine(error: Problem, input?: string): string {
+  return `${styleText('red', 'error:', { stream: process.stderr })} ${describe(error, input)}`;
+}
+
+/** Formats a warning as one line, like {@link errorLine}. */
+export function warningLine(warning: Problem, input?: string): string {
+  return `${styleText('yellow', 'warning:', { stream: process.stderr })} ${describe(warning, input)}`;
+}
+
+function describe({ message, code, hint, requestId }: Problem, input?: string): string {
+  // Most messages name their input. Messages of the service do not know it.
+  const named = input === undefined || message.includes(input) ? message : `${input}: ${message}`;
+  const sentence = /[.!?]$/.test(named) ? named : `${named}.`;
+  const reference = requestId ? `${code}, request id ${requestId}` : code;
+  return printable([withFlags(sentence), withFlags(hint ?? ''), `[${reference}]`].filter(Boolean).join(' '));
+}
+
+/**
+ * Names of library options in messages: any name after "option", and some names that stand alone. A word inside a
+ * file name does not match.
+ */
+const OPTION_NAMES =
+  /(?<=(?:^|: )option )[A-Za-z]+|(?<![^\s(])(?:ffmpegPath|maxDuration(?:Ms)?|sampleRate|baseUrl|httpBaseUrl|punctuationPrediction|semanticPunctuation)(?=[:.,)]?(?:\s|$))/g;
+
+/** Replaces option names of the library by the flags of the command line. */
+function withFlags(text: string): string {
+  return text.replaceAll(OPTION_NAMES, flagName);
+}

@@ -1,0 +1,17 @@
+import type { PullProgress } from '../../engines/models/model-pull.ts';
+import { formatPull } from './format.ts';
+import { progressDisplay } from './progress-display.ts';
+
+/** Shows the progress of a model download. Shows nothing when there is no download. */
+export interface PullDisplay {
+  readonly onProgress: (progress: PullProgress) => void;
+  close(): void;
+}
+
+export function pullDisplay(): PullDisplay {
+  const display = progressDisplay({ recordings: new Map(), total: 0 });
+  return {
+    onProgress: (progress) => display.setStatus(formatPull(progress)),
+    close: () => display.close(),
+  };
+}

@@ -1,0 +1,12 @@
+/**
+ * Loads an optional dependency of this package, and returns what it exports. The name is a variable, so that a
+ * bundler leaves the import as it is: these packages find files by their own path, and are not bundled. Node then
+ * looks for them from the folder of the bundle, in ES modules and in CommonJS alike.
+ * @throws whatever Node or the package throws: it is not installed, or not made for this platform.
+ */
+export async function importOptional(name: string): Promise<unknown> {
+  const loaded: { readonly default?: unknown } = await import(
+    /* webpackIgnore: true */ /* @vite-ignore */ name
+  );
+  return loaded.default;
+}

@@ -1,0 +1,112 @@
+import { inspect } from 'node:util';
+import leven from 'leven';
+import { FunAsrError } from './errors.ts';
+
+/** Checks a value. Returns the rule that it violates, as text for a message; undefined when it is valid. */
+export type Rule = (value: unknown) => string | undefined;
+
+/** One rule for every option that a function takes. */
+export type Rules<Options> = { readonly [Name in keyof Required<Options>]: Rule };
+
+/** An integer within a range, both ends included; `unit` is named in the message. */
+export function integer(min: number, max: number, unit = ''): Rule {
+  return (value) =>
+    Number.isInteger(value) && Number(value) >= min && Number(value) <= max
+      ? undefined
+      : `must be an integer from ${min} to ${max}${unit && ` ${unit}`}`;
+}
+
+/** A finite number within a range, both ends included. */
+export function number(min: number, max: number, unit = ''): Rule {
+  return (value) =>
+    typeof value === 'number' && value >= min && value <= max && Number.isFinite(value)
+      ? undefined
+      : `must be a number from ${min} to ${max}${unit && ` ${unit}`}`;
+}
+
+/** One of some values. */
+export function oneOf(...values: readonly unknown[]): Rule {
+  return (value) => (values.includes(value) ? undefined : `must be one of ${values.join(', ')}`);
+}
+
+/** An array whose items all pass a rule. */
+export function listOf(rule: Rule): Rule {
+  return (value) => (Array.isArray(value) ? value.map(rule).find(Boolean) : 'must be an array');
+}
+
+/** True or false. */
+export const boolean: Rule = (value) => (typeof value === 'boolean' ? undefined : 'must be true or false');
+
+/** A string that is not empty. */
+export const text: Rule = (value) =>
+  typeof value === 'string' && value.length > 0 ? undefined : 'must be a string that is not empty';
+
+/** A function. */
+export const callback: Rule = (value) => (typeof value === 'function' ? undefined : 'must be a function');
+
+/** An AbortSignal. */
+export const abortSignal: Rule = (value) =>
+  value instanceof AbortSignal ? undefined : 'must be an AbortSignal';
+
+/** A value that passes at least one of some rules. */
+export function anyOf(...rules: readonly Rule[]): Rule {
+  return (value) => {
+    const violations = rules.map((rule) => rule(value));
+    return violations.includes(undefined) ? undefined : violations.join(', or ');
+  };
+}
+
+/**
+ * Refuses options that are unknown, of the wrong type or out of range, before anything starts. An option that is
+ * undefined counts as not given.
+ * @param owner Name of the function or stage, for the message.
+ * @throws {FunAsrError} `E_OPTION`, naming the option, the rule with its unit, and the value got.
+ */
+export function checkOptions<Options extends object>(
+  owner: string,
+  options: Options,
+  rules: Rules<Options>,
+): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new FunAsrError('E_OPTION', `${owner}: the options must be an object, got ${inspect(options)}`);
+  }
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(rules, name)) throw unknownOption(owner, name, Object.keys(rules));
+    const broken = value === undefined ? undefined : rules[name as keyof Options](value);
+    if (broken) {
+      const got = SECRET.has(name) ? typeof value : inspect(value);
+      throw new FunAsrError('E_OPTION', `${owner}: option ${name} ${broken}, got ${got}`);
+    }
+  }
+}
+
+/** Options whose value is never shown, because it is a key. */
+const SECRET: ReadonlySet<string> = new Set(['apiKey', 'token']);
+
+function unknownOption(owner: string, name: string, known: readonly string[]): FunAsrError {
+  const near = closest(name, known);
+  return new FunAsrError('E_OPTION', `${owner}: there is no option ${name}`, {
+    hint: near ? `Did you mean ${near}?` : `It takes ${known.join(', ')}.`,
+  });
+}
+
+/** Finds the name that a misspelt name most probably means; undefined when none is similar. */
+export function closest(name: string, names: readonly string[]): string | undefined {
+  // Without `_` and `-`, because users of the Python SDK write snake_case.
+  const normalized = name.replaceAll(/[_-]/g, '').toLowerCase();
+  const ranked = names
+    .map((candidate) => ({ candidate, distance: leven(normalized, candidate.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance)[0];
+  return ranked && ranked.distance <= Math.max(2, name.length / 3) ? ranked.candidate : undefined;
+}
+
+/** Selects the options that a set of rules contains, to pass them on to another function. */
+export function pick<Options extends object, Name extends keyof Options>(
+  options: Options,
+  rules: { readonly [Known in Name]: Rule },
+): Pick<Options, Name> {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => Object.hasOwn(rules, name))) as Pick<
+    Options,
+    Name
+  >;
+}

@@ -1,0 +1,83 @@
+import { Transform, type TransformOptions } from 'node:stream';
+import { abortSignal, type Rules } from './options.ts';
+
+/** Options of every stage. */
+export interface StageOptions {
+  /** Destroys the stage with an `AbortError`. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The rules of {@link StageOptions}. */
+export const STAGE_RULES: Rules<StageOptions> = { signal: abortSignal };
+
+/** The work of a stage, without streams: takes one item at a time and returns any number of items. */
+export interface Step<Input, Output> {
+  feed(item: Input): Iterable<Output>;
+  /** Returns the last items when the input has ended. */
+  end(): Iterable<Output>;
+}
+
+/** Makes a standard Transform of a {@link Step}. */
+export function stage<Input, Output>(step: Step<Input, Output>, options: TransformOptions = {}): Transform {
+  return new Stage(step, options);
+}
+
+/**
+ * A Transform that respects its high-water mark when one input item becomes many output items: the remaining items stay
+ * in the iterator until the reader asks for more. A plain Transform would buffer all of them.
+ */
+class Stage<Input, Output> extends Transform {
+  readonly #step: Step<Input, Output>;
+  #whenRead: (() => void) | undefined;
+
+  constructor(step: Step<Input, Output>, options: TransformOptions) {
+    super(options);
+    this.#step = step;
+  }
+
+  override _transform(
+    item: Input,
+    _encoding: BufferEncoding,
+    callback: (error?: Error | null) => void,
+  ): void {
+    this.#start(() => this.#step.feed(item), callback);
+  }
+
+  override _flush(callback: (error?: Error | null) => void): void {
+    this.#start(() => this.#step.end(), callback);
+  }
+
+  override _read(size: number): void {
+    const resume = this.#whenRead;
+    this.#whenRead = undefined;
+    resume?.();
+    // Also after resuming: Node calls this only once, and the base class may be waiting for it too.
+    super._read(size);
+  }
+
+  #start(work: () => Iterable<Output>, callback: (error?: Error | null) => void): void {
+    let items: Iterator<Output>;
+    try {
+      items = work()[Symbol.iterator]();
+    } catch (error) {
+      return callback(error as Error);
+    }
+    this.#push(items, callback);
+  }
+
+  /** Does not catch what `push` throws: that is an error of the reader. */
+  #push(items: Iterator<Output>, callback: (error?: Error | null) => void): void {
+    for (;;) {
+      let item: IteratorResult<Output>;
+      try {
+        item = items.next();
+      } catch (error) {
+        return callback(error as Error);
+      }
+      if (item.done) return callback();
+      if (this.push(item.value)) continue;
+      this.#whenRead = () => this.#push(items, callback);
+      return;
+    }
+  }
+}

@@ -1,0 +1,26 @@
+/** One audio track of a file. */
+export interface AudioTrack {
+  /** FFmpeg's name of the codec, such as `aac` or `pcm_s16le`. */
+  readonly codec: string;
+  /** Samples per second. */
+  readonly sampleRate: number;
+  readonly channels: number;
+  /** Whether the container marks the track as the default one. */
+  readonly isDefault: boolean;
+}
+
+/** What the header of a file states. */
+export interface MediaInfo {
+  /** FFmpeg's name of the container: `mp3`, `mp4` (also for MOV, M4A, 3GP), `matroska` (also for WebM), … */
+  readonly container: string;
+  /** Duration in ms; undefined when the header does not state it. */
+  readonly durationMs: number | undefined;
+  /** Whether the duration was calculated from the bit rate, or is a placeholder that was written before the audio. */
+  readonly durationIsEstimate: boolean;
+  readonly tracks: readonly AudioTrack[];
+}
+
+/** The audio track that FFmpeg decodes by default: the default track first, then the one with most channels. */
+export function defaultTrack({ tracks }: MediaInfo): AudioTrack | undefined {
+  return [...tracks].sort((a, b) => Number(b.isDefault) - Number(a.isDefault) || b.channels - a.channels)[0];
+}

@@ -1,0 +1,25 @@
+/** Maximum size of a page in an Ogg stream. Source: RFC 3533, section 6. */
+export const MAX_OGG_PAGE_BYTES = 65_307;
+
+/** Bytes of a page header before its segment table. */
+const HEADER_BYTES = 27;
+/** Flag in the header of the last page of a stream. */
+const LAST_PAGE = 4;
+
+export function isOgg(head: Buffer): boolean {
+  return head.toString('latin1', 0, 4) === 'OggS' && head.length > HEADER_BYTES;
+}
+
+/** The first packet of an Ogg stream, which names the codec, as far as the first bytes contain it. */
+export function firstOggPacket(head: Buffer): Buffer {
+  return head.subarray(HEADER_BYTES + (head[HEADER_BYTES - 1] ?? 0));
+}
+
+/**
+ * Whether an Ogg file ends before the page that is marked as the last one. FFmpeg reports nothing in that case.
+ * @param tail The last {@link MAX_OGG_PAGE_BYTES} of the file.
+ */
+export function lacksLastOggPage(tail: Buffer): boolean {
+  const page = tail.lastIndexOf('OggS');
+  return page < 0 || ((tail[page + 5] ?? 0) & LAST_PAGE) === 0;
+}

@@ -1,4 +1,0 @@
-/** Tells the time that has passed: monotonic, in ms. */
-export interface Clock {
-  now(): number;
-}

@@ -1,0 +1,295 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { WebSocket } from 'ws';
+import { FunAsrError } from '../../core/errors.ts';
+import { Deadline } from '../../core/deadline.ts';
+import { publishWire } from '../events/diagnostics.ts';
+import type { Endpoint } from '../../protocol/endpoint.ts';
+import { CLOSE_CODES } from '../../protocol/errors/close-codes.ts';
+import { networkError } from '../../protocol/errors/network-errors.ts';
+import { upgradeError } from '../../protocol/errors/http-errors.ts';
+import { MAX_SERVICE_MESSAGE_BYTES } from '../../protocol/limits.ts';
+import { Liveness } from './liveness.ts';
+import { proxyAgent } from './proxy.ts';
+import { abortable } from '../../core/deadline.ts';
+
+/** What the socket may hold before `send` waits: two seconds of audio at 16 kHz. */
+const MAX_BUFFERED_BYTES = 64 * 1024;
+const MAX_BODY_BYTES = 8 * 1024;
+const CLOSE_MS = 3_000;
+
+/** Who uses a {@link Connection}. */
+export interface ConnectionUser {
+  /** A text message of the service. */
+  onMessage(message: string): void;
+  /** The connection has ended, however it ended: a close frame's code and reason, or 1006, or an error. */
+  onClose(end: ConnectionEnd): void;
+}
+
+/** How a {@link Connection} ended. */
+export interface ConnectionEnd {
+  readonly code: number;
+  readonly reason: string;
+  readonly cause: unknown;
+}
+
+/** What a {@link Connection} is opened with. */
+export interface ConnectionOptions {
+  readonly endpoint: Endpoint;
+  /** Limit in ms for name, TCP, TLS and upgrade together. */
+  readonly connectTimeoutMs: number;
+  /** How often the service is asked whether it is still there, in ms. */
+  readonly pingIntervalMs: number;
+  readonly signal: AbortSignal;
+}
+
+let opened = 0;
+
+/** One WebSocket to the service. It knows nothing of tasks, and serves one user after another. */
+export class Connection {
+  /** 1, 2, 3 … in this process, for traces. */
+  readonly id: number;
+  readonly url: string;
+  readonly #socket: WebSocket;
+  readonly #network: Socket | undefined;
+  readonly #liveness: Liveness;
+  #user: ConnectionUser | undefined;
+  /** Questions so far, and the last one that was answered. */
+  #asked = 0;
+  #answered = 0;
+  #cause: unknown;
+  #end: ConnectionEnd | undefined;
+
+  private constructor(
+    socket: WebSocket,
+    network: Socket | undefined,
+    { endpoint, pingIntervalMs }: ConnectionOptions,
+  ) {
+    opened += 1;
+    this.id = opened;
+    this.url = endpoint.url;
+    this.#socket = socket;
+    this.#network = network;
+    this.#liveness = new Liveness({
+      intervalMs: pingIntervalMs,
+      ask: () => void this.ask(),
+      onGone: () => this.#lose(pingIntervalMs),
+    });
+    this.#listen();
+  }
+
+  /**
+   * Resolves when the WebSocket is open. It reads nothing yet: that begins with {@link use}.
+   * @throws {FunAsrError} naming the host and the reason; an `AbortError` when the signal aborts first.
+   */
+  static async open(options: ConnectionOptions): Promise<Connection> {
+    const { endpoint, connectTimeoutMs, signal } = options;
+    signal.throwIfAborted();
+    // Ends the attempt wherever it is: at the key function, in a proxy, in the handshake.
+    const attempt = new AbortController();
+    const abort = (): void => attempt.abort(signal.reason);
+    const deadline = new Deadline(() => attempt.abort(handshakeTimeout(endpoint.url, connectTimeoutMs)));
+    signal.addEventListener('abort', abort);
+    deadline.start(connectTimeoutMs);
+    try {
+      return await Connection.#attempt(options, attempt.signal);
+    } catch (error) {
+      attempt.abort();
+      throw error;
+    } finally {
+      deadline.clear();
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  static async #attempt(options: ConnectionOptions, signal: AbortSignal): Promise<Connection> {
+    const { endpoint } = options;
+    const headers = await abortable(endpoint.headers(), signal);
+    const socket = new WebSocket(endpoint.url, {
+      headers,
+      agent: proxyAgent(endpoint.url, signal),
+      maxPayload: MAX_SERVICE_MESSAGE_BYTES,
+      perMessageDeflate: false,
+      followRedirects: false,
+    });
+    try {
+      const network = await abortable(upgraded(socket, endpoint.url), signal);
+      signal.throwIfAborted();
+      return new Connection(socket, network, options);
+    } catch (error) {
+      socket.terminate();
+      throw error;
+    }
+  }
+
+  get isOpen(): boolean {
+    return this.#socket.readyState === WebSocket.OPEN;
+  }
+
+  /** Whether the service has shown that it answers when it is asked whether it is there. */
+  get answersPings(): boolean {
+    return this.#liveness.hasAnswered;
+  }
+
+  /** Begins to read, for this user. */
+  use(user: ConnectionUser): void {
+    this.#user = user;
+    this.#network?.ref();
+    this.#socket.resume();
+    if (this.#end) user.onClose(this.#end);
+    else this.#liveness.start();
+  }
+
+  /** Its user is done with it. Meanwhile it does not hold the process, and anything that is said ends it. */
+  leave(): void {
+    this.#user = undefined;
+    this.#liveness.stop();
+    // A paused socket would not notice that the service closes it.
+    this.#socket.resume();
+    this.#network?.unref();
+  }
+
+  /** Whether little enough is waiting in the socket. */
+  get hasRoom(): boolean {
+    return this.#socket.bufferedAmount < MAX_BUFFERED_BYTES;
+  }
+
+  /**
+   * Sends a message. Nothing to wait for while little is waiting in the socket; else it resolves when this message
+   * has left the process. Never rejects: a connection that ends says so by `onClose`.
+   */
+  send(message: string | Buffer): Promise<void> | undefined {
+    publishWire(this, 'sent', message);
+    if (this.hasRoom) {
+      this.#socket.send(message);
+      return undefined;
+    }
+    return new Promise((resolve) => this.#socket.send(message, () => resolve()));
+  }
+
+  /** Asks the other side whether it is there, behind all that was sent before. @returns Number of the question. */
+  ask(): number {
+    this.#asked += 1;
+    this.#socket.ping(String(this.#asked));
+    return this.#asked;
+  }
+
+  /** Whether the answer to a question has come, or could not be expected of this service. */
+  hasAnswered(question: number): boolean {
+    return !this.answersPings || this.#answered >= question;
+  }
+
+  /** Stops reading, so that a slow reader slows the service. */
+  pause(): void {
+    this.#liveness.pause();
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#liveness.resume();
+    this.#socket.resume();
+  }
+
+  /** Says goodbye, waits a little for the answer, and then ends the connection anyhow. */
+  async close(): Promise<void> {
+    if (this.#end) return;
+    await new Promise<void>((resolve) => {
+      const limit = setTimeout(() => this.#socket.terminate(), CLOSE_MS);
+      this.#socket.once('close', () => {
+        clearTimeout(limit);
+        resolve();
+      });
+      // A paused socket would never read the answer.
+      this.#socket.resume();
+      this.#socket.close(CLOSE_CODES.normal);
+    });
+  }
+
+  /** Ends the connection at once. */
+  async terminate(): Promise<void> {
+    if (this.#end) return;
+    await new Promise<void>((resolve) => {
+      this.#socket.once('close', () => resolve());
+      this.#socket.terminate();
+    });
+  }
+
+  #listen(): void {
+    this.#socket.on('error', (error) => {
+      this.#cause ??= error;
+    });
+    this.#socket.on('pong', (question) => {
+      this.#answered = Math.max(this.#answered, Number(question.toString()) || 0);
+      this.#liveness.answered();
+    });
+    this.#socket.on('message', (data, isBinary) => {
+      this.#liveness.heard();
+      // The service sends no binary messages; ws hands text over as a Buffer too.
+      if (isBinary || !Buffer.isBuffer(data)) return;
+      const message = data.toString('utf8');
+      publishWire(this, 'received', message);
+      if (this.#user) this.#user.onMessage(message);
+      else this.#socket.terminate();
+    });
+    this.#socket.once('close', (code, reason) => {
+      this.#liveness.stop();
+      this.#end = { code, reason: reason.toString('utf8'), cause: this.#cause };
+      this.#user?.onClose(this.#end);
+    });
+  }
+
+  #lose(pingIntervalMs: number): void {
+    const { host } = new URL(this.url);
+    const seconds = (pingIntervalMs * 2) / 1000;
+    this.#cause = new FunAsrError('E_CONNECTION_LOST', `${host} has not answered for ${seconds} s`, {
+      retryable: true,
+      hint: 'Check the network: the connection is broken somewhere on the way.',
+    });
+    this.#socket.terminate();
+  }
+}
+
+/** Resolves when the WebSocket is open, with the socket below it. */
+async function upgraded(socket: WebSocket, url: string): Promise<Socket | undefined> {
+  return await new Promise((resolve, reject) => {
+    let network: Socket | undefined;
+    socket.once('upgrade', (response) => {
+      network = response.socket;
+    });
+    socket.once('open', () => {
+      // A message, or an end, in the same packet as the upgrade waits until somebody is there to hear it.
+      socket.pause();
+      resolve(network);
+    });
+    socket.on('error', (cause) => reject(networkError(cause, url)));
+    socket.once('unexpected-response', (_request, response: IncomingMessage) => {
+      const retryAfter = response.headers['retry-after'];
+      readBody(response).then(
+        (body) => reject(upgradeError(response.statusCode ?? 0, body, url, retryAfter)),
+        (cause: unknown) => reject(networkError(cause, url)),
+      );
+    });
+  });
+}
+
+function handshakeTimeout(url: string, ms: number): FunAsrError {
+  return new FunAsrError(
+    'E_TIMEOUT',
+    `${new URL(url).host} did not open a connection within ${ms / 1000} s`,
+    {
+      retryable: true,
+      hint: 'Check the network, a proxy or firewall on the way, and the base URL.',
+    },
+  );
+}
+
+async function readBody(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length >= MAX_BODY_BYTES) break;
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,50 @@
+import type { FinalSentence } from '../../sentence.ts';
+import { characterTimes } from './character-times.ts';
+import { type Line, layOut, type TimedToken } from './layout.ts';
+import { oneLine } from '../one-line.ts';
+import type { Profile } from '../profiles/profile.ts';
+import { textOf, tokensOf } from './tokens.ts';
+import { sentenceSpan } from './word-times.ts';
+
+/** One subtitle: the text on screen at one time. */
+export interface Cue {
+  /** Integer ms from the start of the input. Not before the first word is spoken. */
+  readonly start: number;
+  /** Integer ms, after `start` and not after the start of the next cue. */
+  readonly end: number;
+  /** One or two lines of plain text; none is blank. */
+  readonly lines: readonly string[];
+}
+
+/** Makes the cues of one sentence. Each begins with its first word and ends with its last word. */
+export function cuesOf(sentence: FinalSentence, profile: Profile): Cue[] {
+  const text = oneLine(sentence.text);
+  // A sentence of punctuation only has no cue.
+  if (!/[\p{L}\p{N}\p{S}]/u.test(text)) return [];
+
+  return layOut(timedTokens(text, sentence, profile), profile).map((lines) => ({
+    start: lines[0]?.[0]?.beginMs ?? 0,
+    end: lines.at(-1)?.at(-1)?.endMs ?? 0,
+    lines: lines.map(lineText),
+  }));
+}
+
+function timedTokens(text: string, sentence: FinalSentence, profile: Profile): TimedToken[] {
+  const tokens = tokensOf(text, profile);
+  const characters = tokens.flatMap((token) => token.characters);
+  const span = sentenceSpan(sentence);
+  const times = characterTimes(characters, sentence, span, profile);
+  let done = 0;
+  return tokens.map((token) => {
+    const first = times[done] ?? span;
+    done += token.characters.length;
+    return { ...token, beginMs: first.beginMs, endMs: times[done - 1]?.endMs ?? first.endMs };
+  });
+}
+
+function lineText(line: Line): string {
+  return line
+    .map((token, index) => (token.hasSpaceBefore && index > 0 ? ' ' : '') + textOf(token.characters))
+    .join('')
+    .trim();
+}

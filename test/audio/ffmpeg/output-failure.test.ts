@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { convertInto } from '../../../lib/audio/ffmpeg/convert-into.ts';
+import { outputFailure } from '../../../lib/audio/ffmpeg/output-failure.ts';
+import { SPEECH } from '../samples.ts';
+
+test.each([
+  [
+    "Unknown encoder 'libmp3lame'",
+    'E_FFMPEG_MISSING',
+    "this FFmpeg cannot write the format: Unknown encoder 'libmp3lame'",
+  ],
+  [
+    'Error writing trailer of file:/a/b.part: No space left on device',
+    'E_DISK_FULL',
+    'the output cannot be written: the disk is full',
+  ],
+  [
+    'Filesize 4294967340 invalid for wav, output file will be broken',
+    'E_WRITE',
+    'the output is larger than the 4 GB that a WAV can hold',
+  ],
+  [
+    'av_interleaved_write_frame(): Input/output error',
+    'E_WRITE',
+    'the output cannot be written: Input/output error',
+  ],
+  [
+    'Error submitting a packet to the muxer: File too large',
+    'E_WRITE',
+    'the output cannot be written: File too large',
+  ],
+])('%s', (complaint, code, reason) => {
+  expect(outputFailure('a.wav', ['Header missing', complaint])).toMatchObject({
+    code,
+    message: `a.wav: ${reason}`,
+  });
+});
+
+test('a complaint of the input is no failure of the output', () => {
+  expect(
+    outputFailure('a.wav', ['Header missing', 'Invalid data found when processing input']),
+  ).toBeUndefined();
+});
+
+test.runIf(existsSync('/dev/full'))('FFmpeg says it in these words, in every format', async () => {
+  for (const to of ['pcm', 'wav', 'mp3', 'aac', 'opus'] as const) {
+    await expect(convertInto(SPEECH, '/dev/full', { to })).rejects.toMatchObject({ code: 'E_DISK_FULL' });
+  }
+});

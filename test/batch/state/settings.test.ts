@@ -1,0 +1,67 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { serviceFor, modelFor, settingsDigest } from '../../../lib/batch/state/settings.ts';
+
+const digest = settingsDigest('cloud', {});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+describe('the digest differs for', () => {
+  it.each([
+    [{ model: 'fun-asr-realtime-2025-11-07' }],
+    [{ languageHints: ['en'] }],
+    [{ heartbeat: false }],
+    [{ phraseId: 'p1' }],
+    [{ region: 'cn' as const }],
+    [{ baseUrl: 'ws://127.0.0.1:1/' }],
+  ])('%j', (options) => {
+    expect(settingsDigest('cloud', options)).not.toBe(digest);
+  });
+
+  it('another engine, and another model of it', () => {
+    const local = settingsDigest('local', {});
+    expect(local).not.toBe(digest);
+    expect(settingsDigest('local', { model: 'moonshine-tiny' })).not.toBe(local);
+  });
+
+  it('another service in the environment', () => {
+    vi.stubEnv('DASHSCOPE_WEBSOCKET_BASE_URL', 'wss://example.com/inference');
+    expect(settingsDigest('cloud', {})).not.toBe(digest);
+    expect(settingsDigest('cloud', { baseUrl: 'wss://example.com/inference' })).toBe(
+      settingsDigest('cloud', {}),
+    );
+    expect(settingsDigest('cloud', { region: 'intl' })).toBe(digest);
+  });
+});
+
+describe('the digest is the same for', () => {
+  it.each([
+    [{ apiKey: 'k', pace: 2, maxDurationMs: 1, heartbeat: undefined }],
+    [{ model: 'fun-asr-realtime' }],
+    [{ region: 'intl' as const }],
+    [{ baseUrl: 'wss://dashscope-intl.aliyuncs.com/api-ws/v1/inference' }],
+  ])('%j in the cloud', (options) => {
+    expect(settingsDigest('cloud', options)).toBe(digest);
+  });
+
+  it.each([
+    [{ model: 'moonshine-base' }],
+    [{ model: 'fun-asr-realtime' }],
+    [{ region: 'cn' as const, baseUrl: 'wss://example.com/' }],
+  ])('%j with the local engine', (options) => {
+    expect(settingsDigest('local', options)).toBe(settingsDigest('local', {}));
+  });
+});
+
+it('reports the model that recognises', () => {
+  expect(modelFor('cloud', {})).toBe('fun-asr-realtime');
+  expect(modelFor('cloud', { model: 'fun-asr-of-tomorrow' })).toBe('fun-asr-of-tomorrow');
+  expect(modelFor('local', { model: 'fun-asr-realtime' })).toBe('moonshine-base');
+  expect(modelFor('local', { model: 'moonshine-tiny' })).toBe('moonshine-tiny');
+});
+
+it('finds the service without a key, and refuses a URL that is not valid', () => {
+  expect(serviceFor({}).region).toBe('intl');
+  expect(() => serviceFor({ baseUrl: 'https://example.com/' })).toThrow(/is not a WebSocket URL/);
+});

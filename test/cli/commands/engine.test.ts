@@ -1,0 +1,57 @@
+import { once } from 'node:events';
+import { mkdir, readdir } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { cli, jsonLines, Program } from '../run-cli.ts';
+
+describe('fun-asr engine', () => {
+  it('list shows the models and their state on this machine', async () => {
+    const { stdout } = await cli(['engine', 'list', '--json']);
+    expect(jsonLines(stdout)).toMatchObject([
+      { name: 'moonshine-base', state: 'ready' },
+      { name: 'moonshine-tiny' },
+    ]);
+    expect((await cli(['engine', 'list'])).stdout).toMatch(/^moonshine-base +en +ready +\d+ MB/m);
+  });
+
+  it('pull downloads nothing when the model is installed', async () => {
+    const { exitCode, stderr } = await cli(['engine', 'pull']);
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/^moonshine-base: installed in .*moonshine-base\n$/);
+  });
+
+  it('pull stops at Ctrl-C with one line and deletes partial files', async () => {
+    const cache = await temporaryFolder();
+    const registry = createServer(() => {}).listen(0, '127.0.0.1');
+    await once(registry, 'listening');
+    onTestFinished(() => void (registry.closeAllConnections(), registry.close()));
+    const env = {
+      XDG_CACHE_HOME: cache,
+      npm_config_registry: `http://127.0.0.1:${(registry.address() as AddressInfo).port}/`,
+      npm_config_noproxy: '127.0.0.1',
+    };
+    const program = new Program(['engine', 'pull'], { env });
+    await once(registry, 'connection');
+    program.process.kill('SIGINT');
+    expect(await program.finished()).toEqual({
+      exitCode: 130,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^(downloading .*\n)*moonshine-base: download stopped, partial files deleted\n$/,
+      ),
+    });
+    expect(await readdir(join(cache, 'fun-asr-streams/models'))).toEqual([]);
+  });
+
+  it('remove deletes an installed model, and reports one that is not installed', async () => {
+    const cache = await temporaryFolder();
+    await mkdir(join(cache, 'fun-asr-streams/models/moonshine-tiny'), { recursive: true });
+    const remove = async () =>
+      await cli(['engine', 'remove', 'moonshine-tiny'], { env: { XDG_CACHE_HOME: cache } });
+    expect((await remove()).stderr).toBe('moonshine-tiny: removed\n');
+    expect((await remove()).stderr).toBe('moonshine-tiny: not installed\n');
+  });
+});

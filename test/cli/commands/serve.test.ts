@@ -1,0 +1,80 @@
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { formatFaults } from '../../../lib/testing/faults/fault-spec.ts';
+import { FAULT_KINDS } from '../../../lib/testing/faults/fault-kinds.ts';
+import { randomFaults } from '../../../lib/testing/faults/random-faults.ts';
+import { startScriptedService } from '../../support/scripted-service.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { cli, FIXTURES, jsonLines, Program } from '../run-cli.ts';
+
+describe('fun-asr serve', () => {
+  it('prints its URL alone on stdout, serves transcribe as a client, and stops at Ctrl-C', async () => {
+    const server = new Program(['serve', '--port', '0']);
+    await server.shows('/api-ws/v1/inference\n');
+    const url = server.stdout.trim();
+    expect(url).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\/api-ws\/v1\/inference$/);
+    const folder = await temporaryFolder();
+    await copyFile(join(FIXTURES, 'himself.ogg'), join(folder, 'himself.ogg'));
+    const env = { DASHSCOPE_WEBSOCKET_BASE_URL: url };
+    const { exitCode, stdout } = await cli(['transcribe', folder, '--json', '-q'], { env });
+    expect(exitCode).toBe(0);
+    expect(jsonLines(stdout)[0]).toMatchObject({ status: 'done', engine: 'cloud', sentences: 1 });
+    server.process.kill('SIGINT');
+    expect((await server.finished()).exitCode).toBe(130);
+    expect(server.stdout).toBe(`${url}\n`);
+  });
+
+  it('warns when the service is reachable from the network', async () => {
+    const server = new Program(['serve', '--port', '0', '--host', '0.0.0.0', '--token', 'x'.repeat(22)]);
+    await server.shows('warning: the service is reachable from the network without encryption');
+    server.process.kill('SIGINT');
+    expect((await server.finished()).exitCode).toBe(130);
+    expect(server.stdout).toMatch(/^ws:\/\/0\.0\.0\.0:\d+\/api-ws\/v1\/inference\n$/);
+  });
+
+  it('exits with 2 when the port is in use', async () => {
+    const service = await startScriptedService({});
+    onTestFinished(() => service.close());
+    const { exitCode, stderr } = await cli(['serve', '--port', new URL(service.url).port, '--no-partials']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/\[E_PORT\]/);
+  });
+});
+
+describe('fun-asr serve --faults', () => {
+  it('prints the list of faults, and each fault when it happens', async () => {
+    const server = new Program([
+      'serve',
+      '--port',
+      '0',
+      '--faults',
+      'invalid-message:event@500ms, refuse:400@600ms',
+    ]);
+    await server.shows('/api-ws/v1/inference\n');
+    expect(server.stderr).toContain('faults: invalid-message:event@500ms, refuse:400@600ms\n');
+    const env = { DASHSCOPE_WEBSOCKET_BASE_URL: server.stdout.trim() };
+    const folder = await temporaryFolder();
+    const recording = join(FIXTURES, 'himself.ogg');
+    const call = async () => await cli(['transcribe', recording, '-o', folder, '--force', '-q'], { env });
+    expect((await call()).exitCode).toBe(0);
+    expect(server.stderr).toMatch(
+      /^fault: invalid-message:event@500ms on connection 1, after 0\.\d s of audio$/m,
+    );
+    const { exitCode, stderr } = await call();
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('HTTP 400');
+    expect(server.stderr).toMatch(/^fault: refuse:400@600ms on connection 2, after \d\.\d s of audio$/m);
+  });
+
+  it('generates random faults from a seed', async () => {
+    const server = new Program(['serve', '--port', '0', '--faults', 'random', '--seed', '4']);
+    await server.shows('/api-ws/v1/inference\n');
+    expect(server.stderr).toContain(`faults: ${formatFaults(randomFaults(4))}\n`);
+  });
+
+  it('lists all kinds of faults in the help', async () => {
+    const { stdout } = await cli(['serve', '--help']);
+    for (const kind of FAULT_KINDS) expect(stdout).toContain(`\n  ${kind}`);
+  });
+});

@@ -1,0 +1,73 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { estimateWords, sentenceOf } from '../../../lib/engines/local/phrases.ts';
+
+test('words get the share of the time that their characters have', () => {
+  const words = estimateWords({ begin: 1000, end: 2000, text: 'a long word' }, true);
+
+  expect(words.map(({ begin_time, end_time }) => [begin_time, end_time])).toEqual([
+    [1000, 1111],
+    [1111, 1556],
+    [1556, 2000],
+  ]);
+});
+
+test('the mark after a word stands apart, and the space is before the word', () => {
+  const words = estimateWords({ begin: 0, end: 900, text: `Don't, "he said".` }, true);
+
+  expect(words.map(({ text, punctuation }) => [text, punctuation])).toEqual([
+    [`Don't`, ','],
+    [' "he', ''],
+    [' said', '".'],
+  ]);
+});
+
+test('phrases make one sentence, from the beginning of the first to the end of the last', () => {
+  const phrases = [
+    { begin: 500, end: 1500, text: 'So it begins.' },
+    { begin: 2000, end: 2600, text: 'And ends.' },
+  ];
+
+  expect(sentenceOf(phrases, true)).toMatchObject({
+    begin_time: 500,
+    end_time: 2600,
+    text: 'So it begins. And ends.',
+  });
+  expect(sentenceOf(phrases, false).end_time).toBeNull();
+  expect(sentenceOf(phrases, true).words.map(({ text }) => text)).toEqual([
+    'So',
+    ' it',
+    ' begins',
+    ' And',
+    ' ends',
+  ]);
+});
+
+test('words joined give the text, in times that only go forward and stay inside the sentence', () => {
+  const word = fc
+    .string({ minLength: 1, maxLength: 12, unit: 'grapheme' })
+    .filter((text) => !/\s/.test(text));
+  const phrase = fc.record({
+    words: fc.array(word, { minLength: 1, maxLength: 30 }),
+    pause: fc.nat(5000),
+    length: fc.integer({ min: 1, max: 15_000 }),
+  });
+  fc.assert(
+    fc.property(fc.array(phrase, { minLength: 1, maxLength: 5 }), (parts) => {
+      let at = 0;
+      const phrases = parts.map(({ words, pause, length }) => {
+        const begin = at + pause;
+        at = begin + length;
+        return { begin, end: at, text: words.join(' ') };
+      });
+      const sentence = sentenceOf(phrases, true);
+
+      expect(sentence.words.map(({ text, punctuation }) => text + punctuation).join('')).toBe(sentence.text);
+      const times = sentence.words.flatMap(({ begin_time, end_time }) => [begin_time, end_time]);
+      expect(times).toEqual(times.toSorted((a, b) => a - b));
+      expect(times.every(Number.isInteger)).toBe(true);
+      expect(times[0]).toBe(sentence.begin_time);
+      expect(times.at(-1)).toBe(sentence.end_time);
+    }),
+  );
+});

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { loadSherpa } from '../../../lib/engines/local/sherpa.ts';
+
+test('loads the native library', async () => {
+  expect((await loadSherpa()).Vad).toBeTypeOf('function');
+});
+
+test('says what to do where the native library is not installed', async () => {
+  await expect(loadSherpa('not-installed-here')).rejects.toMatchObject({
+    code: 'E_ENGINE',
+    message: expect.stringContaining('not-installed-here'),
+    hint: expect.stringContaining('optional dependency'),
+  });
+});

@@ -1,0 +1,60 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { listModels, removeModel, stateOf } from '../../../lib/engines/models/model-store.ts';
+import { MODELS } from '../../../lib/engines/models/catalogue.ts';
+import { modelOf, temporaryFolder } from './registry.ts';
+
+const ORIGIN = { spec: 'some-weights@1.0.0', bytes: 100, sha512: '' };
+const MODEL = modelOf(ORIGIN, { 'encoder.onnx': 'weights', 'tokens.txt': 'words' });
+
+/** A cache folder with the model in it. */
+async function cacheWith(files: Readonly<Record<string, string>>): Promise<string> {
+  const cacheDir = await temporaryFolder();
+  const folder = join(cacheDir, 'fun-asr-streams', 'models', 'some-model');
+  await mkdir(folder, { recursive: true });
+  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
+  return cacheDir;
+}
+
+test('a model is ready when every file is byte for byte what it must be', async () => {
+  const cacheDir = await cacheWith({ 'encoder.onnx': 'weights', 'tokens.txt': 'words' });
+
+  expect(await stateOf(MODEL, cacheDir)).toMatchObject({ state: 'ready', bytes: 12, downloadBytes: 100 });
+});
+
+test('a model with a file that is missing or differs is damaged', async () => {
+  const lacking = await cacheWith({ 'encoder.onnx': 'weights' });
+  const differing = await cacheWith({ 'encoder.onnx': 'wrights', 'tokens.txt': 'words' });
+
+  expect(await stateOf(MODEL, lacking)).toMatchObject({ state: 'damaged' });
+  expect(await stateOf(MODEL, differing)).toMatchObject({ state: 'damaged' });
+});
+
+test('all models are listed, also where there is none', async () => {
+  const models = await listModels({ cacheDir: await temporaryFolder() });
+
+  expect(models.map(({ name }) => name)).toEqual(Object.keys(MODELS));
+  expect(models.map(({ state }) => state)).toEqual(['missing', 'missing']);
+});
+
+test('a model that is removed is gone', async () => {
+  const cacheDir = await temporaryFolder();
+  const [model] = await listModels({ cacheDir });
+  await mkdir(model?.folder ?? '', { recursive: true });
+
+  expect(await removeModel('moonshine-base', { cacheDir })).toBe(true);
+  expect(await removeModel('moonshine-base', { cacheDir })).toBe(false);
+  expect((await listModels({ cacheDir }))[0]).toMatchObject({ name: 'moonshine-base', state: 'missing' });
+});
+
+test('the folder of caches is the one of the XDG specification', async () => {
+  const before = process.env['XDG_CACHE_HOME'];
+  process.env['XDG_CACHE_HOME'] = await temporaryFolder();
+  const [model] = await listModels();
+  const expected = join(process.env['XDG_CACHE_HOME'], 'fun-asr-streams', 'models', 'moonshine-base');
+  if (before === undefined) delete process.env['XDG_CACHE_HOME'];
+  else process.env['XDG_CACHE_HOME'] = before;
+
+  expect(model?.folder).toBe(expected);
+});

@@ -1,0 +1,53 @@
+import { expect, it } from 'vitest';
+import { CueTiming } from '../../../lib/subtitles/cues/cue-timing.ts';
+import { PROFILES } from '../../../lib/subtitles/profiles/profile.ts';
+
+function timed(...spans: ReadonlyArray<readonly [number, number, string?]>): number[][] {
+  const timing = new CueTiming();
+  const cues = spans.flatMap(([start, end, line = 'yes']) => [
+    ...timing.feed({ cue: { start, end, lines: [line] }, profile: PROFILES.en }),
+  ]);
+  return [...cues, ...timing.end()].map(({ start, end }) => [start, end]);
+}
+
+it('extends a short cue to the minimum duration', () => {
+  expect(timed([1000, 1400])).toEqual([[1000, 1833]]);
+});
+
+it('extends a cue for reading, but not far beyond its last word', () => {
+  expect(timed([0, 1000, 'a'.repeat(24)])).toEqual([[0, 1200]]);
+  expect(timed([0, 1000, 'a'.repeat(80)])).toEqual([[0, 1500]]);
+});
+
+it('limits a cue to the maximum duration', () => {
+  expect(timed([0, 20_000])).toEqual([[0, 7000]]);
+});
+
+it('ends a cue shortly before the next one starts', () => {
+  expect(timed([0, 1000], [1000, 2000], [2050, 3000])).toEqual([
+    [0, 917],
+    [1000, 1967],
+    [2050, 3000],
+  ]);
+});
+
+it('shortens the earlier of two overlapping cues', () => {
+  expect(timed([0, 3000], [2000, 4000])).toEqual([
+    [0, 1917],
+    [2000, 4000],
+  ]);
+});
+
+it('shows cues that begin at the same time one after the other', () => {
+  expect(timed([500, 3000], [500, 3000])).toEqual([
+    [500, 1250],
+    [1333, 3000],
+  ]);
+});
+
+it('gives a cue without duration at least 1 ms', () => {
+  expect(timed([500, 500], [500, 500])).toEqual([
+    [500, 501],
+    [501, 1002],
+  ]);
+});

@@ -1,0 +1,72 @@
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { type Cue, cuesOf } from '../../../lib/subtitles/cues/cues.ts';
+import { languageOf, PROFILES } from '../../../lib/subtitles/profiles/profile.ts';
+import { bare, finalSentence, spokenSentences } from './final-sentence.ts';
+
+it('begins each cue with its first word and ends it with its last', () => {
+  const sentence = finalSentence(
+    'I was not there when it happened. My brother saw it all, and told me that night.',
+    0,
+    6000,
+    [
+      [100, 2000, 'I was not there when it happened', '.'],
+      [2400, 3900, ' My brother saw it all', ','],
+      [3950, 5800, ' and told me that night', '.'],
+    ],
+  );
+  expect(cuesOf(sentence, { ...PROFILES.en, maxLineCount: 1 })).toEqual([
+    { start: 100, end: 2000, lines: ['I was not there when it happened.'] },
+    { start: 2400, end: 3900, lines: ['My brother saw it all,'] },
+    { start: 3950, end: 5800, lines: ['and told me that night.'] },
+  ]);
+});
+
+it('uses the text of the sentence where the words differ', () => {
+  const sentence = finalSentence('We met on May 25.', 0, 3000, [
+    [0, 1000, 'we met on'],
+    [1000, 1500, ' may'],
+    [1500, 3000, ' twenty five'],
+  ]);
+  expect(cuesOf(sentence, PROFILES.en)).toEqual([{ start: 0, end: 3000, lines: ['We met on May 25.'] }]);
+});
+
+it('gives a sentence without words the time of the sentence', () => {
+  expect(cuesOf(finalSentence('Yes.', 500, 900), PROFILES.en)).toEqual([
+    { start: 500, end: 900, lines: ['Yes.'] },
+  ]);
+});
+
+it.each(['', ' ', '...', '。', '\u200b', '\n-->'.slice(0, 1)])('makes no cue of %j', (text) => {
+  expect(cuesOf(finalSentence(text, 0, 1000), PROFILES.en)).toEqual([]);
+});
+
+it('starts every cue when its first word begins', () => {
+  fc.assert(
+    fc.property(spokenSentences, (sentences) => {
+      for (const sentence of sentences) {
+        const profile = PROFILES[languageOf(sentence.text)];
+        let before = 0;
+        for (const cue of cuesOf(sentence, profile)) {
+          const first = sentence.words[wordAt(sentence.words, before)];
+          expect(cue.start).toBe(first?.begin_time);
+          expect(cue.lines.length).toBeLessThanOrEqual(2);
+          before += bareLength(cue);
+        }
+      }
+    }),
+  );
+});
+
+function bareLength(cue: Cue): number {
+  return bare(cue.lines.join('')).length;
+}
+
+/** Index of the word that contains the character at a position. */
+function wordAt(words: ReadonlyArray<{ text: string; punctuation: string }>, characters: number): number {
+  let spoken = 0;
+  return words.findIndex((word) => {
+    spoken += bare(word.text + word.punctuation).length;
+    return spoken > characters;
+  });
+}
