@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
+import * as nodeModule from 'node:module';
 import { FunAsrError } from '../../core/errors.ts';
 import type { Decoder, DecoderRuntime } from './decoder.ts';
 import { DECODER_PROGRAM } from './decoder-program.ts';
@@ -106,7 +106,7 @@ export class DecoderProcess implements DecoderRuntime {
 
 /** The file of a CommonJS module that is loaded. Where Node found it depends on who imported it, such as a bundle. */
 function fileOf(exported: unknown): string {
-  const modules = Object.values(createRequire(process.execPath).cache);
+  const modules = Object.values(nodeModule.createRequire(process.execPath).cache);
   const file = modules.find((module) => module?.exports === exported)?.filename;
   if (file !== undefined) return file;
   throw new FunAsrError('E_ENGINE', 'The file of sherpa-onnx-node was not found', {
