@@ -1,6 +1,8 @@
-// The PCM through decodeFile() + frame() beside `ffmpeg … -f s16le`: are the bytes equal?
+// Compares the PCM of decodeFile() and frame() with that of `ffmpeg … -f s16le`, byte by byte.
 //
 //   npm run build && node bench/exactness.mjs [file or folder …]
+//
+// Prints each recording that differs, and the number of equal and different ones. Exits with 1 if any differs.
 import { spawn } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';

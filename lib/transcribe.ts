@@ -1,7 +1,7 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { inspect } from 'node:util';
 import { FramedRecording } from './audio/framed-recording.ts';
+import { pathOrReadable, type RecordingInput } from './audio/source/recording-input.ts';
 import {
   type ChosenEngine,
   chooseEngine,
@@ -10,7 +10,7 @@ import {
   fitToEngine,
   wireModelFor,
 } from './engines/engine.ts';
-import { FunAsrError } from './core/errors.ts';
+import type { FunAsrError } from './core/errors.ts';
 import {
   abortSignal,
   anyOf,
@@ -27,7 +27,13 @@ import type { Gap, Reconnect } from './recognition/events/diagnostics.ts';
 import type { RecognitionMetrics } from './recognition/events/metrics.ts';
 import { cloudModelSampleRate } from './protocol/cloud-models.ts';
 import { RECOGNIZE_RULES, recognizeStream, type RecognizeOptions } from './recognition/recognize.ts';
-import { BEGINNING, isSentenceEnd, type LastSentence, type Sentence } from './sentence.ts';
+import {
+  BEGINNING,
+  type FinalSentence,
+  isSentenceEnd,
+  type LastSentence,
+  type Sentence,
+} from './sentence.ts';
 
 /** How far a transcription has come, in ms of the recording. */
 export interface TranscribeProgress {
@@ -77,7 +83,10 @@ export interface TranscribeOptions
   readonly onEnd?: ((end: TranscribeEnd) => void) | undefined;
   /** Called when the recognition was cut off and goes on in a new task. */
   readonly onReconnect?: ((reconnect: Reconnect) => void) | undefined;
-  /** Called with each part of the recording that was given up; its times are those of the whole recording. */
+  /**
+   * Called with each part of the recording that the service did not answer: nothing of it is in the text. It comes
+   * before the sentences that follow the gap.
+   */
   readonly onGap?: ((gap: Gap) => void) | undefined;
   /** Called once at the end, also after a failure; not when no task was ever asked for. */
   readonly onMetrics?: ((metrics: RecognitionMetrics) => void) | undefined;
@@ -117,22 +126,21 @@ const TRANSCRIBE_RULES: Rules<TranscribeOptions> = {
 };
 
 /**
- * One recording to its sentences: decodes, frames, recognises, and nothing else. The input is a path, or a
- * stream of the bytes of a file. Sentences that came before a failure have been yielded when it is thrown.
+ * Transcribes one recording: decodes, frames and recognises it. Yields its final sentences in order, and with
+ * `partials: true` the partial ones too. Sentences that were recognised before a failure are yielded before it is
+ * thrown.
+ * @param input Path of a file, or the bytes of a recording in any container: a Readable, a web `ReadableStream` (such
+ * as the body of a `Response`) or a `Blob`.
  * @throws {FunAsrError} `E_OPTION` at once; every other code while iterating.
  */
 export function transcribe(
-  input: string | Readable,
-  options: TranscribeOptions = {},
-): AsyncIterable<Sentence> {
+  input: RecordingInput,
+  options?: TranscribeOptions & { readonly partials?: false | undefined },
+): AsyncIterable<FinalSentence>;
+export function transcribe(input: RecordingInput, options: TranscribeOptions): AsyncIterable<Sentence>;
+export function transcribe(input: RecordingInput, options: TranscribeOptions = {}): AsyncIterable<Sentence> {
   checkOptions('transcribe', options, TRANSCRIBE_RULES);
-  if (typeof input !== 'string' && !(input instanceof Readable)) {
-    throw new FunAsrError(
-      'E_OPTION',
-      `transcribe: the input must be a path or a Readable, got ${inspect(input)}`,
-    );
-  }
-  return sentences(input, options);
+  return sentences(pathOrReadable('transcribe', input), options);
 }
 
 async function* sentences(input: string | Readable, options: TranscribeOptions): AsyncGenerator<Sentence> {

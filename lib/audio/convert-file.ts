@@ -3,9 +3,10 @@ import { extname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { AtomicFile } from '../core/atomic-file.ts';
 import { FunAsrError } from '../core/errors.ts';
-import { boolean, callback, checkOptions, pick, type Rules } from '../core/options.ts';
+import { boolean, callback, checkArgument, checkOptions, pick, type Rules, text } from '../core/options.ts';
 import type { Conversion } from './ffmpeg/conversion.ts';
 import { checkConvert, CONVERT_RULES, type ConvertOptions } from './convert.ts';
+import { pathOrReadable, type RecordingInput } from './source/recording-input.ts';
 import { convertInto, type ConvertObserver } from './ffmpeg/convert-into.ts';
 import { CONVERSION_FORMATS, type ConversionFormat } from './encoding.ts';
 
@@ -26,19 +27,21 @@ const CONVERT_FILE_RULES: Rules<ConvertFileOptions> = {
 /**
  * Converts a recording into a file, which gets its name only when it is complete: `convertFile('talk.wav',
  * 'talk.mp3')`. The headers of the file say true lengths.
- * @param input Path of a recording, or a stream of the bytes of one.
+ * @param input Path of a recording, or its bytes: a Readable, a web `ReadableStream` or a `Blob`.
  * @throws {FunAsrError} `E_OPTION` at once. Later what `convert()` fails with, `E_READ`, `E_URL_REFUSED`, and
  * `E_EXISTS` when the output exists and `force` is not set; an `AbortError`.
  */
 export function convertFile(
-  input: string | Readable,
+  input: RecordingInput,
   output: string,
   options: ConvertFileOptions = {},
 ): Promise<Conversion> {
   checkOptions('convertFile', options, CONVERT_FILE_RULES);
+  checkArgument('convertFile', 'the output', output, text);
+  const source = pathOrReadable('convertFile', input);
   const conversion = { ...pick(options, CONVERT_RULES), to: options.to ?? formatOf(output) };
   checkConvert('convertFile', conversion);
-  return convertComplete(input, output, conversion, options);
+  return convertComplete(source, output, conversion, options);
 }
 
 async function convertComplete(

@@ -1,4 +1,12 @@
-import { abortSignal, checkOptions, number, type Rules, text } from '../core/options.ts';
+import {
+  abortSignal,
+  anyText,
+  checkArgument,
+  checkOptions,
+  number,
+  type Rules,
+  text,
+} from '../core/options.ts';
 import type { StageOptions } from '../core/stage.ts';
 import { decodePcm } from './ffmpeg/decode-pcm.ts';
 import { findFfmpeg } from './ffmpeg/ffmpeg.ts';
@@ -43,6 +51,7 @@ export const DECODE_RULES: Rules<DecodeOptions> = {
  */
 export function decodeFile(path: string, options: DecodeOptions = {}): DecodeFileStream {
   checkOptions('decodeFile', options, DECODE_RULES);
+  checkArgument('decodeFile', 'the path', path, anyText);
   const { sampleRate = DEFAULT_SAMPLE_RATE, ffmpegPath, maxDurationMs, signal } = options;
   return readableFrom(async function* (context) {
     const { path: absolute, name, truncation } = await openRecording(path);

@@ -1,5 +1,5 @@
 import { FunAsrError } from '../core/errors.ts';
-import { abortSignal, checkOptions, text } from '../core/options.ts';
+import { abortSignal, anyText, checkArgument, checkOptions, text } from '../core/options.ts';
 import type { StageOptions } from '../core/stage.ts';
 import { findFfmpeg } from './ffmpeg/ffmpeg.ts';
 import { defaultTrack } from '../media/media-info.ts';
@@ -43,6 +43,7 @@ export interface Probe {
  */
 export async function probe(path: string, options: ProbeOptions = {}): Promise<Probe> {
   checkOptions('probe', options, { ffmpegPath: text, signal: abortSignal });
+  checkArgument('probe', 'the path', path, anyText);
   options.signal?.throwIfAborted();
   const recording = await openRecording(path);
   const ffmpeg = await findFfmpeg({ ffmpegPath: options.ffmpegPath });

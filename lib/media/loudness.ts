@@ -7,13 +7,18 @@ const STRIDE = 8;
 
 /** Whether 16-bit PCM is loud enough to contain speech. */
 export function isLoud(audio: Buffer): boolean {
+  return meanMagnitude(audio) > SPEECH_LEVEL;
+}
+
+/** Mean magnitude of 16-bit PCM, from every eighth sample; 0 when there is none. */
+export function meanMagnitude(audio: Buffer): number {
   let sum = 0;
   let count = 0;
   for (let at = 0; at + 1 < audio.length; at += BYTES_PER_SAMPLE * STRIDE) {
     sum += Math.abs(audio.readInt16LE(at));
     count += 1;
   }
-  return sum > count * SPEECH_LEVEL;
+  return count === 0 ? 0 : sum / count;
 }
 
 /** Level of s16le samples (root mean square) in dB of full scale; -Infinity for digital silence. */

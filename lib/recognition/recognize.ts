@@ -68,9 +68,9 @@ export const RECOGNIZE_RULES: Rules<RecognizeOptions> = {
  * partial and final. The connection is opened when the first audio arrives, so no audio costs nothing. It ends
  * when the service has confirmed that all was recognised; a service that is slow slows the source.
  *
- * When the connection is lost, or the service fails, throttles or falls silent, it goes on in a new task from the end of
- * the last final sentence: no sentence is lost or repeated, and times go on. Audio that makes three tasks fail is given
- * up, and the rest is done.
+ * When the connection is lost, or the service fails, throttles or stops answering, it goes on in a new task from the end
+ * of the last final sentence: no sentence is lost or repeated, and times go on. Audio that itself makes the service fail
+ * its tasks, while other audio is recognised, is given up as a gap; an outage never is.
  *
  * Events beside those of a stream: `open` with the task's id when the service has started the first one; `reconnect`
  * with a {@link Reconnect} before another; `gap` with a {@link Gap} for audio that was given up; `warning` with a
@@ -86,12 +86,14 @@ export function recognize(options: RecognizeOptions = {}): RecognizeStream {
 /**
  * The stage itself, for what stands on it.
  * @param owner Whose options they are, for messages.
- * @param after Behind which sentence of an earlier recognition its input begins.
+ * @param after The sentence of an earlier recognition after which its input begins.
+ * @param poisonSpacingMs Failures of poison audio that are closer together count as one: for tests. @default 5000
  */
 export function recognizeStream(
   owner: string,
   options: RecognizeOptions,
   after?: LastSentence,
+  poisonSpacingMs?: number,
 ): RecognizerStream {
   checkOptions(owner, options, RECOGNIZE_RULES);
   const {
@@ -110,6 +112,7 @@ export function recognizeStream(
     keepAlive: keepAlive && format === 'pcm',
     isLive: live,
     after,
+    poisonSpacingMs,
     signal: options.signal,
     task: {
       model,

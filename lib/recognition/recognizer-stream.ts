@@ -126,6 +126,7 @@ export class RecognizerStream extends Duplex {
       'warning',
       new FunAsrError('W_GAP', `nothing from ${span} is in the text: ${reason.message}`, {
         requestId: reason.requestId,
+        span: { beginMs: begin_time, endMs: end_time },
         cause: reason,
       }),
     );

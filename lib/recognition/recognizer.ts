@@ -1,10 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { FunAsrError } from '../core/errors.ts';
-import type { LastSentence, Sentence } from '../sentence.ts';
+import { FunAsrError, type TimeSpan } from '../core/errors.ts';
+import { abortable } from '../core/deadline.ts';
+import { hasSpeechDynamics } from '../media/speech-dynamics.ts';
+import { isSentenceEnd, type LastSentence, type Sentence } from '../sentence.ts';
 import { Backlog } from './input/backlog.ts';
 import { type Gap, publish, type Reconnect, type TaskDiagnostics } from './events/diagnostics.ts';
 import type { Endpoint } from '../protocol/endpoint.ts';
 import { Feeder } from './input/feeder.ts';
+import { type FinalLog, finalLogFor } from './recovery/final-log.ts';
 import { Losses } from './recovery/losses.ts';
 import type { Usage, WireSentence } from '../protocol/messages/service-events.ts';
 import { Meter, type RecognitionMetrics } from './events/metrics.ts';
@@ -20,7 +23,14 @@ export interface RecognizerOptions {
   /** Behind which sentence of an earlier recognition the input begins: numbers and times go on from there. */
   readonly after?: LastSentence | undefined;
   readonly task: TaskOptions;
+  /** Failures of poison audio that are closer together count as one, in ms. @default 5000 */
+  readonly poisonSpacingMs?: number | undefined;
 }
+
+/** The longest time that a probe task takes, in ms. */
+const MAX_PROBE_MS = 15_000;
+/** Where the probe tasks of one failure begin, in bytes after the failing audio: the next one when the one before failed. */
+const PROBE_STEPS_BYTES = [0, 64_000, 256_000];
 
 /** What a {@link Recognizer} tells. */
 export interface RecognizerEvents {
@@ -53,10 +63,19 @@ export class Recognizer {
   #isOpen = false;
   /** Where the text ended when a task was last said to be finished too early. */
   #doubtedAt = -1;
+  /** Whether the present task has had any result. */
+  #hasResult = false;
+  /** The task that is a probe: its results are only counted. */
+  #probe: { hasFinal: boolean } | undefined;
+  readonly #finals: FinalLog;
+  readonly #name = Symbol('recognition');
 
-  constructor({ endpoint, keepAlive, isLive, after, task }: RecognizerOptions, events: RecognizerEvents) {
+  constructor(options: RecognizerOptions, events: RecognizerEvents) {
+    const { endpoint, keepAlive, isLive, after, task, poisonSpacingMs } = options;
     const { signal } = this.#destroyed;
-    const backlog = new Backlog({ pcmBytesPerMs: task.pcmBytesPerMs, after });
+    const limitsSilence = task.parameters.heartbeat !== true;
+    const backlog = new Backlog({ pcmBytesPerMs: task.pcmBytesPerMs, after, limitsSilence });
+    this.#finals = finalLogFor(endpoint, task.model);
     const losses = new Losses((gap) => events.onGap(gap));
     this.#events = events;
     this.#backlog = backlog;
@@ -66,13 +85,14 @@ export class Recognizer {
       losses,
       limits: task.limits,
       hasKeyFunction: endpoint.hasKeyFunction,
+      isServiceProven: (sinceMs) => this.#finals.hasOtherSince(this.#name, sinceMs),
+      poisonSpacingMs,
     });
     this.#feeder = new Feeder({
       backlog,
       meter: this.#meter,
       isLive,
       keepAlive,
-      quietLimitMs: task.limits.resultTimeoutMs,
       isSuspect: () => this.#recovery.isSuspect,
       signal,
     });
@@ -167,6 +187,7 @@ export class Recognizer {
     // A live source has not waited for it.
     this.#tellOverflow();
     this.#backlog.beginTask();
+    this.#hasResult = false;
     this.#recovery.started();
     this.#meter.started();
     this.#trace('started');
@@ -193,7 +214,10 @@ export class Recognizer {
     this.#losses.tell();
     const { beginMs, endMs } = this.#backlog.taskSpan;
     if (endMs > beginMs) this.#recovery.progressed();
-    this.#backlog.finishTask();
+    this.#warnUnheard();
+    const words = this.#backlog.finishTask();
+    if (words)
+      this.#warnUnrecognized(words, 'the service finished the task without the final form of its words');
     this.#trace('finished');
     // From now on its connection may be somebody else's.
     this.#task = undefined;
@@ -201,30 +225,106 @@ export class Recognizer {
   }
 
   #give(result: WireSentence, usage: Usage | null, taskId: string): void {
-    this.#losses.tell();
-    if (result.text !== '') this.#meter.text();
     if (usage) this.#meter.billed(usage.duration);
+    if (this.#probe) return this.#noteProbe(this.#probe, result);
+    this.#losses.tell();
+    this.#hasResult = true;
+    if (result.text !== '') this.#meter.text();
+    const { start } = this.#backlog;
     const sentence = this.#backlog.place(result, usage, taskId);
+    if (this.#backlog.start > start) this.#recovery.progressed();
     this.#feeder.heard();
     if (!sentence) return;
-    if (sentence.sentence_end) this.#recovery.progressed();
+    if (isSentenceEnd(sentence)) {
+      const { text, begin_time: beginMs, end_time: endMs } = sentence;
+      if (text === '')
+        return this.#warnUnrecognized({ beginMs, endMs }, 'the speech was detected and not recognised');
+      this.#recovery.progressed();
+      this.#finals.add(this.#name, performance.now());
+    }
     if (!this.#events.onSentence(sentence)) this.#task?.pause();
+  }
+
+  #noteProbe(probe: { hasFinal: boolean }, { sentence_end, text }: WireSentence): void {
+    if (!sentence_end || text === '') return;
+    probe.hasFinal = true;
+    this.#feeder.wake();
+  }
+
+  /** A task that was sent speech and has finished without a result. */
+  #warnUnheard(): void {
+    const { isPcm, start, handed, isUnansweredQuiet } = this.#backlog;
+    if (this.#hasResult || !isPcm || handed <= start || isUnansweredQuiet) return;
+    if (!hasSpeechDynamics(this.#backlog.unconfirmed())) return;
+    this.#warnUnrecognized(
+      this.#backlog.taskSpan,
+      'the service returned no result for audio that sounds like speech',
+    );
+  }
+
+  #warnUnrecognized({ beginMs, endMs }: TimeSpan, what: string): void {
+    const seconds = [beginMs, endMs].map((ms) => (ms / 1000).toFixed(1));
+    const span = { beginMs: Math.round(beginMs), endMs: Math.round(endMs) };
+    this.#events.onWarning(
+      new FunAsrError('W_UNRECOGNIZED', `no text from ${seconds.join(' s to ')} s: ${what}`, {
+        span,
+        requestId: this.#task?.id,
+        hint: 'Check that the model recognises the language that is spoken, and that the speech is loud enough.',
+      }),
+    );
   }
 
   /** Makes ready for the next try, or throws what cannot be tried again. */
   async #recover(error: FunAsrError): Promise<void> {
     this.#trace('failed');
+    const kind = this.#task?.failure === error ? this.#task.failureKind : undefined;
     await this.#starter.end();
     if (this.#stopped.signal.aborted) throw error;
-    const reconnect = this.#recovery.after(error, this.#feeder.isIdle);
+    const { reconnect, probeFrom } = this.#recovery.after({ error, kind, isPaused: this.#feeder.isIdle });
     if (!reconnect) return;
     if (error.code === 'E_THROTTLED') this.#starter.throttled(reconnect.delayMs);
     publish('reconnect', reconnect);
     this.#events.onReconnect(reconnect);
     const signal = AbortSignal.any([this.#destroyed.signal, this.#stopped.signal]);
-    await wait(reconnect.delayMs, undefined, { signal }).catch(() => {});
+    const waiting = wait(reconnect.delayMs, undefined, { signal }).catch(() => {});
+    if (probeFrom !== undefined) await this.#probeFrom(probeFrom, signal);
+    await waiting;
     this.#destroyed.signal.throwIfAborted();
     if (this.#stopped.signal.aborted) throw error;
+  }
+
+  /** Finds out whether the service recognises audio after the one that fails. */
+  async #probeFrom(position: number, signal: AbortSignal): Promise<void> {
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(MAX_PROBE_MS)]);
+    for (const step of PROBE_STEPS_BYTES) {
+      const outcome = await this.#runProbe(position + step, limited);
+      if (outcome === 'recognised') this.#recovery.probed();
+      if (outcome !== 'refused') return;
+    }
+  }
+
+  /** @returns Whether the service recognised the audio, or failed the task by itself; undefined when nothing is known. */
+  async #runProbe(position: number, signal: AbortSignal): Promise<'recognised' | 'refused' | undefined> {
+    const probe = { hasFinal: false };
+    this.#probe = probe;
+    const isEnough = (): boolean => probe.hasFinal;
+    try {
+      if (!(await this.#feeder.hasReached(position, signal))) return undefined;
+      const task = await this.#starter.start();
+      this.#backlog.beginTask(position);
+      this.#meter.started();
+      await this.#feeder.probe(task, signal, isEnough);
+      if (!isEnough() && !signal.aborted) await abortable(task.finish(this.#backlog.unconfirmedMs), signal);
+      if (isEnough()) return 'recognised';
+      return task.failureKind === 'refused' ? 'refused' : undefined;
+    } catch (error) {
+      if (error instanceof FunAsrError || signal.aborted) return undefined;
+      throw error;
+    } finally {
+      this.#probe = undefined;
+      this.#task?.abandon();
+      await this.#starter.end();
+    }
   }
 
   /** A live source is not slower for a task that does not start, or takes no more. */

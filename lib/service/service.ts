@@ -79,7 +79,7 @@ const TOO_MANY_CONNECTIONS: Rejection = {
   status: 503,
   code: SERVICE_CODES.serviceUnavailable,
   message: 'Too many connections.',
-  retryAfter: 5,
+  retryAfterSeconds: 5,
 };
 
 const DEFAULT_TIMERS: ServiceTimers = {
@@ -234,14 +234,14 @@ function urlHost(address: string): string {
 }
 
 /** Answers a refused upgrade in the format of the cloud service, and closes the socket. */
-function refuse(socket: Duplex, { status, code, message, retryAfter }: Rejection): void {
+function refuse(socket: Duplex, { status, code, message, retryAfterSeconds }: Rejection): void {
   const body = JSON.stringify({ code, message, request_id: randomUUID() });
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'Connection: close',
     'Content-Type: application/json',
     `Content-Length: ${Buffer.byteLength(body)}`,
-    ...(retryAfter === undefined ? [] : [`Retry-After: ${retryAfter}`]),
+    ...(retryAfterSeconds === undefined ? [] : [`Retry-After: ${retryAfterSeconds}`]),
   ];
   // A client that keeps its half of the connection open would otherwise keep the service from closing.
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());

@@ -10,7 +10,7 @@ import {
   type TaskDiagnostics,
 } from '../../lib/recognition/events/diagnostics.ts';
 import type { RecognitionMetrics } from '../../lib/recognition/events/metrics.ts';
-import { recognize, type RecognizeOptions } from '../../lib/recognition/recognize.ts';
+import { type RecognizeOptions, recognizeStream } from '../../lib/recognition/recognize.ts';
 import { type FinalSentence, isSentenceEnd, type Sentence } from '../../lib/sentence.ts';
 import { compare, type Comparison } from '../../lib/testing/trial/compare.ts';
 import type { Script } from '../../lib/testing/audio/script.ts';
@@ -58,8 +58,9 @@ export async function recogniseScript(
   script: Script,
   options: RecognizeOptions,
   source: Iterable<Buffer> | AsyncIterable<Buffer> = frames(script),
+  poisonSpacingMs?: number,
 ): Promise<Recognised> {
-  const stage = recognize({ ...IMPATIENT, ...options });
+  const stage = recognizeStream('recognize', { ...IMPATIENT, ...options }, undefined, poisonSpacingMs);
   const finals: FinalSentence[] = [];
   const [reconnects, gaps, warnings]: [Reconnect[], Gap[], FunAsrError[]] = [[], [], []];
   const tasks: TaskDiagnostics[] = [];

@@ -13,16 +13,30 @@ export async function snippetsOf(page: string): Promise<string[]> {
   return [...markdown.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code ?? '');
 }
 
-/** Runs an unchanged snippet in a project with the package and a `talk.mp3`, and returns its output. */
-export async function runSnippet(snippet = '', env: Readonly<Record<string, string>> = {}): Promise<string> {
+/** Creates the folder of a project that has the package installed, and a recording `talk.mp3`. */
+export async function snippetFolder(): Promise<string> {
   const folder = await temporaryFolder();
   await mkdir(join(folder, 'node_modules'));
   await symlink(ROOT, join(folder, 'node_modules', 'fun-asr-streams'), 'junction');
   await cp(join(ROOT, 'fixtures', 'ill-disposed.mp3'), join(folder, 'talk.mp3'));
+  return folder;
+}
+
+/** Runs a snippet unchanged in a folder, and returns what it prints. */
+export async function runSnippetIn(
+  folder: string,
+  snippet: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const child = spawn(process.execPath, ['--input-type=module', '--eval', snippet], {
     cwd: folder,
     env: { ...process.env, ...env },
   });
   const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
   return output + errors;
+}
+
+/** Runs a snippet unchanged in a folder of its own, and returns what it prints. */
+export async function runSnippet(snippet = '', env: Readonly<Record<string, string>> = {}): Promise<string> {
+  return await runSnippetIn(await snippetFolder(), snippet, env);
 }

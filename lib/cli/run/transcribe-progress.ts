@@ -10,7 +10,7 @@ import type { Reconnect } from '../../recognition/events/diagnostics.ts';
 import { formatCount, formatDuration, formatPull } from '../terminal/format.ts';
 import { printable } from '../terminal/printable.ts';
 import { reconnectLine } from '../terminal/reconnect-line.ts';
-import { RunProgress, type RunProgressOptions } from './run-progress.ts';
+import { displayName, RunProgress, type RunProgressOptions } from './run-progress.ts';
 
 /** Shows a run of `transcribe`: also the engine, reconnections and the billed time. */
 export class TranscribeProgress
@@ -39,7 +39,7 @@ export class TranscribeProgress
 
   onResume(input: string, { doneMs, gaps, fromMs }: Resumed): void {
     this.setDone(input, doneMs);
-    const name = printable(input);
+    const name = printable(displayName(input));
     if (gaps.length > 0) this.notice(`${name}: sending ${formatGaps(gaps)} of an earlier run again`);
     if (fromMs !== undefined) {
       this.notice(`${name}: continuing at ${formatDuration(fromMs)}, where an earlier run stopped`);
@@ -53,7 +53,7 @@ export class TranscribeProgress
   }
 
   onReconnect(input: string, reconnect: Reconnect): void {
-    this.notice(`${printable(input)}: ${reconnectLine(reconnect)}`);
+    this.notice(`${printable(displayName(input))}: ${reconnectLine(reconnect)}`);
   }
 
   onEngine({ engine, model, reason }: ChosenEngine): void {

@@ -11,9 +11,14 @@ export class AudioRing {
   #origin: number;
   #start: number;
   #end: number;
+  readonly #unitBytes: number;
 
-  /** @param start Position of the first byte that it will be given. */
-  constructor(start: number = 0) {
+  /**
+   * @param start Position of the first byte.
+   * @param unitBytes Audio is released in whole units: samples of PCM, bytes of encoded audio. @default a 16-bit sample
+   */
+  constructor(start: number = 0, unitBytes: number = 2) {
+    this.#unitBytes = unitBytes;
     this.#origin = start;
     this.#start = start;
     this.#end = start;
@@ -51,9 +56,10 @@ export class AudioRing {
     return slab.subarray(at, at + Math.min(maxBytes, this.#end - position));
   }
 
-  /** Lets go what lies before a position. A sample is two bytes: half of one would turn all that follows into noise. */
+  /** Releases what lies before a position, in whole units: half a sample would turn everything after it into noise. */
   release(position: number): void {
-    this.#start = Math.max(this.#start, Math.floor(Math.min(position, this.#end) / 2) * 2);
+    const units = Math.floor(Math.min(position, this.#end) / this.#unitBytes);
+    this.#start = Math.max(this.#start, units * this.#unitBytes);
     const unused = Math.floor((this.#start - this.#origin) / SLAB_BYTES);
     if (unused === 0) return;
     this.#slabs.splice(0, unused);

@@ -1,3 +1,4 @@
+import type { TimeSpan } from '../../core/errors.ts';
 import { BEGINNING, type LastSentence, type Sentence } from '../../sentence.ts';
 import { AudioRing } from './audio-ring.ts';
 import { isLoud } from '../../media/loudness.ts';
@@ -10,13 +11,19 @@ const LEAST_BYTES_PER_MS = 0.5;
 const MAX_MS = 10 * 60 * 1000;
 /** Of encoded audio: as much as ten minutes at 16 kHz. */
 const MAX_BYTES = 10 * 60 * 32_000;
-/** At this part of the limit a task is finished, which makes all that it was given final. */
-const NEARLY_FULL = 0.9;
+/** At this part of a limit a task is finished in the next pause, which makes all of its audio final. */
+const FULL = 0.9;
+/** At this part of a limit a task is finished also without a pause. */
+const OVERFULL = 0.95;
 
-/** Less than the silence after which the service ends a task, 60 s: more than that it may not have heard. */
+/** Just under the service's silence timeout of 60 s. */
 const LONG_SILENCE_MS = 50_000;
-/** What is judged to be quiet or not at a time. */
+/** The silence after which a task without heartbeat is finished is {@link FULL} of this. */
+const SILENCE_LIMIT_MS = 55_000;
+/** Audio whose loudness is measured as one value. */
 const PIECE_MS = 100;
+/** A pause in which a task may be finished without cutting a word. */
+const PAUSE_MS = 300;
 /** Speech begins quietly. */
 const ONSET_MS = 1_000;
 
@@ -28,6 +35,8 @@ export interface BacklogOptions {
   readonly after?: LastSentence | undefined;
   /** Past the limit this many bytes are kept, and the oldest go. @default ten minutes of PCM, 19.2 MB of encoded audio */
   readonly maxBytes?: number | undefined;
+  /** Whether the service ends a task after a minute of silence: without heartbeat. @default false */
+  readonly limitsSilence?: boolean | undefined;
 }
 
 /** A piece of the input on its way to a task. */
@@ -57,14 +66,16 @@ export class Backlog {
   readonly #timeline: Timeline;
   /** The greatest position that any task was given. */
   #furthest: number;
+  #limitsSilence: boolean;
 
-  constructor({ pcmBytesPerMs, after = BEGINNING, maxBytes }: BacklogOptions) {
+  constructor({ pcmBytesPerMs, after = BEGINNING, maxBytes, limitsSilence = false }: BacklogOptions) {
+    this.#limitsSilence = limitsSilence;
     this.isPcm = pcmBytesPerMs !== undefined;
     this.#bytesPerMs = pcmBytesPerMs ?? LEAST_BYTES_PER_MS;
     this.#maxBytes = maxBytes ?? (pcmBytesPerMs ? MAX_MS * pcmBytesPerMs : MAX_BYTES);
     this.#timeline = new Timeline(this.#bytesPerMs, after);
     this.#furthest = Math.round((after.end_time * this.#bytesPerMs) / 2) * 2;
-    this.#ring = new AudioRing(this.#furthest);
+    this.#ring = new AudioRing(this.#furthest, this.isPcm ? 2 : 1);
   }
 
   /** Position after the last byte of the input, up to now. */
@@ -118,14 +129,52 @@ export class Backlog {
     return this.#timeline.handed < this.#ring.start;
   }
 
-  /** Whether a task should be finished, because it has said nothing final for too long. */
-  get isNearlyFull(): boolean {
-    return this.isPcm && this.#ring.end - this.#ring.start >= this.#maxBytes * NEARLY_FULL;
+  /**
+   * Whether the present task should be finished here: it was sent nearly as much audio without a final sentence as is
+   * kept, or nearly as much without a result as the service allows, and the audio pauses or there is no time for a pause.
+   */
+  get isDue(): boolean {
+    if (!this.isPcm || !this.#isPast(FULL)) return false;
+    return this.#isPast(OVERFULL) || this.#isQuiet(this.handed - PAUSE_MS * this.#bytesPerMs, this.handed);
+  }
+
+  /** Whether the present task was sent no loud audio since its last final sentence, so that no result can be missing. */
+  get isUnansweredQuiet(): boolean {
+    return this.isPcm && this.#isQuiet(this.#ring.start, this.handed);
+  }
+
+  /** Whether no more audio may be taken before some is released. */
+  get isPastLimit(): boolean {
+    return this.#ring.end - this.#ring.start >= this.#maxBytes * FULL;
+  }
+
+  #isPast(part: number): boolean {
+    const { handed, answered } = this.#timeline;
+    return (
+      handed - this.#ring.start >= this.#maxBytes * part ||
+      (this.#limitsSilence && handed - answered >= SILENCE_LIMIT_MS * this.#bytesPerMs * part)
+    );
+  }
+
+  /** Whether the audio between two positions is quiet: what was released of it counts as quiet. */
+  #isQuiet(from: number, to: number): boolean {
+    const piece = PIECE_MS * this.#bytesPerMs;
+    for (let at = Math.max(from, this.#ring.start); at < to; ) {
+      const audio = this.#ring.read(at, Math.min(piece, to - at));
+      if (isLoud(audio)) return false;
+      at += audio.length;
+    }
+    return true;
   }
 
   /** Whether another task could hear what is needed: encoded audio makes sense only from its beginning on. */
   get isReplayable(): boolean {
     return this.isPcm || this.#ring.start === 0;
+  }
+
+  /** From now on a task is finished before the service would end it for silence. */
+  limitSilence(): void {
+    this.#limitsSilence = true;
   }
 
   /** Takes audio of the source: a copy. */
@@ -134,9 +183,9 @@ export class Backlog {
     this.#ring.release(this.#ring.end - this.#maxBytes);
   }
 
-  /** A task begins, and will be given all that is not final. */
-  beginTask(): void {
-    this.#timeline.beginTask(this.#ring.start);
+  /** A task begins, and is sent all that is not final. @param position Another place to begin at. */
+  beginTask(position: number = this.#ring.start): void {
+    this.#timeline.beginTask(position);
   }
 
   /** The next piece for the present task. */
@@ -162,10 +211,22 @@ export class Backlog {
     return sentence;
   }
 
-  /** The present task has finished: all that it was given is final. */
-  finishTask(): void {
+  /** The present task has finished: all that it was given is final. @returns Words that no final sentence has. */
+  finishTask(): TimeSpan | undefined {
+    const { openWords } = this.#timeline;
     this.#timeline.finishTask();
     this.#ring.release(this.#timeline.handed);
+    return openWords;
+  }
+
+  /** The audio of the present task that is not final, piece by piece. */
+  *unconfirmed(): Generator<Buffer> {
+    const piece = PIECE_MS * this.#bytesPerMs;
+    for (let at = this.#ring.start; at < this.handed; ) {
+      const audio = this.#ring.read(at, Math.min(piece, this.handed - at));
+      yield audio;
+      at += audio.length;
+    }
   }
 
   /** Gives up what lies before a position. */

@@ -14,8 +14,6 @@ export interface FeederOptions {
   readonly isLive: boolean;
   /** Whether pauses of the source are filled with silence. */
   readonly keepAlive: boolean;
-  /** How long a service that is behind may say nothing before it is not waited for any more, in ms. */
-  readonly quietLimitMs: number;
   /** Whether the audio that comes next is suspected to make tasks fail. */
   readonly isSuspect: () => boolean;
   readonly signal: AbortSignal;
@@ -25,8 +23,14 @@ export interface FeederOptions {
 const MAX_FRAME_BYTES = 16 * 1024;
 /** A frame of audio that is suspected to make tasks fail: 100 ms at 16 kHz. */
 const CAREFUL_FRAME_BYTES = 3200;
-/** What a source that can wait gives at once is taken in pieces: less than a tenth of what the backlog holds, also at 8 kHz. */
-const SLICE_BYTES = 512 * 1024;
+/** While results arrive at least this often, the service is behind and its next final sentence is waited for. */
+const RESULT_INTERVAL_MS = 2_000;
+/** The longest wait for a final sentence. Below the 23 s after which the service ends a task without audio. */
+const MAX_WAIT_MS = 15_000;
+/** Audio that a probe task is sent at most, in bytes: a minute at 16 kHz. */
+const MAX_PROBE_BYTES = 60 * 32_000;
+/** A large write is sent in slices. A slice fits into the buffer beside the audio at which a task is finished, also at 8 kHz. */
+const SLICE_BYTES = 256 * 1024;
 
 /** Takes the audio of a source, and feeds it to one task after another: each from where the text ends. */
 export class Feeder {
@@ -134,15 +138,61 @@ export class Feeder {
     await this.#send(task);
     this.#check(task);
     if (this.#backlog.isTorn) return this.#end();
+    if (this.#backlog.isDue && !(await this.#isCatchingUp(task))) return false;
     if (!this.#backlog.isHanded) return true;
-    const isFull = this.#backlog.isNearlyFull && !(await this.#catchesUp(task));
     this.#tellTaken();
-    if (this.#hasEnded || isFull) return false;
+    if (this.#hasEnded) return false;
     this.#idle = task;
     this.#keepAlive?.wait();
     await this.#untilWoken();
     this.#check(task);
     return true;
+  }
+
+  /** Takes more of the source until there is audio after a position. @returns Whether there is. */
+  async hasReached(position: number, signal: AbortSignal): Promise<boolean> {
+    return await this.#untilWokenWith(signal, () => {
+      if (this.#backlog.end > position) return true;
+      return this.#hasEnded || this.#backlog.isPastLimit ? false : undefined;
+    });
+  }
+
+  /**
+   * Sends later audio to a probe task, taking more of the source for it, until there is enough.
+   * @param isEnough Whether the task has shown what it was to show.
+   */
+  async probe(task: Task, signal: AbortSignal, isEnough: () => boolean): Promise<void> {
+    const backlog = this.#backlog;
+    const from = backlog.handed;
+    const isOver = (): boolean =>
+      isEnough() || signal.aborted || task.state !== 'streaming' || backlog.handed - from >= MAX_PROBE_BYTES;
+    while (!isOver()) {
+      if (!backlog.isHanded) await this.#sendNext(task);
+      else if (!(await this.#hasMoreFor(isOver, signal))) return;
+    }
+  }
+
+  /** Waits for audio that is not sent yet. False when there is none to wait for. */
+  async #hasMoreFor(isOver: () => boolean, signal: AbortSignal): Promise<boolean> {
+    return await this.#untilWokenWith(signal, () => {
+      if (isOver() || this.#hasEnded || this.#backlog.isPastLimit) return false;
+      return this.#backlog.isHanded ? undefined : true;
+    });
+  }
+
+  /** Lets the source go on, and waits until a question has an answer; false when the signal aborts first. */
+  async #untilWokenWith(signal: AbortSignal, answer: () => boolean | undefined): Promise<boolean> {
+    const wake = (): void => this.#wake();
+    signal.addEventListener('abort', wake);
+    try {
+      for (let known = answer(); ; known = answer()) {
+        if (known !== undefined || signal.aborted) return known ?? false;
+        this.#tellTaken();
+        await this.#untilWoken();
+      }
+    } finally {
+      signal.removeEventListener('abort', wake);
+    }
   }
 
   /** What a live source has lost meanwhile lies before what comes next: only another task can be told. */
@@ -152,16 +202,19 @@ export class Feeder {
   }
 
   /**
-   * Waits for a service that is behind: to finish its task would cut a sentence that has an end. A live source cannot
-   * wait. False when the service has nothing more to say, so that only the end of its task makes anything final.
+   * Waits for a service whose results still arrive: finishing its task could cut a sentence. False when the task is to
+   * be finished: no results arrive, or none can be missing, or the source is live and cannot wait.
    */
-  async #catchesUp(task: Task): Promise<boolean> {
-    const { isLive, quietLimitMs } = this.#options;
+  async #isCatchingUp(task: Task): Promise<boolean> {
+    const waitsFrom = performance.now();
     this.#isBehind = true;
     try {
-      while (this.#backlog.isNearlyFull) {
-        const leftMs = quietLimitMs - task.quietMs;
-        if (isLive || this.#hasEnded || leftMs <= 0) return false;
+      while (this.#backlog.isDue) {
+        const { isLive } = this.#options;
+        const isInputDone = this.#hasEnded && this.#backlog.isHanded;
+        const limitMs = MAX_WAIT_MS - (performance.now() - waitsFrom);
+        const leftMs = Math.min(limitMs, RESULT_INTERVAL_MS - task.msSinceResult);
+        if (isLive || isInputDone || leftMs <= 0 || this.#backlog.isUnansweredQuiet) return false;
         this.#quiet.start(leftMs);
         await this.#untilWoken();
         this.#check(task);
@@ -176,14 +229,15 @@ export class Feeder {
   /** Whether a task that waits for audio could be given all of it at once. */
   #hasSentAtOnce(task: Task): boolean {
     if (!task.hasRoom || this.#options.isSuspect()) return false;
-    if (this.#send(task) || !this.#backlog.isHanded || this.#backlog.isNearlyFull) return false;
+    if (this.#send(task) || !this.#backlog.isHanded || this.#backlog.isDue) return false;
     this.#keepAlive?.wait();
     return true;
   }
 
   /** Gives a task what it can take. Nothing to wait for when there was room for all that there is. */
   #send(task: Task): Promise<void> | undefined {
-    while (task.state === 'streaming' && !this.#backlog.isHanded && !this.#backlog.isTorn) {
+    const backlog = this.#backlog;
+    while (task.state === 'streaming' && !backlog.isHanded && !backlog.isTorn && !backlog.isDue) {
       const room = this.#sendNext(task);
       if (room) return room;
     }

@@ -1,3 +1,4 @@
+import type { TimeSpan } from '../../core/errors.ts';
 import { BEGINNING, type LastSentence, type Sentence, type Word } from '../../sentence.ts';
 import type { Usage, WireSentence } from '../../protocol/messages/service-events.ts';
 
@@ -26,6 +27,10 @@ export class Timeline {
   #finals: number;
   /** The service's own number of the last final sentence of this task. */
   #lastWireId = 0;
+  /** Up to where results of the current task, partial or final, cover the input, in ms. */
+  #answeredMs = 0;
+  /** The words of the last partial result, which no final result has replaced yet. */
+  #openWords: TimeSpan | undefined;
 
   /**
    * @param bytesPerMs Of raw PCM; of encoded audio the least that it can be, so that times are upper bounds.
@@ -57,6 +62,16 @@ export class Timeline {
     return this.#finalMs;
   }
 
+  /** Up to where results of the current task, partial or final, cover the input, in bytes. */
+  get answered(): number {
+    return Math.max(this.#answeredMs, this.#finalMs) * this.#bytesPerMs;
+  }
+
+  /** Where the words of the last partial result lie that no final result has replaced; undefined when there are none. */
+  get openWords(): TimeSpan | undefined {
+    return this.#openWords;
+  }
+
   /** Up to where the input is final, in bytes. A sample is two bytes: half of one would turn all that follows into noise. */
   get final(): number {
     return Math.floor((this.#finalMs * this.#bytesPerMs) / 2) * 2;
@@ -73,6 +88,8 @@ export class Timeline {
     this.#insertions = [];
     this.#handed = position;
     this.#taskStartMs = Math.round(this.handedMs);
+    this.#answeredMs = this.handedMs;
+    this.#openWords = undefined;
   }
 
   /** Audio is being given to the task. */
@@ -100,20 +117,24 @@ export class Timeline {
   /**
    * Places a result of the current task: times from the start of the input, numbers over all tasks. Undefined
    * for what repeats a sentence that is final already, judged by number and time, never by text: two people
-   * may say "yes".
+   * may say "yes". Undefined for an empty final sentence, too, unless the service marks it as speech that it did not
+   * recognise: that one is returned with its empty text, and takes no number.
    */
   place(wire: WireSentence, usage: Usage | null, requestId: string): Sentence | undefined {
-    const begin = wire.begin_time === null ? Math.round(this.#finalMs) : this.#inInput(wire.begin_time);
+    const beginMs = wire.begin_time ?? wire.words[0]?.begin_time;
+    const begin = beginMs === undefined ? Math.round(this.#finalMs) : this.#inInput(beginMs);
     const said = this.#saidEnd(wire, begin);
     // A final sentence has an end, even when nothing tells which: that of all audio.
     const end = said ?? (wire.sentence_end ? Math.max(begin, Math.round(this.handedMs)) : null);
     if (this.#isRepeat(wire, begin, end)) return undefined;
-    // On a guess no audio is let go.
+    this.#noteAnswer(wire, begin);
+    // An estimated end never releases audio.
     if (wire.sentence_end) this.#confirm(said ?? begin, wire.sentence_id);
-    // A final without words is a noise that turned out to be none.
-    if (wire.sentence_end && wire.text === '') return undefined;
+    const isEmptyFinal = wire.sentence_end && wire.text === '';
+    // An empty final sentence was noise, unless it is marked.
+    if (isEmptyFinal && wire.unrecognized !== true) return undefined;
     const sentence_id = this.#finals + 1;
-    if (wire.sentence_end) this.#finals = sentence_id;
+    if (wire.sentence_end && !isEmptyFinal) this.#finals = sentence_id;
     return {
       ...wire,
       sentence_id,
@@ -123,6 +144,16 @@ export class Timeline {
       request_id: requestId,
       ...(usage && { usage }),
     };
+  }
+
+  #noteAnswer({ sentence_end, text, words }: WireSentence, begin: number): void {
+    const lastWord = words.at(-1);
+    const endMs = Math.min(lastWord ? this.#inInput(lastWord.end_time) : begin, this.handedMs);
+    this.#answeredMs = Math.max(this.#answeredMs, endMs);
+    this.#openWords =
+      sentence_end || text === ''
+        ? undefined
+        : { beginMs: begin, endMs: Math.round(lastWord ? Math.max(begin, endMs) : this.handedMs) };
   }
 
   /** The end by what the service says: that of the sentence, or that of the last word of a final one. */

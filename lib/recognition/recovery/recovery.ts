@@ -2,10 +2,11 @@ import { FunAsrError } from '../../core/errors.ts';
 import type { Backlog } from '../input/backlog.ts';
 import type { Clock } from '../../core/deadline.ts';
 import type { Reconnect } from '../events/diagnostics.ts';
-import { FailingSpan } from './failing-span.ts';
 import type { Limits } from '../limits.ts';
 import type { Losses } from './losses.ts';
+import { PoisonAudio } from './poison-audio.ts';
 import { RetryPolicy } from './retry.ts';
+import type { FailureKind } from '../task/task.ts';
 
 /** What a {@link Recovery} is made with. */
 export interface RecoveryOptions {
@@ -14,10 +15,32 @@ export interface RecoveryOptions {
   readonly limits: Limits;
   /** Whether a new key may be had by asking again. */
   readonly hasKeyFunction: boolean;
+  /** Whether another recognition of this process got a final sentence since a time of the clock. */
+  readonly isServiceProven: (sinceMs: number) => boolean;
   /** @default that of the process */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
+  /** Failures of poison audio that are closer together count as one, in ms. @default 5000 */
+  readonly poisonSpacingMs?: number | undefined;
 }
 
+/** How a task ended that did not finish, or did not start. */
+export interface EndedTask {
+  readonly error: FunAsrError;
+  readonly kind: FailureKind | undefined;
+  /** Whether the task was sent everything there was, and the source had nothing more. */
+  readonly isPaused: boolean;
+}
+
+/** How the recognition goes on after a failure. */
+export interface RetryPlan {
+  /** What is reported before the next task, and how long to wait; undefined for at once and without a report. */
+  readonly reconnect: Reconnect | undefined;
+  /** Where a probe task begins that is to show, during the wait, whether the service recognises other audio. */
+  readonly probeFrom: number | undefined;
+}
+
+/** Close codes that blame what we sent are retried so often without progress. */
+const MAX_PROTOCOL_RETRIES = 1;
 /** A task that ran for so long, and took so much audio that none had before, shows that the service works. */
 const SOUND_MS = 30_000;
 
@@ -28,12 +51,19 @@ export class Recovery {
   readonly #hasKeyFunction: boolean;
   readonly #clock: Clock;
   readonly #retry: RetryPolicy;
-  #span = new FailingSpan();
+  readonly #isServiceProven: (sinceMs: number) => boolean;
+  readonly #poisonSpacingMs: number | undefined;
+  #poison: PoisonAudio;
+  #protocolFailures = 0;
   #hasNewKey = false;
   #started: { readonly at: number; readonly furthestMs: number } | undefined;
   #pausedAt = 0;
 
-  constructor({ backlog, losses, limits, hasKeyFunction, clock = performance }: RecoveryOptions) {
+  constructor(options: RecoveryOptions) {
+    const { backlog, losses, limits, hasKeyFunction, clock = performance } = options;
+    this.#isServiceProven = options.isServiceProven;
+    this.#poisonSpacingMs = options.poisonSpacingMs;
+    this.#poison = new PoisonAudio(clock, options.poisonSpacingMs);
     this.#backlog = backlog;
     this.#losses = losses;
     this.#hasKeyFunction = hasKeyFunction;
@@ -48,7 +78,7 @@ export class Recovery {
 
   /** Whether the audio that comes next is suspected to make tasks fail. */
   get isSuspect(): boolean {
-    return this.#backlog.isPcm && this.#span.isSuspect(this.#backlog.start);
+    return this.#backlog.isPcm && this.#poison.isSuspect(this.#backlog.start);
   }
 
   /** The service has started a task. */
@@ -61,31 +91,51 @@ export class Recovery {
   /** Something became final. */
   progressed(): void {
     this.#retry.progressed();
+    this.#protocolFailures = 0;
+  }
+
+  /** A probe task got a final sentence: the service recognises other audio. */
+  probed(): void {
+    this.#poison.prove();
   }
 
   /**
-   * A task failed, or did not start.
-   * @param isPaused Whether the task was given all there was, and its source had nothing more to give.
-   * @returns How the recognition goes on; undefined for at once.
-   * @throws {FunAsrError} the failure, when it does not.
+   * Decides how to go on after a task that failed or did not start.
+   * @throws {FunAsrError} the failure, when the recognition does not go on.
    */
-  after(error: FunAsrError, isPaused: boolean): Reconnect | undefined {
+  after({ error, kind, isPaused }: EndedTask): RetryPlan {
     if (error.code === 'E_AUTH' && this.#hasKeyFunction && !this.#hasNewKey) {
       this.#hasNewKey = true;
-      return undefined;
+      return { reconnect: undefined, probeFrom: undefined };
+    }
+    if (error.code === 'E_NO_SPEECH' && this.#isSilent) {
+      this.#backlog.finishTask();
+      return { reconnect: undefined, probeFrom: undefined };
     }
     if (this.#wasSound) this.#beginAnew();
     this.#started = undefined;
     const isWaitedFor = isPaused && isPause(error);
     // Audio came since the last pause: it is the source that pauses again, and not the service that fails again.
     if (isWaitedFor && this.#backlog.end > this.#pausedAt) this.#retry.progressed();
-    const delayMs = this.#backlog.isReplayable ? this.#retry.failed(error) : undefined;
-    if (delayMs === undefined) this.#giveUp(error);
+    if (kind === 'protocol') this.#protocolFailures += 1;
+    const delayMs = this.#backlog.isReplayable ? this.#retry.failed(error, isQuiet(error)) : undefined;
+    if (delayMs === undefined || this.#protocolFailures > MAX_PROTOCOL_RETRIES) this.#giveUp(error);
     const attempt = this.#retry.failures;
     if (isWaitedFor) this.#pausedAt = this.#backlog.end;
-    else if (isSilence(error) && this.#backlog.skipSilence()) this.#retry.progressed();
-    else if (error.code !== 'E_THROTTLED') this.#giveUpPoison(error);
-    return { reason: error, attempt, delayMs, resentMs: this.#backlog.againMs };
+    if (isSilence(error)) this.#skipSilence();
+    if (kind === 'refused' && !isQuiet(error) && error.code !== 'E_THROTTLED') this.#blameAudio(error);
+    const reconnect = {
+      reason: error,
+      attempt,
+      delayMs: Math.max(delayMs, this.#poison.waitMs),
+      resentMs: this.#backlog.againMs,
+    };
+    return { reconnect, probeFrom: this.#probeFrom };
+  }
+
+  /** Whether the task was sent audio, and no loud audio: the service is right that there is no speech. */
+  get #isSilent(): boolean {
+    return this.#backlog.handed > this.#backlog.start && this.#backlog.isUnansweredQuiet;
   }
 
   get #wasSound(): boolean {
@@ -96,17 +146,39 @@ export class Recovery {
 
   #beginAnew(): void {
     this.#retry.progressed();
-    this.#span = new FailingSpan();
+    this.#protocolFailures = 0;
+    this.#poison = new PoisonAudio(this.#clock, this.#poisonSpacingMs);
   }
 
-  #giveUpPoison(error: FunAsrError): void {
-    const end = this.#span.failed(this.#backlog.start, this.#backlog.handed);
-    if (end === undefined) return;
-    // What would be left of encoded audio is none.
-    if (!this.#backlog.isPcm) this.#giveUp(error);
+  /** The service has heard nothing but silence: the next task begins after it, and tasks end before the next timeout. */
+  #skipSilence(): void {
+    this.#backlog.limitSilence();
+    if (this.#backlog.skipSilence()) this.#retry.progressed();
+  }
+
+  /** The service itself failed the task: gives the audio up when it is proven that the audio is the reason. */
+  #blameAudio(error: FunAsrError): void {
+    const { start, handed } = this.#backlog;
+    this.#lookForProof();
+    const end = this.#poison.failed({ start, reach: handed });
+    // What would be left of encoded audio cannot be recognised.
+    if (end === undefined || !this.#backlog.isPcm) return;
     this.#backlog.giveUp(end);
     const loss = this.#backlog.takeLoss();
     if (loss) this.#losses.add(loss, error);
+    // The proof was a final sentence.
+    this.#retry.progressed();
+  }
+
+  #lookForProof(): void {
+    const since = this.#poison.proofWantedSince;
+    if (since !== undefined && this.#isServiceProven(since)) this.#poison.prove();
+  }
+
+  get #probeFrom(): number | undefined {
+    if (!this.#backlog.isPcm) return undefined;
+    this.#lookForProof();
+    return this.#poison.proofWantedSince === undefined ? undefined : this.#poison.reach;
   }
 
   #giveUp(error: FunAsrError): never {
@@ -123,6 +195,11 @@ function isPause({ code, serviceCode }: FunAsrError): boolean {
 /** The service has heard no speech for too long: sent again, the same silence would end the next task, too. */
 function isSilence({ code, serviceCode }: FunAsrError): boolean {
   return code === 'E_TIMEOUT' && serviceCode === 'ResponseTimeout';
+}
+
+/** The service only says that it heard nothing or got nothing: no fault of the audio or of the service. */
+function isQuiet(error: FunAsrError): boolean {
+  return isPause(error) || isSilence(error) || error.code === 'E_NO_SPEECH';
 }
 
 /** The same failure, which says how often it was tried. */

@@ -21,6 +21,8 @@ export class RetryPolicy {
   readonly #limits: RetryLimits;
   readonly #clock: Clock;
   #failures = 0;
+  /** Failures that only say that nothing was heard or nothing came. */
+  #quietFailures = 0;
   #hasStarted = false;
   #firstFailure = 0;
 
@@ -29,9 +31,9 @@ export class RetryPolicy {
     this.#clock = clock;
   }
 
-  /** Failures since the last progress. */
+  /** Failures since the last progress, of every kind. */
   get failures(): number {
-    return this.#failures;
+    return this.#failures + this.#quietFailures;
   }
 
   /** The service has started a task: its name is right. */
@@ -39,25 +41,33 @@ export class RetryPolicy {
     this.#hasStarted = true;
   }
 
-  /** A sentence became final. */
+  /** Audio became final. */
   progressed(): void {
     this.#failures = 0;
+    this.#quietFailures = 0;
   }
 
-  /** A try failed. @returns How long to wait before the next, in ms; undefined when it is time to give up. */
-  failed(error: FunAsrError): number | undefined {
+  /**
+   * A try failed.
+   * @param isQuiet Whether the service only said that it heard nothing or got nothing: such a failure does not count as
+   * a try. Only time limits how often it may come.
+   * @returns How long to wait before the next, in ms; undefined when it is time to give up.
+   */
+  failed(error: FunAsrError, isQuiet = false): number | undefined {
     const { retryable, retryAfterMs, code } = error;
     if (!retryable) return undefined;
     const now = this.#clock.now();
-    if (this.#failures === 0) this.#firstFailure = now;
-    this.#failures += 1;
+    if (this.failures === 0) this.#firstFailure = now;
+    if (isQuiet) this.#quietFailures += 1;
+    else this.#failures += 1;
     const { maxRetries, retryTimeoutMs, retryDelayMs } = this.#limits;
     // A wait that is longer than all the time there is need not begin.
     const leftMs = retryTimeoutMs - (now - this.#firstFailure) - (retryAfterMs ?? 0);
     const mostTries = isUnknownName(error) && !this.#hasStarted ? MAX_NAME_TRIES : Infinity;
-    if (this.#failures > maxRetries || this.#failures >= mostTries || leftMs < 0) return undefined;
+    if (maxRetries === 0 || this.#failures > maxRetries || this.#failures >= mostTries || leftMs < 0)
+      return undefined;
     const isThrottled = code === 'E_THROTTLED';
-    const doublings = this.#failures - 1 + (isThrottled ? THROTTLED_DOUBLINGS : 0);
+    const doublings = this.failures - 1 + (isThrottled ? THROTTLED_DOUBLINGS : 0);
     const cap = isThrottled ? MAX_THROTTLED_MS : MAX_DELAY_MS;
     const jittered = Math.random() * Math.min(cap, retryDelayMs * 2 ** doublings);
     return Math.max(retryAfterMs ?? 0, jittered);

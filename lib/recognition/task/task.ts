@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { FunAsrError, messageOf } from '../../core/errors.ts';
+import { FunAsrError, messageOf, systemCode } from '../../core/errors.ts';
 import type { Connection, ConnectionEnd } from '../connection/connection.ts';
 import { Deadline } from '../../core/deadline.ts';
-import { brokenConnectionError, closeError } from '../../protocol/errors/network-errors.ts';
+import { brokenConnectionError, closeError, isProtocolClose } from '../../protocol/errors/network-errors.ts';
 import { serviceError } from '../../protocol/errors/service-errors.ts';
 import type { Limits } from '../limits.ts';
 import { finishTask, runTask } from '../../protocol/messages/client-actions.ts';
@@ -17,6 +17,9 @@ import { UnansweredSpeech } from './unanswered-speech.ts';
 
 /** `starting → streaming → finishing → finished`, and from each but the last to `failed`. */
 export type TaskState = 'starting' | 'streaming' | 'finishing' | 'finished' | 'failed';
+
+/** Failures that are counted by themselves: a `task-failed` of the service, and a close code that blames what we sent. */
+export type FailureKind = 'refused' | 'protocol';
 
 /** What a {@link Task} tells. */
 export interface TaskEvents {
@@ -60,8 +63,9 @@ export class Task {
   #state: TaskState = 'starting';
   #failure: FunAsrError | undefined;
   #skipped = 0;
-  /** When the service last said anything. */
-  #heardAt = performance.now();
+  /** When the last result arrived. */
+  #resultAt = -Infinity;
+  #failureKind: FailureKind | undefined;
   /** Waits for room in the socket, up to now. */
   #waits = 0;
   /** Up to when a service that says only that it lives is waited for. */
@@ -98,6 +102,11 @@ export class Task {
   /** Why the task has failed; undefined as long as it has not, and when it was abandoned. */
   get failure(): FunAsrError | undefined {
     return this.#failure;
+  }
+
+  /** What kind of failure it was, where that matters for the next try. */
+  get failureKind(): FailureKind | undefined {
+    return this.#failureKind;
   }
 
   /** Sends `run-task`; resolves when the service has started the task, or when it has failed. */
@@ -161,9 +170,9 @@ export class Task {
     await this.#settle('finish the task', finishTimeoutMs + extraMs, 'finishing');
   }
 
-  /** For how long the service has said nothing, in ms. What nobody reads may have been said. */
-  get quietMs(): number {
-    return this.#isPaused ? 0 : performance.now() - this.#heardAt;
+  /** How long ago the last result arrived, in ms; infinite before the first. 0 while results are not read. */
+  get msSinceResult(): number {
+    return this.#isPaused ? 0 : performance.now() - this.#resultAt;
   }
 
   /**
@@ -189,7 +198,6 @@ export class Task {
     if (!this.#isPaused) return;
     this.#isPaused = false;
     this.#speech?.heard();
-    this.#heardAt = performance.now();
     this.#connection.resume();
   }
 
@@ -201,7 +209,6 @@ export class Task {
   #receive(message: string): void {
     if (this.#state === 'finished' || this.#state === 'failed') return;
     this.#speech?.heard();
-    this.#heardAt = performance.now();
     const event = this.#read(message);
     if (!event) return;
     this.#skipped = 0;
@@ -209,6 +216,8 @@ export class Task {
   }
 
   #disconnect({ code, reason, cause }: ConnectionEnd): void {
+    const isTooBig = systemCode(cause) === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
+    if (isTooBig || (cause === undefined && isProtocolClose(code))) this.#failureKind = 'protocol';
     this.#fail(
       cause === undefined
         ? closeError(code, reason, this.id)
@@ -238,6 +247,7 @@ export class Task {
         if (this.#state === 'starting') this.#become('streaming');
         return;
       case 'result-generated':
+        this.#resultAt = performance.now();
         this.#give(this.#order.take(event));
         return;
       case 'task-finished':
@@ -264,6 +274,7 @@ export class Task {
   #refuse(error: FunAsrError): void {
     // All audio was taken and nobody spoke: that is an answer, not a failure.
     this.#wasRefused = true;
+    this.#failureKind = 'refused';
     if (error.code === 'E_NO_SPEECH' && this.#state === 'finishing') this.#end('finished');
     else this.#fail(error);
   }

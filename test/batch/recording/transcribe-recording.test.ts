@@ -1,4 +1,4 @@
-import { appendFile, copyFile, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -6,12 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { findFfmpeg } from '../../../lib/audio/ffmpeg/ffmpeg.ts';
 import type { OutputFormat } from '../../../lib/batch/output-formats.ts';
-import { OutputFolders } from '../../../lib/batch/state/output-folder.ts';
+import { OutputFolders, stateFolder } from '../../../lib/batch/state/output-folder.ts';
 import { STDIN } from '../../../lib/batch/plan/find-recordings.ts';
 import { type RunContext, transcribeRecording } from '../../../lib/batch/recording/transcribe-recording.ts';
-import { checkFinished } from '../../../lib/batch/plan/check-finished.ts';
+import { checkFinished, ledgerKey } from '../../../lib/batch/plan/check-finished.ts';
+import { Journal } from '../../../lib/batch/state/journal.ts';
 import { chooseEngine } from '../../../lib/engines/engine.ts';
 import type { TranscribeOptions } from '../../../lib/transcribe.ts';
+import { finalSentence } from '../../subtitles/cues/final-sentence.ts';
 import { KnownRecording } from '../../support/known-recording.ts';
 import { type ScriptedClient, startScriptedService } from '../../support/scripted-service.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -151,14 +153,13 @@ describe('a recording whose recognition failed in the middle', () => {
 });
 
 /** A service that fails every task in a part of the recording, as long as it is broken. */
-async function poisoned(beginMs: number, endMs: number) {
-  const state = { isBroken: true, failsLater: false };
+async function poisoned(beginMs: number, endMs: number, code = 'InternalError') {
+  const state = { isBroken: true };
   const started = await service((client) =>
     recording
       .recognise(client, (to, from) => {
-        const isPoison = state.isBroken && from < endMs && to > beginMs;
-        if (!isPoison && !(state.failsLater && from >= endMs)) return;
-        client.fail(isPoison ? 'InternalError' : 'InvalidParameter', 'oops');
+        if (!state.isBroken || from >= endMs || to <= beginMs) return;
+        client.fail(code, 'oops');
         throw new Error('over');
       })
       .catch(() => {}),
@@ -166,22 +167,35 @@ async function poisoned(beginMs: number, endMs: number) {
   return { ...started, state };
 }
 
-const QUICK = { retryDelayMs: 1 };
-
 /** The audio that each client has sent: where it begins and how long it is, in ms. */
 const sentTo = (clients: readonly ScriptedClient[]) =>
   clients.map((client) => [recording.startMs(client), client.audio.length / 32]);
 
-describe('a recording with a gap', () => {
-  async function withGap(beginMs: number, endMs: number) {
-    const folder = await folderWithTalk();
-    const { url, clients, state } = await poisoned(beginMs, endMs);
-    const first = await transcribed(folder, url, { transcription: QUICK });
-    return { folder, url, clients, state, first };
-  }
+/** Begin and end of each sentence of a text, in ms. */
+const timesOf = (lines: readonly string[]) =>
+  lines.map((line) => line.match(/\d+/g)?.map(Number) as [number, number]);
 
-  it('has failed, and leaves .partial files', async () => {
-    const { folder, first } = await withGap(3000, 3500);
+/** A recording that an earlier run has recognised except for one part, with a service that still fails on it. */
+async function withGap(beginMs: number, endMs: number, lengthMs: number | null = 7100) {
+  const folder = await folderWithTalk();
+  const key = await ledgerKey({ input: join(folder, 'talk.wav'), folder, stem: 'talk' }, 'same');
+  await mkdir(stateFolder(folder));
+  const { journal } = await Journal.open(stateFolder(folder), key);
+  for (const [from, to] of timesOf(recording.text)) {
+    if (to > beginMs && from < endMs) continue;
+    const sentence = { ...finalSentence(`${from}-${to} ms`, from, to), sentence_id: 1 };
+    if (lengthMs !== null || to <= 5000) await journal.add({ sentence });
+  }
+  await journal.add({ gaps: [{ beginMs, endMs, retries: 0 }], lengthMs });
+  await journal.close();
+  return { folder, ...(await poisoned(beginMs, endMs)) };
+}
+
+describe('a recording with a gap', () => {
+  it('has failed, leaves .partial files, and is complete after the next run', async () => {
+    const folder = await folderWithTalk();
+    const { url, clients, state } = await poisoned(3000, 3500);
+    const first = await transcribed(folder, url, { transcription: { retryDelayMs: 1 } });
     expect(first).toMatchObject({
       result: {
         status: 'failed',
@@ -199,6 +213,20 @@ describe('a recording with a gap', () => {
     });
     expect(first?.result.sentences).toBe((await text(folder, 'talk.partial.txt')).length);
     expect(await readdir(folder)).toEqual(['.fun-asr', 'talk.partial.txt', 'talk.wav']);
+
+    state.isBroken = false;
+    const before = clients.length;
+    const second = await transcribed(folder, url);
+    expect(second).toMatchObject({
+      result: { status: 'done', partial: false, durationMs: 7100, warnings: [] },
+    });
+    const endMs = Number(first?.result.gaps?.[0]?.end);
+    expect(sentTo(clients.slice(before))).toEqual([[3000, endMs - 3000]]);
+    // A gap may end in the middle of a sentence.
+    const times = timesOf(await text(folder));
+    expect(times.map(([from]) => from)).toEqual([0, ...times.slice(0, -1).map(([, to]) => to)]);
+    expect(times.at(-1)?.[1]).toBe(7100);
+    expect(await readdir(folder)).toEqual(['.fun-asr', 'talk.txt', 'talk.wav']);
   });
 
   it.each([
@@ -207,46 +235,42 @@ describe('a recording with a gap', () => {
     ['at the end', 6500, 7100],
     ['that is all of it', 0, 7100],
   ])('%s is complete after the next run, which sends only the gap', async (_, beginMs, endMs) => {
-    const { folder, url, clients, state, first } = await withGap(beginMs, endMs);
-    const [gap] = first?.result.gaps ?? [];
-    expect(gap?.begin).toBe(beginMs);
+    const { folder, url, clients, state } = await withGap(beginMs, endMs);
     state.isBroken = false;
-    const before = clients.length;
     const formats = ['txt', 'jsonl'] as const;
-    const second = await transcribed(folder, url, { transcription: QUICK, formats });
-    expect(second).toMatchObject({
+    const outcome = await transcribed(folder, url, { formats });
+    expect(outcome).toMatchObject({
       result: { status: 'done', partial: false, durationMs: 7100, warnings: [] },
-      resumed: [7100 - Number(gap?.end) + Number(gap?.begin)],
+      resumed: [7100 - endMs + beginMs],
     });
-    expect(second?.result).not.toHaveProperty('gaps');
-    expect(sentTo(clients.slice(before))).toEqual([[gap?.begin, Number(gap?.end) - Number(gap?.begin)]]);
-    // A gap may end in the middle of a sentence.
-    const times = (await text(folder)).map((line) => line.match(/\d+/g)?.map(Number));
-    expect(times.map((time) => time?.[0])).toEqual([0, ...times.slice(0, -1).map((time) => time?.[1])]);
-    expect(times.at(-1)?.[1]).toBe(7100);
+    expect(outcome?.result).not.toHaveProperty('gaps');
+    expect(sentTo(clients)).toEqual([[beginMs, endMs - beginMs]]);
+    expect(await text(folder)).toEqual(recording.text);
     const sentences = (await text(folder, 'talk.jsonl')).map((line) => JSON.parse(line));
-    expect(sentences.map(({ sentence_id }) => sentence_id)).toEqual(times.map((__, index) => index + 1));
-    expect(sentences.map(({ begin_time, end_time }) => [begin_time, end_time])).toEqual(times);
-    expect((await readdir(folder)).sort()).toEqual(['.fun-asr', 'talk.jsonl', 'talk.txt', 'talk.wav']);
+    expect(sentences.map(({ sentence_id }) => sentence_id)).toEqual(
+      recording.text.map((__, index) => index + 1),
+    );
+    expect(sentences.map(({ begin_time, end_time }) => [begin_time, end_time])).toEqual(
+      timesOf(recording.text),
+    );
     expect(await readdir(join(folder, '.fun-asr'))).toEqual(['ledger.jsonl']);
     expect(await transcribed(folder, url, { formats })).toBeUndefined();
   });
 
   it('is sent again in three runs, then only with force', async () => {
     const { folder, url, clients, state } = await withGap(3000, 3500);
-    const tasks: boolean[] = [];
+    const sends: boolean[] = [];
     for (let run = 0; run < 4; run += 1) {
       const before = clients.length;
-      const outcome = await transcribed(folder, url, { transcription: QUICK });
+      const outcome = await transcribed(folder, url, { transcription: { maxRetries: 1, retryDelayMs: 1 } });
       expect(outcome).toMatchObject({
-        error: { code: 'E_SERVER_SPAN' },
-        result: { gaps: [{ begin: 3000 }] },
+        error: { code: 'E_SERVER_SPAN', span: { beginMs: 3000, endMs: 3500 }, retryable: run < 2 },
+        result: { status: 'failed', partial: true, gaps: [{ begin: 3000, end: 3500 }] },
       });
       expect(outcome?.error?.hint).toContain(run < 2 ? 'Run the same command' : '--force');
-      expect(outcome?.error?.retryable).toBe(run < 2);
-      tasks.push(clients.length > before);
+      sends.push(clients.length > before);
     }
-    expect(tasks).toEqual([true, true, true, false]);
+    expect(sends).toEqual([true, true, true, false]);
     expect(await readdir(folder)).toEqual(['.fun-asr', 'talk.partial.txt', 'talk.wav']);
     state.isBroken = false;
     await transcribed(folder, url, { force: true });
@@ -261,7 +285,7 @@ describe('a recording with a gap', () => {
     for (let run = 0; run < 4; run += 1) {
       const outcome = await transcribed(folder, nowhere.url, { transcription: { maxRetries: 0 } });
       expect(outcome).toMatchObject({
-        result: { status: 'failed', partial: true, durationMs: 7100, gaps: [{ begin: 3000 }] },
+        result: { status: 'failed', partial: true, durationMs: 7100, gaps: [{ begin: 3000, end: 3500 }] },
         error: { code: 'E_CONNECT' },
       });
     }
@@ -269,43 +293,44 @@ describe('a recording with a gap', () => {
     expect(await transcribed(folder, url)).toMatchObject({ result: { status: 'done' } });
   });
 
-  it('and a failure after it has the gap and the rest sent in the next run', async () => {
-    const folder = await folderWithTalk();
-    const { url, clients, state } = await poisoned(2000, 2500);
-    state.failsLater = true;
-    // The failure comes after a sentence that follows the gap.
-    const failing = await service((client) =>
-      recording
-        .recognise(client, (to, from) => {
-          const code = from < 2500 && to > 2000 ? 'InternalError' : from >= 5000 ? 'InvalidParameter' : '';
-          if (code === '') return;
-          client.fail(code, 'oops');
-          throw new Error('over');
-        })
-        .catch(() => {}),
-    );
-    const first = await transcribed(folder, failing.url, { transcription: QUICK });
-    expect(first).toMatchObject({ result: { gaps: [{ begin: 2000 }] }, error: { code: 'E_PARAM' } });
-    Object.assign(state, { isBroken: false, failsLater: false });
-    await transcribed(folder, url);
-    const [gap] = first?.result.gaps ?? [];
-    expect(sentTo(clients)).toEqual([
-      [2000, Number(gap?.end) - 2000],
-      [5000, 2100],
-    ]);
-    expect((await text(folder)).slice(0, 4)).toEqual(recording.text.slice(0, 4));
-    expect((await text(folder)).slice(-4)).toEqual(recording.text.slice(-4));
+  it('loses no retry when the service fails on the rest of the recording too', async () => {
+    const { folder, url, state } = await withGap(1000, 1500, null);
+    const outage = await poisoned(0, 7100);
+    for (let run = 0; run < 4; run += 1) {
+      const outcome = await transcribed(folder, outage.url, { transcription: { maxRetries: 0 } });
+      expect(outcome).toMatchObject({ error: { code: 'E_SERVER' }, result: { gaps: [{ begin: 1000 }] } });
+    }
+    state.isBroken = false;
+    expect(await transcribed(folder, url)).toMatchObject({ result: { status: 'done' } });
+    expect(await text(folder)).toEqual(recording.text);
   });
 
-  it('continues within the gap when the run that closes it is stopped', async () => {
-    const { folder, url, clients, state, first } = await withGap(0, 7100);
-    expect(first?.result.gaps).toEqual([{ begin: 0, end: 7100 }]);
+  it('does not keep the rest of the recording from being recognised', async () => {
+    const { folder, url, clients } = await withGap(1000, 1500, null);
+    const outcome = await transcribed(folder, url, { transcription: { maxRetries: 0 } });
+    expect(outcome).toMatchObject({
+      error: { code: 'E_SERVER_SPAN' },
+      result: { durationMs: 7100, sentences: recording.text.length - 1, gaps: [{ begin: 1000, end: 1500 }] },
+    });
+    expect(sentTo(clients).at(-1)).toEqual([5000, 2100]);
+    expect(await text(folder, 'talk.partial.txt')).toEqual(recording.text.toSpliced(2, 1));
+  });
+
+  it('keeps what a retry has recognised of it', async () => {
+    const { folder } = await withGap(1000, 3000);
+    const { url } = await poisoned(2000, 2500);
+    const outcome = await transcribed(folder, url, { transcription: { maxRetries: 0 } });
+    expect(outcome?.result.gaps).toEqual([{ begin: 2000, end: 3000 }]);
+    expect(await text(folder, 'talk.partial.txt')).toEqual(recording.text.toSpliced(4, 2));
+  });
+
+  it('is continued where the run that closes it was stopped', async () => {
+    const { folder, url, clients, state } = await withGap(0, 7100);
     state.isBroken = false;
     const stop = new AbortController();
-    const before = clients.length;
     const stopped = transcribed(folder, url, { transcription: { pace: 10, stop: stop.signal } });
-    await expect.poll(() => clients.length).toBeGreaterThan(before);
-    await clients.at(-1)?.audioBytes(2700 * 32);
+    await expect.poll(() => clients.length).toBe(1);
+    await clients[0]?.audioBytes(2700 * 32);
     stop.abort();
     expect(await stopped).toMatchObject({
       result: { gaps: [{ begin: expect.any(Number), end: 7100 }] },
@@ -316,39 +341,39 @@ describe('a recording with a gap', () => {
     expect(await text(folder)).toEqual(recording.text);
   });
 
-  it('of standard input cannot be continued', async () => {
-    const folder = await folderWithTalk();
-    const { url } = await poisoned(3000, 3500);
-    const stdin = createReadStream(LEISURE);
-    const outcome = await transcribed(folder, url, { input: STDIN, stdin, transcription: QUICK });
-    expect(outcome?.error).toMatchObject({ code: 'E_SERVER_SPAN', retryable: false });
-    expect(outcome?.error?.hint).toContain('standard input');
-    expect((await readdir(join(folder, '.fun-asr'))).sort()).toEqual(['ledger.jsonl']);
-  });
-
   it('stays partial after the gap is closed when its file is truncated', async () => {
     const folder = await folderWithTalk();
     await truncate(join(folder, 'talk.wav'), 44 + 5000 * 32);
-    const { url, state } = await poisoned(1000, 1500);
-    const first = await transcribed(folder, url, { transcription: QUICK });
-    expect(first?.warnings.toSorted()).toEqual(['W_GAP', 'W_TRUNCATED']);
-    state.isBroken = false;
+    const key = await ledgerKey({ input: join(folder, 'talk.wav'), folder, stem: 'talk' }, 'same');
+    await mkdir(stateFolder(folder));
+    const { journal } = await Journal.open(stateFolder(folder), key);
+    const loss = { code: 'W_TRUNCATED', message: 'the end is missing', hint: null, requestId: null } as const;
+    await journal.add({ gaps: [{ beginMs: 0, endMs: 4000, retries: 0 }], lengthMs: 5000, losses: [loss] });
+    await journal.close();
+    const { url } = await service((client) => recording.recognise(client));
     expect(await transcribed(folder, url)).toMatchObject({
-      result: { status: 'done', partial: true, warnings: [{ code: 'W_TRUNCATED' }] },
+      result: { status: 'done', partial: true, warnings: [{ code: 'W_TRUNCATED' }], durationMs: 5000 },
     });
   });
 });
 
-it('reports a gap of a continued recording with times of the whole recording', async () => {
+it('reports a gap in a continued recording with times of the whole recording', async () => {
   const folder = await folderWithTalk();
-  const { url } = await service((client, index) => {
-    if (index === 0) return failAt(2000, client, 'InvalidParameter');
-    return failAt(4000, client, 'InternalError');
-  });
+  const { url } = await service((client, index) =>
+    index === 0 ? failAt(2000, client, 'InvalidParameter') : poisonedAt(client),
+  );
+  const poisonedAt = (client: ScriptedClient) =>
+    recording
+      .recognise(client, (to, from) => {
+        if (from >= 3500 || to <= 3000) return;
+        client.fail('InternalError', 'oops');
+        throw new Error('over');
+      })
+      .catch(() => {});
   await transcribed(folder, url);
   const outcome = await transcribed(folder, url, { transcription: { retryDelayMs: 1 } });
-  expect(outcome).toMatchObject({ resumed: [1500] });
-  expect(outcome?.result.warnings[0]?.message).toMatch(/^nothing from 3\.5 s /);
+  expect(outcome).toMatchObject({ resumed: [1500], result: { gaps: [{ begin: 3000 }] } });
+  expect(outcome?.result.warnings[0]?.message).toMatch(/3\.0 s to /);
 });
 
 it('writes a sentence that a stop has cut, and recognises it again in the next run', async () => {

@@ -14,6 +14,9 @@ function final(begin_time: number, end_time: number, text = 'yes'): WireSentence
   return { begin_time, end_time, text, words: [], sentence_end: true };
 }
 
+/** Audio that does not pause. */
+const LOUD = Buffer.from(new Int16Array(16_000).fill(3000).buffer);
+
 function pcm(options: { maxBytes?: number } = {}): Backlog {
   return new Backlog({ pcmBytesPerMs: BYTES_PER_MS, ...options });
 }
@@ -156,16 +159,38 @@ describe('the limit', () => {
     expect([backlog.start, backlog.end]).toEqual([954, 4155]);
   });
 
-  it('is nearly reached at nine tenths of it', () => {
+  it('makes a task due in a pause from nine tenths of it on', () => {
     const backlog = pcm({ maxBytes: 32_000 });
-    backlog.append(audio(0, 899));
-    expect(backlog.isNearlyFull).toBe(false);
-    backlog.append(audio(899, 900));
-    expect(backlog.isNearlyFull).toBe(true);
     backlog.beginTask();
+    backlog.append(Buffer.alloc(899 * BYTES_PER_MS));
     handAll(backlog);
+    expect(backlog.isDue).toBe(false);
+    backlog.append(Buffer.alloc(BYTES_PER_MS));
+    handAll(backlog);
+    expect(backlog.isDue).toBe(true);
     backlog.place(final(0, 300), null, 'task');
-    expect(backlog.isNearlyFull).toBe(false);
+    expect(backlog.isDue).toBe(false);
+  });
+
+  it('makes a task due without a pause a little later', () => {
+    const backlog = pcm({ maxBytes: 32_000 });
+    backlog.beginTask();
+    backlog.append(LOUD.subarray(0, 949 * BYTES_PER_MS));
+    handAll(backlog);
+    expect(backlog.isDue).toBe(false);
+    backlog.append(LOUD.subarray(0, BYTES_PER_MS));
+    handAll(backlog);
+    expect(backlog.isDue).toBe(true);
+  });
+
+  it('of a service that ends silent tasks makes a task due after 50 s without a result', () => {
+    const backlog = new Backlog({ pcmBytesPerMs: BYTES_PER_MS, limitsSilence: true });
+    backlog.beginTask();
+    backlog.append(Buffer.alloc(49_500 * BYTES_PER_MS));
+    handAll(backlog);
+    expect(backlog.isDue).toBe(true);
+    backlog.place({ ...final(10_000, 11_000), end_time: null, sentence_end: false }, null, 'task');
+    expect(backlog.isDue).toBe(false);
   });
 
   it('tears the audio apart for a task that was not given what goes', () => {
@@ -307,11 +332,20 @@ describe('encoded audio', () => {
     backlog.beginTask();
     handAll(backlog);
     backlog.place(final(0, 700), null, 'first');
-    expect([backlog.isReplayable, backlog.isNearlyFull]).toEqual([true, false]);
+    expect([backlog.isReplayable, backlog.isDue]).toEqual([true, false]);
     backlog.beginTask();
     expect(handAll(backlog).equals(bytes)).toBe(true);
     backlog.append(bytes);
     expect(backlog.isReplayable).toBe(false);
+  });
+
+  it('of an odd number of bytes is all final when its task has finished', () => {
+    const backlog = new Backlog({ pcmBytesPerMs: undefined });
+    backlog.append(Buffer.alloc(5001));
+    backlog.beginTask();
+    handAll(backlog);
+    backlog.finishTask();
+    expect([backlog.start, backlog.isOpen]).toEqual([5001, false]);
   });
 
   it('gives the sentences of a task before only once', () => {

@@ -177,7 +177,6 @@ describe('silence in place of a source that pauses', () => {
       meter,
       isLive: false,
       keepAlive: true,
-      quietLimitMs: 60_000,
       isSuspect: () => false,
       signal: new AbortController().signal,
     });

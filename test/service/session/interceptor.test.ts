@@ -25,7 +25,7 @@ async function attempt(url: string): Promise<[status: number, retryAfter: string
 
 describe('an interceptor', () => {
   it('may refuse a client that the service would accept', async () => {
-    const rejection = { status: 429, code: 'Throttling', message: 'Later.', retryAfter: 3 };
+    const rejection = { status: 429, code: 'Throttling', message: 'Later.', retryAfterSeconds: 3 };
     const { url } = await running({ interceptor: { admit: () => rejection } });
     expect(await attempt(url)).toEqual([429, '3']);
   });

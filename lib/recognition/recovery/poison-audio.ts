@@ -1,0 +1,108 @@
+import type { Clock } from '../../core/deadline.ts';
+
+/** Failures after which audio may be given up. Source of the numbers: docs/reliability.md. */
+const MIN_FAILURES = 3;
+/** Failures that are closer together than this count as one, in ms. */
+export const POISON_SPACING_MS = 5_000;
+/** Audio that is given up next when tasks still fail directly after a gap: half a second at 16 kHz, doubled each time. */
+const FIRST_STEP_BYTES = 16_000;
+
+/** A failure of a task by the service itself. */
+export interface ServiceFailure {
+  /** Where the input was final, in bytes. */
+  readonly start: number;
+  /** Up to where the task was sent the input, in bytes. */
+  readonly reach: number;
+}
+
+/**
+ * Decides whether audio makes tasks fail, and not an outage. It does when the service itself failed three tasks in the
+ * same span, at least five seconds apart, and audio outside the span was recognised between the first and the third.
+ * Where the span begins is known by where tasks fail; where it ends only by trying the audio after it.
+ */
+export class PoisonAudio {
+  readonly #clock: Clock;
+  readonly #spacingMs: number;
+  #start = -1;
+  /** The smallest reach of the failed tasks. */
+  #reach = 0;
+  /** All failures in the span, and those that are far enough apart. */
+  #failures = 0;
+  #counted = 0;
+  #firstAt = 0;
+  #countedAt = 0;
+  #hasProof = false;
+  /** The last gap: the next task begins at its end, or inside it when there was no more audio. */
+  #gap = { start: 0, end: 0 };
+  #step = FIRST_STEP_BYTES;
+
+  constructor(clock: Clock, spacingMs: number = POISON_SPACING_MS) {
+    this.#clock = clock;
+    this.#spacingMs = spacingMs;
+  }
+
+  /** Whether a task that begins here must be sent audio in real time, so that little is sent after what makes it fail. */
+  isSuspect(start: number): boolean {
+    return start === this.#start && this.#failures >= 2;
+  }
+
+  /** How long to wait before the next task in this span, so that its failure counts, in ms. */
+  get waitMs(): number {
+    return this.#failures < 2 ? 0 : Math.max(0, this.#countedAt + this.#spacingMs - this.#clock.now());
+  }
+
+  /** Since when a final sentence from other audio is missing; undefined when none is needed now. */
+  get proofWantedSince(): number | undefined {
+    return this.#counted >= 2 && !this.#hasProof ? this.#firstAt : undefined;
+  }
+
+  /** Up to where the failed tasks were sent the input at most; audio from here on is outside the span. */
+  get reach(): number {
+    return this.#reach;
+  }
+
+  /** Audio outside the span was recognised. */
+  prove(): void {
+    this.#hasProof = true;
+  }
+
+  /** @returns Up to where the audio must be given up; undefined when it may be tried again. */
+  failed({ start, reach }: ServiceFailure): number | undefined {
+    // A task that was sent no audio says nothing about any.
+    if (reach <= start) return undefined;
+    const now = this.#clock.now();
+    if (start !== this.#start) this.#begin(start, reach, now);
+    this.#failures += 1;
+    this.#reach = Math.min(this.#reach, reach);
+    if (this.#counted > 0 && now - this.#countedAt < this.#spacingMs) return undefined;
+    this.#counted += 1;
+    this.#countedAt = now;
+    if (this.#counted < MIN_FAILURES || !this.#hasProof) return undefined;
+    return this.#giveUp(start);
+  }
+
+  #begin(start: number, reach: number, now: number): void {
+    if (!this.#isAfterGap(start)) this.#step = FIRST_STEP_BYTES;
+    this.#start = start;
+    this.#reach = reach;
+    this.#failures = 0;
+    this.#counted = 0;
+    this.#firstAt = now;
+    this.#hasProof = false;
+  }
+
+  #giveUp(start: number): number {
+    let end = this.#reach;
+    if (this.#isAfterGap(start)) {
+      end = Math.max(end, start + this.#step);
+      this.#step *= 2;
+    }
+    this.#gap = { start, end };
+    this.#start = -1;
+    return end;
+  }
+
+  #isAfterGap(start: number): boolean {
+    return start > this.#gap.start && start <= this.#gap.end;
+  }
+}
