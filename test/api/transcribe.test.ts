@@ -8,7 +8,6 @@ import {
   chooseEngine,
   type FinalSentence,
   type FunAsrError,
-  type Gap,
   type RecordingInput,
   type Sentence,
   type Service,
