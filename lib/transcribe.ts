@@ -35,66 +35,70 @@ import {
   type Sentence,
 } from './sentence.ts';
 
-/** How far a transcription has come, in ms of the recording. */
+/** Progress of a transcription, in ms of the recording. */
 export interface TranscribeProgress {
-  /** Audio given to the service. */
+  /** Audio sent to the service. */
   readonly audioMs: number;
-  /** Up to where the text is final. */
+  /** End of the last final sentence. */
   readonly finalMs: number;
 }
 
-/** How a transcription ended that did not fail. */
+/** How a transcription ended, if it did not fail. */
 export interface TranscribeEnd {
-  /** False when `stop` cut the recording short. */
+  /** False if `stop` ended it before the end of the recording. */
   readonly isWhole: boolean;
 }
 
-/** Options of the stages that {@link transcribe} wires, and its own. */
+/** Options of {@link transcribe}: those of its stages, and its own. */
 export interface TranscribeOptions
   extends Omit<RecognizeOptions, 'format' | 'sampleRate' | 'keepAlive' | 'live'>,
     EngineOptions {
   /**
-   * Goes on behind this sentence, the last one of an earlier transcription of the same recording: nothing of what
-   * ends before is sent again. Numbers and times go on, too: they are those of the whole recording.
+   * Continues after this sentence, the last one of an earlier transcription of the same recording. Audio before its end
+   * is not sent again. Sentence numbers and times are those of the whole recording.
    * @default from the beginning
    */
   readonly after?: LastSentence | undefined;
   /**
-   * Ends at this time, in ms from the start of the whole recording, cut by samples. With `after` it recognises one part
-   * of a recording.
+   * Ends at this time, in ms from the start of the whole recording, exact to the sample. With `after`, only a part of
+   * the recording is recognised.
    * @default to the end of the recording
    */
   readonly untilMs?: number | undefined;
   /** Yields partial sentences too. @default false */
   readonly partials?: boolean | undefined;
   /**
-   * How fast the audio is sent: as fast as the service takes it, in real time, or at so many times real time.
+   * How fast the audio is sent: as fast as the service accepts it, in real time, or at a multiple of real time.
    * @default 'asap'
    */
   readonly pace?: 'asap' | 'realtime' | number | undefined;
-  /** Refuses a longer recording, in ms, by its header or while decoding. @default none */
+  /** Fails with `E_DURATION_LIMIT` if the recording is longer, in ms, by its header or when decoded. @default no limit */
   readonly maxDurationMs?: number | undefined;
-  /** FFmpeg to use. @default the first that is found */
+  /** Path of FFmpeg. @default the first that `findFfmpeg()` finds */
   readonly ffmpegPath?: string | undefined;
-  /** Stops reading the input; what was sent until then is recognised and yielded, and the end is a normal one. */
+  /**
+   * Ends the input early: nothing more is read, what was read is recognised and yielded, and the iteration ends
+   * normally. To abort at once with an `AbortError`, use `signal`.
+   */
   readonly stop?: AbortSignal | undefined;
+  /** Called when audio was sent or a sentence became final. */
   readonly onProgress?: ((progress: TranscribeProgress) => void) | undefined;
   /** Called once, before the iteration ends normally. */
   readonly onEnd?: ((end: TranscribeEnd) => void) | undefined;
-  /** Called when the recognition was cut off and goes on in a new task. */
+  /** Called when a task failed and the recognition continues in a new one. */
   readonly onReconnect?: ((reconnect: Reconnect) => void) | undefined;
   /**
-   * Called with each part of the recording that the service did not answer: nothing of it is in the text. It comes
-   * before the sentences that follow the gap.
+   * Called with each part of the recording that was given up: the text contains nothing of it. Called before the
+   * sentences that follow the gap are yielded.
    */
   readonly onGap?: ((gap: Gap) => void) | undefined;
-  /** Called once at the end, also after a failure; not when no task was ever asked for. */
+  /** Called once at the end, also after a failure, unless no task was started. */
   readonly onMetrics?: ((metrics: RecognitionMetrics) => void) | undefined;
   /** Called with each loss that is not a failure. */
   readonly onWarning?: ((warning: FunAsrError) => void) | undefined;
 }
 
-// What a recording decides, and what only a live source needs.
+// Without the options that the recording determines, and those for live sources.
 const {
   format: _format,
   sampleRate: _sampleRate,
