@@ -1,10 +1,10 @@
-// What is said into the microphone: each sentence at once, and subtitles of all of it after Ctrl-C:
+// Prints each sentence spoken into the microphone, and writes the subtitles after Ctrl-C:
 //   node recipes/microphone.mjs talk.srt
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { capture, frame, recognize, sentenceEnd, srt } from 'fun-asr-streams';
 
-// Without driver and device it is the system's default microphone.
+// Without driver and device, the default microphone of the system is used.
 const [output, driver, device] = process.argv.slice(2);
 const stopping = new AbortController();
 process.once('SIGINT', () => stopping.abort());
