@@ -62,11 +62,12 @@ describe('the folders of lib/', () => {
     expect(cycleIn(graph)).toBeUndefined();
   });
 
-  it.each(
-    [...new Set(IMPORTS.map(({ from }) => from.split('/')[0] ?? ''))].filter((name) => !name.endsWith('.ts')),
-  )('have no cycle between the sub-folders of %s', (folder) => {
-    expect(cycleIn(graphOf(folder))).toBeUndefined();
-  });
+  it.each(['protocol', 'audio', 'recognition', 'subtitles', 'service', 'testing', 'cli'])(
+    'have no cycle between the sub-folders of %s',
+    (folder) => {
+      expect(cycleIn(graphOf(folder))).toBeUndefined();
+    },
+  );
 
   it('core imports no other folder, and media only core', () => {
     expect(importedBy('core')).toEqual([]);
