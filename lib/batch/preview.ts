@@ -5,15 +5,15 @@ import { asFunAsrError, type ErrorCode, type FunAsrError } from '../core/errors.
 import type { BatchOptions } from './batch.ts';
 import { type Cost, estimateCost } from './cost.ts';
 import { refuseTooLong } from './plan/expected-duration.ts';
-import { DEFAULT_OUTPUT_FORMATS } from './output-formats.ts';
+import { DEFAULT_OUTPUT_FORMATS } from './plan/output-formats.ts';
 import { readJournal } from './state/journal.ts';
 import { Ledger, type LedgerKey } from './state/ledger.ts';
 import { stateFolder } from './state/output-folder.ts';
 import { type PlannedRecording, planOutputs } from './plan/output-plan.ts';
 import { Remainder } from './state/remainder.ts';
-import { outputName } from './recording/recording-outputs.ts';
+import { outputName } from './plan/output-names.ts';
 import { findRecordings, STDIN } from './plan/find-recordings.ts';
-import { type ReportedError, reportError } from './report.ts';
+import { type ReportedError, reportError } from '../core/reported-error.ts';
 import { settingsDigest } from './state/settings.ts';
 import { finishedEntry, ledgerKey, type CheckFinishedOptions } from './plan/check-finished.ts';
 
