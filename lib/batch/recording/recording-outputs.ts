@@ -80,7 +80,7 @@ export class RecordingOutputs {
 
   /** Parts of the recording that the service did not recognise when they were sent. */
   get gaps(): readonly OpenGap[] {
-    return this.#remainder.coverage.gaps;
+    return this.#remainder.gaps;
   }
 
   /** End of what was recognised or given up, in ms. */
