@@ -1,10 +1,10 @@
-import { json } from '../subtitles/json.ts';
-import { jsonl } from '../subtitles/jsonl.ts';
-import { srt } from '../subtitles/srt.ts';
-import { text } from '../subtitles/text.ts';
-import { tsv } from '../subtitles/tsv.ts';
-import { vtt } from '../subtitles/vtt.ts';
-import type { SubtitleStream } from '../subtitles/writer.ts';
+import { json } from '../../subtitles/json.ts';
+import { jsonl } from '../../subtitles/jsonl.ts';
+import { srt } from '../../subtitles/srt.ts';
+import { text } from '../../subtitles/text.ts';
+import { tsv } from '../../subtitles/tsv.ts';
+import { vtt } from '../../subtitles/vtt.ts';
+import type { SubtitleStream } from '../../subtitles/writer.ts';
 
 /** Format of an output file. */
 export type OutputFormat = 'srt' | 'jsonl' | 'vtt' | 'txt' | 'json' | 'tsv';

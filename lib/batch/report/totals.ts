@@ -1,6 +1,6 @@
-import type { FunAsrError } from '../core/errors.ts';
+import type { FunAsrError } from '../../core/errors.ts';
 import { addConsumption, type Consumption, NO_CONSUMPTION } from './consumption.ts';
-import type { BatchReport, RecordingResult, RunReport, TranscriptionResult } from './report.ts';
+import type { BatchReport, RecordingResult, RunReport, TranscriptionResult } from './results.ts';
 
 /** Adds up the results of a run. */
 export class Totals {

@@ -1,7 +1,7 @@
 import { mkdir, realpath, symlink } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { expect, it } from 'vitest';
-import { pathInRealFolder, realFolder } from '../../../lib/batch/plan/real-folder.ts';
+import { pathInRealFolder, realFolder } from '../../../lib/batch/state/real-folder.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 async function linked() {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { reportError, type TranscriptionResult } from '../../lib/batch/report.ts';
-import { TranscriptionTotals } from '../../lib/batch/totals.ts';
-import { FunAsrError } from '../../lib/core/errors.ts';
+import type { TranscriptionResult } from '../../../lib/batch/report/results.ts';
+import { TranscriptionTotals } from '../../../lib/batch/report/totals.ts';
+import { FunAsrError } from '../../../lib/core/errors.ts';
 
 const result = (status: TranscriptionResult['status'], durationMs: number): TranscriptionResult => ({
   type: 'result',
@@ -32,14 +32,5 @@ it('adds up results, and counts the rest as not tried', () => {
     resentSeconds: 0.4,
     billedSeconds: 3,
     stoppedBy,
-  });
-});
-
-it('converts an error to plain data, with null for missing fields', () => {
-  expect(reportError(new FunAsrError('E_READ', 'gone'))).toEqual({
-    code: 'E_READ',
-    message: 'gone',
-    hint: null,
-    requestId: null,
   });
 });

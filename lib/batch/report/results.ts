@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import type { EngineName } from '../engines/engine.ts';
-import { type ErrorCode, FunAsrError, type TimeSpan } from '../core/errors.ts';
-import type { LedgerEntry } from './state/ledger.ts';
-import type { PlannedRecording } from './plan/output-plan.ts';
+import type { EngineName } from '../../engines/engine.ts';
+import type { FunAsrError } from '../../core/errors.ts';
+import { type ReportedError, reportError } from '../../core/reported-error.ts';
+import type { LedgerEntry } from '../state/ledger.ts';
+import type { PlannedRecording } from '../plan/output-plan.ts';
 
 /** Result of one recording of a run. */
 export interface RecordingResult {
@@ -31,16 +32,6 @@ export interface TranscriptionResult extends RecordingResult {
   readonly model: string;
 }
 
-/** A {@link FunAsrError} as plain data. */
-export interface ReportedError {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly hint: string | null;
-  readonly requestId: string | null;
-  /** The part of the recording that it is about, in ms; missing when it is about all of it. */
-  readonly span?: TimeSpan;
-}
-
 /** Result of a whole run. */
 export interface RunReport {
   readonly done: number;
@@ -66,22 +57,6 @@ export interface BatchReport extends RunReport {
    * that costs can be tried out with it. The local engine bills nothing.
    */
   readonly billedSeconds: number;
-}
-
-/** Converts an error to plain data. */
-export function reportError(error: FunAsrError): ReportedError {
-  return {
-    code: error.code,
-    message: error.message,
-    hint: error.hint ?? null,
-    requestId: error.requestId ?? null,
-    ...(error.span && { span: error.span }),
-  };
-}
-
-/** Restores an error from plain data. */
-export function asError({ code, message, hint, requestId, span }: ReportedError): FunAsrError {
-  return new FunAsrError(code, message, { hint: hint ?? undefined, requestId: requestId ?? undefined, span });
 }
 
 /** Result of a recording that an earlier run has finished. */
