@@ -1,14 +1,20 @@
 import { fileURLToPath } from 'node:url';
+import { format, inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { FunAsrError } from '../../lib/core/errors.ts';
-import { Recognition, type RecognitionOptions } from '../../lib/recognition/recognition.ts';
-import { RecognitionResult } from '../../lib/recognition/recognition-result.ts';
+import {
+  type FinalSentence,
+  FunAsrError,
+  Recognition,
+  type RecognitionOptions,
+  RecognitionResult,
+  type Sentence,
+} from 'fun-asr-streams';
 import { type ScriptedClient, startScriptedService } from '../support/scripted-service.ts';
 
 const LEISURE = fileURLToPath(new URL('../../fixtures/leisure.wav', import.meta.url));
 const SECOND = Buffer.alloc(32_000);
 
-/** A task that says "Yes." after a second of audio. */
+/** A task that answers "Yes." after a second of audio. */
 async function sayYes(client: ScriptedClient): Promise<void> {
   await client.startTask();
   await client.audioBytes(32_000);
@@ -24,7 +30,7 @@ async function failAfterOne(client: ScriptedClient): Promise<void> {
   client.fail('InternalError', 'oops');
 }
 
-/** A recognition that notes its events and callbacks, in their order. What fails is not tried again. */
+/** A recognition whose events and callbacks are recorded in order. Failures are not retried. */
 function watched(options: RecognitionOptions): {
   recognition: Recognition;
   events: string[];
@@ -51,8 +57,8 @@ function watched(options: RecognitionOptions): {
   return { recognition, events, callbacks };
 }
 
-describe('a file', () => {
-  it('is sent as it is, and gives its final sentences', async () => {
+describe('call()', () => {
+  it('sends the bytes of the file and returns its final sentences', async () => {
     await using service = await startScriptedService({ client: sayYes });
     const recognition = new Recognition({ baseUrl: service.url, format: 'wav', sampleRate: 16_000 });
     const result = await recognition.call(LEISURE);
@@ -64,7 +70,7 @@ describe('a file', () => {
     expect(service.clients[0]?.audio.length).toBe(227_244);
   });
 
-  it('may be followed by another, in a task of its own', async () => {
+  it('recognises the next file in a new task', async () => {
     await using service = await startScriptedService({ client: sayYes });
     const recognition = new Recognition({ baseUrl: service.url, format: 'wav' });
     await recognition.call(LEISURE);
@@ -73,7 +79,7 @@ describe('a file', () => {
     expect(recognition.getSentences().map(({ sentence_id }) => sentence_id)).toEqual([1]);
   });
 
-  it('keeps what was recognised when the task fails', async () => {
+  it('keeps the sentences that were recognised before the task failed', async () => {
     await using service = await startScriptedService({ client: failAfterOne });
     const { recognition, events } = watched({ baseUrl: service.url, format: 'wav' });
     await expect(recognition.call(LEISURE)).rejects.toMatchObject({
@@ -91,7 +97,7 @@ describe('a file', () => {
   it.each([
     ['nowhere.wav', 'E_READ'],
     [fileURLToPath(new URL('../../fixtures/ill-disposed.mp3', import.meta.url)), 'E_PARAM'],
-  ])('that cannot be read, or is something else, is told: %s', async (file, code) => {
+  ])('refuses a file that cannot be read or has another format: %s', async (file, code) => {
     await using service = await startScriptedService({});
     const { recognition, callbacks } = watched({ baseUrl: service.url, format: 'wav' });
     await expect(recognition.call(file)).rejects.toMatchObject({ code });
@@ -100,8 +106,37 @@ describe('a file', () => {
   });
 });
 
+describe('a result', () => {
+  const sentence = {
+    sentence_id: 1,
+    begin_time: 0,
+    end_time: 900,
+    text: 'Yes.',
+    words: [],
+    sentence_end: true as const,
+    request_id: 'r-1',
+    usage: { duration: 1 },
+  };
+
+  it.each([
+    ['one sentence', new RecognitionResult<Sentence>(sentence, 'r-1'), 'Yes.', sentence],
+    [
+      'a list of sentences',
+      new RecognitionResult<readonly FinalSentence[]>([sentence, { ...sentence, text: 'No.' }], 'r-1'),
+      'Yes.\nNo.',
+      [sentence, { ...sentence, text: 'No.' }],
+    ],
+  ])('prints %s as text, as JSON and in console.log()', (_, result, text, content) => {
+    expect(String(result)).toBe(text);
+    expect(JSON.parse(JSON.stringify(result))).toEqual({ request_id: 'r-1', sentence: content });
+    expect(inspect(result)).toMatch(/^RecognitionResult \{\s+request_id: 'r-1',\s+sentence: /);
+    expect(format('%s', result)).toContain(text.split('\n')[0]);
+    expect(result.getUsage()).toEqual({ duration: 1 });
+  });
+});
+
 describe('live audio', () => {
-  it('gives its events in their true order', async () => {
+  it('emits its events in order, and calls the callbacks in the same order', async () => {
     await using service = await startScriptedService({ client: sayYes });
     const { recognition, events, callbacks } = watched({ baseUrl: service.url });
     await recognition.start();
@@ -115,7 +150,7 @@ describe('live audio', () => {
     expect(RecognitionResult.isSentenceEnd(response.getSentence())).toBe(true);
   });
 
-  it('gives its results one by one', async () => {
+  it('iterates over its results', async () => {
     await using service = await startScriptedService({ client: sayYes });
     await using recognition = new Recognition({ baseUrl: service.url });
     await recognition.start();
@@ -127,7 +162,7 @@ describe('live audio', () => {
     await stopped;
   });
 
-  it('hears of a failure wherever it waits, once as an event', async () => {
+  it('rejects every pending call when the task fails, and emits one error event', async () => {
     await using service = await startScriptedService({ client: failAfterOne });
     const { recognition, events } = watched({ baseUrl: service.url });
     await recognition.start();
@@ -137,21 +172,21 @@ describe('live audio', () => {
     expect(events).toEqual(['open', 'event Saved.', 'error E_SERVER', 'close']);
   });
 
-  it('does not open before the service has started the task', async () => {
+  it('emits open only after the service has started the task', async () => {
     await using service = await startScriptedService({ client: () => undefined });
     const { recognition, events } = watched({ baseUrl: service.url, startTimeoutMs: 100 });
     await expect(recognition.start()).rejects.toMatchObject({ code: 'E_TIMEOUT' });
     expect(events).toEqual(['error E_TIMEOUT', 'close']);
   });
 
-  it('is told when nobody listens', async () => {
+  it('rejects when the connection fails and there is no error listener', async () => {
     const service = await startScriptedService({});
     await service.close();
     const recognition = new Recognition({ baseUrl: service.url, maxRetries: 0 });
     await expect(recognition.start()).rejects.toBeInstanceOf(FunAsrError);
   });
 
-  it('can be closed in the middle, which is no failure', async () => {
+  it('emits no error when it is closed before the end of the task', async () => {
     await using service = await startScriptedService({ client: sayYes });
     const { recognition, events } = watched({ baseUrl: service.url });
     await recognition.start();
@@ -160,8 +195,8 @@ describe('live audio', () => {
   });
 });
 
-describe('a wrong call', () => {
-  it('is told at once', async () => {
+describe('a call in the wrong state or with wrong options', () => {
+  it('rejects with E_STATE', async () => {
     await using service = await startScriptedService({ client: sayYes });
     const recognition = new Recognition({ baseUrl: service.url });
     const state = { code: 'E_STATE' };
@@ -175,7 +210,7 @@ describe('a wrong call', () => {
     await expect(recognition.stop()).resolves.toBeUndefined();
   });
 
-  it('with wrong options is told by the constructor', () => {
+  it('throws in the constructor when an option is wrong', () => {
     expect(() => new Recognition({ apiKey: 'sk-x', maxSentenceSilence: 1 })).toThrow(
       'Recognition: option maxSentenceSilence',
     );

@@ -2,14 +2,8 @@ import { Readable, type Duplex, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { json } from '../../lib/subtitles/json.ts';
-import { jsonl } from '../../lib/subtitles/jsonl.ts';
-import { sentenceEnd } from '../../lib/subtitles/sentence-end.ts';
-import { srt } from '../../lib/subtitles/srt.ts';
-import { text } from '../../lib/subtitles/text.ts';
-import { tsv } from '../../lib/subtitles/tsv.ts';
-import { vtt } from '../../lib/subtitles/vtt.ts';
-import { finalSentence, written } from './cues/final-sentence.ts';
+import { json, jsonl, sentenceEnd, srt, text, tsv, vtt } from 'fun-asr-streams';
+import { finalSentence, written } from '../subtitles/cues/final-sentence.ts';
 
 const FORMATS: Readonly<Record<string, (options?: { signal?: AbortSignal }) => Duplex>> = {
   json,
