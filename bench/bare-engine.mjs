@@ -1,7 +1,9 @@
-// The least that recognises the same audio: a bare loop of voice detector and recogniser, one segment after another,
-// with the same model on one thread. engine-cost.mjs runs it as a process of its own, loading included.
+// The baseline of engine-cost.mjs: a minimal loop of voice detector and recogniser, one segment after another, with the
+// same model on one thread. engine-cost.mjs runs it as a process and includes the time to load the model.
 //
 //   node bench/bare-engine.mjs <file of 16 kHz mono s16le>...
+//
+// Prints the number of recognised words.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';

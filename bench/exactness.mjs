@@ -1,13 +1,15 @@
-// The PCM through decodeFile() + frame() beside `ffmpeg … -f s16le`: are the bytes equal?
+// Compares the PCM of decodeFile() and frame() with that of `ffmpeg … -f s16le`, byte by byte.
 //
 //   npm run build && node bench/exactness.mjs [file or folder …]
+//
+// Prints each recording that differs, and the number of equal and different ones. Exits with 1 if any differs.
 import { spawn } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { decodeFile } from '../dist/audio/decode-file.js';
-import { findFfmpeg } from '../dist/audio/ffmpeg/ffmpeg.js';
+import { findFfmpeg } from '../dist/audio/ffmpeg/find-ffmpeg.js';
 import { frame } from '../dist/audio/frame.js';
 import { probe } from '../dist/audio/probe.js';
 

@@ -1,8 +1,10 @@
-// Random schedules of one to eight faults of the network, in a proxy for TCP between the client and the service: latency,
-// little bandwidth, bytes that come one by one or wrong, connections that end, are reset, hang, or close late. The zeros
-// are those of fault-schedules.mjs.
+// Random schedules of 1 to 8 faults of the network, in a TCP proxy between client and service: latency, limited bandwidth,
+// small pieces, wrong bits, and connections that close, are reset, hang or close late. No sentence may be lost, repeated,
+// damaged or out of order.
 //
 //   npm run build && node bench/fault-proxy.mjs [schedules] [first seed] [faults]
+//
+// Prints the same figures as fault-schedules.mjs.
 import { runSchedules } from './fault-schedules/run.mjs';
 import { CERTIFICATE } from './fault-schedules/tls-front.mjs';
 

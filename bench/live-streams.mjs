@@ -1,12 +1,15 @@
-// First result and CPU of live streams: one, and 200 in one process, against the same service in one run. With the path
-// of a checkout of the official Python SDK beside the same with that; its dependencies must be there.
+// Delay of the first result and CPU time of live streams: one stream, and 200 in one process, against the same service.
+// With a checkout of the official Python SDK (and its dependencies), compares both clients.
 //
 //   npm run build && node bench/live-streams.mjs [seconds] [path of the Python SDK] [python]
 //
-// Both clients get the same audio at the same pace, and both are measured alike: the CPU of the whole process, all its
-// threads, from before the first stream is made until the last has ended; connecting counts, starting the process and
-// loading modules do not. Of many streams each client runs several times, in turn, for others may use the machine, too;
-// the medians are compared. The Python SDK may give streams up under so many: then all audio counts that it took.
+// Prints for each client the CPU time per second of audio, and the median and largest delay of the first result. Exits with
+// 1 if a stream of this package does not end well, or if its CPU time is above the target share of the SDK's.
+//
+// Both clients get the same audio at the same speed. The CPU time is that of the whole process with all threads, from before
+// the first stream is created until the last has ended; connecting counts, starting the process and loading modules does
+// not. With many streams each client runs several times, alternating, and the medians are compared. The Python SDK may
+// abort streams under this load: only the audio that it has accepted counts.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism, loadavg } from 'node:os';
@@ -14,9 +17,9 @@ import { text } from 'node:stream/consumers';
 
 const MANY = 200;
 const ROUNDS = 3;
-/** Greatest share of the CPU that the Python SDK takes a stream. */
+/** Largest allowed share of the CPU time of the Python SDK. */
 const TARGET = 0.1;
-/** How long a client may take beside the audio, in ms. */
+/** Time that a client may take in addition to the audio. */
 const GRACE_MS = 60_000;
 const pathOf = (name) => new URL(`live-streams/${name}`, import.meta.url).pathname;
 
@@ -31,8 +34,8 @@ const service = spawn(process.execPath, [pathOf('service.mjs')], { stdio: ['igno
 try {
   const [line] = await once(service.stdout, 'data');
   const url = String(line).trim();
-  console.log(`${seconds} s of live audio a stream`);
-  // The Python SDK looks for audio every 10 ms and stream, and less often when others take the CPU: then it seems cheaper.
+  console.log(`${seconds} s of live audio per stream`);
+  // The Python SDK polls for audio every 10 ms in each stream, and less often on a busy machine, where it seems cheaper.
   const busy = loadavg()[0];
   if (busy > availableParallelism() / 4) console.log(`  the machine is busy (load ${busy.toFixed(1)})`);
   await compare(url, 1, 1);
@@ -42,7 +45,7 @@ try {
   service.kill();
 }
 
-/** Gives our CPU over that of the Python SDK; undefined when there is nothing to compare. */
+/** Returns the ratio of our CPU time to that of the Python SDK; undefined without the SDK. */
 async function compare(url, streams, rounds) {
   const costs = clients.map(() => []);
   for (let round = 0; round < rounds; round += 1) {
@@ -53,13 +56,13 @@ async function compare(url, streams, rounds) {
   }
   const [ours, theirs] = costs.map((values) => quantile(values, 0.5));
   if (!theirs) return undefined;
-  // One stream alone is mostly what it costs to wake a process up ten times a second.
+  // The cost of a single stream is mostly that of waking up a process ten times a second.
   const target = streams === MANY ? ` (target ${TARGET})` : '';
   console.log(`  CPU over that of the Python SDK: ${(ours / theirs).toFixed(3)}${target}`);
   return ours / theirs;
 }
 
-/** Runs one client; gives its CPU time in ms for each second of audio. */
+/** Runs one client. Returns its CPU time in ms per second of audio. */
 async function measure({ name, command, script, env }, url, streams) {
   const child = spawn(command, [script, url, String(streams), seconds], {
     env: { ...process.env, ...env },
@@ -68,7 +71,7 @@ async function measure({ name, command, script, env }, url, streams) {
   });
   const line = await text(child.stdout);
   if (line === '') {
-    console.log(`${name}, ${streams} streams: did not come to an end`);
+    console.log(`${name}, ${streams} streams: did not end`);
     process.exitCode = 1;
     return undefined;
   }
@@ -76,12 +79,12 @@ async function measure({ name, command, script, env }, url, streams) {
   const cost = cpuMs / audioSeconds;
   const [median, worst] = [0.5, 1].map((share) => quantile(delaysMs, share).toFixed(0));
   console.log(
-    `${name}, ${streams} streams: ${cost.toFixed(2)} ms of CPU a second of audio; first result after ${median} ms, at worst ${worst} ms`,
+    `${name}, ${streams} streams: ${cost.toFixed(2)} ms of CPU per second of audio; first result after ${median} ms (median), ${worst} ms (largest)`,
   );
   const expected = streams * Math.floor(Number(seconds) / 3);
   if (ended !== streams || finals !== expected) {
     console.log(`  ${ended} streams of ${streams} ended well, with ${finals} sentences of ${expected}`);
-    // What the SDK loses is its own affair.
+    // Only losses of this package count.
     if (command === process.execPath) process.exitCode = 1;
   }
   return cost;

@@ -1,12 +1,14 @@
-// Sentences lost under faults: the official Python SDK, plain `ws`, and fun-asr-streams against the same test service, with
-// the same audio and the same faults. Prints the tables of docs/reliability.md, and each run to stderr.
+// Lost sentences under faults: the official Python SDK, plain `ws`, and fun-asr-streams with the same test service, audio
+// and faults.
 //
-//   npm run build && node bench/losses.mjs <path of the Python SDK> [python] [row, by default all]
+//   npm run build && node bench/losses.mjs <path of the Python SDK> [python] [start of a row's name, default: all rows]
 //
-// The audio describes itself: the service recognises it exactly, and what becomes of each sentence is known. Live audio
-// comes by the clock, ten times as fast as it was spoken; a file goes as fast as its client sends it. Each client is used
-// as its documentation shows, with its defaults. A sentence counts as soon as the user has it, whatever comes after. Users
-// are told by a callback, an exception, a status, or the end of the program.
+// Prints the tables of docs/reliability.md on stdout and each run on stderr. Exits with 1 if fun-asr-streams loses anything.
+//
+// The audio is self-describing, so the fate of each sentence is known. Live audio is sent at ten times the speed of speech;
+// a file is sent as fast as its client can. Each client is used as its documentation shows, with its defaults. A sentence
+// counts as soon as the user has received it. A loss is reported if the user learns of it by a callback, an exception, a
+// status, or the exit of the program; otherwise it is silent.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,11 +16,11 @@ import pLimit from 'p-limit';
 import { cell, isPerfect, line } from './losses/outcome.mjs';
 import { record } from './losses/recordings.mjs';
 import { outcomeOf } from './losses/run.mjs';
-import { rows, UNTELLABLE } from './losses/schedules.mjs';
+import { rows, UNDETECTABLE } from './losses/schedules.mjs';
 
 const SPEED = 10;
-/** Most of the time they wait. */
-const RUNS_AT_A_TIME = 8;
+/** High, because the runs mostly wait. */
+const CONCURRENCY = 8;
 
 const [sdk, python = 'python3', wanted] = process.argv.slice(2);
 const pathOf = (name) => new URL(`losses/${name}`, import.meta.url).pathname;
@@ -37,7 +39,7 @@ const TABLES = [
   },
   {
     title: 'A file',
-    unjudged: UNTELLABLE,
+    ignoredRow: UNDETECTABLE,
     audioOf: (seed) => [join(folder, `${seed}.wav`)],
     clients: [
       { name: 'Python SDK, `call`', ...inPython },
@@ -46,23 +48,25 @@ const TABLES = [
   },
 ];
 
-const limit = pLimit(RUNS_AT_A_TIME);
+const limit = pLimit(CONCURRENCY);
 const chosen = rows(wanted);
 try {
   const seeds = new Set(chosen.flatMap(({ runs }) => runs.map(({ seed }) => seed)));
   for (const seed of seeds) await record(seed, folder);
-  const tables = await Promise.all(TABLES.map((table) => Promise.all(chosen.map((row) => fill(table, row)))));
+  const tables = await Promise.all(
+    TABLES.map((table) => Promise.all(chosen.map((row) => runRow(table, row)))),
+  );
   for (const [index, { title, clients }] of TABLES.entries()) print(title, clients, tables[index]);
 } finally {
   rmSync(folder, { recursive: true });
 }
 
-/** The cells of a row. */
-async function fill({ audioOf, clients, unjudged }, { name, limitMs, runs }) {
+/** Runs all clients for a row. Returns the cells of the row. */
+async function runRow({ audioOf, clients, ignoredRow }, { name, limitMs, runs }) {
   const attempt = async (client, { seed, faults }) => {
     const outcome = await outcomeOf(client, { seed, faults, limitMs, audio: audioOf(seed) });
     console.error(line(client.name, faults, outcome));
-    if (client.isOurs && name !== unjudged && !isPerfect(outcome)) process.exitCode = 1;
+    if (client.isOurs && name !== ignoredRow && !isPerfect(outcome)) process.exitCode = 1;
     return outcome;
   };
   const outcomes = await Promise.all(

@@ -1,12 +1,15 @@
-// Peak memory of `fun-asr transcribe` on a long recording, against a service that answers at once: without the engine,
-// as with the cloud. Early and late peaks side by side show whether it grows with the length.
+// Peak memory of `fun-asr transcribe` on a long recording, with a service that answers at once, as the cloud would: the
+// local engine is not included.
 //
 //   npm run build && node bench/memory.mjs [hours]
+//
+// Prints the peak in MB, and the ratio of the peaks in the last and the first third, which shows growth with the length.
+// Exits with 1 if the peak is above the target.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findFfmpeg } from '../dist/audio/ffmpeg/ffmpeg.js';
+import { findFfmpeg } from '../dist/audio/ffmpeg/find-ffmpeg.js';
 import { startService } from '../dist/service/service.js';
 
 const PROGRAM = new URL('../dist/cli/main.js', import.meta.url).pathname;
@@ -15,7 +18,7 @@ const TARGET_MB = 150;
 
 const hours = Number(process.argv[2] ?? 3);
 const folder = mkdtempSync(join(tmpdir(), 'fun-asr-bench-'));
-const service = await startService({ engine: talkativeEngine(), port: 0, partials: false });
+const service = await startService({ engine: periodicEngine(), port: 0, partials: false });
 try {
   const recording = join(folder, 'long.mp3');
   const ffmpeg = await findFfmpeg();
@@ -36,7 +39,7 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-/** Runs the program; resolves to its resident memory in MB, looked at ten times a second. */
+/** Runs the program. Resolves to samples of its resident memory in MB, ten per second. */
 async function watch(args) {
   const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: 'inherit' });
   const samples = [];
@@ -50,7 +53,7 @@ async function watch(args) {
   return samples;
 }
 
-/** Linux: what the kernel says of a process; nothing once it has ended. */
+/** Reads the status of a process (Linux); empty after it has ended. */
 function statusOf(pid) {
   try {
     return readFileSync(`/proc/${pid}/status`, 'utf8');
@@ -59,19 +62,19 @@ function statusOf(pid) {
   }
 }
 
-/** An engine that costs nothing: for every five seconds it says one sentence of twelve words. */
-function talkativeEngine() {
+/** Creates an engine that takes no time: it emits one sentence of twelve words for each five seconds of audio. */
+function periodicEngine() {
   return {
-    model: 'talkative',
+    model: 'periodic',
     languages: ['en'],
     open({ onSentence }) {
       let bytes = 0;
-      let said = 0;
+      let sentences = 0;
       return {
         silenceMs: 0,
         async write(pcm) {
           bytes += pcm.length;
-          for (; (said + 1) * 5000 <= bytes / 32; said += 1) onSentence(sentence(said * 5000));
+          for (; (sentences + 1) * 5000 <= bytes / 32; sentences += 1) onSentence(sentence(sentences * 5000));
         },
         async end() {},
         destroy() {},

@@ -1,22 +1,23 @@
-// Are the tests of the client worth anything? Bugs that clients have, planted one by one in a copy of the sources: the
-// tests must notice, and pass again without the bug. First those that are named for the file, then all of the client and of
-// its test service.
+// Mutation test of the client: plants typical bugs one by one in a copy of the sources and runs the tests. First the test
+// file of the changed file, then all tests of the client and of the test service. A bug is caught if a test fails with it,
+// fails again, and passes without it.
 //
-//   node bench/planted-bugs.mjs [words of a bug's name]
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+//   node bench/planted-bugs.mjs [part of a bug's name]     about 20 minutes for all
+//   node bench/planted-bugs.mjs --check [part of a name]   only checks that each bug still fits the sources
+//
+// Prints one line for each bug: the test that caught it, NOT CAUGHT, or NOT PLANTED if the text that the bug replaces is
+// not in the source any more. The last lines give the total and the names of the missed bugs; a bug that was not planted
+// counts as missed. Exits with 1 if more than one bug is missed.
 import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BUGS } from './planted-bugs/bugs.mjs';
+import { firstFailure } from './planted-bugs/test-run.mjs';
 
-const AT_ONCE = 2;
-/** So many may pass unseen. */
+const CONCURRENCY = 2;
 const MAX_MISSED = 1;
-/** Tests that do not end have failed. */
-const LIMIT_MS = 180_000;
 const COPIED = ['lib', 'test', 'bench', 'package.json', 'tsconfig.json', 'tsconfig.build.json'];
 const LINKED = ['node_modules', 'fixtures'];
 const TESTS = ['test/recognition', 'test/testing'];
@@ -25,105 +26,90 @@ const CONFIG = `export default { test: {
 } };`;
 
 const project = fileURLToPath(new URL('..', import.meta.url));
-const wanted = process.argv.slice(2).join(' ');
-const bugs = BUGS.filter(({ name }) => name.includes(wanted));
-const missed = [];
-const left = [...bugs];
-/** What ends the tests that run. */
-const running = new Set();
-process.once('exit', () => running.forEach((end) => end()));
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
-await Promise.all(Array.from({ length: AT_ONCE }, work));
+const args = process.argv.slice(2);
+const isCheck = args[0] === '--check';
+const part = args.slice(isCheck ? 1 : 0).join(' ');
+const bugs = BUGS.filter(({ name }) => name.includes(part));
+const missed = isCheck ? await check() : await plantAll();
+const verb = isCheck ? 'fit the sources' : 'caught';
 console.log(
-  `${bugs.length - missed.length} of ${bugs.length} planted bugs caught (target ${bugs.length - MAX_MISSED})`,
+  `${bugs.length - missed.length} of ${bugs.length} planted bugs ${verb} (target ${bugs.length - MAX_MISSED})`,
 );
-for (const name of missed) console.log(`  not caught: ${name}`);
+for (const name of missed) console.log(`  missed: ${name}`);
 if (missed.length > MAX_MISSED) process.exitCode = 1;
 
-async function work() {
-  const copy = await realpath(await mkdtemp(join(tmpdir(), 'fun-asr-bugs-')));
-  try {
-    for (const name of COPIED) await cp(join(project, name), join(copy, name), { recursive: true });
-    for (const name of LINKED) await symlink(join(project, name), join(copy, name));
-    await writeFile(join(copy, 'vitest.config.mjs'), CONFIG);
-    for (let next = left.shift(); next; next = left.shift()) {
-      const caught = await plant(copy, next);
-      if (caught === undefined) missed.push(next.name);
-      console.log(`${next.name}: ${caught ?? 'NOT CAUGHT'}`);
+/** Returns the names of the bugs that do not fit the sources. */
+async function check() {
+  const names = [];
+  for (const bug of bugs) {
+    const { mismatch } = await plantedSource(project, bug);
+    if (mismatch === undefined) continue;
+    console.log(`${bug.name}: NOT PLANTED, ${mismatch}`);
+    names.push(bug.name);
+  }
+  return names;
+}
+
+/** Plants all bugs in two copies of the project. Returns the names of the missed ones. */
+async function plantAll() {
+  const names = [];
+  const pending = [...bugs];
+  const worker = async () => {
+    const copy = await realpath(await mkdtemp(join(tmpdir(), 'fun-asr-bugs-')));
+    try {
+      for (const name of COPIED) await cp(join(project, name), join(copy, name), { recursive: true });
+      for (const name of LINKED) await symlink(join(project, name), join(copy, name));
+      await writeFile(join(copy, 'vitest.config.mjs'), CONFIG);
+      for (let bug = pending.shift(); bug; bug = pending.shift()) {
+        const { caughtBy, mismatch } = await plant(copy, bug);
+        if (caughtBy === undefined) names.push(bug.name);
+        const miss = mismatch === undefined ? 'NOT CAUGHT' : `NOT PLANTED, ${mismatch}`;
+        console.log(`${bug.name}: ${caughtBy ?? miss}`);
+      }
+    } finally {
+      await rm(copy, { recursive: true, force: true });
     }
-  } finally {
-    await rm(copy, { recursive: true });
-  }
-}
-
-/** Which test has noticed the bug; undefined when none has. */
-async function plant(copy, bug) {
-  const path = join(copy, 'lib', bug.file);
-  const right = await readFile(path, 'utf8');
-  const own = join('test', bug.file.replace('.ts', '.test.ts'));
-  const files = existsSync(join(copy, own)) ? [[own], TESTS] : [TESTS];
-  for (const tests of files) {
-    await writeFile(path, wrong(right, bug));
-    const failed = await failing(copy, tests);
-    const again = failed?.file ? [failed.file] : tests;
-    // A test that fails by chance, or always, has noticed nothing.
-    const isSteady = failed && (!failed.file || (await failing(copy, again)));
-    await writeFile(path, right);
-    if (isSteady && (await passes(copy, again))) return failed.name;
-  }
-  return undefined;
-}
-
-/** The source with the bug in it. */
-function wrong(right, { name, file, edits }) {
-  let source = right;
-  for (let index = 0; index < edits.length; index += 2) {
-    const parts = source.split(edits[index]);
-    if (parts.length !== 2)
-      throw new Error(`${name}: ${file} has ${parts.length - 1} times: ${edits[index]}`);
-    source = parts.join(edits[index + 1]);
-  }
-  return source;
-}
-
-/** Whether tests pass, at the second try at the latest: other work on the machine may be in their way. */
-async function passes(copy, tests) {
-  return !(await failing(copy, tests)) || !(await failing(copy, tests));
-}
-
-/** The first test that fails, and its file where that is known; undefined when all pass. */
-async function failing(copy, tests) {
-  // Some tests run the built package. Types that do not fit do not matter.
-  spawnSync(process.execPath, [join(copy, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
-    cwd: copy,
-  });
-  const report = join(copy, 'report.json');
-  const args = ['run', '--reporter=json', `--outputFile=${report}`, ...tests];
-  const vitest = spawn(process.execPath, [join(copy, 'node_modules/vitest/vitest.mjs'), ...args], {
-    cwd: copy,
-    stdio: 'ignore',
-    detached: true,
-  });
-  // A bug may loop for ever: then its process outlives the one that has started it, so all are ended together.
-  const end = () => {
-    if (vitest.pid !== undefined) process.kill(-vitest.pid, 'SIGKILL');
   };
-  running.add(end);
-  const limit = setTimeout(end, LIMIT_MS);
-  const [code] = await once(vitest, 'exit');
-  clearTimeout(limit);
-  running.delete(end);
-  try {
-    end();
-  } catch {
-    // None is left.
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+  return names;
+}
+
+/** Plants one bug. Returns the test that caught it in `caughtBy`, or the reason why it was not planted in `mismatch`. */
+async function plant(copy, bug) {
+  const { path, original, planted, mismatch } = await plantedSource(copy, bug);
+  if (mismatch !== undefined) return { mismatch };
+  const ownTest = join('test', bug.file.replace('.ts', '.test.ts'));
+  const stages = existsSync(join(copy, ownTest)) ? [[ownTest], TESTS] : [TESTS];
+  for (const tests of stages) {
+    await writeFile(path, planted);
+    const failure = await firstFailure(copy, tests);
+    const repeated = failure?.file ? [failure.file] : tests;
+    // A test that fails by chance has not caught the bug.
+    const failsAgain = failure && (!failure.file || (await firstFailure(copy, repeated)));
+    await writeFile(path, original);
+    // Neither has a test that always fails.
+    if (failsAgain && (await passes(copy, repeated))) return { caughtBy: failure.name };
   }
-  if (code === 0) return undefined;
-  if (code === null) return { name: 'the tests do not end' };
-  const { testResults } = JSON.parse(await readFile(report, 'utf8'));
-  for (const { name: path, assertionResults } of testResults) {
-    const failed = assertionResults.find(({ status }) => status === 'failed');
-    if (failed) return { name: failed.fullName, file: relative(copy, path) };
+  return {};
+}
+
+/** Reads the source of a bug and applies its edits, each of which must fit exactly once. */
+async function plantedSource(root, { file, edits }) {
+  const path = join(root, 'lib', file);
+  if (!existsSync(path)) return { mismatch: `lib/${file} does not exist` };
+  const original = await readFile(path, 'utf8');
+  let planted = original;
+  for (let index = 0; index < edits.length; index += 2) {
+    const parts = planted.split(edits[index]);
+    if (parts.length !== 2) {
+      return { mismatch: `lib/${file} contains ${parts.length - 1} times ${JSON.stringify(edits[index])}` };
+    }
+    planted = parts.join(edits[index + 1]);
   }
-  return { name: 'an error outside of the tests' };
+  return { path, original, planted };
+}
+
+/** Whether tests pass, at the first or second try: other work on the machine may make one fail. */
+async function passes(copy, tests) {
+  return !(await firstFailure(copy, tests)) || !(await firstFailure(copy, tests));
 }

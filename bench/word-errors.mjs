@@ -1,13 +1,14 @@
-// Word errors of `fun-asr transcribe` with the local engine, on recordings whose words are known.
+// Word error rate of `fun-asr transcribe` with the local engine, on recordings with reference transcripts.
 //
 //   npm run build && node bench/word-errors.mjs <folder> <references.tsv> [hypotheses.json]
 //
-// The table has a heading line; its columns `file` (path inside the folder), `language`, `ref_kind` and `transcript`
-// are read. English recordings with a transcript that was published with them count; ref_kind `empty` is a recording
-// without speech, in which no text may be found. Hypotheses are written as {file: text}.
+// The table needs a header line with the columns `file` (path inside the folder), `language`, `ref_kind` and `transcript`.
+// English recordings with a published transcript are scored. `ref_kind` `empty` marks a recording without speech, in which
+// no text may be found. The recognised texts are written to the optional JSON file as {file: text}.
 //
-// Both sides are compared in lower case without marks, and nothing else is made alike: "two" and "2" differ, so a
-// scorer that knows numbers and spellings finds fewer errors in the same hypotheses.
+// Prints the errors, the words and the rate, and the number of recordings without speech in which text was found. Both
+// texts are compared in lower case without punctuation, without further normalisation: "two" and "2" differ, so a scorer
+// with number and spelling rules finds fewer errors.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -67,24 +68,24 @@ function textOf(result) {
 }
 
 function report() {
-  let [errors, words, invented] = [0, 0, 0];
+  let [errors, words, hallucinated] = [0, 0, 0];
   for (const { file, ref_kind, transcript } of references) {
     const text = texts.get(file) ?? '';
     if (ref_kind === 'empty') {
-      if (bare(text).length > 0) invented += 1;
+      if (wordsOf(text).length > 0) hallucinated += 1;
     } else if (!NOT_PUBLISHED.includes(ref_kind)) {
-      errors += distance(bare(transcript), bare(text));
-      words += bare(transcript).length;
+      errors += distance(wordsOf(transcript), wordsOf(text));
+      words += wordsOf(transcript).length;
     }
   }
   const silent = references.filter(({ ref_kind }) => ref_kind === 'empty').length;
   console.log(
-    `${errors} errors in ${words} words: ${((100 * errors) / words).toFixed(1)} % before numbers and spellings`,
+    `${errors} errors in ${words} words: ${((100 * errors) / words).toFixed(1)} % without normalisation of numbers and spellings`,
   );
-  console.log(`recordings without speech in which text was found: ${invented} of ${silent}`);
+  console.log(`recordings without speech in which text was found: ${hallucinated} of ${silent}`);
 }
 
-function bare(text) {
+function wordsOf(text) {
   return text
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}' ]/gu, ' ')
@@ -92,7 +93,7 @@ function bare(text) {
     .filter(Boolean);
 }
 
-/** Fewest words to change, insert or leave out to come from one text to the other. */
+/** Returns the edit distance of two texts in words. */
 function distance(from, to) {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (const [i, word] of from.entries()) {

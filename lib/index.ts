@@ -5,17 +5,17 @@ export {
   captureDevices,
   type CaptureDevicesOptions,
 } from './audio/capture/capture-devices.ts';
-export type { Conversion } from './audio/ffmpeg/conversion.ts';
+export type { Conversion } from './audio/ffmpeg/convert-audio.ts';
 export { convert, type ConvertOptions, type ConvertStream } from './audio/convert.ts';
 export { convertFile, type ConvertFileOptions } from './audio/convert-file.ts';
 export type { AudioEvents, AudioSourceEvents } from './audio/source/audio-events.ts';
-export type { ConvertObserver } from './audio/ffmpeg/convert-into.ts';
+export type { ConvertObserver } from './audio/convert-into.ts';
 export { decode, type DecodeStream } from './audio/decode.ts';
 export { type DecodeFileStream, type DecodeOptions, decodeFile } from './audio/decode-file.ts';
-export type { ConversionFormat, EncodingOptions } from './audio/encoding.ts';
-export type { AudioFormat, EncodedFormat } from './media/audio-format.ts';
-export type { PcmShape, SampleFormat } from './media/pcm.ts';
-export { findFfmpeg, type Ffmpeg, type FindFfmpegOptions } from './audio/ffmpeg/ffmpeg.ts';
+export type { ConversionFormat, EncodingOptions } from './audio/ffmpeg/encoding.ts';
+export { AUDIO_FORMATS, type AudioFormat, type EncodedFormat } from './media/audio-format.ts';
+export { type PcmShape, SAMPLE_FORMATS, type SampleFormat } from './media/pcm.ts';
+export { findFfmpeg, type Ffmpeg, type FindFfmpegOptions } from './audio/ffmpeg/find-ffmpeg.ts';
 export { frame, type FrameOptions, type FrameStream } from './audio/frame.ts';
 export { pace, type PaceOptions, type PaceStream } from './audio/pace.ts';
 export { type Probe, probe, type ProbeOptions } from './audio/probe.ts';
@@ -25,9 +25,11 @@ export {
   CLOUD_MODELS,
   CLOUD_MODELS_AS_OF,
   type CloudModel,
+  type ModelFamily,
   type Price,
 } from './protocol/cloud-models.ts';
 export type { Region } from './protocol/addresses.ts';
+export type { CredentialOptions } from './protocol/credentials.ts';
 export {
   CHANNELS,
   type ConnectionDiagnostics,
@@ -42,12 +44,12 @@ export type { RecognizeEvents, RecognizeStream } from './recognition/events/reco
 export type { RecognitionMetrics } from './recognition/events/metrics.ts';
 export {
   Recognition,
-  type RecognitionCallback,
   type RecognitionEvents,
   type RecognitionOptions,
 } from './recognition/recognition.ts';
-export { RecognitionResult } from './recognition/recognition-result.ts';
-export type { RecognitionParameters } from './protocol/parameters.ts';
+export type { RecognitionCallback } from './recognition/recognition-callback.ts';
+export { RecognitionResult, type RecognitionResultJson } from './recognition/recognition-result.ts';
+export type { ParameterName, RecognitionParameters } from './protocol/parameters.ts';
 export { type RecognizeOptions, recognize } from './recognition/recognize.ts';
 export { traceWire } from './recognition/events/wire-trace.ts';
 export type { AccountOptions } from './account/account.ts';
@@ -76,7 +78,7 @@ export { json } from './subtitles/json.ts';
 export { jsonl } from './subtitles/jsonl.ts';
 export { sentenceEnd, type SentenceEndStream } from './subtitles/sentence-end.ts';
 export { type CueOptions } from './subtitles/cues/cue-step.ts';
-export type { SubtitleLanguage } from './subtitles/profiles/profile.ts';
+export { SUBTITLE_LANGUAGES, type SubtitleLanguage } from './subtitles/profiles/profile.ts';
 export { srt } from './subtitles/srt.ts';
 export { text } from './subtitles/text.ts';
 export { tsv } from './subtitles/tsv.ts';
@@ -89,9 +91,15 @@ export {
   type TranscribeProgress,
   transcribe,
 } from './transcribe.ts';
-export type { Engine, EngineSentence, EngineStream, EngineStreamOptions } from './service/engine.ts';
+export type {
+  Engine,
+  EngineSentence,
+  EngineStream,
+  EngineStreamOptions,
+  UnrecognizedSpeech,
+} from './service/engine.ts';
 export { type LocalEngineOptions, openLocalEngine } from './engines/local/local-engine.ts';
-export type { PullProgress } from './engines/models/model-pull.ts';
+export type { PullOptions, PullProgress } from './engines/models/model-pull.ts';
 export type { SessionParts, Interceptor } from './service/session/interceptor.ts';
 export type { ClientMessage, Link } from './service/session/link.ts';
 export { type Service, type ServiceOptions, startService } from './service/service.ts';
@@ -103,4 +111,26 @@ export {
   type TimeSpan,
 } from './core/errors.ts';
 export type { StageOptions } from './core/stage.ts';
-export type { DuplexEvents, ReadableEvents, TypedDuplex, TypedReadable } from './core/typed-stream.ts';
+export type {
+  DuplexEvents,
+  ItemOf,
+  NoArguments,
+  ReadableEvents,
+  StreamListener,
+  TypedDuplex,
+  TypedReadable,
+  UntypedIterator,
+} from './core/typed-stream.ts';
+export type {
+  RecordingInput,
+  WebBlob,
+  WebByteReader,
+  WebByteStream,
+} from './audio/source/recording-input.ts';
+export type { ModelName as LocalModelName } from './engines/models/catalogue.ts';
+export type { ModelStoreOptions } from './engines/models/model-store.ts';
+export type { EndpointOptions } from './protocol/endpoint.ts';
+export type { Rejection } from './service/admission.ts';
+export type { ServiceTimers } from './service/service.ts';
+export type { SessionTimers } from './service/session/session.ts';
+export type { SilenceLimits } from './service/session/silence-monitor.ts';

@@ -1,7 +1,7 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { inspect } from 'node:util';
-import { FramedRecording } from './audio/framed-recording.ts';
+import { pathOrReadable, type RecordingInput } from './audio/source/recording-input.ts';
+import { FrameReader } from './audio/frame-reader.ts';
 import {
   type ChosenEngine,
   chooseEngine,
@@ -10,7 +10,7 @@ import {
   fitToEngine,
   wireModelFor,
 } from './engines/engine.ts';
-import { FunAsrError } from './core/errors.ts';
+import type { FunAsrError } from './core/errors.ts';
 import {
   abortSignal,
   anyOf,
@@ -27,7 +27,13 @@ import type { Gap, Reconnect } from './recognition/events/diagnostics.ts';
 import type { RecognitionMetrics } from './recognition/events/metrics.ts';
 import { cloudModelSampleRate } from './protocol/cloud-models.ts';
 import { RECOGNIZE_RULES, recognizeStream, type RecognizeOptions } from './recognition/recognize.ts';
-import { BEGINNING, isSentenceEnd, type LastSentence, type Sentence } from './sentence.ts';
+import {
+  BEGINNING,
+  type FinalSentence,
+  isSentenceEnd,
+  type LastSentence,
+  type Sentence,
+} from './sentence.ts';
 
 /** How far a transcription has come, in ms of the recording. */
 export interface TranscribeProgress {
@@ -120,27 +126,26 @@ const TRANSCRIBE_RULES: Rules<TranscribeOptions> = {
 };
 
 /**
- * One recording to its sentences: decodes, frames, recognises, and nothing else. The input is a path, or a
- * stream of the bytes of a file. Sentences that came before a failure have been yielded when it is thrown.
+ * Transcribes one recording: decodes, frames and recognises it. Yields its final sentences in order, and with
+ * `partials: true` the partial ones too. Sentences that were recognised before a failure are yielded before it is
+ * thrown.
+ * @param input Path of a file, or the bytes of a recording in any container: a Readable, a web `ReadableStream` (such
+ * as the body of a `Response`) or a `Blob`.
  * @throws {FunAsrError} `E_OPTION` at once; every other code while iterating.
  */
 export function transcribe(
-  input: string | Readable,
-  options: TranscribeOptions = {},
-): AsyncIterable<Sentence> {
+  input: RecordingInput,
+  options?: TranscribeOptions & { readonly partials?: false | undefined },
+): AsyncIterable<FinalSentence>;
+export function transcribe(input: RecordingInput, options: TranscribeOptions): AsyncIterable<Sentence>;
+export function transcribe(input: RecordingInput, options: TranscribeOptions = {}): AsyncIterable<Sentence> {
   checkOptions('transcribe', options, TRANSCRIBE_RULES);
-  if (typeof input !== 'string' && !(input instanceof Readable)) {
-    throw new FunAsrError(
-      'E_OPTION',
-      `transcribe: the input must be a path or a Readable, got ${inspect(input)}`,
-    );
-  }
-  return sentences(input, options);
+  return sentences(pathOrReadable('transcribe', input), options);
 }
 
 async function* sentences(input: string | Readable, options: TranscribeOptions): AsyncGenerator<Sentence> {
-  // It listens to its input at once: the model of the local engine may have to be downloaded first.
-  const recording = new FramedRecording(input, {
+  // Created first, because it catches errors of the input while the model of the local engine is downloaded.
+  const reader = new FrameReader(input, {
     ...pick(options, RECORDING_RULES),
     fromMs: options.after?.end_time,
     untilMs: options.untilMs,
@@ -150,17 +155,17 @@ async function* sentences(input: string | Readable, options: TranscribeOptions):
   try {
     const engine = await chooseEngine(pick(options, ENGINE_RULES));
     try {
-      yield* recognised(recording, engine, options);
+      yield* recognised(reader, engine, options);
     } finally {
       await engine.close();
     }
   } finally {
-    await recording.close();
+    await reader.close();
   }
 }
 
 async function* recognised(
-  recording: FramedRecording,
+  reader: FrameReader,
   engine: ChosenEngine,
   options: TranscribeOptions,
 ): AsyncGenerator<Sentence> {
@@ -182,15 +187,15 @@ async function* recognised(
   const report = (): void => onProgress?.({ audioMs: recognizer.sentMs, finalMs });
 
   async function* frames(): AsyncGenerator<Buffer> {
-    for await (const piece of recording.frames()) {
-      yield piece;
+    for await (const frame of reader.frames()) {
+      yield frame;
       report();
     }
   }
 
   if (onWarning) {
     fitted.warnings.forEach(onWarning);
-    recognizer.on('warning', onWarning);
+    recognizer.on('warning', (warning: FunAsrError) => onWarning(fitted.explain(warning)));
   }
   if (onReconnect) recognizer.on('reconnect', onReconnect);
   if (onGap) recognizer.on('gap', onGap);
@@ -205,11 +210,13 @@ async function* recognised(
       if (partials || isSentenceEnd(sentence)) yield sentence;
     }
     report();
-    if (recording.failure !== undefined) throw recording.failure;
-    onEnd?.({ isWhole: recording.isWhole });
+    if (reader.failure !== undefined) throw reader.failure;
+    onEnd?.({ isWhole: reader.isComplete });
   } finally {
     options.stop?.removeEventListener('abort', stop);
     recognizer.destroy();
+    // Ends a read that waits for the input, for which `sending` would wait.
+    await reader.close();
     await Promise.allSettled([sending]);
     const { metrics } = recognizer;
     if (metrics) onMetrics?.(metrics);

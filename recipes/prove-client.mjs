@@ -24,11 +24,11 @@ async function* recognised(baseUrl, audio, signal) {
 
 /** @returns Whether the client is right. */
 async function prove(seed, given) {
-  const { isPassed, faults, failure } = await runTrial(recognised, { seed, faults: given });
+  const { isPassed, faults, error } = await runTrial(recognised, { seed, faults: given });
   if (isPassed) return true;
   const fails = async (fewer) => !(await runTrial(recognised, { seed, faults: fewer })).isPassed;
   const fewest = await shrink(faults, fails);
-  console.log(`seed ${seed} fails with '${formatFaults(fewest)}'${failure ? `: ${failure.message}` : ''}`);
+  console.log(`seed ${seed} fails with '${formatFaults(fewest)}'${error ? `: ${error.message}` : ''}`);
   return false;
 }
 

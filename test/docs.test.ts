@@ -45,27 +45,27 @@ describe('the page on testing', async () => {
     expect(snippets).toHaveLength(4);
   });
 
-  it('shows how to put a bad network in between', async () => {
+  it('shows how to simulate a bad network', async () => {
     expect(await runSnippet(snippets[3])).toBe('[]\n');
   });
 
-  it('shows how to put a client on trial', async () => {
+  it('shows how to run a trial', async () => {
     expect(await runSnippet(snippets[1])).toMatch(/^true \d 0\n$/);
   });
 
-  it('shows how to prove that a client loses nothing', async () => {
+  it('shows how to check that a client loses nothing', async () => {
     expect(await runSnippet(snippets[0])).toBe('true 0 3\n');
   });
 
-  it('shows how to find out what it takes to fail', async () => {
+  it('shows how to reduce a failing schedule', async () => {
     const faults = randomFaults(4, { durationMs: 60_000 });
-    const needed = faults.filter(({ kind }) => kind === 'close').slice(-1);
+    const remaining = faults.filter(({ kind }) => kind === 'close').slice(-1);
     expect(await runSnippet(snippets[2])).toBe(
-      `${formatFaults(faults)}\nfails with: ${formatFaults(needed)}\n`,
+      `${formatFaults(faults)}\nfails with: ${formatFaults(remaining)}\n`,
     );
   });
 
-  it('has every kind of fault, and no other', async () => {
+  it('lists exactly the existing kinds of faults', async () => {
     const page = await readFile(new URL('../docs/testing.md', import.meta.url), 'utf8');
     const kinds = [...page.matchAll(/^\| `([a-z-]+)/gm)].map(([, kind]) => kind);
     expect(kinds).toEqual(Object.keys(FAULTS));

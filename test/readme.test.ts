@@ -1,27 +1,30 @@
-import { spawn } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Engine } from '../lib/service/engine.ts';
 import { openLocalEngine } from '../lib/engines/local/local-engine.ts';
+import type { Engine } from '../lib/service/engine.ts';
 import { type Service, startService } from '../lib/service/service.ts';
+import { cli, jsonLines } from './cli/run-cli.ts';
+import { runSnippetIn, snippetFolder } from './support/snippets.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const README = await readFile(join(ROOT, 'README.md'), 'utf8');
 const SNIPPETS = [...README.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code ?? '');
 
+/** The snippet that contains a text. */
+function snippet(text: string): string {
+  const found = SNIPPETS.filter((code) => code.includes(text));
+  expect(found).toHaveLength(1);
+  return found[0] ?? '';
+}
+
 describe('the README', () => {
-  let folder: string;
   let engine: Engine;
   let service: Service;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'readme-'));
-    await mkdir(join(folder, 'node_modules'));
-    await symlink(ROOT, join(folder, 'node_modules', 'fun-asr-streams'), 'junction');
-    await cp(join(ROOT, 'fixtures', 'ill-disposed.mp3'), join(folder, 'talk.mp3'));
     engine = await openLocalEngine();
     service = await startService({ engine, port: 0 });
   });
@@ -29,61 +32,47 @@ describe('the README', () => {
   afterAll(async () => {
     await service.close();
     await engine.close();
-    await rm(folder, { recursive: true });
   });
 
-  /** Runs a snippet as it stands, in a project that has the package installed and a talk.mp3. */
-  async function run(
-    snippet: string,
-    environment: Record<string, string>,
-  ): Promise<{ code: number; output: string }> {
-    const child = spawn(process.execPath, ['--input-type=module', '--eval', snippet], {
-      cwd: folder,
-      env: { ...process.env, ...environment },
-    });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk: Buffer) => {
-        output += chunk.toString();
-      });
-    }
-    const code = await new Promise<number>((resolve) =>
-      child.once('close', (status) => resolve(status ?? -1)),
-    );
-    return { code, output };
-  }
-
-  it('has snippets', () => {
+  it('has three snippets, and each of them is run here', () => {
     expect(SNIPPETS).toHaveLength(3);
   });
 
   it('shows a pipeline that writes subtitles', async () => {
-    const result = await run(SNIPPETS[0] ?? '', { DASHSCOPE_WEBSOCKET_BASE_URL: service.url });
-    expect(result).toEqual({ code: 0, output: '' });
-    const subtitles = await readFile(join(folder, 'talk.srt'), 'utf8');
-    expect(subtitles).toMatch(
+    const folder = await snippetFolder();
+    const env = { DASHSCOPE_WEBSOCKET_BASE_URL: service.url };
+    expect(await runSnippetIn(folder, snippet('createWriteStream'), env)).toBe('');
+    expect(await readFile(join(folder, 'talk.srt'), 'utf8')).toMatch(
       /^1\n00:00:00,\d{3} --> 00:00:0\d,\d{3}\nHe was not an ill-disposed young man\.\n/,
     );
   });
 
+  it('shows how to get the sentences of a recording', async () => {
+    const env = { DASHSCOPE_WEBSOCKET_BASE_URL: service.url };
+    const output = await runSnippetIn(await snippetFolder(), snippet('transcribe('), env);
+    expect(output).toMatch(/^\d+ He was not an ill-disposed young man\.\n$/);
+  });
+
   it('shows how to start the local service', async () => {
-    expect(await run(SNIPPETS[1] ?? '', {})).toEqual({ code: 0, output: '' });
+    expect(await runSnippetIn(await snippetFolder(), snippet('startService('))).toBe('');
   });
 
-  it('shows the sentences of a recording', async () => {
-    const { code, output } = await run(SNIPPETS[2] ?? '', { DASHSCOPE_WEBSOCKET_BASE_URL: service.url });
-    expect([code, output]).toEqual([
-      0,
-      expect.stringMatching(/^\d+ He was not an ill-disposed young man\.\n$/),
-    ]);
+  it('shows a sentence with the fields and times of the real one', async () => {
+    const folder = await temporaryFolder();
+    await cp(join(ROOT, 'fixtures', 'ill-disposed.mp3'), join(folder, 'talk.mp3'));
+    await cli(['transcribe', 'talk.mp3', '-f', 'jsonl', '-q'], { cwd: folder });
+    const [real] = jsonLines(await readFile(join(folder, 'talk.jsonl'), 'utf8'));
+    const [, shown = ''] = /^```json\n(.*?)^```/ms.exec(README) ?? [];
+    expect({ ...real, words: [], request_id: '…' }).toMatchObject(jsonLines(shown)[0] ?? {});
   });
 
-  it('names the two commands that a newcomer types, and they are there', async () => {
+  it('starts with the two commands for a fresh clone, which package.json defines', async () => {
     const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
       scripts: Record<string, string>;
     };
-    expect(README).toContain('npm ci && npm run transcribe -- fixtures/');
-    expect(README).toContain('npm ci && npm test');
+    const firstScreen = README.split('\n').slice(0, 25).join('\n');
+    expect(firstScreen).toContain('npm ci && npm run transcribe -- fixtures/');
+    expect(firstScreen).toContain('npm ci && npm test');
     expect(Object.keys(scripts)).toEqual(expect.arrayContaining(['transcribe', 'fun-asr', 'test']));
   });
 });

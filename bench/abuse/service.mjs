@@ -1,5 +1,5 @@
-// The service under attack, in a process of its own: its engine says something after each second of audio. Sends its
-// port, and then its memory in bytes whenever it is asked.
+// The service under attack, in another process. Its engine emits a sentence after each second of audio. Sends its port to
+// the parent process, then its memory in bytes after each message from there.
 import { startService } from '../../dist/service/service.js';
 
 const BYTES_PER_SECOND = 32_000;
@@ -14,14 +14,14 @@ function countingEngine() {
     languages: ['en'],
     open({ onSentence }) {
       let bytes = 0;
-      let said = 0;
+      let seconds = 0;
       return {
         silenceMs: 0,
         async write(pcm) {
           bytes += pcm.length;
-          for (; bytes >= (said + 1) * BYTES_PER_SECOND; said += 1) {
-            const [begin_time, end_time] = [said * 1000, (said + 1) * 1000];
-            onSentence({ begin_time, end_time, text: `Second ${said + 1}.`, words: [] });
+          for (; bytes >= (seconds + 1) * BYTES_PER_SECOND; seconds += 1) {
+            const [begin_time, end_time] = [seconds * 1000, (seconds + 1) * 1000];
+            onSentence({ begin_time, end_time, text: `Second ${seconds + 1}.`, words: [] });
           }
         },
         async end() {},

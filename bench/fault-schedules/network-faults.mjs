@@ -1,15 +1,15 @@
-// Faults of the network: a proxy for TCP between the client and the service, over TLS, so that a byte that was changed on
-// the way is noticed, as in earnest. The audio comes at ten times its pace, so that little waits on the way.
+// Trials with faults of the network. The proxy stands between client and service, with TLS through it, so that a wrong bit
+// is detected. The audio has ten times the speed of speech, so that little of it is buffered.
 import { pace } from '../../dist/index.js';
 import { randomNetworkFaults, runTrial, startFaultProxy } from '../../dist/testing/index.js';
-import { recognised } from './client.mjs';
+import { transcribe } from './client.mjs';
 import { startTlsFront } from './tls-front.mjs';
 
 const RATE = 10;
-/** As often as in earnest for the pace: a bandwidth that is slow for it must not be taken for a connection that is gone. */
+/** The default interval, scaled to the speed: a limited bandwidth must not look like a dead connection. */
 const LIMITS = { pingIntervalMs: 10_000 / RATE };
 const BYTES_PER_MS = 32;
-const MOST_AHEAD_MS = 4000;
+const MAX_AHEAD_MS = 4000;
 
 /** `kind[:amount]@ms`, separated by commas. */
 export function format(faults) {
@@ -32,14 +32,14 @@ export async function trial(seed, faults = randomNetworkFaults(seed)) {
     const progress = new Progress();
     const front = await startTlsFront(Number(new URL(baseUrl).port));
     const proxy = await startFaultProxy({
-      target: front.port,
+      targetPort: front.port,
       faults,
       progressMs: (bytes) => progress.sent(bytes),
     });
     fired = proxy.fired;
     try {
       const url = baseUrl.replace(/^ws:.*?:\d+/, `wss://localhost:${proxy.port}`);
-      for await (const sentence of recognised(url, audio, signal, pace({ rate: RATE }), LIMITS)) {
+      for await (const sentence of transcribe(url, audio, signal, pace({ rate: RATE }), LIMITS)) {
         progress.final(sentence.end_time);
         yield sentence;
       }
@@ -48,11 +48,11 @@ export async function trial(seed, faults = randomNetworkFaults(seed)) {
       await front.close();
     }
   }
-  const verdict = await runTrial(client, { seed, faults: [], timeoutMs: 120_000 });
-  return { ...verdict, faults, fired };
+  const result = await runTrial(client, { seed, faults: [], timeoutMs: 120_000 });
+  return { ...result, faults, fired };
 }
 
-/** How far a client has come: what is final, and of what it sent since then a little, for most of it may be on its way. */
+/** Progress of a client: the end of the last final sentence, plus a limited part of what was sent after it, because most of that may still be buffered. */
 class Progress {
   #finalMs = 0;
   #bytes = 0;
@@ -65,6 +65,6 @@ class Progress {
 
   sent(bytes) {
     this.#bytes = bytes;
-    return this.#finalMs + Math.min(MOST_AHEAD_MS, (bytes - this.#bytesAtFinal) / BYTES_PER_MS);
+    return this.#finalMs + Math.min(MAX_AHEAD_MS, (bytes - this.#bytesAtFinal) / BYTES_PER_MS);
   }
 }

@@ -1,4 +1,4 @@
-// Runs schedules of faults in two processes and judges all together.
+// Runs schedules of faults in two processes and collects the results.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { basename } from 'node:path';
@@ -7,8 +7,8 @@ import { Tally } from './tally.mjs';
 const PROCESSES = 2;
 
 /**
- * @param module URL of what has `trial`, `format` and `parse`.
- * @param args Of the command line: how many, the first seed, and perhaps one schedule for it.
+ * @param module URL of a module with `trial`, `format` and `parse`.
+ * @param args Command line: number of schedules, first seed, optional schedule for this seed.
  */
 export async function runSchedules(module, [count, seed = '1', spec], env = {}) {
   const began = performance.now();
@@ -18,12 +18,12 @@ export async function runSchedules(module, [count, seed = '1', spec], env = {}) 
     const range = [Number(seed) + index, last, PROCESSES].map(String);
     const args = [module, ...range, ...(spec === undefined ? [] : [spec])];
     const worker = fork(new URL('worker.mjs', import.meta.url), args, { env: { ...process.env, ...env } });
-    worker.on('message', (verdict) => tally.add(verdict));
+    worker.on('message', (result) => tally.add(result));
     const [code] = await once(worker, 'exit');
     if (code !== 0) throw new Error(`a worker ended with ${code}`);
   });
   await Promise.all(workers);
-  const isRight = tally.print(`node bench/${basename(process.argv[1])} 1`);
+  const isPassed = tally.print(`node bench/${basename(process.argv[1])} 1`);
   console.log(`${((performance.now() - began) / 1000).toFixed(0)} s`);
-  if (!isRight || tally.schedules !== Number(count)) process.exitCode = 1;
+  if (!isPassed || tally.schedules !== Number(count)) process.exitCode = 1;
 }

@@ -8,14 +8,14 @@ export const CERTIFICATE = fileURLToPath(new URL('../../test/support/fun-asr.tes
 
 const pem = readFileSync(CERTIFICATE);
 
-/** Starts what speaks TLS in front of a plain port on this machine. */
+/** Starts a TLS proxy to a plain port on this machine. */
 export async function startTlsFront(port) {
   const sockets = new Set();
   const server = createServer({ cert: pem, key: pem }, (client) => {
     const service = connect(port, '127.0.0.1');
     for (const socket of [client, service]) {
       sockets.add(socket);
-      // The end of one side is that of the other.
+      // Closes both sides together.
       socket.on('error', () => {});
       socket.once('close', () => {
         client.destroy();
@@ -24,7 +24,7 @@ export async function startTlsFront(port) {
       });
     }
     service.pipe(client);
-    // The service answers to its own name only.
+    // The service accepts its own host name only.
     client.once('data', (request) => {
       service.write(request.toString('latin1').replace(/^Host: .*$/m, `Host: 127.0.0.1:${port}`), 'latin1');
       client.pipe(service);

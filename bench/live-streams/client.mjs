@@ -1,4 +1,4 @@
-// Live streams with fun-asr-streams, all in this process: <url> <streams> <seconds>. Prints one line of JSON.
+// Runs live streams with fun-asr-streams in this process. Arguments: <url> <streams> <seconds>. Prints one line of JSON.
 import { recognize } from '../../dist/index.js';
 
 const [url, streams, seconds] = process.argv.slice(2);
@@ -19,7 +19,7 @@ console.log(
   }),
 );
 
-/** Gives every stream a frame each 100 ms, as one clock for all of them. */
+/** Sends a frame to each stream every 100 ms. */
 async function capture(frames) {
   const start = performance.now();
   for (let frame = 0; frame < frames; frame += 1) {
@@ -31,25 +31,25 @@ async function capture(frames) {
 
 function stream() {
   const recognizer = recognize({ baseUrl: url, apiKey: 'any' });
-  const heard = { frames: 0, finals: 0, hasEnded: false, delayMs: undefined };
+  const result = { frames: 0, finals: 0, hasEnded: false, delayMs: undefined };
   let startedAt;
   const listen = async () => {
     try {
       for await (const { text, sentence_end } of recognizer) {
-        if (text !== '') heard.delayMs ??= performance.now() - startedAt;
-        if (sentence_end) heard.finals += 1;
+        if (text !== '') result.delayMs ??= performance.now() - startedAt;
+        if (sentence_end) result.finals += 1;
       }
-      heard.hasEnded = true;
+      result.hasEnded = true;
     } catch (error) {
       console.error(error);
     }
-    return heard;
+    return result;
   };
   const send = () => {
     if (recognizer.destroyed) return;
     startedAt ??= performance.now();
     recognizer.write(FRAME);
-    heard.frames += 1;
+    result.frames += 1;
   };
   return { recognizer, send, done: listen() };
 }

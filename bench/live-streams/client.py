@@ -1,4 +1,4 @@
-# The same as client.mjs with the official Python SDK: <url> <streams> <seconds>. Prints one line of JSON.
+# Runs live streams with the official Python SDK, as client.mjs does. Arguments: <url> <streams> <seconds>.
 import json
 import logging
 import os
@@ -42,7 +42,7 @@ class Stream(RecognitionCallback):
             self.recognition.send_audio_frame(FRAME)
             self.frames += 1
         except InvalidParameter:
-            pass  # It has given up.
+            pass  # The SDK has aborted the stream.
 
     def stop(self):
         try:
@@ -67,10 +67,10 @@ print(json.dumps({
     'audioSeconds': sum(stream.frames for stream in live) / FRAMES_PER_SECOND,
     'ended': sum(stream.has_ended for stream in live),
     'finals': sum(stream.finals for stream in live),
-    # Without a first result it gives a time before the epoch.
+    # Without a first result the delay is negative.
     'delaysMs': [delay for delay in delays if delay >= 0],
 }), flush=True)
 for failure in sorted({stream.failure for stream in live if stream.failure}):
     print(failure, file=sys.stderr)
-# Threads of streams that it gave up may never end.
+# Threads of aborted streams may never end.
 os._exit(0)

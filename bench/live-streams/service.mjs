@@ -1,27 +1,27 @@
-// The service that live-streams.mjs measures against, in a process of its own: it says something new after each 300 ms
-// of audio, as Fun-ASR does, and ends a sentence after each 3 s. Prints its URL.
+// The service of live-streams.mjs, in another process. It sends a partial result after each 300 ms of audio, as Fun-ASR
+// does, and a final one after each 3 s. Prints its URL.
 import { startService } from '../../dist/service/service.js';
 
 const BYTES_PER_MS = 32;
 const PARTIAL_MS = 300;
 const SENTENCE_MS = 3000;
 
-const service = await startService({ engine: chattyEngine(), port: 0 });
+const service = await startService({ engine: periodicEngine(), port: 0 });
 console.log(service.url);
 
-function chattyEngine() {
+function periodicEngine() {
   return {
-    model: 'chatty',
+    model: 'periodic',
     languages: ['en'],
     open({ onSentence }) {
       let bytes = 0;
-      let said = 0;
+      let resultMs = 0;
       return {
         silenceMs: 0,
         async write(pcm) {
           bytes += pcm.length;
-          for (; said + PARTIAL_MS <= bytes / BYTES_PER_MS; said += PARTIAL_MS)
-            onSentence(sentence(said + PARTIAL_MS));
+          for (; resultMs + PARTIAL_MS <= bytes / BYTES_PER_MS; resultMs += PARTIAL_MS)
+            onSentence(sentence(resultMs + PARTIAL_MS));
         },
         async end() {},
         destroy() {},

@@ -1,5 +1,5 @@
-// The client of the long stream, in a process of its own, so that nothing but its own work is in its memory. Sends each
-// final sentence, and its memory in bytes with it.
+// The client of long-stream.mjs, in another process, so that its memory can be measured. Sends each final sentence with
+// the memory of the process in bytes to the parent process.
 import { pipeline } from 'node:stream/promises';
 import { frame, recognize, sentenceEnd } from '../../dist/index.js';
 import { randomScript, selfDescribingAudio } from '../../dist/testing/index.js';
@@ -12,7 +12,7 @@ stage.on('reconnect', () => process.send({ reconnect: true }));
 await pipeline(selfDescribingAudio(script), frame(), stage, sentenceEnd(), async (sentences) => {
   for await (const { begin_time, end_time, text } of sentences) {
     const sentence = { begin_time, end_time, text };
-    // The other side may be slower.
+    // Waits for the parent process, which may be slower.
     await new Promise((resolve) => process.send({ sentence, rss: process.memoryUsage.rss() }, resolve));
   }
 });

@@ -1,5 +1,5 @@
-// The service of the long stream, in a process of its own: hears the audio exactly. Gets how often it drops the
-// connection, in ms of audio, and for how long; sends its URL, and what it has seen when it is asked.
+// The service of long-stream.mjs, in another process. Arguments: ms of audio between two dropped connections (0: none), ms of
+// audio in total. Sends its URL to the parent process, then its log after a message from there.
 import { startTestService } from '../../dist/testing/index.js';
 
 const [every, durationMs] = process.argv.slice(2).map(Number);

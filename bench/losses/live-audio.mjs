@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 const FRAME_BYTES = 3200;
 const FRAME_MS = 100;
 
-/** Calls `send` with each 100 ms of a recording, by the clock, `speed` times as fast as it was spoken. */
+/** Calls `send` with each 100 ms of a recording, at `speed` times real time. */
 export async function play(pcmFile, speed, send) {
   const audio = await readFile(pcmFile);
   const start = performance.now();

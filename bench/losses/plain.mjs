@@ -1,9 +1,9 @@
-// Live audio by `ws` and nothing else, after the samples of the official documentation: <url> <PCM file> <speed>. Unlike
-// them it tells, too, when the connection has ended before the task.
+// Live audio with `ws` alone, after the samples of the official documentation. Arguments: <url> <PCM file> <speed>. Unlike
+// the samples, it also reports a connection that closes before the end of the task.
 import { randomUUID } from 'node:crypto';
 import { WebSocket } from 'ws';
 import { play } from './live-audio.mjs';
-import { complain, say } from './report.mjs';
+import { reportError, reportSentence } from './report.mjs';
 
 const [url, pcmFile, speed] = process.argv.slice(2);
 const task_id = randomUUID().replaceAll('-', '');
@@ -24,10 +24,10 @@ ws.on('message', (data) => {
       );
       break;
     case 'result-generated':
-      if (payload.output.sentence.sentence_end) say(payload.output.sentence);
+      if (payload.output.sentence.sentence_end) reportSentence(payload.output.sentence);
       break;
     case 'task-failed':
-      complain(header.error_message);
+      reportError(header.error_message);
       isOver = true;
       ws.close();
       break;
@@ -36,9 +36,9 @@ ws.on('message', (data) => {
       ws.close();
   }
 });
-ws.on('error', (error) => complain(error.message));
+ws.on('error', (error) => reportError(error.message));
 ws.on('close', (code) => {
-  if (!isOver) complain(`The connection has ended: ${code}.`);
+  if (!isOver) reportError(`The connection closed with code ${code}.`);
 });
 
 function send(action, payload) {

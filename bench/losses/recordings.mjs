@@ -1,4 +1,4 @@
-// The audio of the scripts as files, as the clients of losses.mjs read it.
+// Writes the audio of the scripts to files for the clients of losses.mjs.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';

@@ -1,11 +1,11 @@
-// What the clients of losses.mjs say, a line of JSON each.
+// The output of the clients of losses.mjs: one line of JSON for each sentence or error.
 
-/** A final sentence came. */
-export function say({ begin_time, end_time, text }) {
+/** Reports a final sentence. */
+export function reportSentence({ begin_time, end_time, text }) {
   console.log(JSON.stringify({ begin_time, end_time, text }));
 }
 
-/** The user is told that something went wrong. */
-export function complain(message) {
-  console.log(JSON.stringify({ complaint: message }));
+/** Reports an error of which the user learns. */
+export function reportError(message) {
+  console.log(JSON.stringify({ error: message }));
 }

@@ -1,4 +1,4 @@
-// One run of losses.mjs: one client against one service, each in a process of its own.
+// One run of losses.mjs: a client and a service, each in its own process.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -9,13 +9,13 @@ import { scriptOf } from './schedules.mjs';
 const SERVICE = new URL('service.mjs', import.meta.url).pathname;
 
 /**
- * What became of the sentences of a script, what the user was told, and whether the client came to its end.
- * @param client Its `command`, `script` and `env`; the script is given the URL and then `audio`.
- * @param limitMs When it is ended.
+ * Runs a client. Returns the comparison with the script, the errors that the user learned of, and whether the client hung.
+ * @param client `command`, `script` and `env`. The arguments of the script are the URL and then `audio`.
+ * @param limitMs Time after which the client is killed.
  */
 export async function outcomeOf({ command, script, env }, { seed, faults, limitMs, audio }) {
   const service = spawn(process.execPath, [SERVICE, String(seed), faults], {
-    // It ends with its input, whatever becomes of this process.
+    // The service exits at the end of its standard input, even if this process is killed.
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   try {
@@ -23,36 +23,36 @@ export async function outcomeOf({ command, script, env }, { seed, faults, limitM
     const lines = createInterface({ input: service.stdout });
     const [url] = await once(lines, 'line');
     lines.on('line', (fault) => fired.push(fault));
-    const heard = await listen(command, [script, url, ...audio], { env, limitMs });
+    const output = await runClient(command, [script, url, ...audio], { env, limitMs });
     if (faults !== '' && fired.length === 0) {
-      throw new Error(`${script}: ${faults} did not happen: ${heard.complaints.join(' ')}`);
+      throw new Error(`${script}: ${faults} did not fire: ${output.errors.join(' ')}`);
     }
-    const spoken = scriptOf(seed);
-    return { ...heard, total: spoken.sentences.length, ...compare(spoken, heard.sentences) };
+    const expected = scriptOf(seed);
+    return { ...output, total: expected.sentences.length, ...compare(expected, output.sentences) };
   } finally {
     service.kill();
   }
 }
 
-async function listen(command, args, { env, limitMs }) {
+async function runClient(command, args, { env, limitMs }) {
   const child = spawn(command, args, {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: limitMs,
     killSignal: 'SIGKILL',
   });
-  const [output, errors, [code]] = await Promise.all([
+  const [stdout, stderr, [code]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
     once(child, 'close'),
   ]);
-  const said = output
+  const lines = stdout
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line));
   const isHung = child.killed;
-  const complaints = said.flatMap(({ complaint }) => complaint ?? []);
-  // A program that dies of an exception has told its user, too.
-  if (!isHung && code !== 0) complaints.push(/^\S*Error.*$/m.exec(errors)?.[0] ?? errors.trim());
-  return { sentences: said.filter(({ complaint }) => complaint === undefined), complaints, isHung };
+  const errors = lines.flatMap(({ error }) => error ?? []);
+  // An exception that ends the program is an error that the user learns of.
+  if (!isHung && code !== 0) errors.push(/^\S*Error.*$/m.exec(stderr)?.[0] ?? stderr.trim());
+  return { sentences: lines.filter(({ error }) => error === undefined), errors, isHung };
 }

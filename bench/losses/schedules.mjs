@@ -1,21 +1,21 @@
-// What goes wrong in losses.mjs: rows of runs, each with a script by its seed and faults as a text.
+// The rows of losses.mjs. Each has several runs with the seed of a script and the text of a schedule of faults.
 import { FAULT_KINDS, formatFaults, randomFaults, randomScript } from '../../dist/testing/index.js';
 
 const DURATION_MS = 60_000;
-/** A single fault strikes at these places of the audio, in another script each time. */
-const PLACES = [0.3, 0.5, 0.7];
+/** The positions of a single fault in the audio, each with another script. */
+const POSITIONS = [0.3, 0.5, 0.7];
 const RANDOM_SCHEDULES = 10;
 /**
- * What has not ended after this time hangs: a minute for a single fault, and for several, of which each may take a client
- * as long, more than any limit that a client has.
+ * Time after which a client counts as hung: a minute for a single fault; for several faults, more than the sum of the timeouts
+ * of any client.
  */
 const LIMIT_MS = { single: 60_000, random: 360_000 };
-/** A file may have been sent to its end before the service has heard much of it: nobody can tell that an end is early. */
-export const UNTELLABLE = 'finish-early';
-/** More results than there are. */
+/** A client that has already sent the whole file cannot detect a `task-finished` that comes too early. */
+export const UNDETECTABLE = 'finish-early';
+/** Larger than the number of results. */
 const EACH_RESULT = 1000;
 
-/** Those without a time strike at the first occasion. */
+/** Faults without a position fire at the first trigger. */
 const FAULTS = {
   none: () => '',
   'refuse:503': () => 'refuse:503',
@@ -33,35 +33,38 @@ const FAULTS = {
   'never-finish': () => 'never-finish',
   'delay:5s': (at) => `delay:5s@${at}`,
   'duplicate, each result': () => 'duplicate '.repeat(EACH_RESULT),
-  'reorder, each two results': () => 'reorder '.repeat(EACH_RESULT),
-  'garbage:json': (at) => `garbage:json@${at}`,
-  'garbage:event': (at) => `garbage:event@${at}`,
-  'garbage:binary': (at) => `garbage:binary@${at}`,
-  'garbage:foreign': (at) => `garbage:foreign@${at}`,
+  'reorder, each pair of results': () => 'reorder '.repeat(EACH_RESULT),
+  'invalid-message:json': (at) => `invalid-message:json@${at}`,
+  'invalid-message:event': (at) => `invalid-message:event@${at}`,
+  'invalid-message:binary': (at) => `invalid-message:binary@${at}`,
+  'invalid-message:other-task': (at) => `invalid-message:other-task@${at}`,
 };
 
-/** @param wanted The beginning of a row's name; all rows without it. */
-export function rows(wanted = '') {
-  return [...singles(), random()].filter(({ name }) => name.startsWith(wanted));
+/** @param start The start of a row's name. @default all rows */
+export function rows(start = '') {
+  return [...singles(), random()].filter(({ name }) => name.startsWith(start));
 }
 
-/** What is spoken, the same for the same seed. */
+/** Returns the script of a seed. */
 export function scriptOf(seed) {
   return randomScript(seed, { durationMs: DURATION_MS });
 }
 
 function singles() {
-  return Object.entries(FAULTS).map(([name, strike]) => ({
+  return Object.entries(FAULTS).map(([name, faultAt]) => ({
     name,
     limitMs: LIMIT_MS.single,
-    runs: PLACES.map((place, index) => ({ seed: index + 1, faults: strike(`${place * DURATION_MS}ms`) })),
+    runs: POSITIONS.map((position, index) => ({
+      seed: index + 1,
+      faults: faultAt(`${position * DURATION_MS}ms`),
+    })),
   }));
 }
 
 function random() {
-  const kinds = FAULT_KINDS.filter((kind) => kind !== UNTELLABLE);
+  const kinds = FAULT_KINDS.filter((kind) => kind !== UNDETECTABLE);
   const runs = Array.from({ length: RANDOM_SCHEDULES }, (_, index) => {
-    const seed = PLACES.length + index + 1;
+    const seed = POSITIONS.length + index + 1;
     return { seed, faults: formatFaults(randomFaults(seed, { durationMs: DURATION_MS, kinds })) };
   });
   return { name: `random: ${RANDOM_SCHEDULES} schedules of 1 to 8`, limitMs: LIMIT_MS.random, runs };

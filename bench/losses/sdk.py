@@ -1,5 +1,5 @@
-# The official Python SDK as its documentation shows it: <url> <PCM file> <speed> for live audio, <url> <WAV file> for a
-# file. Prints what report.mjs does.
+# The official Python SDK, used as its documentation shows. Arguments: <url> <PCM file> <speed> for live audio, <url>
+# <WAV file> for a file. Prints the same lines as report.mjs.
 import json
 import os
 import sys
@@ -12,16 +12,16 @@ FRAME_BYTES = 3200
 FRAMES_PER_SECOND = 10
 
 
-def say(sentence):
+def report_sentence(sentence):
     put({key: sentence[key] for key in ('begin_time', 'end_time', 'text')})
 
 
-def complain(message):
-    put({'complaint': message})
+def report_error(message):
+    put({'error': message})
 
 
 def put(report):
-    # In one piece: two threads may have something to say.
+    # One write for each line, because two threads may report at the same time.
     sys.stdout.write(json.dumps(report) + '\n')
     sys.stdout.flush()
 
@@ -30,10 +30,10 @@ class Callback(RecognitionCallback):
     def on_event(self, result):
         sentence = result.get_sentence()
         if RecognitionResult.is_sentence_end(sentence):
-            say(sentence)
+            report_sentence(sentence)
 
     def on_error(self, result):
-        complain(result.message)
+        report_error(result.message)
 
 
 def live(pcm_file, speed):
@@ -54,10 +54,10 @@ def whole_file(wav_file):
         model='fun-asr-realtime', format='wav', sample_rate=16000, callback=None)
     result = recognition.call(wav_file)
     if result.status_code != 200:
-        complain(result.message)
+        report_error(result.message)
         return
     for sentence in result.get_sentence() or []:
-        say(sentence)
+        report_sentence(sentence)
 
 
 url, audio_file, *speed = sys.argv[1:]
@@ -66,6 +66,6 @@ dashscope.base_websocket_api_url = url
 try:
     live(audio_file, float(speed[0])) if speed else whole_file(audio_file)
 except Exception as error:
-    complain(repr(error))
-# What still runs then, a timer of 23 s, does not count as a hang.
+    report_error(repr(error))
+# A timer of 23 s may still be running; it does not count as a hang.
 os._exit(0)

@@ -1,4 +1,4 @@
-// The test service of one run: <seed of the script> <faults>. Prints its URL, then each fault that happens.
+// The test service of one run. Arguments: <seed of the script> <faults>. Prints its URL, then each fault that fires.
 import { formatFaults, startTestService } from '../../dist/testing/index.js';
 import { scriptOf } from './schedules.mjs';
 

@@ -1,11 +1,11 @@
-// A file by `transcribe`: <url> <WAV file>.
+// A file with `transcribe`. Arguments: <url> <WAV file>.
 import { transcribe } from '../../dist/index.js';
-import { complain, say } from './report.mjs';
+import { reportError, reportSentence } from './report.mjs';
 
 const [url, wavFile] = process.argv.slice(2);
 try {
-  const options = { baseUrl: url, apiKey: 'any', onWarning: ({ message }) => complain(message) };
-  for await (const sentence of transcribe(wavFile, options)) say(sentence);
+  const options = { baseUrl: url, apiKey: 'any', onWarning: ({ message }) => reportError(message) };
+  for await (const sentence of transcribe(wavFile, options)) reportSentence(sentence);
 } catch (error) {
-  complain(error.message);
+  reportError(error.message);
 }

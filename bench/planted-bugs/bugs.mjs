@@ -1,23 +1,24 @@
-/** One line each: what is wrong, the file in lib/, and what is replaced by what. */
+// The bugs of planted-bugs.mjs: name, file in lib/, and the edits that plant it (text, replacement, and so on).
+
 export const BUGS = [
-  // Resuming.
-  bug('no ring: what was sent is let go', 'recognition/input/backlog', [
+  // Resuming
+  bug('releases audio as soon as it is sent', 'recognition/input/backlog', [
     'this.#timeline.hand(audio.length);',
     'this.#timeline.hand(audio.length);\n    this.#ring.release(this.#timeline.handed);',
   ]),
-  bug('resumes where it stopped sending, not where the text ends', 'recognition/input/backlog', [
-    'this.#timeline.beginTask(this.#ring.start);',
+  bug('resumes at the end of the sent audio instead of the end of the text', 'recognition/input/backlog', [
+    'this.#timeline.beginTask(position);',
     'this.#timeline.beginTask(this.#furthest);',
   ]),
-  bug('sends everything again from the beginning', 'recognition/input/backlog', [
+  bug('sends all audio again from the beginning', 'recognition/input/backlog', [
     'if (this.isPcm) this.#ring.release(this.#timeline.final);',
     '',
   ]),
-  bug('times of a later task by the clock', 'recognition/input/timeline', [
+  bug('takes the start time of a later task from the clock', 'recognition/input/timeline', [
     'this.#taskStartMs = Math.round(this.handedMs);',
     'this.#taskStartMs = position === 0 ? 0 : Math.round(performance.now());',
   ]),
-  bug('times of a later task from its own beginning', 'recognition/input/timeline', [
+  bug('counts the times of a later task from its own start', 'recognition/input/timeline', [
     'this.#taskStartMs = Math.round(this.handedMs);',
     'this.#taskStartMs = 0;',
   ]),
@@ -25,164 +26,170 @@ export const BUGS = [
     'return Math.floor((this.#finalMs * this.#bytesPerMs) / 2) * 2;',
     'return Math.max(0, Math.floor((this.#finalMs * this.#bytesPerMs) / 2) * 2 - 1);',
   ]),
-  bug('numbers of sentences restart with each task', 'recognition/input/timeline', [
+  bug('restarts the sentence numbers with each task', 'recognition/input/timeline', [
     'this.#insertions = [];\n    this.#handed',
     'this.#finals = 0;\n    this.#insertions = [];\n    this.#handed',
   ]),
-  bug('silence that was put in counts in the times', 'recognition/input/timeline', [
+  bug('counts inserted silence in the times', 'recognition/input/timeline', [
     'ms = Math.max(atMs, ms - inserted);',
     '',
   ]),
-  bug('usage of results is added up', 'recognition/events/metrics', [
+  bug('adds up the usage of all results', 'recognition/events/metrics', [
     'this.#billed = Math.max(this.#billed, seconds);',
     'this.#billed += seconds;',
   ]),
-  bug('billed seconds of the tasks before are forgotten', 'recognition/events/metrics', [
+  bug('forgets the billed seconds of earlier tasks', 'recognition/events/metrics', [
     'this.#billedBefore += this.#billed;',
     'this.#billedBefore = this.#billed;',
   ]),
-  // Repeats.
-  bug('repeats are told by their text', 'recognition/input/timeline', [
+  // Repeated results
+  bug('detects repeats by their text', 'recognition/input/timeline', [
     'if (this.#isRepeat(wire, begin, end)) return undefined;',
     'if (wire.sentence_end && this.#said.has(wire.text)) return undefined;\n    if (wire.sentence_end) this.#said.add(wire.text);',
     '#insertions: Insertion[] = [];',
     '#insertions: Insertion[] = [];\n  readonly #said = new Set<string>();',
   ]),
-  bug('repeats are not dropped', 'recognition/input/timeline', [
+  bug('does not drop repeats', 'recognition/input/timeline', [
     'if (this.#isRepeat(wire, begin, end)) return undefined;',
     '',
   ]),
-  bug('repeats are told by the overlap with what comes after', 'recognition/input/timeline', [
+  bug('detects repeats by the overlap with later audio', 'recognition/input/timeline', [
     'const overlap = Math.min(end, this.#finalMs) - begin;',
     'const overlap = end - Math.max(begin, this.#finalMs);',
   ]),
-  bug('a partial result is given out after its final one', 'recognition/input/timeline', [
+  bug('emits a partial result after its final result', 'recognition/input/timeline', [
     'if (wire.sentence_id !== undefined && this.#lastWireId > 0) return wire.sentence_id <= this.#lastWireId;\n    if (end === null) return begin < this.#finalMs - SAME_END_MS;',
     'if (end === null) return false;',
   ]),
-  bug('final results that change places are not put in order', 'recognition/task/result-order', [
+  bug('does not reorder final results', 'recognition/task/result-order', [
     'if (!this.#isNumbered || number === undefined || !isFinal) return [result];',
     'return [result];',
   ]),
-  // What is success, and what is not.
-  bug('close code 1000 is success', 'recognition/task/task', [
+  // Success and failure
+  bug('takes close code 1000 for success', 'recognition/task/task', [
     '#disconnect({ code, reason, cause }: ConnectionEnd): void {',
     "#disconnect({ code, reason, cause }: ConnectionEnd): void {\n    if (code === 1000) return this.#end('finished');",
   ]),
-  bug('the end of a foreign task is that of ours', 'recognition/task/task', [
+  bug('accepts task-finished of another task', 'recognition/task/task', [
     'const isOurs = event.taskId === this.id ||',
     'const isOurs = true ||',
   ]),
-  bug('a task that finishes before its audio has is success', 'recognition/task/task', [
+  bug('takes a task that finishes early for success', 'recognition/task/task', [
     "if (this.#state === 'finishing') {\n          this.#hasEndedEarly",
     "if (this.#state !== 'starting') {\n          this.#hasEndedEarly",
   ]),
-  // Retries.
-  bug('no jitter', 'recognition/recovery/retry', ['Math.random() * Math.min(cap,', 'Math.min(cap,']),
-  bug('no cap of the back-off', 'recognition/recovery/retry', [
+  // Retries
+  bug('retries without jitter', 'recognition/recovery/retry', [
+    'Math.random() * Math.min(cap,',
+    'Math.min(cap,',
+  ]),
+  bug('retries without a maximum delay', 'recognition/recovery/retry', [
     'Math.min(cap, retryDelayMs * 2 ** doublings)',
     'retryDelayMs * 2 ** doublings',
   ]),
-  bug('Retry-After is ignored', 'recognition/recovery/retry', [
+  bug('ignores Retry-After', 'recognition/recovery/retry', [
     'return Math.max(retryAfterMs ?? 0, jittered);',
     'return jittered;',
   ]),
-  bug('progress does not start the tries anew', 'recognition/recovery/retry', [
+  bug('does not reset the retry count after progress', 'recognition/recovery/retry', [
     'progressed(): void {\n    this.#failures = 0;',
     'progressed(): void {',
   ]),
-  bug('a throttle is fatal', 'protocol/errors/service-errors', [
+  bug('takes throttling for a permanent error', 'protocol/errors/service-errors', [
     "{ codes: [CODES.throttling], code: 'E_THROTTLED', retryable: true, hint: THROTTLED_HINT }",
     "{ codes: [CODES.throttling], code: 'E_THROTTLED', hint: THROTTLED_HINT }",
   ]),
-  bug('insufficient_quota is fatal', 'protocol/errors/service-errors', [
+  bug('takes insufficient_quota for a permanent error', 'protocol/errors/service-errors', [
     'rate limit|insufficient_quota|',
     'rate limit|',
   ]),
-  bug('audio that always fails is tried for ever', 'recognition/recovery/failing-span', [
-    'const MAX_TRIES = 3;',
-    'const MAX_TRIES = 1000;',
+  bug('retries poison audio for ever', 'recognition/recovery/poison-audio', [
+    'const MIN_FAILURES = 3;',
+    'const MIN_FAILURES = 1000;',
   ]),
-  bug('a gap is not told', 'recognition/recovery/losses', ['this.#onGap(gap);', '']),
-  bug('an abort waits for the end of the back-off', 'recognition/recognizer', [
-    'await wait(reconnect.delayMs, undefined, { signal }).catch(() => {});',
-    'await wait(reconnect.delayMs);',
+  bug('takes an outage for poison audio', 'recognition/recovery/poison-audio', [
+    ' || !this.#hasProof) return undefined;',
+    ') return undefined;',
   ]),
-  bug('one limiter for each recognition', 'recognition/task/task-limiter', [
+  bug('does not report a gap', 'recognition/recovery/losses', ['this.#onGap(gap);', '']),
+  bug('an abort waits for the end of the retry delay', 'recognition/recognizer', [
+    'wait(reconnect.delayMs, undefined, { signal }).catch(() => {});',
+    'wait(reconnect.delayMs);',
+  ]),
+  bug('limits the task rate for each recognition alone', 'recognition/task/task-limiter', [
     'limiters.get(name) ?? new TaskLimiter(rate)',
     'new TaskLimiter(rate)',
   ]),
-  bug('a throttle does not slow down', 'recognition/task/task-limiter', [
+  bug('does not reduce the task rate after throttling', 'recognition/task/task-limiter', [
     'Math.min(this.#rate, TASKS_PER_SECOND) / 2)',
     'this.#rate)',
   ]),
-  // Deadlines and liveness.
-  bug('no deadline for task-finished', 'recognition/task/task', [
+  // Timeouts and pings
+  bug('waits for task-finished without a timeout', 'recognition/task/task', [
     "this.#settle('finish the task', finishTimeoutMs + extraMs, 'finishing')",
     "this.#settle('finish the task', 86_400_000, 'finishing')",
   ]),
-  bug('no deadline for task-started', 'recognition/task/task', [
+  bug('waits for task-started without a timeout', 'recognition/task/task', [
     "this.#settle('start the task', limits.startTimeoutMs, 'starting')",
     "this.#settle('start the task', 86_400_000, 'starting')",
   ]),
-  bug('pings without an answer are ignored', 'recognition/connection/connection', [
+  bug('ignores unanswered pings', 'recognition/connection/connection', [
     'onGone: () => this.#lose(pingIntervalMs),',
     'onGone: () => {},',
   ]),
-  bug('a reader that pauses is taken for a service that is gone', 'recognition/connection/connection', [
+  bug('takes a paused consumer for a dead service', 'recognition/connection/connection', [
     'this.#liveness.pause();\n',
     '',
   ]),
-  bug('a service that says nothing about speech is waited for', 'recognition/task/unanswered-speech', [
+  bug('waits for a service that returns no results for speech', 'recognition/task/unanswered-speech', [
     'return this.#speechMs * 2 >= this.#limitMs &&',
     'return false &&',
   ]),
-  // Connections and back-pressure.
-  bug('the pool gives out dead connections', 'recognition/connection/connection-pool', [
+  // Connections and back pressure
+  bug('reuses dead connections from the pool', 'recognition/connection/connection-pool', [
     'if (idle.connection.isOpen) return',
     'return',
   ]),
-  bug('a connection of a failed task is used again', 'recognition/recognizer', [
-    "this.#trace('failed');\n    await this.#starter.end();",
-    "this.#trace('failed');\n    if (this.#task) await this.#starter.giveBack(this.#task);",
+  bug('reuses the connection of a failed task', 'recognition/recognizer', [
+    'await this.#starter.end();\n    if (this.#stopped',
+    'if (this.#task) await this.#starter.giveBack(this.#task);\n    if (this.#stopped',
   ]),
-  bug('a connection that waits holds the process', 'recognition/connection/connection-pool', [
+  bug('an idle connection keeps the process alive', 'recognition/connection/connection-pool', [
     '.unref();',
     ';',
   ]),
-  bug('nothing waits for a service that does not read', 'recognition/connection/connection', [
+  bug('applies no back pressure when the service does not read', 'recognition/connection/connection', [
     'if (this.hasRoom) {',
     'if (this.isOpen) {',
   ]),
-  bug('a live source has to wait', 'recognition/input/feeder', [
+  bug('applies back pressure to a live source', 'recognition/input/feeder', [
     'if (this.#options.isLive) return undefined;',
     '',
   ]),
-  bug(
-    'a service that is behind has its task finished in the middle of a sentence',
-    'recognition/input/feeder',
-    ['this.#backlog.isNearlyFull && !(await this.#catchesUp(task));', 'this.#backlog.isNearlyFull;'],
-  ),
-  bug('the ring has no limit', 'recognition/input/backlog', [
+  bug('finishes the task of a slow service in the middle of a sentence', 'recognition/input/feeder', [
+    'if (this.#backlog.isDue && !(await this.#isCatchingUp(task))) return false;',
+    'if (this.#backlog.isDue) return false;',
+  ]),
+  bug('keeps audio without a limit', 'recognition/input/backlog', [
     'this.#ring.release(this.#ring.end - this.#maxBytes);',
     '',
   ]),
-  // Security.
-  bug('the key in the trace of the wire', 'recognition/events/diagnostics', [
+  // Security
+  bug('writes the key to the wire trace', 'recognition/events/diagnostics', [
     'text: withoutKeys(message)',
     'text: message',
   ]),
-  bug('redirects are followed, with the key', 'recognition/connection/connection', [
+  bug('follows redirects with the key', 'recognition/connection/connection', [
     'followRedirects: false',
     'followRedirects: true',
   ]),
-  bug('messages of any size are read', 'recognition/connection/connection', [
+  bug('accepts messages of any size', 'recognition/connection/connection', [
     'maxPayload: MAX_SERVICE_MESSAGE_BYTES',
     'maxPayload: 0',
   ]),
 ];
 
-/** @param edits What is replaced, by what, and so on. */
+/** @param edits A text that occurs once in the file, its replacement, the next text, and so on. */
 function bug(name, file, edits) {
   return { name, file: `${file}.ts`, edits };
 }

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { FunAsrError } from '../core/errors.ts';
-import { checkOptions, integer, text } from '../core/options.ts';
+import { checkArgument, checkOptions, integer, text } from '../core/options.ts';
 import { ACCOUNT_RULES, type AccountOptions } from './account.ts';
 import { queryVocabulary } from './vocabulary.ts';
 
@@ -20,13 +20,14 @@ export interface VocabularyReadyOptions extends AccountOptions {
  * `E_PARAM` when the account has no such list in this region.
  */
 export async function vocabularyReady(id: string, options: VocabularyReadyOptions = {}): Promise<void> {
-  const { model, pollMs = 1000, timeoutMs = 60_000, ...account } = options;
   checkOptions('vocabularyReady', options, {
     ...ACCOUNT_RULES,
     model: text,
     pollMs: integer(1, 60_000, 'ms'),
     timeoutMs: integer(1, 86_400_000, 'ms'),
   });
+  const { model, pollMs = 1000, timeoutMs = 60_000, ...account } = options;
+  checkArgument('vocabularyReady', 'the id', id, text);
   const end = performance.now() + timeoutMs;
   for (;;) {
     const { status, target_model } = await queryVocabulary(id, account);

@@ -1,5 +1,5 @@
 import { FunAsrError } from '../core/errors.ts';
-import { checkOptions, text } from '../core/options.ts';
+import { checkArgument, checkOptions, text } from '../core/options.ts';
 import { VOCABULARY_MODEL, VOCABULARY_PATH } from '../protocol/addresses.ts';
 import { DEFAULT_CLOUD_MODEL } from '../protocol/cloud-models.ts';
 import { ACCOUNT_RULES, type AccountOptions, resolveAccount } from './account.ts';
@@ -90,6 +90,7 @@ const MAX_PAGES = 1000;
  */
 export async function queryVocabulary(id: string, options: AccountOptions = {}): Promise<Vocabulary> {
   checkOptions('queryVocabulary', options, ACCOUNT_RULES);
+  checkArgument('queryVocabulary', 'the id', id, text);
   const output = await send({ action: 'query_vocabulary', vocabulary_id: id }, options);
   if (!isVocabulary(output)) throw unexpected('vocabulary');
   return output;
@@ -102,6 +103,7 @@ export async function updateVocabulary(
   options: AccountOptions = {},
 ): Promise<void> {
   checkOptions('updateVocabulary', options, ACCOUNT_RULES);
+  checkArgument('updateVocabulary', 'the id', id, text);
   const vocabulary = withWeights('updateVocabulary', hotWords);
   await send({ action: 'update_vocabulary', vocabulary_id: id, vocabulary }, options);
 }
@@ -112,6 +114,7 @@ export async function updateVocabulary(
  */
 export async function deleteVocabulary(id: string, options: AccountOptions = {}): Promise<void> {
   checkOptions('deleteVocabulary', options, ACCOUNT_RULES);
+  checkArgument('deleteVocabulary', 'the id', id, text);
   await send({ action: 'delete_vocabulary', vocabulary_id: id }, options);
 }
 

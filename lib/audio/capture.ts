@@ -1,6 +1,7 @@
 import { FunAsrError } from '../core/errors.ts';
 import { abortSignal, checkOptions, text } from '../core/options.ts';
 import type { StageOptions } from '../core/stage.ts';
+import type { TypedReadable } from '../core/typed-stream.ts';
 import {
   captureArguments,
   captureDrivers,
@@ -9,47 +10,47 @@ import {
 } from './capture/capture-arguments.ts';
 import { captureDevices, SOUND_ENVIRONMENT } from './capture/capture-devices.ts';
 import { captureFailure, captureLost, type FailedCapture } from './capture/capture-failure.ts';
-import { captureSilent, SilenceWatch } from './capture/capture-silence.ts';
-import { findFfmpeg } from './ffmpeg/ffmpeg.ts';
+import { captureSilent, SilenceDetector } from './capture/capture-silence.ts';
+import { findFfmpeg } from './ffmpeg/find-ffmpeg.ts';
 import { FfmpegProcess } from './ffmpeg/ffmpeg-process.ts';
 import { DEFAULT_SAMPLE_RATE, durationOf, sampleRateRule } from '../media/pcm.ts';
-import { readableFrom } from './source/pull.ts';
 import type { AudioSourceEvents } from './source/audio-events.ts';
-import type { TypedReadable } from '../core/typed-stream.ts';
+import { readableFrom } from './source/generator-stream.ts';
 
 /** The stream that {@link capture} makes: sound as PCM. */
 export interface CaptureStream extends TypedReadable<AudioSourceEvents> {}
 
+/** Options of {@link capture}. */
 export interface CaptureOptions extends StageOptions {
-  /** Microphone or other source, as the driver names it. @default the system's default microphone */
+  /** Microphone or other source, by the driver's name. @default the system's default microphone */
   readonly device?: string | undefined;
   /**
    * Input device of FFmpeg: `pulse` or `alsa` on Linux, `avfoundation` on macOS, `dshow` on Windows, or any other
-   * that the FFmpeg has.
-   * @default those of the system in this order, the first that gives sound
+   * of FFmpeg.
+   * @default the first driver of the system that gives sound
    */
   readonly driver?: string | undefined;
   /** Samples per second of the PCM: 8000, 16000, 22050, 24000, 32000, 44100 or 48000. @default 16000 */
   readonly sampleRate?: number | undefined;
   /** The FFmpeg to use. @default the first that `findFfmpeg()` finds */
   readonly ffmpegPath?: string | undefined;
-  /** Ends the capture: what was captured until then is given, and the end is a normal one. */
+  /** Ends the capture normally, after the sound that was captured before. */
   readonly stop?: AbortSignal | undefined;
 }
 
-/** In front of the first sound the system may ask the user for leave. */
+/** Before the first sound the system may ask the user for permission. */
 const LIMITS = { firstByteMs: 30_000, nextByteMs: 30_000 };
 
 /**
- * The system's microphone → s16le mono PCM, cut anywhere, as it is spoken: nothing is collected first. It goes on
- * until `stop` is aborted, or the source ends.
+ * The system's microphone → s16le mono PCM, cut anywhere, without buffering. Captures until `stop` is aborted or
+ * the source ends.
  *
- * A live source cannot wait. Readers that fall behind find some seconds in the buffers of the stages and of the
- * system; what is spoken after that is lost, and nobody says so.
+ * A live source cannot wait. The buffers of the stages and of the system hold some seconds for a slow reader; the
+ * system drops what is spoken after that, and does not report it.
  *
- * Emits `warning` with `W_CAPTURE_SILENT` when the source gives nothing but zeros, as one that is muted or
- * forbidden does, and with `W_CAPTURE_LOST` when it fails after it gave sound: then the end is a normal one, so
- * that what was said last is still recognised. Fails with `E_CAPTURE`, `E_FFMPEG_MISSING`.
+ * Emits `warning` with `W_CAPTURE_SILENT` when the source gives only zeros, as a muted or forbidden one does, and
+ * with `W_CAPTURE_LOST` when it fails after it gave sound: the stream then ends normally, so that the last words
+ * are still recognised. Fails with `E_CAPTURE`, `E_FFMPEG_MISSING`.
  * @throws {FunAsrError} `E_OPTION`.
  */
 export function capture(options: CaptureOptions = {}): CaptureStream {
@@ -71,10 +72,10 @@ export function capture(options: CaptureOptions = {}): CaptureStream {
         signal: context.signal,
         inherits: SOUND_ENVIRONMENT,
         limits: LIMITS,
-        // A Ctrl-C is for us to hear, who stop: FFmpeg would end by itself, as if the device had failed.
+        // Ctrl-C must not reach FFmpeg: it would exit as if the device had failed. `stop` ends it.
         detached: true,
       });
-      const silence = new SilenceWatch(sampleRate);
+      const silence = new SilenceDetector(sampleRate);
       const reason = yield* record(microphone, stop, (pcm) => {
         if (silence.feed(pcm)) context.warn(captureSilent(source));
       });
@@ -89,7 +90,7 @@ export function capture(options: CaptureOptions = {}): CaptureStream {
   }, signal);
 }
 
-/** What is to be tried, in this order. */
+/** The sources to try, in this order. */
 function captureSources(
   { device, driver, ffmpegPath }: CaptureOptions,
   signal: AbortSignal,
@@ -108,15 +109,15 @@ function captureSources(
 }
 
 /**
- * All that one FFmpeg captures.
- * @returns Why it failed; undefined when it was stopped, or the source has an end.
+ * Captures with one FFmpeg.
+ * @returns Why it failed; undefined when it was stopped, or when the source ended.
  */
 async function* record(
   microphone: FfmpegProcess,
   stop: AbortSignal | undefined,
   onPcm: (pcm: Buffer) => void,
 ): AsyncGenerator<Buffer, string | undefined, void> {
-  // Killed, for it holds back nothing: its output goes out packet by packet, and some drivers hear no other signal.
+  // A kill loses nothing, because FFmpeg writes each packet at once. Some drivers ignore any other signal.
   const end = (): void => microphone.stop();
   stop?.addEventListener('abort', end);
   try {
@@ -134,10 +135,10 @@ async function* record(
   }
 }
 
-/** A device that goes away is the end of its input to FFmpeg, and a success: only a complaint tells. */
+/** FFmpeg exits with 0 when the device is disconnected: only its error messages show that. */
 function failureOf({ bytes, exit, log }: FfmpegProcess): string | undefined {
-  // The first one says why a device did not open, the last one why it gives no more.
-  const complaint = log.complaints.at(bytes === 0 ? 0 : -1);
-  if (complaint !== undefined || exit?.code === 0) return complaint;
-  return exit?.signal ? `FFmpeg was killed by ${exit.signal}` : `FFmpeg ended with code ${exit?.code}`;
+  // The first message gives the reason why a device did not open, the last one why it failed later.
+  const message = log.errors.at(bytes === 0 ? 0 : -1);
+  if (message !== undefined || exit?.code === 0) return message;
+  return exit?.signal ? `FFmpeg was killed by ${exit.signal}` : `FFmpeg exited with code ${exit?.code}`;
 }

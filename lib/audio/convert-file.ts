@@ -3,11 +3,12 @@ import { extname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { AtomicFile } from '../core/atomic-file.ts';
 import { FunAsrError } from '../core/errors.ts';
-import { boolean, callback, checkOptions, pick, type Rules } from '../core/options.ts';
-import type { Conversion } from './ffmpeg/conversion.ts';
+import { boolean, callback, checkArgument, checkOptions, pick, type Rules, text } from '../core/options.ts';
 import { checkConvert, CONVERT_RULES, type ConvertOptions } from './convert.ts';
-import { convertInto, type ConvertObserver } from './ffmpeg/convert-into.ts';
-import { CONVERSION_FORMATS, type ConversionFormat } from './encoding.ts';
+import { convertInto, type ConvertObserver } from './convert-into.ts';
+import { pathOrReadable, type RecordingInput } from './source/recording-input.ts';
+import type { Conversion } from './ffmpeg/convert-audio.ts';
+import { CONVERSION_FORMATS, type ConversionFormat } from './ffmpeg/encoding.ts';
 
 export interface ConvertFileOptions extends Omit<ConvertOptions, 'to'>, ConvertObserver {
   /** @default by the extension of the output */
@@ -25,26 +26,28 @@ const CONVERT_FILE_RULES: Rules<ConvertFileOptions> = {
 
 /**
  * Converts a recording into a file, which gets its name only when it is complete: `convertFile('talk.wav',
- * 'talk.mp3')`. The headers of the file say true lengths.
- * @param input Path of a recording, or a stream of the bytes of one.
+ * 'talk.mp3')`. The header of the file states its true length.
+ * @param input Path of a recording, or its bytes: a Readable, a web `ReadableStream` or a `Blob`.
  * @throws {FunAsrError} `E_OPTION` at once. Later what `convert()` fails with, `E_READ`, `E_URL_REFUSED`, and
  * `E_EXISTS` when the output exists and `force` is not set; an `AbortError`.
  */
 export function convertFile(
-  input: string | Readable,
+  input: RecordingInput,
   output: string,
   options: ConvertFileOptions = {},
 ): Promise<Conversion> {
   checkOptions('convertFile', options, CONVERT_FILE_RULES);
+  checkArgument('convertFile', 'the output', output, text);
+  const source = pathOrReadable('convertFile', input);
   const conversion = { ...pick(options, CONVERT_RULES), to: options.to ?? formatOf(output) };
   checkConvert('convertFile', conversion);
-  return convertComplete(input, output, conversion, options);
+  return convertComplete(source, output, conversion, options);
 }
 
 async function convertComplete(
   input: string | Readable,
   output: string,
-  conversion: ConvertOptions,
+  encoding: ConvertOptions,
   { force = false, onProgress, onWarning }: ConvertFileOptions,
 ): Promise<Conversion> {
   if (!force && (await exists(output))) {
@@ -54,10 +57,10 @@ async function convertComplete(
   }
   const file = await AtomicFile.create(output);
   try {
-    const made = await convertInto(input, file.path, conversion, { onProgress, onWarning });
+    const conversion = await convertInto(input, file.path, encoding, { onProgress, onWarning });
     await file.complete();
     await file.place();
-    return made;
+    return conversion;
   } finally {
     await file.discard();
   }
@@ -68,8 +71,8 @@ function formatOf(output: string): ConversionFormat {
   const extension = extname(output).slice(1).toLowerCase();
   const format = CONVERSION_FORMATS.find((candidate) => candidate === extension);
   if (format) return format;
-  throw new FunAsrError('E_OPTION', `convertFile: the name ${output} does not tell the format`, {
-    hint: `Set to, or give it one of the extensions ${CONVERSION_FORMATS.join(', ')}.`,
+  throw new FunAsrError('E_OPTION', `convertFile: the extension of ${output} names no format`, {
+    hint: `Set to, or use one of the extensions ${CONVERSION_FORMATS.join(', ')}.`,
   });
 }
 

@@ -1,12 +1,21 @@
-import { abortSignal, checkOptions, number, type Rules, text } from '../core/options.ts';
+import {
+  abortSignal,
+  anyText,
+  checkArgument,
+  checkOptions,
+  number,
+  type Rules,
+  text,
+} from '../core/options.ts';
 import type { StageOptions } from '../core/stage.ts';
-import { decodePcm } from './ffmpeg/decode-pcm.ts';
-import { findFfmpeg } from './ffmpeg/ffmpeg.ts';
-import { DEFAULT_SAMPLE_RATE, sampleRateRule } from '../media/pcm.ts';
-import { readableFrom } from './source/pull.ts';
-import type { AudioSourceEvents } from './source/audio-events.ts';
 import type { TypedReadable } from '../core/typed-stream.ts';
-import { openRecording } from './source/recording.ts';
+import { DEFAULT_SAMPLE_RATE, sampleRateRule } from '../media/pcm.ts';
+import { decodeAudio } from './ffmpeg/decode-audio.ts';
+import { findFfmpeg } from './ffmpeg/find-ffmpeg.ts';
+import { FfmpegJob } from './ffmpeg/job.ts';
+import type { AudioSourceEvents } from './source/audio-events.ts';
+import { withSource } from './source/audio-source.ts';
+import { readableFrom } from './source/generator-stream.ts';
 
 /** The stream that {@link decodeFile} makes: a file as PCM. */
 export interface DecodeFileStream extends TypedReadable<AudioSourceEvents> {}
@@ -18,8 +27,8 @@ export interface DecodeOptions extends StageOptions {
   /** The FFmpeg to use. @default the first that `findFfmpeg()` finds */
   readonly ffmpegPath?: string | undefined;
   /**
-   * Longest audio in ms, by what was decoded and not by what a header says. What lies before the limit is given,
-   * then the stream fails. @default unlimited
+   * Maximum duration in ms of the decoded audio, whatever the header states. The stream gives the audio before the
+   * limit, then fails. @default unlimited
    */
   readonly maxDurationMs?: number | undefined;
 }
@@ -32,10 +41,10 @@ export const DECODE_RULES: Rules<DecodeOptions> = {
 };
 
 /**
- * A recording of any container and codec → s16le mono PCM. FFmpeg opens the file itself: the right way for
- * files, of whatever size. Where several tracks exist, FFmpeg chooses.
+ * A recording in any container and codec → s16le mono PCM. FFmpeg opens the file itself: the right way for
+ * files of any size. FFmpeg chooses among several audio tracks.
  *
- * Emits `warning` with a FunAsrError for what is lost without being a failure: `W_DECODE_TAIL`, `W_TRUNCATED`,
+ * Emits `warning` with a FunAsrError for each loss that is not a failure: `W_DECODE_TAIL`, `W_TRUNCATED`,
  * `W_NO_AUDIO`, `W_LOUDEST_CHANNEL`. Fails with `E_READ`, `E_URL_REFUSED`, `E_PLAYLIST_REFUSED`, `E_BAD_MEDIA`,
  * `E_DURATION_LIMIT`, `E_DECODE_TIMEOUT`, `E_DECODE_KILLED`, `E_FFMPEG_MISSING`.
  * @param path A regular file.
@@ -43,11 +52,12 @@ export const DECODE_RULES: Rules<DecodeOptions> = {
  */
 export function decodeFile(path: string, options: DecodeOptions = {}): DecodeFileStream {
   checkOptions('decodeFile', options, DECODE_RULES);
+  checkArgument('decodeFile', 'the path', path, anyText);
   const { sampleRate = DEFAULT_SAMPLE_RATE, ffmpegPath, maxDurationMs, signal } = options;
   return readableFrom(async function* (context) {
-    const { path: absolute, name, truncation } = await openRecording(path);
     const ffmpeg = await findFfmpeg({ ffmpegPath });
-    const input = { kind: 'file', path: absolute } as const;
-    yield* decodePcm({ ffmpeg, name, input, truncation, sampleRate, maxDurationMs }, context);
+    yield* withSource(path, context.signal, (source) =>
+      decodeAudio(new FfmpegJob(ffmpeg, source, context), { sampleRate, maxDurationMs }),
+    );
   }, signal);
 }

@@ -1,12 +1,13 @@
 import { checkOptions } from '../core/options.ts';
-import { DECODE_RULES, type DecodeOptions } from './decode-file.ts';
-import { decodePcm } from './ffmpeg/decode-pcm.ts';
-import { findFfmpeg } from './ffmpeg/ffmpeg.ts';
-import { DEFAULT_SAMPLE_RATE } from '../media/pcm.ts';
-import { duplexFrom } from './source/pull.ts';
-import type { AudioEvents } from './source/audio-events.ts';
 import type { TypedDuplex } from '../core/typed-stream.ts';
-import { STREAM_NAME, streamedRecording } from './source/streamed-recording.ts';
+import { DEFAULT_SAMPLE_RATE } from '../media/pcm.ts';
+import { DECODE_RULES, type DecodeOptions } from './decode-file.ts';
+import { decodeAudio } from './ffmpeg/decode-audio.ts';
+import { findFfmpeg } from './ffmpeg/find-ffmpeg.ts';
+import { FfmpegJob } from './ffmpeg/job.ts';
+import type { AudioEvents } from './source/audio-events.ts';
+import { withStreamSource } from './source/audio-source.ts';
+import { duplexFrom } from './source/generator-stream.ts';
 
 /** The stage that {@link decode} makes: bytes of a recording in, PCM out. */
 export interface DecodeStream extends TypedDuplex<AudioEvents> {}
@@ -23,10 +24,10 @@ export interface DecodeStream extends TypedDuplex<AudioEvents> {}
 export function decode(options: DecodeOptions = {}): DecodeStream {
   checkOptions('decode', options, DECODE_RULES);
   const { sampleRate = DEFAULT_SAMPLE_RATE, ffmpegPath, maxDurationMs, signal } = options;
-  return duplexFrom(async function* (source, context) {
+  return duplexFrom(async function* (chunks, context) {
     const ffmpeg = await findFfmpeg({ ffmpegPath });
-    yield* streamedRecording(source, (streamed) =>
-      decodePcm({ ffmpeg, name: STREAM_NAME, sampleRate, maxDurationMs, ...streamed }, context),
+    yield* withStreamSource(chunks, (source) =>
+      decodeAudio(new FfmpegJob(ffmpeg, source, context), { sampleRate, maxDurationMs }),
     );
   }, signal);
 }

@@ -3,7 +3,7 @@ import { stage, type StageOptions, type Step } from '../core/stage.ts';
 import type { DuplexEvents, TypedDuplex } from '../core/typed-stream.ts';
 import { BYTES_PER_SAMPLE, bytesOf, DEFAULT_SAMPLE_RATE, sampleRateRule } from '../media/pcm.ts';
 
-/** Length of a frame in ms: what the service recommends (official Python SDK page). */
+/** Duration of a frame in ms, as the service recommends it (official Python SDK page). */
 export const FRAME_MS = 100;
 
 /** The stage that {@link frame} makes: PCM in, frames out. */
@@ -16,8 +16,8 @@ export interface FrameOptions extends StageOptions {
 }
 
 /**
- * s16le mono PCM, cut anywhere → Buffers of exactly 100 ms (3200 bytes at 16 kHz), the last one shorter. A half
- * sample at the very end is dropped. A frame may share its memory with the chunk that it came in.
+ * s16le mono PCM, cut anywhere → Buffers of exactly 100 ms (3200 bytes at 16 kHz), the last one shorter. Half a
+ * sample at the very end is dropped. A frame may share its memory with the chunk that contained it.
  * @throws {FunAsrError} `E_OPTION`.
  */
 export function frame(options: FrameOptions = {}): FrameStream {

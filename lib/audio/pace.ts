@@ -1,4 +1,5 @@
 import { Transform, type TransformCallback } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { abortSignal, checkOptions, number } from '../core/options.ts';
 import type { StageOptions } from '../core/stage.ts';
 import type { DuplexEvents, TypedDuplex } from '../core/typed-stream.ts';
@@ -9,7 +10,7 @@ export interface PaceStream extends TypedDuplex<DuplexEvents<Buffer>> {}
 
 /** Options of {@link pace}. */
 export interface PaceOptions extends StageOptions {
-  /** Multiple of real time; 1 is as fast as the audio was spoken. @default 1 */
+  /** Multiple of real time; 1 is the speed of the recording. @default 1 */
   readonly rate?: number | undefined;
   /** Samples per second of the PCM. @default 16000 */
   readonly sampleRate?: number | undefined;
@@ -17,7 +18,7 @@ export interface PaceOptions extends StageOptions {
 
 /**
  * Frames of s16le mono PCM → the same frames, not faster than `rate` × real time: each leaves when its last sample
- * would have been spoken. Put it behind `frame()`, for a larger chunk waits longer.
+ * would have been played. Put it after `frame()`: larger chunks wait longer.
  * @throws {FunAsrError} `E_OPTION`.
  */
 export function pace(options: PaceOptions = {}): PaceStream {
@@ -26,29 +27,62 @@ export function pace(options: PaceOptions = {}): PaceStream {
     sampleRate: sampleRateRule,
     signal: abortSignal,
   });
-  return new Pace(options);
+  return new PaceTransform(options);
 }
 
-/** Timers fire late: so much is made good. A longer pause of the source or the reader is not, or it would end in a burst. */
-const LATENESS_MS = 250;
+/**
+ * Delay of late timers that the next frames may catch up. A longer pause of the source or the reader is not caught
+ * up, because a burst would follow it.
+ */
+const CATCH_UP_MS = 250;
 
-class Pace extends Transform {
+/** Calculates when each frame is due. */
+export class Pacer {
   readonly #rate: number;
   readonly #sampleRate: number;
-  /** When the last frame was to leave, on the monotonic clock. */
+  readonly #clock: { now(): number };
+  /** When the last frame was due, on the monotonic clock. */
   #due = 0;
-  #timer: NodeJS.Timeout | undefined;
 
-  constructor({ rate = 1, sampleRate = DEFAULT_SAMPLE_RATE, signal }: PaceOptions) {
-    super({ objectMode: true, ...(signal && { signal }) });
+  constructor(
+    { rate = 1, sampleRate = DEFAULT_SAMPLE_RATE }: PaceOptions,
+    clock: { now(): number } = performance,
+  ) {
     this.#rate = rate;
     this.#sampleRate = sampleRate;
+    this.#clock = clock;
+  }
+
+  /** Sets the time of the next frame. */
+  schedule(frame: Buffer): void {
+    const now = this.#clock.now();
+    const start = this.#due === 0 ? now : Math.max(this.#due, now - CATCH_UP_MS);
+    this.#due = start + durationOf(frame.length, this.#sampleRate) / this.#rate;
+  }
+
+  /** Time in ms until the scheduled frame is due. A timer may fire a fraction of a ms early: ask again after it. */
+  get waitMs(): number {
+    return Math.max(0, Math.ceil(this.#due - this.#clock.now()));
+  }
+
+  /** Resolves when a frame is due. @throws an `AbortError`. */
+  async wait(frame: Buffer, signal: AbortSignal): Promise<void> {
+    this.schedule(frame);
+    while (this.waitMs > 0) await sleep(this.waitMs, undefined, { signal });
+  }
+}
+
+class PaceTransform extends Transform {
+  readonly #pacer: Pacer;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor({ signal, ...options }: PaceOptions) {
+    super({ objectMode: true, ...(signal && { signal }) });
+    this.#pacer = new Pacer(options);
   }
 
   override _transform(frame: Buffer, _encoding: BufferEncoding, callback: TransformCallback): void {
-    const now = performance.now();
-    const start = this.#due === 0 ? now : Math.max(this.#due, now - LATENESS_MS);
-    this.#due = start + durationOf(frame.length, this.#sampleRate) / this.#rate;
+    this.#pacer.schedule(frame);
     this.#whenDue(() => callback(null, frame));
   }
 
@@ -57,10 +91,9 @@ class Pace extends Transform {
     callback(error);
   }
 
-  #whenDue(leave: () => void): void {
-    const wait = this.#due - performance.now();
-    // A timer may fire a fraction of a ms early, hence the second look.
-    if (wait <= 0) leave();
-    else this.#timer = setTimeout(() => this.#whenDue(leave), Math.ceil(wait));
+  #whenDue(pass: () => void): void {
+    const { waitMs } = this.#pacer;
+    if (waitMs === 0) pass();
+    else this.#timer = setTimeout(() => this.#whenDue(pass), waitMs);
   }
 }

@@ -1,12 +1,12 @@
 import { FunAsrError } from '../core/errors.ts';
-import { abortSignal, checkOptions, text } from '../core/options.ts';
+import { abortSignal, anyText, checkArgument, checkOptions, text } from '../core/options.ts';
 import type { StageOptions } from '../core/stage.ts';
-import { findFfmpeg } from './ffmpeg/ffmpeg.ts';
-import { defaultTrack } from '../media/media-info.ts';
-import { readHeader } from './ffmpeg/read-header.ts';
-import { openRecording } from './source/recording.ts';
 import { type EncodedFormat, encodedFormatOf } from '../media/audio-format.ts';
-import { reasonOf } from './ffmpeg/verdict.ts';
+import { defaultTrack } from '../media/media-info.ts';
+import { decodeFailure } from './ffmpeg/assess-decode.ts';
+import { findFfmpeg } from './ffmpeg/find-ffmpeg.ts';
+import { FfmpegJob } from './ffmpeg/job.ts';
+import { openInputFile } from './source/input-file.ts';
 
 /** Options of {@link probe}. */
 export interface ProbeOptions extends StageOptions {
@@ -14,7 +14,7 @@ export interface ProbeOptions extends StageOptions {
   readonly ffmpegPath?: string | undefined;
 }
 
-/** What a recording is, by its header. */
+/** What the header of a recording states. */
 export interface Probe {
   /** `wav`, `mp3`, `ogg`, `mp4`, `matroska`, …: FFmpeg's names, one for a family. */
   readonly container: string;
@@ -25,33 +25,34 @@ export interface Probe {
   readonly channels: number;
   /** Number of audio tracks. */
   readonly tracks: number;
-  /** Length in ms; absent when the container does not say. Only decoding tells it exactly. */
+  /** Duration in ms; absent when the container does not state it. Only decoding gives the exact value. */
   readonly durationMs?: number;
-  /** Whether the length was reckoned from the bit rate, or is the placeholder of a header written while recording. */
+  /** Whether the duration was calculated from the bit rate, or is a placeholder that was written before the audio. */
   readonly durationIsEstimate: boolean;
-  /** The service's `format` under which the file may be sent as it is, undecoded. */
+  /** The service's `format` in which the file may be sent undecoded. */
   readonly format?: EncodedFormat;
-  /** Why there is none. */
+  /** Why there is no such format. */
   readonly reason?: string;
 }
 
 /**
- * Reads the header of a recording, decoding next to nothing of it.
+ * Reads the header of a recording, and decodes next to nothing of it.
  * @param path A regular file.
  * @throws {FunAsrError} `E_READ`, `E_URL_REFUSED`, `E_PLAYLIST_REFUSED`, `E_BAD_MEDIA`, `E_DECODE_TIMEOUT`,
  * `E_FFMPEG_MISSING`, `E_OPTION`; an `AbortError`.
  */
 export async function probe(path: string, options: ProbeOptions = {}): Promise<Probe> {
   checkOptions('probe', options, { ffmpegPath: text, signal: abortSignal });
-  options.signal?.throwIfAborted();
-  const recording = await openRecording(path);
-  const ffmpeg = await findFfmpeg({ ffmpegPath: options.ffmpegPath });
-  const input = { kind: 'file', path: recording.path } as const;
-  const log = await readHeader(ffmpeg.path, input, { signal: options.signal });
+  checkArgument('probe', 'the path', path, anyText);
+  const { ffmpegPath, signal = new AbortController().signal } = options;
+  signal.throwIfAborted();
+  const source = await openInputFile(path);
+  const job = new FfmpegJob(await findFfmpeg({ ffmpegPath }), source, { signal, warn: () => {} });
+  const log = await job.readHeader();
   const { media } = log;
-  const stream = media && defaultTrack(media);
-  if (!stream) throw new FunAsrError('E_BAD_MEDIA', `${path}: ${reasonOf(log)}`);
-  const { codec, sampleRate, channels } = stream;
+  const track = media && defaultTrack(media);
+  if (!track) throw new FunAsrError('E_BAD_MEDIA', `${path}: ${decodeFailure(log)}`);
+  const { codec, sampleRate, channels } = track;
   return {
     container: media.container,
     codec,
@@ -60,6 +61,6 @@ export async function probe(path: string, options: ProbeOptions = {}): Promise<P
     tracks: media.tracks.length,
     ...(media.durationMs !== undefined && { durationMs: media.durationMs }),
     durationIsEstimate: media.durationIsEstimate,
-    ...encodedFormatOf(media, stream),
+    ...encodedFormatOf(media, track),
   };
 }

@@ -1,7 +1,6 @@
 import { abortSignal, checkOptions, integer, oneOf, text } from '../core/options.ts';
 import type { StageOptions } from '../core/stage.ts';
-import { decodePcm } from './ffmpeg/decode-pcm.ts';
-import { findFfmpeg } from './ffmpeg/ffmpeg.ts';
+import type { TypedDuplex } from '../core/typed-stream.ts';
 import {
   bytesPerFrame,
   DEFAULT_SAMPLE_RATE,
@@ -9,9 +8,12 @@ import {
   SAMPLE_FORMATS,
   sampleRateRule,
 } from '../media/pcm.ts';
-import { duplexFrom } from './source/pull.ts';
+import { decodeAudio } from './ffmpeg/decode-audio.ts';
+import { findFfmpeg } from './ffmpeg/find-ffmpeg.ts';
+import { FfmpegJob } from './ffmpeg/job.ts';
 import type { AudioEvents } from './source/audio-events.ts';
-import type { TypedDuplex } from '../core/typed-stream.ts';
+import { pcmSource } from './source/audio-source.ts';
+import { duplexFrom } from './source/generator-stream.ts';
 import { Replayable, REPLAY_BYTES } from './source/replayable.ts';
 
 /** The stage that {@link resample} makes: PCM in, PCM of another rate out. */
@@ -19,9 +21,9 @@ export interface ResampleStream extends TypedDuplex<AudioEvents> {}
 
 /** Options of {@link resample}. */
 export interface ResampleOptions extends StageOptions {
-  /** Shape of the PCM that comes in. */
+  /** Shape of the PCM that is written. */
   readonly from: PcmShape;
-  /** Samples per second of the PCM that goes out. @default 16000 */
+  /** Samples per second of the PCM that is read. @default 16000 */
   readonly sampleRate?: number | undefined;
   /** The FFmpeg to use. @default the first that `findFfmpeg()` finds */
   readonly ffmpegPath?: string | undefined;
@@ -29,11 +31,10 @@ export interface ResampleOptions extends StageOptions {
 
 /**
  * Raw PCM of any rate, channel count and sample format, cut anywhere → s16le mono. For sources that are PCM
- * already: a microphone, WebRTC, telephony. An incomplete sample of the channels at the
- * very end is dropped.
+ * already: a microphone, WebRTC, telephony. An incomplete sample at the very end is dropped.
  *
- * FFmpeg does the work here too: resampling of the same quality in JavaScript costs ten times the CPU. Emits
- * `warning` with `W_LOUDEST_CHANNEL` as `decodeFile` does.
+ * FFmpeg resamples: the same quality in JavaScript costs ten times the CPU. Emits `warning` with
+ * `W_LOUDEST_CHANNEL` as `decodeFile` does.
  * @throws {FunAsrError} `E_OPTION`.
  */
 export function resample(options: ResampleOptions): ResampleStream {
@@ -49,13 +50,13 @@ export function resample(options: ResampleOptions): ResampleStream {
     format: oneOf(...SAMPLE_FORMATS),
   });
   const { sampleRate = DEFAULT_SAMPLE_RATE, ffmpegPath, signal } = options;
-  const input = { kind: 'pcm', from: { ...options.from } } as const;
-  return duplexFrom(async function* (source, context) {
-    const bytes = new Replayable(source, REPLAY_BYTES);
-    // FFmpeg calls an input without a single sample invalid; here it is an empty one.
-    const least = bytesPerFrame(options.from);
-    if ((await bytes.head(least)).length < least) return;
+  const shape = { ...options.from };
+  return duplexFrom(async function* (chunks, context) {
+    const bytes = new Replayable(chunks, REPLAY_BYTES);
+    // FFmpeg refuses an input without a single sample; here it is an empty input.
+    const minimum = bytesPerFrame(shape);
+    if ((await bytes.head(minimum)).length < minimum) return;
     const ffmpeg = await findFfmpeg({ ffmpegPath });
-    yield* decodePcm({ ffmpeg, name: 'the input stream', input, bytes, sampleRate }, context);
+    yield* decodeAudio(new FfmpegJob(ffmpeg, pcmSource(bytes, shape), context), { sampleRate });
   }, signal);
 }

@@ -1,6 +1,6 @@
 import type { Step } from '../core/stage.ts';
 
-/** Drops so many bytes from the beginning, however they are cut, and gives all that comes after them. */
+/** Drops a number of bytes from the beginning, however they are cut, and passes everything after them. */
 export class Skip implements Step<Buffer, Buffer> {
   #left: number;
 

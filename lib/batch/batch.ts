@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Readable } from 'node:stream';
 import pLimit from 'p-limit';
-import { ffmpegWarning, findFfmpeg } from '../audio/ffmpeg/ffmpeg.ts';
+import { ffmpegWarning, findFfmpeg } from '../audio/ffmpeg/find-ffmpeg.ts';
 import {
   type ChosenEngine,
   chooseEngine,

@@ -4,8 +4,8 @@ import { availableParallelism } from 'node:os';
 import { Readable } from 'node:stream';
 import pLimit from 'p-limit';
 import { checkConvert, type ConvertOptions } from '../audio/convert.ts';
-import { ffmpegWarning, findFfmpeg } from '../audio/ffmpeg/ffmpeg.ts';
-import { openRecording } from '../audio/source/recording.ts';
+import { ffmpegWarning, findFfmpeg } from '../audio/ffmpeg/find-ffmpeg.ts';
+import { openInputFile } from '../audio/source/input-file.ts';
 import { asFunAsrError, FunAsrError } from '../core/errors.ts';
 import { type PlannedConversion, planConversions } from './plan/convert-plan.ts';
 import {
@@ -116,7 +116,7 @@ class ConvertBatch {
   /** Checks a recording before a folder is created for its output. */
   async #isPending({ input, output }: PlannedConversion): Promise<boolean> {
     try {
-      if (input !== STDIN) await openRecording(input);
+      if (input !== STDIN) await openInputFile(input);
       if (this.#options.force || !(await exists(output))) return true;
       this.#report(resultOf(input, 'skipped', [output]));
     } catch (cause) {

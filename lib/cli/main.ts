@@ -59,7 +59,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
 
 async function main(argv: readonly string[]): Promise<void> {
   const program = new Command('fun-asr')
-    .description('Creates subtitles and transcripts from any audio, with Fun-ASR in the cloud or locally.')
+    .description('Create subtitles and transcripts from any audio, with Fun-ASR in the cloud or locally.')
     .version(version, '--version', 'show the version')
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'show the help of a command')

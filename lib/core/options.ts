@@ -41,6 +41,17 @@ export const boolean: Rule = (value) => (typeof value === 'boolean' ? undefined 
 export const text: Rule = (value) =>
   typeof value === 'string' && value.length > 0 ? undefined : 'must be a string that is not empty';
 
+/** A string, which may be empty. */
+export const anyText: Rule = (value) => (typeof value === 'string' ? undefined : 'must be a string');
+
+/** An object that is not an array. */
+export const anyObject: Rule = (value) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? undefined : 'must be an object';
+
+/** A Buffer or Uint8Array. */
+export const byteArray: Rule = (value) =>
+  value instanceof Uint8Array ? undefined : 'must be a Buffer or Uint8Array';
+
 /** A function. */
 export const callback: Rule = (value) => (typeof value === 'function' ? undefined : 'must be a function');
 
@@ -67,7 +78,7 @@ export function checkOptions<Options extends object>(
   options: Options,
   rules: Rules<Options>,
 ): void {
-  if (typeof options !== 'object' || options === null) {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw new FunAsrError('E_OPTION', `${owner}: the options must be an object, got ${inspect(options)}`);
   }
   for (const [name, value] of Object.entries(options)) {
@@ -80,11 +91,30 @@ export function checkOptions<Options extends object>(
   }
 }
 
+/**
+ * Refuses an argument that is not an option.
+ * @param owner Name of the function, for the message.
+ * @throws {FunAsrError} `E_OPTION`, naming the argument, the rule, and the value got.
+ */
+export function checkArgument(owner: string, name: string, value: unknown, rule: Rule): void {
+  const broken = rule(value);
+  if (broken) {
+    throw new FunAsrError('E_OPTION', `${owner}: ${name} ${broken}, got ${inspect(value, { depth: 0 })}`);
+  }
+}
+
 /** Options whose value is never shown, because it is a key. */
 const SECRET: ReadonlySet<string> = new Set(['apiKey', 'token']);
 
+/** Names of the Python SDK that resemble none of the options that they stand for. */
+const PYTHON_NAMES = new Map([
+  ['base_websocket_api_url', 'baseUrl'],
+  ['base_http_api_url', 'httpBaseUrl'],
+]);
+
 function unknownOption(owner: string, name: string, known: readonly string[]): FunAsrError {
-  const near = closest(name, known);
+  const translated = PYTHON_NAMES.get(name) ?? '';
+  const near = known.includes(translated) ? translated : closest(name, known);
   return new FunAsrError('E_OPTION', `${owner}: there is no option ${name}`, {
     hint: near ? `Did you mean ${near}?` : `It takes ${known.join(', ')}.`,
   });

@@ -1,62 +1,76 @@
 import type { Duplex, Readable } from 'node:stream';
 
 /** Arguments of an event that has none. A function with one is accepted too, such as the `resolve` of a promise. */
-export type None = [nothing?: undefined];
+export type NoArguments = [nothing?: undefined];
 
 /** Events of a Readable of Node.js whose chunks are `Item`s. */
 export interface ReadableEvents<Item> {
-  close: None;
+  close: NoArguments;
   data: [item: Item];
-  end: None;
+  end: NoArguments;
   error: [error: Error];
-  pause: None;
-  readable: None;
-  resume: None;
+  pause: NoArguments;
+  readable: NoArguments;
+  resume: NoArguments;
 }
 
 /** Events of a Duplex of Node.js whose readable chunks are `Item`s. */
 export interface DuplexEvents<Item> extends ReadableEvents<Item> {
-  drain: None;
-  finish: None;
+  drain: NoArguments;
+  finish: NoArguments;
   pipe: [source: Readable];
   unpipe: [source: Readable];
 }
 
-type ItemOf<Events extends ReadableEvents<unknown>> = Events['data'][0];
+/** The type of the chunks that a stream with these events gives. */
+export type ItemOf<Events extends ReadableEvents<unknown>> = Events['data'][0];
 
 /** The second signature of the iterators below: Node's own types take a stream for a pipeline only with this one. */
-type UntypedIterator = ReturnType<Readable[typeof Symbol.asyncIterator]>;
+export type UntypedIterator = ReturnType<Readable[typeof Symbol.asyncIterator]>;
 
-type Listener<Arguments> = Arguments extends unknown[] ? (...args: Arguments) => void : never;
+/** A listener for an event with these arguments. */
+export type StreamListener<Arguments> = Arguments extends unknown[] ? (...args: Arguments) => void : never;
 
 /** A Readable of Node.js that accepts only the names of its own events, and knows the type of its chunks. */
 export interface TypedReadable<Events extends ReadableEvents<unknown>> extends Readable {
-  addListener<Name extends keyof Events & string>(event: Name, listener: Listener<Events[Name]>): this;
-  on<Name extends keyof Events & string>(event: Name, listener: Listener<Events[Name]>): this;
-  once<Name extends keyof Events & string>(event: Name, listener: Listener<Events[Name]>): this;
-  prependListener<Name extends keyof Events & string>(event: Name, listener: Listener<Events[Name]>): this;
+  addListener<Name extends keyof Events & string>(event: Name, listener: StreamListener<Events[Name]>): this;
+  on<Name extends keyof Events & string>(event: Name, listener: StreamListener<Events[Name]>): this;
+  once<Name extends keyof Events & string>(event: Name, listener: StreamListener<Events[Name]>): this;
+  prependListener<Name extends keyof Events & string>(
+    event: Name,
+    listener: StreamListener<Events[Name]>,
+  ): this;
   prependOnceListener<Name extends keyof Events & string>(
     event: Name,
-    listener: Listener<Events[Name]>,
+    listener: StreamListener<Events[Name]>,
   ): this;
-  removeListener<Name extends keyof Events & string>(event: Name, listener: Listener<Events[Name]>): this;
-  off<Name extends keyof Events & string>(event: Name, listener: Listener<Events[Name]>): this;
+  removeListener<Name extends keyof Events & string>(
+    event: Name,
+    listener: StreamListener<Events[Name]>,
+  ): this;
+  off<Name extends keyof Events & string>(event: Name, listener: StreamListener<Events[Name]>): this;
   [Symbol.asyncIterator](): NodeJS.AsyncIterator<ItemOf<Events>>;
   [Symbol.asyncIterator](): UntypedIterator;
 }
 
 /** A Duplex of Node.js that accepts only the names of its own events, and knows the type of its readable chunks. */
 export interface TypedDuplex<Events extends DuplexEvents<unknown>> extends Duplex {
-  addListener<Name extends keyof Events & string>(event: Name, listener: Listener<Events[Name]>): this;
-  on<Name extends keyof Events & string>(event: Name, listener: Listener<Events[Name]>): this;
-  once<Name extends keyof Events & string>(event: Name, listener: Listener<Events[Name]>): this;
-  prependListener<Name extends keyof Events & string>(event: Name, listener: Listener<Events[Name]>): this;
+  addListener<Name extends keyof Events & string>(event: Name, listener: StreamListener<Events[Name]>): this;
+  on<Name extends keyof Events & string>(event: Name, listener: StreamListener<Events[Name]>): this;
+  once<Name extends keyof Events & string>(event: Name, listener: StreamListener<Events[Name]>): this;
+  prependListener<Name extends keyof Events & string>(
+    event: Name,
+    listener: StreamListener<Events[Name]>,
+  ): this;
   prependOnceListener<Name extends keyof Events & string>(
     event: Name,
-    listener: Listener<Events[Name]>,
+    listener: StreamListener<Events[Name]>,
   ): this;
-  removeListener<Name extends keyof Events & string>(event: Name, listener: Listener<Events[Name]>): this;
-  off<Name extends keyof Events & string>(event: Name, listener: Listener<Events[Name]>): this;
+  removeListener<Name extends keyof Events & string>(
+    event: Name,
+    listener: StreamListener<Events[Name]>,
+  ): this;
+  off<Name extends keyof Events & string>(event: Name, listener: StreamListener<Events[Name]>): this;
   [Symbol.asyncIterator](): NodeJS.AsyncIterator<ItemOf<Events>>;
   [Symbol.asyncIterator](): UntypedIterator;
 }

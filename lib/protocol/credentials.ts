@@ -85,10 +85,13 @@ function checkKey(key: string): string {
   });
 }
 
-async function callKeyFunction(key: () => string | Promise<string>): Promise<string> {
+async function callKeyFunction(key: () => unknown): Promise<string> {
+  let returned: unknown;
   try {
-    return await key();
+    returned = await key();
   } catch (cause) {
     throw new FunAsrError('E_NO_KEY', `the key function failed: ${messageOf(cause)}`, { cause });
   }
+  if (typeof returned === 'string') return returned;
+  throw new FunAsrError('E_NO_KEY', `the key function must return a string, got ${typeof returned}`);
 }

@@ -12,7 +12,8 @@ export interface ResultTimes {
 }
 
 /**
- * Whether a sentence of the service is final: by its `sentence_end` flag, or, without a flag, by a number as `end_time`. A key `end_time` alone proves nothing: some servers send null, or a growing number in partial results.
+ * Whether a sentence of the service is final: by its flag `sentence_end`, or, without a flag, by a number as `end_time`.
+ * The key `end_time` alone proves nothing: some servers send null, or a growing number in partial results.
  */
 export function isFinal({ sentence_end, end_time }: Pick<ResultTimes, 'sentence_end' | 'end_time'>): boolean {
   return sentence_end ?? end_time !== null;

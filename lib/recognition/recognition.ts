@@ -2,30 +2,18 @@ import { EventEmitter, on, once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { finished, pipeline } from 'node:stream/promises';
 import { FunAsrError, messageOf } from '../core/errors.ts';
-import { isSentenceEnd, type Sentence } from '../sentence.ts';
+import { anyObject, byteArray, checkArgument, text } from '../core/options.ts';
+import { type FinalSentence, isSentenceEnd, type Sentence } from '../sentence.ts';
 import type { Gap, Reconnect } from './events/diagnostics.ts';
 import { recognizeStream, type RecognizeOptions } from './recognize.ts';
+import { checkCallback, type RecognitionCallback } from './recognition-callback.ts';
 import { RecognitionResult } from './recognition-result.ts';
 import type { RecognizerStream } from './recognizer-stream.ts';
-
-/** The callbacks of the official Python SDK, in the order in which they are called; each may be left out. */
-export interface RecognitionCallback {
-  /** The service has started the task. */
-  onOpen?(): void;
-  /** A sentence, partial or final. */
-  onEvent?(result: RecognitionResult): void;
-  /** Everything was recognised. */
-  onComplete?(): void;
-  /** The task failed: instead of `onComplete`, never beside it. */
-  onError?(error: FunAsrError): void;
-  /** All is over, and nothing comes any more. */
-  onClose?(): void;
-}
 
 /** Options of a {@link Recognition}: those of `recognize`, and callbacks. */
 export interface RecognitionOptions extends RecognizeOptions {
   /** Called beside the events of the same names. */
-  readonly callback?: RecognitionCallback | undefined;
+  readonly callback?: RecognitionCallback | null | undefined;
 }
 
 /** Events of a {@link Recognition}, in the order in which they come. */
@@ -62,14 +50,17 @@ export class Recognition extends EventEmitter<RecognitionEvents> implements Asyn
   #over: Promise<void> | undefined;
   #isRunning = false;
   #response: RecognitionResult | FunAsrError | undefined;
-  #sentences: readonly Sentence[] = [];
+  #sentences: readonly FinalSentence[] = [];
 
   /** @throws {FunAsrError} `E_OPTION`, `E_LANGUAGE`, `E_NO_KEY`. */
-  constructor({ callback, ...options }: RecognitionOptions) {
+  constructor(options: RecognitionOptions = {}) {
     super();
-    this.#options = options;
-    // A stage costs nothing until audio comes, and checks all options.
-    recognizeStream('Recognition', options).destroy();
+    checkArgument('Recognition', 'the options', options, anyObject);
+    const { callback, ...recognizeOptions } = options;
+    this.#options = recognizeOptions;
+    if (callback) checkCallback('Recognition', callback);
+    // Checks all options. Nothing is opened before audio is written.
+    recognizeStream('Recognition', recognizeOptions).destroy();
     if (callback) this.#listen(callback);
   }
 
@@ -80,9 +71,10 @@ export class Recognition extends EventEmitter<RecognitionEvents> implements Asyn
    * @throws {FunAsrError} `E_READ`, `E_PARAM` when the file is something else, and what `recognize` fails with.
    * What was recognised until then is in {@link getSentences}.
    */
-  async call(file: string): Promise<RecognitionResult<readonly Sentence[]>> {
+  async call(file: string): Promise<RecognitionResult<readonly FinalSentence[]>> {
+    checkArgument('call()', 'the file', file, text);
     const { stream, over } = this.#begin();
-    const said: Sentence[] = [];
+    const said: FinalSentence[] = [];
     this.#sentences = said;
     stream.on('data', (sentence: Sentence) => {
       if (isSentenceEnd(sentence)) said.push(sentence);
@@ -105,6 +97,7 @@ export class Recognition extends EventEmitter<RecognitionEvents> implements Asyn
    * @throws {FunAsrError} `E_STATE` when no task is running; what the task has failed with.
    */
   async sendAudioFrame(audio: Uint8Array): Promise<void> {
+    checkArgument('sendAudioFrame()', 'the audio', audio, byteArray);
     const { stream, over } = this.#begun('sendAudioFrame()');
     if (!stream.writable) {
       await over;
@@ -150,7 +143,7 @@ export class Recognition extends EventEmitter<RecognitionEvents> implements Asyn
   }
 
   /** Final sentences of the last {@link call}, also when it failed. */
-  getSentences(): readonly Sentence[] {
+  getSentences(): readonly FinalSentence[] {
     return this.#sentences;
   }
 

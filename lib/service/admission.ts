@@ -8,8 +8,8 @@ export interface Rejection {
   readonly status: number;
   readonly code: string;
   readonly message: string;
-  /** How long the client should wait before it tries again, in s. */
-  readonly retryAfter?: number;
+  /** How long the client should wait before it tries again. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** What a request is checked against. */

@@ -42,6 +42,12 @@ export interface ServiceOptions {
   readonly token?: string | undefined;
   /** Whether to recognise and send partial results. @default true */
   readonly partials?: boolean | undefined;
+  /**
+   * Whether to send speech that the engine detected and did not recognise: a final sentence with `text: ''` and
+   * `unrecognized: true`, which Fun-ASR's protocol does not have.
+   * @default false
+   */
+  readonly reportUnrecognized?: boolean | undefined;
   /** Most clients at the same time. Further ones are answered with 503 and `Retry-After`. @default 1000 */
   readonly maxConnections?: number | undefined;
   /** Other time limits, for tests. @default those of the cloud service */
@@ -73,7 +79,7 @@ const TOO_MANY_CONNECTIONS: Rejection = {
   status: 503,
   code: SERVICE_CODES.serviceUnavailable,
   message: 'Too many connections.',
-  retryAfter: 5,
+  retryAfterSeconds: 5,
 };
 
 const DEFAULT_TIMERS: ServiceTimers = {
@@ -107,6 +113,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     host: text,
     token: text,
     partials: boolean,
+    reportUnrecognized: boolean,
     maxConnections: integer(1, 100_000),
     timers: anything,
     interceptor: anything,
@@ -117,6 +124,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     port = 8710,
     token,
     partials = true,
+    reportUnrecognized = false,
     maxConnections = 1000,
     interceptor,
   } = options;
@@ -158,7 +166,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     sockets.handleUpgrade(request, socket, head, (client) => {
       const parts = { link: webSocketLink(client, socket), engine };
       const session = interceptor?.connect?.(parts) ?? parts;
-      return new Session(session.link, { engine: session.engine, vocabularies, partials, timers });
+      return new Session(session.link, {
+        engine: session.engine,
+        vocabularies,
+        partials,
+        reportUnrecognized,
+        timers,
+      });
     });
   });
   return {
@@ -220,14 +234,14 @@ function urlHost(address: string): string {
 }
 
 /** Answers a refused upgrade in the format of the cloud service, and closes the socket. */
-function refuse(socket: Duplex, { status, code, message, retryAfter }: Rejection): void {
+function refuse(socket: Duplex, { status, code, message, retryAfterSeconds }: Rejection): void {
   const body = JSON.stringify({ code, message, request_id: randomUUID() });
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'Connection: close',
     'Content-Type: application/json',
     `Content-Length: ${Buffer.byteLength(body)}`,
-    ...(retryAfter === undefined ? [] : [`Retry-After: ${retryAfter}`]),
+    ...(retryAfterSeconds === undefined ? [] : [`Retry-After: ${retryAfterSeconds}`]),
   ];
   // A client that keeps its half of the connection open would otherwise keep the service from closing.
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());

@@ -12,6 +12,7 @@ import { type SubtitleStream, writer } from './writer.ts';
 export function json(options: StageOptions = {}): SubtitleStream {
   checkOptions('json', options, STAGE_RULES);
   return writer(
+    'json',
     finals,
     {
       head: '[',

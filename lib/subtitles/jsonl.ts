@@ -10,5 +10,5 @@ import { type SubtitleStream, writer } from './writer.ts';
  */
 export function jsonl(options: StageOptions = {}): SubtitleStream {
   checkOptions('jsonl', options, STAGE_RULES);
-  return writer(finals, { item: (sentence) => `${jsonLine(sentence)}\n` }, options);
+  return writer('jsonl', finals, { item: (sentence) => `${jsonLine(sentence)}\n` }, options);
 }

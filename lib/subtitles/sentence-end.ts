@@ -1,6 +1,7 @@
 import { checkOptions } from '../core/options.ts';
 import { type FinalSentence, isSentenceEnd, type Sentence } from '../sentence.ts';
 import { STAGE_RULES, type StageOptions, type Step, stage } from '../core/stage.ts';
+import { checkSentences } from './check-sentence.ts';
 import type { DuplexEvents, TypedDuplex } from '../core/typed-stream.ts';
 
 /** The stage that {@link sentenceEnd} makes: sentences in, final sentences out. */
@@ -19,5 +20,5 @@ export const finals: Step<Sentence, FinalSentence> = {
  */
 export function sentenceEnd(options: StageOptions = {}): SentenceEndStream {
   checkOptions('sentenceEnd', options, STAGE_RULES);
-  return stage(finals, { objectMode: true, signal: options.signal });
+  return stage(checkSentences('sentenceEnd', finals), { objectMode: true, signal: options.signal });
 }

@@ -12,7 +12,7 @@ const DECIMAL_MARK = ',';
  * @throws {FunAsrError} `E_OPTION`.
  */
 export function srt(options: CueOptions = {}): SubtitleStream {
-  return writer(cuesStep('srt', options), { item: srtCue }, options);
+  return writer('srt', cuesStep('srt', options), { item: srtCue }, options);
 }
 
 function srtCue(cue: Cue, index: number): string {

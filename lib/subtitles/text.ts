@@ -22,5 +22,5 @@ export const lines: Step<Sentence, FinalSentence> = {
  */
 export function text(options: StageOptions = {}): SubtitleStream {
   checkOptions('text', options, STAGE_RULES);
-  return writer(lines, { item: (sentence) => `${sentence.text}\n` }, options);
+  return writer('text', lines, { item: (sentence) => `${sentence.text}\n` }, options);
 }

@@ -12,6 +12,7 @@ import { type SubtitleStream, writer } from './writer.ts';
 export function tsv(options: StageOptions = {}): SubtitleStream {
   checkOptions('tsv', options, STAGE_RULES);
   return writer(
+    'tsv',
     lines,
     {
       head: 'start\tend\ttext\n',

@@ -12,7 +12,7 @@ const DECIMAL_MARK = '.';
  * @throws {FunAsrError} `E_OPTION`.
  */
 export function vtt(options: CueOptions = {}): SubtitleStream {
-  return writer(cuesStep('vtt', options), { head: 'WEBVTT\n', item: vttCue }, options);
+  return writer('vtt', cuesStep('vtt', options), { head: 'WEBVTT\n', item: vttCue }, options);
 }
 
 function vttCue(cue: Cue): string {

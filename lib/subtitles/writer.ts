@@ -1,3 +1,4 @@
+import { checkSentences } from './check-sentence.ts';
 import type { Sentence } from '../sentence.ts';
 import { type StageOptions, type Step, stage } from '../core/stage.ts';
 import type { DuplexEvents, TypedDuplex } from '../core/typed-stream.ts';
@@ -16,14 +17,19 @@ export interface TextFormat<Item> {
 /**
  * Makes the stage of one text format: `Sentence` objects → text. The head is written even when there are no items, so
  * that the output is valid. To add a format, pass its {@link TextFormat} to this function, as `srt.ts` and `tsv.ts` do.
+ * @param owner Name of the stage, for messages.
  * @param items Converts sentences to the items of the format: sentences or cues.
  */
 export function writer<Item>(
+  owner: string,
   items: Step<Sentence, Item>,
   format: TextFormat<Item>,
   options: StageOptions,
 ): SubtitleStream {
-  return stage(new Writer(items, format), { writableObjectMode: true, signal: options.signal });
+  return stage(checkSentences(owner, new Writer(items, format)), {
+    writableObjectMode: true,
+    signal: options.signal,
+  });
 }
 
 class Writer<Item> implements Step<Sentence, string> {

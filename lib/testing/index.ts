@@ -33,3 +33,4 @@ export type { ServiceLog, TaskRecord } from './service-log.ts';
 export { startTestService, type TestService, type TestServiceOptions } from './test-service.ts';
 export { compare, type Comparison, type ReceivedSentence } from './trial/compare.ts';
 export { runTrial, type TrialClient, type TrialOptions, type TrialResult } from './trial/trial.ts';
+export type { Rule } from '../core/options.ts';

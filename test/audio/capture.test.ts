@@ -6,7 +6,7 @@ import { capture, type CaptureOptions } from '../../lib/audio/capture.ts';
 import { captureDrivers } from '../../lib/audio/capture/capture-arguments.ts';
 import { drain, ENCODER, scratch, SPEECH } from './samples.ts';
 
-/** A device that gives real speech: as fast as it is read, and as a microphone does. */
+/** Devices that give real speech: one as fast as it is read, one at the speed of a microphone. */
 const QUICK = { driver: 'lavfi', device: `amovie=${SPEECH}` };
 const LIVE = { driver: 'lavfi', device: `amovie=${SPEECH},arealtime` };
 const ENDLESS = { driver: 'lavfi', device: 'sine' };
@@ -17,17 +17,17 @@ function children(): number {
   return process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap').length;
 }
 
-test('what the device gives is there to the last sample, and its end is the end', async () => {
+test('captures all samples of the device, and ends when the device ends', async () => {
   const { pcm, warnings } = await drain(capture(QUICK));
   expect(pcm.equals(spoken)).toBe(true);
   expect(warnings).toEqual([]);
 });
 
-test('any other rate is made of it', async () => {
+test('resamples to another rate', async () => {
   expect((await buffer(capture({ ...QUICK, sampleRate: 8000 }))).length).toBe(spoken.length / 2);
 });
 
-test('stop ends a live source, what was captured is given, and the microphone is let go', async () => {
+test('gives what was captured before a stop, and releases the microphone', async () => {
   const stopping = new AbortController();
   const microphone = capture({ ...LIVE, stop: stopping.signal });
   microphone.once('data', () => stopping.abort());
@@ -39,11 +39,11 @@ test('stop ends a live source, what was captured is given, and the microphone is
   await vi.waitFor(() => expect(children()).toBe(0));
 });
 
-test('stopped before it began, it gives nothing', async () => {
+test('gives nothing when it is stopped before it starts', async () => {
   expect((await buffer(capture({ ...LIVE, stop: AbortSignal.abort() }))).length).toBe(0);
 });
 
-test('an abort is an error, and destroying leaves no process', async () => {
+test('fails with an AbortError when it is aborted, and leaves no process when it is destroyed', async () => {
   const abort = new AbortController();
   const aborted = capture({ ...ENDLESS, signal: abort.signal });
   aborted.once('data', () => abort.abort());
@@ -54,7 +54,7 @@ test('an abort is an error, and destroying leaves no process', async () => {
   await vi.waitFor(() => expect(children()).toBe(0));
 });
 
-test('a reader who does not read is given no more than the buffer holds', async () => {
+test('captures no more than the buffer holds when nobody reads', async () => {
   const microphone = capture(ENDLESS);
   await new Promise((resolve) => microphone.once('readable', resolve));
   await new Promise((resolve) => setTimeout(resolve, 200));
@@ -63,7 +63,7 @@ test('a reader who does not read is given no more than the buffer holds', async 
   microphone.destroy();
 });
 
-test('a device that is not there is looked for with every driver of the system', async () => {
+test('tries every driver of the system for a missing device', async () => {
   const failure = buffer(capture({ device: 'no such microphone' }));
   await expect(failure).rejects.toMatchObject({
     code: 'E_CAPTURE',
@@ -76,14 +76,14 @@ test('a device that is not there is looked for with every driver of the system',
   });
 });
 
-test('a driver that this FFmpeg lacks is named', async () => {
+test('names a driver that this FFmpeg does not have', async () => {
   await expect(buffer(capture({ driver: 'none', device: 'x' }))).rejects.toMatchObject({
     code: 'E_CAPTURE',
-    message: expect.stringMatching(/none x: this FFmpeg \(.+\) has no such driver/),
+    message: expect.stringMatching(/none x: this FFmpeg \(.+\) does not have this driver/),
   });
 });
 
-test('a device that gives nothing but silence is said to, once', async () => {
+test('warns once of a device that gives only silence', async () => {
   const { pcm, warnings } = await drain(
     capture({ driver: 'lavfi', device: 'anullsrc=sample_rate=16000,atrim=duration=20' }),
   );
@@ -91,7 +91,7 @@ test('a device that gives nothing but silence is said to, once', async () => {
   expect(warnings).toEqual(['W_CAPTURE_SILENT']);
 });
 
-test("FFmpeg finds the user's sound server, and sees no key", async () => {
+test("lets FFmpeg find the user's sound server, and hides the key", async () => {
   const ffmpegPath = join(await scratch(), 'ffmpeg');
   const answer = `echo "[error] at $XDG_RUNTIME_DIR with $DASHSCOPE_API_KEY." >&2; exit 1`;
   await writeFile(ffmpegPath, `#!/bin/sh\n[ "$1" = -version ] && exec '${ENCODER}' -version\n${answer}\n`);
@@ -104,30 +104,27 @@ test("FFmpeg finds the user's sound server, and sees no key", async () => {
 });
 
 test.each([
-  ['exit 5', 'FFmpeg ended with code 5'],
-  // What FFmpeg does when PulseAudio ends.
+  ['exit 5', 'FFmpeg exited with code 5'],
+  // The behaviour of FFmpeg when PulseAudio ends.
   ['echo "[error] mike: Generic error" >&2; exit 0', 'mike: Generic error'],
-])(
-  'a device that fails after it gave sound (%s) is a warning, and the sound is kept',
-  async (end, reason) => {
-    const ffmpegPath = join(await scratch(), 'ffmpeg');
-    await writeFile(ffmpegPath, `#!/bin/sh\n'${ENCODER}' "$@"\n[ "$1" = -version ] && exit\n${end}\n`);
-    await chmod(ffmpegPath, 0o755);
-    const warnings: string[] = [];
-    const microphone = capture({ ...QUICK, ffmpegPath });
-    microphone.on('warning', ({ code, message }) => warnings.push(`${code} ${message}`));
-    expect((await buffer(microphone)).length).toBe(spoken.length);
-    expect(warnings).toEqual([
-      `W_CAPTURE_LOST lavfi ${QUICK.device}: it failed after 7.1 s of sound: ${reason}`,
-    ]);
-  },
-);
+])('keeps the sound and warns when a device fails later (%s)', async (end, reason) => {
+  const ffmpegPath = join(await scratch(), 'ffmpeg');
+  await writeFile(ffmpegPath, `#!/bin/sh\n'${ENCODER}' "$@"\n[ "$1" = -version ] && exit\n${end}\n`);
+  await chmod(ffmpegPath, 0o755);
+  const warnings: string[] = [];
+  const microphone = capture({ ...QUICK, ffmpegPath });
+  microphone.on('warning', ({ code, message }) => warnings.push(`${code} ${message}`));
+  expect((await buffer(microphone)).length).toBe(spoken.length);
+  expect(warnings).toEqual([
+    `W_CAPTURE_LOST lavfi ${QUICK.device}: the device failed after 7.1 s of sound: ${reason}`,
+  ]);
+});
 
 test.each<[string, CaptureOptions]>([
   ['device', { device: '' }],
   ['driver', { driver: '' }],
   ['sampleRate', { sampleRate: 1 }],
-])('a wrong %s is refused at once', (name, options) => {
+])('refuses a wrong %s at once', (name, options) => {
   expect(() => capture(options)).toThrow(
     expect.objectContaining({ code: 'E_OPTION', message: expect.stringContaining(`option ${name}`) }),
   );

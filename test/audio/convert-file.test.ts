@@ -11,13 +11,13 @@ import { probe } from '../../lib/audio/probe.ts';
 import type { FunAsrError } from '../../lib/core/errors.ts';
 import { envelope, ffmpeg, likeness, sample, scratch, SPEECH, SPEECH_SECONDS } from './samples.ts';
 
-/** How much the sound of one recording is like that of another, 1 at best. ADTS cannot say how late its sound is. */
+/** Similarity of the sound of two recordings, at most 1. ADTS does not store the delay of its audio. */
 async function alike(path: string, other: string): Promise<number> {
   const [a, b] = await Promise.all([path, other].map((one) => buffer(decodeFile(one))));
   return likeness(envelope(a ?? Buffer.alloc(0)), envelope(b ?? Buffer.alloc(0)));
 }
 
-/** The conversions that the official page shows, with FFmpeg's arguments for each in front. */
+/** The conversions of the official page, each after the FFmpeg arguments that the page uses. */
 test.each([
   ['-q:a 0', SPEECH, 'output.mp3', {}, { container: 'mp3', codec: 'mp3', sampleRate: 16_000, channels: 1 }],
   [
@@ -48,24 +48,21 @@ test.each([
     { bitrate: 128_000 },
     { container: 'ogg', codec: 'opus', channels: 1 },
   ],
-])(
-  'the conversion with %s of %s gives the same sound in %s',
-  async (shown, input, name, options, expected) => {
-    const output = join(await scratch(), name);
-    const warnings: string[] = [];
-    const { durationMs, isCopy } = await convertFile(input, output, {
-      ...options,
-      onWarning: ({ code }) => warnings.push(code),
-    });
-    const [before, after] = [await probe(input), await probe(output)];
-    expect(after).toMatchObject(expected);
-    expect(Math.abs(durationMs - (before.durationMs ?? 0))).toBeLessThan(150);
-    expect(await alike(input, output)).toBeGreaterThan(0.9);
-    expect([isCopy, warnings]).toEqual([shown === '-c:a copy', []]);
-  },
-);
+])('converts with %s from %s to the same sound in %s', async (shown, input, name, options, expected) => {
+  const output = join(await scratch(), name);
+  const warnings: string[] = [];
+  const { durationMs, isCopy } = await convertFile(input, output, {
+    ...options,
+    onWarning: ({ code }) => warnings.push(code),
+  });
+  const [before, after] = [await probe(input), await probe(output)];
+  expect(after).toMatchObject(expected);
+  expect(Math.abs(durationMs - (before.durationMs ?? 0))).toBeLessThan(150);
+  expect(await alike(input, output)).toBeGreaterThan(0.9);
+  expect([isCopy, warnings]).toEqual([shown === '-c:a copy', []]);
+});
 
-test('what is in the format already is taken over byte by byte, unless that is turned off or something changes', async () => {
+test('copies audio that is in the format already byte by byte, unless copying is off or something changes', async () => {
   const folder = await scratch();
   const input = 'fixtures/amiable.m4a';
   const frames = await ffmpeg('-i', input, '-c:a', 'copy', '-f', 'adts', '-');
@@ -78,7 +75,7 @@ test('what is in the format already is taken over byte by byte, unless that is t
   }
 });
 
-test('a WAV says its true length, and its audio begins behind 44 bytes', async () => {
+test('writes the true length into the header of a WAV, and the audio directly after 44 bytes', async () => {
   const folder = await scratch();
   const tagged = await sample(folder, 'tagged.flac', '-metadata title=Leisure');
   const output = join(folder, 'output.wav');
@@ -86,7 +83,7 @@ test('a WAV says its true length, and its audio begins behind 44 bytes', async (
   expect((await readFile(output)).equals(await readFile(SPEECH))).toBe(true);
 });
 
-test('the bit rate is the one that is asked for', async () => {
+test('encodes with the requested bit rate', async () => {
   const folder = await scratch();
   const size = async (bitrate: number): Promise<number> => {
     const output = join(folder, `${bitrate}.mp3`);
@@ -97,17 +94,17 @@ test('the bit rate is the one that is asked for', async () => {
   expect(Math.abs(bytesPerSecond - 4000)).toBeLessThan(100);
 });
 
-test('raw PCM is 16 kHz mono unless told otherwise', async () => {
+test('writes raw PCM as 16 kHz mono by default', async () => {
   const folder = await scratch();
   const stereo = await sample(folder, 'stereo.wav', '-ar 48000 -ac 2');
   await convertFile(stereo, join(folder, 'plain.pcm'));
-  await convertFile(stereo, join(folder, 'told.pcm'), { sampleRate: 8000, channels: 2 });
-  const sizes = await Promise.all(['plain', 'told'].map((name) => stat(join(folder, `${name}.pcm`))));
+  await convertFile(stereo, join(folder, 'chosen.pcm'), { sampleRate: 8000, channels: 2 });
+  const sizes = await Promise.all(['plain', 'chosen'].map((name) => stat(join(folder, `${name}.pcm`))));
   expect(sizes.map(({ size }) => Math.round(size / SPEECH_SECONDS / 1000))).toEqual([32, 32]);
   expect(await buffer(decodeFile(stereo))).toEqual(await readFile(join(folder, 'plain.pcm')));
 });
 
-test('a stream is converted into a file as a path is, one that needs seeking too', async () => {
+test('converts a stream as it converts a path, also one that needs seeking', async () => {
   const folder = await scratch();
   for (const input of ['fixtures/amiable.m4a', 'fixtures/inaugural.webm', SPEECH]) {
     const [byPath, byStream] = [join(folder, 'path.opus'), join(folder, 'stream.opus')];
@@ -117,7 +114,7 @@ test('a stream is converted into a file as a path is, one that needs seeking too
   }
 });
 
-test('sound with six channels goes into each format', async () => {
+test('encodes six channels in each format', async () => {
   const folder = await scratch();
   const surround = await sample(
     folder,
@@ -136,7 +133,7 @@ test('sound with six channels goes into each format', async () => {
   }
 });
 
-test('of channels that cancel each other out the loudest is taken, where one is to be made of them', async () => {
+test('uses the loudest channel for mono when the channels cancel each other out', async () => {
   const folder = await scratch();
   const antiPhase = await sample(folder, 'anti-phase.flac', '-af pan=stereo|c0=c0|c1=-1*c0');
   for (const input of [antiPhase, createReadStream(antiPhase)]) {
@@ -150,14 +147,14 @@ test('of channels that cancel each other out the loudest is taken, where one is 
   expect([isCopy, (await probe(join(folder, 'stereo.wav'))).channels]).toEqual([false, 2]);
 });
 
-test('progress is told, up to the end', async () => {
+test('reports progress up to the end', async () => {
   const seen: number[] = [];
   const output = join(await scratch(), 'output.mp3');
   const { durationMs } = await convertFile(SPEECH, output, { onProgress: (audioMs) => seen.push(audioMs) });
   expect(Math.abs((seen.at(-1) ?? 0) - durationMs)).toBeLessThan(10);
 });
 
-test('an output that exists is kept unless force is set', async () => {
+test('keeps an existing output unless force is set', async () => {
   const output = join(await scratch(), 'output.mp3');
   await writeFile(output, 'mine');
   await expect(convertFile(SPEECH, output)).rejects.toMatchObject({ code: 'E_EXISTS' });
@@ -166,7 +163,7 @@ test('an output that exists is kept unless force is set', async () => {
   expect((await probe(output)).codec).toBe('mp3');
 });
 
-test('a failure leaves no file, neither under its name nor under another', async () => {
+test('leaves no file after a failure, neither the output nor a temporary one', async () => {
   const folder = await scratch();
   await writeFile(join(folder, 'letters.wav'), 'no sounds but letters');
   await writeFile(join(folder, 'list.mp3'), '#EXTM3U\n/etc/passwd\n');
@@ -186,7 +183,7 @@ test('a failure leaves no file, neither under its name nor under another', async
   expect(await readdir(folder)).toEqual(before);
 });
 
-test('a folder that cannot be written to is named', async () => {
+test('names an output that cannot be written', async () => {
   const folder = join(await scratch(), 'locked');
   await mkdir(folder);
   await chmod(folder, 0o500);
@@ -196,7 +193,7 @@ test('a folder that cannot be written to is named', async () => {
   });
 });
 
-test('a recording beyond the limit is refused, one below it is whole', async () => {
+test('refuses a recording beyond the maximum duration, and converts one within it completely', async () => {
   const folder = await scratch();
   const output = join(folder, 'output.opus');
   await expect(convertFile(SPEECH, output, { maxDurationMs: 5000 })).rejects.toMatchObject({
@@ -207,7 +204,7 @@ test('a recording beyond the limit is refused, one below it is whole', async () 
   expect(Math.round((await convertFile(SPEECH, output, { maxDurationMs: 7100 })).durationMs / 100)).toBe(71);
 });
 
-test('a recording that was cut off is converted as far as it goes, with a warning', async () => {
+test('converts a truncated recording as far as it goes, and warns', async () => {
   const folder = await scratch();
   const cut = join(folder, 'cut.wav');
   await writeFile(cut, (await readFile(SPEECH)).subarray(0, 100_000));
@@ -216,17 +213,17 @@ test('a recording that was cut off is converted as far as it goes, with a warnin
   expect(warnings).toEqual(['W_TRUNCATED']);
 });
 
-test('the name of the output tells the format, or to does', async () => {
+test('takes the format from the extension of the output, or from the option to', async () => {
   const folder = await scratch();
   const output = join(folder, 'output.mpeg3');
-  expect(() => convertFile(SPEECH, output)).toThrow(/does not tell the format/);
+  expect(() => convertFile(SPEECH, output)).toThrow(/names no format/);
   await convertFile(SPEECH, output, { to: 'mp3' });
   await copyFile(output, join(folder, 'OUTPUT.MP3'));
   await convertFile(SPEECH, join(folder, 'OUTPUT.WAV'));
   expect((await probe(join(folder, 'OUTPUT.WAV'))).container).toBe('wav');
 });
 
-test('a WAV is what an independent reader takes for one', async () => {
+test('writes a WAV that an independent reader accepts', async () => {
   const output = join(await scratch(), 'speech.wav');
   await convertFile('fixtures/cold-hearted.flac', output, { sampleRate: 16_000, channels: 1 });
   const reader = createReadStream(output).pipe(new Reader());

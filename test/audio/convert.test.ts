@@ -16,7 +16,7 @@ const WEBM = 'fixtures/inaugural.webm';
 const converted = (path: string, options: ConvertOptions): Promise<Buffer> =>
   buffer(createReadStream(path).pipe(convert(options)));
 
-test('a stream gives what a file holds, as far as its header does not tell a length', async () => {
+test('gives the same bytes as a file in formats whose header contains no length', async () => {
   const folder = await scratch();
   for (const [input, to] of [
     [SPEECH, 'pcm'],
@@ -29,7 +29,7 @@ test('a stream gives what a file holds, as far as its header does not tell a len
   }
 });
 
-test('a WAV on a stream is followed by its audio, and can be read by who reads on to the end', async () => {
+test('writes a WAV whose audio can be read although its header does not state the length', async () => {
   const wav = await converted('fixtures/cold-hearted.flac', { to: 'wav' });
   const pcm = await ffmpeg('-i', 'fixtures/cold-hearted.flac', '-f', 's16le', '-');
   expect(wav.subarray(44).equals(pcm)).toBe(true);
@@ -38,7 +38,7 @@ test('a WAV on a stream is followed by its audio, and can be read by who reads o
   expect(await probe(output)).toMatchObject({ codec: 'pcm_s16le', sampleRate: 16_000, channels: 1 });
 });
 
-test('Opus is taken out of WebM, AAC out of a video, without being encoded anew', async () => {
+test('copies Opus out of WebM and AAC out of a video without encoding them again', async () => {
   const folder = await scratch();
   const packets = async (path: string): Promise<Buffer> =>
     ffmpeg('-i', path, '-map', '0:a', '-c', 'copy', '-f', 'data', '-');
@@ -56,7 +56,7 @@ test('Opus is taken out of WebM, AAC out of a video, without being encoded anew'
   expect((await converted(video, { to: 'aac', copy: false })).equals(adts)).toBe(false);
 });
 
-test('the result does not depend on how the bytes were cut', async () => {
+test('gives the same result however the bytes are cut', async () => {
   const bytes = await readFile('fixtures/sense-and-sensibility.mp3');
   const whole = await buffer(Readable.from([bytes]).pipe(convert({ to: 'aac' })));
   expect(whole.length).toBeGreaterThan(100_000);
@@ -70,7 +70,7 @@ test('the result does not depend on how the bytes were cut', async () => {
   );
 });
 
-test('what needs no seeking comes out while it arrives, and nothing is left behind', async () => {
+test('gives output while the input arrives, and leaves no temporary file', async () => {
   const folder = await scratch();
   vi.stubEnv('TMPDIR', folder);
   onTestFinished(() => void vi.unstubAllEnvs());
@@ -89,7 +89,7 @@ test('what needs no seeking comes out while it arrives, and nothing is left behi
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test('a reader that reads nothing stops the source', async () => {
+test('stops the source when nobody reads', async () => {
   let given = 0;
   const source = Readable.from(
     (function* () {
@@ -106,7 +106,7 @@ test('a reader that reads nothing stops the source', async () => {
   stage.destroy();
 });
 
-test('an abort destroys the stage with an AbortError', async () => {
+test('fails with an AbortError when it is aborted', async () => {
   const controller = new AbortController();
   const stage = new PassThrough().pipe(convert({ to: 'mp3', signal: controller.signal }));
   const done = buffer(stage);
@@ -114,10 +114,10 @@ test('an abort destroys the stage with an AbortError', async () => {
   await expect(done).rejects.toMatchObject({ name: 'AbortError' });
 });
 
-test('an empty stream, letters and a playlist are refused', async () => {
+test('refuses an empty stream, a text and a playlist', async () => {
   for (const [text, code] of [
     ['', 'E_BAD_MEDIA'],
-    ['no music at all\n'.repeat(500), 'E_BAD_MEDIA'],
+    ['a text without sound\n'.repeat(500), 'E_BAD_MEDIA'],
     ['#EXTM3U\n/etc/passwd\n', 'E_PLAYLIST_REFUSED'],
   ] as const) {
     const source = Readable.from(text === '' ? [] : [Buffer.from(text)]);
@@ -125,7 +125,7 @@ test('an empty stream, letters and a playlist are refused', async () => {
   }
 });
 
-test('what is too long is given up to its limit, and then fails', async () => {
+test('gives the audio before the maximum duration, then fails', async () => {
   const stage = createReadStream(SPEECH).pipe(convert({ to: 'pcm', maxDurationMs: 5000 }));
   let bytes = 0;
   const drained = (async () => {
@@ -135,7 +135,7 @@ test('what is too long is given up to its limit, and then fails', async () => {
   expect(bytes).toBeGreaterThanOrEqual(5 * 32_000);
 });
 
-test('a recording that was cut off warns', async () => {
+test('warns of a truncated recording', async () => {
   const folder = await scratch();
   const video = await sample(
     folder,
@@ -152,6 +152,6 @@ test.each([
   [{}, /option to is missing: one of pcm, wav, mp3, aac, opus/],
   [{ to: 'mp3', channels: 3 }, /option channels must be one of 1, 2/],
   [{ to: 'mp3', samplerate: 16_000 }, /no option samplerate/],
-])('%j is refused before anything starts', (options, message) => {
+])('refuses %j before anything starts', (options, message) => {
   expect(() => convert(options as ConvertOptions)).toThrow(message);
 });

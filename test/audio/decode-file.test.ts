@@ -2,7 +2,7 @@ import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { decodeFile } from '../../lib/audio/decode-file.ts';
-import { findFfmpeg } from '../../lib/audio/ffmpeg/ffmpeg.ts';
+import { findFfmpeg } from '../../lib/audio/ffmpeg/find-ffmpeg.ts';
 import { drain, ENCODER, envelope, ffmpeg, likeness, sample, scratch, SPEECH } from './samples.ts';
 
 const M4A = 'fixtures/amiable.m4a';
@@ -15,7 +15,7 @@ test.each([
   'fixtures/cold-hearted.flac',
   'fixtures/himself.ogg',
   'fixtures/inaugural.webm',
-])('the PCM of %s is that of FFmpeg, byte for byte', async (path) => {
+])('decodes %s to the same bytes as FFmpeg alone', async (path) => {
   const { pcm, warnings } = await drain(decodeFile(path, { ffmpegPath: ENCODER }));
   expect(pcm.equals(await ffmpeg('-i', path, '-ac', '1', '-ar', '16000', '-f', 's16le', 'pipe:1'))).toBe(
     true,
@@ -24,7 +24,7 @@ test.each([
   expect(warnings).toEqual([]);
 });
 
-test('the rate can be chosen', async () => {
+test('decodes to the requested rate', async () => {
   const { pcm } = await drain(decodeFile(SPEECH, { sampleRate: 8000 }));
   expect(pcm.length).toBe(7.1 * 16_000);
 });
@@ -35,20 +35,20 @@ test.each([
   'quote\'s "and" [brackets].wav',
   'crocodile:0|a.wav',
   '\n.wav',
-])('a file named %j is opened as what it is', async (name) => {
+])('opens a file named %j as a file', async (name) => {
   const path = join(await scratch(), name);
   await copyFile(SPEECH, path);
   expect((await drain(decodeFile(path))).pcm.length).toBe(7.1 * 32_000);
 });
 
-test('a text, a playlist in disguise and a random file are refused with their name', async () => {
+test('refuses a text, a playlist with another extension and a random file, and names them', async () => {
   const folder = await scratch();
   const noise = Buffer.from(Array.from({ length: 50_000 }, (_, index) => (index * 7919) % 251));
   for (const [name, content, code] of [
     ['text.mp3', 'This is a text.\n'.repeat(500), 'E_BAD_MEDIA'],
     ['noise.wav', noise, 'E_BAD_MEDIA'],
     ['playlist.mp3', '#EXTM3U\n', 'E_PLAYLIST_REFUSED'],
-    // Not at the start of the file, where our own look would find it.
+    // Not at the start of the file, where it would be identified before FFmpeg opens it.
     [
       'hidden.mp3',
       `\x00#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n${join(process.cwd(), SPEECH)}\n`,
@@ -64,7 +64,7 @@ test('a text, a playlist in disguise and a random file are refused with their na
   }
 });
 
-test('a recording that is cut off gives what it has, with a warning that says how much', async () => {
+test('decodes what a truncated recording contains, and warns', async () => {
   const folder = await scratch();
   for (const name of ['cut.wav', 'cut.flac', 'cut.mkv']) {
     const path = await sample(folder, name, '-ac 1');
@@ -80,7 +80,7 @@ test('a recording that is cut off gives what it has, with a warning that says ho
   }
 });
 
-test('an MP4 whose index is cut off is no recording', async () => {
+test('refuses an MP4 whose index was cut off', async () => {
   const path = join(await scratch(), 'cut.m4a');
   await writeFile(path, (await readFile(M4A)).subarray(0, 20_000));
   await expect(drain(decodeFile(path))).rejects.toMatchObject({
@@ -89,12 +89,12 @@ test('an MP4 whose index is cut off is no recording', async () => {
   });
 });
 
-test('a recording of no length is empty, which is said, and no failure', async () => {
+test('warns of a recording without samples, and does not fail', async () => {
   const path = await sample(await scratch(), 'none.wav', '-t 0');
   expect(await drain(decodeFile(path))).toEqual({ pcm: Buffer.alloc(0), warnings: ['W_NO_AUDIO'] });
 });
 
-test('a limit is met by what was decoded: audio up to it comes, then an error', async () => {
+test('gives the audio before the maximum duration, then fails', async () => {
   const stream = decodeFile(SPEECH, { maxDurationMs: 2500 });
   let bytes = 0;
   stream.on('data', (pcm: Buffer) => (bytes += pcm.length));
@@ -108,7 +108,7 @@ test('a limit is met by what was decoded: audio up to it comes, then an error', 
   expect((await drain(decodeFile(SPEECH, { maxDurationMs: 7100 }))).pcm.length).toBe(7.1 * 32_000);
 });
 
-test('silence that takes next to no bytes is stopped by the limit', async () => {
+test('stops at the maximum duration in highly compressed silence', async () => {
   const path = join(await scratch(), 'bomb.flac');
   await ffmpeg(
     ...'-f lavfi -t 900 -i anullsrc=r=8000:cl=mono -c:a flac -compression_level 0'.split(' '),
@@ -125,7 +125,7 @@ test.each([
   ['nearly-anti-phase.wav', '-af pan=stereo|c0=c0|c1=-0.995*c0'],
   ['low-frequency-only.wav', '-af pan=2.1|LFE=c0'],
   ['late.wav', '-af adelay=25000,pan=stereo|c0=c0|c1=-1*c0'],
-])('%s, whose mix is silent, gives its loudest channel with a warning', async (name, args) => {
+])('uses the loudest channel of %s, whose mix is silent, and warns', async (name, args) => {
   const path = await sample(await scratch(), name, args);
   const { pcm, warnings } = await drain(decodeFile(path));
   expect(warnings).toEqual(['W_LOUDEST_CHANNEL']);
@@ -133,7 +133,7 @@ test.each([
   expect(likeness(envelope(pcm).slice(-speech.length - 2), speech)).toBeGreaterThan(0.9);
 });
 
-test('silence is silence, in every channel', async () => {
+test('decodes silence in every channel without a warning', async () => {
   const path = join(await scratch(), 'silence.wav');
   await ffmpeg(...'-f lavfi -t 30 -i anullsrc=r=16000:cl=stereo'.split(' '), path);
   const { pcm, warnings } = await drain(decodeFile(path));
@@ -141,11 +141,11 @@ test('silence is silence, in every channel', async () => {
   expect(warnings).toEqual([]);
 });
 
-test('an FFmpeg that is killed is an error', async () => {
+test('fails when FFmpeg is killed', async () => {
   const path = join(await scratch(), 'long.flac');
   await ffmpeg(...'-f lavfi -i anoisesrc=r=8000:d=600 -c:a flac -compression_level 0'.split(' '), path);
   const wrapper = join(await scratch(), 'ffmpeg');
-  // The real FFmpeg, killed by the system as the out-of-memory killer does.
+  // The real FFmpeg, killed in the way of the out-of-memory killer.
   const { path: program } = await findFfmpeg();
   await writeFile(
     wrapper,
@@ -157,10 +157,10 @@ test('an FFmpeg that is killed is an error', async () => {
   });
 });
 
-test('half a sample at the end is dropped, and elsewhere it waits for its other half', async () => {
+test('drops half a sample at the end, and completes it everywhere else', async () => {
   const wrapper = join(await scratch(), 'ffmpeg');
   const { path: program } = await findFfmpeg();
-  // The real FFmpeg behind a pipe that cuts anywhere: its own writes are always whole samples.
+  // The real FFmpeg with a pipe after it that cuts anywhere: FFmpeg itself writes whole samples.
   await writeFile(
     wrapper,
     `#!/bin/sh\ncase "$1" in -version) exec '${program}' -version ;; esac\n'${program}' "$@" | head -c 100001 | { head -c 33333; sleep 0.1; cat; }\n`,
@@ -173,7 +173,7 @@ test('half a sample at the end is dropped, and elsewhere it waits for its other 
   expect(chunks.every((odd) => odd === 0)).toBe(true);
 });
 
-test('a reader who stops makes FFmpeg wait, and nothing piles up', async () => {
+test('makes FFmpeg wait when nobody reads, without growing buffers', async () => {
   const path = join(await scratch(), 'long.flac');
   await ffmpeg(...'-f lavfi -i anoisesrc=r=8000:d=600 -c:a flac -compression_level 0'.split(' '), path);
   const stream = decodeFile(path);
@@ -186,7 +186,7 @@ test('a reader who stops makes FFmpeg wait, and nothing piles up', async () => {
   stream.destroy();
 });
 
-test('destroying it, and an abort, leave no FFmpeg behind', async () => {
+test('leaves no FFmpeg running after it is destroyed or aborted', async () => {
   const children = (): number =>
     process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap').length;
   const abort = new AbortController();
@@ -205,7 +205,7 @@ test('destroying it, and an abort, leave no FFmpeg behind', async () => {
   await expect.poll(children).toBe(0);
 });
 
-test('no FFmpeg is one clear error, and options are checked at once', async () => {
+test('fails without an FFmpeg, and checks its options at once', async () => {
   await expect(drain(decodeFile(SPEECH, { ffmpegPath: '/nowhere/ffmpeg' }))).rejects.toMatchObject({
     code: 'E_FFMPEG_MISSING',
   });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeFile } from '../../lib/audio/decode-file.ts';
 import { drain, envelope, ffmpeg, likeness, sample, SPEECH, SPEECH_SECONDS, streamed } from './samples.ts';
 
-/** Name of the file → arguments that make it out of the speech. */
+/** Name of the file → arguments that encode the speech to it. */
 const FORMATS: Readonly<Record<string, string>> = {
   'mp3.mp3': '-c:a libmp3lame -b:a 64k',
   'mp3-without-xing.mp3': '-c:a libmp3lame -b:a 64k -write_xing 0',
@@ -84,9 +84,9 @@ describe.each([...Object.keys(FORMATS), 'streamed-header.wav', 'zero-length.wav'
     test.each([
       ['from a file', decodeFile],
       ['as a stream of bytes', streamed],
-    ])('arrives %s as 16 kHz mono PCM of the right length, and without a warning', async (_, decoded) => {
+    ])('decodes %s to 16 kHz mono PCM of the right length, without a warning', async (_, decoded) => {
       const { pcm, warnings } = await drain(decoded(join(folder, name)));
-      // Codecs work in blocks, of which the last may be padded, and the largest one here has 128 ms.
+      // Codecs pad their last block; the largest block here has 128 ms.
       expect(Math.abs(pcm.length / 32_000 - SPEECH_SECONDS)).toBeLessThan(0.2);
       expect(likeness(envelope(pcm), original)).toBeGreaterThan(0.9);
       expect(warnings).toEqual([]);

@@ -9,16 +9,16 @@ async function framesOf(chunks: Buffer[], sampleRate?: number): Promise<Buffer[]
   return Readable.from(chunks).pipe(frame({ sampleRate })).toArray();
 }
 
-test('frames are exactly 100 ms, and only the last one is shorter', async () => {
+test('cuts frames of exactly 100 ms, of which only the last is shorter', async () => {
   const frames = await framesOf([Buffer.alloc(10_000, 7)]);
   expect(frames.map(({ length }) => length)).toEqual([3200, 3200, 3200, 400]);
 });
 
-test('at 8 kHz a frame has 1600 bytes', async () => {
+test('cuts frames of 1600 bytes at 8 kHz', async () => {
   expect((await framesOf([Buffer.alloc(3200)], 8000)).map(({ length }) => length)).toEqual([1600, 1600]);
 });
 
-test('the frames do not depend on how the input was cut', () => {
+test('cuts the same frames however the input is cut', () => {
   let longest = 0;
   assert(
     property(
@@ -43,13 +43,13 @@ test('the frames do not depend on how the input was cut', () => {
   expect(longest).toBeGreaterThan(10_000);
 });
 
-test('half a sample at the very end is dropped', async () => {
+test('drops half a sample at the very end', async () => {
   const frames = await framesOf([Buffer.from([1]), Buffer.from([2, 3])]);
   expect(frames).toEqual([Buffer.from([1, 2])]);
   expect(await framesOf([Buffer.from([1])])).toEqual([]);
 });
 
-test('frames handed out stay what they were when more comes in', async () => {
+test('does not change frames that were given out before', async () => {
   const framer = new Framer(4);
   const first = [...framer.feed(Buffer.from([1, 2])), ...framer.feed(Buffer.from([3, 4]))];
   const second = [...framer.feed(Buffer.from([5, 6])), ...framer.feed(Buffer.from([7, 8]))];
@@ -57,7 +57,7 @@ test('frames handed out stay what they were when more comes in', async () => {
   expect(second).toEqual([Buffer.from([5, 6, 7, 8])]);
 });
 
-test('a reader that does not read stops the source', async () => {
+test('stops the source when nobody reads', async () => {
   let made = 0;
   const source = new Readable({
     read() {
@@ -72,7 +72,7 @@ test('a reader that does not read stops the source', async () => {
   source.destroy();
 });
 
-test('an abort destroys it', async () => {
+test('fails with an AbortError when it is aborted, and destroys the source', async () => {
   const abort = new AbortController();
   const source = new Readable({ read: () => {} });
   const done = pipeline(source, frame({ signal: abort.signal }), async (frames) => {

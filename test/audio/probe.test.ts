@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { probe } from '../../lib/audio/probe.ts';
 import { ffmpeg, sample, scratch, SPEECH } from './samples.ts';
 
-test('a WAV of the right kind may be sent as it is', async () => {
+test('names the format in which a WAV may be sent undecoded', async () => {
   expect(await probe(SPEECH)).toEqual({
     container: 'wav',
     codec: 'pcm_s16le',
@@ -36,32 +36,32 @@ test.each([
   expect(Math.abs((found.durationMs ?? 0) - 7100)).toBeLessThan(found.durationIsEstimate ? 1000 : 400);
 });
 
-test('a length that nobody knows is left out', async () => {
+test('leaves out a duration that the header does not state', async () => {
   const path = join(await scratch(), 'a.webm');
   await writeFile(path, await ffmpeg('-i', SPEECH, '-c:a', 'libopus', '-f', 'webm', 'pipe:1'));
   expect(await probe(path)).not.toHaveProperty('durationMs');
 });
 
-test('the default track of several is the one described', async () => {
+test('describes the default track of several', async () => {
   const path = join(await scratch(), 'a.mkv');
   const twice = '-map 0 -map 0 -c:a flac -ac:a:0 2 -ac:a:1 1 -disposition:a:0 0 -disposition:a:1 default';
   await ffmpeg('-i', SPEECH, ...twice.split(' '), path);
   expect(await probe(path)).toMatchObject({ tracks: 2, channels: 1 });
 });
 
-test('a video without sound, and a text, are no recordings', async () => {
+test('refuses a video without an audio track, and a text', async () => {
   const folder = await scratch();
   const silent = join(folder, 'silent.mp4');
   await ffmpeg('-f', 'lavfi', '-i', 'testsrc=size=64x48:rate=5:duration=1', silent);
   await expect(probe(silent)).rejects.toMatchObject({
     code: 'E_BAD_MEDIA',
-    message: `${silent}: it has no sound`,
+    message: `${silent}: it has no audio track`,
   });
   const text = join(folder, 'text.mp3');
-  await writeFile(text, 'This is a text and no music at all.\n'.repeat(100));
+  await writeFile(text, 'This is a text without sound.\n'.repeat(100));
   await expect(probe(text)).rejects.toMatchObject({ code: 'E_BAD_MEDIA' });
 });
 
-test('an abort is obeyed', async () => {
+test('fails with an AbortError when it is aborted', async () => {
   await expect(probe(SPEECH, { signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' });
 });

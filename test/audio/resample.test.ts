@@ -15,7 +15,7 @@ function pieces(bytes: Buffer, size: number): Buffer[] {
   );
 }
 
-test.each(SAMPLE_FORMATS)('%s at 48 kHz in stereo arrives as 16 kHz mono', async (format) => {
+test.each(SAMPLE_FORMATS)('resamples %s at 48 kHz in stereo to 16 kHz mono', async (format) => {
   const source = await pcm('-ar', '48000', '-ac', '2', '-f', format);
   const stage = Readable.from(pieces(source, 9601)).pipe(resample({ from: { ...STEREO_48K, format } }));
   const { pcm: result, warnings } = await drain(stage);
@@ -24,7 +24,7 @@ test.each(SAMPLE_FORMATS)('%s at 48 kHz in stereo arrives as 16 kHz mono', async
   expect(warnings).toEqual([]);
 });
 
-test('the result does not depend on how the input was cut', async () => {
+test('gives the same result however the input is cut', async () => {
   const source = await pcm('-ar', '48000', '-ac', '2', '-f', 's16le');
   const [coarse, fine] = await Promise.all(
     [source.length, 997].map((size) =>
@@ -35,7 +35,7 @@ test('the result does not depend on how the input was cut', async () => {
   expect(fine?.equals(coarse ?? Buffer.alloc(0))).toBe(true);
 });
 
-test('channels that cancel each other out give the loudest one, with a warning', async () => {
+test('uses the loudest channel and warns when the channels cancel each other out', async () => {
   const source = await pcm('-af', 'pan=stereo|c0=c0|c1=-1*c0', '-f', 's16le');
   const stage = Readable.from(pieces(source, 6400)).pipe(
     resample({ from: { ...STEREO_48K, sampleRate: 16_000 } }),
@@ -46,7 +46,7 @@ test('channels that cancel each other out give the loudest one, with a warning',
   expect(result.length).toBe(source.length / 2);
 });
 
-test('a live source is heard before it ends', async () => {
+test('gives output before a live source ends', async () => {
   const microphone = new PassThrough();
   const stage = microphone.pipe(resample({ from: STEREO_48K }));
   const source = await pcm('-ar', '48000', '-ac', '2', '-f', 's16le');
@@ -56,7 +56,7 @@ test('a live source is heard before it ends', async () => {
   microphone.destroy();
 });
 
-test('no input gives no output', async () => {
+test('gives no output without input', async () => {
   expect(await buffer(Readable.from([]).pipe(resample({ from: STEREO_48K })))).toHaveLength(0);
 });
 
@@ -67,13 +67,16 @@ test.each([
   ['s24be', 9],
   ['f32le', 12],
   ['f64be', 24],
-] as const)('of %s with three channels, %i bytes are a sample, and less is none', async (format, size) => {
-  const made = [size - 1, size, 2 * size - 1].map((length) => {
-    const stage = resample({ from: { sampleRate: 16_000, channels: 3, format } });
-    return buffer(Readable.from([Buffer.alloc(length)]).pipe(stage));
-  });
-  expect((await Promise.all(made)).map(({ length }) => length)).toEqual([0, 2, 2]);
-});
+] as const)(
+  'drops an incomplete sample of %s with three channels, which has %i bytes',
+  async (format, size) => {
+    const made = [size - 1, size, 2 * size - 1].map((length) => {
+      const stage = resample({ from: { sampleRate: 16_000, channels: 3, format } });
+      return buffer(Readable.from([Buffer.alloc(length)]).pipe(stage));
+    });
+    expect((await Promise.all(made)).map(({ length }) => length)).toEqual([0, 2, 2]);
+  },
+);
 
 test.each([
   [

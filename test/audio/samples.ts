@@ -14,7 +14,7 @@ import type { FunAsrError } from '../../lib/core/errors.ts';
 
 const installer: { path: string } = createRequire(import.meta.url)('@ffmpeg-installer/ffmpeg');
 
-/** Samples are always made by this FFmpeg, whatever decodes them: it has encoders that others lack. */
+/** The FFmpeg that encodes all samples, whichever decodes them: it has encoders that others do not have. */
 export const ENCODER = installer.path;
 
 /** 7.1 s of real speech, 16 kHz mono s16le. */
@@ -30,21 +30,21 @@ export async function ffmpeg(...args: string[]): Promise<Buffer> {
   return stdout;
 }
 
-/** A folder that goes when the test ends. */
+/** A folder that is removed when the test ends. */
 export async function scratch(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'fun-asr-test-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** Makes a file out of the speech; `args` are those between input and output, parted by spaces. */
+/** Encodes the speech to a file; `args` are the arguments between input and output, separated by spaces. */
 export async function sample(folder: string, name: string, args = ''): Promise<string> {
   const path = join(folder, name);
   await ffmpeg('-i', SPEECH, ...args.split(' ').filter(Boolean), path);
   return path;
 }
 
-/** Everything that a stream of PCM gives, and what it warns of. */
+/** Reads a stream of PCM to its end. @returns The PCM, and the codes of its warnings. */
 export async function drain(pcm: Readable): Promise<{ pcm: Buffer; warnings: string[] }> {
   const warnings: string[] = [];
   pcm.on('warning', (warning: FunAsrError) => warnings.push(warning.code));
@@ -57,7 +57,7 @@ export function streamed(path: string, options?: DecodeOptions): Readable {
   return createReadStream(path, { highWaterMark: 10_007 }).pipe(stage);
 }
 
-/** Loudness of each 50 ms, by which the same speech is known again whatever codec it went through. */
+/** Loudness of each 50 ms, which is similar for the same speech in different codecs. */
 export function envelope(pcm: Buffer): number[] {
   const size = 1600;
   return Array.from({ length: Math.floor(pcm.length / size) }, (_, index) => {
@@ -67,13 +67,13 @@ export function envelope(pcm: Buffer): number[] {
   });
 }
 
-/** How alike two rows are, 1 at best, when one may lag behind the other by up to 200 ms: codecs differ in that. */
+/** Similarity of two envelopes, at most 1. One may be delayed by up to 200 ms, because codecs differ in that. */
 export function likeness(a: number[], b: number[]): number {
   const lags = [0, 1, 2, 3, 4];
   return Math.max(...lags.flatMap((lag) => [correlation(a.slice(lag), b), correlation(a, b.slice(lag))]));
 }
 
-/** Pearson's, over the shorter of the two. */
+/** Pearson's correlation over the length of the shorter one. */
 function correlation(a: number[], b: number[]): number {
   const n = Math.min(a.length, b.length);
   const mean = (row: number[]): number => row.slice(0, n).reduce((sum, x) => sum + x, 0) / n;

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { Skip } from '../../lib/audio/skip.ts';
 import { stage } from '../../lib/core/stage.ts';
 
-test('exactly so many bytes are dropped, however they are cut', async () => {
+test('drops exactly the given number of bytes however they are cut', async () => {
   const bytes = Buffer.from(Array.from({ length: 200 }, (_, index) => index));
   await fc.assert(
     fc.asyncProperty(fc.nat(250), fc.array(fc.nat(200), { maxLength: 20 }), async (dropped, cuts) => {

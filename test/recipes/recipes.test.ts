@@ -32,13 +32,13 @@ function inProject(path: string): string {
   return fileURLToPath(new URL(`../../${path}`, import.meta.url));
 }
 
-/** Runs a recipe as its reader would, against the local service. */
+/** Runs a recipe as a user would, against the local service. */
 async function recipe(name: string, ...args: string[]): Promise<void> {
   const env = { ...process.env, DASHSCOPE_WEBSOCKET_BASE_URL: service.url };
   await run(process.execPath, [inProject(`recipes/${name}.mjs`), ...args], { env });
 }
 
-/** The words of a subtitle file, without numbers, times and marks, as one line. */
+/** Returns the words of a subtitle file as one line, without numbers, times and punctuation. */
 function wordsOf(subtitles: string): string {
   return subtitles
     .replaceAll(/^(\d+|WEBVTT|[\d:,.]+ --> [\d:,.]+)$/gm, '')
@@ -48,7 +48,7 @@ function wordsOf(subtitles: string): string {
 }
 
 describe('the recipe', () => {
-  it('file-to-srt writes readable cues of what was said', async () => {
+  it('file-to-srt writes cues with the spoken words', async () => {
     const output = join(folder, 'sense-and-sensibility.srt');
     await recipe('file-to-srt', inProject('fixtures/sense-and-sensibility.mp3'), output);
     const subtitles = await readFile(output, 'utf8');
@@ -59,11 +59,11 @@ describe('the recipe', () => {
     expect(words).toMatch(/might have been made still more respectable than he was.*made amiable himself/);
   });
 
-  it('folder-to-subtitles does the good recordings and names the bad one', async () => {
+  it('folder-to-subtitles transcribes the valid recordings and names the invalid one', async () => {
     const recordings = await mkdtemp(join(folder, 'recordings-'));
     for (const name of ['himself.ogg', 'ill-disposed.mp3'])
       await symlink(inProject(`fixtures/${name}`), join(recordings, name));
-    await writeFile(join(recordings, 'notes.mp3'), 'these are no sounds but letters');
+    await writeFile(join(recordings, 'notes.mp3'), 'text instead of audio');
 
     const output = join(folder, 'subtitles');
     const failed = run(process.execPath, [inProject('recipes/folder-to-subtitles.mjs'), recordings, output]);
@@ -78,7 +78,7 @@ describe('the recipe', () => {
   });
 
   it.each(['ill-disposed.mp3', 'amiable.m4a'])(
-    'audio-to-pcm makes PCM of the right length of %s',
+    'audio-to-pcm converts %s to PCM of the same length',
     async (name) => {
       const output = join(folder, `${name}.pcm`);
       await recipe('audio-to-pcm', inProject(`fixtures/${name}`), output);
@@ -99,7 +99,7 @@ describe('the recipe', () => {
     ['amiable.m4a', 'output.aac', [], { container: 'aac', codec: 'aac' }, 'copied'],
     ['amiable.m4a', 'encoded.aac', ['bitrate=256000'], { container: 'aac', codec: 'aac' }, 'encoded'],
     ['cold-hearted.flac', 'output.opus', ['bitrate=128000'], { container: 'ogg', codec: 'opus' }, 'encoded'],
-  ])('convert makes of %s an %s with %j', async (input, name, settings, expected, how) => {
+  ])('convert writes %s as %s with %j', async (input, name, settings, expected, how) => {
     const output = join(folder, name);
     const args = [inProject('recipes/convert.mjs'), inProject(`fixtures/${input}`), output, ...settings];
     const { stdout } = await run(process.execPath, args);
@@ -107,7 +107,7 @@ describe('the recipe', () => {
     expect(await probe(output)).toMatchObject(expected);
   });
 
-  it('opus-stream-to-srt takes 48 kHz stereo PCM', async () => {
+  it('opus-stream-to-srt accepts 48 kHz stereo PCM', async () => {
     const output = join(folder, 'inaugural.srt');
     await recipe('opus-stream-to-srt', inProject('fixtures/inaugural.webm'), output);
     expect(wordsOf(await readFile(output, 'utf8'))).toMatch(
@@ -125,18 +125,18 @@ describe('the recipe', () => {
     expect(after).toBe(before.replaceAll('himself', 'HIMSELF'));
   });
 
-  it('microphone writes what a device gives', async () => {
+  it('microphone writes the speech from a device', async () => {
     const output = join(folder, 'microphone.srt');
     await recipe('microphone', output, 'lavfi', `amovie=${inProject('fixtures/himself.ogg')}`);
     expect(wordsOf(await readFile(output, 'utf8'))).toMatch(/made amiable himself/);
   });
 
-  it('prove-client finds that nothing is lost, and says what fails', async () => {
+  it('prove-client reports no loss, and reports the faults that make a client fail', async () => {
     const prove = async (...args: string[]) =>
       await run(process.execPath, [inProject('recipes/prove-client.mjs'), ...args]);
     expect((await prove('1')).stdout).toBe('0 of 1 schedules failed\n');
     expect((await prove('3', 'drop@3s, reset@20s')).stdout).toBe('0 of 1 schedules failed\n');
-    // A key that is refused is beyond mending.
+    // A refused key is a permanent error.
     await expect(prove('3', 'drop@3s, refuse:401, delay:1ms')).rejects.toMatchObject({
       code: 1,
       stdout: expect.stringMatching(/^seed 3 fails with 'refuse:401': .*\n1 of 1 schedules failed\n$/),

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { CANARY, leaks } from '../support/canary.ts';
 
 it.each([
-  ['as it is', `Authorization: Bearer ${CANARY}`],
+  ['as plain text', `Authorization: Bearer ${CANARY}`],
   ['without its beginning', `…${CANARY.slice(8)}`],
   ['in the base64 of a password', Buffer.from(`user:${CANARY}`).toString('base64')],
   ['in the base64 of a header', Buffer.from(`Bearer ${CANARY}`).toString('base64url')],
@@ -14,10 +14,10 @@ it.each([
     'in an array of bytes',
     inspect(new Uint8Array(Buffer.from(CANARY)), { maxArrayLength: null, breakLength: Infinity }),
   ],
-])('the canary is found %s', (_, text) => {
+])('finds the canary %s', (_, text) => {
   expect(leaks(`before ${text} after`)).not.toEqual([]);
 });
 
-it('nothing is found where there is nothing', () => {
+it('finds nothing in a text without the canary', () => {
   expect(leaks(`sk-… [Function: apiKey] sk-canary ${'x'.repeat(100)}`)).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { findFfmpeg } from '../../lib/audio/ffmpeg/ffmpeg.ts';
+import { findFfmpeg } from '../../lib/audio/ffmpeg/find-ffmpeg.ts';
 import { cli, jsonLines } from '../cli/run-cli.ts';
 import { CANARY, leaks } from '../support/canary.ts';
 import { respond, type ServiceScript, startScriptedService } from '../support/scripted-service.ts';
@@ -10,23 +10,23 @@ import { ATTACKS, RAW_CONTROLS } from './attacks.ts';
 
 const HIMSELF = new URL('../../fixtures/himself.ogg', import.meta.url).pathname;
 
-interface Left {
+interface RunOutput {
   readonly exitCode: number | null;
   readonly stdout: string;
-  /** All that was printed, and all that stands in files. */
+  /** All output and the contents of all files. */
   readonly everything: string;
-  /** What the child processes of the program could see: their environment, and the arguments of both. */
+  /** What the child processes could read: their environment and arguments, and the arguments of the program. */
   readonly seenByChildren: string;
-  readonly keysGot: readonly (string | undefined)[];
+  readonly receivedKeys: readonly (string | undefined)[];
 }
 
-/** Transcribes a recording with the canary as its key. */
-async function transcribed(script: ServiceScript, ...flags: string[]): Promise<Left> {
-  const keysGot: (string | undefined)[] = [];
+/** Transcribes a recording with the canary as the API key. */
+async function transcribe(script: ServiceScript, ...flags: string[]): Promise<RunOutput> {
+  const receivedKeys: (string | undefined)[] = [];
   const service = await startScriptedService({
     ...script,
     upgrade(request, socket) {
-      keysGot.push(request.headers.authorization);
+      receivedKeys.push(request.headers.authorization);
       return script.upgrade?.(request, socket) ?? false;
     },
   });
@@ -37,7 +37,7 @@ async function transcribed(script: ServiceScript, ...flags: string[]): Promise<L
   const { exitCode, stdout, stderr } = await cli(
     ['transcribe', folder, '--base-url', service.url, ...flags],
     {
-      env: { DASHSCOPE_API_KEY: CANARY, FFMPEG_PATH: await talkativeFfmpeg(children) },
+      env: { DASHSCOPE_API_KEY: CANARY, FFMPEG_PATH: await recordingFfmpeg(children) },
     },
   );
   const files = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -50,22 +50,26 @@ async function transcribed(script: ServiceScript, ...flags: string[]): Promise<L
     stdout,
     everything: [stdout, stderr, ...contents, ...written.map(({ name }) => name)].join('\n'),
     seenByChildren: await readFile(join(children, 'seen'), 'utf8'),
-    keysGot,
+    receivedKeys,
   };
 }
 
-/** FFmpeg, which writes down first what it can see. */
-async function talkativeFfmpeg(folder: string): Promise<string> {
+/** Creates an FFmpeg wrapper that first records its environment and arguments. */
+async function recordingFfmpeg(folder: string): Promise<string> {
   const path = join(folder, 'ffmpeg');
   const { path: ffmpeg } = await findFfmpeg();
-  const look = `env; echo "$@"; tr '\\0' ' ' < /proc/$PPID/cmdline`;
-  await writeFile(path, `#!/bin/sh\n{ ${look}; } >> "${folder}/seen" 2> /dev/null\nexec "${ffmpeg}" "$@"\n`, {
-    mode: 0o755,
-  });
+  const record = `env; echo "$@"; tr '\\0' ' ' < /proc/$PPID/cmdline`;
+  await writeFile(
+    path,
+    `#!/bin/sh\n{ ${record}; } >> "${folder}/seen" 2> /dev/null\nexec "${ffmpeg}" "$@"\n`,
+    {
+      mode: 0o755,
+    },
+  );
   return path;
 }
 
-const indiscreet: ServiceScript = {
+const echoesKey: ServiceScript = {
   upgrade: (request, socket) => {
     const body = JSON.stringify({
       code: 'InvalidApiKey',
@@ -75,7 +79,7 @@ const indiscreet: ServiceScript = {
   },
 };
 
-const hostile: ServiceScript = {
+const sendsAttacks: ServiceScript = {
   client: async (client) => {
     await client.startTask();
     await client.action('finish-task');
@@ -85,31 +89,34 @@ const hostile: ServiceScript = {
   },
 };
 
-describe('the key is nowhere in what a run leaves', () => {
-  it.each([['--verbose'], ['--quiet'], ['--json'], ['--dry-run']])(
-    'that goes well, with %s',
-    async (flag) => {
-      const left = await transcribed(hostile, '--output-format', 'all', flag);
-      expect(left.exitCode).toBe(0);
-      expect(left.keysGot).toEqual(flag === '--dry-run' ? [] : [`Bearer ${CANARY}`]);
-      expect(left.seenByChildren).toContain('PATH=');
-      expect(leaks(left.everything + left.seenByChildren)).toEqual([]);
-    },
-  );
+describe('the output of a run does not contain the key', () => {
+  it.each([['--verbose'], ['--quiet'], ['--json'], ['--dry-run']])('after success, with %s', async (flag) => {
+    const output = await transcribe(sendsAttacks, '--output-format', 'all', flag);
+    expect(output.exitCode).toBe(0);
+    expect(output.receivedKeys).toEqual(flag === '--dry-run' ? [] : [`Bearer ${CANARY}`]);
+    expect(output.seenByChildren).toContain('PATH=');
+    expect(leaks(output.everything + output.seenByChildren)).toEqual([]);
+  });
 
   it.each([['--verbose'], ['--json']])(
-    'whose key is refused by a service that repeats it, with %s',
+    'after a service has refused the key and repeated it, with %s',
     async (flag) => {
-      const left = await transcribed(indiscreet, flag);
-      expect(left.exitCode).toBe(4);
-      expect(left.everything).toContain('E_AUTH');
-      expect(leaks(left.everything + left.seenByChildren)).toEqual([]);
+      const output = await transcribe(echoesKey, flag);
+      expect(output.exitCode).toBe(4);
+      expect(output.everything).toContain('E_AUTH');
+      expect(leaks(output.everything + output.seenByChildren)).toEqual([]);
     },
   );
 });
 
-it('no text of a service reaches the terminal or a file as a command', async () => {
-  const { stdout, everything } = await transcribed(hostile, '--output-format', 'all', '--json', '--verbose');
+it('control characters from a service reach neither the terminal nor a file', async () => {
+  const { stdout, everything } = await transcribe(
+    sendsAttacks,
+    '--output-format',
+    'all',
+    '--json',
+    '--verbose',
+  );
   expect(jsonLines(stdout)).toMatchObject([{ status: 'done', sentences: 30 }, { type: 'summary' }]);
   expect(everything).not.toMatch(RAW_CONTROLS);
 });

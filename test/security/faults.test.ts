@@ -20,30 +20,35 @@ const LIMITS = {
   retryDelayMs: 1,
 };
 
-it.each(FAULT_KINDS)('the key is nowhere in events, errors and traces after the fault %s', async (kind) => {
+it.each(FAULT_KINDS)('events, errors and traces do not contain the key after the fault %s', async (kind) => {
   const script = randomScript(7, { durationMs: 5000 });
-  const told: unknown[] = [];
+  const reported: unknown[] = [];
   const trace = new PassThrough();
   const stop = traceWire(trace);
-  // Once to be survived, and once to fail of it.
+  // The first run survives the fault, the second fails.
   for (const maxRetries of [8, 0]) {
     await using service = await startTestService({
       script,
       faults: kind === 'delay' ? 'delay:10ms@1s' : kind,
     });
     const stage = recognize({ baseUrl: service.url, apiKey: CANARY, ...LIMITS, maxRetries });
-    for (const event of EVENTS) stage.on(event, (...values: unknown[]) => told.push(event, ...values));
+    for (const event of EVENTS) stage.on(event, (...values: unknown[]) => reported.push(event, ...values));
     selfDescribingAudio(script).pipe(stage);
     await new Promise((resolve) => stage.once('close', resolve));
-    told.push(stage);
+    reported.push(stage);
   }
   stop();
   trace.end();
   const written = await text(trace);
-  const shown = inspect(told, { depth: 12, showHidden: true, maxArrayLength: null, maxStringLength: null });
+  const shown = inspect(reported, {
+    depth: 12,
+    showHidden: true,
+    maxArrayLength: null,
+    maxStringLength: null,
+  });
   expect(written).toContain('run-task');
   expect(shown).toContain('requestId');
   expect(
-    leaks(`${written}\n${shown}\n${JSON.stringify(told.filter((value) => value instanceof Error))}`),
+    leaks(`${written}\n${shown}\n${JSON.stringify(reported.filter((value) => value instanceof Error))}`),
   ).toEqual([]);
 });

@@ -13,20 +13,20 @@ import { finalSentence, written } from '../subtitles/cues/final-sentence.ts';
 import { ATTACKS, RAW_CONTROLS } from './attacks.ts';
 import { type Cue, readSrt, readVtt } from './subtitle-readers.ts';
 
-/** Each attack has ten seconds of its own, and speaks during the first eight. */
+/** Each attack has a slot of ten seconds and lasts for the first eight. */
 const SLOT_MS = 10_000;
 const SENTENCES = ATTACKS.map((attack, slot) => finalSentence(attack, slot * SLOT_MS, slot * SLOT_MS + 8000));
 
-/** Every line end that any program knows. */
+/** All line ends that any program recognises. */
 const LINE_ENDS = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/u;
 
-async function file(writer: Duplex): Promise<string> {
+async function writeFile(writer: Duplex): Promise<string> {
   const content = await written(writer, SENTENCES);
   expect(content).not.toMatch(RAW_CONTROLS);
   return content;
 }
 
-/** What can be read of a text, without what a format may change: white space, control characters, dashes of arrows. */
+/** Removes what a format may change from a text: white space, control characters, dashes of arrows. */
 function letters(content: string): string {
   return content
     .replaceAll(/\p{Cs}/gu, '\ufffd')
@@ -34,7 +34,7 @@ function letters(content: string): string {
     .replaceAll(/-+>/g, '>');
 }
 
-/** What was read of each attack, by the time at which it stands. */
+/** Returns the text of each slot. */
 function bySlot(cues: readonly Cue[]): string[] {
   const texts: string[] = ATTACKS.map(() => '');
   for (const { start, end, lines } of cues) {
@@ -46,19 +46,19 @@ function bySlot(cues: readonly Cue[]): string[] {
   return texts;
 }
 
-describe('500 texts that try to be more than text stay text', () => {
+describe('500 texts with control sequences and syntax remain text', () => {
   const expected = ATTACKS.map(letters);
 
   it('in SRT', async () => {
-    expect(bySlot(readSrt(await file(srt()))).map(letters)).toEqual(expected);
+    expect(bySlot(readSrt(await writeFile(srt()))).map(letters)).toEqual(expected);
   });
 
   it('in WebVTT', async () => {
-    expect(bySlot(readVtt(await file(vtt()))).map(letters)).toEqual(expected);
+    expect(bySlot(readVtt(await writeFile(vtt()))).map(letters)).toEqual(expected);
   });
 
   it('in TSV', async () => {
-    const [head, ...rows] = (await file(tsv())).split(LINE_ENDS);
+    const [head, ...rows] = (await writeFile(tsv())).split(LINE_ENDS);
     expect(rows.pop()).toBe('');
     const cells = rows.map((row) => row.split('\t'));
     expect(head).toBe('start\tend\ttext');
@@ -70,19 +70,19 @@ describe('500 texts that try to be more than text stay text', () => {
   });
 
   it('in plain text', async () => {
-    const lines = (await file(text())).split(LINE_ENDS);
+    const lines = (await writeFile(text())).split(LINE_ENDS);
     expect(lines.pop()).toBe('');
     expect(lines.map(letters)).toEqual(expected);
   });
 
   it('in JSONL', async () => {
-    const lines = (await file(jsonl())).split(LINE_ENDS);
+    const lines = (await writeFile(jsonl())).split(LINE_ENDS);
     expect(lines.pop()).toBe('');
     expect(lines.map((line): unknown => JSON.parse(line))).toEqual(SENTENCES);
   });
 
   it('in JSON', async () => {
-    const content = await file(json());
+    const content = await writeFile(json());
     expect(JSON.parse(content)).toEqual(SENTENCES);
     expect(content.split(LINE_ENDS)).toHaveLength(SENTENCES.length + 3);
   });
@@ -99,7 +99,7 @@ describe('500 texts that try to be more than text stay text', () => {
     expect(lines.join('')).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
   });
 
-  it('in the line about a failure', () => {
+  it('in the line about an error', () => {
     const lines = ATTACKS.map((attack) =>
       errorLine({ message: attack, code: 'E_SERVER', hint: attack, requestId: attack }, attack),
     );

@@ -13,8 +13,8 @@ import { transcribe } from '../../lib/transcribe.ts';
 import { CANARY, leaks } from '../support/canary.ts';
 import { respond, type ServiceScript, startScriptedService } from '../support/scripted-service.ts';
 
-/** All that a log could show of something. */
-function shown(value: unknown): string {
+/** Returns everything that a log could show of a value. */
+function inspectAll(value: unknown): string {
   const whole = inspect(value, {
     depth: Infinity,
     showHidden: true,
@@ -29,7 +29,7 @@ function withoutCircles(): (key: string, value: unknown) => unknown {
   const seen = new Set<unknown>();
   return (_, value) => {
     if (typeof value !== 'object' || value === null) return value;
-    if (seen.has(value)) return 'again';
+    if (seen.has(value)) return 'circular';
     seen.add(value);
     return value;
   };
@@ -45,8 +45,8 @@ const keyOf = ({ headers }: IncomingMessage): string => headers.authorization ??
 const body = (request: IncomingMessage, code = 'InvalidParameter') =>
   JSON.stringify({ code, message: `Wrong: ${keyOf(request)}`, request_id: 'r-1' });
 
-/** Services that show the key to whoever asks, each in its own way, and have not got it if it is not shown here. */
-const INDISCREET: Readonly<Record<string, ServiceScript>> = {
+/** Services that send the key back, each in another place. */
+const ECHOING_SERVICES: Readonly<Record<string, ServiceScript>> = {
   'in the body of a 401': {
     upgrade: (request, socket) => respond(401, body(request, 'InvalidApiKey'))(request, socket),
   },
@@ -55,17 +55,17 @@ const INDISCREET: Readonly<Record<string, ServiceScript>> = {
     upgrade: (request, socket) =>
       respond(302, '', { location: `http://127.0.0.1:1/?api_key=${keyOf(request)}` })(request, socket),
   },
-  'in a body that is no JSON': {
+  'in a body that is not JSON': {
     upgrade: (request, socket) => respond(403, `<html>${keyOf(request)}`)(request, socket),
   },
   'in the body of a 503': { upgrade: (request, socket) => respond(503, body(request))(request, socket) },
-  'in an answer that is no HTTP': {
+  'in an answer that is not HTTP': {
     upgrade(request, socket) {
       socket.end(`${keyOf(request)} HTTP/1.1 400\r\n\r\n`);
       return true;
     },
   },
-  'in its reason for a failed task': {
+  'in the message of a failed task': {
     client: async (client) => {
       await client.startTask();
       client.fail('InvalidParameter', `Wrong key: ${keyOf(client.request)}`);
@@ -77,13 +77,13 @@ const INDISCREET: Readonly<Record<string, ServiceScript>> = {
       client.fail(keyOf(client.request), 'Wrong key');
     },
   },
-  'in its reason for closing': {
+  'in the close reason': {
     client: async (client) => {
       await client.startTask();
       client.socket.close(1008, keyOf(client.request));
     },
   },
-  'in what is no message': {
+  'in an invalid message': {
     client: async (client) => {
       await client.startTask();
       client.send(`{"header": ${keyOf(client.request)}`);
@@ -95,8 +95,8 @@ const INDISCREET: Readonly<Record<string, ServiceScript>> = {
   },
 };
 
-describe('the key is not shown by a failure, of a service that shows it', () => {
-  it.each(Object.entries(INDISCREET))('%s', async (_, script) => {
+describe('an error does not contain a key that the service sends back', () => {
+  it.each(Object.entries(ECHOING_SERVICES))('%s', async (_, script) => {
     const seen: string[] = [];
     const warnings: unknown[] = [];
     const endpoint = await serviceWith({
@@ -113,22 +113,22 @@ describe('the key is not shown by a failure, of a service that shows it', () => 
     );
     expect(seen).toEqual([`Bearer ${CANARY}`]);
     expect(error).toMatchObject({ name: 'FunAsrError' });
-    expect(leaks([error, ...warnings, stage].map(shown).join('\n'))).toEqual([]);
+    expect(leaks([error, ...warnings, stage].map(inspectAll).join('\n'))).toEqual([]);
   });
 });
 
-describe('the key is not shown by', () => {
-  it('a stage, before its task and while it runs', async () => {
+describe('the key is not visible in', () => {
+  it('a stage before and during its task', async () => {
     const endpoint = await serviceWith({ client: (client) => client.startTask() });
     const stage = recognize(endpoint);
-    const before = shown(stage);
+    const before = inspectAll(stage);
     stage.write(Buffer.alloc(3200));
     await EventEmitter.once(stage, 'open');
-    expect(leaks(before + shown(stage))).toEqual([]);
+    expect(leaks(before + inspectAll(stage))).toEqual([]);
     stage.destroy();
   });
 
-  it('a Recognition, before, during and after its task', async () => {
+  it('a Recognition before, during and after its task', async () => {
     const endpoint = await serviceWith({
       client: async (client) => {
         await client.startTask();
@@ -136,32 +136,32 @@ describe('the key is not shown by', () => {
       },
     });
     const recognition = new Recognition(endpoint);
-    const states = [shown(recognition)];
+    const states = [inspectAll(recognition)];
     await recognition.start();
-    states.push(shown(recognition));
+    states.push(inspectAll(recognition));
     await recognition.sendAudioFrame(Buffer.alloc(3200));
     await recognition.stop();
-    states.push(shown(recognition), shown(recognition.getResponse()));
+    states.push(inspectAll(recognition), inspectAll(recognition.getResponse()));
     expect(leaks(states.join('\n'))).toEqual([]);
   });
 
-  it('an engine that was chosen, with a key of its own or of the environment', async () => {
+  it('a chosen engine with a key from an option or from the environment', async () => {
     const given = await chooseEngine({ apiKey: CANARY });
     vi.stubEnv('DASHSCOPE_API_KEY', CANARY);
     const found = await chooseEngine();
     vi.unstubAllEnvs();
-    expect(leaks(shown(given) + shown(found))).toEqual([]);
+    expect(leaks(inspectAll(given) + inspectAll(found))).toEqual([]);
   });
 
   it('a transcription', async () => {
     const sentences = transcribe('fixtures/himself.ogg', { apiKey: CANARY, model: 'fun-asr-realtime' });
-    expect(leaks(shown(sentences))).toEqual([]);
+    expect(leaks(inspectAll(sentences))).toEqual([]);
     await sentences[Symbol.asyncIterator]().return?.(undefined);
   });
 
-  it('options that are refused', async () => {
+  it('the errors for invalid options', async () => {
     const refusals: unknown[] = [];
-    const refused = (call: () => unknown) => {
+    const refuse = (call: () => unknown) => {
       try {
         refusals.push(call());
       } catch (error) {
@@ -169,18 +169,18 @@ describe('the key is not shown by', () => {
       }
     };
     const wrong = (options: object) => recognize(options);
-    refused(() => wrong({ apiKey: [CANARY] }));
-    refused(() => wrong({ apiKey: Buffer.from(CANARY) }));
-    refused(() => wrong({ apiKey: `${CANARY} ключ` }));
-    refused(() => wrong({ region: CANARY }));
-    refused(() => wrong({ baseUrl: CANARY, apiKey: CANARY }));
-    refused(() => wrong({ baseUrl: `wss://user:${CANARY}@example.com/?api_key=${CANARY}` }));
-    refused(() => wrong({ api_key: CANARY }));
-    refused(() => wrong({ [CANARY]: 1 }));
+    refuse(() => wrong({ apiKey: [CANARY] }));
+    refuse(() => wrong({ apiKey: Buffer.from(CANARY) }));
+    refuse(() => wrong({ apiKey: `${CANARY} ключ` }));
+    refuse(() => wrong({ region: CANARY }));
+    refuse(() => wrong({ baseUrl: CANARY, apiKey: CANARY }));
+    refuse(() => wrong({ baseUrl: `wss://user:${CANARY}@example.com/?api_key=${CANARY}` }));
+    refuse(() => wrong({ api_key: CANARY }));
+    refuse(() => wrong({ [CANARY]: 1 }));
     refusals.push(
       await createTemporaryKey({ httpBaseUrl: `https://example.com/?key=${CANARY}` }).catch(String),
     );
     expect(refusals.map((refusal) => (refusal as FunAsrError).code ?? refusal)).not.toContain(undefined);
-    expect(leaks(refusals.map(shown).join('\n'))).toEqual([]);
+    expect(leaks(refusals.map(inspectAll).join('\n'))).toEqual([]);
   });
 });

@@ -9,7 +9,7 @@ import { finalSentence, written } from '../subtitles/cues/final-sentence.ts';
 
 const ID = '2bf83b9abaeb4fda8d9ae9e8c3a3d8f1';
 
-/** JSON that tries to reach what all objects share, by names that mean something there or in the protocol. */
+/** Names of the object prototype and of the protocol, for JSON that tries to change the prototype. */
 const NAMES = [
   '__proto__',
   'constructor',
@@ -36,18 +36,18 @@ const hostile = fc.letrec((tie) => ({
     .map((fields) => `{${fields.map(([name, value]) => `"${name}":${String(value)}`).join(',')}}`),
 })).object;
 
-const own = Object.getOwnPropertyNames(Object.prototype).join();
+const originalNames = Object.getOwnPropertyNames(Object.prototype).join();
 
-/** What a function makes of it; undefined where it refuses. */
-function attempt<Result>(work: () => Result): Result | undefined {
+/** Returns the result of a function; undefined if it throws. */
+function attempt<Result>(run: () => Result): Result | undefined {
   try {
-    return work();
+    return run();
   } catch {
     return undefined;
   }
 }
 
-it('whatever its names, JSON of a stranger gives nothing to other objects', () => {
+it('JSON with any field names does not change other objects', () => {
   fc.assert(
     fc.property(hostile, (json) => {
       const field = (text: string) =>
@@ -62,7 +62,7 @@ it('whatever its names, JSON of a stranger gives nothing to other objects', () =
     }),
     { numRuns: 500 },
   );
-  expect(Object.getOwnPropertyNames(Object.prototype).join()).toBe(own);
+  expect(Object.getOwnPropertyNames(Object.prototype).join()).toBe(originalNames);
 });
 
 it('a sentence keeps such fields as data', async () => {

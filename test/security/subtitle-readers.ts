@@ -1,4 +1,4 @@
-/** A cue as players take it. */
+/** A cue as a player reads it. */
 export interface Cue {
   /** In ms. */
   readonly start: number;
@@ -12,8 +12,8 @@ const milliseconds = (time: string): number => {
 };
 
 /**
- * Reads SRT as forgiving players do: whatever looks like times begins a cue, whether or not a number or an empty line
- * stands before it, and any line end is one.
+ * Reads SRT as tolerant players do: a line with times starts a cue, with or without a number or an empty line before it,
+ * and any line end is accepted.
  */
 export function readSrt(file: string): Cue[] {
   const cues: { start: number; end: number; lines: string[] }[] = [];
@@ -30,7 +30,7 @@ export function readSrt(file: string): Cue[] {
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>' };
 
-/** Reads WebVTT as its standard says: a line with an arrow begins a cue wherever it stands, and tags are no text. */
+/** Reads WebVTT according to its standard: a line with an arrow starts a cue anywhere, and tags are removed. */
 export function readVtt(file: string): Cue[] {
   const [head, ...blocks] = file
     .replaceAll('\0', '\ufffd')

@@ -1,6 +1,6 @@
 import { pullModel } from '../../lib/engines/models/model-pull.ts';
 
-/** Test files run side by side, and each would otherwise fetch the engine's model for itself the first time. */
+/** Downloads the model before the tests: test files run in parallel, and each would download it on its own. */
 export default async function pullModels(): Promise<void> {
   await pullModel('moonshine-base');
 }

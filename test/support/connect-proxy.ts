@@ -2,24 +2,24 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 
 export interface ConnectProxy extends AsyncDisposable {
-  /** As `HTTPS_PROXY` takes it. */
+  /** The value for `HTTPS_PROXY`. */
   readonly url: string;
-  /** What clients asked to be connected to, in order. */
+  /** The targets that clients requested, in order. */
   readonly requests: readonly string[];
-  /** Resolves when no client is connected any more. */
+  /** Resolves when no client is connected. */
   idle(): Promise<void>;
 }
 
 export interface ConnectProxyOptions {
-  /** Port on this machine that every name stands for. */
+  /** Port on this machine to which every host name is connected. */
   readonly port?: number;
-  /** The `Proxy-Authorization` that is asked for. */
+  /** The required `Proxy-Authorization`. */
   readonly authorization?: string;
-  /** Refuses everybody with this status; 0 never answers. */
+  /** Refuses all requests with this status; 0 does not answer. */
   readonly status?: number;
 }
 
-/** Starts a forward proxy that knows nothing but CONNECT. */
+/** Starts a forward proxy that supports only CONNECT. */
 export async function startConnectProxy({
   port = 0,
   authorization,
@@ -39,10 +39,11 @@ export async function startConnectProxy({
   });
   server.on('connect', (request, client: Socket, head) => {
     requests.push(request.url ?? '');
-    const isKnown = authorization === undefined || request.headers['proxy-authorization'] === authorization;
-    const answer = isKnown ? status : 407;
+    const isAuthorized =
+      authorization === undefined || request.headers['proxy-authorization'] === authorization;
+    const answer = isAuthorized ? status : 407;
     if (answer === 0) {
-      // Reads on, to notice when the client hangs up.
+      // Keeps reading, to detect that the client closes the connection.
       client.resume().once('end', () => client.end());
       return;
     }

@@ -3,28 +3,32 @@ import type { Engine, EngineStream, EngineStreamOptions } from '../../lib/servic
 const BYTES_PER_MS = 32;
 
 export interface CountingOptions {
-  /** How long it thinks about each second. @default 0 */
+  /** Processing time for each second of audio. @default 0 */
   readonly msPerSecond?: number;
-  /** Held back until this is settled: the end of every stream. */
+  /** The end of each stream waits for this promise. */
   readonly ended?: Promise<void>;
-  /** Whether it takes all audio for silence, and says nothing. @default false */
-  readonly isDeaf?: boolean;
+  /** Treats all audio as silence, without any result. @default false */
+  readonly ignoresSpeech?: boolean;
 }
 
 /**
- * An engine that hears nothing but counts: one final sentence, "Second 1.", for each whole second of audio, and one
- * for what is left. It is as fast as its input, so that what is measured is everything else.
+ * Creates an engine without recognition: it emits one final sentence, "Second 1.", for each second of audio and one for
+ * the remainder. It takes no time, so tests and benchmarks measure everything else.
  */
-export function countingEngine({ msPerSecond = 0, ended, isDeaf = false }: CountingOptions = {}): Engine {
+export function countingEngine({
+  msPerSecond = 0,
+  ended,
+  ignoresSpeech = false,
+}: CountingOptions = {}): Engine {
   return {
     model: 'counting',
     languages: ['en'],
-    open: (options) => (isDeaf ? deafStream() : new CountingStream(options, msPerSecond, ended)),
+    open: (options) => (ignoresSpeech ? silentStream() : new CountingStream(options, msPerSecond, ended)),
     close: async () => {},
   };
 }
 
-function deafStream(): EngineStream {
+function silentStream(): EngineStream {
   let bytes = 0;
   return {
     get silenceMs() {
@@ -43,8 +47,8 @@ class CountingStream implements EngineStream {
   readonly #msPerSecond: number;
   readonly #ended: Promise<void> | undefined;
   #bytes = 0;
-  #said = 0;
-  #isOver = false;
+  #seconds = 0;
+  #isDestroyed = false;
 
   constructor(options: EngineStreamOptions, msPerSecond: number, ended?: Promise<void>) {
     this.#options = options;
@@ -53,36 +57,36 @@ class CountingStream implements EngineStream {
   }
 
   get silenceMs(): number {
-    return this.#bytes / BYTES_PER_MS - this.#said * 1000;
+    return this.#bytes / BYTES_PER_MS - this.#seconds * 1000;
   }
 
   async write(pcm: Buffer): Promise<void> {
     this.#bytes += pcm.length;
-    while (this.#bytes / BYTES_PER_MS >= (this.#said + 1) * 1000) {
+    while (this.#bytes / BYTES_PER_MS >= (this.#seconds + 1) * 1000) {
       if (this.#msPerSecond > 0) await new Promise((resolve) => setTimeout(resolve, this.#msPerSecond));
-      this.#say((this.#said + 1) * 1000);
+      this.#emit((this.#seconds + 1) * 1000);
     }
   }
 
   async end(): Promise<void> {
     await this.#ended;
     const endMs = Math.floor(this.#bytes / BYTES_PER_MS);
-    if (endMs > this.#said * 1000) this.#say(endMs);
+    if (endMs > this.#seconds * 1000) this.#emit(endMs);
   }
 
   destroy(): void {
-    this.#isOver = true;
+    this.#isDestroyed = true;
   }
 
-  #say(end_time: number): void {
-    if (this.#isOver) return;
-    const begin_time = this.#said * 1000;
-    const number = String(this.#said + 1);
+  #emit(end_time: number): void {
+    if (this.#isDestroyed) return;
+    const begin_time = this.#seconds * 1000;
+    const number = String(this.#seconds + 1);
     const text = `Second ${number}.`;
     const middle = Math.round((begin_time + end_time) / 2);
     if (this.#options.partials)
       this.#options.onSentence({ begin_time, end_time: null, text: 'Second', words: [] });
-    this.#said += 1;
+    this.#seconds += 1;
     this.#options.onSentence({
       begin_time,
       end_time,

@@ -5,32 +5,32 @@ import type { ScriptedClient } from './scripted-service.ts';
 const BYTES_PER_MS = 32;
 
 /**
- * A recording that a scripted service knows by heart: by the audio alone it tells which part of the recording a
- * client sends, and says one final sentence for each stretch of it, "0-500 ms", "500-1000 ms", …. A part of a
- * stretch gives a sentence that says so: whatever is lost, repeated or shifted shows in the text.
+ * Recognises one recording exactly, for a scripted service: finds the position of the client's audio in the recording and
+ * sends one final sentence for each part of equal length, "0-500 ms", "500-1000 ms" and so on. If a part is incomplete,
+ * its text shows that: anything that was lost, repeated or moved is visible.
  */
 export class KnownRecording {
   readonly durationMs: number;
   readonly #pcm: Buffer;
-  readonly #stretchMs: number;
+  readonly #partMs: number;
 
-  static async decode(path: string, stretchMs = 500): Promise<KnownRecording> {
-    return new KnownRecording(await buffer(decodeFile(path)), stretchMs);
+  static async decode(path: string, partMs = 500): Promise<KnownRecording> {
+    return new KnownRecording(await buffer(decodeFile(path)), partMs);
   }
 
-  private constructor(pcm: Buffer, stretchMs: number) {
+  private constructor(pcm: Buffer, partMs: number) {
     this.durationMs = pcm.length / BYTES_PER_MS;
     this.#pcm = pcm;
-    this.#stretchMs = stretchMs;
+    this.#partMs = partMs;
   }
 
-  /** Where in the recording the audio of a client begins, in ms; it must have sent some. */
+  /** Returns the position in the recording at which the audio of a client starts, in ms. The client must have sent some. */
   startMs(client: ScriptedClient): number {
     return this.#pcm.indexOf(client.audio) / BYTES_PER_MS;
   }
 
   /**
-   * Recognises what a client sends, to its end.
+   * Recognises the audio of a client to its end.
    * @param onFinal Called before each final sentence, with its end and its begin in ms of the recording.
    */
   async recognise(
@@ -42,29 +42,29 @@ export class KnownRecording {
     await Promise.race([client.audioBytes(1), finishing]);
     const startMs = this.startMs(client);
     for (let at = startMs; at < this.durationMs; ) {
-      const end = Math.min(this.#endOfStretch(at), this.durationMs);
+      const end = Math.min(this.#endOfPart(at), this.durationMs);
       await Promise.race([client.audioBytes((end - startMs) * BYTES_PER_MS), finishing]);
-      const heard = Math.min(end, startMs + client.audio.length / BYTES_PER_MS);
-      if (heard > at) {
-        await onFinal(heard, at);
-        client.final(`${at}-${heard} ms`, at - startMs, heard - startMs);
+      const received = Math.min(end, startMs + client.audio.length / BYTES_PER_MS);
+      if (received > at) {
+        await onFinal(received, at);
+        client.final(`${at}-${received} ms`, at - startMs, received - startMs);
       }
-      if (heard < end) break;
+      if (received < end) break;
       at = end;
     }
     await client.finishTask();
   }
 
-  /** The text of an undisturbed recognition. */
+  /** The texts of a recognition without faults. */
   get text(): string[] {
     const sentences: string[] = [];
-    for (let at = 0; at < this.durationMs; at = this.#endOfStretch(at)) {
-      sentences.push(`${at}-${Math.min(this.#endOfStretch(at), this.durationMs)} ms`);
+    for (let at = 0; at < this.durationMs; at = this.#endOfPart(at)) {
+      sentences.push(`${at}-${Math.min(this.#endOfPart(at), this.durationMs)} ms`);
     }
     return sentences;
   }
 
-  #endOfStretch(ms: number): number {
-    return (Math.floor(ms / this.#stretchMs) + 1) * this.#stretchMs;
+  #endOfPart(ms: number): number {
+    return (Math.floor(ms / this.#partMs) + 1) * this.#partMs;
   }
 }

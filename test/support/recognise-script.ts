@@ -21,7 +21,7 @@ import {
   type TestServiceOptions,
 } from '../../lib/testing/test-service.ts';
 
-/** Deadlines and waits that a test has time for. */
+/** Timeouts and delays that are short enough for a test. */
 export const IMPATIENT = {
   retryDelayMs: 5,
   connectTimeoutMs: 300,
@@ -33,27 +33,27 @@ export const IMPATIENT = {
   maxSentenceSilence: 300,
 } satisfies RecognizeOptions;
 
-/** All that comes of one recognition. */
+/** The sentences, events and errors of one recognition. */
 export interface Recognised {
   readonly finals: FinalSentence[];
   readonly comparison: Comparison;
   readonly reconnects: Reconnect[];
   readonly gaps: Gap[];
-  /** How many finals had come when each gap was told. */
+  /** The number of final sentences before each gap event. */
   readonly finalsBeforeGaps: number[];
   readonly warnings: FunAsrError[];
-  /** The tasks that were started, in their order. */
+  /** The tasks that were started, in order. */
   readonly tasks: TaskDiagnostics[];
   readonly metrics: RecognitionMetrics | undefined;
   readonly error: unknown;
 }
 
-/** Audio of a script in frames of 100 ms, from and to in ms. */
+/** Yields the audio of a script in frames of 100 ms, from and to in ms. */
 export function* frames(script: Script, from = 0, to: number = script.durationMs): Generator<Buffer> {
   for (let at = from; at < to; at += 100) yield renderAudio(script, at * 16, Math.min(at + 100, to) * 16);
 }
 
-/** Recognises a script, and notes all that is told meanwhile. */
+/** Recognises a script and collects all events. */
 export async function recogniseScript(
   script: Script,
   options: RecognizeOptions,
@@ -72,14 +72,14 @@ export async function recogniseScript(
     finalsBeforeGaps.push(finals.length);
   });
   stage.on('warning', (warning: FunAsrError) => warnings.push(warning));
-  stage.on('metrics', (told: RecognitionMetrics) => {
-    metrics = told;
+  stage.on('metrics', (received: RecognitionMetrics) => {
+    metrics = received;
   });
-  const noteTask = (message: unknown): void => {
+  const addTask = (message: unknown): void => {
     const task = message as TaskDiagnostics;
     if (task.state === 'started') tasks.push(task);
   };
-  channel(CHANNELS.task).subscribe(noteTask);
+  channel(CHANNELS.task).subscribe(addTask);
   const error: unknown = await pipeline(
     Readable.from(source),
     stage,
@@ -90,7 +90,7 @@ export async function recogniseScript(
     () => undefined,
     (failure: unknown) => failure,
   );
-  channel(CHANNELS.task).unsubscribe(noteTask);
+  channel(CHANNELS.task).unsubscribe(addTask);
   return {
     finals,
     comparison: compare(script, finals),
@@ -104,15 +104,15 @@ export async function recogniseScript(
   };
 }
 
-/** A script, a service with its troubles, and a client with its options. */
+/** A script, the options of the service, and those of the client. */
 export interface Case extends TestServiceOptions {
   readonly script: Script;
   readonly options?: RecognizeOptions;
-  /** What the client is given. @default the audio of the script, at once */
+  /** The audio for the client. @default the audio of the script, without delays */
   readonly source?: (service: TestService) => AsyncIterable<Buffer>;
 }
 
-/** Recognises a script by a test service, and tells what both sides have seen. */
+/** Recognises a script with a test service. Returns the results of the client and the log of the service. */
 export async function recogniseWith({ options, source, ...service }: Case) {
   await using running = await startTestService(service);
   const recognised = await recogniseScript(
@@ -123,7 +123,7 @@ export async function recogniseWith({ options, source, ...service }: Case) {
   return { ...recognised, log: running.log, pending: running.pending };
 }
 
-/** What must be so after any fault: as if nothing had happened. */
+/** The result after any fault that must not have a visible effect. */
 export const UNHARMED = {
   error: undefined,
   gaps: [],

@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** A request, as the script sees it. */
+/** A request that the script answers. */
 export interface ScriptedRequest {
   readonly method: string;
   readonly url: string;
@@ -19,14 +19,14 @@ export interface ScriptedAnswer {
 }
 
 export interface ScriptedHttp extends AsyncDisposable {
-  /** As `httpBaseUrl` takes it. */
+  /** The value for `httpBaseUrl`. */
   readonly url: string;
   readonly port: number;
-  /** Every request so far, in order. */
+  /** All requests so far, in order. */
   readonly requests: readonly ScriptedRequest[];
 }
 
-/** Starts an HTTP server that answers as the test says; undefined never answers. */
+/** Starts an HTTP server that sends the answers of a script; undefined sends no answer. */
 export async function startScriptedHttp(
   script: (request: ScriptedRequest, index: number) => ScriptedAnswer | undefined,
 ): Promise<ScriptedHttp> {

@@ -11,11 +11,11 @@ import {
 } from '../../lib/protocol/messages/service-events.ts';
 import type { Word } from '../../lib/sentence.ts';
 
-/** One client, as its script sees it. */
+/** One client of a scripted service. */
 export class ScriptedClient {
   readonly request: IncomingMessage;
   readonly socket: WebSocket;
-  /** Everything that came, in order: actions, and the sizes of audio frames. */
+  /** All received messages, in order: actions, and the sizes of audio frames. */
   readonly received: (ClientAction | number)[] = [];
   readonly #audio: Buffer[] = [];
   readonly #waiting: { isMet: () => boolean; resolve: () => void }[] = [];
@@ -39,12 +39,12 @@ export class ScriptedClient {
     return this.#taskId;
   }
 
-  /** All audio so far. */
+  /** The audio received so far. */
   get audio(): Buffer {
     return Buffer.concat(this.#audio);
   }
 
-  /** Waits for an action of the client, and gives it. */
+  /** Waits for an action of the client and returns it. */
   async action<Name extends ClientAction['action']>(name: Name): Promise<ClientAction & { action: Name }> {
     const find = () =>
       this.received.findLast(
@@ -54,9 +54,9 @@ export class ScriptedClient {
     return find() as ClientAction & { action: Name };
   }
 
-  /** Waits until so much audio has come. */
-  async audioBytes(least: number): Promise<void> {
-    await this.#until(() => this.#audio.reduce((sum, { length }) => sum + length, 0) >= least);
+  /** Waits until the client has sent at least this much audio. */
+  async audioBytes(minBytes: number): Promise<void> {
+    await this.#until(() => this.#audio.reduce((sum, { length }) => sum + length, 0) >= minBytes);
   }
 
   send(message: string): void {
@@ -68,10 +68,10 @@ export class ScriptedClient {
     this.send(taskStarted(this.#taskId));
   }
 
-  /** Answers no pings from now on. */
+  /** Stops answering pings. */
   ignorePings(): void {
     this.socket.pong = (_data?: unknown, _mask?: boolean, written?: (error: Error) => void) => {
-      // Many of which nothing is heard would end the connection.
+      // Calls back with an error, or ws would close the connection after many pings.
       written?.(new Error('not written'));
     };
   }
@@ -91,7 +91,7 @@ export class ScriptedClient {
     this.socket.close();
   }
 
-  /** Ends the connection, too: the script of a client is about one task. */
+  /** Finishes the task and closes the connection: each client runs one task. */
   async finishTask(): Promise<void> {
     await this.action('finish-task');
     this.send(taskFinished(this.#taskId));
@@ -109,19 +109,19 @@ export class ScriptedClient {
 
 export interface ScriptedService extends AsyncDisposable {
   readonly url: string;
-  /** Every client so far, in the order in which they came. */
+  /** All clients so far, in order. */
   readonly clients: ScriptedClient[];
   close(): Promise<void>;
 }
 
-/** What a service does with each client, or with the request for an upgrade instead. */
+/** The behaviour of a scripted service for each client, or for its upgrade request. */
 export interface ServiceScript {
   readonly client?: (client: ScriptedClient, index: number) => unknown;
-  /** Answers the upgrade by hand: return true when that was done. */
+  /** Answers the upgrade request instead of the service, if it returns true. */
   readonly upgrade?: (request: IncomingMessage, socket: Duplex) => boolean;
 }
 
-/** Starts a service on a port of its own that does with each client what the test says. */
+/** Starts a service on a free port that runs a script for each client. */
 export async function startScriptedService({
   client: script,
   upgrade,
@@ -155,7 +155,7 @@ export async function startScriptedService({
   };
 }
 
-/** Answers an upgrade with an HTTP response: for {@link ServiceScript.upgrade}. */
+/** Creates a {@link ServiceScript.upgrade} that answers with an HTTP response. */
 export function respond(status: number, body: string, headers: Record<string, string> = {}) {
   return (_request: IncomingMessage, socket: Duplex): true => {
     const lines = Object.entries({ 'content-length': Buffer.byteLength(body), ...headers });

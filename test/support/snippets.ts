@@ -7,22 +7,37 @@ import { temporaryFolder } from './temporary-folder.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The TypeScript snippets of a page of `docs/`. */
+/** Reads the TypeScript snippets of a page in `docs/`. */
 export async function snippetsOf(page: string): Promise<string[]> {
   const markdown = await readFile(join(ROOT, 'docs', page), 'utf8');
   return [...markdown.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code ?? '');
 }
 
-/** Runs a snippet as it stands, in a project that has the package installed and a talk.mp3; gives its output. */
-export async function runSnippet(snippet = '', env: Readonly<Record<string, string>> = {}): Promise<string> {
+/** Creates the folder of a project that has the package installed, and the recordings `talk.mp3` and `asr_example.wav`. */
+export async function snippetFolder(): Promise<string> {
   const folder = await temporaryFolder();
   await mkdir(join(folder, 'node_modules'));
   await symlink(ROOT, join(folder, 'node_modules', 'fun-asr-streams'), 'junction');
   await cp(join(ROOT, 'fixtures', 'ill-disposed.mp3'), join(folder, 'talk.mp3'));
+  await cp(join(ROOT, 'fixtures', 'leisure.wav'), join(folder, 'asr_example.wav'));
+  return folder;
+}
+
+/** Runs a snippet unchanged in a folder, and returns what it prints. */
+export async function runSnippetIn(
+  folder: string,
+  snippet: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const child = spawn(process.execPath, ['--input-type=module', '--eval', snippet], {
     cwd: folder,
     env: { ...process.env, ...env },
   });
   const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
   return output + errors;
+}
+
+/** Runs a snippet unchanged in a folder of its own, and returns what it prints. */
+export async function runSnippet(snippet = '', env: Readonly<Record<string, string>> = {}): Promise<string> {
+  return await runSnippetIn(await snippetFolder(), snippet, env);
 }

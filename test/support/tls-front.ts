@@ -3,14 +3,14 @@ import { type AddressInfo, connect } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 
-/** Certificate of the hosts fun-asr.test and localhost, signed by itself, with its key. For `NODE_EXTRA_CA_CERTS`. */
+/** Self-signed certificate of the hosts fun-asr.test and localhost, with its key. For `NODE_EXTRA_CA_CERTS`. */
 export const CERTIFICATE: string = fileURLToPath(new URL('fun-asr.test.pem', import.meta.url));
 
 export interface TlsFront extends AsyncDisposable {
   readonly port: number;
 }
 
-/** Starts what speaks TLS in front of a plain port on this machine, as the hosts fun-asr.test and localhost. */
+/** Starts a TLS proxy to a plain port on this machine, for the hosts fun-asr.test and localhost. */
 export async function startTlsFront(port: number): Promise<TlsFront> {
   const pem = await readFile(CERTIFICATE);
   const open = new Set<TLSSocket>();
@@ -25,7 +25,7 @@ export async function startTlsFront(port: number): Promise<TlsFront> {
       service.destroy();
     });
   });
-  // A client that does not trust the certificate hangs up.
+  // A client that does not trust the certificate closes the connection.
   server.on('tlsClientError', () => {});
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

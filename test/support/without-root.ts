@@ -1,12 +1,12 @@
-/** An account that owns nothing, on every Unix. */
+/** The user id of `nobody`, which owns no files. */
 const NOBODY = 65_534;
 
-/** Does some work as a user who is bound by permissions: the superuser may read everything. */
-export async function withoutRoot<Result>(work: () => Promise<Result>): Promise<Result> {
-  if (process.getuid?.() !== 0) return work();
+/** Runs a function as an unprivileged user, because file permissions do not apply to root. */
+export async function withoutRoot<Result>(run: () => Promise<Result>): Promise<Result> {
+  if (process.getuid?.() !== 0) return run();
   process.seteuid?.(NOBODY);
   try {
-    return await work();
+    return await run();
   } finally {
     process.seteuid?.(0);
   }

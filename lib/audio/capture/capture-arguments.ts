@@ -1,23 +1,23 @@
-import { GENERAL, SOUND_ONLY, words } from '../ffmpeg/ffmpeg-arguments.ts';
+import { AUDIO_ONLY, GENERAL, words } from '../ffmpeg/arguments.ts';
 
-/** What is captured from: an input device of FFmpeg, by FFmpeg's name, and what it opens. */
+/** A source of sound: an input device of FFmpeg, by FFmpeg's name, and the device that it opens. */
 export interface CaptureSource {
   readonly driver: string;
   readonly device: string;
 }
 
 interface Driver {
-  /** Undefined where FFmpeg knows no default: then it is the first device that there is. */
+  /** Undefined when FFmpeg has no name for the default: then the first device is used. */
   readonly defaultDevice?: string;
-  /** What FFmpeg wants in front of the name of a device that gives sound and no picture. */
+  /** What FFmpeg expects before the name of a device for sound. */
   readonly prefix?: string;
-  /** Makes the driver hand sound over in short pieces: some would collect it for seconds. */
+  /** Makes the driver give sound in short pieces: some buffer it for seconds by default. */
   readonly latency?: string;
 }
 
 /** Source: FFmpeg's documentation of its input devices. */
 const DRIVERS: Readonly<Record<string, Driver>> = {
-  // 50 ms of what it gives unless asked otherwise, 48 kHz stereo of 16 bits: new versions do so by themselves.
+  // 50 ms of its default, 48 kHz stereo in 16 bits. New versions of FFmpeg do so by default.
   pulse: { defaultDevice: 'default', latency: '-fragment_size 9600' },
   alsa: { defaultDevice: 'default' },
   avfoundation: { defaultDevice: 'default', prefix: ':' },
@@ -27,26 +27,26 @@ const DRIVERS: Readonly<Record<string, Driver>> = {
 };
 
 const DRIVERS_OF: Partial<Record<NodeJS.Platform, readonly string[]>> = {
-  // PipeWire answers as PulseAudio does. Without a sound server there is ALSA.
+  // PipeWire accepts clients of PulseAudio. ALSA needs no sound server.
   linux: ['pulse', 'alsa'],
   darwin: ['avfoundation'],
   win32: ['dshow'],
   openbsd: ['sndio'],
 };
 
-/** The drivers of a system, the one to be tried first in front. */
+/** The drivers of a system, in the order in which they are tried. */
 export function captureDrivers(platform: NodeJS.Platform): readonly string[] {
   return DRIVERS_OF[platform] ?? ['oss'];
 }
 
-/** What a driver takes for the system's default microphone; undefined when it has no such name. */
+/** A driver's name for the system's default microphone; undefined when it has none. */
 export function defaultDevice(driver: string): string | undefined {
   return DRIVERS[driver] === undefined ? 'default' : DRIVERS[driver].defaultDevice;
 }
 
 /**
- * Capturing to s16le mono. Whatever is there goes out at once. `-fflags nobuffer`, which is often named for that,
- * throws the first packet away and brings the next one no sooner.
+ * Captures to s16le mono without buffering. `-fflags nobuffer`, which is often recommended for that, drops the first
+ * packet and does not give the next one earlier.
  */
 export function captureArguments({ driver, device }: CaptureSource, sampleRate: number): string[] {
   const { prefix = '', latency } = DRIVERS[driver] ?? {};
@@ -58,14 +58,14 @@ export function captureArguments({ driver, device }: CaptureSource, sampleRate: 
     driver,
     '-i',
     device.startsWith(prefix) ? device : prefix + device,
-    ...SOUND_ONLY,
+    ...AUDIO_ONLY,
     ...words(`-ac 1 -ar ${sampleRate} -f s16le -flush_packets 1 pipe:1`),
   ];
 }
 
-/** FFmpeg lists the devices of a driver and stops: on stdout with `-sources`, else among its messages. */
+/** Lists the devices of a driver: on stdout with `-sources`, else in the log. */
 export function listArguments(driver: string): string[] {
-  // These two cannot list in the common way, and call it a failure to have been asked to list instead of to open.
+  // These two do not support `-sources`, and exit with an error after their list.
   if (driver === 'avfoundation' || driver === 'dshow')
     return [...GENERAL, ...words(`-f ${driver} -list_devices true -i dummy`)];
   return [...GENERAL, '-sources', driver];

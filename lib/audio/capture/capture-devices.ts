@@ -1,31 +1,32 @@
 import { abortSignal, checkOptions, text } from '../../core/options.ts';
 import type { StageOptions } from '../../core/stage.ts';
 import { captureDrivers, listArguments } from './capture-arguments.ts';
-import { findFfmpeg } from '../ffmpeg/ffmpeg.ts';
+import { findFfmpeg } from '../ffmpeg/find-ffmpeg.ts';
 import { FfmpegProcess } from '../ffmpeg/ffmpeg-process.ts';
 
 /** A device that sound can be captured from. */
 export interface CaptureDevice {
   /** Input device of FFmpeg, such as `pulse` or `dshow`. */
   readonly driver: string;
-  /** What `capture` takes for it. */
+  /** The value for the option `device` of `capture`. */
   readonly device: string;
-  /** For people; may be the same. */
+  /** Name for users; may equal `device`. */
   readonly description: string;
-  /** Whether it is the system's default microphone, as far as the driver says so. */
+  /** Whether the driver reports it as the system's default microphone. */
   readonly isDefault: boolean;
 }
 
+/** Options of {@link captureDevices}. */
 export interface CaptureDevicesOptions extends StageOptions {
-  /** Input device of FFmpeg. @default all that belong to the system */
+  /** Input device of FFmpeg. @default all of the system */
   readonly driver?: string | undefined;
   /** The FFmpeg to use. @default the first that `findFfmpeg()` finds */
   readonly ffmpegPath?: string | undefined;
 }
 
 /**
- * The sound server, and the settings of the user for it, are found by these. ALSA's plugin for a sound server
- * needs them, too.
+ * Environment variables that lead to the sound server and the user's settings for it. ALSA's plugin for a sound
+ * server needs them, too.
  */
 export const SOUND_ENVIRONMENT: readonly string[] = [
   'HOME',
@@ -43,8 +44,8 @@ export const SOUND_ENVIRONMENT: readonly string[] = [
 ];
 
 /**
- * The devices that `capture` can take, those of the sound server first. A driver that this FFmpeg lacks, or that
- * cannot list its devices, has none.
+ * Lists the devices that `capture` can use, those of the sound server first: none for a driver that this FFmpeg
+ * does not have, or that cannot list its devices.
  * @throws {FunAsrError} `E_OPTION`, `E_FFMPEG_MISSING`, `E_DECODE_TIMEOUT`.
  */
 export async function captureDevices(options: CaptureDevicesOptions = {}): Promise<CaptureDevice[]> {
@@ -52,11 +53,11 @@ export async function captureDevices(options: CaptureDevicesOptions = {}): Promi
   const { driver, ffmpegPath, signal } = options;
   const ffmpeg = await findFfmpeg({ ffmpegPath });
   const drivers = driver === undefined ? captureDrivers(process.platform) : [driver];
-  const lists = drivers.map((name) => listed(ffmpeg.path, name, signal));
+  const lists = drivers.map((name) => list(ffmpeg.path, name, signal));
   return (await Promise.all(lists)).flat();
 }
 
-async function listed(path: string, driver: string, signal?: AbortSignal): Promise<CaptureDevice[]> {
+async function list(path: string, driver: string, signal?: AbortSignal): Promise<CaptureDevice[]> {
   const lister = new FfmpegProcess(path, listArguments(driver), { signal, inherits: SOUND_ENVIRONMENT });
   try {
     const printed: Buffer[] = [];
@@ -84,7 +85,7 @@ export function parseDevices(
 
 type Found = Omit<CaptureDevice, 'driver'>;
 
-/** `* alsa_input.pci-0000 [Built-in Audio] (audio)`: new versions say in the end what the device gives. */
+/** `* alsa_input.pci-0000 [Built-in Audio] (audio)`: new versions add the kind of the device. */
 function sourceOf(line: string): Found[] {
   const [, mark, device, description] = /^([* ]) (\S+) \[(.*)\](?: \([^)]*\))?$/.exec(line) ?? [];
   return device === undefined || description === undefined
@@ -92,17 +93,17 @@ function sourceOf(line: string): Found[] {
     : [{ device, description, isDefault: mark === '*' }];
 }
 
-/** What the two print that do not know `-sources`. */
+/** Parsers for the drivers that do not support `-sources`. */
 const PARSERS: Readonly<Record<string, (lines: readonly string[]) => Found[]>> = {
-  avfoundation: (lines) => below('AVFoundation audio devices:', lines).flatMap(named(/^\[\d+\] (.+)$/)),
-  // New versions have no headings, and mark each device instead.
+  avfoundation: (lines) => linesAfter('AVFoundation audio devices:', lines).flatMap(named(/^\[\d+\] (.+)$/)),
+  // New versions have no headings, but a mark at each device.
   dshow: (lines) => [
-    ...below('DirectShow audio devices', lines).flatMap(named(/^"(.+)"$/)),
+    ...linesAfter('DirectShow audio devices', lines).flatMap(named(/^"(.+)"$/)),
     ...lines.flatMap(named(/^"(.+)" \(audio\)$/)),
   ],
 };
 
-function below(heading: string, lines: readonly string[]): readonly string[] {
+function linesAfter(heading: string, lines: readonly string[]): readonly string[] {
   return lines.includes(heading) ? lines.slice(lines.indexOf(heading) + 1) : [];
 }
 

@@ -3,11 +3,11 @@ import type { CaptureSource } from './capture-arguments.ts';
 import { levelOf } from '../../media/loudness.ts';
 import { bytesOf } from '../../media/pcm.ts';
 
-/** So long a device may give nothing but zeros: no open microphone does, however quiet the room. */
+/** Duration of zeros after which a device counts as silent: an open microphone always gives some noise. */
 const SILENT_MS = 5_000;
 
-/** Notices a device that gives digital silence from its start. */
-export class SilenceWatch {
+/** Detects a device that gives digital silence from its start. */
+export class SilenceDetector {
   readonly #limit: number;
   #bytes = 0;
   #isDecided = false;
@@ -16,18 +16,19 @@ export class SilenceWatch {
     this.#limit = bytesOf(SILENT_MS, sampleRate);
   }
 
-  /** @returns True once, when there was nothing but silence for too long. */
+  /** @returns True once, when the limit of silence is reached. */
   feed(pcm: Buffer): boolean {
     if (this.#isDecided) return false;
     this.#bytes += pcm.length;
-    const isHeard = levelOf(pcm) > Number.NEGATIVE_INFINITY;
-    this.#isDecided = isHeard || this.#bytes >= this.#limit;
-    return this.#isDecided && !isHeard;
+    const isSound = levelOf(pcm) > Number.NEGATIVE_INFINITY;
+    this.#isDecided = isSound || this.#bytes >= this.#limit;
+    return this.#isDecided && !isSound;
   }
 }
 
+/** The warning for a device that gives digital silence. */
 export function captureSilent({ driver, device }: CaptureSource): FunAsrError {
-  return new FunAsrError('W_CAPTURE_SILENT', `${driver} ${device}: it gives nothing but silence`, {
-    hint: 'Look whether it is muted, and whether this program is allowed the microphone in the privacy settings of the system.',
+  return new FunAsrError('W_CAPTURE_SILENT', `${driver} ${device}: the device gives only silence`, {
+    hint: 'Check that it is not muted, and that the privacy settings of the system allow this program to use the microphone.',
   });
 }

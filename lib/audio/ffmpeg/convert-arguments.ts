@@ -1,38 +1,39 @@
-import { type EncodingOptions, ENCODINGS, shapeOf } from '../encoding.ts';
-import { type FfmpegInput, GENERAL, inputArguments, SOUND_ONLY, words } from './ffmpeg-arguments.ts';
+import type { SourceInput } from '../source/audio-source.ts';
+import { AUDIO_ONLY, GENERAL, inputArguments, words } from './arguments.ts';
+import { type EncodingOptions, ENCODINGS, shapeOf } from './encoding.ts';
 
-/** One conversion, as FFmpeg is told of it. */
+/** One conversion as FFmpeg does it. */
 export interface ConvertCommand {
-  readonly input: FfmpegInput;
+  readonly input: SourceInput;
   readonly encoding: EncodingOptions;
-  /** Whether the packets are taken over instead of encoded. */
+  /** Copies the packets instead of encoding them. */
   readonly isCopy: boolean;
-  /** The one that is taken, counted from 0, where one is to be made of several. @default the mix of all */
+  /** The only channel to encode, counted from 0, when the output is mono. @default the mix of all */
   readonly channel?: number | undefined;
-  /** Where FFmpeg stops, in ms of audio. */
+  /** Where FFmpeg stops, in ms of audio. @default at the end */
   readonly endMs?: number | undefined;
-  /** File to be written, in place of what it holds; FFmpeg reports its progress to stdout then. Else stdout. */
-  readonly output?: string | undefined;
+  /** File to write, replacing its content; stdout then gets progress reports. @default the bytes go to stdout */
+  readonly path?: string | undefined;
 }
 
-/** Conversion to another format: the file, or the bytes, of one container with one sound track in it. */
+/** Converts to one container with one audio track. */
 export function convertArguments({
   input,
   encoding,
   isCopy,
   channel,
   endMs,
-  output,
+  path,
 }: ConvertCommand): string[] {
   return [
     ...GENERAL,
-    ...(output === undefined ? [] : words('-progress pipe:1 -y')),
+    ...(path === undefined ? [] : words('-progress pipe:1 -y')),
     ...inputArguments(input),
-    ...SOUND_ONLY,
+    ...AUDIO_ONLY,
     ...(isCopy ? words('-c:a copy') : encoderArguments(encoding, channel)),
     ...(endMs === undefined ? [] : words(`-t ${endMs / 1000}`)),
     ...muxerArguments(encoding),
-    output === undefined ? 'pipe:1' : `file:${output}`,
+    path === undefined ? 'pipe:1' : `file:${path}`,
   ];
 }
 
@@ -47,15 +48,15 @@ function encoderArguments(encoding: EncodingOptions, channel: number | undefined
       : words(channel === undefined ? `-ac ${channels}` : `-af pan=mono|c0=c${channel}`)),
     ...(to === 'opus' && channels === undefined ? words(`-af aformat=channel_layouts=${OPUS_LAYOUTS}`) : []),
     ...(bitrate === undefined ? [] : words(`-b:a ${bitrate}`)),
-    // The encoder's own default is a constant bit rate, which people take for a loss.
+    // The encoder's default is a constant bit rate of lower quality.
     ...(to === 'mp3' && bitrate === undefined ? words('-q:a 0') : []),
   ];
 }
 
-/** Those that Opus has. Of any other, such as 5.1 with side speakers, FFmpeg makes the nearest one. */
+/** The layouts of Opus. FFmpeg converts any other, such as 5.1 with side speakers, to the nearest of them. */
 const OPUS_LAYOUTS = 'mono|stereo|3.0|quad|5.0|5.1|6.1|7.1';
 
 function muxerArguments({ to }: EncodingOptions): string[] {
-  // Many programs look for the audio right behind a header of 44 bytes: nothing else goes into a WAV.
+  // Many programs expect the audio directly after a header of 44 bytes, so a WAV gets no other chunk.
   return words(`-f ${ENCODINGS[to].muxer}${to === 'wav' ? ' -map_metadata -1 -bitexact' : ''}`);
 }

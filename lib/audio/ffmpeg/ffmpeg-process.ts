@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Writable } from 'node:stream';
 import { FunAsrError, systemCode } from '../../core/errors.ts';
-import { FfmpegLog } from './ffmpeg-log.ts';
+import { FfmpegLog } from './log.ts';
 
 /** How an FFmpeg ended: its exit code, or the signal that killed it. */
 export interface FfmpegExit {
@@ -9,7 +9,7 @@ export interface FfmpegExit {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** Waits for output that are no longer progress. They run only while somebody wants to read. */
+/** How long to wait for output. The limits apply only while a read is pending. */
 export interface FfmpegLimits {
   readonly firstByteMs: number;
   readonly nextByteMs: number;
@@ -19,22 +19,22 @@ export interface FfmpegLimits {
 export interface FfmpegProcessOptions {
   /** Kills the process. */
   readonly signal?: AbortSignal | undefined;
-  /** Writes the input to stdin and ends it. Without it FFmpeg has no stdin. */
+  /** Writes the input to stdin and ends it. @default FFmpeg has no stdin */
   readonly feed?: ((stdin: Writable) => Promise<void>) | undefined;
-  /** Whether FFmpeg is waiting for input that we do not have: then its silence is no fault. */
+  /** Whether FFmpeg waits for input that has not arrived: then missing output is not a failure. */
   readonly isStarving?: (() => boolean) | undefined;
   readonly limits?: FfmpegLimits | undefined;
-  /** Names of further variables of our environment that it is to see. */
+  /** Names of further environment variables to pass on. */
   readonly inherits?: readonly string[] | undefined;
-  /** Puts it into a process group of its own, where a Ctrl-C of the terminal does not reach it. @default false */
+  /** Starts it in a process group of its own, which Ctrl-C in the terminal does not reach. @default false */
   readonly detached?: boolean | undefined;
 }
 
 const LIMITS: FfmpegLimits = { firstByteMs: 15_000, nextByteMs: 30_000 };
 
 /**
- * No key, no proxy, no FFREPORT; and messages in English.
- * @param inherits Names of variables that are passed on all the same.
+ * The environment of a child process: no key, no proxy, no FFREPORT, and messages in English.
+ * @param inherits Names of further variables to pass on.
  */
 export function childEnvironment(inherits: readonly string[] = []): NodeJS.ProcessEnv {
   const inherited = Object.fromEntries(inherits.map((name) => [name, process.env[name]]));
@@ -42,20 +42,20 @@ export function childEnvironment(inherits: readonly string[] = []): NodeJS.Proce
 }
 
 /**
- * Owns one FFmpeg: drains its stderr, hands out its stdout when asked, never waits for ever, and leaves no
- * process behind. prism-media's FFmpeg stage is not used because it spawns by itself, with our whole environment
- * and an open stdin; here the child sees neither the API key nor the terminal.
+ * One FFmpeg process: reads its stderr, gives its stdout on demand, limits every wait, and leaves no process
+ * running. prism-media's FFmpeg stage is not used: it passes the whole environment and an open stdin to the child.
+ * Here the child sees neither the API key nor the terminal.
  */
 export class FfmpegProcess {
   readonly log: FfmpegLog = new FfmpegLog();
-  /** Set when {@link read} has given undefined. */
+  /** Set when {@link read} has returned undefined. */
   exit: FfmpegExit | undefined;
   /** Bytes read so far. */
   bytes = 0;
 
   readonly #path: string;
   readonly #child: ChildProcess;
-  /** Undefined when the process could not even be given its pipes. */
+  /** Undefined when no pipes could be created for the process. */
   readonly #output: AsyncIterator<Buffer> | undefined;
   readonly #closed: Promise<FfmpegExit>;
   readonly #options: FfmpegProcessOptions;
@@ -77,7 +77,7 @@ export class FfmpegProcess {
     this.#closed = new Promise((resolve) => {
       child.on('close', (code, signal) => resolve({ code, signal }));
       child.on('error', (error) => {
-        // An abort, or a failure to start: both are followed by 'close' unless there are no pipes to close.
+        // An abort, or a failure to start. 'close' follows, unless there are no pipes to close.
         this.#failure ??= error;
         if (!this.#output) resolve({ code: null, signal: null });
       });
@@ -87,9 +87,8 @@ export class FfmpegProcess {
   }
 
   /**
-   * The next bytes of stdout; undefined when FFmpeg is gone and everything was read.
-   * @throws {FunAsrError} `E_DECODE_TIMEOUT`, `E_FFMPEG_MISSING` when it cannot be started; an `AbortError`; or
-   * whatever the input failed with.
+   * The next bytes of stdout; undefined when FFmpeg has exited and all output was read.
+   * @throws {FunAsrError} `E_DECODE_TIMEOUT`, `E_FFMPEG_MISSING` when it cannot be started; an `AbortError`.
    */
   async read(): Promise<Buffer | undefined> {
     const next = this.#output && (await this.#withinLimit(this.#output.next()));
@@ -97,18 +96,18 @@ export class FfmpegProcess {
       this.bytes += next.value.length;
       return next.value;
     }
-    // 'close' comes after stderr is drained, so that the verdict has every complaint before it.
+    // 'close' follows the end of stderr, so that the log is complete.
     this.exit = await this.#withinLimit(this.#closed);
-    if (this.#failure) throw this.#asOurs(this.#failure);
+    if (this.#failure) throw this.#asFunAsrError(this.#failure);
     return undefined;
   }
 
-  /** Kills the process. What it has written until then can still be read. */
+  /** Kills the process. What it wrote before can still be read. */
   stop(): void {
     this.#child.kill('SIGKILL');
   }
 
-  /** Kills the process, if it still runs, and waits until it is gone. */
+  /** Kills the process, if it still runs, and waits until it has exited. */
   async kill(): Promise<void> {
     this.stop();
     this.#child.stdout?.destroy();
@@ -116,7 +115,7 @@ export class FfmpegProcess {
   }
 
   #feed(stdin: Writable, feed: (stdin: Writable) => Promise<void>): void {
-    // FFmpeg may stop reading whenever it has enough: what its output is worth is judged elsewhere.
+    // FFmpeg may stop reading before the end of the input: its exit and its output show whether that is a failure.
     stdin.on('error', () => {});
     feed(stdin).catch(() => {});
   }
@@ -129,7 +128,7 @@ export class FfmpegProcess {
       const giveUp = (): void => reject(this.#stalled(limitMs));
       const check = (): void => {
         if (this.#options.isStarving?.()) timer = setTimeout(check, limitMs);
-        // After a blocked event loop output may be waiting that is older than the timer: it is read first.
+        // After the event loop was blocked, output may have arrived before the timer fired: it is read first.
         else setImmediate(giveUp);
       };
       timer = setTimeout(check, limitMs);
@@ -144,16 +143,16 @@ export class FfmpegProcess {
   #stalled(limitMs: number): FunAsrError {
     return new FunAsrError(
       'E_DECODE_TIMEOUT',
-      `FFmpeg gave ${this.bytes === 0 ? 'no' : 'no more'} audio for ${limitMs / 1000} s`,
-      { hint: 'Check that the input can be read at all, then try again.', retryable: true },
+      `FFmpeg produced no ${this.bytes === 0 ? '' : 'more '}audio for ${limitMs / 1000} s`,
+      { hint: 'Check that the input can be read, then try again.', retryable: true },
     );
   }
 
-  #asOurs(error: Error): Error {
+  #asFunAsrError(error: Error): Error {
     if (!('syscall' in error) || !String(error.syscall).startsWith('spawn')) return error;
     const code = systemCode(error);
     return new FunAsrError('E_FFMPEG_MISSING', `${this.#path} cannot be started: ${code ?? error.message}`, {
-      // Anything else is a shortage of processes, memory or open files, which passes.
+      // Any other code is a temporary shortage of processes, memory or open files.
       retryable: code !== 'ENOENT' && code !== 'EACCES',
       cause: error,
     });

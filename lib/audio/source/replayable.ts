@@ -1,73 +1,72 @@
 import type { Writable } from 'node:stream';
-import type { FfmpegProcessOptions } from '../ffmpeg/ffmpeg-process.ts';
 
-/** What is kept of a stream: 20 s of 48 kHz stereo PCM in 32 bits take 7.7 MB. */
+/** Bytes of a stream that are kept: 20 s of 48 kHz stereo PCM in 32 bits take 7.7 MB. */
 export const REPLAY_BYTES: number = 8 * 1024 * 1024;
 
 /**
- * Bytes that can be fed to more than one FFmpeg, to each from the start: what the first one makes of the
- * beginning may call for a second attempt. Only a bounded beginning is kept; once it is forgotten, the bytes go
- * through without being stored.
+ * Bytes that can be written to more than one FFmpeg, to each from the start: the output of the first run may
+ * require a second one. Only a bounded beginning is kept. After `forget()` the bytes pass without being stored.
  */
 export class Replayable {
   readonly #source: AsyncIterator<Buffer, undefined>;
   readonly #limit: number;
   #chunks: Buffer[] = [];
-  /** Number of chunks at the beginning that are gone. */
-  #gone = 0;
+  /** Number of chunks at the beginning that are not kept any more. */
+  #dropped = 0;
   #bytes = 0;
   #isForgotten = false;
   #more: Promise<boolean> | undefined;
 
-  /** @param limit Bytes that are kept at most: beyond them the beginning is forgotten. */
+  /** @param limit Maximum of bytes that are kept: beyond it the beginning is forgotten. */
   constructor(source: AsyncIterator<Buffer, undefined>, limit: number) {
     this.#source = source;
     this.#limit = limit;
   }
 
-  /** Whether it can still be fed from the start. */
+  /** Whether it can still be written from the start. */
   get isWhole(): boolean {
     return !this.#isForgotten;
   }
 
-  /** Whether everybody waits for the source. */
+  /** Whether every writer waits for the source. */
   get isStarving(): boolean {
     return this.#more !== undefined;
   }
 
+  /** Stops keeping the beginning. */
   forget(): void {
     this.#isForgotten = true;
   }
 
-  /** The first bytes, fewer only when there are no more. */
+  /** The first bytes, fewer only at the end of the source. */
   async head(length: number): Promise<Buffer> {
     while (this.#bytes < length && (await this.#readMore()));
     return Buffer.concat(this.#chunks).subarray(0, length);
   }
 
-  /** What is kept, and nothing that comes after it. */
-  async feedKept(sink: Writable): Promise<void> {
-    // A copy, because the reader that went before may still be waiting for one more chunk.
+  /** Writes the bytes that are kept, and ends the sink without waiting for more. */
+  async writeKeptTo(sink: Writable): Promise<void> {
+    // A copy, because another writer may still wait for one more chunk.
     for (const chunk of this.#chunks.slice()) await write(sink, chunk);
     sink.end();
   }
 
-  /** Everything, to the end. Stops silently when the sink is destroyed; rejects when it fails. */
-  async feed(sink: Writable): Promise<void> {
-    for (let at = 0; at - this.#gone < this.#chunks.length || (await this.#readMore()); at += 1) {
-      // An FFmpeg that was killed meanwhile must not take a chunk away from its successor.
+  /** Writes all bytes and ends the sink. Stops when the sink is destroyed; rejects when it fails. */
+  async writeTo(sink: Writable): Promise<void> {
+    for (let at = 0; at - this.#dropped < this.#chunks.length || (await this.#readMore()); at += 1) {
+      // The sink may have been destroyed during the wait: the chunk belongs to the next one.
       if (sink.destroyed) return;
-      const chunk = this.#chunks[at - this.#gone];
+      const chunk = this.#chunks[at - this.#dropped];
       if (this.#isForgotten) {
-        this.#chunks = this.#chunks.slice(at + 1 - this.#gone);
-        this.#gone = at + 1;
+        this.#chunks = this.#chunks.slice(at + 1 - this.#dropped);
+        this.#dropped = at + 1;
       }
       if (chunk) await write(sink, chunk);
     }
     sink.end();
   }
 
-  /** Two may wait for the same chunk. */
+  /** Two writers may wait for the same chunk. */
   #readMore(): Promise<boolean> {
     this.#more ??= this.#source.next().then(({ value }) => {
       this.#more = undefined;
@@ -79,11 +78,6 @@ export class Replayable {
     });
     return this.#more;
   }
-}
-
-/** Feeds an FFmpeg all of them. */
-export function feedOptions(bytes: Replayable): Pick<FfmpegProcessOptions, 'feed' | 'isStarving'> {
-  return { feed: (stdin) => bytes.feed(stdin), isStarving: () => bytes.isStarving };
 }
 
 function write(sink: Writable, chunk: Buffer): Promise<void> {

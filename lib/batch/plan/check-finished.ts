@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { openRecording } from '../../audio/source/recording.ts';
+import { openInputFile } from '../../audio/source/input-file.ts';
 import { fingerprint } from '../state/fingerprint.ts';
 import type { OutputFormat } from '../output-formats.ts';
 import { dropJournal } from '../state/journal.ts';
@@ -71,6 +71,6 @@ export async function ledgerKey({ input, folder }: PlannedRecording, parameters:
   return {
     parameters,
     input: relative(realFolder(folder), pathInRealFolder(input)),
-    fingerprint: await fingerprint((await openRecording(input)).path),
+    fingerprint: await fingerprint((await openInputFile(input)).input.path),
   };
 }

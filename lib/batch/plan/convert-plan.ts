@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ConversionFormat } from '../../audio/encoding.ts';
+import type { ConversionFormat } from '../../audio/ffmpeg/encoding.ts';
 import { pathKey, type PlannedRecording, planOutputs } from './output-plan.ts';
 import { type FoundRecording, STDIN } from './find-recordings.ts';
 

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
-import type { Conversion } from '../../audio/ffmpeg/conversion.ts';
+import type { Conversion } from '../../audio/ffmpeg/convert-audio.ts';
 import type { ConvertOptions } from '../../audio/convert.ts';
-import { convertInto } from '../../audio/ffmpeg/convert-into.ts';
+import { convertInto } from '../../audio/convert-into.ts';
 import { asFunAsrError, type FunAsrError } from '../../core/errors.ts';
 import type { PlannedConversion } from '../plan/convert-plan.ts';
 import { expectedDuration } from '../plan/expected-duration.ts';

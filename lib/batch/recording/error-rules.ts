@@ -1,4 +1,4 @@
-import type { ErrorCode, FunAsrError } from '../../core/errors.ts';
+import { type ErrorCode, FunAsrError } from '../../core/errors.ts';
 
 /** After these errors every other recording would fail too. */
 const STOPPING: readonly ErrorCode[] = [
@@ -28,6 +28,11 @@ const TRANSIENT: readonly ErrorCode[] = ['E_DECODE_KILLED', 'E_DECODE_TIMEOUT'];
 /** Whether a recording is decoded a second time: its FFmpeg was killed, or made no progress. */
 export function isTransient({ code }: FunAsrError): boolean {
   return TRANSIENT.includes(code);
+}
+
+/** Whether the service itself has failed a recognition, again and again, without anything else being wrong. */
+export function isServiceFailure(error: unknown): error is FunAsrError {
+  return error instanceof FunAsrError && error.code === 'E_SERVER';
 }
 
 const LOSSES: readonly ErrorCode[] = ['W_TRUNCATED', 'W_DECODE_TAIL', 'W_UNRECOGNIZED'];

@@ -9,7 +9,7 @@ import { addConsumption, type Consumption, NO_CONSUMPTION } from '../consumption
 import { expectedDuration } from '../plan/expected-duration.ts';
 import { checkUnchanged } from '../state/fingerprint.ts';
 import type { OutputFormat } from '../output-formats.ts';
-import { isLoss, isTransient } from './error-rules.ts';
+import { isLoss, isServiceFailure, isTransient } from './error-rules.ts';
 import { gapError } from './gap-error.ts';
 import { type OutputRecord, RecordingOutputs } from './recording-outputs.ts';
 import { STDIN } from '../plan/find-recordings.ts';
@@ -80,13 +80,16 @@ class Attempt {
   readonly #gaps: Gap[] = [];
   /** Warnings about missing words since the last sentence. */
   readonly #losses: FunAsrError[] = [];
-  #lastGap: Gap | undefined;
+  /** Why the last gap was given up. */
+  #gapReason: FunAsrError | undefined;
   #outputs: RecordingOutputs | undefined;
   /** How much of the recording was recognised before the current part, in ms. */
   #doneMs = 0;
   /** Where the audio ends that was sent, in ms, while a part is under way. */
   #sentMs: number | undefined;
   #audioMs = 0;
+  /** End of the last sentence of the current part, in ms. */
+  #finalMs = 0;
   #consumption = NO_CONSUMPTION;
 
   constructor(recording: PendingRecording, run: RunContext, warnings: readonly FunAsrError[] = []) {
@@ -104,7 +107,7 @@ class Attempt {
       await this.#transcribe(outputs);
       // The text must be of one state of the recording.
       if (key.fingerprint !== null) await checkUnchanged(input, key.fingerprint);
-      if (outputs.gaps.length > 0) throw gapError(input, outputs.gaps, this.#lastGap?.reason);
+      if (outputs.gaps.length > 0) throw gapError(input, outputs.gaps, this.#gapReason);
       return this.#outcome({ status: 'done', outputs: await outputs.finish(this.#record()) });
     } catch (cause) {
       const error = asFunAsrError(cause, input);
@@ -128,7 +131,19 @@ class Attempt {
     const { input } = this.#recording;
     const { transcription } = this.#run;
     const durationMs = input === STDIN ? undefined : await expectedDuration(input, transcription);
-    for (const part of outputs.parts) await this.#transcribePart(outputs, part, durationMs);
+    const failed: { readonly part: Part; readonly rest: TimeSpan }[] = [];
+    for (const part of outputs.parts) {
+      try {
+        await this.#transcribePart(outputs, part, durationMs);
+      } catch (error) {
+        if (!part.gap || !isServiceFailure(error)) throw error;
+        this.#gapReason = error;
+        failed.push({ part, rest: { beginMs: this.#finalMs, endMs: part.gap.endMs } });
+        this.#takeLosses();
+      }
+    }
+    // Not before: a service that fails other parts too has an outage, and that is no retry of a gap.
+    for (const { part, rest } of failed) await outputs.completePart(part, rest.endMs, [rest]);
   }
 
   async #transcribePart(
@@ -138,6 +153,7 @@ class Attempt {
   ): Promise<void> {
     const { input } = this.#recording;
     let isWhole = false;
+    this.#finalMs = part.fromMs;
     const sentences = transcribe(input === STDIN ? this.#run.stdin : input, {
       ...this.#run.transcription,
       // Sentences get their numbers in the outputs.
@@ -155,7 +171,7 @@ class Attempt {
       onReconnect: (reconnect) => this.#run.onReconnect(input, reconnect),
       onGap: (gap) => {
         this.#gaps.push(gap);
-        this.#lastGap = gap;
+        this.#gapReason = gap.reason;
       },
       onMetrics: (metrics) => {
         const consumption = consumptionOf(metrics, this.#run.engine);
@@ -164,7 +180,9 @@ class Attempt {
       onWarning: (warning) => this.#warn(warning),
     });
     for await (const sentence of sentences) {
-      if (isSentenceEnd(sentence)) await outputs.write(part, sentence, ...this.#takeLosses());
+      if (!isSentenceEnd(sentence)) continue;
+      await outputs.write(part, sentence, ...this.#takeLosses());
+      this.#finalMs = sentence.end_time;
     }
     // A transcript must be of the whole recording.
     if (!isWhole) throw interrupted(input);

@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import { type Command, Option } from 'commander';
 import { convert as convertStream, type ConvertOptions } from '../../audio/convert.ts';
-import { CONVERSION_FORMATS, type ConversionFormat, ENCODING_RULES } from '../../audio/encoding.ts';
+import { CONVERSION_FORMATS, type ConversionFormat, ENCODING_RULES } from '../../audio/ffmpeg/encoding.ts';
 import { convertBatch } from '../../batch/convert-batch.ts';
 import { STDIN } from '../../batch/plan/find-recordings.ts';
 import type { ConversionResult } from '../../batch/recording/convert-recording.ts';

@@ -1,4 +1,4 @@
-import { ffmpegWarning, findFfmpeg } from '../../audio/ffmpeg/ffmpeg.ts';
+import { ffmpegWarning, findFfmpeg } from '../../audio/ffmpeg/find-ffmpeg.ts';
 import { asFunAsrError, type FunAsrError } from '../../core/errors.ts';
 import { loadSherpa } from '../../engines/local/sherpa.ts';
 import { listModels } from '../../engines/models/model-store.ts';

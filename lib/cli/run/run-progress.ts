@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { STDIN } from '../../batch/plan/find-recordings.ts';
 import { type RecordingResult, reportError, type RunReport } from '../../batch/report.ts';
 import type { FunAsrError } from '../../core/errors.ts';
 import { errorLine, warningLine } from '../terminal/error-line.ts';
@@ -53,7 +54,7 @@ export class RunProgress<Result extends RecordingResult, Report extends RunRepor
   }
 
   onWarning(warning: FunAsrError, input?: string): void {
-    this.notice(warningLine(warning, input));
+    this.notice(warningLine(warning, input && displayName(input)));
   }
 
   /** Whether a recording is in progress. */
@@ -67,7 +68,13 @@ export class RunProgress<Result extends RecordingResult, Report extends RunRepor
 
   onBegin(input: string): void {
     this.#started += 1;
-    const recording = { input, number: this.#started, startedAt: performance.now(), doneMs: 0, audioMs: 0 };
+    const recording = {
+      input: displayName(input),
+      number: this.#started,
+      startedAt: performance.now(),
+      doneMs: 0,
+      audioMs: 0,
+    };
     this.#activity.recordings.set(input, recording);
     // On a terminal the progress bar shows it.
     if (!process.stderr.isTTY) this.notice(recordingLabel(recording, this.#activity.total));
@@ -86,7 +93,7 @@ export class RunProgress<Result extends RecordingResult, Report extends RunRepor
     const recording = this.#activity.recordings.get(result.input);
     this.#activity.recordings.delete(result.input);
     if (result.error) {
-      this.display.print(errorLine(result.error, result.input));
+      this.display.print(errorLine(result.error, displayName(result.input)));
       if (result.partial) this.display.print(`  kept, incomplete: ${pathList(result)}`);
     } else if (recording) {
       const tick = styleText('green', '✔', { stream: process.stderr });
@@ -98,7 +105,7 @@ export class RunProgress<Result extends RecordingResult, Report extends RunRepor
       const what = `${formatDuration(result.durationMs)}, ${this.#texts.result(result)}, ${speed}`;
       this.notice(`${tick} ${label}: ${what} → ${pathList(result)}`);
     } else if (this.options.verbose) {
-      this.notice(`${printable(result.input)}: skipped, ${this.#texts.skipped}`);
+      this.notice(`${printable(displayName(result.input))}: skipped, ${this.#texts.skipped}`);
     }
   }
 
@@ -149,6 +156,11 @@ export class RunProgress<Result extends RecordingResult, Report extends RunRepor
       exitCode,
     });
   }
+}
+
+/** The name of an input in messages: `-` is standard input. */
+export function displayName(input: string): string {
+  return input === STDIN ? 'standard input' : input;
 }
 
 function pathList({ outputs }: RecordingResult): string {

@@ -10,7 +10,7 @@ import type { Reconnect } from '../../recognition/events/diagnostics.ts';
 import { formatCount, formatDuration, formatPull } from '../terminal/format.ts';
 import { printable } from '../terminal/printable.ts';
 import { reconnectLine } from '../terminal/reconnect-line.ts';
-import { RunProgress, type RunProgressOptions } from './run-progress.ts';
+import { displayName, RunProgress, type RunProgressOptions } from './run-progress.ts';
 
 /** Shows a run of `transcribe`: also the engine, reconnections and the billed time. */
 export class TranscribeProgress
@@ -21,7 +21,8 @@ export class TranscribeProgress
 
   constructor(options: RunProgressOptions) {
     super(options, {
-      result: ({ sentences }) => (sentences === 0 ? 'no speech' : formatCount(sentences, 'sentence')),
+      result: ({ sentences, warnings }) =>
+        sentences > 0 ? formatCount(sentences, 'sentence') : withoutText(warnings),
       skipped: 'finished earlier',
       totals: ({ billedSeconds, resentSeconds }) => [
         ...(resentSeconds > 0 ? [`${formatDuration(resentSeconds * 1000)} sent again`] : []),
@@ -38,7 +39,7 @@ export class TranscribeProgress
 
   onResume(input: string, { doneMs, gaps, fromMs }: Resumed): void {
     this.setDone(input, doneMs);
-    const name = printable(input);
+    const name = printable(displayName(input));
     if (gaps.length > 0) this.notice(`${name}: sending ${formatGaps(gaps)} of an earlier run again`);
     if (fromMs !== undefined) {
       this.notice(`${name}: continuing at ${formatDuration(fromMs)}, where an earlier run stopped`);
@@ -52,12 +53,18 @@ export class TranscribeProgress
   }
 
   onReconnect(input: string, reconnect: Reconnect): void {
-    this.notice(`${printable(input)}: ${reconnectLine(reconnect)}`);
+    this.notice(`${printable(displayName(input))}: ${reconnectLine(reconnect)}`);
   }
 
   onEngine({ engine, model, reason }: ChosenEngine): void {
     this.notice(`engine: ${engine}, ${model} (${printable(reason)})`);
   }
+}
+
+/** Why a recording has no sentences. */
+function withoutText(warnings: TranscriptionResult['warnings']): string {
+  const isSpeech = warnings.some(({ code }) => code === 'W_UNRECOGNIZED');
+  return isSpeech ? 'speech detected but not recognised' : 'no speech';
 }
 
 /** `2 gaps (0:07)` */

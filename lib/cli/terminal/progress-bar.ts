@@ -6,6 +6,7 @@ import { truncate } from './truncate.ts';
 
 /** A recording in progress. */
 export interface ActiveRecording {
+  /** Name of the input, as it is shown. */
   readonly input: string;
   /** Position among the recordings to process, counted from 1. */
   readonly number: number;

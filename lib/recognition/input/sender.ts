@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Deadline } from '../../core/deadline.ts';
 import { FunAsrError } from '../../core/errors.ts';
+import { MAX_FRAME_BYTES } from '../../protocol/limits.ts';
 import type { EventPublisher } from '../events/recognition-events.ts';
 import type { TaskPlan } from '../recovery/task-plan.ts';
 import type { Task } from '../task/task.ts';
@@ -19,8 +20,6 @@ export interface SenderOptions {
   readonly signal: AbortSignal;
 }
 
-/** The largest frame: what the page of the official Python SDK recommends at most. */
-const MAX_FRAME_BYTES = 16 * 1024;
 /** A frame of audio that is suspected of making tasks fail: 100 ms at 16 kHz. */
 const CAREFUL_FRAME_BYTES = 3200;
 /** While results arrive at least this often, the service is behind and its next final sentence is waited for. */

@@ -1,4 +1,5 @@
 import { isLoud } from '../../media/loudness.ts';
+import { SILENCE_TIMEOUT_MS } from '../../protocol/limits.ts';
 import type { InputBuffer } from './input-buffer.ts';
 
 /** At this part of a limit a task is finished in the next pause, which makes all of its audio final. */
@@ -6,11 +7,11 @@ const SOFT_LIMIT = 0.9;
 /** At this part of a limit a task is finished without a pause. */
 const HARD_LIMIT = 0.95;
 /** Without a result for this long a task is finished: {@link HARD_LIMIT} of it is below the service's timeout of 60 s. */
-const SILENCE_LIMIT_MS = 55_000;
+const SILENCE_LIMIT_MS = SILENCE_TIMEOUT_MS - 5000;
 /** In a pause of this length no word is cut. */
 const PAUSE_MS = 300;
 /** Just under the service's silence timeout of 60 s. */
-const LONG_SILENCE_MS = 50_000;
+const LONG_SILENCE_MS = SILENCE_TIMEOUT_MS - 10_000;
 /** Speech may begin quietly. */
 const ONSET_MS = 1_000;
 

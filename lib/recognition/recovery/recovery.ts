@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/deadline.ts';
 import { FunAsrError } from '../../core/errors.ts';
+import { SERVICE_CODES } from '../../protocol/errors/service-codes.ts';
 import type { Limits } from '../limits.ts';
 import type { FailureKind } from '../task/task.ts';
 import { PoisonAudio } from './poison-audio.ts';
@@ -178,12 +179,12 @@ function immediately(task: TaskPlan): RecoveryPlan {
 
 /** The service got no audio for too long. When the source has paused, there is nothing to do before it continues. */
 function isNoAudio({ code, serviceCode }: FunAsrError): boolean {
-  return code === 'E_TIMEOUT' && serviceCode === 'CLIENT_ERROR';
+  return code === 'E_TIMEOUT' && serviceCode === SERVICE_CODES.clientError;
 }
 
 /** The service got only silence for too long. */
 function isSilence({ code, serviceCode }: FunAsrError): boolean {
-  return code === 'E_TIMEOUT' && serviceCode === 'ResponseTimeout';
+  return code === 'E_TIMEOUT' && serviceCode === SERVICE_CODES.responseTimeout;
 }
 
 /** The service only says that it heard nothing or got nothing: no fault of the audio or of the service. */

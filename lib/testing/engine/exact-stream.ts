@@ -1,3 +1,4 @@
+import { SERVICE_CODES } from '../../protocol/errors/service-codes.ts';
 import type { Word } from '../../sentence.ts';
 import type { EngineStream, EngineStreamOptions } from '../../service/engine.ts';
 import { TaskError } from '../../service/session/task-error.ts';
@@ -98,7 +99,7 @@ export class ExactStream implements EngineStream {
   }
 
   #throwIfPoisoned(): void {
-    if (this.#isPoisoned) throw new TaskError('InternalError', 'The audio cannot be recognised.');
+    if (this.#isPoisoned) throw new TaskError(SERVICE_CODES.internalError, 'The audio cannot be recognised.');
   }
 
   #emitFinals(delaySamples: number): void {

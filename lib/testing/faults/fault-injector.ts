@@ -77,6 +77,6 @@ function toRejection({ parameter = FAULTS.refuse.parameter?.default, durationMs 
     status,
     code: CODES[status] ?? SERVICE_CODES.invalidParameter,
     message: 'This failure was injected by the test service.',
-    ...(durationMs !== undefined && { retryAfter: Math.ceil(durationMs / 1000) }),
+    ...(durationMs !== undefined && { retryAfterSeconds: Math.ceil(durationMs / 1000) }),
   };
 }

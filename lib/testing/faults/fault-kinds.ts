@@ -1,4 +1,5 @@
 import { integer, oneOf, type Rule } from '../../core/options.ts';
+import { SERVICE_CODES } from '../../protocol/errors/service-codes.ts';
 
 /** The kinds of faults that a test service can inject; described in {@link FAULTS}. */
 export type FaultKind =
@@ -92,7 +93,7 @@ export const FAULTS: Readonly<Record<FaultKind, FaultInfo>> = {
   fail: {
     description: 'fails the running task with this error_code',
     trigger: 'audio',
-    parameter: { rule: errorCode, default: 'InternalError' },
+    parameter: { rule: errorCode, default: SERVICE_CODES.internalError },
   },
   'finish-early': {
     description: 'sends task-finished before the client asks for it, then closes the connection',

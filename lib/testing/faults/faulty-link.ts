@@ -1,3 +1,4 @@
+import { CLOSE_CODES } from '../../protocol/errors/close-codes.ts';
 import { taskFailed, taskFinished } from '../../protocol/messages/service-events.ts';
 import type { ClientMessage, Link } from '../../service/session/link.ts';
 import { DelayedSender } from './delayed-sender.ts';
@@ -154,7 +155,7 @@ export class FaultyLink extends ForwardingLink {
   #endTask(message: string): void {
     this.#die();
     this.link.send(message, () => {});
-    this.link.close(1000);
+    this.link.close(CLOSE_CODES.normal);
   }
 
   #die(): void {

@@ -6,7 +6,7 @@ import {
   listArguments,
 } from '../../../lib/audio/capture/capture-arguments.ts';
 
-/** The arguments without those that every FFmpeg gets. */
+/** The arguments after those that every FFmpeg gets. */
 function specific(args: string[]): string {
   return args.slice(args.indexOf('-max_alloc') + 2).join(' ');
 }
@@ -20,24 +20,24 @@ test.each([
   [{ driver: 'avfoundation', device: ':0' }, '-f avfoundation -i :0'],
   [{ driver: 'dshow', device: 'Mic (USB)' }, '-audio_buffer_size 50 -f dshow -i audio=Mic (USB)'],
   [{ driver: 'lavfi', device: 'sine' }, '-f lavfi -i sine'],
-])('%o is opened as its driver wants it, without delay', (source, input) => {
+])('opens %o in the syntax of its driver, without a delay', (source, input) => {
   expect(specific(captureArguments(source, 16_000))).toBe(
     `-probesize 32 -analyzeduration 0 ${input} ${OUTPUT}`,
   );
 });
 
-test('a device is one argument, whatever is in its name', () => {
+test('passes a device as one argument, whatever its name contains', () => {
   const device = '-y; rm "x" -f s16le /tmp/y';
   const args = captureArguments({ driver: 'alsa', device }, 16_000);
   expect(args[args.indexOf('-i') + 1]).toBe(device);
 });
 
-test('the whitelists of decoding are for files: a device would not pass them', () => {
+test('applies no whitelist of protocols or containers to a device', () => {
   const args = captureArguments({ driver: 'pulse', device: 'default' }, 16_000).join(' ');
   expect(args).not.toContain('whitelist');
 });
 
-test('each system has its drivers, and each driver its default device, but dshow', () => {
+test('knows the drivers of each system, and the default device of each driver except dshow', () => {
   expect(captureDrivers('linux')).toEqual(['pulse', 'alsa']);
   expect(captureDrivers('darwin')).toEqual(['avfoundation']);
   expect(captureDrivers('win32')).toEqual(['dshow']);
@@ -50,7 +50,7 @@ test('each system has its drivers, and each driver its default device, but dshow
   ]);
 });
 
-test('devices are listed as the driver can', () => {
+test('lists devices in the way that the driver supports', () => {
   expect(specific(listArguments('pulse'))).toBe('-sources pulse');
   expect(specific(listArguments('dshow'))).toBe('-f dshow -list_devices true -i dummy');
   expect(specific(listArguments('avfoundation'))).toBe('-f avfoundation -list_devices true -i dummy');

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { captureDevices, parseDevices } from '../../../lib/audio/capture/capture-devices.ts';
 import { ENCODER } from '../samples.ts';
 
-test('-sources lists names, descriptions and the default, in old versions and new ones', () => {
+test('parses names, descriptions and the default from -sources of old and new versions', () => {
   const old = [
     'Auto-detected sources for pulse:',
     '  alsa_output.pci.monitor [Monitor of Built-in Audio]',
@@ -22,7 +22,7 @@ test('-sources lists names, descriptions and the default, in old versions and ne
   expect(parseDevices('pulse', old, [])).toEqual(devices);
 });
 
-test('avfoundation lists microphones below their heading', () => {
+test('parses the microphones after their heading in the list of avfoundation', () => {
   const messages = [
     'AVFoundation video devices:',
     '[0] FaceTime HD Camera',
@@ -38,7 +38,7 @@ test('avfoundation lists microphones below their heading', () => {
   expect(parseDevices('avfoundation', [], messages.slice(0, 2))).toEqual([]);
 });
 
-test('dshow lists microphones below their heading, or marks them', () => {
+test('parses the microphones of dshow after their heading, or by their mark', () => {
   const old = [
     'DirectShow video devices (some may be both video and audio devices)',
     ' "Camera"',
@@ -60,7 +60,7 @@ test('dshow lists microphones below their heading, or marks them', () => {
   }
 });
 
-test('whatever this machine has is listed, and a driver that cannot list has nothing', async () => {
+test('lists the devices of this machine, and none for a driver that cannot list', async () => {
   const known = new Set(['pulse', 'alsa', 'avfoundation', 'dshow', 'oss', 'sndio']);
   const devices = await captureDevices({ ffmpegPath: ENCODER });
   expect(devices.every(({ driver, device }) => known.has(driver) && device !== '')).toBe(true);
@@ -68,6 +68,6 @@ test('whatever this machine has is listed, and a driver that cannot list has not
   expect(await captureDevices({ driver: 'nothing' })).toEqual([]);
 });
 
-test('options are checked', async () => {
+test('checks its options', async () => {
   await expect(captureDevices({ driver: '' })).rejects.toMatchObject({ code: 'E_OPTION' });
 });

@@ -5,7 +5,7 @@ const FFMPEG = { path: '/usr/bin/ffmpeg', version: '5.1', source: 'PATH' } as co
 const pulse = { driver: 'pulse', device: 'default' };
 const alsa = { driver: 'alsa', device: 'hw:9' };
 
-test('a failure names all that was tried, and how FFmpeg answered', () => {
+test('names each source that was tried, and the error of FFmpeg', () => {
   const failure = captureFailure(
     [
       { source: pulse, reason: "Unknown input format: 'pulse'" },
@@ -15,7 +15,7 @@ test('a failure names all that was tried, and how FFmpeg answered', () => {
   );
   expect(failure.code).toBe('E_CAPTURE');
   expect(failure.message).toBe(
-    'No sound can be captured (pulse default: this FFmpeg (5.1, PATH) has no such driver; alsa hw:9: Input/output error)',
+    'No sound can be captured (pulse default: this FFmpeg (5.1, PATH) does not have this driver; alsa hw:9: Input/output error)',
   );
 });
 
@@ -27,11 +27,11 @@ test.each([
   ['cannot open audio device hw:9 (Device or resource busy)', /^Close the program/],
   ['default: No such process', /^Start the sound server/],
   ['cannot open audio device hw:9 (No such file or directory)', /^Connect a microphone.*--list-devices/],
-])('%s comes with what to do', (reason, hint) => {
+])('gives a hint for %s', (reason, hint) => {
   expect(captureFailure([{ source: alsa, reason }], FFMPEG).hint).toMatch(hint);
 });
 
-test('of several failures the hint is about the one that is most worth mending', () => {
+test('gives the hint for the failure that is easiest to correct', () => {
   const failed = [
     { source: pulse, reason: 'default: No such process' },
     { source: alsa, reason: 'cannot open audio device default (Permission denied)' },
@@ -39,8 +39,8 @@ test('of several failures the hint is about the one that is most worth mending',
   expect(captureFailure(failed, FFMPEG).hint).toMatch(/privacy settings/);
 });
 
-test('a device that fails later is a loss, with the length of what there is', () => {
+test('states the duration of the sound from before a device failed', () => {
   const lost = captureLost({ source: pulse, reason: 'default: Input/output error' }, 12_345);
   expect(lost.code).toBe('W_CAPTURE_LOST');
-  expect(lost.message).toBe('pulse default: it failed after 12.3 s of sound: Input/output error');
+  expect(lost.message).toBe('pulse default: the device failed after 12.3 s of sound: Input/output error');
 });

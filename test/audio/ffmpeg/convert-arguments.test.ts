@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { convertArguments } from '../../../lib/audio/ffmpeg/convert-arguments.ts';
-import type { EncodingOptions } from '../../../lib/audio/encoding.ts';
+import type { EncodingOptions } from '../../../lib/audio/ffmpeg/encoding.ts';
 
 const FILE = { kind: 'file', path: '/recordings/a b.mp3' } as const;
 
 const line = (encoding: EncodingOptions): string =>
   convertArguments({ input: FILE, encoding, isCopy: false }).join(' ');
 
-test('the input is opened as it is for decoding: by one protocol, in known containers', () => {
+test('opens the input as for decoding: with one protocol, in known containers', () => {
   const args = convertArguments({ input: FILE, encoding: { to: 'mp3' }, isCopy: false });
   expect(args.slice(args.indexOf('-protocol_whitelist'), args.indexOf('-i') + 2)).toEqual([
     '-protocol_whitelist',
@@ -31,24 +31,24 @@ test.each([
   expect(line(encoding).slice(line(encoding).indexOf('-c:a'))).toBe(expected);
 });
 
-test('a copy changes nothing', () => {
+test('copies without any other option of the encoder', () => {
   const args = convertArguments({ input: FILE, encoding: { to: 'aac', sampleRate: 16_000 }, isCopy: true });
   expect(args.join(' ')).toContain('-vn -sn -dn -c:a copy -f adts');
 });
 
-test('a file is written by FFmpeg itself, which tells its progress instead', () => {
+test('lets FFmpeg write a file itself, and report its progress to stdout', () => {
   const args = convertArguments({
     input: FILE,
     encoding: { to: 'mp3' },
     isCopy: false,
-    output: '/out/-a b.mp3',
+    path: '/out/-a b.mp3',
   });
   expect(args.at(-1)).toBe('file:/out/-a b.mp3');
   expect(args.join(' ')).toContain('-progress pipe:1 -y');
   expect(line({ to: 'mp3' })).not.toContain('-progress');
 });
 
-test('FFmpeg stops where it is told to', () => {
+test('stops FFmpeg at the given time', () => {
   const args = convertArguments({ input: FILE, encoding: { to: 'mp3' }, isCopy: false, endMs: 1500 });
   expect(args.join(' ')).toContain('-t 1.5 ');
 });

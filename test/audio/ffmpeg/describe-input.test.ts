@@ -3,7 +3,7 @@ import { parseMediaInfo } from '../../../lib/audio/ffmpeg/describe-input.ts';
 
 const describe = (lines: string): ReturnType<typeof parseMediaInfo> => parseMediaInfo(lines.split('\n'));
 
-test('container, length and audio streams are read from what FFmpeg 5 says', () => {
+test('parses container, duration and audio tracks from the log of FFmpeg 5', () => {
   expect(
     describe(`Input #0, mov,mp4,m4a,3gp,3g2,mj2, from 'file:/a.mp4':
   Metadata:
@@ -20,7 +20,7 @@ At least one output file must be specified`),
   });
 });
 
-test('and from what FFmpeg 4 says', () => {
+test('parses the log of FFmpeg 4', () => {
   expect(
     describe(`Input #0, matroska,webm, from 'pipe:0':
   Duration: N/A, start: 0.000000, bitrate: N/A
@@ -33,7 +33,7 @@ test('and from what FFmpeg 4 says', () => {
   });
 });
 
-test('our own output is not taken for a stream of the input', () => {
+test('does not mistake the output for a track of the input', () => {
   const media = describe(`Input #0, wav, from 'file:/a.wav':
   Duration: 00:00:01.00, bitrate: 256 kb/s
 Stream mapping:
@@ -66,13 +66,13 @@ test.each([
   ['wav', '00:00:07.10', '256', false],
   ['wav', '18:38:28.86', '256', true],
   ['wav', '37:16:57.72', '256', true],
-])('a length of %s %s at %s kb/s is an estimate: %s', (container, duration, bitrate, expected) => {
+])('a duration of %s %s at %s kb/s is an estimate: %s', (container, duration, bitrate, expected) => {
   const media = describe(
     `Input #0, ${container}, from 'a':\n  Duration: ${duration}, start: 0.0, bitrate: ${bitrate} kb/s`,
   );
   expect(media?.durationIsEstimate).toBe(expected);
 });
 
-test('what FFmpeg did not understand has no description', () => {
+test('finds no description when FFmpeg could not read the header', () => {
   expect(describe('file:/a.txt: Invalid data found when processing input')).toBeUndefined();
 });

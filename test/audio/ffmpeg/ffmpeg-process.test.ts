@@ -9,7 +9,7 @@ import { ENCODER } from '../samples.ts';
 const QUIET = ['-hide_banner', '-nostdin', '-loglevel', 'level+error'];
 const TONE = [...QUIET, '-f', 'lavfi', '-i', 'sine=duration=1:sample_rate=16000', '-f', 's16le', 'pipe:1'];
 const ENDLESS = [...QUIET, '-f', 'lavfi', '-i', 'anullsrc=sample_rate=16000', '-f', 's16le', 'pipe:1'];
-/** Works for ever and writes nothing. */
+/** Runs endlessly and writes nothing. */
 const MUTE = [...QUIET, '-f', 'lavfi', '-i', 'anullsrc', '-f', 'null', '-'];
 const FROM_STDIN = [...QUIET, '-f', 's16le', '-ar', '16000', '-i', 'pipe:0', '-f', 's16le', 'pipe:1'];
 
@@ -28,37 +28,37 @@ async function lengthOf(child: FfmpegProcess): Promise<number> {
   return child.bytes;
 }
 
-test('it gives all output, then nothing, and knows how FFmpeg ended', async () => {
+test('gives all output, then undefined, and the exit of FFmpeg', async () => {
   const child = ffmpeg(TONE);
   expect(await lengthOf(child)).toBe(32_000);
   expect(child.exit).toEqual({ code: 0, signal: null });
-  expect(child.log.complaints).toEqual([]);
+  expect(child.log.errors).toEqual([]);
 });
 
-test('complaints are all there when the output has ended', async () => {
+test('has all error messages when the output has ended', async () => {
   const child = ffmpeg([...QUIET, '-i', 'file:/nowhere.wav', '-f', 's16le', 'pipe:1']);
   expect(await lengthOf(child)).toBe(0);
   expect(child.exit?.code).toBe(1);
-  expect(child.log.complaints).toEqual(['file:/nowhere.wav: No such file or directory']);
+  expect(child.log.errors).toEqual(['file:/nowhere.wav: No such file or directory']);
 });
 
-test('no output within the limit is a stall', async () => {
+test('fails when there is no output within the limit', async () => {
   const child = ffmpeg(MUTE, { limits: { firstByteMs: 200, nextByteMs: 60_000 } });
   await expect(child.read()).rejects.toMatchObject({
     code: 'E_DECODE_TIMEOUT',
-    message: 'FFmpeg gave no audio for 0.2 s',
+    message: 'FFmpeg produced no audio for 0.2 s',
     retryable: true,
   });
 });
 
-test('no more output within the limit is a stall', async () => {
+test('fails when there is no more output within the limit', async () => {
   const feed = async (stdin: NodeJS.WritableStream): Promise<void> => void stdin.write(Buffer.alloc(64_000));
   const child = ffmpeg(FROM_STDIN, { feed, limits: { firstByteMs: 60_000, nextByteMs: 200 } });
   await expect(lengthOf(child)).rejects.toMatchObject({ code: 'E_DECODE_TIMEOUT' });
   expect(child.bytes).toBeGreaterThan(0);
 });
 
-test('waiting for input that is not there is no stall', async () => {
+test('does not fail while FFmpeg waits for its input', async () => {
   const late = async (stdin: NodeJS.WritableStream): Promise<void> => {
     await new Promise((resolve) => setTimeout(resolve, 400));
     isStarving = false;
@@ -75,7 +75,7 @@ test('waiting for input that is not there is no stall', async () => {
   expect(await lengthOf(child)).toBe(3200);
 });
 
-test('a reader who takes his time is no stall', async () => {
+test('does not fail when the consumer is slow', async () => {
   const child = ffmpeg(ENDLESS, { limits: { firstByteMs: 5000, nextByteMs: 100 } });
   for (let reads = 0; reads < 3; reads += 1) {
     expect((await child.read())?.length).toBeGreaterThan(0);
@@ -83,7 +83,7 @@ test('a reader who takes his time is no stall', async () => {
   }
 });
 
-test('an abort kills it, and a kill leaves no process', async () => {
+test('kills FFmpeg on an abort, and leaves no process after a kill', async () => {
   const abort = new AbortController();
   const aborted = ffmpeg(ENDLESS, { signal: abort.signal });
   await aborted.read();
@@ -95,7 +95,7 @@ test('an abort kills it, and a kill leaves no process', async () => {
   await vi.waitFor(() => expect(children()).toBe(0));
 });
 
-test('a program that cannot be started is named', async () => {
+test('names a program that cannot be started', async () => {
   await expect(ffmpeg([], {}, '/nowhere/ffmpeg').read()).rejects.toMatchObject({
     code: 'E_FFMPEG_MISSING',
     message: '/nowhere/ffmpeg cannot be started: ENOENT',
@@ -103,7 +103,7 @@ test('a program that cannot be started is named', async () => {
   });
 });
 
-test('an FFmpeg that stops reading does not fail its feeder', async () => {
+test('does not fail when FFmpeg stops reading its input', async () => {
   const feed = (stdin: NodeJS.WritableStream): Promise<void> =>
     new Promise((resolve) => {
       stdin.on('close', resolve);
@@ -113,7 +113,7 @@ test('an FFmpeg that stops reading does not fail its feeder', async () => {
   expect(await lengthOf(child)).toBe(3200);
 });
 
-test('the child sees no key, no proxy and no FFREPORT', async () => {
+test('hides the key, the proxy and FFREPORT from the child', async () => {
   for (const name of ['DASHSCOPE_API_KEY', 'HTTPS_PROXY', 'FFREPORT']) vi.stubEnv(name, 'file=canary');
   onTestFinished(() => void vi.unstubAllEnvs());
   expect(Object.keys(childEnvironment()).sort()).toEqual(['LANG', 'LC_ALL', 'PATH']);
@@ -123,7 +123,7 @@ test('the child sees no key, no proxy and no FFREPORT', async () => {
   expect(seen).not.toContain('canary');
 });
 
-test('variables that are named are passed on', async () => {
+test('passes on the named variables', async () => {
   vi.stubEnv('XDG_RUNTIME_DIR', '/run/canary');
   onTestFinished(() => void vi.unstubAllEnvs());
   const child = ffmpeg(['-c', 'env'], { inherits: ['XDG_RUNTIME_DIR', 'NOT_SET_AT_ALL'] }, '/bin/sh');
@@ -132,7 +132,7 @@ test('variables that are named are passed on', async () => {
   expect(seen).not.toContain('NOT_SET_AT_ALL');
 });
 
-test('what it had written when it was stopped can still be read', async () => {
+test('gives the output from before a stop', async () => {
   const child = ffmpeg(ENDLESS);
   const first = await child.read();
   await new Promise((resolve) => setTimeout(resolve, 100));
@@ -141,7 +141,7 @@ test('what it had written when it was stopped can still be read', async () => {
   expect(child.exit).toEqual({ code: null, signal: 'SIGKILL' });
 });
 
-test('detached, it leads a process group of its own', async () => {
+test('leads a process group of its own when it is detached', async () => {
   const child = ffmpeg(['-c', 'echo $$; exec sleep 60'], { detached: true }, '/bin/sh');
   const pid = Number(await child.read());
   expect(process.kill(-pid, 0)).toBe(true);

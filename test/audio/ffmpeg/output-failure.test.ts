@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { convertInto } from '../../../lib/audio/ffmpeg/convert-into.ts';
+import { convertInto } from '../../../lib/audio/convert-into.ts';
 import { outputFailure } from '../../../lib/audio/ffmpeg/output-failure.ts';
 import { SPEECH } from '../samples.ts';
 
@@ -37,14 +37,17 @@ test.each([
   });
 });
 
-test('a complaint of the input is no failure of the output', () => {
+test('does not mistake an error of the input for a failure of the output', () => {
   expect(
     outputFailure('a.wav', ['Header missing', 'Invalid data found when processing input']),
   ).toBeUndefined();
 });
 
-test.runIf(existsSync('/dev/full'))('FFmpeg says it in these words, in every format', async () => {
-  for (const to of ['pcm', 'wav', 'mp3', 'aac', 'opus'] as const) {
-    await expect(convertInto(SPEECH, '/dev/full', { to })).rejects.toMatchObject({ code: 'E_DISK_FULL' });
-  }
-});
+test.runIf(existsSync('/dev/full'))(
+  'recognises the message of FFmpeg for a full disk in every format',
+  async () => {
+    for (const to of ['pcm', 'wav', 'mp3', 'aac', 'opus'] as const) {
+      await expect(convertInto(SPEECH, '/dev/full', { to })).rejects.toMatchObject({ code: 'E_DISK_FULL' });
+    }
+  },
+);

@@ -13,67 +13,67 @@ function sourceOf(readable: Readable): AsyncIterator<Buffer, undefined> {
   return readable[Symbol.asyncIterator]() as AsyncIterator<Buffer, undefined>;
 }
 
-async function fed(bytes: Replayable): Promise<string> {
+async function written(bytes: Replayable): Promise<string> {
   const sink = new PassThrough();
-  const [all] = await Promise.all([buffer(sink), bytes.feed(sink)]);
+  const [all] = await Promise.all([buffer(sink), bytes.writeTo(sink)]);
   return String(all);
 }
 
-test('the head is what was asked for, or all there is', async () => {
+test('gives the first bytes, or all of a shorter source', async () => {
   expect(String(await replayable('ab', 'cd', 'ef').head(3))).toBe('abc');
   expect(String(await replayable('ab').head(3))).toBe('ab');
 });
 
-test('each feed starts from the beginning until it is forgotten', async () => {
+test('writes from the beginning each time until it is forgotten', async () => {
   const bytes = replayable('ab', 'cd');
   await bytes.head(1);
-  expect(await fed(bytes)).toBe('abcd');
-  expect(await fed(bytes)).toBe('abcd');
+  expect(await written(bytes)).toBe('abcd');
+  expect(await written(bytes)).toBe('abcd');
 });
 
-test('what is forgotten goes through once', async () => {
+test('passes the bytes once after it was told to forget', async () => {
   const bytes = replayable('ab', 'cd');
   await bytes.head(1);
   bytes.forget();
-  expect(await fed(bytes)).toBe('abcd');
+  expect(await written(bytes)).toBe('abcd');
   expect(bytes.isWhole).toBe(false);
-  expect(await fed(bytes)).toBe('');
+  expect(await written(bytes)).toBe('');
 });
 
-test('more than the limit is not kept', async () => {
+test('keeps no more than the limit', async () => {
   const bytes = replayable('x'.repeat(LIMIT), 'y', 'z');
   expect(bytes.isWhole).toBe(true);
-  expect(await fed(bytes)).toBe(`${'x'.repeat(LIMIT)}yz`);
+  expect(await written(bytes)).toBe(`${'x'.repeat(LIMIT)}yz`);
   expect(bytes.isWhole).toBe(false);
 });
 
-test('a sink that died while it waited takes nothing away from its successor', async () => {
+test('leaves a chunk to the next sink when the first is destroyed while it waits', async () => {
   const source = new PassThrough();
   const bytes = new Replayable(sourceOf(source), LIMIT);
-  const dead = new PassThrough();
-  const first = bytes.feed(dead);
+  const destroyed = new PassThrough();
+  const first = bytes.writeTo(destroyed);
   expect(bytes.isStarving).toBe(true);
-  dead.destroy();
+  destroyed.destroy();
   bytes.forget();
-  const second = fed(bytes);
+  const second = written(bytes);
   source.write('ab');
   source.end('cd');
   await first;
   expect(await second).toBe('abcd');
 });
 
-test('a sink that fails rejects', async () => {
+test('rejects when the sink fails', async () => {
   const failing = new Writable({ write: (_chunk, _encoding, done) => done(new Error('disk full')) });
   failing.on('error', () => {});
-  await expect(replayable('ab').feed(failing)).rejects.toThrow('disk full');
+  await expect(replayable('ab').writeTo(failing)).rejects.toThrow('disk full');
 });
 
-test('what was kept can be fed without waiting for more', async () => {
+test('writes the kept bytes without waiting for more', async () => {
   const source = new PassThrough();
   const bytes = new Replayable(sourceOf(source), LIMIT);
   source.write('ab');
   await bytes.head(2);
   const sink = new PassThrough();
-  await bytes.feedKept(sink);
+  await bytes.writeKeptTo(sink);
   expect(String(await buffer(sink))).toBe('ab');
 });

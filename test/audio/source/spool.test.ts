@@ -19,11 +19,11 @@ function bytes(text: string): Replayable {
   return new Replayable(chunks as AsyncIterator<Buffer, undefined>, 1000);
 }
 
-test('it lends a complete file that only this user may read, and removes it', async () => {
+test('writes a complete file that only this user can read, and removes it', async () => {
   const folder = await temporaryFolder();
   const seen: unknown[] = [];
-  for await (const path of spooled(bytes('all of it'), async function* (lent) {
-    yield lent;
+  for await (const path of spooled(bytes('all of it'), async function* (file) {
+    yield file;
   })) {
     const [file, parent] = [await stat(path), await stat(dirname(path))];
     seen.push(String(await readFile(path)), file.mode & 0o777, parent.mode & 0o777);
@@ -32,7 +32,7 @@ test('it lends a complete file that only this user may read, and removes it', as
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test('it removes the file when its use fails, and when nobody wants the rest', async () => {
+test('removes the file when its use fails, and when the consumer breaks early', async () => {
   const folder = await temporaryFolder();
   const failing = spooled(bytes('x'), async function* (path) {
     yield path;
@@ -51,7 +51,7 @@ test('it removes the file when its use fails, and when nobody wants the rest', a
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test('a folder that cannot be written to is named', async () => {
+test('names a folder that cannot be written', async () => {
   vi.stubEnv('TMPDIR', '/proc');
   onTestFinished(() => void vi.unstubAllEnvs());
   const use = spooled(bytes('x'), async function* (path) {

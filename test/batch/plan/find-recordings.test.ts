@@ -1,7 +1,7 @@
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { expect, it } from 'vitest';
-import { openRecording } from '../../../lib/audio/source/recording.ts';
+import { openInputFile } from '../../../lib/audio/source/input-file.ts';
 import { findRecordings } from '../../../lib/batch/plan/find-recordings.ts';
 import { withoutRoot } from '../../support/without-root.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -83,9 +83,9 @@ it('includes a folder that cannot be read, which fails later with the reason', a
   await withoutRoot(async () => {
     expect(names(root, await findRecordings([root]))).toEqual(['one.mp3', 'secret']);
     expect(names(root, await findRecordings([secret]))).toEqual(['secret']);
-    await expect(openRecording(secret)).rejects.toMatchObject({
+    await expect(openInputFile(secret)).rejects.toMatchObject({
       code: 'E_READ',
-      message: `${secret}: reading it is not permitted`,
+      message: `${secret}: permission denied`,
       hint: expect.stringContaining('owner'),
     });
   });

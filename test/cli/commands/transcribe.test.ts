@@ -52,9 +52,10 @@ describe('fun-asr transcribe with the local engine', () => {
 
   it('writes stdin.srt in the current folder for standard input', async () => {
     const cwd = await temporaryFolder();
-    const { exitCode } = await cli(['transcribe', '-', '-f', 'srt,txt'], { cwd, stdin: HIMSELF });
+    const { exitCode, stderr } = await cli(['transcribe', '-', '-f', 'srt,txt'], { cwd, stdin: HIMSELF });
     expect(exitCode).toBe(0);
     expect((await readdir(cwd)).sort()).toEqual(['.fun-asr', 'stdin.srt', 'stdin.txt']);
+    expect(stderr).toContain('[1/1] standard input');
     expect(plainWords(await readFile(join(cwd, 'stdin.txt'), 'utf8'))).toContain('amiable himself');
   });
 
@@ -265,7 +266,7 @@ describe('fun-asr transcribe with a service', () => {
     });
     expect(summary).toMatchObject({ done: 0, failed: 1, exitCode: 1 });
 
-    const second = await transcribe();
+    const second = await transcribe('--max-retries', '1');
     expect(second.exitCode).toBe(1);
     expect(second.stderr).toMatch(/leisure\.wav: sending 1 gap \(0:0\d\) of an earlier run again/);
     expect(second.stderr.trimEnd().split('\n').at(-1)).toMatch(

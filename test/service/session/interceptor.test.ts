@@ -25,7 +25,7 @@ async function attempt(url: string): Promise<[status: number, retryAfter: string
 
 describe('an interceptor', () => {
   it('may refuse a client that the service would accept', async () => {
-    const rejection = { status: 429, code: 'Throttling', message: 'Later.', retryAfter: 3 };
+    const rejection = { status: 429, code: 'Throttling', message: 'Later.', retryAfterSeconds: 3 };
     const { url } = await running({ interceptor: { admit: () => rejection } });
     expect(await attempt(url)).toEqual([429, '3']);
   });
@@ -80,7 +80,11 @@ describe('an interceptor', () => {
         },
       }),
     };
-    const service = await running({ engine: countingEngine({ isDeaf: true }), interceptor, partials: false });
+    const service = await running({
+      engine: countingEngine({ ignoresSpeech: true }),
+      interceptor,
+      partials: false,
+    });
     const client = await Client.connect(service);
     client.send(runTask(ID, 'fun-asr-realtime', { format: 'pcm', sample_rate: 16_000 }));
     for (let frame = 0; frame < 4; frame += 1) client.send(Buffer.alloc(32_000));

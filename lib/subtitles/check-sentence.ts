@@ -1,0 +1,35 @@
+import { inspect } from 'node:util';
+import { FunAsrError } from '../core/errors.ts';
+import type { Step } from '../core/stage.ts';
+import type { Sentence, Word } from '../sentence.ts';
+
+/**
+ * Makes a step refuse what is not a `Sentence`.
+ * @param owner Name of the stage, for the message.
+ */
+export function checkSentences<Output>(owner: string, step: Step<Sentence, Output>): Step<Sentence, Output> {
+  return {
+    feed(sentence) {
+      const missing = missingFrom(sentence);
+      if (missing === undefined) return step.feed(sentence);
+      throw new FunAsrError(
+        'E_OPTION',
+        `${owner}: a sentence must be an object with ${missing}, got ${inspect(sentence, { depth: 1, breakLength: Infinity })}`,
+        { hint: 'Write the sentences of recognize() or transcribe(), or objects of the same shape.' },
+      );
+    },
+    end: () => step.end(),
+  };
+}
+
+/** What a value lacks to be a `Sentence`; undefined if it is one. Times are not checked: the stages repair broken ones. */
+function missingFrom(value: unknown): string | undefined {
+  const sentence = Object(value) as Partial<Sentence>;
+  if (typeof sentence.text !== 'string') return 'a text';
+  if (!Array.isArray(sentence.words) || !sentence.words.every(isWord)) return 'a list of words';
+  return undefined;
+}
+
+function isWord(value: unknown): value is Word {
+  return typeof (Object(value) as Partial<Word>).text === 'string';
+}

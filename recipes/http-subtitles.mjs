@@ -1,0 +1,40 @@
+// An HTTP server that returns subtitles for any recording, while it is still being uploaded:
+//   node recipes/http-subtitles.mjs 8080
+//   curl --data-binary @talk.mp3 http://127.0.0.1:8080/ > talk.srt
+// It answers 415 with the reason when the upload is not audio: the status is chosen when the first audio is decoded.
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import { decode, frame, recognize, srt } from 'fun-asr-streams';
+
+/** HTTP status for each code of an error of `decode()` that the upload causes. Any other is a failure of the server. */
+const STATUS = { E_BAD_MEDIA: 415, E_PLAYLIST_REFUSED: 415, E_DURATION_LIMIT: 413, E_READ: 400 };
+
+const server = createServer(async (request, response) => {
+  // Ends FFmpeg and the recognition when the client disconnects.
+  const connection = new AbortController();
+  response.once('close', () => connection.abort());
+  const { signal } = connection;
+  try {
+    // Not pipeline(): when it fails it destroys the request, and with it the connection that the answer needs.
+    const pcm = request.pipe(decode({ maxDurationMs: 3_600_000, signal }));
+    // Resolves when there is audio; rejects with the error of the decoder when there is none.
+    await once(pcm, 'readable');
+    response.writeHead(200, { 'content-type': 'application/x-subrip; charset=utf-8' });
+    await pipeline(pcm, frame(), recognize({ signal }), srt(), response);
+  } catch (error) {
+    if (response.headersSent || signal.aborted) {
+      // Too late for a status: a connection that breaks tells the client that the subtitles are incomplete.
+      response.destroy();
+      return;
+    }
+    response.writeHead(STATUS[error.code] ?? 500, { 'content-type': 'text/plain; charset=utf-8' });
+    response.end(`${error.message}\n`);
+    // Reads and drops the rest of the upload: many clients read the answer only after they have sent all of it.
+    request.resume();
+  }
+});
+
+server.listen(Number(process.argv[2] ?? 8080), '127.0.0.1', () => {
+  console.log(`http://127.0.0.1:${server.address().port}/`);
+});

@@ -1,0 +1,103 @@
+import { readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { expect, onTestFinished, test } from 'vitest';
+import { decodeArguments } from '../../../lib/audio/ffmpeg/arguments.ts';
+import { findFfmpeg } from '../../../lib/audio/ffmpeg/find-ffmpeg.ts';
+import { FfmpegJob } from '../../../lib/audio/ffmpeg/job.ts';
+import type { AudioSource } from '../../../lib/audio/source/audio-source.ts';
+import { Replayable } from '../../../lib/audio/source/replayable.ts';
+import { sample, scratch, SPEECH } from '../samples.ts';
+
+async function jobOver(source: AudioSource) {
+  const warnings: string[] = [];
+  const context = {
+    signal: new AbortController().signal,
+    warn: ({ code }: { code: string }) => void warnings.push(code),
+  };
+  return { job: new FfmpegJob(await findFfmpeg(), source, context), warnings };
+}
+
+const fileSource = (path: string): AudioSource => ({ name: path, input: { kind: 'file', path } });
+
+/** The bytes of a file as a stream source, read in one chunk. @param limit Bytes that are kept. */
+function streamSource(content: Buffer, limit = 1_000_000): AudioSource {
+  const chunks = Readable.from([content])[Symbol.asyncIterator]() as AsyncIterator<Buffer, undefined>;
+  return { name: 'a stream', input: { kind: 'bytes' }, bytes: new Replayable(chunks, limit) };
+}
+
+const ANTI_PHASE = '-af pan=stereo|c0=c0|c1=-1*c0';
+
+test('reads the header of a file', async () => {
+  const { job } = await jobOver(fileSource('fixtures/amiable.m4a'));
+  expect((await job.readHeader()).media).toMatchObject({
+    container: 'mp4',
+    tracks: [{ codec: 'aac', sampleRate: 16_000, channels: 1 }],
+  });
+});
+
+test('reads the header of a stream from its beginning, and keeps the stream whole', async () => {
+  const content = (await readFile('fixtures/inaugural.webm')).subarray(0, 4096);
+  const source = streamSource(content);
+  await source.bytes?.head(4096);
+  const { job } = await jobOver(source);
+  const { media } = await job.readHeader();
+  expect(media).toMatchObject({ container: 'matroska', tracks: [{ codec: 'opus', channels: 2 }] });
+  expect((await source.bytes?.head(4096))?.equals(content)).toBe(true);
+});
+
+test('gives no description of a text file, without failing', async () => {
+  const { job } = await jobOver(fileSource('README.md'));
+  const log = await job.readHeader();
+  expect([log.media, log.errors.length > 0]).toEqual([undefined, true]);
+});
+
+test('runs FFmpeg over a whole stream', async () => {
+  const content = await readFile(SPEECH);
+  const { job, warnings } = await jobOver(streamSource(content));
+  const run = job.start(decodeArguments(job.source.input, 16_000));
+  onTestFinished(() => run.kill());
+  const chunks: Buffer[] = [];
+  for (let pcm = await run.read(); pcm; pcm = await run.read()) chunks.push(pcm);
+  expect(Buffer.concat(chunks).equals(content.subarray(44))).toBe(true);
+  job.assess(run, 7100);
+  expect(warnings).toEqual([]);
+});
+
+test('warns of a truncated file', async () => {
+  const truncation = { kind: 'missing bytes', statedBytes: 2000, presentBytes: 1000 } as const;
+  const { job, warnings } = await jobOver({ ...fileSource(SPEECH), truncation });
+  const run = job.start(decodeArguments(job.source.input, 16_000));
+  while (await run.read());
+  job.assess(run, 7100);
+  expect(warnings).toEqual(['W_TRUNCATED']);
+});
+
+test('finds the loudest channel when the channels cancel each other out, and warns once', async () => {
+  const path = await sample(await scratch(), 'anti-phase.wav', ANTI_PHASE);
+  const { job, warnings } = await jobOver(fileSource(path));
+  expect(await job.loudestChannel()).toBe(0);
+  expect(warnings).toEqual(['W_LOUDEST_CHANNEL']);
+});
+
+test('finds no channel to decode instead of a good mix, or in the silent beginning that is measured', async () => {
+  const folder = await scratch();
+  const stereo = await sample(folder, 'stereo.wav', '-ac 2');
+  const late = await sample(folder, 'late.wav', '-af adelay=2000,pan=stereo|c0=c0|c1=-1*c0');
+  expect(await (await jobOver(fileSource(stereo))).job.loudestChannel()).toBeUndefined();
+  const { job } = await jobOver(fileSource(late));
+  expect(await job.loudestChannel(1000)).toBeUndefined();
+  expect(await job.loudestChannel(9000)).toBe(0);
+});
+
+test('measures a stream only while its beginning is kept', async () => {
+  const path = await sample(await scratch(), 'anti-phase.wav', ANTI_PHASE);
+  const content = await readFile(path);
+  for (const [limit, channel] of [
+    [content.length, 0],
+    [1000, undefined],
+  ] as const) {
+    const source = streamSource(content, limit);
+    await source.bytes?.head(content.length);
+    expect(await (await jobOver(source)).job.loudestChannel()).toBe(channel);
+  }
+});
