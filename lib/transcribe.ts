@@ -184,7 +184,7 @@ async function* recognised(
   const recognizer = recognizeStream('transcribe', { ...fitted.options, sampleRate }, after);
   let finalMs = after.end_time;
 
-  const report = (): void => onProgress?.({ audioMs: recognizer.handedMs, finalMs });
+  const report = (): void => onProgress?.({ audioMs: recognizer.sentMs, finalMs });
 
   async function* frames(): AsyncGenerator<Buffer> {
     for await (const frame of reader.frames()) {

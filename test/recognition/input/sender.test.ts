@@ -2,13 +2,16 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { Backlog } from '../../../lib/recognition/input/backlog.ts';
 import { Connection } from '../../../lib/recognition/connection/connection.ts';
 import type { Gap } from '../../../lib/recognition/events/diagnostics.ts';
 import { resolveEndpoint } from '../../../lib/protocol/endpoint.ts';
-import { Feeder } from '../../../lib/recognition/input/feeder.ts';
+import { InputBuffer } from '../../../lib/recognition/input/input-buffer.ts';
+import { InputQueue } from '../../../lib/recognition/input/input-queue.ts';
+import { Sender } from '../../../lib/recognition/input/sender.ts';
+import { TaskWindow } from '../../../lib/recognition/input/task-window.ts';
 import { limitsOf } from '../../../lib/recognition/limits.ts';
-import { Meter } from '../../../lib/recognition/events/metrics.ts';
+import { EventPublisher } from '../../../lib/recognition/events/recognition-events.ts';
+import { ORDINARY_PLAN } from '../../../lib/recognition/recovery/task-plan.ts';
 import { recognize } from '../../../lib/recognition/recognize.ts';
 import { Task } from '../../../lib/recognition/task/task.ts';
 import { isSentenceEnd, type Sentence } from '../../../lib/sentence.ts';
@@ -139,7 +142,7 @@ describe('a live source', () => {
 });
 
 describe('silence in place of a source that pauses', () => {
-  /** A task of a service that takes no audio at all. */
+  /** A task of a service that takes no audio. */
   async function stalledTask(stallTimeoutMs: number): Promise<{ task: Task; failed: Promise<unknown> }> {
     const service = await startScriptedService({
       client: async (client: ScriptedClient) => {
@@ -155,44 +158,45 @@ describe('silence in place of a source that pauses', () => {
       signal: new AbortController().signal,
     });
     onTestFinished(() => connection.terminate());
-    let tell = (): void => {};
-    const failed = new Promise<void>((resolve) => (tell = resolve));
+    let fail = (): void => {};
+    const failed = new Promise<void>((resolve) => (fail = resolve));
     const options = {
       model: 'any',
       parameters: { format: 'pcm', sample_rate: 16_000 },
       pcmBytesPerMs: 32,
       limits: limitsOf({ stallTimeoutMs }),
     };
-    const task = new Task(connection, options, { onResult() {}, onWarning() {}, onFailed: () => tell() });
+    const task = new Task(connection, options, { onResult() {}, onWarning() {}, onFailed: () => fail() });
     await task.start();
     return { task, failed };
   }
 
-  it('is not piled up where there is no room, and does not put off the end of a task that takes nothing', async () => {
+  it('is not sent without room for it, and does not delay the failure of a task that takes nothing', async () => {
     const { task, failed } = await stalledTask(300);
-    const [backlog, meter] = [new Backlog({ pcmBytesPerMs: 32 }), new Meter()];
-    meter.asked(task.id);
-    const feeder = new Feeder({
-      backlog,
-      meter,
-      isLive: false,
-      keepAlive: true,
-      isSuspect: () => false,
-      signal: new AbortController().signal,
+    const buffer = new InputBuffer({ pcmBytesPerMs: 32 });
+    const queue = new InputQueue({ buffer, isLive: false, onDropped() {} });
+    const events = new EventPublisher();
+    let sentMs = 0;
+    events.subscribe(({ type, detail }) => {
+      if (type === 'audioSent') sentMs += detail.ms;
     });
-    backlog.beginTask();
-    const feeding = feeder.feed(task);
+    const { signal } = new AbortController();
+    const window = new TaskWindow(buffer, false);
+    const sender = new Sender({ queue, window, events, keepAlive: true, signal });
+    buffer.beginTask();
+    const sending = sender.send(task, ORDINARY_PLAN);
     let writtenMs = 0;
     for (; task.hasRoom; writtenMs += 500) {
-      await feeder.write(Buffer.alloc(16_000));
+      await queue.write(Buffer.alloc(16_000));
       await nextTurn();
     }
+    // Longer than the pause after which silence is sent.
     await wait(2200);
-    expect([feeder.isIdle, task.hasRoom, task.state]).toEqual([true, false, 'streaming']);
-    expect(meter.metrics?.sentMs).toBe(writtenMs);
-    void feeder.write(Buffer.alloc(16_000));
+    expect([buffer.isAllSent, task.hasRoom, task.state]).toEqual([true, false, 'streaming']);
+    expect(sentMs).toBe(writtenMs);
+    void queue.write(Buffer.alloc(16_000));
     await failed;
-    await expect(feeding).rejects.toMatchObject({
+    await expect(sending).rejects.toMatchObject({
       code: 'E_TIMEOUT',
       message: expect.stringContaining('did not take audio') as string,
     });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FunAsrError, type FunAsrErrorDetails, type ErrorCode } from '../../../lib/core/errors.ts';
-import { RetryPolicy } from '../../../lib/recognition/recovery/retry.ts';
+import { RetryPolicy } from '../../../lib/recognition/recovery/retry-policy.ts';
 
 const DRAWS = 2000;
 

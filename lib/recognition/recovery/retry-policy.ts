@@ -2,26 +2,26 @@ import { type FunAsrError, systemCode } from '../../core/errors.ts';
 import type { Clock } from '../../core/deadline.ts';
 import type { Limits } from '../limits.ts';
 
-/** What a {@link RetryPolicy} goes by. */
+/** The limits that a {@link RetryPolicy} uses. */
 export type RetryLimits = Pick<Limits, 'maxRetries' | 'retryTimeoutMs' | 'retryDelayMs'>;
 
-/** Longest wait between two tries; after a throttle, which is a limit a minute, it is longer. */
+/** The longest wait between two tries. After a throttle, which is a limit per minute, it is longer. */
 const MAX_DELAY_MS = 20_000;
 const MAX_THROTTLED_MS = 60_000;
-/** A throttle is not over at once: its waits begin as if so many tries had failed already. */
+/** A throttle does not end at once: its waits start as if so many tries had failed already. */
 const THROTTLED_DOUBLINGS = 2;
-/** Tries to find a name that was never found: it is most likely misspelt. */
+/** Tries for a host name that was never found: most likely it is misspelt. */
 const MAX_NAME_TRIES = 3;
 
 /**
- * The retry policy of one recognition: exponential back-off with full jitter, so that clients that failed together do
- * not come back together. What the service asks for by `Retry-After` wins. A new final sentence starts all anew.
+ * The retry policy of one recognition: exponential back-off with full jitter, so that clients that failed together do not
+ * retry together. `Retry-After` of the service takes precedence. Progress resets everything.
  */
 export class RetryPolicy {
   readonly #limits: RetryLimits;
   readonly #clock: Clock;
   #failures = 0;
-  /** Failures that only say that nothing was heard or nothing came. */
+  /** Failures that only say that the service heard nothing or got nothing. */
   #quietFailures = 0;
   #hasStarted = false;
   #firstFailure = 0;
@@ -36,7 +36,7 @@ export class RetryPolicy {
     return this.#failures + this.#quietFailures;
   }
 
-  /** The service has started a task: its name is right. */
+  /** The service has started a task, so its host name is right. */
   started(): void {
     this.#hasStarted = true;
   }
@@ -61,7 +61,7 @@ export class RetryPolicy {
     if (isQuiet) this.#quietFailures += 1;
     else this.#failures += 1;
     const { maxRetries, retryTimeoutMs, retryDelayMs } = this.#limits;
-    // A wait that is longer than all the time there is need not begin.
+    // A wait that is longer than the remaining time does not start.
     const leftMs = retryTimeoutMs - (now - this.#firstFailure) - (retryAfterMs ?? 0);
     const mostTries = isUnknownName(error) && !this.#hasStarted ? MAX_NAME_TRIES : Infinity;
     if (maxRetries === 0 || this.#failures > maxRetries || this.#failures >= mostTries || leftMs < 0)
@@ -74,7 +74,7 @@ export class RetryPolicy {
   }
 }
 
-/** Whether a name does not exist, which is more than that it cannot be asked for just now. */
+/** Whether a host name does not exist. A resolver that cannot be reached is another case. */
 function isUnknownName({ code, cause }: FunAsrError): boolean {
   return code === 'E_DNS' && systemCode(cause) !== 'EAI_AGAIN';
 }
