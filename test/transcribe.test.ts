@@ -5,7 +5,6 @@ import { PassThrough, Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ChosenEngine, chooseEngine } from '../lib/engines/engine.ts';
 import type { FunAsrError } from '../lib/core/errors.ts';
-import type { Gap } from '../lib/recognition/events/diagnostics.ts';
 import type { FinalSentence, Sentence } from '../lib/sentence.ts';
 import { type Service, startService } from '../lib/service/service.ts';
 import { transcribe, type TranscribeOptions, type TranscribeProgress } from '../lib/transcribe.ts';
@@ -282,22 +281,6 @@ it('yields the sentences from before a failure', async () => {
   expect(seen).toEqual(['Saved.']);
 });
 
-it('reports each part that was given up, with the times of the whole recording', async () => {
-  await using scripted = await startScriptedService({
-    async client(client) {
-      await client.startTask();
-      await client.audioBytes(1000 * 32);
-      client.fail('InternalError', 'oops');
-    },
-  });
-  const gaps: Gap[] = [];
-  const options = { after: { sentence_id: 1, end_time: 2000 }, maxRetries: 3, retryDelayMs: 1 };
-  const onGap = (gap: Gap) => void gaps.push(gap);
-  const failing = gather(transcribe(LEISURE, { baseUrl: scripted.url, ...options, onGap }));
-  await expect(failing).rejects.toMatchObject({ code: 'E_SERVER' });
-  expect(gaps[0]?.begin_time).toBe(2000);
-});
-
 it('reports the warnings of every stage', async () => {
   await using scripted = await startScriptedService({
     async client(client) {
@@ -321,7 +304,7 @@ it('refuses wrong options at the call, before anything starts', () => {
   expect(() => transcribe(LEISURE, { after: partial })).toThrow('option after must be a final sentence');
   const nothing = undefined as unknown;
   expect(() => transcribe(nothing as string)).toThrow(
-    'transcribe: the input must be a path or a Readable, got undefined',
+    'transcribe: the input must be a path, a Readable, a web ReadableStream or a Blob, got undefined',
   );
   expect(() => transcribe(LEISURE, null as unknown as TranscribeOptions)).toThrow(
     'the options must be an object',

@@ -7,7 +7,7 @@ export const BUGS = [
     'this.#timeline.hand(audio.length);\n    this.#ring.release(this.#timeline.handed);',
   ]),
   bug('resumes at the end of the sent audio instead of the end of the text', 'recognition/input/backlog', [
-    'this.#timeline.beginTask(this.#ring.start);',
+    'this.#timeline.beginTask(position);',
     'this.#timeline.beginTask(this.#furthest);',
   ]),
   bug('sends all audio again from the beginning', 'recognition/input/backlog', [
@@ -103,14 +103,18 @@ export const BUGS = [
     'rate limit|insufficient_quota|',
     'rate limit|',
   ]),
-  bug('retries poison audio for ever', 'recognition/recovery/failing-span', [
-    'const MAX_TRIES = 3;',
-    'const MAX_TRIES = 1000;',
+  bug('retries poison audio for ever', 'recognition/recovery/poison-audio', [
+    'const MIN_FAILURES = 3;',
+    'const MIN_FAILURES = 1000;',
+  ]),
+  bug('takes an outage for poison audio', 'recognition/recovery/poison-audio', [
+    ' || !this.#hasProof) return undefined;',
+    ') return undefined;',
   ]),
   bug('does not report a gap', 'recognition/recovery/losses', ['this.#onGap(gap);', '']),
   bug('an abort waits for the end of the retry delay', 'recognition/recognizer', [
-    'await wait(reconnect.delayMs, undefined, { signal }).catch(() => {});',
-    'await wait(reconnect.delayMs);',
+    'wait(reconnect.delayMs, undefined, { signal }).catch(() => {});',
+    'wait(reconnect.delayMs);',
   ]),
   bug('limits the task rate for each recognition alone', 'recognition/task/task-limiter', [
     'limiters.get(name) ?? new TaskLimiter(rate)',
@@ -147,8 +151,8 @@ export const BUGS = [
     'return',
   ]),
   bug('reuses the connection of a failed task', 'recognition/recognizer', [
-    "this.#trace('failed');\n    await this.#starter.end();",
-    "this.#trace('failed');\n    if (this.#task) await this.#starter.giveBack(this.#task);",
+    'await this.#starter.end();\n    if (this.#stopped',
+    'if (this.#task) await this.#starter.giveBack(this.#task);\n    if (this.#stopped',
   ]),
   bug('an idle connection keeps the process alive', 'recognition/connection/connection-pool', [
     '.unref();',
@@ -163,8 +167,8 @@ export const BUGS = [
     '',
   ]),
   bug('finishes the task of a slow service in the middle of a sentence', 'recognition/input/feeder', [
-    'this.#backlog.isNearlyFull && !(await this.#catchesUp(task));',
-    'this.#backlog.isNearlyFull;',
+    'if (this.#backlog.isDue && !(await this.#isCatchingUp(task))) return false;',
+    'if (this.#backlog.isDue) return false;',
   ]),
   bug('keeps audio without a limit', 'recognition/input/backlog', [
     'this.#ring.release(this.#ring.end - this.#maxBytes);',

@@ -1,16 +1,16 @@
 import type { Engine, EngineSentence } from '../../lib/service/engine.ts';
 
-/** Samples of speech, for the {@link markerEngine}; everything else is silence, noise or music to it. */
+/** The sample value that {@link markerEngine} takes for speech. Any other audio is silence, noise or music. */
 const MARKER = 12_345;
 const FRAME_BYTES = 3200;
 const FRAME_MS = 100;
 
-/** Speech, in frames of 100 ms. */
+/** Yields speech in frames of 100 ms. */
 export function* speech(ms: number): Generator<Buffer> {
   for (let at = 0; at < ms; at += FRAME_MS) yield Buffer.from(new Int16Array(1600).fill(MARKER).buffer);
 }
 
-/** Audio without speech, in frames of 100 ms. */
+/** Yields audio without speech in frames of 100 ms. */
 export function* without(kind: 'silence' | 'noise' | 'music', ms: number): Generator<Buffer> {
   const frames = Array.from({ length: 16 }, (_, n) => Buffer.from(nonSpeech(kind, n * 1600).buffer));
   for (let n = 0; n < ms / FRAME_MS; n += 1) yield frames[n % frames.length] ?? Buffer.alloc(0);
@@ -27,8 +27,8 @@ function nonSpeech(kind: 'silence' | 'noise' | 'music', start: number): Int16Arr
 }
 
 /**
- * An engine that recognises each run of marked audio as one sentence, final after 300 ms without a mark, and hears
- * nothing in any other audio. Fast enough for hours of it.
+ * Creates an engine that recognises consecutive speech as one sentence, which is final after 300 ms without speech. It is
+ * fast enough for hours of audio.
  */
 export function markerEngine(): Engine {
   return {
@@ -47,7 +47,7 @@ export function markerEngine(): Engine {
           return position / 32 - endMs;
         },
         async write(pcm) {
-          // One sample of each frame tells which kind it is.
+          // The first sample of each frame shows its kind.
           let at = (FRAME_BYTES - (position % FRAME_BYTES)) % FRAME_BYTES;
           for (; at + 1 < pcm.length; at += FRAME_BYTES) {
             const ms = (position + at) / 32;

@@ -3,16 +3,16 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 export interface SocksProxy extends AsyncDisposable {
   readonly port: number;
-  /** Destinations that clients asked for, in order: `host:port`. */
+  /** The requested destinations, in order: `host:port`. */
   readonly requests: readonly string[];
   /** Resolves when no client is connected. */
   idle(): Promise<void>;
 }
 
 export interface SocksProxyOptions {
-  /** Port on this machine that stands for every destination. */
+  /** Port on this machine to which every destination is connected. */
   readonly port?: number;
-  /** The only user and password that are accepted, as `user:password`. @default none is asked for */
+  /** The only user and password that are accepted, as `user:password`. @default no authentication */
   readonly credentials?: string;
   /** Reply to every request (RFC 1928, section 6): 0 connects. @default 0 */
   readonly reply?: number;

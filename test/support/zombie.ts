@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { expect, onTestFinished } from 'vitest';
 
-/** Starts a process that ends at once, and whose parent never asks for its exit code. Only on Linux. */
+/** Starts a process that has ended and whose exit code the parent never reads (a zombie). Only on Linux. */
 export async function startZombie(): Promise<number> {
   const script = 'exec 3<&0; cat <&3 & echo $!; exec sleep 600';
   const parent = spawn('sh', ['-c', script], { stdio: ['pipe', 'pipe', 'inherit'] });
   onTestFinished(() => void parent.kill('SIGKILL'));
   const [line] = await once(parent.stdout, 'data');
   const pid = Number(String(line));
-  // A shell would ask for the exit code; sleep does not.
+  // A shell would read the exit code; sleep does not.
   await expect.poll(() => stateOf(Number(parent.pid))).toMatch(/^sleep /);
   parent.stdin.end();
   await expect.poll(() => stateOf(pid)).toBe('cat Z');

@@ -1,6 +1,7 @@
 import type { TimeSpan } from '../../core/errors.ts';
 import { BEGINNING, type LastSentence, type Sentence } from '../../sentence.ts';
 import { AudioRing } from './audio-ring.ts';
+import { SILENCE_TIMEOUT_MS } from '../../protocol/limits.ts';
 import { isLoud } from '../../media/loudness.ts';
 import type { Usage, WireSentence } from '../../protocol/messages/service-events.ts';
 import { Timeline } from './timeline.ts';
@@ -17,9 +18,9 @@ const FULL = 0.9;
 const OVERFULL = 0.95;
 
 /** Just under the service's silence timeout of 60 s. */
-const LONG_SILENCE_MS = 50_000;
+const LONG_SILENCE_MS = SILENCE_TIMEOUT_MS - 10_000;
 /** The silence after which a task without heartbeat is finished is {@link FULL} of this. */
-const SILENCE_LIMIT_MS = 55_000;
+const SILENCE_LIMIT_MS = SILENCE_TIMEOUT_MS - 5000;
 /** Audio whose loudness is measured as one value. */
 const PIECE_MS = 100;
 /** A pause in which a task may be finished without cutting a word. */

@@ -4,6 +4,7 @@ import type { Backlog } from './backlog.ts';
 import { Deadline } from '../../core/deadline.ts';
 import { KeepAlive } from './keep-alive.ts';
 import type { Meter } from '../events/metrics.ts';
+import { MAX_FRAME_BYTES } from '../../protocol/limits.ts';
 import type { Task } from '../task/task.ts';
 
 /** What a {@link Feeder} is made with. */
@@ -19,8 +20,6 @@ export interface FeederOptions {
   readonly signal: AbortSignal;
 }
 
-/** Greatest frame: what the official Python SDK page recommends at the most. */
-const MAX_FRAME_BYTES = 16 * 1024;
 /** A frame of audio that is suspected to make tasks fail: 100 ms at 16 kHz. */
 const CAREFUL_FRAME_BYTES = 3200;
 /** While results arrive at least this often, the service is behind and its next final sentence is waited for. */

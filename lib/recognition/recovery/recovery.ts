@@ -1,3 +1,4 @@
+import { SERVICE_CODES } from '../../protocol/errors/service-codes.ts';
 import { FunAsrError } from '../../core/errors.ts';
 import type { Backlog } from '../input/backlog.ts';
 import type { Clock } from '../../core/deadline.ts';
@@ -189,12 +190,12 @@ export class Recovery {
 
 /** The service has waited for audio: it is the source that paused, and there is nothing to do before it goes on. */
 function isPause({ code, serviceCode }: FunAsrError): boolean {
-  return code === 'E_TIMEOUT' && serviceCode === 'CLIENT_ERROR';
+  return code === 'E_TIMEOUT' && serviceCode === SERVICE_CODES.clientError;
 }
 
 /** The service has heard no speech for too long: sent again, the same silence would end the next task, too. */
 function isSilence({ code, serviceCode }: FunAsrError): boolean {
-  return code === 'E_TIMEOUT' && serviceCode === 'ResponseTimeout';
+  return code === 'E_TIMEOUT' && serviceCode === SERVICE_CODES.responseTimeout;
 }
 
 /** The service only says that it heard nothing or got nothing: no fault of the audio or of the service. */

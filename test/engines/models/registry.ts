@@ -43,12 +43,19 @@ export async function startRegistry(published: Published) {
   return { origin, requests, fallMute: () => void (isMute = true) };
 }
 
-/** Has npm go to another registry, in the way that a user's own settings do. */
+/**
+ * Makes npm use another registry, by environment variables as a user would. The developer's own npm settings are not read,
+ * and npm sends no requests of other kinds and no retries.
+ */
 export function useRegistry(url: string): void {
   const settings = {
     npm_config_registry: url,
     npm_config_noproxy: '127.0.0.1',
     npm_config_fetch_retries: '0',
+    npm_config_update_notifier: 'false',
+    npm_config_audit: 'false',
+    npm_config_userconfig: '/nonexistent/user-npmrc',
+    npm_config_globalconfig: '/nonexistent/global-npmrc',
   };
   const before = { ...process.env };
   Object.assign(process.env, settings);

@@ -276,14 +276,14 @@ describe('the timers', () => {
   });
 
   it('stop while the engine works', async () => {
-    const engine = countingEngine({ msPerSecond: 300 });
+    const engine = countingEngine({ msPerSecond: 700 });
     const messages = [run(), SECOND, SECOND, finishTask(ID)];
-    const client = await finishedTask(messages, { engine, timers: { noAudioMs: 100, idleMs: 100 } });
+    const client = await finishedTask(messages, { engine, timers: { noAudioMs: 350, idleMs: 350 } });
     expect(client.events.at(-1)).toBe('task-finished');
   });
 
   it('close a connection without a task, before the first and after the last', async () => {
-    const timers = { idleMs: 100 };
+    const timers = { idleMs: 400 };
     const idle = await sendAll([], { timers });
     expect(idle.code).toBe(1000);
     expect(idle.client.received).toEqual([]);

@@ -1,0 +1,66 @@
+import { copyFile, mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { type BatchObserver, type BatchOptions, transcribeBatch } from '../../lib/batch/batch.ts';
+import type { BatchReport, TranscriptionResult } from '../../lib/batch/report.ts';
+import {
+  type ScriptedClient,
+  type ScriptedService,
+  type ServiceScript,
+  startScriptedService,
+} from '../support/scripted-service.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+export const FIXTURES: string = new URL('../../fixtures/', import.meta.url).pathname;
+
+/** A folder with copies of a fixture, under some names. */
+export async function recordings(...names: string[]): Promise<string> {
+  const folder = await temporaryFolder();
+  for (const name of names) {
+    await mkdir(join(folder, name, '..'), { recursive: true });
+    await copyFile(join(FIXTURES, 'himself.ogg'), join(folder, name));
+  }
+  return folder;
+}
+
+/** Starts a service that runs until the end of the test. */
+export async function service(script: ServiceScript): Promise<ScriptedService> {
+  const started = await startScriptedService(script);
+  onTestFinished(() => started.close());
+  return started;
+}
+
+/** Recognises one sentence in every recording. */
+export async function recognise(client: ScriptedClient): Promise<void> {
+  await client.startTask();
+  await client.action('finish-task');
+  client.final('hello there', 0, 1000);
+  await client.finishTask();
+}
+
+/** Recognises one sentence, and never finishes the task. */
+export async function beginAndWait(client: ScriptedClient): Promise<void> {
+  await client.startTask();
+  client.final('the beginning', 0, 1000);
+}
+
+/** Transcribes recordings with a service at a URL. */
+export async function run(
+  url: string,
+  options: Partial<BatchOptions> & Pick<BatchOptions, 'inputs'>,
+  observer: BatchObserver = {},
+): Promise<{ report: BatchReport; results: TranscriptionResult[] }> {
+  const results: TranscriptionResult[] = [];
+  const report = await transcribeBatch({
+    ...options,
+    transcription: { engine: 'cloud', baseUrl: url, ...options.transcription },
+    observer: { ...observer, onResult: (result) => void results.push(result) },
+  });
+  return { report, results };
+}
+
+/** Names of all files and folders below a folder, without the recordings. */
+export async function files(folder: string): Promise<string[]> {
+  const names = await readdir(folder, { recursive: true });
+  return names.filter((name) => !/\.(ogg|mp3)$/.test(name)).sort();
+}
