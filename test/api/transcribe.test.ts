@@ -8,6 +8,7 @@ import {
   chooseEngine,
   type FinalSentence,
   type FunAsrError,
+  type Gap,
   type RecordingInput,
   type Sentence,
   type Service,
