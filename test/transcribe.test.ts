@@ -2,7 +2,8 @@ import { createReadStream } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ChosenEngine, chooseEngine } from '../lib/engines/engine.ts';
+import { type Backend } from '../lib/engines/backend.ts';
+import { chooseBackend } from '../lib/engines/choose-backend.ts';
 import type { FunAsrError } from '../lib/core/errors.ts';
 import type { Gap } from '../lib/recognition/events/diagnostics.ts';
 import type { FinalSentence, Sentence } from '../lib/sentence.ts';
@@ -29,9 +30,9 @@ const words = (sentences: readonly Sentence[]) =>
     .replaceAll(/[.,]/g, '');
 
 describe('with the local engine', () => {
-  let chosen: ChosenEngine;
+  let chosen: Backend;
   beforeAll(async () => {
-    chosen = await chooseEngine({ engine: 'local', model: 'moonshine-base', partials: true });
+    chosen = await chooseBackend({ engine: 'local', model: 'moonshine-base', partials: true });
   });
   afterAll(async () => {
     await chosen.close();

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { probe } from '../audio/probe.ts';
-import { engineFor } from '../engines/engine.ts';
+import { backendNameFor } from '../engines/choose-backend.ts';
 import { asFunAsrError, type ErrorCode, type FunAsrError } from '../core/errors.ts';
 import type { BatchOptions } from './batch.ts';
 import { type Cost, estimateCost } from './cost.ts';
@@ -41,7 +41,7 @@ export async function* previewBatch(
   onWarning: (warning: FunAsrError) => void,
 ): AsyncGenerator<RecordingPreview> {
   const { formats = DEFAULT_OUTPUT_FORMATS, force = false, transcription } = options;
-  const settings = settingsDigest(engineFor(transcription), transcription);
+  const settings = settingsDigest(backendNameFor(transcription), transcription);
   const { recordings, warnings } = await findRecordings(options.inputs);
   warnings.forEach(onWarning);
   const ends = [transcription.signal, transcription.stop].filter((signal) => signal !== undefined);
@@ -74,7 +74,7 @@ async function preview(
     if (durationMs === undefined) return { ...known, status: 'todo' };
     refuseTooLong(input, header, maxDurationMs);
     const leftMs = options.force ? durationMs : await unrecognisedMs(stateFolder(folder), key, durationMs);
-    const cost = estimateCost(engineFor(transcription), leftMs, transcription);
+    const cost = estimateCost(backendNameFor(transcription), leftMs, transcription);
     return { ...known, status: 'todo', durationMs, estimatedCost: cost ?? null };
   } catch (cause) {
     const error = asFunAsrError(cause, input);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { EngineName } from '../engines/engine.ts';
+import type { BackendName } from '../engines/backend.ts';
 import { type ErrorCode, FunAsrError, type TimeSpan } from '../core/errors.ts';
 import type { LedgerEntry } from './state/ledger.ts';
 import type { PlannedRecording } from './plan/output-plan.ts';
@@ -27,7 +27,7 @@ export interface TranscriptionResult extends RecordingResult {
   readonly sentences: number;
   /** Parts of a failed recording that the service did not recognise, in ms from its start; missing when there are none. */
   readonly gaps?: readonly { readonly begin: number; readonly end: number }[];
-  readonly engine: EngineName;
+  readonly engine: BackendName;
   readonly model: string;
 }
 
@@ -107,7 +107,7 @@ export function skippedResult(
 /** Result of a recording that was refused before any audio was sent. */
 export function refusedResult(
   { input }: PlannedRecording,
-  engine: EngineName,
+  engine: BackendName,
   model: string,
   error: FunAsrError,
 ): TranscriptionResult {

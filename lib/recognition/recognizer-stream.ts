@@ -11,6 +11,8 @@ export interface RecognizerStreamOptions extends RecognizerOptions {
   readonly format: AudioFormat;
   readonly sampleRate: number;
   readonly signal: AbortSignal | undefined;
+  /** Adds to a warning what is known about the service. */
+  readonly explain?: ((warning: FunAsrError) => FunAsrError) | undefined;
 }
 
 /** A {@link Recognizer} as a stream: audio in, sentences out. */
@@ -20,13 +22,13 @@ export class RecognizerStream extends Duplex {
   #running: Promise<void> | undefined;
   #failure: Error | undefined;
 
-  constructor({ format, sampleRate, signal, ...options }: RecognizerStreamOptions) {
+  constructor({ format, sampleRate, signal, explain, ...options }: RecognizerStreamOptions) {
     super({ readableObjectMode: true, readableHighWaterMark: 1 });
     this.#check = new FormatCheck(format, sampleRate);
     this.#recognizer = new Recognizer(options, {
       onOpen: (taskId) => this.emit('open', taskId),
       onSentence: (sentence) => this.push(sentence),
-      onWarning: (warning) => this.emit('warning', warning),
+      onWarning: (warning) => this.emit('warning', explain?.(warning) ?? warning),
       onReconnect: (reconnect) => this.emit('reconnect', reconnect),
       onGap: (gap) => this.#tellGap(gap),
     });

@@ -72,6 +72,7 @@ export class TaskStarter {
   async #ask(isFresh: boolean): Promise<{ task: Task; isReused: boolean }> {
     const { endpoint, task: options, signal, events, onAsked } = this.#options;
     const { connectTimeoutMs, pingIntervalMs } = options.limits;
+    await endpoint.ready?.(signal);
     const { connection, isReused } = await this.#pool.take(
       {
         endpoint,

@@ -11,7 +11,7 @@ import { STDIN } from '../../../lib/batch/plan/find-recordings.ts';
 import { type RunContext, transcribeRecording } from '../../../lib/batch/recording/transcribe-recording.ts';
 import { checkFinished, ledgerKey } from '../../../lib/batch/plan/check-finished.ts';
 import { Journal } from '../../../lib/batch/state/journal.ts';
-import { chooseEngine } from '../../../lib/engines/engine.ts';
+import { chooseBackend } from '../../../lib/engines/choose-backend.ts';
 import type { TranscribeOptions } from '../../../lib/transcribe.ts';
 import { finalSentence } from '../../subtitles/cues/final-sentence.ts';
 import { KnownRecording } from '../../support/known-recording.ts';
@@ -53,7 +53,7 @@ async function transcribed(folder: string, url: string, call: Call = {}) {
     const options = { force, formats, settings: 'same' };
     const checked = await checkFinished({ input, folder, stem: 'talk' }, folders, options);
     if ('finished' in checked) return undefined;
-    const engine = await chooseEngine({ engine: 'cloud', baseUrl: url });
+    const engine = await chooseBackend({ engine: 'cloud', baseUrl: url });
     const reported = { resumed: [] as number[], warnings: [] as string[] };
     const run: RunContext = {
       engine,
