@@ -1,5 +1,5 @@
 import { checkOptions, type Rules } from './core/options.ts';
-import { type Backend, fitToBackend, isBackend } from './engines/backend.ts';
+import { type BackendFacts, fitToBackend, isBackend } from './engines/backend.ts';
 import {
   BACKEND_RULES,
   type BackendOptions,
@@ -62,13 +62,9 @@ export function recognize(options: RecognizeOptions = {}): RecognizeStream {
   return stream;
 }
 
-function streamOf(
-  backend: Pick<Backend, 'client' | 'parameters' | 'unrecognizedHint'>,
-  options: ServiceOptions,
-  endpoint?: LocalEndpoint,
-): RecognizeStream {
+function streamOf(backend: BackendFacts, options: ServiceOptions, endpoint?: LocalEndpoint): RecognizeStream {
   const fitted = fitToBackend(backend, options);
-  const stream = recognizeStream('recognize', fitted.options, { endpoint, explain: fitted.explain });
+  const stream = recognizeStream('recognize', fitted.options, { ...fitted.parts, endpoint });
   process.nextTick(() => fitted.warnings.forEach((warning) => stream.emit('warning', warning)));
   return stream;
 }

@@ -178,7 +178,7 @@ async function* recognised(
   const recognizer = recognizeStream(
     'transcribe',
     { ...fitted.options, sampleRate },
-    { after, explain: fitted.explain },
+    { ...fitted.parts, after },
   );
   let finalMs = after.end_time;
 

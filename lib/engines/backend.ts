@@ -17,6 +17,8 @@ export interface Backend {
   readonly client: EndpointOptions & { readonly model: string };
   /** The parameters that it uses. */
   readonly parameters: readonly ParameterName[];
+  /** Whether its service reports speech that it did not recognise. @default false */
+  readonly reportsUnrecognized?: boolean | undefined;
   /** What to do about speech that it did not recognise. */
   readonly unrecognizedHint?: string | undefined;
   /** Closes a local backend, unless others in this process use it. Recordings that are still recognised fail. */
@@ -29,13 +31,23 @@ export interface FittedOptions<Options> {
   readonly options: Options & Backend['client'];
   /** `W_OPTION` for each parameter that was left out. */
   readonly warnings: readonly FunAsrError[];
-  /** Adds to a warning of the recognition what is known about the backend. */
-  readonly explain: (warning: FunAsrError) => FunAsrError;
+  /** What the stage must know about the backend. */
+  readonly parts: {
+    readonly reportsUnrecognized: boolean | undefined;
+    /** Adds to a warning what is known about the backend. */
+    readonly explain: (warning: FunAsrError) => FunAsrError;
+  };
 }
+
+/** What {@link fitToBackend} must know about a backend. */
+export type BackendFacts = Pick<
+  Backend,
+  'client' | 'parameters' | 'reportsUnrecognized' | 'unrecognizedHint'
+>;
 
 /** Changes the options of a recognition for a backend. */
 export function fitToBackend<Options extends RecognitionParameters>(
-  { client, parameters, unrecognizedHint }: Pick<Backend, 'client' | 'parameters' | 'unrecognizedHint'>,
+  { client, parameters, reportsUnrecognized, unrecognizedHint }: BackendFacts,
   options: Options,
 ): FittedOptions<Options> {
   const unused = PARAMETER_NAMES.filter((name) => options[name] !== undefined && !parameters.includes(name));
@@ -48,10 +60,13 @@ export function fitToBackend<Options extends RecognitionParameters>(
           hint: 'Leave it out.',
         }),
     ),
-    explain: (warning) => {
-      if (warning.code !== 'W_UNRECOGNIZED' || unrecognizedHint === undefined) return warning;
-      const { code, message, span, requestId, cause } = warning;
-      return new FunAsrError(code, message, { span, requestId, cause, hint: unrecognizedHint });
+    parts: {
+      reportsUnrecognized,
+      explain: (warning) => {
+        if (warning.code !== 'W_UNRECOGNIZED' || unrecognizedHint === undefined) return warning;
+        const { code, message, span, requestId, cause } = warning;
+        return new FunAsrError(code, message, { span, requestId, cause, hint: unrecognizedHint });
+      },
     },
   };
 }

@@ -66,6 +66,7 @@ export function describeLocalBackend(options: LocalBackendOptions): Omit<Backend
     model,
     client: { model: DEFAULT_CLOUD_MODEL },
     parameters: PARAMETERS,
+    reportsUnrecognized: true,
     unrecognizedHint: unrecognizedHint(model, languages),
   };
 }

@@ -95,6 +95,8 @@ export interface RecognizeStreamParts {
   readonly after?: LastSentence | undefined;
   /** The service. @default the one that the options and the environment name */
   readonly endpoint?: Endpoint | undefined;
+  /** Whether the service reports speech that it did not recognise. The client guesses otherwise. @default false */
+  readonly reportsUnrecognized?: boolean | undefined;
   /** Adds to a warning what is known about the service. @default nothing */
   readonly explain?: ((warning: FunAsrError) => FunAsrError) | undefined;
   /** Failures of poison audio that are closer together count as one: for tests. @default 5000 */
@@ -108,7 +110,7 @@ export interface RecognizeStreamParts {
 export function recognizeStream(
   owner: string,
   options: RecognizeOptions,
-  { after, endpoint = resolveEndpoint(options), explain, poisonSpacingMs }: RecognizeStreamParts = {},
+  { endpoint = resolveEndpoint(options), ...parts }: RecognizeStreamParts = {},
 ): RecognizerStream {
   checkOptions(owner, options, RECOGNIZE_RULES);
   const {
@@ -125,9 +127,7 @@ export function recognizeStream(
     sampleRate,
     keepAlive: keepAlive && format === 'pcm',
     isLive: live,
-    after,
-    poisonSpacingMs,
-    explain,
+    ...parts,
     signal: options.signal,
     task: {
       model,

@@ -18,6 +18,8 @@ import { TaskStarter } from './task/task-starter.ts';
 /** What a {@link Recognizer} is made of, all of it checked. */
 export interface RecognizerOptions {
   readonly endpoint: Endpoint;
+  /** Whether the service reports speech that it did not recognise. The client guesses otherwise. @default false */
+  readonly reportsUnrecognized?: boolean | undefined;
   readonly keepAlive: boolean;
   readonly isLive: boolean;
   /** Behind which sentence of an earlier recognition the input begins: numbers and times go on from there. */
@@ -49,6 +51,7 @@ export interface RecognizerEvents {
  * Whoever reads the sentences cannot tell.
  */
 export class Recognizer {
+  readonly #reportsUnrecognized: boolean;
   readonly #events: RecognizerEvents;
   readonly #backlog: Backlog;
   readonly #feeder: Feeder;
@@ -72,6 +75,7 @@ export class Recognizer {
 
   constructor(options: RecognizerOptions, events: RecognizerEvents) {
     const { endpoint, keepAlive, isLive, after, task, poisonSpacingMs } = options;
+    this.#reportsUnrecognized = options.reportsUnrecognized ?? false;
     const { signal } = this.#destroyed;
     const limitsSilence = task.parameters.heartbeat !== true;
     const backlog = new Backlog({ pcmBytesPerMs: task.pcmBytesPerMs, after, limitsSilence });
@@ -253,6 +257,7 @@ export class Recognizer {
 
   /** A task that was sent speech and has finished without a result. */
   #warnUnheard(): void {
+    if (this.#reportsUnrecognized) return;
     const { isPcm, start, handed, isUnansweredQuiet } = this.#backlog;
     if (this.#hasResult || !isPcm || handed <= start || isUnansweredQuiet) return;
     if (!hasSpeechDynamics(this.#backlog.unconfirmed())) return;

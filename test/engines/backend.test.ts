@@ -95,7 +95,7 @@ describe('options fitted to an engine', () => {
     const warning = new FunAsrError('W_UNRECOGNIZED', 'not recognised', { span, hint: 'general' });
     const other = new FunAsrError('W_MESSAGE', 'skipped');
     const unrecognizedHint = 'The local model knows English only.';
-    const { explain } = fitToBackend({ client, parameters: [], unrecognizedHint }, options);
+    const { explain } = fitToBackend({ client, parameters: [], unrecognizedHint }, options).parts;
     expect(explain(warning)).toMatchObject({ code: warning.code, message: warning.message, span });
     expect(explain(warning).hint).toBe(unrecognizedHint);
     expect(explain(other)).toBe(other);
