@@ -128,7 +128,7 @@ export type {
   WebByteReader,
   WebByteStream,
 } from './audio/source/recording-input.ts';
-export type { ModelName as LocalModelName } from './engines/models/catalogue.ts';
+export type { LocalModelName } from './engines/models/catalogue.ts';
 export type { ModelStoreOptions } from './engines/models/model-store.ts';
 export type { EndpointOptions } from './protocol/endpoint.ts';
 export type { Rejection } from './service/admission.ts';

@@ -12,7 +12,7 @@ import { PARAMETER_NAMES, PARAMETER_RULES, type RecognitionParameters } from '..
 import type { Engine } from '../service/engine.ts';
 import { type Backend, type BackendName, isBackend, isObjectWith, withHiddenKey } from './backend.ts';
 import { type LocalBackendOptions, openLocalBackend } from './local-backend.ts';
-import { MODELS as LOCAL_MODELS } from './models/catalogue.ts';
+import { LOCAL_MODELS } from './models/catalogue.ts';
 import type { PullProgress } from './models/model-pull.ts';
 
 /** What decides who recognises, and what it must be ready for. */

@@ -7,7 +7,7 @@ import type { ParameterName } from '../protocol/parameters.ts';
 import type { Engine } from '../service/engine.ts';
 import type { Service } from '../service/service.ts';
 import type { Backend } from './backend.ts';
-import { DEFAULT_MODEL, MODELS, type ModelName } from './models/catalogue.ts';
+import { DEFAULT_LOCAL_MODEL, LOCAL_MODELS, type LocalModelName } from './models/catalogue.ts';
 import type { PullProgress } from './models/model-pull.ts';
 
 /** What a local backend recognises with, and what its streams need. */
@@ -38,8 +38,8 @@ interface Shared {
 
 /** By the model or the engine, and by whether partial results are sent. */
 const shared = {
-  partials: new Map<Engine | ModelName, Shared>(),
-  finals: new Map<Engine | ModelName, Shared>(),
+  partials: new Map<Engine | LocalModelName, Shared>(),
+  finals: new Map<Engine | LocalModelName, Shared>(),
 };
 
 /**
@@ -58,7 +58,7 @@ export async function openLocalBackend(options: LocalBackendOptions, reason: str
  */
 export function describeLocalBackend(options: LocalBackendOptions): Omit<Backend, 'reason' | 'close'> {
   const engine = engineOf(options);
-  const { languages } = typeof engine === 'string' ? MODELS[engine] : engine;
+  const { languages } = typeof engine === 'string' ? LOCAL_MODELS[engine] : engine;
   const model = typeof engine === 'string' ? engine : engine.model;
   checkLanguage(model, languages, options.languageHints);
   return {
@@ -144,7 +144,7 @@ function leaving(entry: Shared, onLast: () => void): () => Promise<void> {
   return () => (left ??= leave());
 }
 
-async function open(given: Engine | ModelName, options: LocalBackendOptions): Promise<Opened> {
+async function open(given: Engine | LocalModelName, options: LocalBackendOptions): Promise<Opened> {
   const { onPull, signal, partials } = options;
   // Loaded on use: most programs need only one of the two backends.
   const [{ openLocalEngine }, { startService }] = await Promise.all([
@@ -169,10 +169,10 @@ async function open(given: Engine | ModelName, options: LocalBackendOptions): Pr
 }
 
 /** The engine of the caller, or the name of the local model. */
-function engineOf({ engine }: LocalBackendOptions): Engine | ModelName {
+function engineOf({ engine }: LocalBackendOptions): Engine | LocalModelName {
   if (typeof engine === 'object') return engine;
-  if (engine === undefined || findCloudModel(engine)) return DEFAULT_MODEL;
-  const names = Object.keys(MODELS) as ModelName[];
+  if (engine === undefined || findCloudModel(engine)) return DEFAULT_LOCAL_MODEL;
+  const names = Object.keys(LOCAL_MODELS) as LocalModelName[];
   const name = names.find((candidate) => candidate === engine);
   if (name) return name;
   throw new FunAsrError('E_OPTION', `the local engine has no model ${engine}`, {
@@ -209,7 +209,7 @@ function unrecognizedHint(model: string, languages: readonly string[]): string {
 const ids = new WeakMap<Engine, number>();
 let idCount = 0;
 
-function idOf(engine: Engine | ModelName): string {
+function idOf(engine: Engine | LocalModelName): string {
   if (typeof engine === 'string') return engine;
   const id = ids.get(engine) ?? (idCount += 1);
   ids.set(engine, id);

@@ -10,26 +10,26 @@ async function keyOf({ client: { apiKey } }: Backend): Promise<string | undefine
   return typeof apiKey === 'function' ? await apiKey() : apiKey;
 }
 
-describe('the engine', () => {
+describe('chooseBackend', () => {
   afterEach(() => {
     delete process.env.DASHSCOPE_API_KEY;
     delete process.env.DASHSCOPE_WEBSOCKET_BASE_URL;
   });
 
-  it('is the cloud when there is a key, given or in the environment', async () => {
+  it('chooses the cloud when a key is set, as an option or in the environment', async () => {
     expect(await chooseBackend({ apiKey: 'sk-x' })).toMatchObject(CLOUD);
     process.env.DASHSCOPE_API_KEY = 'sk-x';
     expect(await chooseBackend()).toMatchObject(CLOUD);
   });
 
-  it('is the cloud when there is a base URL, given or in the environment', async () => {
+  it('chooses the cloud when a base URL is set, as an option or in the environment', async () => {
     const baseUrl = 'ws://127.0.0.1:1/api-ws/v1/inference';
     expect(await chooseBackend({ baseUrl })).toMatchObject(CLOUD);
     process.env.DASHSCOPE_WEBSOCKET_BASE_URL = baseUrl;
     expect(await chooseBackend()).toMatchObject(CLOUD);
   });
 
-  it('is the local one when there is neither, on a port and with a token of its own', async () => {
+  it('chooses the local engine when neither is set, on its own port and with its own token', async () => {
     const chosen = await chooseBackend({ model: 'moonshine-base' });
     expect(chosen).toMatchObject({ engine: 'local', model: 'moonshine-base' });
     expect(chosen.client.baseUrl).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\//);
@@ -38,13 +38,13 @@ describe('the engine', () => {
     await chosen.close();
   });
 
-  it('shows nobody its key, whoever prints it', async () => {
+  it('hides the key when it is printed', async () => {
     const chosen = await chooseBackend({ apiKey: 'sk-canary' });
     expect(await keyOf(chosen)).toBe('sk-canary');
     expect(inspect(chosen, { depth: 9, showHidden: true }) + JSON.stringify(chosen)).not.toContain('canary');
   });
 
-  it('is the local one when asked for, though there is a key, which it never gets', async () => {
+  it('does not give the key to the local engine', async () => {
     process.env.DASHSCOPE_API_KEY = 'sk-canary';
     const chosen = await chooseBackend({ engine: 'local', model: 'moonshine-base' });
     expect(chosen.engine).toBe('local');
@@ -52,18 +52,18 @@ describe('the engine', () => {
     await chosen.close();
   });
 
-  it('refuses a language that the local one lacks, before anything is fetched or loaded', async () => {
+  it('refuses a language that the local engine does not know, before it downloads or loads a model', async () => {
     await expect(chooseBackend({ languageHints: ['zh'] })).rejects.toMatchObject({
       code: 'E_LANGUAGE',
       message: 'the local model moonshine-base recognises en only, not zh',
     });
   });
 
-  it('is not the cloud without a key', async () => {
+  it('refuses the cloud without a key', async () => {
     await expect(chooseBackend({ engine: 'cloud' })).rejects.toMatchObject({ code: 'E_NO_KEY' });
   });
 
-  it('does not take a model of the other', async () => {
+  it('refuses a model of the other backend', async () => {
     await expect(
       chooseBackend({ engine: 'cloud', apiKey: 'sk-x', model: 'moonshine-base' }),
     ).rejects.toMatchObject({
@@ -75,11 +75,11 @@ describe('the engine', () => {
   });
 });
 
-describe('options fitted to an engine', () => {
+describe('fitToBackend', () => {
   const client = { model: 'fun-asr-realtime', baseUrl: 'ws://127.0.0.1:1/api-ws/v1/inference' };
   const options = { vocabularyId: 'v', maxSentenceSilence: 800, disfluencyRemoval: undefined };
 
-  it('reach it, and lose the parameters that mean nothing to it, with a warning each', () => {
+  it('adds the client options and removes unused parameters, with a warning for each', () => {
     const { options: fitted, warnings } = fitToBackend(
       { client, parameters: ['maxSentenceSilence'] },
       options,
@@ -90,7 +90,7 @@ describe('options fitted to an engine', () => {
     ]);
   });
 
-  it('come with what the engine knows about speech that it did not recognise', () => {
+  it('adds the hint of the backend to warnings about speech that was not recognised', () => {
     const span = { beginMs: 1000, endMs: 2000 };
     const warning = new FunAsrError('W_UNRECOGNIZED', 'not recognised', { span, hint: 'general' });
     const other = new FunAsrError('W_MESSAGE', 'skipped');
@@ -101,7 +101,7 @@ describe('options fitted to an engine', () => {
     expect(explain(other)).toBe(other);
   });
 
-  it('are as they were where all of them mean something', () => {
+  it('changes nothing else', () => {
     const parameters = ['maxSentenceSilence', 'vocabularyId'] as const;
     const fitted = fitToBackend({ client, parameters }, options);
     expect(fitted.options).toEqual({ ...options, ...client });

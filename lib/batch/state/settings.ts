@@ -3,10 +3,7 @@ import { type BackendName, isBackend } from '../../engines/backend.ts';
 import { resolveServiceUrl } from '../../protocol/endpoint.ts';
 import { DEFAULT_CLOUD_MODEL } from '../../protocol/cloud-models.ts';
 import { PARAMETER_NAMES } from '../../protocol/parameters.ts';
-import {
-  DEFAULT_MODEL as DEFAULT_LOCAL_MODEL,
-  MODELS as LOCAL_MODELS,
-} from '../../engines/models/catalogue.ts';
+import { DEFAULT_LOCAL_MODEL, LOCAL_MODELS } from '../../engines/models/catalogue.ts';
 import type { TranscribeOptions } from '../../transcribe.ts';
 
 /**

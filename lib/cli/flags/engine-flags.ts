@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { BackendName } from '../../engines/backend.ts';
 import type { BackendOptions } from '../../engines/choose-backend.ts';
-import { DEFAULT_MODEL as DEFAULT_LOCAL_MODEL } from '../../engines/models/catalogue.ts';
+import { DEFAULT_LOCAL_MODEL } from '../../engines/models/catalogue.ts';
 import type { Region } from '../../protocol/addresses.ts';
 import { DEFAULT_CLOUD_MODEL } from '../../protocol/cloud-models.ts';
 

@@ -1,15 +1,15 @@
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { decode } from '../../lib/audio/decode.ts';
-import { frame } from '../../lib/audio/frame.ts';
-import { openLocalEngine } from '../../lib/engines/local/local-engine.ts';
-import { chooseBackend } from '../../lib/engines/choose-backend.ts';
-import { recognize, type RecognizeOptions } from '../../lib/recognize.ts';
-import { isSentenceEnd, type Sentence } from '../../lib/sentence.ts';
-import { runProgram } from '../support/run-program.ts';
+import { decode } from '../lib/audio/decode.ts';
+import { frame } from '../lib/audio/frame.ts';
+import { openLocalEngine } from '../lib/engines/local/local-engine.ts';
+import { chooseBackend } from '../lib/engines/choose-backend.ts';
+import { recognize, type RecognizeOptions } from '../lib/recognize.ts';
+import { isSentenceEnd, type Sentence } from '../lib/sentence.ts';
+import { runProgram } from './support/run-program.ts';
 
-const FIXTURES = new URL('../../fixtures/', import.meta.url).pathname;
+const FIXTURES = new URL('../fixtures/', import.meta.url).pathname;
 const RECORDING = `${FIXTURES}ill-disposed.mp3`;
 const TEXT = /young man/;
 
@@ -32,14 +32,14 @@ describe('recognize with an engine of this process', () => {
     expect(await textOf({ engine: 'auto' })).toMatch(TEXT);
   });
 
-  it('takes an engine of the caller, and leaves it open', async () => {
+  it('accepts an engine of the caller, and does not close it', async () => {
     const engine = await openLocalEngine();
     expect(await textOf({ engine })).toMatch(TEXT);
     expect(await textOf({ engine })).toMatch(TEXT);
     await engine.close();
   });
 
-  it('takes a backend, and leaves it open', async () => {
+  it('accepts a backend, and does not close it', async () => {
     const engine = await chooseBackend({ engine: 'local' });
     expect(await textOf({ engine })).toMatch(TEXT);
     expect(await textOf({ engine })).toMatch(TEXT);
