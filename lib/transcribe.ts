@@ -1,15 +1,9 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { pathOrReadable, type RecordingInput } from './audio/source/recording-input.ts';
+import { type Backend, fitToBackend } from './engines/backend.ts';
+import { chooseBackend, BACKEND_RULES, type BackendOptions, wireModelFor } from './engines/choose-backend.ts';
 import { FrameReader } from './audio/frame-reader.ts';
-import {
-  type ChosenEngine,
-  chooseEngine,
-  ENGINE_RULES,
-  type EngineOptions,
-  fitToEngine,
-  wireModelFor,
-} from './engines/engine.ts';
 import type { FunAsrError } from './core/errors.ts';
 import {
   abortSignal,
@@ -37,25 +31,25 @@ import {
 
 /** Progress of a transcription, in ms of the recording. */
 export interface TranscribeProgress {
-  /** Audio sent to the service. */
+  /** Audio that was sent to the service. */
   readonly audioMs: number;
-  /** End of the last final sentence. */
+  /** Time up to which the text is final. */
   readonly finalMs: number;
 }
 
-/** How a transcription ended, if it did not fail. */
+/** The end of a transcription that did not fail. */
 export interface TranscribeEnd {
-  /** False if `stop` ended it before the end of the recording. */
+  /** False when `stop` ended it before the end of the recording. */
   readonly isWhole: boolean;
 }
 
-/** Options of {@link transcribe}: those of its stages, and its own. */
+/** Options of {@link transcribe}: those of the stages that it connects, and its own. */
 export interface TranscribeOptions
   extends Omit<RecognizeOptions, 'format' | 'sampleRate' | 'keepAlive' | 'live'>,
-    EngineOptions {
+    BackendOptions {
   /**
-   * Continues after this sentence, the last one of an earlier transcription of the same recording. Audio before its end
-   * is not sent again. Sentence numbers and times are those of the whole recording.
+   * Continues after this sentence, the last one of an earlier transcription of the same recording: its audio, and all
+   * audio before it, is not sent again. Numbers and times continue: they are those of the whole recording.
    * @default from the beginning
    */
   readonly after?: LastSentence | undefined;
@@ -68,37 +62,37 @@ export interface TranscribeOptions
   /** Yields partial sentences too. @default false */
   readonly partials?: boolean | undefined;
   /**
-   * How fast the audio is sent: as fast as the service accepts it, in real time, or at a multiple of real time.
+   * Speed at which the audio is sent: as fast as the service accepts it, in real time, or at a multiple of real time.
    * @default 'asap'
    */
   readonly pace?: 'asap' | 'realtime' | number | undefined;
-  /** Fails with `E_DURATION_LIMIT` if the recording is longer, in ms, by its header or when decoded. @default no limit */
+  /** Maximum duration of the decoded audio in ms. The sentences of a longer recording up to it are yielded, then it fails. @default unlimited */
   readonly maxDurationMs?: number | undefined;
-  /** Path of FFmpeg. @default the first that `findFfmpeg()` finds */
+  /** The FFmpeg to use. @default the first that `findFfmpeg()` finds */
   readonly ffmpegPath?: string | undefined;
   /**
-   * Ends the input early: nothing more is read, what was read is recognised and yielded, and the iteration ends
-   * normally. To abort at once with an `AbortError`, use `signal`.
+   * Stops reading the input. The audio that was sent before is recognised, and the iteration ends normally. To abort at
+   * once with an `AbortError`, use `signal`.
    */
   readonly stop?: AbortSignal | undefined;
-  /** Called when audio was sent or a sentence became final. */
+  /** Called with each frame that is sent, and at the end. */
   readonly onProgress?: ((progress: TranscribeProgress) => void) | undefined;
   /** Called once, before the iteration ends normally. */
   readonly onEnd?: ((end: TranscribeEnd) => void) | undefined;
-  /** Called when a task failed and the recognition continues in a new one. */
+  /** Called when the recognition was interrupted and continues in a new task. */
   readonly onReconnect?: ((reconnect: Reconnect) => void) | undefined;
   /**
    * Called with each part of the recording that was given up: the text contains nothing of it. Called before the
    * sentences that follow the gap are yielded.
    */
   readonly onGap?: ((gap: Gap) => void) | undefined;
-  /** Called once at the end, also after a failure, unless no task was started. */
+  /** Called once at the end, also after a failure; not when no task was started. */
   readonly onMetrics?: ((metrics: RecognitionMetrics) => void) | undefined;
   /** Called with each loss that is not a failure. */
   readonly onWarning?: ((warning: FunAsrError) => void) | undefined;
 }
 
-// Without the options that the recording determines, and those for live sources.
+// The first two follow from the recording; the others are for live sources.
 const {
   format: _format,
   sampleRate: _sampleRate,
@@ -117,7 +111,7 @@ const RECORDING_RULES = {
 
 const TRANSCRIBE_RULES: Rules<TranscribeOptions> = {
   ...CLIENT_RULES,
-  ...ENGINE_RULES,
+  ...BACKEND_RULES,
   ...RECORDING_RULES,
   after: lastSentence,
   untilMs: integer(1, Number.MAX_SAFE_INTEGER, 'ms'),
@@ -157,7 +151,7 @@ async function* sentences(input: string | Readable, options: TranscribeOptions):
     rate: rateOf(options.pace),
   });
   try {
-    const engine = await chooseEngine(pick(options, ENGINE_RULES));
+    const engine = await chooseBackend(pick(options, BACKEND_RULES));
     try {
       yield* recognised(reader, engine, options);
     } finally {
@@ -170,7 +164,7 @@ async function* sentences(input: string | Readable, options: TranscribeOptions):
 
 async function* recognised(
   reader: FrameReader,
-  engine: ChosenEngine,
+  engine: Backend,
   options: TranscribeOptions,
 ): AsyncGenerator<Sentence> {
   const {
@@ -183,12 +177,16 @@ async function* recognised(
     onProgress,
     onEnd,
   } = options;
-  const fitted = fitToEngine(engine, pick(options, CLIENT_RULES));
+  const fitted = fitToBackend(engine, pick(options, CLIENT_RULES));
   const sampleRate = cloudModelSampleRate(engine.client.model);
-  const recognizer = recognizeStream('transcribe', { ...fitted.options, sampleRate }, after);
+  const recognizer = recognizeStream(
+    'transcribe',
+    { ...fitted.options, sampleRate },
+    { ...fitted.parts, after },
+  );
   let finalMs = after.end_time;
 
-  const report = (): void => onProgress?.({ audioMs: recognizer.handedMs, finalMs });
+  const report = (): void => onProgress?.({ audioMs: recognizer.sentMs, finalMs });
 
   async function* frames(): AsyncGenerator<Buffer> {
     for await (const frame of reader.frames()) {
@@ -199,14 +197,14 @@ async function* recognised(
 
   if (onWarning) {
     fitted.warnings.forEach(onWarning);
-    recognizer.on('warning', (warning: FunAsrError) => onWarning(fitted.explain(warning)));
+    recognizer.on('warning', onWarning);
   }
   if (onReconnect) recognizer.on('reconnect', onReconnect);
   if (onGap) recognizer.on('gap', onGap);
   const stop = (): void => recognizer.stop();
   options.stop?.addEventListener('abort', stop);
   const sending = pipeline(frames, recognizer);
-  // Its error is that of the recogniser, which the loop below throws.
+  // It rejects with the error of the recogniser, which the loop below throws.
   sending.catch(() => {});
   try {
     for await (const sentence of recognizer as AsyncIterable<Sentence>) {

@@ -1,6 +1,6 @@
-// Decodes any audio to raw PCM, 16 kHz, mono, s16le:
+// Decodes MP3, AAC or any other audio to raw PCM (16 kHz, mono, s16le):
 //   node recipes/audio-to-pcm.mjs talk.mp3 talk.pcm
-// Nothing is recognised and no network is needed: each stage works alone.
+// Each stage of the pipeline can be used alone. This program needs no network.
 import { createReadStream, createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { decode } from 'fun-asr-streams';

@@ -1,10 +1,10 @@
-// Converts a recording. The extension of the output selects the format. These are the conversions of the official page:
+// Converts a recording to the format of the output's extension. The conversions of the official page:
 //   node recipes/convert.mjs input.wav output.mp3                                 best quality
 //   node recipes/convert.mjs input.mp3 output.wav sampleRate=44100 channels=2
-//   node recipes/convert.mjs input.m4a output.aac                                 copied without encoding
-//   node recipes/convert.mjs input.m4a output.aac bitrate=256000                  encoded again
+//   node recipes/convert.mjs input.m4a output.aac                                 copies the AAC data
+//   node recipes/convert.mjs input.m4a output.aac bitrate=256000                  encodes again
 //   node recipes/convert.mjs input.flac output.opus bitrate=128000
-// For a stream of bytes use convert({ to: 'mp3' }), for whole folders `fun-asr convert`.
+// Use convert({ to: 'mp3' }) for a stream, and the command `fun-asr convert` for folders.
 import { convertFile } from 'fun-asr-streams';
 
 const [input, output, ...settings] = process.argv.slice(2);

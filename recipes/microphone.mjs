@@ -1,10 +1,10 @@
-// Prints each sentence spoken into the microphone, and writes the subtitles after Ctrl-C:
+// Transcribes the microphone: prints each sentence, and writes subtitles until Ctrl-C:
 //   node recipes/microphone.mjs talk.srt
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { capture, frame, recognize, sentenceEnd, srt } from 'fun-asr-streams';
 
-// Without driver and device, the default microphone of the system is used.
+// Without driver and device, the default microphone is used.
 const [output, driver, device] = process.argv.slice(2);
 const stopping = new AbortController();
 process.once('SIGINT', () => stopping.abort());
@@ -14,7 +14,7 @@ recognizer.on('metrics', ({ requestId, firstPackageDelayMs, lastPackageDelayMs }
   console.error(`request id ${requestId}, delays ${firstPackageDelayMs} ms and ${lastPackageDelayMs} ms`);
 });
 
-async function* shown(sentences) {
+async function* print(sentences) {
   for await (const sentence of sentences) {
     console.log(sentence.text);
     yield sentence;
@@ -26,7 +26,7 @@ await pipeline(
   frame(),
   recognizer,
   sentenceEnd(),
-  shown,
+  print,
   srt(),
   createWriteStream(output),
 );

@@ -109,7 +109,7 @@ describe('the page on stopping', async () => {
     const service = await startService({ engine: countingEngine(), port: 0 });
     onTestFinished(() => service.close());
     // Stopped by the signal of Ctrl-C after the first sentence.
-    const stopped = `${snippets[0] ?? ''}`.replace(
+    const stopped = (snippets[0] ?? '').replace(
       'console.log(text);\n',
       "{ console.log(text); process.kill(process.pid, 'SIGINT'); }\n",
     );
