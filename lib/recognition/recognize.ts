@@ -110,7 +110,7 @@ export interface RecognizeStreamParts {
 export function recognizeStream(
   owner: string,
   options: RecognizeOptions,
-  { endpoint = resolveEndpoint(options), ...parts }: RecognizeStreamParts = {},
+  { endpoint: given, ...parts }: RecognizeStreamParts = {},
 ): RecognizerStream {
   checkOptions(owner, options, RECOGNIZE_RULES);
   const {
@@ -120,6 +120,7 @@ export function recognizeStream(
     keepAlive = false,
     live = false,
   } = options;
+  const endpoint = given ?? resolveEndpoint(options);
   const warnings = checkRequest({ ...options, model, sampleRate }, endpoint);
   const stream = new RecognizerStream({
     endpoint,
