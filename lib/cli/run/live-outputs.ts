@@ -1,7 +1,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { OutputFormat } from '../../batch/output-formats.ts';
-import { outputName, partialName } from '../../batch/recording/recording-outputs.ts';
+import type { OutputFormat } from '../../batch/plan/output-formats.ts';
+import { outputName, partialName } from '../../batch/plan/output-names.ts';
 import { TranscriptFile } from '../../batch/recording/transcript-file.ts';
 import { withWriteErrors } from '../../core/write-error.ts';
 import type { Sentence } from '../../sentence.ts';
