@@ -14,8 +14,8 @@ import { asFunAsrError, type FunAsrError, interrupted } from '../core/errors.ts'
 import { pick } from '../core/options.ts';
 import type { Reconnect } from '../recognition/events/diagnostics.ts';
 import type { TranscribeOptions } from '../transcribe.ts';
-import { DEFAULT_OUTPUT_FORMATS, type OutputFormat } from './output-formats.ts';
-import { NO_CONSUMPTION } from './consumption.ts';
+import { DEFAULT_OUTPUT_FORMATS, type OutputFormat } from './plan/output-formats.ts';
+import { NO_CONSUMPTION } from './report/consumption.ts';
 import { OutputFolders } from './state/output-folder.ts';
 import { type PlannedRecording, planOutputs } from './plan/output-plan.ts';
 import { followsFromStop, stopsRun } from './recording/error-rules.ts';
@@ -23,12 +23,12 @@ import { findRecordings } from './plan/find-recordings.ts';
 import {
   type BatchReport,
   refusedResult,
-  reportError,
   skippedResult,
   type TranscriptionResult,
-} from './report.ts';
+} from './report/results.ts';
+import { reportError } from '../core/reported-error.ts';
 import { modelFor, settingsDigest } from './state/settings.ts';
-import { TranscriptionTotals } from './totals.ts';
+import { TranscriptionTotals } from './report/totals.ts';
 import {
   type Outcome,
   type RecordingProgress,

@@ -5,16 +5,17 @@ import type { Gap, Reconnect } from '../../recognition/events/diagnostics.ts';
 import type { RecognitionMetrics } from '../../recognition/events/metrics.ts';
 import { isSentenceEnd } from '../../sentence.ts';
 import { type TranscribeOptions, type TranscribeProgress, transcribe } from '../../transcribe.ts';
-import { addConsumption, type Consumption, NO_CONSUMPTION } from '../consumption.ts';
+import { addConsumption, type Consumption, NO_CONSUMPTION } from '../report/consumption.ts';
 import { expectedDuration } from '../plan/expected-duration.ts';
 import { checkUnchanged } from '../state/fingerprint.ts';
-import type { OutputFormat } from '../output-formats.ts';
+import type { OutputFormat } from '../plan/output-formats.ts';
 import { isLoss, isServiceFailure, isTransient } from './error-rules.ts';
 import { gapError } from './gap-error.ts';
 import { type OutputRecord, RecordingOutputs } from './recording-outputs.ts';
 import { STDIN } from '../plan/find-recordings.ts';
 import { lengthOf, type Part } from '../state/remainder.ts';
-import { asError, type ReportedError, reportError, type TranscriptionResult } from '../report.ts';
+import { asError, type ReportedError, reportError } from '../../core/reported-error.ts';
+import { type TranscriptionResult } from '../report/results.ts';
 import type { PendingRecording } from '../plan/check-finished.ts';
 
 /** Progress of a recording: how much of it was sent and recognised, earlier runs included, in ms. */

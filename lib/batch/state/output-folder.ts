@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { FunAsrError } from '../../core/errors.ts';
 import { Ledger } from './ledger.ts';
 import { lockFolder } from './lock.ts';
-import { realFolder } from '../plan/real-folder.ts';
+import { realFolder } from './real-folder.ts';
 import { TEMPORARY_SUFFIX, temporaryName } from '../../core/atomic-file.ts';
 import { withWriteErrors } from '../../core/write-error.ts';
 

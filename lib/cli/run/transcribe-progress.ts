@@ -1,8 +1,8 @@
 import type { BatchObserver } from '../../batch/batch.ts';
 import type { Resumed } from '../../batch/recording/transcribe-recording.ts';
-import type { BatchReport, TranscriptionResult } from '../../batch/report.ts';
+import type { BatchReport, TranscriptionResult } from '../../batch/report/results.ts';
 import { lengthOf } from '../../batch/state/remainder.ts';
-import { TranscriptionTotals } from '../../batch/totals.ts';
+import { TranscriptionTotals } from '../../batch/report/totals.ts';
 import type { TimeSpan } from '../../core/errors.ts';
 import type { ChosenEngine } from '../../engines/engine.ts';
 import type { PullProgress } from '../../engines/models/model-pull.ts';
