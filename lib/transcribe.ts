@@ -1,15 +1,9 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { pathOrReadable, type RecordingInput } from './audio/source/recording-input.ts';
+import { type Backend, fitToBackend } from './engines/backend.ts';
+import { chooseBackend, BACKEND_RULES, type BackendOptions, wireModelFor } from './engines/choose-backend.ts';
 import { FrameReader } from './audio/frame-reader.ts';
-import {
-  type ChosenEngine,
-  chooseEngine,
-  ENGINE_RULES,
-  type EngineOptions,
-  fitToEngine,
-  wireModelFor,
-} from './engines/engine.ts';
 import type { FunAsrError } from './core/errors.ts';
 import {
   abortSignal,
@@ -52,7 +46,7 @@ export interface TranscribeEnd {
 /** Options of {@link transcribe}: those of the stages that it connects, and its own. */
 export interface TranscribeOptions
   extends Omit<RecognizeOptions, 'format' | 'sampleRate' | 'keepAlive' | 'live'>,
-    EngineOptions {
+    BackendOptions {
   /**
    * Continues after this sentence, the last one of an earlier transcription of the same recording: its audio, and all
    * audio before it, is not sent again. Numbers and times continue: they are those of the whole recording.
@@ -114,7 +108,7 @@ const RECORDING_RULES = {
 
 const TRANSCRIBE_RULES: Rules<TranscribeOptions> = {
   ...CLIENT_RULES,
-  ...ENGINE_RULES,
+  ...BACKEND_RULES,
   ...RECORDING_RULES,
   after: lastSentence,
   untilMs: integer(1, Number.MAX_SAFE_INTEGER, 'ms'),
@@ -154,7 +148,7 @@ async function* sentences(input: string | Readable, options: TranscribeOptions):
     rate: rateOf(options.pace),
   });
   try {
-    const engine = await chooseEngine(pick(options, ENGINE_RULES));
+    const engine = await chooseBackend(pick(options, BACKEND_RULES));
     try {
       yield* recognised(reader, engine, options);
     } finally {
@@ -167,7 +161,7 @@ async function* sentences(input: string | Readable, options: TranscribeOptions):
 
 async function* recognised(
   reader: FrameReader,
-  engine: ChosenEngine,
+  engine: Backend,
   options: TranscribeOptions,
 ): AsyncGenerator<Sentence> {
   const {
@@ -180,9 +174,13 @@ async function* recognised(
     onProgress,
     onEnd,
   } = options;
-  const fitted = fitToEngine(engine, pick(options, CLIENT_RULES));
+  const fitted = fitToBackend(engine, pick(options, CLIENT_RULES));
   const sampleRate = cloudModelSampleRate(engine.client.model);
-  const recognizer = recognizeStream('transcribe', { ...fitted.options, sampleRate }, after);
+  const recognizer = recognizeStream(
+    'transcribe',
+    { ...fitted.options, sampleRate },
+    { ...fitted.parts, after },
+  );
   let finalMs = after.end_time;
 
   const report = (): void => onProgress?.({ audioMs: recognizer.sentMs, finalMs });
@@ -196,7 +194,7 @@ async function* recognised(
 
   if (onWarning) {
     fitted.warnings.forEach(onWarning);
-    recognizer.on('warning', (warning: FunAsrError) => onWarning(fitted.explain(warning)));
+    recognizer.on('warning', onWarning);
   }
   if (onReconnect) recognizer.on('reconnect', onReconnect);
   if (onGap) recognizer.on('gap', onGap);

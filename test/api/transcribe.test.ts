@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { PassThrough, Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  type ChosenEngine,
-  chooseEngine,
+  type Backend,
+  chooseBackend,
   type FinalSentence,
   type FunAsrError,
   type Gap,
@@ -59,9 +59,9 @@ const words = (sentences: readonly Sentence[]) =>
     .replaceAll(/[.,]/g, '');
 
 describe('with the local engine', () => {
-  let chosen: ChosenEngine;
+  let chosen: Backend;
   beforeAll(async () => {
-    chosen = await chooseEngine({ engine: 'local', model: 'moonshine-base', partials: true });
+    chosen = await chooseBackend({ engine: 'local', model: 'moonshine-base', partials: true });
   });
   afterAll(async () => {
     await chosen.close();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { tokenTable } from '../../../lib/engines/local/token-table.ts';
+import { tokenTable } from '../../../lib/engines/models/token-table.ts';
 
 function sourceWith(tokens: readonly string[]): string {
   const vocabulary = Buffer.from(tokens.join('\n')).toString('base64');
@@ -14,20 +14,20 @@ function tokensOf(table: string): Array<[bytes: Buffer, id: number]> {
     .map(([bytes = '', id]) => [Buffer.from(bytes, 'base64'), Number(id)]);
 }
 
-test('each line is the bytes of a token and its number, in order', () => {
+test('writes the bytes and the number of each token, in order', () => {
   const tokens = tokensOf(tokenTable(sourceWith(['<unk>', '▁the', 'ö'])));
 
   expect(tokens.slice(0, 3).map(([bytes]) => bytes.toString())).toEqual(['<unk>', '▁the', 'ö']);
   expect(tokens.map(([, id]) => id)).toEqual(tokens.map((_token, index) => index));
 });
 
-test('a token that stands for one byte becomes that byte', () => {
+test('writes a byte token as that byte', () => {
   const [first] = tokensOf(tokenTable(sourceWith(['<0x0A>']))).map(([bytes]) => bytes);
 
   expect(first).toEqual(Buffer.of(10));
 });
 
-test('the special tokens of the model follow the table of the tokenizer', () => {
+test('adds the special tokens of the model after those of the tokenizer', () => {
   const tokens = tokensOf(tokenTable(sourceWith(['<unk>']))).map(([bytes]) => bytes.toString());
 
   expect(tokens).toHaveLength(1 + 768);

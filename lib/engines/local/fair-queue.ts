@@ -1,23 +1,23 @@
-/** Work that waits for its turn. */
 interface Job {
   readonly start: () => Promise<void>;
   readonly drop: (reason: Error) => void;
 }
 
 /**
- * Runs a few pieces of work at a time, for many owners who take turns: one that brings a whole recording at once
- * holds up another, who speaks right now, by one piece at most.
+ * Runs a limited number of jobs at the same time, and takes them from their owners in turn. An owner with many jobs,
+ * such as a whole recording, delays one with a single job, such as a live stream, by one job at most.
  */
-export class Turns {
-  readonly #atOnce: number;
+export class FairQueue {
+  readonly #maxRunning: number;
   #running = 0;
-  /** In the order of their turns. */
+  /** Waiting jobs by owner, in the order of their turns. */
   readonly #waiting = new Map<object, Job[]>();
 
-  constructor(atOnce: number) {
-    this.#atOnce = atOnce;
+  constructor(maxRunning: number) {
+    this.#maxRunning = maxRunning;
   }
 
+  /** Runs a job when it is its owner's turn. */
   run<Result>(owner: object, work: () => Promise<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {
       const jobs = this.#waiting.get(owner) ?? [];
@@ -27,18 +27,18 @@ export class Turns {
     });
   }
 
-  /** Drops what an owner still has waiting. */
+  /** Rejects the waiting jobs of an owner. */
   drop(owner: object, reason: Error): void {
     for (const job of this.#waiting.get(owner) ?? []) job.drop(reason);
     this.#waiting.delete(owner);
   }
 
   #next(): void {
-    if (this.#running >= this.#atOnce) return;
+    if (this.#running >= this.#maxRunning) return;
     const [owner, jobs] = this.#waiting.entries().next().value ?? [];
     const job = jobs?.shift();
     if (!owner || !jobs || !job) return;
-    // To the end of the row, if there is more.
+    // The owner moves to the end of the queue.
     this.#waiting.delete(owner);
     if (jobs.length > 0) this.#waiting.set(owner, jobs);
     this.#running += 1;

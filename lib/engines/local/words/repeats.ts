@@ -1,13 +1,13 @@
-/** Longest phrase, in words, that is looked at. */
-const LONGEST_PHRASE = 12;
-/** People say a thing twice, and "no, no, no"; a recogniser that has lost its way goes on and on. */
-const LEAST_TIMES = 3;
-const LEAST_WORDS = 6;
+/** Longest repeated phrase that is searched for, in words. */
+const MAX_PHRASE_WORDS = 12;
+/** People say something twice, or "no, no, no". A model that repeats itself does not stop. */
+const MIN_TIMES = 3;
+const MIN_WORDS = 6;
 
-/** Writes a phrase that comes many times in a row once: the sign of a recogniser that goes round in circles. */
+/** Replaces a phrase that is repeated many times in a row by one. Speech models sometimes repeat themselves. */
 export function collapseRepeats(text: string): string {
   let words = text.split(' ');
-  for (let size = 1; size <= LONGEST_PHRASE; size += 1) words = collapse(words, size);
+  for (let size = 1; size <= MAX_PHRASE_WORDS; size += 1) words = collapse(words, size);
   return words.join(' ');
 }
 
@@ -15,15 +15,15 @@ function collapse(words: readonly string[], size: number): string[] {
   const kept: string[] = [];
   for (let at = 0; at < words.length; ) {
     const times = timesAt(words, at, size);
-    const isCircle = times >= LEAST_TIMES && times * size >= LEAST_WORDS;
-    const end = isCircle ? at + size : at + 1;
+    const isRepeat = times >= MIN_TIMES && times * size >= MIN_WORDS;
+    const end = isRepeat ? at + size : at + 1;
     kept.push(...words.slice(at, end));
-    at = isCircle ? at + times * size : end;
+    at = isRepeat ? at + times * size : end;
   }
   return kept;
 }
 
-/** How often the phrase at some place comes in a row. */
+/** Counts how often the phrase at a position is repeated in a row. */
 function timesAt(words: readonly string[], at: number, size: number): number {
   let times = 1;
   while (isSame(words, at, at + times * size, size)) times += 1;

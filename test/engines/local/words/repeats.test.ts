@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest';
-import { collapseRepeats } from '../../../lib/engines/local/repeats.ts';
+import { collapseRepeats } from '../../../../lib/engines/local/words/repeats.ts';
 
-test('a phrase that goes round in circles is written once', () => {
+test('replaces a repeated phrase by one', () => {
   expect(
     collapseRepeats('and then it was the end of the it was the end of the it was the end of the day'),
   ).toBe('and then it was the end of the day');
   expect(collapseRepeats('No, no, no, no, no, no, no')).toBe('No,');
 });
 
-test('marks and capitals do not hide a repetition', () => {
+test('ignores marks and capital letters', () => {
   expect(collapseRepeats('So it goes. So it goes, so it goes.')).toBe('So it goes.');
 });
 
-test('what people do say again is kept', () => {
+test('keeps what people say twice', () => {
   const lines = [
     'no, no, no',
     'some more words words words words',

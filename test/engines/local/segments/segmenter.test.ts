@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Segment, Segmenter, WINDOW } from '../../../lib/engines/local/segmenter.ts';
+import { type Segment, Segmenter, WINDOW } from '../../../../lib/engines/local/segments/segmenter.ts';
 
 const SECOND = 16_000;
 const SILENCE = 0.4 * SECOND;
 
-/** `#` is a window with speech, `.` one without. */
+/** `#` is a window with speech, `.` is a window without. */
 function segmentsOf(windows: string, loudness: (window: number) => number = () => 1): Segment[] {
   const segmenter = new Segmenter(SILENCE);
   const segments = Array.from(windows, (sign, index) => segmenter.feed(sign === '#', loudness(index)));
@@ -16,27 +16,27 @@ const windowsIn = (samples: number): number => Math.round(samples / WINDOW);
 const speech = (seconds: number): string => '#'.repeat(windowsIn(seconds * SECOND));
 const silence = (seconds: number): string => '.'.repeat(windowsIn(seconds * SECOND));
 
-test('a silence of the given length ends a segment, a shorter one does not', () => {
+test('ends a segment after the given silence, and not before', () => {
   expect(segmentsOf(speech(1) + silence(0.3) + speech(1) + silence(1))).toHaveLength(1);
   expect(segmentsOf(speech(1) + silence(0.5) + speech(1) + silence(1))).toHaveLength(2);
 });
 
-test('a segment reaches from the window before the first word of speech to the last', () => {
+test('begins a segment one window before the first decision for speech', () => {
   const [segment] = segmentsOf(`${'.'.repeat(10)}${'#'.repeat(20)}${silence(1)}`);
 
-  // The detector's word comes one window late.
+  // The detector reports speech one window late.
   expect(segment).toEqual({ begin: 9 * WINDOW, end: 30 * WINDOW });
 });
 
-test('a click is no speech', () => {
+test('ignores a click', () => {
   expect(segmentsOf(`${silence(1)}###${silence(1)}##${silence(1)}`)).toEqual([]);
 });
 
-test('speech at the very end is a segment', () => {
+test('ends a segment at the end of the audio', () => {
   expect(segmentsOf(silence(1) + speech(1))).toHaveLength(1);
 });
 
-test('speech without a pause is cut at its quietest places, and nothing is lost there', () => {
+test('cuts speech without a pause at its quietest positions, and loses nothing', () => {
   const isQuiet = (window: number): boolean =>
     (window >= 250 && window < 253) || (window >= 520 && window < 523);
   const segments = segmentsOf(speech(24), (window) => (isQuiet(window) ? 0.1 : 1));
@@ -45,7 +45,7 @@ test('speech without a pause is cut at its quietest places, and nothing is lost 
   expect(segments.slice(1).map(({ begin }) => begin / WINDOW)).toEqual([251, 521]);
 });
 
-test('while somebody speaks, the segment so far is open', () => {
+test('returns the open segment during speech', () => {
   const segmenter = new Segmenter(SILENCE);
   for (let window = 0; window < 20; window += 1) segmenter.feed(window >= 10, 1);
 
@@ -53,7 +53,7 @@ test('while somebody speaks, the segment so far is open', () => {
   expect(segmenter.silentUntil).toBe(9 * WINDOW);
 });
 
-test('the beginning of what may become speech is not called silence', () => {
+test('does not count the first windows of speech as silence', () => {
   const segmenter = new Segmenter(SILENCE);
   for (let window = 0; window < 12; window += 1) segmenter.feed(window >= 10, 1);
 
@@ -61,7 +61,7 @@ test('the beginning of what may become speech is not called silence', () => {
   expect(segmenter.silentUntil).toBe(9 * WINDOW);
 });
 
-test('segments are in order, never overlap, have a bounded length, and cover all long speech', () => {
+test('makes segments that are in order, do not overlap, are not too long, and contain all long speech', () => {
   const stretch = fc.record({ isSpeech: fc.boolean(), windows: fc.integer({ min: 1, max: 700 }) });
   fc.assert(
     fc.property(fc.array(stretch, { minLength: 1, maxLength: 8 }), fc.integer(), (stretches, seed) => {

@@ -1,9 +1,9 @@
-/** Ids 32000 to 32767 of Moonshine's vocabulary: special tokens, which the table of LLaMA ends before. */
+/** Ids 32000 to 32767 of Moonshine's vocabulary: special tokens, which the table of LLaMA does not contain. */
 const SPECIAL_TOKENS = 768;
 
 /**
- * Makes the `tokens.txt` that sherpa-onnx reads out of the source of `llama-tokenizer-js`, which carries the
- * vocabulary as a base64 string. The source is read as text and never run.
+ * Makes the `tokens.txt` of sherpa-onnx from the source of `llama-tokenizer-js`, which contains the vocabulary as a
+ * base64 string. The source is read as text and never run.
  *
  * Line i is the base64 of the bytes of token i, a space, and i.
  */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { Excerpt } from '../../../lib/engines/local/excerpt.ts';
+import { Excerpt } from '../../../../lib/engines/local/segments/excerpt.ts';
 
 const counting = Float32Array.from({ length: 10 }, (_, index) => index);
 
-describe('an excerpt', () => {
-  it('gives the speech with as much around it as is asked for and there is', () => {
+describe('Excerpt', () => {
+  it('returns the speech with the requested padding, as far as it exists', () => {
     const excerpt = new Excerpt(counting, 3, 2);
     expect(Array.from(excerpt.with({ padding: 0, silence: 0 }))).toEqual([3, 4, 5, 6, 7]);
     expect(Array.from(excerpt.with({ padding: 1, silence: 2 }))).toEqual([2, 3, 4, 5, 6, 7, 8, 0, 0]);
@@ -18,7 +18,7 @@ describe('an excerpt', () => {
     expect(excerpt.loudnessDb).toBeCloseTo(-20);
   });
 
-  it('is cut in two at its quietest place, and nothing is lost', () => {
+  it('is cut at its quietest position, and loses nothing', () => {
     const samples = new Float32Array(64_000).fill(0.5).fill(0.01, 36_000, 40_000);
     const [before, after] = new Excerpt(samples, 4000, 4000).halves();
     const [one, other] = [before, after].map((half) => half.with({ padding: 4000, silence: 0 }));

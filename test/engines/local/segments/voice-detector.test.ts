@@ -1,19 +1,19 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { pullModel } from '../../../lib/engines/models/model-pull.ts';
-import { RecentAudio } from '../../../lib/engines/local/recent-audio.ts';
-import { WINDOW } from '../../../lib/engines/local/segmenter.ts';
-import { loadSherpa } from '../../../lib/engines/local/sherpa.ts';
-import { VoiceDetectors } from '../../../lib/engines/local/voice-detector.ts';
-import { pcmOf } from './recording.ts';
+import { pullModel } from '../../../../lib/engines/models/model-pull.ts';
+import { RecentAudio } from '../../../../lib/engines/local/segments/recent-audio.ts';
+import { WINDOW } from '../../../../lib/engines/local/segments/segmenter.ts';
+import { loadSherpa } from '../../../../lib/engines/local/sherpa.ts';
+import { VoiceDetectors } from '../../../../lib/engines/local/segments/voice-detector.ts';
+import { pcmOf } from '../recording.ts';
 
 async function detectorsOf(): Promise<VoiceDetectors> {
   const { folder } = await pullModel('moonshine-base');
   return new VoiceDetectors(await loadSherpa(), join(folder, 'voice.onnx'));
 }
 
-/** Share of the windows of some audio in which somebody speaks. */
+/** Returns the share of windows with speech. */
 async function shareOfSpeech(pcm: Buffer, detectors?: VoiceDetectors): Promise<number> {
   const detector = (detectors ?? (await detectorsOf())).take();
   const audio = new RecentAudio();
@@ -26,11 +26,11 @@ async function shareOfSpeech(pcm: Buffer, detectors?: VoiceDetectors): Promise<n
   return spoken / windows;
 }
 
-test('read speech is mostly speech', async () => {
+test('finds speech in read speech', async () => {
   expect(await shareOfSpeech(await pcmOf('amiable.m4a'))).toBeGreaterThan(0.7);
 });
 
-test('silence, hiss and a hum are no speech', async () => {
+test('finds no speech in silence, noise and a hum', async () => {
   const silence = Buffer.alloc(5 * 32_000);
   const hiss = Buffer.alloc(5 * 32_000);
   const hum = Buffer.alloc(5 * 32_000);
@@ -44,14 +44,14 @@ test('silence, hiss and a hum are no speech', async () => {
   expect(await Promise.all([silence, hiss, hum].map((pcm) => shareOfSpeech(pcm)))).toEqual([0, 0, 0]);
 });
 
-test('speech that goes on for minutes is still heard at its end', async () => {
+test('finds speech that continues for minutes until its end', async () => {
   const pcm = await pcmOf('amiable.m4a');
   const withoutPauses = pcm.subarray(32_000, 64_000);
 
   expect(await shareOfSpeech(Buffer.concat(Array(120).fill(withoutPauses)))).toBeGreaterThan(0.7);
 });
 
-test('after a rush of streams only some detectors are kept', async () => {
+test('keeps only some detectors after a peak of streams', async () => {
   const detectors = await detectorsOf();
   const most = availableParallelism() + 4;
   const rush = Array.from({ length: most + 3 }, () => detectors.take());
@@ -61,13 +61,13 @@ test('after a rush of streams only some detectors are kept', async () => {
   expect(next.filter((detector) => rush.includes(detector))).toHaveLength(most);
 });
 
-test('a detector that is handed on hears another stream as a new one does', async () => {
+test('works like a new detector when it is reused', async () => {
   const pcm = await pcmOf('amiable.m4a');
   const detectors = await detectorsOf();
   const first = detectors.take();
   detectors.giveBack(first);
   const asNew = await shareOfSpeech(pcm, detectors);
-  // Cut off in the middle of a word.
+  // Ends in the middle of a word.
   await shareOfSpeech(pcm.subarray(0, 90_000), detectors);
 
   expect(await shareOfSpeech(pcm, detectors)).toBe(asNew);

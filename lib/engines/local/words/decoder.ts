@@ -1,5 +1,5 @@
-import { FunAsrError, messageOf } from '../../core/errors.ts';
-import type { OfflineRecognizer, OfflineRecognizerConfig, Sherpa } from './sherpa.ts';
+import { FunAsrError, messageOf } from '../../../core/errors.ts';
+import type { OfflineRecognizer, OfflineRecognizerConfig, Sherpa } from '../sherpa.ts';
 
 /** A recognition model that is loaded: samples in, tokens out. */
 export interface Decoder {

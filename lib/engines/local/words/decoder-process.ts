@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import * as nodeModule from 'node:module';
-import { FunAsrError } from '../../core/errors.ts';
+import { FunAsrError } from '../../../core/errors.ts';
 import type { Decoder, DecoderRuntime } from './decoder.ts';
 import { DECODER_PROGRAM } from './decoder-program.ts';
-import type { OfflineRecognizerConfig, Sherpa } from './sherpa.ts';
+import type { OfflineRecognizerConfig, Sherpa } from '../sherpa.ts';
 
 /** Asks the child process to load a model, and to decode samples with it when there are some. */
 interface DecodeRequest {

@@ -5,7 +5,7 @@ const FEW_WORDS = 4;
  * English recordings, at most 0.29 on Chinese, Japanese, German, Spanish, Italian and French ones. Single words are
  * no measure: any two English sentences share some.
  */
-const LEAST_SHARE = 0.3;
+const MIN_SHARE = 0.3;
 
 /** Decides whether two transcripts of the same audio have the same words, apart from single errors. */
 export function isAgreement(one: string, other: string): boolean {
@@ -15,7 +15,7 @@ export function isAgreement(one: string, other: string): boolean {
   const pairs = pairsOf(shorter);
   const others = pairsOf(longer);
   const common = [...pairs].filter((pair) => others.has(pair)).length;
-  return common >= pairs.size * LEAST_SHARE;
+  return common >= pairs.size * MIN_SHARE;
 }
 
 /** Counts the words of a text. */

@@ -1,35 +1,36 @@
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FunAsrError } from '../../lib/core/errors.ts';
-import { chooseEngine, type ChosenEngine, fitToEngine } from '../../lib/engines/engine.ts';
+import { type Backend, fitToBackend } from '../../lib/engines/backend.ts';
+import { chooseBackend } from '../../lib/engines/choose-backend.ts';
 
 const CLOUD = { engine: 'cloud', model: 'fun-asr-realtime' };
 
-async function keyOf({ client: { apiKey } }: ChosenEngine): Promise<string | undefined> {
+async function keyOf({ client: { apiKey } }: Backend): Promise<string | undefined> {
   return typeof apiKey === 'function' ? await apiKey() : apiKey;
 }
 
-describe('the engine', () => {
+describe('chooseBackend', () => {
   afterEach(() => {
     delete process.env.DASHSCOPE_API_KEY;
     delete process.env.DASHSCOPE_WEBSOCKET_BASE_URL;
   });
 
-  it('is the cloud when there is a key, given or in the environment', async () => {
-    expect(await chooseEngine({ apiKey: 'sk-x' })).toMatchObject(CLOUD);
+  it('chooses the cloud when a key is set, as an option or in the environment', async () => {
+    expect(await chooseBackend({ apiKey: 'sk-x' })).toMatchObject(CLOUD);
     process.env.DASHSCOPE_API_KEY = 'sk-x';
-    expect(await chooseEngine()).toMatchObject(CLOUD);
+    expect(await chooseBackend()).toMatchObject(CLOUD);
   });
 
-  it('is the cloud when there is a base URL, given or in the environment', async () => {
+  it('chooses the cloud when a base URL is set, as an option or in the environment', async () => {
     const baseUrl = 'ws://127.0.0.1:1/api-ws/v1/inference';
-    expect(await chooseEngine({ baseUrl })).toMatchObject(CLOUD);
+    expect(await chooseBackend({ baseUrl })).toMatchObject(CLOUD);
     process.env.DASHSCOPE_WEBSOCKET_BASE_URL = baseUrl;
-    expect(await chooseEngine()).toMatchObject(CLOUD);
+    expect(await chooseBackend()).toMatchObject(CLOUD);
   });
 
-  it('is the local one when there is neither, on a port and with a token of its own', async () => {
-    const chosen = await chooseEngine({ model: 'moonshine-base' });
+  it('chooses the local engine when neither is set, on its own port and with its own token', async () => {
+    const chosen = await chooseBackend({ model: 'moonshine-base' });
     expect(chosen).toMatchObject({ engine: 'local', model: 'moonshine-base' });
     expect(chosen.client.baseUrl).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\//);
     expect(await keyOf(chosen)).toMatch(/^[0-9a-f]{32}$/);
@@ -37,49 +38,49 @@ describe('the engine', () => {
     await chosen.close();
   });
 
-  it('shows nobody its key, whoever prints it', async () => {
-    const chosen = await chooseEngine({ apiKey: 'sk-canary' });
+  it('hides the key when it is printed', async () => {
+    const chosen = await chooseBackend({ apiKey: 'sk-canary' });
     expect(await keyOf(chosen)).toBe('sk-canary');
     expect(inspect(chosen, { depth: 9, showHidden: true }) + JSON.stringify(chosen)).not.toContain('canary');
   });
 
-  it('is the local one when asked for, though there is a key, which it never gets', async () => {
+  it('does not give the key to the local engine', async () => {
     process.env.DASHSCOPE_API_KEY = 'sk-canary';
-    const chosen = await chooseEngine({ engine: 'local', model: 'moonshine-base' });
+    const chosen = await chooseBackend({ engine: 'local', model: 'moonshine-base' });
     expect(chosen.engine).toBe('local');
     expect(JSON.stringify(chosen)).not.toContain('canary');
     await chosen.close();
   });
 
-  it('refuses a language that the local one lacks, before anything is fetched or loaded', async () => {
-    await expect(chooseEngine({ languageHints: ['zh'] })).rejects.toMatchObject({
+  it('refuses a language that the local engine does not know, before it downloads or loads a model', async () => {
+    await expect(chooseBackend({ languageHints: ['zh'] })).rejects.toMatchObject({
       code: 'E_LANGUAGE',
       message: 'the local model moonshine-base recognises en only, not zh',
     });
   });
 
-  it('is not the cloud without a key', async () => {
-    await expect(chooseEngine({ engine: 'cloud' })).rejects.toMatchObject({ code: 'E_NO_KEY' });
+  it('refuses the cloud without a key', async () => {
+    await expect(chooseBackend({ engine: 'cloud' })).rejects.toMatchObject({ code: 'E_NO_KEY' });
   });
 
-  it('does not take a model of the other', async () => {
+  it('refuses a model of the other backend', async () => {
     await expect(
-      chooseEngine({ engine: 'cloud', apiKey: 'sk-x', model: 'moonshine-base' }),
+      chooseBackend({ engine: 'cloud', apiKey: 'sk-x', model: 'moonshine-base' }),
     ).rejects.toMatchObject({
       code: 'E_OPTION',
     });
-    await expect(chooseEngine({ engine: 'local', model: 'whisper' })).rejects.toMatchObject({
+    await expect(chooseBackend({ engine: 'local', model: 'whisper' })).rejects.toMatchObject({
       code: 'E_OPTION',
     });
   });
 });
 
-describe('options fitted to an engine', () => {
+describe('fitToBackend', () => {
   const client = { model: 'fun-asr-realtime', baseUrl: 'ws://127.0.0.1:1/api-ws/v1/inference' };
   const options = { vocabularyId: 'v', maxSentenceSilence: 800, disfluencyRemoval: undefined };
 
-  it('reach it, and lose the parameters that mean nothing to it, with a warning each', () => {
-    const { options: fitted, warnings } = fitToEngine(
+  it('adds the client options and removes unused parameters, with a warning for each', () => {
+    const { options: fitted, warnings } = fitToBackend(
       { client, parameters: ['maxSentenceSilence'] },
       options,
     );
@@ -89,20 +90,20 @@ describe('options fitted to an engine', () => {
     ]);
   });
 
-  it('come with what the engine knows about speech that it did not recognise', () => {
+  it('adds the hint of the backend to warnings about speech that was not recognised', () => {
     const span = { beginMs: 1000, endMs: 2000 };
     const warning = new FunAsrError('W_UNRECOGNIZED', 'not recognised', { span, hint: 'general' });
     const other = new FunAsrError('W_MESSAGE', 'skipped');
     const unrecognizedHint = 'The local model knows English only.';
-    const { explain } = fitToEngine({ client, parameters: [], unrecognizedHint }, options);
+    const { explain } = fitToBackend({ client, parameters: [], unrecognizedHint }, options).parts;
     expect(explain(warning)).toMatchObject({ code: warning.code, message: warning.message, span });
     expect(explain(warning).hint).toBe(unrecognizedHint);
     expect(explain(other)).toBe(other);
   });
 
-  it('are as they were where all of them mean something', () => {
+  it('changes nothing else', () => {
     const parameters = ['maxSentenceSilence', 'vocabularyId'] as const;
-    const fitted = fitToEngine({ client, parameters }, options);
+    const fitted = fitToBackend({ client, parameters }, options);
     expect(fitted.options).toEqual({ ...options, ...client });
     expect(fitted.warnings).toEqual([]);
   });

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { childEnvironment } from '../../../lib/engines/local/decoder-process.ts';
-import { runProgram } from '../../support/run-program.ts';
+import { childEnvironment } from '../../../../lib/engines/local/words/decoder-process.ts';
+import { runProgram } from '../../../support/run-program.ts';
 
-const LOCAL = new URL('../../../dist/engines/local/', import.meta.url).href;
+const LOCAL = new URL('../../../../dist/engines/local/', import.meta.url).href;
 
 /** Makes a configuration from a folder with models. In a folder that is missing, sherpa-onnx ends its process. */
 const PROGRAM = `
-  const { DecoderProcess } = await import('${LOCAL}decoder-process.js');
+  const { DecoderProcess } = await import('${LOCAL}words/decoder-process.js');
   const { default: sherpa } = await import('sherpa-onnx-node');
   const configuration = (folder) => ({
     featConfig: { sampleRate: 16000, featureDim: 80 },
@@ -20,8 +20,8 @@ const PROGRAM = `
   });
 `;
 
-describe('the process that models run in', () => {
-  it('gets no key and no proxy of the environment', () => {
+describe('DecoderProcess', () => {
+  it('gets no key and no proxy from the environment', () => {
     const env = { PATH: '/bin', DASHSCOPE_API_KEY: 'sk-canary', HTTPS_PROXY: 'http://user:pass@proxy' };
     expect(childEnvironment(env)).toEqual({ PATH: '/bin', ELECTRON_RUN_AS_NODE: '1' });
   });

@@ -1,13 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { WINDOW } from './segmenter.ts';
-import type { Sherpa, Vad } from './sherpa.ts';
+import type { Sherpa, Vad } from '../sherpa.ts';
 
-/** Windows of speech after which the library's own buffer is emptied (10 s). */
-const FLUSH_AFTER = 312;
+/** Windows of speech after which the buffer of sherpa-onnx is emptied (10 s). */
+const FLUSH_WINDOWS = 312;
 
 /**
- * Says of each window of audio whether somebody speaks in it (Silero VAD). Segments are made of that by
- * {@link Segmenter}, not by the library: its own have no bound, and say nothing of speech that goes on.
+ * Decides for each window of audio whether it is speech (Silero VAD). The {@link Segmenter} makes segments of these
+ * decisions. Those of sherpa-onnx are not used: they have no limit, and speech that continues is not visible.
  */
 export class VoiceDetector {
   readonly #vad: Vad;
@@ -16,7 +16,7 @@ export class VoiceDetector {
   constructor(sherpa: Sherpa, model: string) {
     this.#vad = new sherpa.Vad(
       {
-        // No waiting for silence or speech to last: the segmenter does that.
+        // No minimum: the segmenter has its own.
         sileroVad: {
           model,
           threshold: 0.5,
@@ -33,30 +33,30 @@ export class VoiceDetector {
     );
   }
 
-  /** @param samples One window, as floats from -1 to 1. */
+  /** Processes one window. @param samples From -1 to 1. */
   isSpeech(samples: Float32Array): boolean {
     this.#vad.acceptWaveform(samples);
     const isSpeech = this.#vad.isDetected();
     this.#run = isSpeech ? this.#run + 1 : 0;
-    // The library keeps the samples of speech until it ends: in song that may be an hour.
-    if (this.#run > 0 && this.#run % FLUSH_AFTER === 0) this.#vad.flush();
+    // sherpa-onnx keeps all samples of speech until it ends, which takes an hour in a long song.
+    if (this.#run > 0 && this.#run % FLUSH_WINDOWS === 0) this.#vad.flush();
     while (!this.#vad.isEmpty()) this.#vad.pop();
     return isSpeech;
   }
 
-  /** Forgets what it has heard, for another stream. */
+  /** Clears its state, for another stream. */
   reset(): void {
     this.#vad.reset();
     this.#run = 0;
   }
 }
 
-/** Streams that follow one another need no more of them than there are at a time; after a rush the rest is let go. */
-const MOST_IDLE = availableParallelism() + 4;
+/** Idle detectors that are kept. After a peak of streams, further ones are released. */
+const MAX_IDLE = availableParallelism() + 4;
 
 /**
- * The detectors of an engine. A stream needs one of its own, which takes 10 MB outside of what the garbage collector
- * sees and 40 ms to load: so they are handed on from one stream to the next.
+ * The voice detectors of an engine. Each stream needs its own. One takes 10 MB, which the garbage collector does not
+ * see, and 40 ms to load, so detectors are reused.
  */
 export class VoiceDetectors {
   readonly #sherpa: Sherpa;
@@ -73,7 +73,7 @@ export class VoiceDetectors {
   }
 
   giveBack(detector: VoiceDetector): void {
-    if (this.#idle.length >= MOST_IDLE) return;
+    if (this.#idle.length >= MAX_IDLE) return;
     detector.reset();
     this.#idle.push(detector);
   }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { Turns } from '../../../lib/engines/local/turns.ts';
+import { FairQueue } from '../../../lib/engines/local/fair-queue.ts';
 
-/** Work that is done when it is told to be. */
+/** Makes jobs that finish when the test says so. */
 function workbench() {
   const started: string[] = [];
   const finish: Array<() => void> = [];
@@ -12,11 +12,11 @@ function workbench() {
   return { started, work, finishNext: async () => (finish.shift()?.(), await new Promise(setImmediate)) };
 }
 
-test('no more than the given number runs at a time', async () => {
+test('runs at most the given number of jobs at the same time', async () => {
   const { started, work, finishNext } = workbench();
-  const turns = new Turns(2);
+  const queue = new FairQueue(2);
   const owner = {};
-  const results = ['a', 'b', 'c'].map((name) => turns.run(owner, work(name)));
+  const results = ['a', 'b', 'c'].map((name) => queue.run(owner, work(name)));
 
   expect(started).toEqual(['a', 'b']);
   await finishNext();
@@ -26,34 +26,34 @@ test('no more than the given number runs at a time', async () => {
   expect(await Promise.all(results)).toEqual(['a', 'b', 'c']);
 });
 
-test('owners take turns, however much one of them brings', async () => {
+test('takes jobs from owners in turn', async () => {
   const { started, work, finishNext } = workbench();
-  const turns = new Turns(1);
+  const queue = new FairQueue(1);
   const [first, second] = [{}, {}];
-  for (const name of ['a1', 'a2', 'a3', 'a4']) void turns.run(first, work(name));
-  for (const name of ['b1', 'b2']) void turns.run(second, work(name));
+  for (const name of ['a1', 'a2', 'a3', 'a4']) void queue.run(first, work(name));
+  for (const name of ['b1', 'b2']) void queue.run(second, work(name));
   for (let n = 0; n < 5; n += 1) await finishNext();
 
   expect(started).toEqual(['a1', 'a2', 'b1', 'a3', 'b2', 'a4']);
 });
 
-test('work that fails makes room for the next', async () => {
-  const turns = new Turns(1);
-  const failing = turns.run({}, () => Promise.reject(new Error('broken')));
-  const next = turns.run({}, () => Promise.resolve('done'));
+test('continues after a job that fails', async () => {
+  const queue = new FairQueue(1);
+  const failing = queue.run({}, () => Promise.reject(new Error('broken')));
+  const next = queue.run({}, () => Promise.resolve('done'));
 
   await expect(failing).rejects.toThrow('broken');
   await expect(next).resolves.toBe('done');
 });
 
-test('what an owner has waiting can be dropped, and nobody else notices', async () => {
+test('drops the waiting jobs of one owner only', async () => {
   const { started, work, finishNext } = workbench();
-  const turns = new Turns(1);
+  const queue = new FairQueue(1);
   const [first, second] = [{}, {}];
-  void turns.run(first, work('a1'));
-  const dropped = turns.run(first, work('a2'));
-  void turns.run(second, work('b1'));
-  turns.drop(first, new Error('given up'));
+  void queue.run(first, work('a1'));
+  const dropped = queue.run(first, work('a2'));
+  void queue.run(second, work('b1'));
+  queue.drop(first, new Error('given up'));
 
   await expect(dropped).rejects.toThrow('given up');
   await finishNext();

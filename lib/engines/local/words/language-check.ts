@@ -1,11 +1,11 @@
 import { isAgreement, wordCountOf } from './agreement.ts';
-import type { Excerpt } from './excerpt.ts';
-import type { SegmentText } from './segment-recogniser.ts';
+import type { Excerpt } from '../segments/excerpt.ts';
+import type { SegmentText } from './segment-recognizer.ts';
 
-/** Two models differ too easily on less speech, in ms. */
-const LEAST_TO_CHECK_MS = 2000;
-/** Words that two models must agree on before the language is certain. */
-const LEAST_WORDS = 4;
+/** On less speech, two models often differ even in English. In ms. */
+const MIN_CHECKED_MS = 2000;
+/** Two models must agree on this many words before the language is certain. */
+const MIN_WORDS = 4;
 /** Segments without words, in a row, after which the language is uncertain again. */
 const MAX_MISSES = 2;
 
@@ -25,25 +25,25 @@ export class LanguageCheck {
     this.#secondOpinion = secondOpinion;
   }
 
-  /** Takes the segments of a stream in their order. @returns The text, empty when it is not to be believed. */
+  /** Takes the segments of a stream in their order. @returns The text; empty when it is probably invented. */
   async check(excerpt: Excerpt, { text, isAgreed }: SegmentText): Promise<string> {
     if (text === '') return this.#miss(excerpt);
     if (isAgreed) return this.#accept(text, isAgreed);
     const isDoubted = this.#misses > 0;
-    if (this.#isCertain || (!isDoubted && excerpt.durationMs < LEAST_TO_CHECK_MS)) return this.#accept(text);
+    if (this.#isCertain || (!isDoubted && excerpt.durationMs < MIN_CHECKED_MS)) return this.#accept(text);
     const other = await this.#secondOpinion(excerpt);
     if (other === undefined) return this.#accept(text);
     return isAgreement(text, other) ? this.#accept(text, true) : this.#miss(excerpt);
   }
 
   #accept(text: string, isAgreed = false): string {
-    if (isAgreed && wordCountOf(text) >= LEAST_WORDS) this.#isCertain = true;
+    if (isAgreed && wordCountOf(text) >= MIN_WORDS) this.#isCertain = true;
     if (isAgreed || this.#isCertain) this.#misses = 0;
     return text;
   }
 
   #miss(excerpt: Excerpt): string {
-    if (excerpt.durationMs < LEAST_TO_CHECK_MS) return '';
+    if (excerpt.durationMs < MIN_CHECKED_MS) return '';
     this.#misses += 1;
     if (this.#misses >= MAX_MISSES) this.#isCertain = false;
     return '';

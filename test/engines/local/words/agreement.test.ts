@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isAgreement, wordCountOf } from '../../../lib/engines/local/agreement.ts';
+import { isAgreement, wordCountOf } from '../../../../lib/engines/local/words/agreement.ts';
 
 describe('two transcripts of the same audio', () => {
   it('agree when they have the same words apart from case, marks and single errors', () => {
@@ -9,7 +9,7 @@ describe('two transcripts of the same audio', () => {
     );
   });
 
-  it('agree when one of them goes on further', () => {
+  it('agree when one of them has more words', () => {
     expect(isAgreement('You want to have your own.', 'I think you want to have your own right there.')).toBe(
       true,
     );
