@@ -5,12 +5,12 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { chooseEngine, transcribe, vtt } from 'fun-asr-streams';
+import { chooseBackend, transcribe, vtt } from 'fun-asr-streams';
 
 const [folder, outputFolder] = process.argv.slice(2);
 const names = (await readdir(folder)).filter((name) => /\.(mp3|m4a|wav|flac|ogg|webm|mp4)$/i.test(name));
 await mkdir(outputFolder, { recursive: true });
-const engine = await chooseEngine();
+const engine = await chooseBackend();
 
 async function work(queue) {
   for (const name of queue) {

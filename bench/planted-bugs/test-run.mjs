@@ -7,7 +7,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
 /** Tests that have not ended after this time count as failed. */
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 300_000;
 /** Memory of all processes of a run. Above it the tests count as failed: a bug may buffer without a limit. */
 const MAX_MEMORY_BYTES = 2 * 1024 ** 3;
 const MEMORY_INTERVAL_MS = 500;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { probe } from '../audio/probe.ts';
-import { engineFor } from '../engines/engine.ts';
+import { backendNameFor } from '../engines/choose-backend.ts';
 import { asFunAsrError, type ErrorCode, type FunAsrError } from '../core/errors.ts';
 import type { BatchOptions } from './batch.ts';
 import { type Cost, estimateCost } from './cost.ts';
@@ -42,7 +42,7 @@ export async function* previewBatch(
   onWarning: (warning: FunAsrError) => void,
 ): AsyncGenerator<RecordingPreview> {
   const { formats = DEFAULT_OUTPUT_FORMATS, force = false, transcription } = options;
-  const settings = settingsDigest(engineFor(transcription), transcription);
+  const settings = settingsDigest(backendNameFor(transcription), transcription);
   const { recordings, warnings } = await findRecordings(options.inputs);
   warnings.forEach(onWarning);
   const ends = [transcription.signal, transcription.stop].filter((signal) => signal !== undefined);
@@ -76,7 +76,7 @@ async function preview(
     refuseTooLong(input, header, maxDurationMs);
     const { parts, gaps } = options.force ? NOTHING_DONE : await remainderOf(stateFolder(folder), key);
     if (parts.length === 0 && gaps.length > 0) throw gapError(input, gaps);
-    const cost = estimateCost(engineFor(transcription), lengthOf(parts, durationMs), transcription);
+    const cost = estimateCost(backendNameFor(transcription), lengthOf(parts, durationMs), transcription);
     return { ...known, status: 'todo', durationMs, estimatedCost: cost ?? null };
   } catch (cause) {
     const error = asFunAsrError(cause, input);

@@ -1,36 +1,36 @@
 import { integer, type Rule, type Rules } from '../core/options.ts';
 
-/** How long the client waits for the service, in ms, and how often it tries again. */
+/** How long the client waits for the service, in ms, and how often it retries. */
 export interface Limits {
-  /** For key, proxy, name, TCP, TLS and upgrade together. */
+  /** For key function, proxy, DNS, TCP, TLS and upgrade together. */
   readonly connectTimeoutMs: number;
   /** From `run-task` to `task-started`. */
   readonly startTimeoutMs: number;
-  /** How long the service may take no audio at all. */
+  /** How long the service may take no audio. */
   readonly stallTimeoutMs: number;
   /**
-   * How often the service is asked whether it is still there. When two questions stay without an answer the connection
-   * is given up, unless it has never answered one.
+   * Time between two pings. When two are not answered, the connection is considered dead, unless the service has never
+   * answered one.
    */
   readonly pingIntervalMs: number;
   /**
-   * How long a service that answers no such questions may say nothing while speech is being sent to it. Only of PCM.
+   * How long a service that answers no pings may send nothing while it is sent speech. Only for PCM.
    */
   readonly resultTimeoutMs: number;
   /**
-   * How long the service may say nothing after `finish-task`, beside a tenth of the audio that it has not
-   * finalised yet. Each message starts the wait anew.
+   * How long the service may send nothing after `finish-task`, in addition to a tenth of the audio that is not final yet.
+   * Each result restarts the wait.
    */
   readonly finishTimeoutMs: number;
-  /** How often a recognition that was cut off is tried again without a new final sentence. 0 never tries again. */
+  /** How many times a recognition is retried without progress. 0 disables retries. */
   readonly maxRetries: number;
-  /** How long it may go without a new final sentence after a failure. */
+  /** How long a recognition may go on without progress after a failure. */
   readonly retryTimeoutMs: number;
-  /** Greatest wait before the first retry; it doubles with each. */
+  /** The longest wait before the first retry; it doubles with each. */
   readonly retryDelayMs: number;
 }
 
-/** One of the {@link Limits}: its default, its rule, and how a command line describes it. */
+/** One of the {@link Limits}: its default, its rule, and its description on the command line. */
 interface Limit {
   readonly preset: number;
   readonly rule: Rule;

@@ -1,47 +1,52 @@
 import { addAbortSignal, Duplex } from 'node:stream';
-import { FunAsrError } from '../core/errors.ts';
-import { type Gap, publish } from './events/diagnostics.ts';
+import type { FunAsrError } from '../core/errors.ts';
 import type { AudioFormat } from '../media/audio-format.ts';
 import { FormatCheck } from '../media/format-check.ts';
 import type { RecognitionMetrics } from './events/metrics.ts';
+import { MetricsRecorder } from './events/metrics-recorder.ts';
+import { publishDiagnostics } from './events/publish-diagnostics.ts';
+import { EventPublisher, type RecognitionEvent } from './events/recognition-events.ts';
 import { Recognizer, type RecognizerOptions } from './recognizer.ts';
 
-/** What a {@link RecognizerStream} is made of, all of it checked. */
+/** Options of a {@link RecognizerStream}, all of them checked. */
 export interface RecognizerStreamOptions extends RecognizerOptions {
   readonly format: AudioFormat;
   readonly sampleRate: number;
   readonly signal: AbortSignal | undefined;
+  /** Adds to a warning what is known about the service. */
+  readonly explain?: ((warning: FunAsrError) => FunAsrError) | undefined;
 }
 
 /** A {@link Recognizer} as a stream: audio in, sentences out. */
 export class RecognizerStream extends Duplex {
   readonly #recognizer: Recognizer;
   readonly #check: FormatCheck;
+  readonly #events = new EventPublisher();
+  readonly #recorder = new MetricsRecorder();
+  readonly #explain: (warning: FunAsrError) => FunAsrError;
   #running: Promise<void> | undefined;
   #failure: Error | undefined;
 
-  constructor({ format, sampleRate, signal, ...options }: RecognizerStreamOptions) {
+  constructor({ format, sampleRate, signal, explain, ...options }: RecognizerStreamOptions) {
     super({ readableObjectMode: true, readableHighWaterMark: 1 });
     this.#check = new FormatCheck(format, sampleRate);
-    this.#recognizer = new Recognizer(options, {
-      onOpen: (taskId) => this.emit('open', taskId),
-      onSentence: (sentence) => this.push(sentence),
-      onWarning: (warning) => this.emit('warning', warning),
-      onReconnect: (reconnect) => this.emit('reconnect', reconnect),
-      onGap: (gap) => this.#tellGap(gap),
-    });
-    // Last: an aborted signal destroys the stream at once, and needs all of the above.
+    this.#explain = explain ?? ((warning) => warning);
+    this.#events.subscribe((event) => this.#recorder.record(event));
+    this.#events.subscribe(publishDiagnostics);
+    this.#events.subscribe((event) => this.#emitEvent(event));
+    this.#recognizer = new Recognizer(options, this.#events, (sentence) => this.push(sentence));
+    // Last, because an aborted signal destroys the stream at once.
     if (signal) addAbortSignal(signal, this);
   }
 
-  /** What is known of the recognition by now; undefined before there was a task. */
+  /** The metrics so far; undefined before the first task was requested. */
   get metrics(): RecognitionMetrics | undefined {
-    return this.#recognizer.metrics;
+    return this.#recorder.metrics;
   }
 
-  /** Audio given to the service so far, in ms; of encoded audio an upper bound. */
-  get handedMs(): number {
-    return this.#recognizer.handedMs;
+  /** Audio sent to the service so far, in ms; for encoded audio an upper bound. */
+  get sentMs(): number {
+    return this.#recognizer.sentMs;
   }
 
   /** Opens the connection and starts a task, without waiting for audio. Resolves false when the stream has failed. */
@@ -54,7 +59,7 @@ export class RecognizerStream extends Duplex {
     });
   }
 
-  /** What is under way is recognised to its end, but what fails from now on is not tried again. */
+  /** The current task is recognised to its end, but failures are not retried any more. */
   stop(): void {
     this.#recognizer.stop();
   }
@@ -75,7 +80,7 @@ export class RecognizerStream extends Duplex {
   }
 
   override _read(): void {
-    // Asked for only when everything was read: now the failure may be told, after the item that is being handed out.
+    // The buffer is empty: emit the deferred error, after the item that is being delivered.
     const failure = this.#failure;
     if (failure) process.nextTick(() => this.destroy(failure));
     else this.#recognizer.resume();
@@ -85,7 +90,7 @@ export class RecognizerStream extends Duplex {
     this.#recognizer.destroy().then(() => callback(error), callback);
   }
 
-  /** @returns What to wait for, if anything. After a failure it never resolves: the destruction answers for it. */
+  /** @returns What to wait for, if anything. It never resolves after a failure, which destroys the stream. */
   #take(bytes: Buffer): Promise<void> | undefined {
     const ready = this.#check.feed(bytes);
     if (ready.length === 0) return undefined;
@@ -95,15 +100,15 @@ export class RecognizerStream extends Duplex {
 
   async #finish(): Promise<void> {
     const rest = this.#check.end();
-    // The end of all is waited for, and with it that of this.
+    // The end of the recognition includes the end of this write.
     if (rest.length > 0) void this.#recognizer.write(rest);
     this.#recognizer.end();
     await this.#run();
-    this.#tellMetrics();
+    this.#publishMetrics();
     this.push(null);
   }
 
-  /** Resolves when all was recognised; never, when that has failed. */
+  /** Resolves when everything was recognised; never after a failure. */
   #run(): Promise<void> {
     this.#running ??= new Promise((resolve) => {
       this.#recognizer.run().then(resolve, (error: Error) => this.#fail(error));
@@ -111,32 +116,29 @@ export class RecognizerStream extends Duplex {
     return this.#running;
   }
 
-  #tellMetrics(): void {
-    const { metrics } = this;
-    if (!metrics) return;
-    publish('metrics', metrics);
-    this.emit('metrics', metrics);
+  #publishMetrics(): void {
+    if (this.metrics) this.#events.publish('metrics', this.metrics);
   }
 
-  #tellGap(gap: Gap): void {
-    this.emit('gap', gap);
-    const { begin_time, end_time, reason } = gap;
-    const span = `${(begin_time / 1000).toFixed(1)} s to ${(end_time / 1000).toFixed(1)} s`;
-    this.emit(
-      'warning',
-      new FunAsrError('W_GAP', `nothing from ${span} is in the text: ${reason.message}`, {
-        requestId: reason.requestId,
-        span: { beginMs: begin_time, endMs: end_time },
-        cause: reason,
-      }),
-    );
+  /** Emits those events of the recognition that are events of the stream. */
+  #emitEvent({ type, detail }: RecognitionEvent): void {
+    switch (type) {
+      case 'open':
+      case 'reconnect':
+      case 'gap':
+      case 'metrics':
+        this.emit(type, detail);
+        break;
+      case 'warning':
+        this.emit(type, this.#explain(detail));
+    }
   }
 
-  /** Sentences that came before a failure outlive it: the error waits until they have been read. */
+  /** Sentences that came before a failure are read first: the error is deferred until then. */
   #fail(error: Error): void {
-    // Whoever destroys the stream knows why.
+    // The one who destroyed the stream knows the reason.
     if (this.destroyed) return;
-    this.#tellMetrics();
+    this.#publishMetrics();
     this.#failure = error;
     if (this.readableLength === 0) this.destroy(error);
   }

@@ -1,345 +1,314 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { FunAsrError, type TimeSpan } from '../core/errors.ts';
-import { abortable } from '../core/deadline.ts';
 import { hasSpeechDynamics } from '../media/speech-dynamics.ts';
-import { isSentenceEnd, type LastSentence, type Sentence } from '../sentence.ts';
-import { Backlog } from './input/backlog.ts';
-import { type Gap, publish, type Reconnect, type TaskDiagnostics } from './events/diagnostics.ts';
 import type { Endpoint } from '../protocol/endpoint.ts';
-import { Feeder } from './input/feeder.ts';
-import { type FinalLog, finalLogFor } from './recovery/final-log.ts';
-import { Losses } from './recovery/losses.ts';
 import type { Usage, WireSentence } from '../protocol/messages/service-events.ts';
-import { Meter, type RecognitionMetrics } from './events/metrics.ts';
-import { Recovery } from './recovery/recovery.ts';
-import { finishedEarly, type Task, type TaskOptions } from './task/task.ts';
+import { isSentenceEnd, type LastSentence, type Sentence } from '../sentence.ts';
+import type { Reconnect, TaskDiagnostics } from './events/diagnostics.ts';
+import { GapReporter } from './events/gap-reporter.ts';
+import type { EventPublisher } from './events/recognition-events.ts';
+import { unrecognizedWarning } from './events/unrecognized-warning.ts';
+import { InputBuffer } from './input/input-buffer.ts';
+import { InputQueue } from './input/input-queue.ts';
+import { Sender } from './input/sender.ts';
+import { TaskWindow } from './input/task-window.ts';
+import { type FinalLog, finalLogFor } from './recovery/final-log.ts';
+import { type FailedTask, Recovery } from './recovery/recovery.ts';
+import { ORDINARY_PLAN, type RecoveryPlan, type TaskPlan } from './recovery/task-plan.ts';
+import { probe } from './task/probe.ts';
+import type { Task, TaskOptions } from './task/task.ts';
+import { finishedEarly } from './task/task-errors.ts';
 import { TaskStarter } from './task/task-starter.ts';
 
-/** What a {@link Recognizer} is made of, all of it checked. */
+/** Options of a {@link Recognizer}, all of them checked. */
 export interface RecognizerOptions {
   readonly endpoint: Endpoint;
+  /** Whether the service reports speech that it did not recognise. The client guesses otherwise. @default false */
+  readonly reportsUnrecognized?: boolean | undefined;
   readonly keepAlive: boolean;
   readonly isLive: boolean;
-  /** Behind which sentence of an earlier recognition the input begins: numbers and times go on from there. */
+  /** The sentence of an earlier recognition after which the input begins: numbers and times continue from there. */
   readonly after?: LastSentence | undefined;
   readonly task: TaskOptions;
   /** Failures of poison audio that are closer together count as one, in ms. @default 5000 */
   readonly poisonSpacingMs?: number | undefined;
 }
 
-/** The longest time that a probe task takes, in ms. */
-const MAX_PROBE_MS = 15_000;
-/** Where the probe tasks of one failure begin, in bytes after the failing audio: the next one when the one before failed. */
-const PROBE_STEPS_BYTES = [0, 64_000, 256_000];
-
-/** What a {@link Recognizer} tells. */
-export interface RecognizerEvents {
-  /** The first task has started. */
-  onOpen(taskId: string): void;
-  /** @returns Whether more may come at once. */
-  onSentence(sentence: Sentence): boolean;
-  onWarning(warning: FunAsrError): void;
-  onReconnect(reconnect: Reconnect): void;
-  onGap(gap: Gap): void;
-}
+/** Takes a sentence. @returns Whether more may follow at once. */
+export type SentenceConsumer = (sentence: Sentence) => boolean;
 
 /**
- * Carries one input through as many tasks as it takes. What it is given waits in a backlog, from which the present task
- * is fed, and stays there until a final sentence covers it: after a failure the next task begins where the text ends.
- * Whoever reads the sentences cannot tell.
+ * Recognises one input with as many tasks as needed. The input waits in a buffer until a final sentence covers it; after a
+ * failure the next task begins there. The reader of the sentences cannot tell how many tasks there were.
  */
 export class Recognizer {
-  readonly #events: RecognizerEvents;
-  readonly #backlog: Backlog;
-  readonly #feeder: Feeder;
+  readonly #reportsUnrecognized: boolean;
+  readonly #events: EventPublisher;
+  readonly #onSentence: SentenceConsumer;
+  readonly #input: InputBuffer;
+  readonly #window: TaskWindow;
+  readonly #queue: InputQueue;
+  readonly #sender: Sender;
   readonly #starter: TaskStarter;
   readonly #recovery: Recovery;
-  readonly #losses: Losses;
-  readonly #meter = new Meter();
-  readonly #destroyed = new AbortController();
-  /** Nothing is tried again any more. */
-  readonly #stopped = new AbortController();
-  #task: Task | undefined;
-  #isOpen = false;
-  /** Where the text ended when a task was last said to be finished too early. */
-  #doubtedAt = -1;
-  /** Whether the present task has had any result. */
-  #hasResult = false;
-  /** The task that is a probe: its results are only counted. */
-  #probe: { hasFinal: boolean } | undefined;
+  readonly #gaps: GapReporter;
   readonly #finals: FinalLog;
+  /** This recognition in the log of final sentences. */
   readonly #name = Symbol('recognition');
+  readonly #destroyed = new AbortController();
+  /** After this, nothing is retried. */
+  readonly #stopped = new AbortController();
+  #isOpen = false;
+  /** Where the text ended when a task was last found to have finished too early. */
+  #finishedEarlyAt = -1;
+  #taskHasResult = false;
 
-  constructor(options: RecognizerOptions, events: RecognizerEvents) {
+  constructor(options: RecognizerOptions, events: EventPublisher, onSentence: SentenceConsumer) {
     const { endpoint, keepAlive, isLive, after, task, poisonSpacingMs } = options;
+    this.#reportsUnrecognized = options.reportsUnrecognized ?? false;
     const { signal } = this.#destroyed;
-    const limitsSilence = task.parameters.heartbeat !== true;
-    const backlog = new Backlog({ pcmBytesPerMs: task.pcmBytesPerMs, after, limitsSilence });
-    this.#finals = finalLogFor(endpoint, task.model);
-    const losses = new Losses((gap) => events.onGap(gap));
     this.#events = events;
-    this.#backlog = backlog;
-    this.#losses = losses;
+    this.#onSentence = onSentence;
+    this.#finals = finalLogFor(endpoint, task.model);
+    this.#gaps = new GapReporter(events);
+    this.#input = new InputBuffer({ pcmBytesPerMs: task.pcmBytesPerMs, after });
+    this.#window = new TaskWindow(this.#input, task.parameters.heartbeat !== true);
+    this.#queue = new InputQueue({
+      buffer: this.#input,
+      isLive,
+      onDropped: (span) => this.#gaps.add(span, tooFast()),
+    });
+    this.#sender = new Sender({ queue: this.#queue, window: this.#window, events, keepAlive, signal });
+    this.#starter = new TaskStarter({ endpoint, task, events, signal });
     this.#recovery = new Recovery({
-      backlog,
-      losses,
       limits: task.limits,
       hasKeyFunction: endpoint.hasKeyFunction,
       isServiceProven: (sinceMs) => this.#finals.hasOtherSince(this.#name, sinceMs),
       poisonSpacingMs,
     });
-    this.#feeder = new Feeder({
-      backlog,
-      meter: this.#meter,
-      isLive,
-      keepAlive,
-      isSuspect: () => this.#recovery.isSuspect,
-      signal,
-    });
-    this.#starter = new TaskStarter({
-      endpoint,
-      task,
-      signal,
-      events: {
-        onResult: (result, usage, taskId) => this.#give(result, usage, taskId),
-        onWarning: (warning) => events.onWarning(warning),
-        onFailed: () => this.#feeder.wake(),
-      },
-      onAsked: (asked) => {
-        this.#task = asked;
-        this.#meter.asked(asked.id);
-      },
-    });
   }
 
-  /** What is known by now; undefined before there was a task. */
-  get metrics(): RecognitionMetrics | undefined {
-    return this.#meter.metrics;
-  }
-
-  /** Audio given to the service so far, in ms; of encoded audio an upper bound. */
-  get handedMs(): number {
-    return this.#backlog.furthestMs;
+  /** Audio sent to the service so far, in ms; for encoded audio an upper bound. */
+  get sentMs(): number {
+    return this.#input.furthestMs;
   }
 
   /**
-   * Recognises all that is written until the end. Resolves when everything is final.
-   * @throws {FunAsrError} what cannot be tried again, or was tried often enough; an `AbortError` when destroyed.
+   * Recognises everything that is written until the end. Resolves when everything is final.
+   * @throws {FunAsrError} what cannot be retried, or was retried often enough; an `AbortError` when destroyed.
    */
   async run(): Promise<void> {
-    while (await this.#feeder.hasMore(() => this.#recovery.pausedAt)) {
-      this.#tellOverflow();
+    let plan = ORDINARY_PLAN;
+    while (await this.#sender.waitForAudio(plan)) {
       try {
-        await this.#runTask();
+        await this.#runTask(plan);
+        plan = ORDINARY_PLAN;
       } catch (error) {
         if (!(error instanceof FunAsrError)) throw error;
-        await this.#recover(error);
+        plan = await this.#recover(error);
       }
     }
-    this.#tellOverflow();
-    this.#losses.tell();
+    this.#gaps.flush();
   }
 
   /** Starts a task without waiting for audio. */
   demand(): void {
-    this.#feeder.demand();
+    this.#queue.demand();
   }
 
   /**
-   * Takes audio. Nothing to wait for when a task took it at once, nor for a live source, which cannot wait; else it
-   * resolves when a task was given all of it.
+   * Takes audio. Undefined when it was sent at once, and for a live source, which cannot wait; otherwise it resolves when
+   * all of it was sent to a task.
    */
   write(audio: Uint8Array): Promise<void> | undefined {
-    return this.#feeder.write(audio);
+    return this.#queue.write(audio);
   }
 
   /** There is no more audio. */
   end(): void {
-    this.#feeder.end();
+    this.#queue.end();
   }
 
-  /** What is under way is recognised to its end, but what fails from now on is not tried again. */
+  /** The current task is recognised to its end, but failures are not retried any more. */
   stop(): void {
     this.#stopped.abort();
   }
 
   /** Stops reading results, so that a slow reader slows the service. */
   pause(): void {
-    this.#task?.pause();
+    this.#starter.task?.pause();
   }
 
   resume(): void {
-    this.#task?.resume();
+    this.#starter.task?.resume();
   }
 
-  /** Ends all at once. Resolves when the connection is gone. */
+  /** Ends everything at once. Resolves when the connection is closed. */
   async destroy(): Promise<void> {
     this.#destroyed.abort();
-    this.#task?.abandon();
-    this.#feeder.wake();
+    this.#starter.task?.abandon();
+    this.#queue.wake();
     await this.#starter.end();
   }
 
-  async #runTask(): Promise<void> {
-    // A task that never starts is given nothing.
-    this.#backlog.beginTask();
-    const task = await this.#starter.start();
-    // A live source has not waited for it.
-    this.#tellOverflow();
-    this.#backlog.beginTask();
-    this.#hasResult = false;
-    this.#recovery.started();
-    this.#meter.started();
-    this.#trace('started');
-    if (!this.#isOpen) this.#events.onOpen(task.id);
+  async #runTask(plan: TaskPlan): Promise<void> {
+    // A task that does not start is sent nothing.
+    this.#input.beginTask();
+    const task = await this.#starter.start({
+      onResult: (result, usage, taskId) => this.#receive(result, usage, taskId),
+      onWarning: (warning) => this.#events.publish('warning', warning),
+      onFailed: () => this.#queue.wake(),
+    });
+    this.#input.beginTask();
+    this.#taskHasResult = false;
+    this.#recovery.started(this.#input.furthestMs);
+    this.#publishTask('started');
+    if (!this.#isOpen) this.#events.publish('open', task.id);
     this.#isOpen = true;
-    await this.#feeder.feed(task);
-    this.#meter.finishing();
-    await task.finish(this.#backlog.unconfirmedMs);
+    await this.#sender.send(task, plan);
+    this.#events.publish('finishing', task.id);
+    await task.finish(this.#input.unconfirmedMs);
     this.#destroyed.signal.throwIfAborted();
     if (task.failure) throw task.failure;
-    if (task.hasEndedEarly) this.#doubt(task);
-    await this.#finished(task);
+    if (task.hasEndedEarly) this.#refuseEarlyEnd(task);
+    await this.#finish(task);
   }
 
-  /** Once for each place: a service whose answers are merely late would end early for ever. */
-  #doubt(task: Task): void {
-    if (this.#doubtedAt === this.#backlog.start) return;
-    this.#doubtedAt = this.#backlog.start;
+  /** Once for each place: a service that only answers pings late would end early for ever. */
+  #refuseEarlyEnd(task: Task): void {
+    if (this.#finishedEarlyAt === this.#input.start) return;
+    this.#finishedEarlyAt = this.#input.start;
     throw finishedEarly(task.id);
   }
 
-  async #finished(task: Task): Promise<void> {
-    this.#meter.finished();
-    this.#losses.tell();
-    const { beginMs, endMs } = this.#backlog.taskSpan;
+  async #finish(task: Task): Promise<void> {
+    this.#gaps.flush();
+    const { beginMs, endMs } = this.#input.taskSpan;
     if (endMs > beginMs) this.#recovery.progressed();
-    this.#warnUnheard();
-    const words = this.#backlog.finishTask();
+    this.#warnIfUnanswered(task);
+    const words = this.#input.finishTask();
     if (words)
-      this.#warnUnrecognized(words, 'the service finished the task without the final form of its words');
-    this.#trace('finished');
-    // From now on its connection may be somebody else's.
-    this.#task = undefined;
-    await this.#starter.giveBack(task);
+      this.#warnUnrecognized(words, 'the service finished without the final form of these words', task.id);
+    this.#publishTask('finished');
+    await this.#starter.release(task);
   }
 
-  #give(result: WireSentence, usage: Usage | null, taskId: string): void {
-    if (usage) this.#meter.billed(usage.duration);
-    if (this.#probe) return this.#noteProbe(this.#probe, result);
-    this.#losses.tell();
-    this.#hasResult = true;
-    if (result.text !== '') this.#meter.text();
-    const { start } = this.#backlog;
-    const sentence = this.#backlog.place(result, usage, taskId);
-    if (this.#backlog.start > start) this.#recovery.progressed();
-    this.#feeder.heard();
-    if (!sentence) return;
+  #receive(result: WireSentence, usage: Usage | null, taskId: string): void {
+    this.#events.publish('result', { hasText: result.text !== '', billedSeconds: usage?.duration });
+    this.#gaps.flush();
+    this.#taskHasResult = true;
+    const { final } = this.#input;
+    const sentence = this.#input.place(result, usage, taskId);
+    if (this.#input.final > final) this.#recovery.progressed();
+    this.#sender.resultArrived();
+    if (sentence) this.#deliver(sentence, taskId);
+  }
+
+  #deliver(sentence: Sentence, taskId: string): void {
     if (isSentenceEnd(sentence)) {
       const { text, begin_time: beginMs, end_time: endMs } = sentence;
+      const span = { beginMs, endMs };
       if (text === '')
-        return this.#warnUnrecognized({ beginMs, endMs }, 'the speech was detected and not recognised');
+        return this.#warnUnrecognized(span, 'the speech was detected and not recognised', taskId);
       this.#recovery.progressed();
       this.#finals.add(this.#name, performance.now());
     }
-    if (!this.#events.onSentence(sentence)) this.#task?.pause();
+    if (!this.#onSentence(sentence)) this.pause();
   }
 
-  #noteProbe(probe: { hasFinal: boolean }, { sentence_end, text }: WireSentence): void {
-    if (!sentence_end || text === '') return;
-    probe.hasFinal = true;
-    this.#feeder.wake();
-  }
-
-  /** A task that was sent speech and has finished without a result. */
-  #warnUnheard(): void {
-    const { isPcm, start, handed, isUnansweredQuiet } = this.#backlog;
-    if (this.#hasResult || !isPcm || handed <= start || isUnansweredQuiet) return;
-    if (!hasSpeechDynamics(this.#backlog.unconfirmed())) return;
+  /** Warns of a task that was sent what sounds like speech, and finishes without a result. */
+  #warnIfUnanswered(task: Task): void {
+    if (this.#reportsUnrecognized) return;
+    const { isPcm, start, sent, taskSpan } = this.#input;
+    if (this.#taskHasResult || !isPcm || !hasSpeechDynamics(this.#input.pieces(start, sent))) return;
     this.#warnUnrecognized(
-      this.#backlog.taskSpan,
+      taskSpan,
       'the service returned no result for audio that sounds like speech',
+      task.id,
     );
   }
 
-  #warnUnrecognized({ beginMs, endMs }: TimeSpan, what: string): void {
-    const seconds = [beginMs, endMs].map((ms) => (ms / 1000).toFixed(1));
-    const span = { beginMs: Math.round(beginMs), endMs: Math.round(endMs) };
-    this.#events.onWarning(
-      new FunAsrError('W_UNRECOGNIZED', `no text from ${seconds.join(' s to ')} s: ${what}`, {
-        span,
-        requestId: this.#task?.id,
-        hint: 'Check that the model recognises the language that is spoken, and that the speech is loud enough.',
-      }),
-    );
+  #warnUnrecognized(span: TimeSpan, reason: string, taskId: string): void {
+    this.#events.publish('warning', unrecognizedWarning(span, reason, taskId));
   }
 
-  /** Makes ready for the next try, or throws what cannot be tried again. */
-  async #recover(error: FunAsrError): Promise<void> {
-    this.#trace('failed');
-    const kind = this.#task?.failure === error ? this.#task.failureKind : undefined;
+  /** Carries out what the recovery plans. @throws {FunAsrError} the failure, when it plans no retry. */
+  async #recover(error: FunAsrError): Promise<TaskPlan> {
+    this.#publishTask('failed');
+    const { task } = this.#starter;
+    const failed = {
+      error,
+      kind: task?.failure === error ? task.failureKind : undefined,
+      ...this.#inputState,
+    };
     await this.#starter.end();
     if (this.#stopped.signal.aborted) throw error;
-    const { reconnect, probeFrom } = this.#recovery.after({ error, kind, isPaused: this.#feeder.isIdle });
-    if (!reconnect) return;
-    if (error.code === 'E_THROTTLED') this.#starter.throttled(reconnect.delayMs);
-    publish('reconnect', reconnect);
-    this.#events.onReconnect(reconnect);
+    const plan = this.#planAfter(failed);
+    if (error.code === 'E_THROTTLED') this.#starter.throttled(plan.delayMs);
+    if (plan.attempt !== undefined) {
+      const resentMs = Math.max(0, failed.sent - this.#input.start) / this.#input.bytesPerMs;
+      await this.#waitToRetry(
+        { reason: error, attempt: plan.attempt, delayMs: plan.delayMs, resentMs },
+        plan,
+      );
+    }
+    if (this.#stopped.signal.aborted) throw error;
+    return plan.task;
+  }
+
+  #planAfter(failed: FailedTask): RecoveryPlan {
+    try {
+      const plan = this.#recovery.plan(failed);
+      this.#applyToInput(plan);
+      return plan;
+    } catch (error) {
+      this.#gaps.flush();
+      throw error;
+    }
+  }
+
+  /** The state of the input at a failure. */
+  get #inputState(): Omit<FailedTask, 'error' | 'kind'> {
+    const { start, sent, end, furthestMs, isPcm, isReplayable } = this.#input;
+    const { isQuiet, silenceEnd } = this.#window;
+    const { isSourcePaused } = this.#queue;
+    return { start, sent, end, furthestMs, isPcm, isReplayable, isSourcePaused, isQuiet, silenceEnd };
+  }
+
+  #applyToInput({ task, gapReason, limitsSilence }: RecoveryPlan): void {
+    if (limitsSilence) this.#window.limitSilence();
+    const dropped = this.#input.rewind();
+    if (dropped) this.#gaps.add(dropped, tooFast());
+    const skipped = task.from === undefined ? undefined : this.#input.skipTo(task.from);
+    if (skipped && gapReason) this.#gaps.add(skipped, gapReason);
+  }
+
+  async #waitToRetry(reconnect: Reconnect, { probes }: RecoveryPlan): Promise<void> {
+    this.#events.publish('reconnect', reconnect);
     const signal = AbortSignal.any([this.#destroyed.signal, this.#stopped.signal]);
     const waiting = wait(reconnect.delayMs, undefined, { signal }).catch(() => {});
-    if (probeFrom !== undefined) await this.#probeFrom(probeFrom, signal);
+    if (probes.length > 0) {
+      const parts = {
+        starter: this.#starter,
+        queue: this.#queue,
+        window: this.#window,
+        events: this.#events,
+      };
+      if (await probe(parts, probes, signal)) this.#recovery.probed();
+    }
     await waiting;
     this.#destroyed.signal.throwIfAborted();
-    if (this.#stopped.signal.aborted) throw error;
   }
 
-  /** Finds out whether the service recognises audio after the one that fails. */
-  async #probeFrom(position: number, signal: AbortSignal): Promise<void> {
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(MAX_PROBE_MS)]);
-    for (const step of PROBE_STEPS_BYTES) {
-      const outcome = await this.#runProbe(position + step, limited);
-      if (outcome === 'recognised') this.#recovery.probed();
-      if (outcome !== 'refused') return;
-    }
+  #publishTask(state: TaskDiagnostics['state']): void {
+    const { connection, task } = this.#starter;
+    if (!connection || !task) return;
+    const { beginMs: fromMs, endMs: toMs } = this.#input.taskSpan;
+    this.#events.publish('task', { connectionId: connection.id, requestId: task.id, state, fromMs, toMs });
   }
+}
 
-  /** @returns Whether the service recognised the audio, or failed the task by itself; undefined when nothing is known. */
-  async #runProbe(position: number, signal: AbortSignal): Promise<'recognised' | 'refused' | undefined> {
-    const probe = { hasFinal: false };
-    this.#probe = probe;
-    const isEnough = (): boolean => probe.hasFinal;
-    try {
-      if (!(await this.#feeder.hasReached(position, signal))) return undefined;
-      const task = await this.#starter.start();
-      this.#backlog.beginTask(position);
-      this.#meter.started();
-      await this.#feeder.probe(task, signal, isEnough);
-      if (!isEnough() && !signal.aborted) await abortable(task.finish(this.#backlog.unconfirmedMs), signal);
-      if (isEnough()) return 'recognised';
-      return task.failureKind === 'refused' ? 'refused' : undefined;
-    } catch (error) {
-      if (error instanceof FunAsrError || signal.aborted) return undefined;
-      throw error;
-    } finally {
-      this.#probe = undefined;
-      this.#task?.abandon();
-      await this.#starter.end();
-    }
-  }
-
-  /** A live source is not slower for a task that does not start, or takes no more. */
-  #tellOverflow(): void {
-    const loss = this.#backlog.takeLoss();
-    if (!loss) return;
-    this.#losses.add(loss, new FunAsrError('W_GAP', 'the audio came faster than it could be sent'));
-    this.#losses.tell();
-  }
-
-  #trace(state: TaskDiagnostics['state']): void {
-    const { connection } = this.#starter;
-    if (!connection || !this.#task) return;
-    const { beginMs, endMs } = this.#backlog.taskSpan;
-    const requestId = this.#task.id;
-    publish('task', { connectionId: connection.id, requestId, state, fromMs: beginMs, toMs: endMs });
-  }
+/** Why audio of a live source is lost. */
+function tooFast(): FunAsrError {
+  return new FunAsrError('W_GAP', 'the audio came faster than it could be sent');
 }

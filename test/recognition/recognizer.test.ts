@@ -274,7 +274,7 @@ describe('a live source', () => {
     expect(gaps).toMatchObject([{ begin_time: 0, end_time: minute, reason: { code: 'W_GAP' } }]);
     expect(compare(script, finals)).toMatchObject({
       lost: [1],
-      cut: [],
+      damaged: [],
       unexpected: [],
       largestTimeErrorMs: 0,
     });

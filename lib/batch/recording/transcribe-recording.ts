@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { ChosenEngine } from '../../engines/engine.ts';
+import type { Backend } from '../../engines/backend.ts';
 import { asFunAsrError, FunAsrError, interrupted, type TimeSpan } from '../../core/errors.ts';
 import type { Gap, Reconnect } from '../../recognition/events/diagnostics.ts';
 import type { RecognitionMetrics } from '../../recognition/events/metrics.ts';
@@ -36,7 +36,7 @@ export interface Resumed {
 
 /** Shared by all recordings of a run. */
 export interface RunContext {
-  readonly engine: ChosenEngine;
+  readonly engine: Backend;
   readonly formats: readonly OutputFormat[];
   readonly transcription: TranscribeOptions;
   /** Read when the input is standard input. */
@@ -285,7 +285,7 @@ function spanOf({ begin_time, end_time }: Gap): TimeSpan {
 /** The local engine bills nothing, although its service counts seconds. */
 function consumptionOf(
   { sentMs, resentMs, billedSeconds }: RecognitionMetrics,
-  { engine }: ChosenEngine,
+  { engine }: Backend,
 ): Consumption {
   return { sentMs, resentMs, billedSeconds: engine === 'cloud' ? billedSeconds : 0 };
 }

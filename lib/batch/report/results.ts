@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { EngineName } from '../../engines/engine.ts';
+import type { BackendName } from '../../engines/backend.ts';
 import type { FunAsrError } from '../../core/errors.ts';
 import { type ReportedError, reportError } from '../../core/reported-error.ts';
 import type { LedgerEntry } from '../state/ledger.ts';
@@ -28,7 +28,7 @@ export interface TranscriptionResult extends RecordingResult {
   readonly sentences: number;
   /** Parts of a failed recording that the service did not recognise, in ms from its start; missing when there are none. */
   readonly gaps?: readonly { readonly begin: number; readonly end: number }[];
-  readonly engine: EngineName;
+  readonly engine: BackendName;
   readonly model: string;
 }
 
@@ -82,7 +82,7 @@ export function skippedResult(
 /** Result of a recording that was refused before any audio was sent. */
 export function refusedResult(
   { input }: PlannedRecording,
-  engine: EngineName,
+  engine: BackendName,
   model: string,
   error: FunAsrError,
 ): TranscriptionResult {

@@ -12,26 +12,26 @@ interface Idle {
 /** A connection for one task. */
 export interface Lease {
   readonly connection: Connection;
-  /** Whether it has served a task before. It may have died since without a word. */
+  /** Whether it has served a task before. It may have died unnoticed since. */
   readonly isReused: boolean;
 }
 
 /**
- * Connections that have finished a task and wait for the next, by endpoint: a handshake less for each. What waits here
- * does not hold the process.
+ * Idle connections that have finished a task, by account, so that the next task needs no handshake. Idle connections do
+ * not keep the process alive.
  */
 export class ConnectionPool {
   readonly #idle = new Map<string, Idle[]>();
   readonly #idleMs: number;
 
-  /** @param idleMs How long a connection waits for another task. */
+  /** @param idleMs How long a connection stays idle before it is closed. */
   constructor(idleMs: number = IDLE_MS) {
     this.#idleMs = idleMs;
   }
 
   /**
-   * A connection that waits, or else a new one.
-   * @param isFresh Opens a new one anyhow, and closes those that wait: one of them was found dead.
+   * Takes an idle connection, or opens a new one.
+   * @param isFresh Opens a new one in any case, and closes the idle ones: one of them was found dead.
    * @throws What `Connection.open` does.
    */
   async take(options: ConnectionOptions, isFresh = false): Promise<Lease> {
@@ -45,7 +45,7 @@ export class ConnectionPool {
     return { connection: await Connection.open(options), isReused: false };
   }
 
-  /** Takes back a connection whose task has finished. One whose task has failed must be terminated instead. */
+  /** Returns a connection whose task has finished. A connection whose task has failed must be terminated instead. */
   give(account: string, connection: Connection): void {
     connection.leave();
     const timer = setTimeout(() => this.#drop(account, connection), this.#idleMs).unref();
@@ -54,7 +54,7 @@ export class ConnectionPool {
     this.#idle.set(account, waiting);
   }
 
-  /** Closes all that wait, or those of one account. */
+  /** Closes all idle connections, or those of one account. */
   async close(account?: string): Promise<void> {
     const names = account === undefined ? [...this.#idle.keys()] : [account];
     const all = names.flatMap((name) => this.#idle.get(name) ?? []);
@@ -76,7 +76,7 @@ export class ConnectionPool {
   }
 }
 
-/** The one of this process. */
+/** The pool of this process. */
 export const connections: ConnectionPool = new ConnectionPool();
-// What is left when nothing else is to be done says goodbye.
+// Idle connections are closed when the process has nothing else to do.
 process.once('beforeExit', () => void connections.close());

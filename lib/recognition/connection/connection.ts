@@ -1,28 +1,27 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
+import { abortable, Deadline } from '../../core/deadline.ts';
 import { FunAsrError } from '../../core/errors.ts';
-import { Deadline } from '../../core/deadline.ts';
 import { publishWire } from '../events/diagnostics.ts';
 import type { Endpoint } from '../../protocol/endpoint.ts';
 import { CLOSE_CODES } from '../../protocol/errors/close-codes.ts';
 import { networkError } from '../../protocol/errors/network-errors.ts';
 import { upgradeError } from '../../protocol/errors/http-errors.ts';
 import { MAX_SERVICE_MESSAGE_BYTES } from '../../protocol/limits.ts';
-import { Liveness } from './liveness.ts';
+import { PingMonitor } from './ping-monitor.ts';
 import { proxyAgent } from './proxy.ts';
-import { abortable } from '../../core/deadline.ts';
 
 /** What the socket may hold before `send` waits: two seconds of audio at 16 kHz. */
 const MAX_BUFFERED_BYTES = 64 * 1024;
 const MAX_BODY_BYTES = 8 * 1024;
 const CLOSE_MS = 3_000;
 
-/** Who uses a {@link Connection}. */
+/** Callbacks of the user of a {@link Connection}. */
 export interface ConnectionUser {
   /** A text message of the service. */
   onMessage(message: string): void;
-  /** The connection has ended, however it ended: a close frame's code and reason, or 1006, or an error. */
+  /** The connection has ended, in whatever way: with the code and reason of a close frame, with 1006, or with an error. */
   onClose(end: ConnectionEnd): void;
 }
 
@@ -33,29 +32,29 @@ export interface ConnectionEnd {
   readonly cause: unknown;
 }
 
-/** What a {@link Connection} is opened with. */
+/** Options of a {@link Connection}. */
 export interface ConnectionOptions {
   readonly endpoint: Endpoint;
-  /** Limit in ms for name, TCP, TLS and upgrade together. */
+  /** Limit for DNS, TCP, TLS and upgrade together, in ms. */
   readonly connectTimeoutMs: number;
-  /** How often the service is asked whether it is still there, in ms. */
+  /** Time between two pings, in ms. */
   readonly pingIntervalMs: number;
   readonly signal: AbortSignal;
 }
 
 let opened = 0;
 
-/** One WebSocket to the service. It knows nothing of tasks, and serves one user after another. */
+/** One WebSocket to the service, for one user after another. It knows nothing about tasks. */
 export class Connection {
   /** 1, 2, 3 … in this process, for traces. */
   readonly id: number;
   readonly url: string;
   readonly #socket: WebSocket;
   readonly #network: Socket | undefined;
-  readonly #liveness: Liveness;
+  readonly #monitor: PingMonitor;
   #user: ConnectionUser | undefined;
-  /** Questions so far, and the last one that was answered. */
-  #asked = 0;
+  /** Number of the last ping, and of the last one that was answered. */
+  #pings = 0;
   #answered = 0;
   #cause: unknown;
   #end: ConnectionEnd | undefined;
@@ -70,22 +69,22 @@ export class Connection {
     this.url = endpoint.url;
     this.#socket = socket;
     this.#network = network;
-    this.#liveness = new Liveness({
+    this.#monitor = new PingMonitor({
       intervalMs: pingIntervalMs,
-      ask: () => void this.ask(),
-      onGone: () => this.#lose(pingIntervalMs),
+      ping: () => void this.ping(),
+      onDead: () => this.#lose(pingIntervalMs),
     });
     this.#listen();
   }
 
   /**
-   * Resolves when the WebSocket is open. It reads nothing yet: that begins with {@link use}.
+   * Resolves when the WebSocket is open. Nothing is read before {@link use}.
    * @throws {FunAsrError} naming the host and the reason; an `AbortError` when the signal aborts first.
    */
   static async open(options: ConnectionOptions): Promise<Connection> {
     const { endpoint, connectTimeoutMs, signal } = options;
     signal.throwIfAborted();
-    // Ends the attempt wherever it is: at the key function, in a proxy, in the handshake.
+    // Ends the attempt at any step: the key function, the proxy, the handshake.
     const attempt = new AbortController();
     const abort = (): void => attempt.abort(signal.reason);
     const deadline = new Deadline(() => attempt.abort(handshakeTimeout(endpoint.url, connectTimeoutMs)));
@@ -126,37 +125,37 @@ export class Connection {
     return this.#socket.readyState === WebSocket.OPEN;
   }
 
-  /** Whether the service has shown that it answers when it is asked whether it is there. */
+  /** Whether the service has answered a ping. */
   get answersPings(): boolean {
-    return this.#liveness.hasAnswered;
+    return this.#monitor.hasAnswered;
   }
 
-  /** Begins to read, for this user. */
+  /** Starts to read, for this user. */
   use(user: ConnectionUser): void {
     this.#user = user;
     this.#network?.ref();
     this.#socket.resume();
     if (this.#end) user.onClose(this.#end);
-    else this.#liveness.start();
+    else this.#monitor.start();
   }
 
-  /** Its user is done with it. Meanwhile it does not hold the process, and anything that is said ends it. */
+  /** The connection has no user. While idle it is unref'd; any message closes it. */
   leave(): void {
     this.#user = undefined;
-    this.#liveness.stop();
-    // A paused socket would not notice that the service closes it.
+    this.#monitor.stop();
+    // A paused socket does not notice that the service closes it.
     this.#socket.resume();
     this.#network?.unref();
   }
 
-  /** Whether little enough is waiting in the socket. */
+  /** Whether a message can be sent without waiting. */
   get hasRoom(): boolean {
     return this.#socket.bufferedAmount < MAX_BUFFERED_BYTES;
   }
 
   /**
-   * Sends a message. Nothing to wait for while little is waiting in the socket; else it resolves when this message
-   * has left the process. Never rejects: a connection that ends says so by `onClose`.
+   * Sends a message. Undefined while little is buffered in the socket; otherwise it resolves when this message has left
+   * the process. Never rejects: `onClose` reports the end of the connection.
    */
   send(message: string | Buffer): Promise<void> | undefined {
     publishWire(this, 'sent', message);
@@ -167,30 +166,30 @@ export class Connection {
     return new Promise((resolve) => this.#socket.send(message, () => resolve()));
   }
 
-  /** Asks the other side whether it is there, behind all that was sent before. @returns Number of the question. */
-  ask(): number {
-    this.#asked += 1;
-    this.#socket.ping(String(this.#asked));
-    return this.#asked;
+  /** Sends a ping after everything that was sent before. @returns Number of the ping. */
+  ping(): number {
+    this.#pings += 1;
+    this.#socket.ping(String(this.#pings));
+    return this.#pings;
   }
 
-  /** Whether the answer to a question has come, or could not be expected of this service. */
-  hasAnswered(question: number): boolean {
-    return !this.answersPings || this.#answered >= question;
+  /** Whether a ping was answered, or this service answers none. */
+  hasAnswered(ping: number): boolean {
+    return !this.answersPings || this.#answered >= ping;
   }
 
   /** Stops reading, so that a slow reader slows the service. */
   pause(): void {
-    this.#liveness.pause();
+    this.#monitor.pause();
     this.#socket.pause();
   }
 
   resume(): void {
-    this.#liveness.resume();
+    this.#monitor.resume();
     this.#socket.resume();
   }
 
-  /** Says goodbye, waits a little for the answer, and then ends the connection anyhow. */
+  /** Closes the connection, and terminates it when the other side does not answer soon. */
   async close(): Promise<void> {
     if (this.#end) return;
     await new Promise<void>((resolve) => {
@@ -199,7 +198,7 @@ export class Connection {
         clearTimeout(limit);
         resolve();
       });
-      // A paused socket would never read the answer.
+      // A paused socket does not read the answer.
       this.#socket.resume();
       this.#socket.close(CLOSE_CODES.normal);
     });
@@ -218,13 +217,13 @@ export class Connection {
     this.#socket.on('error', (error) => {
       this.#cause ??= error;
     });
-    this.#socket.on('pong', (question) => {
-      this.#answered = Math.max(this.#answered, Number(question.toString()) || 0);
-      this.#liveness.answered();
+    this.#socket.on('pong', (ping) => {
+      this.#answered = Math.max(this.#answered, Number(ping.toString()) || 0);
+      this.#monitor.answered();
     });
     this.#socket.on('message', (data, isBinary) => {
-      this.#liveness.heard();
-      // The service sends no binary messages; ws hands text over as a Buffer too.
+      this.#monitor.reset();
+      // The service sends no binary messages; ws delivers text as a Buffer, too.
       if (isBinary || !Buffer.isBuffer(data)) return;
       const message = data.toString('utf8');
       publishWire(this, 'received', message);
@@ -232,7 +231,7 @@ export class Connection {
       else this.#socket.terminate();
     });
     this.#socket.once('close', (code, reason) => {
-      this.#liveness.stop();
+      this.#monitor.stop();
       this.#end = { code, reason: reason.toString('utf8'), cause: this.#cause };
       this.#user?.onClose(this.#end);
     });
@@ -243,7 +242,7 @@ export class Connection {
     const seconds = (pingIntervalMs * 2) / 1000;
     this.#cause = new FunAsrError('E_CONNECTION_LOST', `${host} has not answered for ${seconds} s`, {
       retryable: true,
-      hint: 'Check the network: the connection is broken somewhere on the way.',
+      hint: 'Check the network: the connection is broken on the way.',
     });
     this.#socket.terminate();
   }
@@ -257,7 +256,7 @@ async function upgraded(socket: WebSocket, url: string): Promise<Socket | undefi
       network = response.socket;
     });
     socket.once('open', () => {
-      // A message, or an end, in the same packet as the upgrade waits until somebody is there to hear it.
+      // A message or an end in the same packet as the upgrade waits for the first user.
       socket.pause();
       resolve(network);
     });

@@ -3,57 +3,57 @@ import type { FunAsrError } from '../../core/errors.ts';
 import { withoutKeys } from '../../core/redact.ts';
 import type { RecognitionMetrics } from './metrics.ts';
 
-/** A connection to the service was opened, or taken from those that wait for another task. */
+/** A connection to the service was opened, or an idle one is reused. */
 export interface ConnectionDiagnostics {
   readonly connectionId: number;
   readonly url: string;
   readonly isReused: boolean;
 }
 
-/** A task began or ended. */
+/** A task started, finished or failed. */
 export interface TaskDiagnostics {
   readonly connectionId: number;
   readonly requestId: string;
   readonly state: 'started' | 'finished' | 'failed';
   /** Where in the input its audio begins, in ms. */
   readonly fromMs: number;
-  /** Up to where in the input it was given audio, in ms. */
+  /** Up to where in the input it was sent audio, in ms. */
   readonly toMs: number;
 }
 
-/** The recognition goes on in a new task. */
+/** The recognition continues in a new task. */
 export interface Reconnect {
-  /** What ended the last one. */
+  /** Why the last task ended. */
   readonly reason: FunAsrError;
-  /** 1, 2, 3 … since the last final sentence. */
+  /** 1, 2, 3 … since the last progress. */
   readonly attempt: number;
-  /** How long it waits before that, in ms. */
+  /** The wait before the new task, in ms. */
   readonly delayMs: number;
-  /** Audio that the new task has to hear again, in ms. */
+  /** Audio that the new task is sent again, in ms. */
   readonly resentMs: number;
 }
 
-/** A part of the input of which nothing is in the text. */
+/** A part of the input that the service did not answer: nothing of it is in the text. */
 export interface Gap {
   /** Milliseconds from the start of the whole input. */
   readonly begin_time: number;
   /** Milliseconds from the start of the whole input. */
   readonly end_time: number;
-  /** Why it was given up. */
+  /** Why the audio was given up. */
   readonly reason: FunAsrError;
 }
 
-/** One message on the wire. Headers, and with them the key, never come this way. */
+/** One message on the wire. Headers are not part of it, and so the key is not. */
 export interface WireDiagnostics {
   readonly connectionId: number;
   readonly direction: 'sent' | 'received';
-  /** The text of a message. */
+  /** The text of a text message. */
   readonly text?: string;
-  /** The size of a message of audio, whose bytes are left out. */
+  /** The size of an audio message, in place of its bytes. */
   readonly audioBytes?: number;
 }
 
-/** What is published on each channel of `node:diagnostics_channel`; the names begin with `fun-asr-streams:`. */
+/** The messages of each channel of `node:diagnostics_channel`; the names of the channels begin with `fun-asr-streams:`. */
 export interface Diagnostics {
   connection: ConnectionDiagnostics;
   task: TaskDiagnostics;
@@ -63,7 +63,7 @@ export interface Diagnostics {
   wire: WireDiagnostics;
 }
 
-/** The channels of `node:diagnostics_channel`, for tracing. Nothing is made for a channel that nobody listens to. */
+/** The names of the channels of `node:diagnostics_channel`, for tracing. A channel without subscribers costs nothing. */
 export const CHANNELS: { readonly [Name in keyof Diagnostics]: `fun-asr-streams:${Name}` } = {
   connection: 'fun-asr-streams:connection',
   task: 'fun-asr-streams:task',
@@ -75,12 +75,7 @@ export const CHANNELS: { readonly [Name in keyof Diagnostics]: `fun-asr-streams:
 
 const wire = channel(CHANNELS.wire);
 
-/** Publishes what happened on its channel. */
-export function publish<Name extends keyof Diagnostics>(name: Name, message: Diagnostics[Name]): void {
-  channel(CHANNELS[name]).publish(message);
-}
-
-/** Publishes a message on the wire: for each frame of audio, so it costs nothing when nobody listens. */
+/** Publishes a message on the wire. Called for each frame of audio, so it costs nothing without subscribers. */
 export function publishWire(
   connection: { readonly id: number },
   direction: WireDiagnostics['direction'],

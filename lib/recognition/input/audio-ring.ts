@@ -1,9 +1,9 @@
-/** Twenty frames of 100 ms at 16 kHz: no frame of the usual length lies across two slabs. */
+/** Twenty frames of 100 ms at 16 kHz, so that no usual frame lies across two slabs. */
 const SLAB_BYTES = 64_000;
 
 /**
- * The audio that a task may have to hear again, addressed by its position in the whole input, in bytes. It copies what
- * it is given, so that the giver may use its buffer again, and lets go what is released.
+ * A ring buffer of audio, addressed by the position in the whole input, in bytes. It copies what is appended, so that the
+ * caller may reuse its buffer.
  */
 export class AudioRing {
   readonly #slabs: Buffer[] = [];
@@ -47,7 +47,7 @@ export class AudioRing {
     }
   }
 
-  /** What lies at a position, up to so many bytes: fewer at the end, and at a seam within. Must not be written to. */
+  /** Reads at a position, at most so many bytes: fewer at the end, and at the end of a slab. Must not be written to. */
   read(position: number, maxBytes: number): Buffer {
     const offset = position - this.#origin;
     const slab = this.#slabs[Math.floor(offset / SLAB_BYTES)];

@@ -3,12 +3,14 @@ import type { Clock } from '../../core/deadline.ts';
 /** Failures after which audio may be given up. Source of the numbers: docs/reliability.md. */
 const MIN_FAILURES = 3;
 /** Failures that are closer together than this count as one, in ms. */
-export const POISON_SPACING_MS = 5_000;
+const SPACING_MS = 5_000;
 /** Audio that is given up next when tasks still fail directly after a gap: half a second at 16 kHz, doubled each time. */
 const FIRST_STEP_BYTES = 16_000;
+/** Where probe tasks begin, in bytes after the failing audio: the next one when the one before failed. */
+const PROBE_STEPS_BYTES = [0, 64_000, 256_000];
 
-/** A failure of a task by the service itself. */
-export interface ServiceFailure {
+/** A task that the service itself failed. */
+export interface FailedTask {
   /** Where the input was final, in bytes. */
   readonly start: number;
   /** Up to where the task was sent the input, in bytes. */
@@ -36,7 +38,8 @@ export class PoisonAudio {
   #gap = { start: 0, end: 0 };
   #step = FIRST_STEP_BYTES;
 
-  constructor(clock: Clock, spacingMs: number = POISON_SPACING_MS) {
+  /** @param spacingMs Failures that are closer together count as one, in ms. */
+  constructor(clock: Clock, spacingMs: number = SPACING_MS) {
     this.#clock = clock;
     this.#spacingMs = spacingMs;
   }
@@ -52,13 +55,14 @@ export class PoisonAudio {
   }
 
   /** Since when a final sentence from other audio is missing; undefined when none is needed now. */
-  get proofWantedSince(): number | undefined {
+  get proofNeededSince(): number | undefined {
     return this.#counted >= 2 && !this.#hasProof ? this.#firstAt : undefined;
   }
 
-  /** Up to where the failed tasks were sent the input at most; audio from here on is outside the span. */
-  get reach(): number {
-    return this.#reach;
+  /** Where probe tasks begin, in bytes, that may prove that other audio is recognised. */
+  get probes(): readonly number[] {
+    if (this.proofNeededSince === undefined) return [];
+    return PROBE_STEPS_BYTES.map((step) => this.#reach + step);
   }
 
   /** Audio outside the span was recognised. */
@@ -67,7 +71,7 @@ export class PoisonAudio {
   }
 
   /** @returns Up to where the audio must be given up; undefined when it may be tried again. */
-  failed({ start, reach }: ServiceFailure): number | undefined {
+  failed({ start, reach }: FailedTask): number | undefined {
     // A task that was sent no audio says nothing about any.
     if (reach <= start) return undefined;
     const now = this.#clock.now();
@@ -77,8 +81,7 @@ export class PoisonAudio {
     if (this.#counted > 0 && now - this.#countedAt < this.#spacingMs) return undefined;
     this.#counted += 1;
     this.#countedAt = now;
-    if (this.#counted < MIN_FAILURES || !this.#hasProof) return undefined;
-    return this.#giveUp(start);
+    return this.#counted >= MIN_FAILURES && this.#hasProof ? this.#giveUp(start) : undefined;
   }
 
   #begin(start: number, reach: number, now: number): void {
@@ -99,6 +102,7 @@ export class PoisonAudio {
     }
     this.#gap = { start, end };
     this.#start = -1;
+    this.#failures = 0;
     return end;
   }
 

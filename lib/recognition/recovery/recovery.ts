@@ -1,20 +1,16 @@
-import { SERVICE_CODES } from '../../protocol/errors/service-codes.ts';
-import { FunAsrError } from '../../core/errors.ts';
-import type { Backlog } from '../input/backlog.ts';
 import type { Clock } from '../../core/deadline.ts';
-import type { Reconnect } from '../events/diagnostics.ts';
+import { FunAsrError } from '../../core/errors.ts';
+import { SERVICE_CODES } from '../../protocol/errors/service-codes.ts';
 import type { Limits } from '../limits.ts';
-import type { Losses } from './losses.ts';
-import { PoisonAudio } from './poison-audio.ts';
-import { RetryPolicy } from './retry.ts';
 import type { FailureKind } from '../task/task.ts';
+import { PoisonAudio } from './poison-audio.ts';
+import { RetryPolicy } from './retry-policy.ts';
+import { ORDINARY_PLAN, type RecoveryPlan, type TaskPlan } from './task-plan.ts';
 
-/** What a {@link Recovery} is made with. */
+/** Options of a {@link Recovery}. */
 export interface RecoveryOptions {
-  readonly backlog: Backlog;
-  readonly losses: Losses;
   readonly limits: Limits;
-  /** Whether a new key may be had by asking again. */
+  /** Whether a new key can be had by calling the key function again. */
   readonly hasKeyFunction: boolean;
   /** Whether another recognition of this process got a final sentence since a time of the clock. */
   readonly isServiceProven: (sinceMs: number) => boolean;
@@ -24,72 +20,60 @@ export interface RecoveryOptions {
   readonly poisonSpacingMs?: number | undefined;
 }
 
-/** How a task ended that did not finish, or did not start. */
-export interface EndedTask {
+/** A task that did not finish, or did not start, and the state of the input. Positions are bytes of the input. */
+export interface FailedTask {
   readonly error: FunAsrError;
   readonly kind: FailureKind | undefined;
-  /** Whether the task was sent everything there was, and the source had nothing more. */
-  readonly isPaused: boolean;
+  /** Where the next task can begin: the first byte that is not final. */
+  readonly start: number;
+  /** Up to where the task was sent the input. */
+  readonly sent: number;
+  readonly end: number;
+  /** Up to where any task was sent the input, in ms. */
+  readonly furthestMs: number;
+  readonly isPcm: boolean;
+  /** Whether another task can be sent what it needs. */
+  readonly isReplayable: boolean;
+  /** Whether the task was sent everything so far, and the source can give more. */
+  readonly isSourcePaused: boolean;
+  /** Whether everything that the task was sent since its last final sentence is quiet. */
+  readonly isQuiet: boolean;
+  /** Where the silence ends that the task began with; undefined when there is none. */
+  readonly silenceEnd: number | undefined;
 }
 
-/** How the recognition goes on after a failure. */
-export interface RetryPlan {
-  /** What is reported before the next task, and how long to wait; undefined for at once and without a report. */
-  readonly reconnect: Reconnect | undefined;
-  /** Where a probe task begins that is to show, during the wait, whether the service recognises other audio. */
-  readonly probeFrom: number | undefined;
-}
-
-/** Close codes that blame what we sent are retried so often without progress. */
+/** Close codes that blame what was sent are retried so often without progress. */
 const MAX_PROTOCOL_RETRIES = 1;
-/** A task that ran for so long, and took so much audio that none had before, shows that the service works. */
-const SOUND_MS = 30_000;
+/** A task that runs for this long, and is sent this much audio that no task was sent before, shows that the service works. */
+const STABLE_MS = 30_000;
 
-/** Decides what is to be done about each failure of one recognition: try again, when, and from where; or give up. */
+/** Plans how one recognition continues after each failure, or gives it up. */
 export class Recovery {
-  readonly #backlog: Backlog;
-  readonly #losses: Losses;
-  readonly #hasKeyFunction: boolean;
+  readonly #options: RecoveryOptions;
   readonly #clock: Clock;
   readonly #retry: RetryPolicy;
-  readonly #isServiceProven: (sinceMs: number) => boolean;
-  readonly #poisonSpacingMs: number | undefined;
   #poison: PoisonAudio;
   #protocolFailures = 0;
   #hasNewKey = false;
-  #started: { readonly at: number; readonly furthestMs: number } | undefined;
+  #started: { readonly atMs: number; readonly furthestMs: number } | undefined;
+  /** Where the input ended when its source paused. */
   #pausedAt = 0;
 
   constructor(options: RecoveryOptions) {
-    const { backlog, losses, limits, hasKeyFunction, clock = performance } = options;
-    this.#isServiceProven = options.isServiceProven;
-    this.#poisonSpacingMs = options.poisonSpacingMs;
-    this.#poison = new PoisonAudio(clock, options.poisonSpacingMs);
-    this.#backlog = backlog;
-    this.#losses = losses;
-    this.#hasKeyFunction = hasKeyFunction;
-    this.#clock = clock;
-    this.#retry = new RetryPolicy(limits, clock);
+    this.#options = options;
+    this.#clock = options.clock ?? performance;
+    this.#retry = new RetryPolicy(options.limits, this.#clock);
+    this.#poison = this.#newPoison();
   }
 
-  /** Where the input ended when its source paused: without more there is nothing to do. */
-  get pausedAt(): number {
-    return this.#pausedAt;
-  }
-
-  /** Whether the audio that comes next is suspected to make tasks fail. */
-  get isSuspect(): boolean {
-    return this.#backlog.isPcm && this.#poison.isSuspect(this.#backlog.start);
-  }
-
-  /** The service has started a task. */
-  started(): void {
+  /** The service has started a task. @param furthestMs Up to where any task was sent the input, in ms. */
+  started(furthestMs: number): void {
     this.#hasNewKey = false;
     this.#retry.started();
-    this.#started = { at: this.#clock.now(), furthestMs: this.#backlog.furthestMs };
+    this.#started = { atMs: this.#clock.now(), furthestMs };
   }
 
-  /** Something became final. */
+  /** Audio became final. */
   progressed(): void {
     this.#retry.progressed();
     this.#protocolFailures = 0;
@@ -101,110 +85,115 @@ export class Recovery {
   }
 
   /**
-   * Decides how to go on after a task that failed or did not start.
-   * @throws {FunAsrError} the failure, when the recognition does not go on.
+   * Plans what happens after a failure.
+   * @throws {FunAsrError} the failure, when the recognition does not continue.
    */
-  after({ error, kind, isPaused }: EndedTask): RetryPlan {
-    if (error.code === 'E_AUTH' && this.#hasKeyFunction && !this.#hasNewKey) {
+  plan(failed: FailedTask): RecoveryPlan {
+    const { error } = failed;
+    if (error.code === 'E_AUTH' && this.#options.hasKeyFunction && !this.#hasNewKey) {
       this.#hasNewKey = true;
-      return { reconnect: undefined, probeFrom: undefined };
+      return immediately(ORDINARY_PLAN);
     }
-    if (error.code === 'E_NO_SPEECH' && this.#isSilent) {
-      this.#backlog.finishTask();
-      return { reconnect: undefined, probeFrom: undefined };
+    // The service is right that there is no speech in what the task was sent.
+    if (error.code === 'E_NO_SPEECH' && failed.sent > failed.start && failed.isQuiet) {
+      return immediately({ ...ORDINARY_PLAN, from: failed.sent });
     }
-    if (this.#wasSound) this.#beginAnew();
+    if (this.#wasStable(failed)) this.#reset();
     this.#started = undefined;
-    const isWaitedFor = isPaused && isPause(error);
-    // Audio came since the last pause: it is the source that pauses again, and not the service that fails again.
-    if (isWaitedFor && this.#backlog.end > this.#pausedAt) this.#retry.progressed();
-    if (kind === 'protocol') this.#protocolFailures += 1;
-    const delayMs = this.#backlog.isReplayable ? this.#retry.failed(error, isQuiet(error)) : undefined;
-    if (delayMs === undefined || this.#protocolFailures > MAX_PROTOCOL_RETRIES) this.#giveUp(error);
+    return this.#retryPlan(failed);
+  }
+
+  #retryPlan(failed: FailedTask): RecoveryPlan {
+    const { error, kind, start, end } = failed;
+    const isPause = failed.isSourcePaused && isNoAudio(error);
+    // There was audio since the last pause: the source pauses again, and the service does not fail again.
+    if (isPause && end > this.#pausedAt) this.#retry.progressed();
+    const delayMs = this.#nextDelay(failed);
     const attempt = this.#retry.failures;
-    if (isWaitedFor) this.#pausedAt = this.#backlog.end;
-    if (isSilence(error)) this.#skipSilence();
-    if (kind === 'refused' && !isQuiet(error) && error.code !== 'E_THROTTLED') this.#blameAudio(error);
-    const reconnect = {
-      reason: error,
+    if (isPause) this.#pausedAt = end;
+    const silenceEnd = isSilence(error) ? failed.silenceEnd : undefined;
+    if (silenceEnd !== undefined) this.#retry.progressed();
+    const isBlamed = kind === 'refused' && !saysNothingCame(error) && error.code !== 'E_THROTTLED';
+    const gapEnd = isBlamed ? this.#gapEnd(failed) : undefined;
+    const from = gapEnd ?? silenceEnd ?? start;
+    return {
+      task: {
+        from,
+        isCareful: failed.isPcm && this.#poison.isSuspect(from),
+        waitsForMoreThan: isPause ? end : 0,
+      },
       attempt,
       delayMs: Math.max(delayMs, this.#poison.waitMs),
-      resentMs: this.#backlog.againMs,
+      gapReason: gapEnd === undefined ? undefined : error,
+      limitsSilence: isSilence(error),
+      probes: failed.isPcm && isBlamed ? this.#poison.probes : [],
     };
-    return { reconnect, probeFrom: this.#probeFrom };
   }
 
-  /** Whether the task was sent audio, and no loud audio: the service is right that there is no speech. */
-  get #isSilent(): boolean {
-    return this.#backlog.handed > this.#backlog.start && this.#backlog.isUnansweredQuiet;
+  #nextDelay({ error, kind, isReplayable }: FailedTask): number {
+    if (kind === 'protocol') this.#protocolFailures += 1;
+    const delayMs = isReplayable ? this.#retry.failed(error, saysNothingCame(error)) : undefined;
+    if (delayMs === undefined || this.#protocolFailures > MAX_PROTOCOL_RETRIES) {
+      throw givenUp(error, this.#retry.failures - 1);
+    }
+    return delayMs;
   }
 
-  get #wasSound(): boolean {
-    if (!this.#started) return false;
-    const { at, furthestMs } = this.#started;
-    return this.#clock.now() - at >= SOUND_MS && this.#backlog.furthestMs - furthestMs >= SOUND_MS;
-  }
-
-  #beginAnew(): void {
-    this.#retry.progressed();
-    this.#protocolFailures = 0;
-    this.#poison = new PoisonAudio(this.#clock, this.#poisonSpacingMs);
-  }
-
-  /** The service has heard nothing but silence: the next task begins after it, and tasks end before the next timeout. */
-  #skipSilence(): void {
-    this.#backlog.limitSilence();
-    if (this.#backlog.skipSilence()) this.#retry.progressed();
-  }
-
-  /** The service itself failed the task: gives the audio up when it is proven that the audio is the reason. */
-  #blameAudio(error: FunAsrError): void {
-    const { start, handed } = this.#backlog;
+  /** @returns Up to where the audio is given up, because it is proven to make tasks fail. */
+  #gapEnd({ start, sent, isPcm }: FailedTask): number | undefined {
     this.#lookForProof();
-    const end = this.#poison.failed({ start, reach: handed });
-    // What would be left of encoded audio cannot be recognised.
-    if (end === undefined || !this.#backlog.isPcm) return;
-    this.#backlog.giveUp(end);
-    const loss = this.#backlog.takeLoss();
-    if (loss) this.#losses.add(loss, error);
+    const end = this.#poison.failed({ start, reach: sent });
+    this.#lookForProof();
+    // Encoded audio cannot be resumed in the middle.
+    if (end === undefined || !isPcm) return undefined;
     // The proof was a final sentence.
     this.#retry.progressed();
+    return end;
   }
 
   #lookForProof(): void {
-    const since = this.#poison.proofWantedSince;
-    if (since !== undefined && this.#isServiceProven(since)) this.#poison.prove();
+    const since = this.#poison.proofNeededSince;
+    if (since !== undefined && this.#options.isServiceProven(since)) this.#poison.prove();
   }
 
-  get #probeFrom(): number | undefined {
-    if (!this.#backlog.isPcm) return undefined;
-    this.#lookForProof();
-    return this.#poison.proofWantedSince === undefined ? undefined : this.#poison.reach;
+  #wasStable({ furthestMs }: FailedTask): boolean {
+    if (!this.#started) return false;
+    const runMs = this.#clock.now() - this.#started.atMs;
+    return runMs >= STABLE_MS && furthestMs - this.#started.furthestMs >= STABLE_MS;
   }
 
-  #giveUp(error: FunAsrError): never {
-    this.#losses.tell();
-    throw gaveUp(error, this.#retry.failures - 1);
+  #reset(): void {
+    this.progressed();
+    this.#poison = this.#newPoison();
+  }
+
+  #newPoison(): PoisonAudio {
+    return new PoisonAudio(this.#clock, this.#options.poisonSpacingMs);
   }
 }
 
-/** The service has waited for audio: it is the source that paused, and there is nothing to do before it goes on. */
-function isPause({ code, serviceCode }: FunAsrError): boolean {
+/** A plan without a wait, which counts as no retry. */
+function immediately(task: TaskPlan): RecoveryPlan {
+  return { task, attempt: undefined, delayMs: 0, gapReason: undefined, limitsSilence: false, probes: [] };
+}
+
+/** The service got no audio for too long. When the source has paused, there is nothing to do before it continues. */
+function isNoAudio({ code, serviceCode }: FunAsrError): boolean {
   return code === 'E_TIMEOUT' && serviceCode === SERVICE_CODES.clientError;
 }
 
-/** The service has heard no speech for too long: sent again, the same silence would end the next task, too. */
+/** The service got only silence for too long. */
 function isSilence({ code, serviceCode }: FunAsrError): boolean {
   return code === 'E_TIMEOUT' && serviceCode === SERVICE_CODES.responseTimeout;
 }
 
 /** The service only says that it heard nothing or got nothing: no fault of the audio or of the service. */
-function isQuiet(error: FunAsrError): boolean {
-  return isPause(error) || isSilence(error) || error.code === 'E_NO_SPEECH';
+function saysNothingCame(error: FunAsrError): boolean {
+  return isNoAudio(error) || isSilence(error) || error.code === 'E_NO_SPEECH';
 }
 
-/** The same failure, which says how often it was tried. */
-function gaveUp(error: FunAsrError, retries: number): FunAsrError {
+/** The same failure, with the number of retries in its message. */
+function givenUp(error: FunAsrError, retries: number): FunAsrError {
   if (!error.retryable || retries < 1) return error;
   const { code, message, hint, requestId, serviceCode, retryable, retryAfterMs, cause } = error;
   return new FunAsrError(code, `${message} (given up after ${retries} retries)`, {

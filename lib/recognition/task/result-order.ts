@@ -7,16 +7,16 @@ export interface Result {
 }
 
 /**
- * Gives the final sentences of a task in the order of the service's own numbers. One that came before its predecessor
- * waits for it, but only until something later shows that the number was left out; a service that leaves out numbers is
- * not waited for again.
+ * Puts the final sentences of a task in the order of the service's own numbers. A sentence that arrives before its
+ * predecessor is held until the predecessor arrives, or until a later one shows that the number was left out. After that,
+ * nothing is held any more.
  */
 export class ResultOrder {
   #next = 1;
   #held: Result | undefined;
   #isNumbered = true;
 
-  /** Takes the next result. @returns What may be given out now. */
+  /** Takes the next result. @returns The results that can be delivered now. */
   take(result: Result): readonly Result[] {
     const { sentence_id: number, sentence_end: isFinal } = result.sentence;
     if (!this.#isNumbered || number === undefined || !isFinal) return [result];
@@ -28,7 +28,7 @@ export class ResultOrder {
       this.#held = result;
       return [];
     }
-    // A smaller number repeats a sentence; whoever places it drops it.
+    // A smaller number is a repeat, which the timeline drops.
     if (number < this.#next) return [result];
     this.#next += 1;
     if (this.#held?.sentence.sentence_id !== this.#next) return [result];
@@ -36,7 +36,7 @@ export class ResultOrder {
     return [result, ...this.end()];
   }
 
-  /** Nothing more comes. @returns What was still held back. */
+  /** There are no more results. @returns The result that was still held. */
   end(): readonly Result[] {
     const held = this.#held ? [this.#held] : [];
     this.#held = undefined;

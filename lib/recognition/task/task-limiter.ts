@@ -1,56 +1,54 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Clock } from '../../core/deadline.ts';
-import type { Endpoint } from '../../protocol/endpoint.ts';
+import { abortable, type Clock } from '../../core/deadline.ts';
 import { isLoopback } from '../../protocol/addresses.ts';
-import { abortable } from '../../core/deadline.ts';
+import type { Endpoint } from '../../protocol/endpoint.ts';
 
 /** New tasks a second for Fun-ASR and Paraformer, by account and model. Source: the official page of rate limits. */
 const TASKS_PER_SECOND = 20;
-const LEAST_TASKS_PER_SECOND = 1;
-/** After so long without a throttle the rate doubles, up to the greatest. */
+const MIN_TASKS_PER_SECOND = 1;
+/** After this time without a throttle the rate doubles, up to the maximum. */
 const CLEAN_MS = 60_000;
 
 /**
- * How fast new tasks may be started, for all recognitions of this process together: the service's limit counts by
- * account and model. They are started evenly, for the service minds bursts, too. A throttle halves the rate and makes
- * everybody wait.
+ * Limits how fast all recognitions of this process start new tasks, because the service counts by account and model. Tasks
+ * are started evenly, because the service throttles bursts, too. A throttle halves the rate and delays all new tasks.
  */
 export class TaskLimiter {
-  readonly #greatestRate: number;
+  readonly #maxRate: number;
   readonly #clock: Clock;
   #rate: number;
-  /** No task is started before. */
+  /** No task is started before this time. */
   #nextAt = 0;
   #throttledAt = 0;
   #blockedUntil = 0;
-  /** Everybody waits behind whoever came before. */
+  /** The last request in the queue: requests are served in their order. */
   #queue: Promise<unknown> = Promise.resolve();
 
-  /** @param tasksPerSecond As long as the service does not ask for fewer. */
+  /** @param tasksPerSecond The rate until the service asks for fewer. */
   constructor(tasksPerSecond: number, clock: Clock = performance) {
     this.#clock = clock;
-    this.#greatestRate = tasksPerSecond;
+    this.#maxRate = tasksPerSecond;
     this.#rate = tasksPerSecond;
   }
 
   /** Resolves when a task may be started; rejects with an `AbortError` when the signal aborts first. */
   async acquire(signal: AbortSignal): Promise<void> {
     const turn = this.#queue.then(() => this.#take(signal));
-    // Whoever gives up makes way for the next.
+    // An aborted request does not block the next one.
     this.#queue = turn.catch(() => {});
     await abortable(turn, signal);
   }
 
-  /** The service asks for fewer. @param delayMs No task is started for so long. */
+  /** The service asks for fewer tasks. @param delayMs No task is started for this time. */
   throttled(delayMs: number): void {
     const now = this.#clock.now();
-    // Whoever is throttled while all wait already was asked for the same.
-    const isNews = now >= this.#blockedUntil;
+    // Tasks that are throttled while all wait already are part of the same throttle.
+    const isNew = now >= this.#blockedUntil;
     this.#blockedUntil = Math.max(this.#blockedUntil, now + delayMs);
     this.#throttledAt = now;
-    if (!isNews) return;
-    // Whatever the service's limit is, it is not above the documented one.
-    this.#rate = Math.max(LEAST_TASKS_PER_SECOND, Math.min(this.#rate, TASKS_PER_SECOND) / 2);
+    if (!isNew) return;
+    // The limit of the service is never above the documented one.
+    this.#rate = Math.max(MIN_TASKS_PER_SECOND, Math.min(this.#rate, TASKS_PER_SECOND) / 2);
   }
 
   async #take(signal: AbortSignal): Promise<void> {
@@ -68,15 +66,15 @@ export class TaskLimiter {
   }
 
   #recover(now: number): void {
-    if (this.#rate === this.#greatestRate || now - this.#throttledAt < CLEAN_MS) return;
-    this.#rate = Math.min(this.#greatestRate, this.#rate * 2);
+    if (this.#rate === this.#maxRate || now - this.#throttledAt < CLEAN_MS) return;
+    this.#rate = Math.min(this.#maxRate, this.#rate * 2);
     this.#throttledAt = now;
   }
 }
 
 const limiters = new Map<string, TaskLimiter>();
 
-/** The one limiter of this process for an account and a model. A service on this machine has no such limit. */
+/** The limiter of this process for an account and a model. A service on this machine has no limit. */
 export function limiterFor({ quota, url }: Pick<Endpoint, 'quota' | 'url'>, model: string): TaskLimiter {
   const name = `${quota} ${model}`;
   const rate = isLoopback(new URL(url).hostname) ? Number.POSITIVE_INFINITY : TASKS_PER_SECOND;

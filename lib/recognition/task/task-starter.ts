@@ -1,19 +1,17 @@
 import type { FunAsrError } from '../../core/errors.ts';
+import type { Endpoint } from '../../protocol/endpoint.ts';
 import type { Connection } from '../connection/connection.ts';
 import { type ConnectionPool, connections } from '../connection/connection-pool.ts';
-import { publish } from '../events/diagnostics.ts';
-import type { Endpoint } from '../../protocol/endpoint.ts';
+import type { EventPublisher } from '../events/recognition-events.ts';
 import { Task, type TaskEvents, type TaskOptions } from './task.ts';
 import { limiterFor, type TaskLimiter } from './task-limiter.ts';
 
-/** What a {@link TaskStarter} is made with. */
+/** Options of a {@link TaskStarter}. */
 export interface TaskStarterOptions {
   readonly endpoint: Endpoint;
   readonly task: TaskOptions;
+  readonly events: EventPublisher;
   readonly signal: AbortSignal;
-  readonly events: TaskEvents;
-  /** A task was asked for; it is not started yet. */
-  readonly onAsked: (task: Task) => void;
 }
 
 /** Starts the tasks of one recognition, one after another: each when the limiter allows it, each on a connection. */
@@ -22,75 +20,79 @@ export class TaskStarter {
   readonly #limiter: TaskLimiter;
   readonly #pool: ConnectionPool = connections;
   #connection: Connection | undefined;
+  #task: Task | undefined;
 
   constructor(options: TaskStarterOptions) {
     this.#options = options;
     this.#limiter = limiterFor(options.endpoint, options.task.model);
   }
 
-  /** The connection of the present task; undefined while there is none. */
+  /** The connection of the current task; undefined while there is none. */
   get connection(): Connection | undefined {
     return this.#connection;
   }
 
+  /** The current task, from its request on, or the last one that failed; undefined after one has finished. */
+  get task(): Task | undefined {
+    return this.#task;
+  }
+
   /**
-   * Resolves when the service has started a task.
-   * @throws {FunAsrError} when it has not; an `AbortError`.
+   * Requests a task. Resolves when the service has started it.
+   * @param taskEvents Called with what the task receives.
+   * @throws {FunAsrError} when it was not started; an `AbortError`.
    */
-  async start(): Promise<Task> {
+  async start(taskEvents: TaskEvents): Promise<Task> {
     const { signal } = this.#options;
     await this.#limiter.acquire(signal);
     for (let isFresh = false; ; isFresh = true) {
-      const { task, isReused } = await this.#ask(isFresh);
+      const { task, isReused } = await this.#request(taskEvents, isFresh);
       signal.throwIfAborted();
       if (task.state === 'streaming') return task;
       await this.end();
-      // A connection that has waited may have died without a word. Nothing is lost with it, and no try is counted.
-      if (task.failure && !(isReused && isWordless(task.failure))) throw task.failure;
+      // An idle connection may have died unnoticed. Nothing is lost with it, and it does not count as a try.
+      if (task.failure && !(isReused && isFromNetwork(task.failure))) throw task.failure;
     }
   }
 
-  /** The task has finished: its connection may serve another, unless the service has refused this one. */
-  async giveBack(task: Task): Promise<void> {
+  /** The task has finished: its connection may serve another, unless the service has refused the task. */
+  async release(task: Task): Promise<void> {
+    this.#task = undefined;
     if (task.wasRefused) return await this.end();
     if (this.#connection) this.#pool.give(this.#options.endpoint.account, this.#connection);
     this.#connection = undefined;
   }
 
-  /** Ends the connection of a task that has failed, or is wanted no more. Resolves when it is gone. */
+  /** Ends the connection of a task that has failed or is not needed any more. Resolves when it is closed. */
   async end(): Promise<void> {
     const connection = this.#connection;
     this.#connection = undefined;
     await connection?.terminate();
   }
 
-  /** The service asks for fewer tasks, of everybody here. */
+  /** The service asks for fewer tasks, from the whole process. */
   throttled(delayMs: number): void {
     this.#limiter.throttled(delayMs);
   }
 
-  async #ask(isFresh: boolean): Promise<{ task: Task; isReused: boolean }> {
-    const { endpoint, task: options, signal, events, onAsked } = this.#options;
+  async #request(taskEvents: TaskEvents, isFresh: boolean): Promise<{ task: Task; isReused: boolean }> {
+    const { endpoint, task: options, signal, events } = this.#options;
     const { connectTimeoutMs, pingIntervalMs } = options.limits;
-    const { connection, isReused } = await this.#pool.take(
-      {
-        endpoint,
-        connectTimeoutMs,
-        pingIntervalMs,
-        signal,
-      },
-      isFresh,
-    );
+    this.#task = undefined;
+    await endpoint.ready?.(signal);
+    const request = { endpoint, connectTimeoutMs, pingIntervalMs, signal };
+    const { connection, isReused } = await this.#pool.take(request, isFresh);
     this.#connection = connection;
-    publish('connection', { connectionId: connection.id, url: endpoint.url, isReused });
-    const task = new Task(connection, options, events);
-    onAsked(task);
+    events.publish('connection', { connectionId: connection.id, url: endpoint.url, isReused });
+    const task = new Task(connection, options, taskEvents);
+    this.#task = task;
+    events.publish('taskRequested', task.id);
     await task.start();
     return { task, isReused };
   }
 }
 
-/** Whether the service itself has said nothing about it. */
-function isWordless({ retryable, serviceCode }: FunAsrError): boolean {
+/** Whether the failure is one of the network, and the service itself has said nothing. */
+function isFromNetwork({ retryable, serviceCode }: FunAsrError): boolean {
   return retryable && serviceCode === undefined;
 }

@@ -62,11 +62,12 @@ describe('audio that makes tasks fail', () => {
   it('asks for a proof from the second counted failure on', () => {
     const { poison, fail } = watched();
     fail(1000, 9000);
-    expect(poison.proofWantedSince).toBeUndefined();
+    expect(poison.proofNeededSince).toBeUndefined();
     fail(1000, 9000);
-    expect([poison.proofWantedSince, poison.reach]).toEqual([5000, 9000]);
+    expect(poison.proofNeededSince).toBe(5000);
+    expect(poison.probes).toEqual([9000, 73_000, 265_000]);
     poison.prove();
-    expect(poison.proofWantedSince).toBeUndefined();
+    expect([poison.proofNeededSince, poison.probes]).toEqual([undefined, []]);
   });
 
   it('makes the next task wait until its failure counts, after the first retry', () => {

@@ -1,208 +1,257 @@
 import { describe, expect, it } from 'vitest';
 import { FunAsrError, type FunAsrErrorDetails } from '../../../lib/core/errors.ts';
-import { Backlog } from '../../../lib/recognition/input/backlog.ts';
-import type { Gap } from '../../../lib/recognition/events/diagnostics.ts';
 import { limitsOf } from '../../../lib/recognition/limits.ts';
-import { Losses } from '../../../lib/recognition/recovery/losses.ts';
-import { type EndedTask, Recovery } from '../../../lib/recognition/recovery/recovery.ts';
+import { type FailedTask, Recovery } from '../../../lib/recognition/recovery/recovery.ts';
 
-const LOST = new FunAsrError('E_CONNECTION_LOST', 'it broke', { retryable: true });
 const BYTES_PER_MS = 32;
 
-function lost(): EndedTask {
-  return { error: LOST, kind: undefined, isPaused: false };
-}
+/** A failure and its kind. */
+type Failure = Pick<FailedTask, 'error' | 'kind'>;
 
-function refused(serviceCode = 'InternalError'): EndedTask {
-  const error = new FunAsrError('E_SERVER', 'it failed', { retryable: true, serviceCode });
-  return { error, kind: 'refused', isPaused: false };
-}
+const LOST: Failure = {
+  error: new FunAsrError('E_CONNECTION_LOST', 'it broke', { retryable: true }),
+  kind: undefined,
+};
+const REFUSED: Failure = {
+  error: new FunAsrError('E_SERVER', 'it failed', { retryable: true, serviceCode: 'InternalError' }),
+  kind: 'refused',
+};
 
-function timeout(serviceCode?: string): FunAsrError {
+function timeout(serviceCode?: string): Failure {
   const details: FunAsrErrorDetails = { retryable: true, serviceCode };
-  return new FunAsrError('E_TIMEOUT', 'it took too long', details);
+  const error = new FunAsrError('E_TIMEOUT', 'it took too long', details);
+  return { error, kind: serviceCode === undefined ? undefined : 'refused' };
 }
 
-/** A recovery with its parts, and a clock that stands still until it is moved on. */
+/** A recovery with a clock that stands still until it is moved. */
 function recovering({ maxRetries = 8, hasKeyFunction = false, isServiceProven = (): boolean => false } = {}) {
   let now = 0;
-  const gaps: Gap[] = [];
-  const backlog = new Backlog({ pcmBytesPerMs: BYTES_PER_MS });
-  const losses = new Losses((gap) => gaps.push(gap));
+  let endMs = 0;
   const recovery = new Recovery({
-    backlog,
-    losses,
     limits: limitsOf({ maxRetries }),
     hasKeyFunction,
     isServiceProven,
     clock: { now: () => now },
   });
   return {
-    backlog,
     recovery,
-    gaps,
-    /** A task that is given so much new audio, beside what is to be heard again, and runs for so long. */
-    runTask: (audioMs: number, ms: number): void => {
-      backlog.beginTask();
-      recovery.started();
-      backlog.append(Buffer.alloc(audioMs * BYTES_PER_MS));
-      while (!backlog.isHanded) backlog.next(16_384);
+    get endMs() {
+      return endMs;
+    },
+    /** A task is sent everything, with so much new audio, runs for so long, and fails. */
+    fail({ error, kind }: Failure, { audioMs = 0, ms = 100, state = {} }: FailOptions = {}) {
+      recovery.started(endMs);
       now += ms;
+      endMs += audioMs;
+      return recovery.plan({
+        error,
+        kind,
+        start: 0,
+        sent: endMs * BYTES_PER_MS,
+        end: endMs * BYTES_PER_MS,
+        furthestMs: endMs,
+        isPcm: true,
+        isReplayable: true,
+        isSourcePaused: false,
+        isQuiet: false,
+        silenceEnd: undefined,
+        ...state,
+      });
     },
   };
 }
 
-describe('a recognition in which nobody speaks', () => {
-  it('is never given up for drops that are far apart, and nothing of it is', () => {
-    const { runTask, recovery, backlog, gaps } = recovering({ maxRetries: 1 });
+interface FailOptions {
+  readonly audioMs?: number;
+  readonly ms?: number;
+  readonly state?: Partial<FailedTask>;
+}
+
+describe('a recognition without final sentences', () => {
+  it('is not given up for drops that are far apart', () => {
+    const { fail } = recovering({ maxRetries: 1 });
     for (let drop = 0; drop < 10; drop += 1) {
-      runTask(30_000, 30_000);
-      expect(recovery.after(lost()).reconnect).toMatchObject({ attempt: 1 });
+      expect(fail(LOST, { audioMs: 30_000, ms: 30_000 })).toMatchObject({ attempt: 1, task: { from: 0 } });
     }
-    expect([gaps, backlog.start]).toEqual([[], 0]);
   });
 
   it.each([
-    ['its tasks run but for a moment', 30_000, 29_999],
-    ['they take hardly any audio', 29_900, 30_000],
+    ['its tasks run for less than 30 s', 30_000, 29_999],
+    ['its tasks are sent less than 30 s of new audio', 29_900, 30_000],
   ])('is given up when %s', (_, audioMs, ms) => {
-    const { runTask, recovery } = recovering({ maxRetries: 1 });
-    runTask(audioMs, ms);
-    recovery.after(lost());
-    runTask(audioMs, ms);
-    expect(() => recovery.after(lost())).toThrow('it broke (given up after 1 retries)');
+    const { fail } = recovering({ maxRetries: 1 });
+    fail(LOST, { audioMs, ms });
+    expect(() => fail(LOST, { audioMs, ms })).toThrow('it broke (given up after 1 retries)');
   });
 
-  it('is given up when each task only takes again what one before had taken', () => {
-    const { runTask, recovery } = recovering({ maxRetries: 1 });
-    runTask(60_000, 60_000);
-    recovery.after(lost());
-    runTask(0, 60_000);
-    expect(() => recovery.after(lost())).toThrow('given up');
+  it('is given up when each task is only sent what an earlier one was sent', () => {
+    const { fail } = recovering({ maxRetries: 1 });
+    fail(LOST, { audioMs: 60_000, ms: 60_000 });
+    expect(() => fail(LOST, { audioMs: 0, ms: 60_000 })).toThrow('given up');
+  });
+});
+
+describe('the plan for the next task', () => {
+  it('begins at the first byte that is not final, in no special way', () => {
+    expect(recovering().fail(LOST, { audioMs: 2000, state: { start: 640 } })).toMatchObject({
+      task: { from: 640, isCareful: false, waitsForMoreThan: 0 },
+      attempt: 1,
+      gapReason: undefined,
+      limitsSilence: false,
+      probes: [],
+    });
+  });
+
+  it('does not exist for encoded audio whose first bytes are gone', () => {
+    expect(() => recovering().fail(LOST, { state: { isReplayable: false } })).toThrow('it broke');
+  });
+
+  it('begins after the silence for which the service ended the task, which is no gap', () => {
+    const { fail } = recovering({ maxRetries: 1 });
+    for (let n = 0; n < 4; n += 1) {
+      const plan = fail(timeout('ResponseTimeout'), { audioMs: 60_000, state: { silenceEnd: 64_000 } });
+      expect(plan).toMatchObject({ task: { from: 64_000 }, gapReason: undefined, limitsSilence: true });
+    }
+  });
+
+  it('begins after quiet audio in which the service found no speech, at once and without a report', () => {
+    const error = new FunAsrError('E_NO_SPEECH', 'nobody speaks', { serviceCode: 'NO_VALID_AUDIO_ERROR' });
+    const { fail } = recovering();
+    const plan = fail({ error, kind: 'refused' }, { audioMs: 1000, state: { isQuiet: true } });
+    expect(plan).toMatchObject({ task: { from: 32_000 }, attempt: undefined, delayMs: 0 });
+    expect(() => fail({ error, kind: 'refused' }, { audioMs: 1000 })).toThrow('nobody speaks');
   });
 });
 
 describe('a service that fails the tasks of one span', () => {
-  /** Runs and fails a task, with so much new audio, five seconds after the one before. */
-  function fail(
-    parts: ReturnType<typeof recovering>,
-    { audioMs = 0, ended = refused(), afterMs = 5000 } = {},
-  ) {
-    parts.runTask(audioMs, afterMs);
-    return parts.recovery.after(ended);
-  }
+  const AUDIO_END = 2000 * BYTES_PER_MS;
+  const spaced = { ms: 5000 };
 
   it('makes a gap after three failures when other audio was recognised in between', () => {
-    const parts = recovering();
-    fail(parts, { audioMs: 2000 });
-    expect(fail(parts).probeFrom).toBe(2000 * BYTES_PER_MS);
-    expect(parts.backlog.start).toBe(0);
-    parts.recovery.probed();
-    expect(parts.recovery.isSuspect).toBe(true);
-    expect(fail(parts).probeFrom).toBeUndefined();
-    expect(parts.backlog.start).toBe(2000 * BYTES_PER_MS);
+    const { fail, recovery } = recovering();
+    fail(REFUSED, { audioMs: 2000, ...spaced });
+    const second = fail(REFUSED, spaced);
+    expect(second).toMatchObject({ task: { from: 0, isCareful: true }, gapReason: undefined });
+    expect(second.probes).toEqual([AUDIO_END, AUDIO_END + 64_000, AUDIO_END + 256_000]);
+    recovery.probed();
+    expect(fail(REFUSED, spaced)).toMatchObject({
+      task: { from: AUDIO_END, isCareful: false },
+      gapReason: REFUSED.error,
+      probes: [],
+    });
   });
 
   it('makes a gap when another recording was recognised in between', () => {
-    const parts = recovering({ isServiceProven: () => true });
-    for (const audioMs of [2000, 0, 0]) fail(parts, { audioMs });
-    expect(parts.backlog.start).toBe(2000 * BYTES_PER_MS);
+    const { fail } = recovering({ isServiceProven: () => true });
+    const plans = [2000, 0, 0].map((audioMs) => fail(REFUSED, { audioMs, ...spaced }));
+    expect(plans.at(-1)).toMatchObject({ task: { from: AUDIO_END }, gapReason: REFUSED.error });
   });
 
   it('is retried until the budget is used up when nothing else was recognised', () => {
-    const parts = recovering();
-    for (let n = 0; n < 8; n += 1) fail(parts, { audioMs: n === 0 ? 2000 : 0 });
-    expect(() => fail(parts)).toThrow('it failed (given up after 8 retries)');
-    expect([parts.gaps, parts.backlog.start]).toEqual([[], 0]);
+    const { fail } = recovering();
+    const plans = Array.from({ length: 8 }, (_, n) =>
+      fail(REFUSED, { audioMs: n === 0 ? 2000 : 0, ...spaced }),
+    );
+    expect(plans.map(({ gapReason, task }) => [gapReason, task.from])).toEqual(
+      plans.map(() => [undefined, 0]),
+    );
+    expect(() => fail(REFUSED, spaced)).toThrow('it failed (given up after 8 retries)');
   });
 
   it('waits so long before the third try that its failure counts', () => {
-    const parts = recovering();
-    const delays = [2000, 0, 0].map(
-      (audioMs) => fail(parts, { audioMs, afterMs: 100 }).reconnect?.delayMs ?? 0,
-    );
+    const { fail } = recovering();
+    const delays = [2000, 0, 0].map((audioMs) => fail(REFUSED, { audioMs, ms: 100 }).delayMs);
     expect(delays[0]).toBeLessThanOrEqual(250);
     expect(delays.slice(1)).toEqual([4900, 4800]);
   });
 
   it.each([
-    ['lost connections', lost()],
-    ['time-outs', { error: timeout(), kind: undefined, isPaused: false }],
-    ['throttles', { ...refused(), error: new FunAsrError('E_THROTTLED', 'slower', { retryable: true }) }],
-    ['tasks that got no audio', { error: timeout('CLIENT_ERROR'), kind: 'refused', isPaused: false }],
-    ['tasks that heard nothing', { error: timeout('ResponseTimeout'), kind: 'refused', isPaused: false }],
-  ] as const)('makes no gap of %s', (_, ended) => {
-    const parts = recovering({ isServiceProven: () => true, maxRetries: 20 });
-    parts.backlog.append(Buffer.from(new Int16Array(32_000).fill(3000).buffer));
-    for (let n = 0; n < 6; n += 1) expect(fail(parts, { ended }).probeFrom).toBeUndefined();
-    expect([parts.gaps, parts.backlog.start]).toEqual([[], 0]);
+    ['lost connections', LOST],
+    ['time-outs', timeout()],
+    ['throttles', { error: new FunAsrError('E_THROTTLED', 'slower', { retryable: true }), kind: 'refused' }],
+    ['tasks that got no audio', timeout('CLIENT_ERROR')],
+    ['tasks that heard nothing', timeout('ResponseTimeout')],
+  ] as const)('makes no gap of %s', (_, failure) => {
+    const { fail } = recovering({ isServiceProven: () => true, maxRetries: 20 });
+    for (let n = 0; n < 6; n += 1) {
+      const plan = fail(failure, { audioMs: n === 0 ? 2000 : 0, ...spaced });
+      expect(plan).toMatchObject({ task: { from: 0, isCareful: false }, gapReason: undefined, probes: [] });
+    }
+  });
+
+  it('makes no gap in encoded audio, which cannot be resumed in the middle', () => {
+    const { fail } = recovering({ isServiceProven: () => true });
+    const state = { isPcm: false };
+    const plans = [2000, 0, 0, 0].map((audioMs) => fail(REFUSED, { audioMs, state, ...spaced }));
+    expect(plans.map(({ gapReason, probes }) => [gapReason, probes])).toEqual(
+      plans.map(() => [undefined, []]),
+    );
   });
 });
 
 describe('a close code that blames what was sent', () => {
-  const error = new FunAsrError('E_PROTOCOL', 'closed (1007)', { retryable: true });
-  const ended: EndedTask = { error, kind: 'protocol', isPaused: false };
+  const closed: Failure = {
+    error: new FunAsrError('E_PROTOCOL', 'closed (1007)', { retryable: true }),
+    kind: 'protocol',
+  };
 
   it('is retried once, and is the end the second time without progress', () => {
-    const { recovery, runTask } = recovering();
-    runTask(1000, 10);
-    expect(recovery.after(ended).reconnect).toMatchObject({ attempt: 1 });
+    const { recovery, fail } = recovering();
+    expect(fail(closed)).toMatchObject({ attempt: 1 });
     recovery.progressed();
-    expect(recovery.after(ended).reconnect).toMatchObject({ attempt: 1 });
-    expect(() => recovery.after(ended)).toThrow('closed (1007)');
-  });
-});
-
-describe('answers that only say that nothing was heard', () => {
-  it.each(['CLIENT_ERROR', 'ResponseTimeout'])('%s is not counted as a try', (serviceCode) => {
-    const { recovery, runTask } = recovering({ maxRetries: 1 });
-    runTask(1000, 10);
-    for (let attempt = 1; attempt < 5; attempt += 1) {
-      const { reconnect } = recovery.after({ error: timeout(serviceCode), kind: 'refused', isPaused: false });
-      expect(reconnect?.delayMs).toBeDefined();
-    }
+    expect(fail(closed)).toMatchObject({ attempt: 1 });
+    expect(() => fail(closed)).toThrow('closed (1007)');
   });
 });
 
 describe('a service that got no audio for too long', () => {
-  it('waits for more when the source had paused, and that is no trouble', () => {
-    const { runTask, recovery, backlog } = recovering({ maxRetries: 1 });
+  it('makes the next task wait for more when the source had paused, however often that is', () => {
+    const parts = recovering({ maxRetries: 1 });
     for (let pause = 1; pause < 5; pause += 1) {
-      runTask(1000, 23_000);
-      expect(
-        recovery.after({ error: timeout('CLIENT_ERROR'), kind: 'refused', isPaused: true }).reconnect,
-      ).toMatchObject({ attempt: 1 });
-      expect(recovery.pausedAt).toBe(backlog.end);
+      const plan = parts.fail(timeout('CLIENT_ERROR'), { audioMs: 1000, state: { isSourcePaused: true } });
+      const waitsForMoreThan = parts.endMs * BYTES_PER_MS;
+      expect(plan).toMatchObject({ attempt: 1, task: { waitsForMoreThan } });
     }
   });
 
-  it('is tried again at once when there was more: it has stalled', () => {
-    const { runTask, recovery, backlog } = recovering();
-    runTask(1000, 23_000);
-    expect(
-      recovery.after({ error: timeout('CLIENT_ERROR'), kind: 'refused', isPaused: false }).reconnect,
-    ).toMatchObject({ attempt: 1, resentMs: 1000 });
-    expect(recovery.pausedAt).toBe(0);
-    expect(backlog.isOpen).toBe(true);
+  it('is retried at once when there was more audio', () => {
+    const plan = recovering().fail(timeout('CLIENT_ERROR'), { audioMs: 1000 });
+    expect(plan).toMatchObject({ attempt: 1, task: { from: 0, waitsForMoreThan: 0 } });
+  });
+});
+
+describe('answers that only say that nothing was heard', () => {
+  it.each(['CLIENT_ERROR', 'ResponseTimeout'])('are not counted as tries: %s', (serviceCode) => {
+    const { fail } = recovering({ maxRetries: 1 });
+    const attempts = [1, 2, 3, 4].map(() => fail(timeout(serviceCode), { ms: 10 }).attempt);
+    expect(attempts).toEqual([1, 2, 3, 4]);
   });
 });
 
 describe('a key that is refused', () => {
-  const refusedKey: EndedTask = {
-    error: new FunAsrError('E_AUTH', 'unknown key'),
-    kind: undefined,
-    isPaused: false,
-  };
+  const refused: Failure = { error: new FunAsrError('E_AUTH', 'unknown key'), kind: undefined };
 
-  it('is asked for again where a function gives it, once before each task', () => {
-    const { runTask, recovery } = recovering({ hasKeyFunction: true });
-    expect(recovery.after(refusedKey).reconnect).toBeUndefined();
-    runTask(1000, 100);
-    expect(recovery.after(refusedKey).reconnect).toBeUndefined();
-    expect(() => recovery.after(refusedKey)).toThrow('unknown key');
+  it('is asked for again once before each task when a function provides it', () => {
+    const { fail, recovery } = recovering({ hasKeyFunction: true });
+    const again = () =>
+      recovery.plan({
+        ...refused,
+        start: 0,
+        sent: 0,
+        end: 0,
+        furthestMs: 0,
+        isPcm: true,
+        isReplayable: true,
+        isSourcePaused: false,
+        isQuiet: true,
+        silenceEnd: undefined,
+      });
+    expect(fail(refused)).toMatchObject({ attempt: undefined, delayMs: 0 });
+    expect(again).toThrow('unknown key');
+    expect(fail(refused)).toMatchObject({ attempt: undefined, delayMs: 0 });
   });
 
-  it('is the end where it is always the same', () => {
-    expect(() => recovering().recovery.after(refusedKey)).toThrow('unknown key');
+  it('is the end when it is a constant', () => {
+    expect(() => recovering().fail(refused)).toThrow('unknown key');
   });
 });

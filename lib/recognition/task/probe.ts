@@ -1,0 +1,129 @@
+import { abortable } from '../../core/deadline.ts';
+import { FunAsrError } from '../../core/errors.ts';
+import type { TaskDiagnostics } from '../events/diagnostics.ts';
+import type { EventPublisher } from '../events/recognition-events.ts';
+import type { InputQueue } from '../input/input-queue.ts';
+import type { TaskWindow } from '../input/task-window.ts';
+import type { Task } from './task.ts';
+import type { TaskStarter } from './task-starter.ts';
+
+/** What a probe task uses: parts of the recognition that it belongs to. */
+export interface ProbeParts {
+  readonly starter: TaskStarter;
+  readonly queue: InputQueue;
+  readonly window: TaskWindow;
+  readonly events: EventPublisher;
+}
+
+/** The longest time that all probe tasks of one failure take. */
+const MAX_PROBES_MS = 15_000;
+/** Audio that a probe task is sent at most, in bytes: a minute at 16 kHz. */
+const MAX_PROBE_BYTES = 60 * 32_000;
+const FRAME_BYTES = 3200;
+
+/**
+ * Finds out whether the service recognises audio after a span that makes tasks fail. Each probe task is sent audio from a
+ * later position until it gets a final sentence; its results are dropped.
+ * @param positions Where the probe tasks begin, in bytes. The next one is run only when the service failed the one before.
+ * @returns Whether a final sentence arrived.
+ */
+export async function probe(
+  parts: ProbeParts,
+  positions: readonly number[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(MAX_PROBES_MS)]);
+  for (const position of positions) {
+    const outcome = await new Probe(parts, limited).run(position);
+    if (outcome !== 'refused') return outcome === 'recognised';
+  }
+  return false;
+}
+
+/** One probe task. */
+class Probe {
+  readonly #parts: ProbeParts;
+  readonly #signal: AbortSignal;
+  #hasFinal = false;
+
+  constructor(parts: ProbeParts, signal: AbortSignal) {
+    this.#parts = parts;
+    this.#signal = signal;
+  }
+
+  /** @returns Whether the service recognised the audio, or failed the task itself; undefined when neither is known. */
+  async run(position: number): Promise<'recognised' | 'refused' | undefined> {
+    const { queue, starter } = this.#parts;
+    const { buffer } = queue;
+    try {
+      if (!(await this.#until(() => buffer.end > position))) return undefined;
+      const task = await this.#start(position);
+      await this.#send(task);
+      if (!this.#hasFinal) await abortable(task.finish(buffer.unconfirmedMs), this.#signal);
+      if (this.#hasFinal) return 'recognised';
+      return task.failureKind === 'refused' ? 'refused' : undefined;
+    } catch (error) {
+      // A probe that fails otherwise proves nothing.
+      if (error instanceof FunAsrError || this.#signal.aborted) return undefined;
+      throw error;
+    } finally {
+      this.#publish(this.#hasFinal ? 'finished' : 'failed');
+      starter.task?.abandon();
+      await starter.end();
+      buffer.beginTask();
+    }
+  }
+
+  async #start(position: number): Promise<Task> {
+    const { queue, starter, events } = this.#parts;
+    const task = await starter.start({
+      onResult: ({ sentence_end: isFinal, text }, usage) => {
+        events.publish('result', { hasText: false, billedSeconds: usage?.duration });
+        this.#hasFinal ||= isFinal && text !== '';
+        if (this.#hasFinal) queue.wake();
+      },
+      onWarning: (warning) => events.publish('warning', warning),
+      onFailed: () => queue.wake(),
+    });
+    queue.buffer.beginTask(position);
+    this.#publish('started');
+    return task;
+  }
+
+  #publish(state: TaskDiagnostics['state']): void {
+    const { queue, starter, events } = this.#parts;
+    const { connection, task } = starter;
+    if (!connection || !task) return;
+    const { beginMs: fromMs, endMs: toMs } = queue.buffer.taskSpan;
+    events.publish('task', { connectionId: connection.id, requestId: task.id, state, fromMs, toMs });
+  }
+
+  async #send(task: Task): Promise<void> {
+    const { buffer } = this.#parts.queue;
+    const from = buffer.sent;
+    const isOver = (): boolean => this.#hasFinal || this.#signal.aborted || task.state !== 'streaming';
+    while (!isOver() && buffer.sent - from < MAX_PROBE_BYTES) {
+      if (!(await this.#until(() => !buffer.isAllSent || isOver())) || isOver()) return;
+      const { audio, ms, resentMs } = buffer.take(FRAME_BYTES);
+      this.#parts.events.publish('audioSent', { ms, resentMs });
+      await task.send(audio);
+    }
+  }
+
+  /** Takes more audio of the source until a condition holds. False when it cannot hold any more. */
+  async #until(holds: () => boolean): Promise<boolean> {
+    const { queue, window } = this.#parts;
+    const wake = (): void => queue.wake();
+    this.#signal.addEventListener('abort', wake);
+    try {
+      while (!holds()) {
+        if (queue.hasEnded || window.isBufferFull || this.#signal.aborted) return false;
+        queue.release();
+        await queue.changed();
+      }
+      return true;
+    } finally {
+      this.#signal.removeEventListener('abort', wake);
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import { FunAsrError, type FunAsrErrorDetails, type ErrorCode } from '../../../lib/core/errors.ts';
+import { RetryPolicy } from '../../../lib/recognition/recovery/retry-policy.ts';
+
+const DRAWS = 2000;
+
+function failure(code: ErrorCode = 'E_CONNECTION_LOST', details: FunAsrErrorDetails = {}): FunAsrError {
+  return new FunAsrError(code, 'it failed', { retryable: true, ...details });
+}
+
+function policy(options: { maxRetries?: number; retryTimeoutMs?: number; retryDelayMs?: number } = {}) {
+  return new RetryPolicy({ maxRetries: 1000, retryTimeoutMs: 300_000, retryDelayMs: 250, ...options });
+}
+
+/** The delays of many policies after so many failures in a row, the least one first. */
+function delays(failures: number, error = failure()): number[] {
+  const drawn = Array.from({ length: DRAWS }, () => {
+    const retry = policy();
+    for (let n = 1; n < failures; n += 1) retry.failed(error);
+    return retry.failed(error) ?? Number.NaN;
+  });
+  return drawn.toSorted((a, b) => a - b);
+}
+
+/** Where delays lie between nothing and the greatest that is allowed. */
+function spread(drawn: readonly number[], greatest: number) {
+  const mean = drawn.reduce((sum, delay) => sum + delay, 0) / drawn.length;
+  return { least: (drawn[0] ?? 0) / greatest, mean: mean / greatest, most: (drawn.at(-1) ?? 0) / greatest };
+}
+
+function between(least: number, most: number): unknown {
+  return expect.toSatisfy((share: number) => share >= least && share <= most);
+}
+
+/** Evenly between nothing and the greatest: clients that failed together do not come back together. */
+const FULL_JITTER = {
+  least: between(0, 0.05),
+  mean: between(0.45, 0.55),
+  most: between(0.95, 1),
+};
+
+describe('how long it is waited before the next try', () => {
+  it.each([
+    [1, 250],
+    [2, 500],
+    [3, 1000],
+    [7, 16_000],
+    [8, 20_000],
+    [40, 20_000],
+  ])('after %i failures in a row is anything up to %i ms', (failures, greatest) => {
+    expect(spread(delays(failures), greatest)).toEqual(FULL_JITTER);
+  });
+
+  it.each([
+    [1, 1000],
+    [2, 2000],
+    [20, 60_000],
+  ])('is longer after a throttle: after %i of them up to %i ms', (failures, greatest) => {
+    expect(spread(delays(failures, failure('E_THROTTLED')), greatest)).toEqual(FULL_JITTER);
+  });
+
+  it('is never shorter than the service asks for', () => {
+    const drawn = delays(1, failure('E_THROTTLED', { retryAfterMs: 900 }));
+    expect(drawn[0]).toBe(900);
+    expect(drawn.at(-1)).toBeLessThanOrEqual(1000);
+    expect(delays(1, failure('E_SERVER', { retryAfterMs: 7000 })).every((delay) => delay === 7000)).toBe(
+      true,
+    );
+  });
+});
+
+describe('a recognition is given up', () => {
+  it('when it was tried often enough without a new sentence', () => {
+    const retry = policy({ maxRetries: 3 });
+    const tries = Array.from({ length: 4 }, () => retry.failed(failure()) !== undefined);
+    expect(tries).toEqual([true, true, true, false]);
+    expect(retry.failures).toBe(4);
+  });
+
+  it('at the first failure when nothing is to be tried again', () => {
+    expect(policy({ maxRetries: 0 }).failed(failure())).toBeUndefined();
+  });
+
+  it('when it went too long without a new sentence', async () => {
+    const retry = policy({ retryTimeoutMs: 20 });
+    expect(retry.failed(failure())).toBeDefined();
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(retry.failed(failure())).toBeUndefined();
+  });
+
+  it('when the service asks for a longer wait than there is time', () => {
+    const retry = policy({ retryTimeoutMs: 60_000 });
+    expect(retry.failed(failure('E_THROTTLED', { retryAfterMs: 59_000 }))).toBe(59_000);
+    expect(retry.failed(failure('E_THROTTLED', { retryAfterMs: 61_000 }))).toBeUndefined();
+  });
+
+  it('at once when trying again cannot help, which counts as no try', () => {
+    const retry = policy({ maxRetries: 1 });
+    expect(retry.failed(failure('E_AUTH', { retryable: false }))).toBeUndefined();
+    expect(retry.failures).toBe(0);
+    expect(retry.failed(failure())).toBeDefined();
+  });
+});
+
+describe('a name that cannot be found', () => {
+  const unknown = failure('E_DNS', {
+    cause: Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }),
+  });
+  const offline = failure('E_DNS', {
+    cause: Object.assign(new Error('nobody to ask'), { code: 'EAI_AGAIN' }),
+  });
+
+  /** How often a policy lets a failure happen before it gives up, up to 20 times. */
+  function tries(retry: RetryPolicy, error: FunAsrError): number {
+    for (let count = 1; count < 20; count += 1) if (retry.failed(error) === undefined) return count;
+    return 20;
+  }
+
+  it('and never was is tried three times: most likely it is misspelt', () => {
+    expect(tries(policy(), unknown)).toBe(3);
+    expect(tries(policy({ maxRetries: 1 }), unknown)).toBe(2);
+  });
+
+  it('after a task had started is tried as often as anything: the network is gone', () => {
+    const retry = policy({ maxRetries: 8 });
+    retry.started();
+    expect(tries(retry, unknown)).toBe(9);
+  });
+
+  it('because nobody can be asked is tried as often as anything', () => {
+    expect(tries(policy({ maxRetries: 8 }), offline)).toBe(9);
+  });
+});
+
+describe('a new sentence', () => {
+  it('starts the count and the waits anew', () => {
+    const drawn = Array.from({ length: DRAWS }, () => {
+      const retry = policy({ maxRetries: 3 });
+      for (let n = 0; n < 3; n += 1) retry.failed(failure());
+      retry.progressed();
+      return retry.failed(failure()) ?? Number.NaN;
+    });
+    const sorted = drawn.toSorted((a, b) => a - b);
+    expect(spread(sorted, 250)).toEqual(FULL_JITTER);
+  });
+
+  it('starts the time anew', async () => {
+    const retry = policy({ retryTimeoutMs: 20 });
+    retry.failed(failure());
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    retry.progressed();
+    expect(retry.failed(failure())).toBeDefined();
+  });
+});
