@@ -91,7 +91,13 @@ export {
   type TranscribeProgress,
   transcribe,
 } from './transcribe.ts';
-export type { Engine, EngineSentence, EngineStream, EngineStreamOptions } from './service/engine.ts';
+export type {
+  Engine,
+  EngineSentence,
+  EngineStream,
+  EngineStreamOptions,
+  UnrecognizedSpeech,
+} from './service/engine.ts';
 export { type LocalEngineOptions, openLocalEngine } from './engines/local/local-engine.ts';
 export type { PullOptions, PullProgress } from './engines/models/model-pull.ts';
 export type { SessionParts, Interceptor } from './service/session/interceptor.ts';

@@ -196,7 +196,7 @@ async function* recognised(
 
   if (onWarning) {
     fitted.warnings.forEach(onWarning);
-    recognizer.on('warning', onWarning);
+    recognizer.on('warning', (warning: FunAsrError) => onWarning(fitted.explain(warning)));
   }
   if (onReconnect) recognizer.on('reconnect', onReconnect);
   if (onGap) recognizer.on('gap', onGap);

@@ -15,6 +15,7 @@ import {
   type ParameterName,
   type RecognitionParameters,
 } from '../protocol/parameters.ts';
+import type { Engine } from '../service/engine.ts';
 import type { PullProgress } from './models/model-pull.ts';
 import {
   DEFAULT_MODEL as DEFAULT_LOCAL_MODEL,
@@ -68,6 +69,8 @@ export interface ChosenEngine {
   readonly client: EndpointOptions & { readonly model: string };
   /** The parameters that mean something to it. */
   readonly parameters: readonly ParameterName[];
+  /** What to do about speech that it did not recognise. */
+  readonly unrecognizedHint?: string | undefined;
   /** Lets a local engine go. Recordings still under way fail. */
   close(): Promise<void>;
 }
@@ -96,11 +99,13 @@ export interface FittedOptions<Options> {
   readonly options: Options & ChosenEngine['client'];
   /** `W_OPTION` for each parameter that was left out. */
   readonly warnings: readonly FunAsrError[];
+  /** Adds to a warning of the recognition what the engine knows about it. */
+  readonly explain: (warning: FunAsrError) => FunAsrError;
 }
 
 /** Fits the options of a recognition to an engine. */
 export function fitToEngine<Options extends RecognitionParameters>(
-  { client, parameters }: Pick<ChosenEngine, 'client' | 'parameters'>,
+  { client, parameters, unrecognizedHint }: Pick<ChosenEngine, 'client' | 'parameters' | 'unrecognizedHint'>,
   options: Options,
 ): FittedOptions<Options> {
   const ignored = PARAMETER_NAMES.filter((name) => options[name] !== undefined && !parameters.includes(name));
@@ -113,6 +118,11 @@ export function fitToEngine<Options extends RecognitionParameters>(
           hint: 'Leave it out.',
         }),
     ),
+    explain: (warning) => {
+      if (warning.code !== 'W_UNRECOGNIZED' || unrecognizedHint === undefined) return warning;
+      const { code, message, span, requestId, cause } = warning;
+      return new FunAsrError(code, message, { span, requestId, cause, hint: unrecognizedHint });
+    },
   };
 }
 
@@ -180,18 +190,29 @@ async function local(options: EngineOptions, reason: string): Promise<ChosenEngi
   });
   // The port is open to every user of this machine; the key of the cloud stays out of it.
   const token = randomBytes(16).toString('hex');
-  const service = await startService({ engine, port: 0, partials, token });
+  const service = await startService({ engine, port: 0, partials, reportUnrecognized: true, token });
   return {
     engine: 'local',
     model: engine.model,
     reason,
     client: withHiddenKey({ model: DEFAULT_CLOUD_MODEL, baseUrl: service.url, apiKey: token }),
     parameters: LOCAL_PARAMETERS,
+    unrecognizedHint: hintOn(engine),
     async close() {
       await service.close();
       await engine.close();
     },
   };
+}
+
+/** What to do about speech that a local engine did not recognise. */
+function hintOn({ model, languages }: Engine): string {
+  const names = new Intl.DisplayNames('en', { type: 'language' });
+  const known = languages.map((language) => names.of(language) ?? language).join(', ');
+  return (
+    `The local model ${model} knows ${known} only. For speech in another language, set DASHSCOPE_API_KEY to use ` +
+    'the cloud, or choose a local model that knows it.'
+  );
 }
 
 /** Before its model is downloaded, rather than by the service when the first audio comes. */

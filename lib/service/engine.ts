@@ -27,6 +27,19 @@ export interface EngineStreamOptions {
   readonly partials: boolean;
   /** Called with each sentence, in order. Each partial replaces the one before. */
   readonly onSentence: (sentence: EngineSentence) => void;
+  /**
+   * Called with speech that was detected and whose words were not recognised: another language, or too much noise. Comes
+   * in the order of the sentences, after the final sentence before it and before the first partial of the next one.
+   * Silence, music and noise are not reported. An engine that cannot know this never calls it.
+   * @default not reported
+   */
+  readonly onUnrecognized?: ((speech: UnrecognizedSpeech) => void) | undefined;
+}
+
+/** Speech without words, in ms from the start of the stream. */
+export interface UnrecognizedSpeech {
+  readonly begin_time: number;
+  readonly end_time: number;
 }
 
 /** Recognition of one stream of audio. */

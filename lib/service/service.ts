@@ -42,6 +42,12 @@ export interface ServiceOptions {
   readonly token?: string | undefined;
   /** Whether to recognise and send partial results. @default true */
   readonly partials?: boolean | undefined;
+  /**
+   * Whether to send speech that the engine detected and did not recognise: a final sentence with `text: ''` and
+   * `unrecognized: true`, which Fun-ASR's protocol does not have.
+   * @default false
+   */
+  readonly reportUnrecognized?: boolean | undefined;
   /** Most clients at the same time. Further ones are answered with 503 and `Retry-After`. @default 1000 */
   readonly maxConnections?: number | undefined;
   /** Other time limits, for tests. @default those of the cloud service */
@@ -107,6 +113,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     host: text,
     token: text,
     partials: boolean,
+    reportUnrecognized: boolean,
     maxConnections: integer(1, 100_000),
     timers: anything,
     interceptor: anything,
@@ -117,6 +124,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     port = 8710,
     token,
     partials = true,
+    reportUnrecognized = false,
     maxConnections = 1000,
     interceptor,
   } = options;
@@ -158,7 +166,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     sockets.handleUpgrade(request, socket, head, (client) => {
       const parts = { link: webSocketLink(client, socket), engine };
       const session = interceptor?.connect?.(parts) ?? parts;
-      return new Session(session.link, { engine: session.engine, vocabularies, partials, timers });
+      return new Session(session.link, {
+        engine: session.engine,
+        vocabularies,
+        partials,
+        reportUnrecognized,
+        timers,
+      });
     });
   });
   return {

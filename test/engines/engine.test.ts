@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
+import { FunAsrError } from '../../lib/core/errors.ts';
 import { chooseEngine, type ChosenEngine, fitToEngine } from '../../lib/engines/engine.ts';
 
 const CLOUD = { engine: 'cloud', model: 'fun-asr-realtime' };
@@ -32,6 +33,7 @@ describe('the engine', () => {
     expect(chosen).toMatchObject({ engine: 'local', model: 'moonshine-base' });
     expect(chosen.client.baseUrl).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\//);
     expect(await keyOf(chosen)).toMatch(/^[0-9a-f]{32}$/);
+    expect(chosen.unrecognizedHint).toMatch(/moonshine-base knows English only.*DASHSCOPE_API_KEY/);
     await chosen.close();
   });
 
@@ -87,11 +89,21 @@ describe('options fitted to an engine', () => {
     ]);
   });
 
+  it('come with what the engine knows about speech that it did not recognise', () => {
+    const span = { beginMs: 1000, endMs: 2000 };
+    const warning = new FunAsrError('W_UNRECOGNIZED', 'not recognised', { span, hint: 'general' });
+    const other = new FunAsrError('W_MESSAGE', 'skipped');
+    const unrecognizedHint = 'The local model knows English only.';
+    const { explain } = fitToEngine({ client, parameters: [], unrecognizedHint }, options);
+    expect(explain(warning)).toMatchObject({ code: warning.code, message: warning.message, span });
+    expect(explain(warning).hint).toBe(unrecognizedHint);
+    expect(explain(other)).toBe(other);
+  });
+
   it('are as they were where all of them mean something', () => {
     const parameters = ['maxSentenceSilence', 'vocabularyId'] as const;
-    expect(fitToEngine({ client, parameters }, options)).toEqual({
-      options: { ...options, ...client },
-      warnings: [],
-    });
+    const fitted = fitToEngine({ client, parameters }, options);
+    expect(fitted.options).toEqual({ ...options, ...client });
+    expect(fitted.warnings).toEqual([]);
   });
 });

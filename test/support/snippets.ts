@@ -13,12 +13,13 @@ export async function snippetsOf(page: string): Promise<string[]> {
   return [...markdown.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code ?? '');
 }
 
-/** Creates the folder of a project that has the package installed, and a recording `talk.mp3`. */
+/** Creates the folder of a project that has the package installed, and the recordings `talk.mp3` and `asr_example.wav`. */
 export async function snippetFolder(): Promise<string> {
   const folder = await temporaryFolder();
   await mkdir(join(folder, 'node_modules'));
   await symlink(ROOT, join(folder, 'node_modules', 'fun-asr-streams'), 'junction');
   await cp(join(ROOT, 'fixtures', 'ill-disposed.mp3'), join(folder, 'talk.mp3'));
+  await cp(join(ROOT, 'fixtures', 'leisure.wav'), join(folder, 'asr_example.wav'));
   return folder;
 }
 

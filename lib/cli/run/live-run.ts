@@ -89,13 +89,13 @@ async function listen(
   const { stop, signal } = interruption;
   const sampleRate = cloudModelSampleRate(engine.client.model);
   const source = capture({ ...microphone, sampleRate, stop, signal });
-  const { options, warnings } = fitToEngine(engine, recognition);
+  const { options, warnings, explain } = fitToEngine(engine, recognition);
   const recognizer = recognize({ ...options, sampleRate, live: true, signal });
   recognizer.on('reconnect', (reconnect: Reconnect) => display.notice(reconnectLine(reconnect)));
   for (const warning of warnings) display.notice(warningLine(warning));
   const onWarning = (warning: FunAsrError): void => display.notice(warningLine(warning));
   source.on('warning', onWarning);
-  recognizer.on('warning', onWarning);
+  recognizer.on('warning', (warning) => onWarning(explain(warning)));
   const tasks: RecognitionMetrics[] = [];
   recognizer.on('metrics', (metrics: RecognitionMetrics) => tasks.push(metrics));
   const listening = pipeline(source, frame({ sampleRate }), recognizer, async (sentences) => {

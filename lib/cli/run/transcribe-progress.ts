@@ -21,7 +21,8 @@ export class TranscribeProgress
 
   constructor(options: RunProgressOptions) {
     super(options, {
-      result: ({ sentences }) => (sentences === 0 ? 'no speech' : formatCount(sentences, 'sentence')),
+      result: ({ sentences, warnings }) =>
+        sentences > 0 ? formatCount(sentences, 'sentence') : withoutText(warnings),
       skipped: 'finished earlier',
       totals: ({ billedSeconds, resentSeconds }) => [
         ...(resentSeconds > 0 ? [`${formatDuration(resentSeconds * 1000)} sent again`] : []),
@@ -58,6 +59,12 @@ export class TranscribeProgress
   onEngine({ engine, model, reason }: ChosenEngine): void {
     this.notice(`engine: ${engine}, ${model} (${printable(reason)})`);
   }
+}
+
+/** Why a recording has no sentences. */
+function withoutText(warnings: TranscriptionResult['warnings']): string {
+  const isSpeech = warnings.some(({ code }) => code === 'W_UNRECOGNIZED');
+  return isSpeech ? 'speech detected but not recognised' : 'no speech';
 }
 
 /** `2 gaps (0:07)` */

@@ -1,8 +1,11 @@
 import { FunAsrError } from '../../core/errors.ts';
 import type { EngineStream, EngineStreamOptions } from '../../service/engine.ts';
+import { Excerpt } from './excerpt.ts';
+import { LanguageCheck } from './language-check.ts';
 import { type Phrase, sentenceOf } from './phrases.ts';
 import { RecentAudio } from './recent-audio.ts';
-import { type Recogniser, TRAILING_SILENCE } from './recogniser.ts';
+import type { Recogniser } from './recogniser.ts';
+import { type SegmentRecogniser, USUAL } from './segment-recogniser.ts';
 import { type Segment, Segmenter, WINDOW } from './segmenter.ts';
 import { SentenceBounds } from './sentence-bounds.ts';
 import type { Turns } from './turns.ts';
@@ -11,7 +14,7 @@ import type { VoiceDetector, VoiceDetectors } from './voice-detector.ts';
 /** What the streams of an engine share. */
 export interface LocalStreamParts {
   readonly detectors: VoiceDetectors;
-  readonly recogniser: Recogniser;
+  readonly recogniser: SegmentRecogniser;
   readonly draftRecogniser: Recogniser | undefined;
   readonly turns: Turns;
 }
@@ -20,10 +23,13 @@ const RATE = 16_000;
 /** Silence between two segments, unless sentences are to end sooner (0.4 s). */
 const SEGMENT_SILENCE = 0.4 * RATE;
 /**
- * Audio kept on both sides of a segment, since the detector hears soft sounds late (0.25 s). A recording that begins
- * with speech gets silence in front instead: without any, the model goes on writing after the last word.
+ * Audio kept on both sides of a segment. A recording that begins with speech gets silence before it instead: without
+ * any, the model goes on writing after the last word.
  */
-const PADDING = 0.25 * RATE;
+const PADDING = USUAL.padding;
+/** Speech without words that is not reported: shorter (in ms), or softer (in dB). Breath and steps are such. */
+const SHORT_NOISE_MS = 1000;
+const SOFT_NOISE_DB = -50;
 /** Speech that may wait for the recogniser before the source is slowed (30 s). */
 const MOST_WAITING = 30 * RATE;
 
@@ -46,7 +52,8 @@ export class LocalStream implements EngineStream {
   #segmentEnd = -Infinity;
   /** Samples of speech that wait for the recogniser, and the work on them. */
   #waiting = 0;
-  readonly #recognising = new Set<Promise<string>>();
+  readonly #recognising = new Set<Promise<void>>();
+  readonly #language: LanguageCheck;
   /** Where the last draft was made, and whether one is in the making. */
   #draftedAt = 0;
   #isDrafting = false;
@@ -61,6 +68,9 @@ export class LocalStream implements EngineStream {
     this.#options = options;
     this.#onClose = onClose;
     this.#detector = parts.detectors.take();
+    this.#language = new LanguageCheck((excerpt) =>
+      parts.turns.run(this, () => parts.recogniser.secondOpinion(excerpt)),
+    );
     const silence = (options.maxSentenceSilence * RATE) / 1000;
     this.#segmenter = new Segmenter(Math.min(SEGMENT_SILENCE, silence));
     this.#bounds = new SentenceBounds(silence);
@@ -110,22 +120,34 @@ export class LocalStream implements EngineStream {
 
   #take(segment: Segment): void {
     if (this.#bounds.add(segment)) this.#endSentence();
+    const { recogniser, turns } = this.#parts;
+    const excerpt = this.#excerpt(segment);
+    const recognising = turns.run(this, () => recogniser.recognise(excerpt));
     const length = segment.end - segment.begin;
-    const work = this.#recognise(this.#parts.recogniser, segment).finally(() => {
+    this.#segmentEnd = segment.end;
+    this.#waiting += length;
+    const work = this.#inOrder(recognising, async (found) => {
+      const text = await this.#language.check(excerpt, found);
+      if (this.#failure) return;
+      if (text !== '') this.#phrases.push(phraseOf(segment, text));
+      else if (isReported(excerpt, found.hasWords)) this.#skip(segment);
+      if (this.#options.partials) this.#give(this.#phrases, false);
+    }).finally(() => {
       this.#waiting -= length;
       this.#recognising.delete(work);
     });
-    this.#segmentEnd = segment.end;
-    this.#waiting += length;
     this.#recognising.add(work);
-    this.#inOrder(work, (text) => {
-      if (text !== '') this.#phrases.push(phraseOf(segment, text));
-      if (this.#options.partials) this.#give(this.#phrases, false);
-    });
+  }
+
+  /** Reports speech that was not recognised. It ends the sentence before it, so that all times go on. */
+  #skip({ begin, end }: Segment): void {
+    this.#give(this.#phrases, true);
+    this.#phrases = [];
+    this.#options.onUnrecognized?.({ begin_time: msOf(begin), end_time: msOf(end) });
   }
 
   #endSentence(): void {
-    this.#inOrder(Promise.resolve(), () => {
+    void this.#inOrder(Promise.resolve(), () => {
       this.#give(this.#phrases, true);
       this.#phrases = [];
     });
@@ -140,28 +162,28 @@ export class LocalStream implements EngineStream {
     if (this.#heard - Math.max(this.#draftedAt, open.begin) < Math.max(RATE, 0.15 * length)) return;
     this.#draftedAt = this.#heard;
     this.#isDrafting = true;
-    this.#inOrder(this.#recognise(draftRecogniser, open), (text) => {
+    const samples = this.#excerpt(open).with(USUAL);
+    const drafting = this.#parts.turns.run(this, () => draftRecogniser.recognise(samples));
+    void this.#inOrder(drafting, ({ text }) => {
       this.#isDrafting = false;
       if (text !== '') this.#give([...this.#phrases, phraseOf(open, text)], false);
     });
   }
 
-  #recognise(recogniser: Recogniser, { begin, end }: Segment): Promise<string> {
-    // Nothing is heard twice where a long segment was cut in two.
+  #excerpt({ begin, end }: Segment): Excerpt {
+    // Nothing is recognised twice where a long segment was cut in two.
     const isCut = this.#segmenter.open?.begin === end;
     const from = Math.max(begin - PADDING, this.#segmentEnd);
     const to = isCut ? end : Math.min(end + PADDING, this.#heard);
-    const samples = this.#audio.read(from, to, TRAILING_SILENCE);
-    return this.#parts.turns.run(this, () => recogniser.recognise(samples));
+    return new Excerpt(this.#audio.read(from, to), begin - from, to - end);
   }
 
   /** Uses a result after all results before it. */
-  #inOrder<Result>(work: Promise<Result>, use: (result: Result) => void): void {
+  #inOrder<Result>(work: Promise<Result>, use: (result: Result) => void | Promise<void>): Promise<void> {
     this.#results = Promise.all([work, this.#results])
-      .then(([result]) => {
-        if (!this.#failure) use(result);
-      })
+      .then(([result]) => (this.#failure ? undefined : use(result)))
       .catch((reason: Error) => this.#fail(reason));
+    return this.#results;
   }
 
   /** Whoever writes or waits for the end is told the reason. */
@@ -184,6 +206,11 @@ export class LocalStream implements EngineStream {
 
 function phraseOf({ begin, end }: Segment, text: string): Phrase {
   return { begin: msOf(begin), end: msOf(end), text };
+}
+
+/** Decides whether speech without words is a loss, and not breath or a step. */
+function isReported(excerpt: Excerpt, hasWords: boolean): boolean {
+  return excerpt.loudnessDb > SOFT_NOISE_DB && (hasWords || excerpt.durationMs >= SHORT_NOISE_MS);
 }
 
 function msOf(samples: number): number {

@@ -1,61 +1,37 @@
-import { FunAsrError, messageOf } from '../../core/errors.ts';
+import type { Decoder } from './decoder.ts';
+import { isForeign, isRunaway } from './plausibility.ts';
 import { collapseRepeats } from './repeats.ts';
-import type { RecogniserFiles } from '../models/catalogue.ts';
-import type { OfflineRecognizer, OfflineStream, Sherpa } from './sherpa.ts';
-
-/** Samples of silence that the model wants behind the speech to end its text well (0.4 s). */
-export const TRAILING_SILENCE = 6_400;
 
 /** Nobody speaks faster: what a model writes beyond it is invented. */
 const TOKENS_PER_SECOND = 7;
 const TOKENS_BESIDE = 4;
 
-/** Writes down what is said in one stretch of speech. */
+/** What a model recognised in some samples. */
+export interface Recognised {
+  /** Empty when the model found no words, or only words of another script. */
+  readonly text: string;
+  /** Whether words may be missing, since the model repeated itself instead of going on. */
+  readonly isRunaway: boolean;
+}
+
+/** Recognises the words of one segment of speech with one model. */
 export class Recogniser {
-  readonly #model: OfflineRecognizer;
+  readonly #decoder: Decoder;
 
-  private constructor(model: OfflineRecognizer) {
-    this.#model = model;
-  }
-
-  /** @param pathOf Where a file of the model is. */
-  static async load(
-    sherpa: Sherpa,
-    files: RecogniserFiles,
-    pathOf: (name: string) => string,
-  ): Promise<Recogniser> {
-    const { encoder, mergedDecoder } = files.moonshine;
-    const model = await sherpa.OfflineRecognizer.createAsync({
-      featConfig: { sampleRate: 16_000, featureDim: 80 },
-      modelConfig: {
-        moonshine: { encoder: pathOf(encoder), mergedDecoder: pathOf(mergedDecoder) },
-        tokens: pathOf(files.tokens),
-        // One thread for each segment: two segments side by side use two cores better than one on both.
-        numThreads: 1,
-        provider: 'cpu',
-      },
-    });
-    return new Recogniser(model);
+  constructor(decoder: Decoder) {
+    this.#decoder = decoder;
   }
 
   /**
-   * Off the event loop, on a thread of libuv's pool.
+   * @param samples At most about 15 s at 16 kHz.
    * @throws {FunAsrError} `E_ENGINE`
-   * @param samples At most some 15 s at 16 kHz, with {@link TRAILING_SILENCE} behind them.
    */
-  async recognise(samples: Float32Array): Promise<string> {
-    const stream = this.#model.createStream();
-    stream.acceptWaveform({ samples, sampleRate: 16_000 });
-    const tokens = await this.#decode(stream);
-    const most = Math.ceil((samples.length / 16_000) * TOKENS_PER_SECOND) + TOKENS_BESIDE;
-    return collapseRepeats(tokens.slice(0, most).join('').trim());
-  }
-
-  async #decode(stream: OfflineStream): Promise<readonly string[]> {
-    try {
-      return (await this.#model.decodeAsync(stream)).tokens;
-    } catch (error) {
-      throw new FunAsrError('E_ENGINE', `The local engine failed: ${messageOf(error)}`, { cause: error });
-    }
+  async recognise(samples: Float32Array): Promise<Recognised> {
+    const seconds = samples.length / 16_000;
+    const tokens = await this.#decoder.decode(samples);
+    if (isForeign(tokens)) return { text: '', isRunaway: false };
+    const most = Math.ceil(seconds * TOKENS_PER_SECOND) + TOKENS_BESIDE;
+    const text = collapseRepeats(tokens.slice(0, most).join('').trim());
+    return { text, isRunaway: isRunaway(tokens, seconds) };
   }
 }

@@ -40,8 +40,11 @@ export interface Model {
   readonly files: Readonly<Record<string, ModelFile>>;
   /** Recognises what is final. */
   readonly recogniser: RecogniserFiles;
-  /** Recognises what is still being spoken, over and over: the smallest that will do. */
-  readonly draft: RecogniserFiles;
+  /**
+   * A smaller recogniser for partial results, and for a second opinion on speech that the first one does not recognise.
+   * @default the recogniser itself
+   */
+  readonly draft?: RecogniserFiles;
   /** Finds the speech. */
   readonly voiceDetector: string;
 }
@@ -138,7 +141,6 @@ export const MODELS: Readonly<Record<ModelName, Model>> = {
       'voice.onnx': VOICE_DETECTOR,
     },
     recogniser: moonshine('encoder.onnx', 'decoder.onnx'),
-    draft: moonshine('encoder.onnx', 'decoder.onnx'),
     voiceDetector: 'voice.onnx',
   },
 };

@@ -1,7 +1,7 @@
 import { SERVICE_CODES, SERVICE_MESSAGES } from '../../protocol/errors/service-codes.ts';
 import { MIN_AUDIO_MS } from '../../protocol/limits.ts';
 import { heartbeat, resultGenerated } from '../../protocol/messages/service-events.ts';
-import type { Engine, EngineSentence, EngineStream } from '../engine.ts';
+import type { Engine, EngineSentence, EngineStream, UnrecognizedSpeech } from '../engine.ts';
 import { type AudioInput, openAudioInput, STANDARD_SAMPLE_RATE } from './audio-input.ts';
 import { type SilenceLimits, SilenceMonitor } from './silence-monitor.ts';
 import { TaskError } from './task-error.ts';
@@ -12,6 +12,8 @@ export interface RecognitionTaskOptions {
   readonly settings: TaskSettings;
   readonly engine: Engine;
   readonly partials: boolean;
+  /** Whether to send speech that was not recognised, which Fun-ASR's protocol does not have. */
+  readonly reportUnrecognized: boolean;
   readonly limits: SilenceLimits;
   /** Sends a message to the client. */
   readonly send: (message: string) => void;
@@ -39,7 +41,7 @@ export class RecognitionTask {
   #isSentenceOpen = false;
   #isOver = false;
 
-  constructor({ id, settings, engine, partials, limits, send }: RecognitionTaskOptions) {
+  constructor({ id, settings, engine, partials, reportUnrecognized, limits, send }: RecognitionTaskOptions) {
     this.id = id;
     this.#send = send;
     this.#silence = new SilenceMonitor(limits, settings.hasHeartbeat);
@@ -50,6 +52,7 @@ export class RecognitionTask {
       maxSentenceSilence: settings.maxSentenceSilence,
       partials,
       onSentence: (sentence) => this.#sendSentence(sentence),
+      onUnrecognized: reportUnrecognized ? (speech) => this.#sendUnrecognized(speech) : undefined,
     });
     this.#audio = openAudioInput(settings, (pcm) => this.#recognize(pcm), sampleRate);
   }
@@ -87,7 +90,12 @@ export class RecognitionTask {
     if (due === 'heartbeat' && !this.#isOver) this.#send(heartbeat(this.id));
   }
 
-  #sendSentence(sentence: EngineSentence): void {
+  /** Sends a final sentence without words. Its field `unrecognized` is not in Fun-ASR's protocol. */
+  #sendUnrecognized(speech: UnrecognizedSpeech): void {
+    this.#sendSentence({ ...speech, text: '', words: [], unrecognized: true });
+  }
+
+  #sendSentence(sentence: EngineSentence & { readonly unrecognized?: true }): void {
     if (this.#isOver) return;
     const isFinal = sentence.end_time !== null;
     const wire = {

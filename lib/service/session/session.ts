@@ -25,6 +25,7 @@ export interface SessionTimers extends SilenceLimits {
 
 export interface SessionOptions extends TaskResources {
   readonly partials: boolean;
+  readonly reportUnrecognized: boolean;
   readonly timers: SessionTimers;
 }
 
@@ -94,12 +95,13 @@ export class Session {
     if (this.#isOver) return;
     this.#deadline.clear();
     this.#taskId = action.taskId;
-    const { engine, partials, timers } = this.#options;
+    const { engine, partials, reportUnrecognized, timers } = this.#options;
     this.#task = new RecognitionTask({
       id: action.taskId,
       settings: taskSettings(action, this.#options),
       engine,
       partials,
+      reportUnrecognized,
       limits: timers,
       send: (message) => this.#sent.send(message),
     });

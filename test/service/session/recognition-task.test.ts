@@ -9,15 +9,17 @@ const SECOND = Buffer.alloc(32_000);
 interface Parts {
   readonly engine?: Engine;
   readonly partials?: boolean;
+  readonly reportUnrecognized?: boolean;
 }
 
-function start({ engine = countingEngine(), partials = false }: Parts = {}) {
+function start({ engine = countingEngine(), partials = false, reportUnrecognized = false }: Parts = {}) {
   const sent: Message[] = [];
   const task = new RecognitionTask({
     id: 'the-task',
     settings: { format: 'pcm', sampleRate: 16_000, maxSentenceSilence: 1300, hasHeartbeat: false },
     engine,
     partials,
+    reportUnrecognized,
     limits: { silenceMs: 60_000, heartbeatMs: 1000 },
     send: (message) => sent.push(JSON.parse(message) as Message),
   });
@@ -38,6 +40,52 @@ function scriptedEngine(): { engine: Engine; say: (sentence: Partial<EngineSente
     onSentence?.({ begin_time: 0, end_time: null, text: 'a', words: [], ...sentence });
   return { engine, say };
 }
+
+/** An engine that recognises the words of one sentence, then detects speech whose words it does not recognise. */
+function partlyRecognizing(): Engine {
+  const base = countingEngine({ ignoresSpeech: true });
+  return {
+    ...base,
+    open: ({ onSentence, onUnrecognized, ...options }) => ({
+      ...base.open({ ...options, onSentence }),
+      write: async () => {
+        onSentence({ begin_time: 0, end_time: 400, text: 'a', words: [] });
+        onUnrecognized?.({ begin_time: 500, end_time: 900 });
+      },
+    }),
+  };
+}
+
+describe('speech that the engine does not recognise', () => {
+  it('is sent as a final sentence without words when that is asked for', async () => {
+    const { task, sent } = start({ engine: partlyRecognizing(), reportUnrecognized: true });
+    await task.write(SECOND);
+    expect(sent.map(({ payload }) => payload)).toMatchObject([
+      { output: { sentence: { sentence_id: 1, text: 'a', sentence_end: true } } },
+      {
+        output: {
+          sentence: {
+            sentence_id: 2,
+            begin_time: 500,
+            end_time: 900,
+            text: '',
+            words: [],
+            sentence_end: true,
+            unrecognized: true,
+          },
+        },
+        usage: { duration: 1 },
+      },
+    ]);
+    expect(JSON.stringify(sent[0])).not.toContain('unrecognized');
+  });
+
+  it('is not sent otherwise: the protocol has no such sentence', async () => {
+    const { task, sent } = start({ engine: partlyRecognizing() });
+    await task.write(SECOND);
+    expect(sent).toHaveLength(1);
+  });
+});
 
 describe('RecognitionTask', () => {
   it('sends final sentences with every field of the cloud service', async () => {

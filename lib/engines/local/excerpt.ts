@@ -1,0 +1,72 @@
+/** Sample rate of all audio of the engine, in Hz. */
+const RATE = 16_000;
+
+/** What surrounds the speech in the samples that a model gets, in samples. */
+export interface Surroundings {
+  /** Audio before and after the speech that is kept, at most. */
+  readonly padding: number;
+  /** Zeros that are added at the end. */
+  readonly silence: number;
+}
+
+/** The audio of one segment of speech, with some of what is before and after it. */
+export class Excerpt {
+  readonly #samples: Float32Array;
+  readonly #before: number;
+  readonly #after: number;
+
+  /**
+   * @param samples The speech and its surroundings.
+   * @param before How many of the samples are before the speech.
+   * @param after How many of them are after it.
+   */
+  constructor(samples: Float32Array, before: number, after: number) {
+    this.#samples = samples;
+    this.#before = before;
+    this.#after = after;
+  }
+
+  /** Length of the speech in ms. */
+  get durationMs(): number {
+    return (this.#samples.length - this.#before - this.#after) / (RATE / 1000);
+  }
+
+  /** Root mean square of the speech, in dB below full scale; -Infinity for digital silence. */
+  get loudnessDb(): number {
+    const speech = this.#samples.subarray(this.#before, this.#samples.length - this.#after);
+    const energy = speech.reduce((sum, sample) => sum + sample * sample, 0);
+    return 10 * Math.log10(energy / speech.length);
+  }
+
+  /** The samples for a model. */
+  with({ padding, silence }: Surroundings): Float32Array {
+    const from = this.#before - Math.min(padding, this.#before);
+    const to = this.#samples.length - this.#after + Math.min(padding, this.#after);
+    const samples = new Float32Array(to - from + silence);
+    samples.set(this.#samples.subarray(from, to));
+    return samples;
+  }
+
+  /** Cuts it in two at the quietest tenth of a second of its middle half. */
+  halves(): readonly [Excerpt, Excerpt] {
+    const end = this.#samples.length - this.#after;
+    const quarter = (end - this.#before) >> 2;
+    const cut = quietest(this.#samples, this.#before + quarter, end - quarter);
+    return [
+      new Excerpt(this.#samples.subarray(0, cut), this.#before, 0),
+      new Excerpt(this.#samples.subarray(cut), 0, this.#after),
+    ];
+  }
+}
+
+/** The middle of the quietest tenth of a second between two places. */
+function quietest(samples: Float32Array, from: number, to: number): number {
+  const span = RATE / 10;
+  const step = span >> 2;
+  let [best, least] = [(from + to) >> 1, Infinity];
+  for (let at = from; at + span <= to; at += step) {
+    const energy = samples.subarray(at, at + span).reduce((sum, sample) => sum + sample * sample, 0);
+    if (energy < least) [best, least] = [at + (span >> 1), energy];
+  }
+  return best;
+}
