@@ -12,31 +12,31 @@ import type { RecognizerStream } from './recognizer-stream.ts';
 
 /** Options of a {@link Recognition}: those of `recognize`, and callbacks. */
 export interface RecognitionOptions extends RecognizeOptions {
-  /** Called beside the events of the same names. */
+  /** Called in addition to the events of the same names. */
   readonly callback?: RecognitionCallback | null | undefined;
 }
 
-/** Events of a {@link Recognition}, in the order in which they come. */
+/** Events of a {@link Recognition}, in their order. */
 export interface RecognitionEvents {
   open: [];
   event: [result: RecognitionResult];
   complete: [];
   error: [error: FunAsrError];
   close: [];
-  /** An option without effect, or a message that had to be skipped. */
+  /** A loss that is not a failure, a skipped message, or an option without effect. */
   warning: [warning: FunAsrError];
-  /** The recognition goes on in a new task. */
+  /** The recognition continues in a new task after a failure. */
   reconnect: [reconnect: Reconnect];
   /** Audio that was given up. */
   gap: [gap: Gap];
 }
 
 /**
- * Recognition for those who come from the official Python SDK: the same class, methods and callbacks, over the
- * same client as `recognize()`. A file as it is with {@link call}; live audio with {@link start},
- * {@link sendAudioFrame} and {@link stop}. One task at a time, any number one after another.
+ * Recognition with the class, methods and callbacks of the official Python SDK, on the same client as `recognize()`.
+ * Recognises a file with {@link call}, and live audio with {@link start}, {@link sendAudioFrame} and {@link stop}. One task
+ * at a time, any number one after another.
  *
- * `for await (const result of recognition)` gives the results of a running task, and `await using` closes it.
+ * `for await (const result of recognition)` yields the results of a running task, and `await using` closes it.
  * @example
  * const recognition = new Recognition({ model: 'fun-asr-realtime', format: 'wav', sampleRate: 16000 });
  * const result = await recognition.call('asr_example.wav');
@@ -47,7 +47,7 @@ export class Recognition extends EventEmitter<RecognitionEvents> implements Asyn
   /** The running task, or the last one. */
   #stream: RecognizerStream | undefined;
   /** Settles when the last event was emitted. */
-  #over: Promise<void> | undefined;
+  #ended: Promise<void> | undefined;
   #isRunning = false;
   #response: RecognitionResult | FunAsrError | undefined;
   #sentences: readonly FinalSentence[] = [];
@@ -65,61 +65,61 @@ export class Recognition extends EventEmitter<RecognitionEvents> implements Asyn
   }
 
   /**
-   * Recognises a whole file, whose bytes are sent as they are: it must be what `format` and `sampleRate` say.
-   * Emits the events of a live task meanwhile.
+   * Recognises a whole file. Its bytes are sent unchanged, so they must have the declared `format` and `sampleRate`.
+   * Emits the same events as for live audio.
    * @returns The final sentences.
    * @throws {FunAsrError} `E_READ`, `E_PARAM` when the file is something else, and what `recognize` fails with.
    * What was recognised until then is in {@link getSentences}.
    */
   async call(file: string): Promise<RecognitionResult<readonly FinalSentence[]>> {
     checkArgument('call()', 'the file', file, text);
-    const { stream, over } = this.#begin();
-    const said: FinalSentence[] = [];
-    this.#sentences = said;
+    const { stream, ended } = this.#begin();
+    const finals: FinalSentence[] = [];
+    this.#sentences = finals;
     stream.on('data', (sentence: Sentence) => {
-      if (isSentenceEnd(sentence)) said.push(sentence);
+      if (isSentenceEnd(sentence)) finals.push(sentence);
     });
-    // Its failure is that of the stream, which `over` throws.
+    // It fails with the error of the stream, which `ended` throws.
     await pipeline(bytesOf(file), stream).catch(() => {});
-    await over;
-    return new RecognitionResult(said, this.getLastRequestId());
+    await ended;
+    return new RecognitionResult(finals, this.getLastRequestId());
   }
 
   /** Starts a task. Resolves when the service has started it: send audio within 23 s, or set `keepAlive`. */
   async start(): Promise<void> {
-    const { stream, over } = this.#begin();
-    if (!(await stream.start())) await over;
+    const { stream, ended } = this.#begin();
+    if (!(await stream.start())) await ended;
   }
 
   /**
-   * Sends audio, of any length; about 100 ms are best. Resolves when there is room for more: whoever does not
-   * wait keeps the audio in memory.
+   * Sends audio of any length; about 100 ms are best. Resolves when there is room for more. Without waiting, the audio is
+   * kept in memory.
    * @throws {FunAsrError} `E_STATE` when no task is running; what the task has failed with.
    */
   async sendAudioFrame(audio: Uint8Array): Promise<void> {
     checkArgument('sendAudioFrame()', 'the audio', audio, byteArray);
-    const { stream, over } = this.#begun('sendAudioFrame()');
+    const { stream, ended } = this.#begun('sendAudioFrame()');
     if (!stream.writable) {
-      await over;
+      await ended;
       throw wrongState('sendAudioFrame() after the end of the task', 'Call start() again.');
     }
-    if (!stream.write(audio)) await Promise.race([once(stream, 'drain'), over]);
+    if (!stream.write(audio)) await Promise.race([once(stream, 'drain'), ended]);
   }
 
   /**
-   * Says that there is no more audio. Resolves when all of it was recognised, and all events were emitted.
+   * Ends the audio. Resolves when all of it was recognised and all events were emitted.
    * @throws {FunAsrError} `E_STATE` before the first task; what the task has failed with.
    */
   async stop(): Promise<void> {
-    const { stream, over } = this.#begun('stop()');
+    const { stream, ended } = this.#begun('stop()');
     stream.end();
-    await over;
+    await ended;
   }
 
-  /** Ends a running task at once, without waiting for what it may still recognise. */
+  /** Ends a running task at once, without waiting for its last results. */
   async close(): Promise<void> {
     this.#stream?.destroy();
-    await this.#over?.catch(() => {});
+    await this.#ended?.catch(() => {});
   }
 
   /** Id of the last task; undefined before there was one. */
@@ -137,7 +137,7 @@ export class Recognition extends EventEmitter<RecognitionEvents> implements Asyn
     return this.#stream?.metrics?.lastPackageDelayMs;
   }
 
-  /** The last that was heard of the service: a result, or the failure of the task. */
+  /** The last result of the service, or the failure of the task. */
   getResponse(): RecognitionResult | FunAsrError | undefined {
     return this.#response;
   }
@@ -149,16 +149,16 @@ export class Recognition extends EventEmitter<RecognitionEvents> implements Asyn
 
   /** The results of the running task from now on. Throws what the task fails with. */
   async *[Symbol.asyncIterator](): AsyncGenerator<RecognitionResult> {
-    const { over } = this.#begun('iteration');
+    const { ended } = this.#begun('iteration');
     for await (const [result] of on(this, 'event', { close: ['close'] })) yield result as RecognitionResult;
-    await over;
+    await ended;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
-  #begin(): { stream: RecognizerStream; over: Promise<void> } {
+  #begin(): { stream: RecognizerStream; ended: Promise<void> } {
     if (this.#isRunning)
       throw wrongState('a task is running already', 'Wait for stop(), or use another Recognition.');
     const stream = recognizeStream('Recognition', this.#options);
@@ -168,12 +168,12 @@ export class Recognition extends EventEmitter<RecognitionEvents> implements Asyn
     stream.on('warning', (warning: FunAsrError) => this.emit('warning', warning));
     stream.on('reconnect', (reconnect: Reconnect) => this.emit('reconnect', reconnect));
     stream.on('gap', (gap: Gap) => this.emit('gap', gap));
-    stream.on('data', (sentence: Sentence) => this.#give(sentence));
-    const over = this.#follow(stream);
-    // Whoever waits for something hears of a failure; whoever waits for nothing has the event.
-    over.catch(() => {});
-    this.#over = over;
-    return { stream, over };
+    stream.on('data', (sentence: Sentence) => this.#emitResult(sentence));
+    const ended = this.#follow(stream);
+    // A failure without a waiting call is reported by the event only.
+    ended.catch(() => {});
+    this.#ended = ended;
+    return { stream, ended };
   }
 
   async #follow(stream: RecognizerStream): Promise<void> {
@@ -181,7 +181,7 @@ export class Recognition extends EventEmitter<RecognitionEvents> implements Asyn
       await finished(stream);
       this.emit('complete');
     } catch (error) {
-      // Closing a task on purpose is no failure of it, and neither is an abort.
+      // Closing a task on purpose is not a failure, and neither is an abort.
       if (!(error instanceof FunAsrError))
         throw stream.errored ?? wrongState('the task was closed', 'Call start() again.');
       this.#response = error;
@@ -193,15 +193,15 @@ export class Recognition extends EventEmitter<RecognitionEvents> implements Asyn
     }
   }
 
-  #give(sentence: Sentence): void {
+  #emitResult(sentence: Sentence): void {
     const result = new RecognitionResult(sentence, sentence.request_id);
     this.#response = result;
     this.emit('event', result);
   }
 
-  #begun(what: string): { stream: RecognizerStream; over: Promise<void> } {
-    if (!this.#stream || !this.#over) throw wrongState(`${what} before start()`, 'Call start() first.');
-    return { stream: this.#stream, over: this.#over };
+  #begun(what: string): { stream: RecognizerStream; ended: Promise<void> } {
+    if (!this.#stream || !this.#ended) throw wrongState(`${what} before start()`, 'Call start() first.');
+    return { stream: this.#stream, ended: this.#ended };
   }
 
   #listen(callback: RecognitionCallback): void {
