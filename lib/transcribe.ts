@@ -54,8 +54,8 @@ export interface TranscribeOptions
    */
   readonly after?: LastSentence | undefined;
   /**
-   * Ends at this time, in ms from the start of the whole recording, cut by samples. With `after` it recognises one part
-   * of a recording.
+   * Ends at this time, in ms from the start of the whole recording, exact to the sample. With `after`, only a part of
+   * the recording is recognised.
    * @default to the end of the recording
    */
   readonly untilMs?: number | undefined;
@@ -70,7 +70,10 @@ export interface TranscribeOptions
   readonly maxDurationMs?: number | undefined;
   /** The FFmpeg to use. @default the first that `findFfmpeg()` finds */
   readonly ffmpegPath?: string | undefined;
-  /** Stops reading the input. The audio that was sent before is recognised, and the iteration ends normally. */
+  /**
+   * Stops reading the input. The audio that was sent before is recognised, and the iteration ends normally. To abort at
+   * once with an `AbortError`, use `signal`.
+   */
   readonly stop?: AbortSignal | undefined;
   /** Called with each frame that is sent, and at the end. */
   readonly onProgress?: ((progress: TranscribeProgress) => void) | undefined;
@@ -79,8 +82,8 @@ export interface TranscribeOptions
   /** Called when the recognition was interrupted and continues in a new task. */
   readonly onReconnect?: ((reconnect: Reconnect) => void) | undefined;
   /**
-   * Called with each part of the recording that the service did not answer: nothing of it is in the text. It comes
-   * before the sentences that follow the gap.
+   * Called with each part of the recording that was given up: the text contains nothing of it. Called before the
+   * sentences that follow the gap are yielded.
    */
   readonly onGap?: ((gap: Gap) => void) | undefined;
   /** Called once at the end, also after a failure; not when no task was started. */

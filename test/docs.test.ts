@@ -110,3 +110,21 @@ const recognizer = recognize({ baseUrl: process.env.DASHSCOPE_WEBSOCKET_BASE_URL
     expect([...states].map(([, state]) => state)).toEqual(['started', 'failed', 'started', 'finished']);
   });
 });
+
+describe('the page on stopping', async () => {
+  const snippets = await snippetsOf('stopping.md');
+
+  it('shows how to stop a transcription and how to abort it', async () => {
+    expect(snippets).toHaveLength(1);
+    const service = await startService({ engine: countingEngine(), port: 0 });
+    onTestFinished(() => service.close());
+    // Stopped by the signal of Ctrl-C after the first sentence.
+    const stopped = (snippets[0] ?? '').replace(
+      'console.log(text);\n',
+      "{ console.log(text); process.kill(process.pid, 'SIGINT'); }\n",
+    );
+    expect(await runSnippet(stopped, { DASHSCOPE_WEBSOCKET_BASE_URL: service.url })).toMatch(
+      /^Second 1\.\n(.*\n)?stopped early\n$/,
+    );
+  });
+});

@@ -10,33 +10,33 @@ import { checkCallback, type RecognitionCallback } from './recognition-callback.
 import { RecognitionResult } from './recognition-result.ts';
 import type { RecognizerStream } from './recognizer-stream.ts';
 
-/** Options of a {@link Recognition}: those of `recognize`, and callbacks. */
+/** Options of {@link Recognition}: those of `recognize`, and callbacks. */
 export interface RecognitionOptions extends RecognizeOptions {
-  /** Called beside the events of the same names. */
+  /** Called together with the events of the same names. */
   readonly callback?: RecognitionCallback | null | undefined;
 }
 
-/** Events of a {@link Recognition}, in the order in which they come. */
+/** Events of a {@link Recognition}. The first five come in this order. */
 export interface RecognitionEvents {
   open: [];
   event: [result: RecognitionResult];
   complete: [];
   error: [error: FunAsrError];
   close: [];
-  /** An option without effect, or a message that had to be skipped. */
+  /** A loss that is not a failure, or an option without effect, with a code `W_…`. */
   warning: [warning: FunAsrError];
-  /** The recognition goes on in a new task. */
+  /** The recognition continues in a new task after a failure. */
   reconnect: [reconnect: Reconnect];
-  /** Audio that was given up. */
+  /** Audio that was given up: no text of it follows. */
   gap: [gap: Gap];
 }
 
 /**
- * Recognition for those who come from the official Python SDK: the same class, methods and callbacks, over the
- * same client as `recognize()`. A file as it is with {@link call}; live audio with {@link start},
- * {@link sendAudioFrame} and {@link stop}. One task at a time, any number one after another.
+ * The class of the official Python SDK, with the same methods and callbacks, on the client of `recognize()`. Use
+ * {@link call} for a file, and {@link start}, {@link sendAudioFrame} and {@link stop} for live audio. One task runs at a
+ * time; when it has ended another can be started.
  *
- * `for await (const result of recognition)` gives the results of a running task, and `await using` closes it.
+ * `for await (const result of recognition)` iterates over the results of a running task; `await using` closes it.
  * @example
  * const recognition = new Recognition({ model: 'fun-asr-realtime', format: 'wav', sampleRate: 16000 });
  * const result = await recognition.call('asr_example.wav');
@@ -46,7 +46,7 @@ export class Recognition extends EventEmitter<RecognitionEvents> implements Asyn
   readonly #options: RecognizeOptions;
   /** The running task, or the last one. */
   #stream: RecognizerStream | undefined;
-  /** Settles when the last event was emitted. */
+  /** Settles after the last event of the task. */
   #over: Promise<void> | undefined;
   #isRunning = false;
   #response: RecognitionResult | FunAsrError | undefined;
@@ -65,36 +65,36 @@ export class Recognition extends EventEmitter<RecognitionEvents> implements Asyn
   }
 
   /**
-   * Recognises a whole file, whose bytes are sent as they are: it must be what `format` and `sampleRate` say.
-   * Emits the events of a live task meanwhile.
+   * Recognises a whole file. Its bytes are sent without decoding, so it must have the `format` and `sampleRate` of the
+   * options. Emits the same events as a live task.
    * @returns The final sentences.
-   * @throws {FunAsrError} `E_READ`, `E_PARAM` when the file is something else, and what `recognize` fails with.
-   * What was recognised until then is in {@link getSentences}.
+   * @throws {FunAsrError} `E_READ`; `E_PARAM` if the file has another format; the errors of `recognize`.
+   * {@link getSentences} returns what was recognised before a failure.
    */
   async call(file: string): Promise<RecognitionResult<readonly FinalSentence[]>> {
     checkArgument('call()', 'the file', file, text);
     const { stream, over } = this.#begin();
-    const said: FinalSentence[] = [];
-    this.#sentences = said;
+    const finals: FinalSentence[] = [];
+    this.#sentences = finals;
     stream.on('data', (sentence: Sentence) => {
-      if (isSentenceEnd(sentence)) said.push(sentence);
+      if (isSentenceEnd(sentence)) finals.push(sentence);
     });
-    // Its failure is that of the stream, which `over` throws.
+    // `over` throws the error.
     await pipeline(bytesOf(file), stream).catch(() => {});
     await over;
-    return new RecognitionResult(said, this.getLastRequestId());
+    return new RecognitionResult(finals, this.getLastRequestId());
   }
 
-  /** Starts a task. Resolves when the service has started it: send audio within 23 s, or set `keepAlive`. */
+  /** Starts a task. Resolves when the service has started it. Send audio within 23 s, or set `keepAlive`. */
   async start(): Promise<void> {
     const { stream, over } = this.#begin();
     if (!(await stream.start())) await over;
   }
 
   /**
-   * Sends audio, of any length; about 100 ms are best. Resolves when there is room for more: whoever does not
-   * wait keeps the audio in memory.
-   * @throws {FunAsrError} `E_STATE` when no task is running; what the task has failed with.
+   * Sends audio of any length; about 100 ms are best. Resolves when there is room for more. If the caller does not wait,
+   * the audio is buffered in memory.
+   * @throws {FunAsrError} `E_STATE` if no task is running; the error of the task if it failed.
    */
   async sendAudioFrame(audio: Uint8Array): Promise<void> {
     checkArgument('sendAudioFrame()', 'the audio', audio, byteArray);
@@ -107,8 +107,8 @@ export class Recognition extends EventEmitter<RecognitionEvents> implements Asyn
   }
 
   /**
-   * Says that there is no more audio. Resolves when all of it was recognised, and all events were emitted.
-   * @throws {FunAsrError} `E_STATE` before the first task; what the task has failed with.
+   * Ends the audio. Resolves when all of it was recognised and all events were emitted.
+   * @throws {FunAsrError} `E_STATE` before the first task; the error of the task if it failed.
    */
   async stop(): Promise<void> {
     const { stream, over } = this.#begun('stop()');
@@ -116,7 +116,7 @@ export class Recognition extends EventEmitter<RecognitionEvents> implements Asyn
     await over;
   }
 
-  /** Ends a running task at once, without waiting for what it may still recognise. */
+  /** Ends a running task at once. Audio that is not recognised yet is dropped. */
   async close(): Promise<void> {
     this.#stream?.destroy();
     await this.#over?.catch(() => {});
@@ -127,27 +127,27 @@ export class Recognition extends EventEmitter<RecognitionEvents> implements Asyn
     return this.#stream?.metrics?.requestId;
   }
 
-  /** Delay in ms from the first audio sent to the first text; undefined while there was none. */
+  /** Delay in ms from the first audio sent to the first text; undefined before that. */
   getFirstPackageDelay(): number | undefined {
     return this.#stream?.metrics?.firstPackageDelayMs;
   }
 
-  /** Delay in ms from the end of the audio to the end of the task; undefined while it has not ended. */
+  /** Delay in ms from the end of the audio to the end of the task; undefined before that. */
   getLastPackageDelay(): number | undefined {
     return this.#stream?.metrics?.lastPackageDelayMs;
   }
 
-  /** The last that was heard of the service: a result, or the failure of the task. */
+  /** The last result, or the error of the task if it failed; undefined before that. */
   getResponse(): RecognitionResult | FunAsrError | undefined {
     return this.#response;
   }
 
-  /** Final sentences of the last {@link call}, also when it failed. */
+  /** Final sentences of the last {@link call}, also if it failed. */
   getSentences(): readonly FinalSentence[] {
     return this.#sentences;
   }
 
-  /** The results of the running task from now on. Throws what the task fails with. */
+  /** Iterates over the results of the running task from now on. Throws the error of the task if it fails. */
   async *[Symbol.asyncIterator](): AsyncGenerator<RecognitionResult> {
     const { over } = this.#begun('iteration');
     for await (const [result] of on(this, 'event', { close: ['close'] })) yield result as RecognitionResult;
@@ -168,9 +168,9 @@ export class Recognition extends EventEmitter<RecognitionEvents> implements Asyn
     stream.on('warning', (warning: FunAsrError) => this.emit('warning', warning));
     stream.on('reconnect', (reconnect: Reconnect) => this.emit('reconnect', reconnect));
     stream.on('gap', (gap: Gap) => this.emit('gap', gap));
-    stream.on('data', (sentence: Sentence) => this.#give(sentence));
+    stream.on('data', (sentence: Sentence) => this.#emitResult(sentence));
     const over = this.#follow(stream);
-    // Whoever waits for something hears of a failure; whoever waits for nothing has the event.
+    // A failure is reported by each method that waits, and by the event: it must not be an unhandled rejection too.
     over.catch(() => {});
     this.#over = over;
     return { stream, over };
@@ -181,7 +181,7 @@ export class Recognition extends EventEmitter<RecognitionEvents> implements Asyn
       await finished(stream);
       this.emit('complete');
     } catch (error) {
-      // Closing a task on purpose is no failure of it, and neither is an abort.
+      // close() and an abort are not failures of the task.
       if (!(error instanceof FunAsrError))
         throw stream.errored ?? wrongState('the task was closed', 'Call start() again.');
       this.#response = error;
@@ -193,7 +193,7 @@ export class Recognition extends EventEmitter<RecognitionEvents> implements Asyn
     }
   }
 
-  #give(sentence: Sentence): void {
+  #emitResult(sentence: Sentence): void {
     const result = new RecognitionResult(sentence, sentence.request_id);
     this.#response = result;
     this.emit('event', result);

@@ -39,7 +39,7 @@ function recovering({ maxRetries = 8, hasKeyFunction = false, isServiceProven = 
       return endMs;
     },
     /** A task is sent everything, with so much new audio, runs for so long, and fails. */
-    fail({ error, kind }: Failure, { audioMs = 0, ms = 100, state = {} }: FailOptions = {}) {
+    fail: ({ error, kind }: Failure, { audioMs = 0, ms = 100, state = {} }: FailOptions = {}) => {
       recovery.started(endMs);
       now += ms;
       endMs += audioMs;
