@@ -52,7 +52,7 @@ function watched(options: RecognitionOptions): {
 }
 
 describe('a file', () => {
-  it('is sent as it is, and gives its final sentences', async () => {
+  it('is sent unchanged, and returns its final sentences', async () => {
     await using service = await startScriptedService({ client: sayYes });
     const recognition = new Recognition({ baseUrl: service.url, format: 'wav', sampleRate: 16_000 });
     const result = await recognition.call(LEISURE);
@@ -64,7 +64,7 @@ describe('a file', () => {
     expect(service.clients[0]?.audio.length).toBe(227_244);
   });
 
-  it('may be followed by another, in a task of its own', async () => {
+  it('can be followed by another, in its own task', async () => {
     await using service = await startScriptedService({ client: sayYes });
     const recognition = new Recognition({ baseUrl: service.url, format: 'wav' });
     await recognition.call(LEISURE);
@@ -91,7 +91,7 @@ describe('a file', () => {
   it.each([
     ['nowhere.wav', 'E_READ'],
     [fileURLToPath(new URL('../../fixtures/ill-disposed.mp3', import.meta.url)), 'E_PARAM'],
-  ])('that cannot be read, or is something else, is told: %s', async (file, code) => {
+  ])('that cannot be read, or has another format, is an error: %s', async (file, code) => {
     await using service = await startScriptedService({});
     const { recognition, callbacks } = watched({ baseUrl: service.url, format: 'wav' });
     await expect(recognition.call(file)).rejects.toMatchObject({ code });
@@ -101,7 +101,7 @@ describe('a file', () => {
 });
 
 describe('live audio', () => {
-  it('gives its events in their true order', async () => {
+  it('emits its events in their order', async () => {
     await using service = await startScriptedService({ client: sayYes });
     const { recognition, events, callbacks } = watched({ baseUrl: service.url });
     await recognition.start();
@@ -115,7 +115,7 @@ describe('live audio', () => {
     expect(RecognitionResult.isSentenceEnd(response.getSentence())).toBe(true);
   });
 
-  it('gives its results one by one', async () => {
+  it('yields its results one by one', async () => {
     await using service = await startScriptedService({ client: sayYes });
     await using recognition = new Recognition({ baseUrl: service.url });
     await recognition.start();
@@ -127,7 +127,7 @@ describe('live audio', () => {
     await stopped;
   });
 
-  it('hears of a failure wherever it waits, once as an event', async () => {
+  it('fails every waiting call, and emits one error event', async () => {
     await using service = await startScriptedService({ client: failAfterOne });
     const { recognition, events } = watched({ baseUrl: service.url });
     await recognition.start();
@@ -144,14 +144,14 @@ describe('live audio', () => {
     expect(events).toEqual(['error E_TIMEOUT', 'close']);
   });
 
-  it('is told when nobody listens', async () => {
+  it('rejects without a listener for errors', async () => {
     const service = await startScriptedService({});
     await service.close();
     const recognition = new Recognition({ baseUrl: service.url, maxRetries: 0 });
     await expect(recognition.start()).rejects.toBeInstanceOf(FunAsrError);
   });
 
-  it('can be closed in the middle, which is no failure', async () => {
+  it('can be closed before its end, which is not a failure', async () => {
     await using service = await startScriptedService({ client: sayYes });
     const { recognition, events } = watched({ baseUrl: service.url });
     await recognition.start();
@@ -161,7 +161,7 @@ describe('live audio', () => {
 });
 
 describe('a wrong call', () => {
-  it('is told at once', async () => {
+  it('is an error at once', async () => {
     await using service = await startScriptedService({ client: sayYes });
     const recognition = new Recognition({ baseUrl: service.url });
     const state = { code: 'E_STATE' };
@@ -175,7 +175,7 @@ describe('a wrong call', () => {
     await expect(recognition.stop()).resolves.toBeUndefined();
   });
 
-  it('with wrong options is told by the constructor', () => {
+  it('with wrong options is refused by the constructor', () => {
     expect(() => new Recognition({ apiKey: 'sk-x', maxSentenceSilence: 1 })).toThrow(
       'Recognition: option maxSentenceSilence',
     );
