@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startService } from '../lib/service/service.ts';
 import { formatFaults } from '../lib/testing/faults/fault-spec.ts';
@@ -7,7 +8,16 @@ import { randomFaults } from '../lib/testing/faults/random-faults.ts';
 import { randomScript } from '../lib/testing/audio/random-script.ts';
 import { startTestService } from '../lib/testing/test-service.ts';
 import { countingEngine } from './support/counting-engine.ts';
-import { runSnippet, snippetsOf } from './support/snippets.ts';
+import { runSnippet, runSnippetIn, snippetFolder, snippetsOf } from './support/snippets.ts';
+
+describe('the page on the local engine', () => {
+  it('shows a pipeline that needs no account', async () => {
+    const [snippet = ''] = await snippetsOf('local-engine.md');
+    const folder = await snippetFolder();
+    expect(await runSnippetIn(folder, snippet)).toBe('');
+    expect(await readFile(join(folder, 'talk.srt'), 'utf8')).toMatch(/young man/);
+  });
+});
 
 describe('the page on hot words', async () => {
   const snippets = await snippetsOf('hot-words.md');

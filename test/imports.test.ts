@@ -62,7 +62,7 @@ describe('the folders of lib/', () => {
     expect(cycleIn(graph)).toBeUndefined();
   });
 
-  it.each(['protocol', 'audio', 'recognition', 'subtitles', 'service', 'testing', 'cli'])(
+  it.each(['protocol', 'audio', 'subtitles', 'service', 'batch', 'testing', 'cli'])(
     'have no cycle between the sub-folders of %s',
     (folder) => {
       expect(cycleIn(graphOf(folder))).toBeUndefined();

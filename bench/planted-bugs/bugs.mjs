@@ -2,63 +2,67 @@
 
 export const BUGS = [
   // Resuming
-  bug('releases audio as soon as it is sent', 'recognition/input/backlog', [
-    'this.#timeline.hand(audio.length);',
-    'this.#timeline.hand(audio.length);\n    this.#ring.release(this.#timeline.handed);',
+  bug('releases audio as soon as it is sent', 'recognition/input/input-buffer', [
+    'this.#furthest = Math.max(this.#furthest, this.#sent);',
+    'this.#furthest = Math.max(this.#furthest, this.#sent);\n    this.#ring.release(this.#sent);',
   ]),
-  bug('resumes at the end of the sent audio instead of the end of the text', 'recognition/input/backlog', [
-    'this.#timeline.beginTask(position);',
-    'this.#timeline.beginTask(this.#furthest);',
-  ]),
-  bug('sends all audio again from the beginning', 'recognition/input/backlog', [
-    'if (this.isPcm) this.#ring.release(this.#timeline.final);',
+  bug(
+    'resumes at the end of the sent audio instead of the end of the text',
+    'recognition/input/input-buffer',
+    [
+      '    this.#sent = position;\n    this.#answered = position;\n    this.#timeline.beginTask(position / this.#bytesPerMs);',
+      '    this.#sent = Math.max(position, this.#furthest);\n    this.#answered = this.#sent;\n    this.#timeline.beginTask(this.#sent / this.#bytesPerMs);',
+    ],
+  ),
+  bug('sends all audio again from the beginning', 'recognition/input/input-buffer', [
+    'if (this.isPcm) this.#ring.release(this.#final);',
     '',
   ]),
   bug('takes the start time of a later task from the clock', 'recognition/input/timeline', [
-    'this.#taskStartMs = Math.round(this.handedMs);',
-    'this.#taskStartMs = position === 0 ? 0 : Math.round(performance.now());',
+    'this.#taskStartMs = Math.round(startMs);',
+    'this.#taskStartMs = startMs === 0 ? 0 : Math.round(performance.now());',
   ]),
   bug('counts the times of a later task from its own start', 'recognition/input/timeline', [
-    'this.#taskStartMs = Math.round(this.handedMs);',
+    'this.#taskStartMs = Math.round(startMs);',
     'this.#taskStartMs = 0;',
   ]),
-  bug('resumes in the middle of a sample', 'recognition/input/timeline', [
-    'return Math.floor((this.#finalMs * this.#bytesPerMs) / 2) * 2;',
-    'return Math.max(0, Math.floor((this.#finalMs * this.#bytesPerMs) / 2) * 2 - 1);',
+  bug('resumes in the middle of a sample', 'recognition/input/input-buffer', [
+    'return Math.floor((ms * this.#bytesPerMs) / this.#unitBytes) * this.#unitBytes;',
+    'return Math.max(0, Math.floor((ms * this.#bytesPerMs) / this.#unitBytes) * this.#unitBytes - 1);',
   ]),
   bug('restarts the sentence numbers with each task', 'recognition/input/timeline', [
-    'this.#insertions = [];\n    this.#handed',
-    'this.#finals = 0;\n    this.#insertions = [];\n    this.#handed',
+    'this.#insertions = [];\n    this.#taskStartMs',
+    'this.#finals = 0;\n    this.#insertions = [];\n    this.#taskStartMs',
   ]),
   bug('counts inserted silence in the times', 'recognition/input/timeline', [
     'ms = Math.max(atMs, ms - inserted);',
     '',
   ]),
-  bug('adds up the usage of all results', 'recognition/events/metrics', [
-    'this.#billed = Math.max(this.#billed, seconds);',
-    'this.#billed += seconds;',
+  bug('adds up the usage of all results', 'recognition/events/metrics-recorder', [
+    'this.#billed = Math.max(this.#billed, detail.billedSeconds ?? 0);',
+    'this.#billed += detail.billedSeconds ?? 0;',
   ]),
-  bug('forgets the billed seconds of earlier tasks', 'recognition/events/metrics', [
+  bug('forgets the billed seconds of earlier tasks', 'recognition/events/metrics-recorder', [
     'this.#billedBefore += this.#billed;',
     'this.#billedBefore = this.#billed;',
   ]),
   // Repeated results
   bug('detects repeats by their text', 'recognition/input/timeline', [
-    'if (this.#isRepeat(wire, begin, end)) return undefined;',
-    'if (wire.sentence_end && this.#said.has(wire.text)) return undefined;\n    if (wire.sentence_end) this.#said.add(wire.text);',
+    'if (this.#isRepeat(wire, begin, end, position.finalMs)) return undefined;',
+    'if (isFinal && this.#texts.has(text)) return undefined;\n    if (isFinal) this.#texts.add(text);',
     '#insertions: Insertion[] = [];',
-    '#insertions: Insertion[] = [];\n  readonly #said = new Set<string>();',
+    '#insertions: Insertion[] = [];\n  readonly #texts = new Set<string>();',
   ]),
   bug('does not drop repeats', 'recognition/input/timeline', [
-    'if (this.#isRepeat(wire, begin, end)) return undefined;',
+    'if (this.#isRepeat(wire, begin, end, position.finalMs)) return undefined;',
     '',
   ]),
   bug('detects repeats by the overlap with later audio', 'recognition/input/timeline', [
-    'const overlap = Math.min(end, this.#finalMs) - begin;',
-    'const overlap = end - Math.max(begin, this.#finalMs);',
+    'const overlap = Math.min(end, finalMs) - begin;',
+    'const overlap = end - Math.max(begin, finalMs);',
   ]),
   bug('emits a partial result after its final result', 'recognition/input/timeline', [
-    'if (wire.sentence_id !== undefined && this.#lastWireId > 0) return wire.sentence_id <= this.#lastWireId;\n    if (end === null) return begin < this.#finalMs - SAME_END_MS;',
+    'if (wire.sentence_id !== undefined && this.#lastWireId > 0) return wire.sentence_id <= this.#lastWireId;\n    if (end === null) return begin < finalMs - SAME_END_MS;',
     'if (end === null) return false;',
   ]),
   bug('does not reorder final results', 'recognition/task/result-order', [
@@ -70,28 +74,28 @@ export const BUGS = [
     '#disconnect({ code, reason, cause }: ConnectionEnd): void {',
     "#disconnect({ code, reason, cause }: ConnectionEnd): void {\n    if (code === 1000) return this.#end('finished');",
   ]),
-  bug('accepts task-finished of another task', 'recognition/task/task', [
-    'const isOurs = event.taskId === this.id ||',
+  bug('accepts task-finished of another task', 'recognition/task/message-reader', [
+    'const isOurs = event.taskId === this.#taskId ||',
     'const isOurs = true ||',
   ]),
   bug('takes a task that finishes early for success', 'recognition/task/task', [
-    "if (this.#state === 'finishing') {\n          this.#hasEndedEarly",
-    "if (this.#state !== 'starting') {\n          this.#hasEndedEarly",
+    "if (this.#state !== 'finishing') return this.#fail(finishedEarly(this.id));",
+    '',
   ]),
   // Retries
-  bug('retries without jitter', 'recognition/recovery/retry', [
+  bug('retries without jitter', 'recognition/recovery/retry-policy', [
     'Math.random() * Math.min(cap,',
     'Math.min(cap,',
   ]),
-  bug('retries without a maximum delay', 'recognition/recovery/retry', [
+  bug('retries without a maximum delay', 'recognition/recovery/retry-policy', [
     'Math.min(cap, retryDelayMs * 2 ** doublings)',
     'retryDelayMs * 2 ** doublings',
   ]),
-  bug('ignores Retry-After', 'recognition/recovery/retry', [
+  bug('ignores Retry-After', 'recognition/recovery/retry-policy', [
     'return Math.max(retryAfterMs ?? 0, jittered);',
     'return jittered;',
   ]),
-  bug('does not reset the retry count after progress', 'recognition/recovery/retry', [
+  bug('does not reset the retry count after progress', 'recognition/recovery/retry-policy', [
     'progressed(): void {\n    this.#failures = 0;',
     'progressed(): void {',
   ]),
@@ -108,10 +112,10 @@ export const BUGS = [
     'const MIN_FAILURES = 1000;',
   ]),
   bug('takes an outage for poison audio', 'recognition/recovery/poison-audio', [
-    ' || !this.#hasProof) return undefined;',
-    ') return undefined;',
+    'this.#counted >= MIN_FAILURES && this.#hasProof ?',
+    'this.#counted >= MIN_FAILURES ?',
   ]),
-  bug('does not report a gap', 'recognition/recovery/losses', ['this.#onGap(gap);', '']),
+  bug('does not report a gap', 'recognition/events/gap-reporter', ["this.#events.publish('gap', gap);", '']),
   bug('an abort waits for the end of the retry delay', 'recognition/recognizer', [
     'wait(reconnect.delayMs, undefined, { signal }).catch(() => {});',
     'wait(reconnect.delayMs);',
@@ -134,14 +138,14 @@ export const BUGS = [
     "this.#settle('start the task', 86_400_000, 'starting')",
   ]),
   bug('ignores unanswered pings', 'recognition/connection/connection', [
-    'onGone: () => this.#lose(pingIntervalMs),',
-    'onGone: () => {},',
+    'onDead: () => this.#lose(pingIntervalMs),',
+    'onDead: () => {},',
   ]),
   bug('takes a paused consumer for a dead service', 'recognition/connection/connection', [
-    'this.#liveness.pause();\n',
+    'this.#monitor.pause();\n',
     '',
   ]),
-  bug('waits for a service that returns no results for speech', 'recognition/task/unanswered-speech', [
+  bug('waits for a service that returns no results for speech', 'recognition/task/result-watchdog', [
     'return this.#speechMs * 2 >= this.#limitMs &&',
     'return false &&',
   ]),
@@ -152,7 +156,7 @@ export const BUGS = [
   ]),
   bug('reuses the connection of a failed task', 'recognition/recognizer', [
     'await this.#starter.end();\n    if (this.#stopped',
-    'if (this.#task) await this.#starter.giveBack(this.#task);\n    if (this.#stopped',
+    'if (task) await this.#starter.release(task);\n    if (this.#stopped',
   ]),
   bug('an idle connection keeps the process alive', 'recognition/connection/connection-pool', [
     '.unref();',
@@ -162,16 +166,16 @@ export const BUGS = [
     'if (this.hasRoom) {',
     'if (this.isOpen) {',
   ]),
-  bug('applies back pressure to a live source', 'recognition/input/feeder', [
-    'if (this.#options.isLive) return undefined;',
+  bug('applies back pressure to a live source', 'recognition/input/input-queue', [
+    'if (this.isLive) return undefined;',
     '',
   ]),
-  bug('finishes the task of a slow service in the middle of a sentence', 'recognition/input/feeder', [
-    'if (this.#backlog.isDue && !(await this.#isCatchingUp(task))) return false;',
-    'if (this.#backlog.isDue) return false;',
+  bug('finishes the task of a slow service in the middle of a sentence', 'recognition/input/sender', [
+    'if (this.#window.isFull && !(await this.#isCatchingUp(task))) return false;',
+    'if (this.#window.isFull) return false;',
   ]),
-  bug('keeps audio without a limit', 'recognition/input/backlog', [
-    'this.#ring.release(this.#ring.end - this.#maxBytes);',
+  bug('keeps audio without a limit', 'recognition/input/input-buffer', [
+    'this.#ring.release(this.end - this.#maxBytes);',
     '',
   ]),
   // Security

@@ -22,9 +22,10 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.e
  * Builds the copy and runs tests in it.
  * @param copy Folder of the copy.
  * @param tests Files or folders.
+ * @param excluded Files that are not run.
  * @returns The first failed test as `{ name, file }`, without `file` if the failure is not in a test; undefined if all pass.
  */
-export async function firstFailure(copy, tests) {
+export async function firstFailure(copy, tests, excluded = []) {
   // Some tests run the built package. Type errors do not matter here.
   spawnSync(process.execPath, [join(copy, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
     cwd: copy,
@@ -33,7 +34,8 @@ export async function firstFailure(copy, tests) {
   await rm(report, { force: true });
   const marker = `${MARKER}=${randomUUID()}`;
   markers.add(marker);
-  const args = ['run', '--reporter=json', `--outputFile=${report}`, ...tests];
+  const exclude = excluded.flatMap((file) => ['--exclude', file]);
+  const args = ['run', '--reporter=json', `--outputFile=${report}`, ...exclude, ...tests];
   const vitest = spawn(process.execPath, [join(copy, 'node_modules/vitest/vitest.mjs'), ...args], {
     cwd: copy,
     env: { ...process.env, [MARKER]: marker.slice(MARKER.length + 1) },

@@ -117,15 +117,17 @@ async function join(options: LocalBackendOptions): Promise<Pick<Backend, 'client
     const entry = found ?? { opening: open(engine, options), users: 0 };
     all.set(engine, entry);
     entry.users += 1;
-    const leave = leaving(entry, () => {
+    const remove = (): void => {
       if (all.get(engine) === entry) all.delete(engine);
-    });
+    };
+    const leave = leaving(entry, remove);
     try {
       return { client: (await entry.opening).client, close: leave };
     } catch (error) {
+      remove();
       await leave();
       options.signal?.throwIfAborted();
-      // The user who opened it may have aborted it: this one has not.
+      // The user who opened it may have aborted: then this one opens it.
       if (!found) throw error;
     }
   }

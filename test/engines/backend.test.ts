@@ -2,7 +2,8 @@ import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FunAsrError } from '../../lib/core/errors.ts';
 import { type Backend, fitToBackend } from '../../lib/engines/backend.ts';
-import { chooseBackend } from '../../lib/engines/choose-backend.ts';
+import { type BackendOptions, chooseBackend } from '../../lib/engines/choose-backend.ts';
+import { countingEngine } from '../support/counting-engine.ts';
 
 const CLOUD = { engine: 'cloud', model: 'fun-asr-realtime' };
 
@@ -61,6 +62,52 @@ describe('chooseBackend', () => {
 
   it('refuses the cloud without a key', async () => {
     await expect(chooseBackend({ engine: 'cloud' })).rejects.toMatchObject({ code: 'E_NO_KEY' });
+  });
+
+  it('shares the local engine within a process until the last user closes it', async () => {
+    const [one, other] = await Promise.all([
+      chooseBackend({ engine: 'local' }),
+      chooseBackend({ engine: 'local', model: 'moonshine-base' }),
+    ]);
+    expect(other.client).toEqual(one.client);
+    await one.close();
+    await one.close();
+    const third = await chooseBackend({ engine: 'local' });
+    expect(third.client).toEqual(other.client);
+    await Promise.all([other.close(), third.close()]);
+    const later = await chooseBackend({ engine: 'local' });
+    expect(later.client.baseUrl).not.toBe(one.client.baseUrl);
+    await later.close();
+  });
+
+  it('opens the local engine although another user aborts meanwhile', async () => {
+    const controller = new AbortController();
+    const aborted = chooseBackend({ engine: 'local', signal: controller.signal });
+    const opened = chooseBackend({ engine: 'local' });
+    controller.abort();
+    await expect(aborted).rejects.toMatchObject({ name: 'AbortError' });
+    const backend = await opened;
+    expect(backend.client.baseUrl).toMatch(/^ws:/);
+    await backend.close();
+  });
+
+  it('uses an engine of the caller, and does not close it', async () => {
+    const engine = countingEngine();
+    const backend = await chooseBackend({ engine });
+    expect(backend).toMatchObject({ engine: 'local', model: engine.model });
+    await backend.close();
+    const again = await chooseBackend({ engine });
+    await again.close();
+    await expect(chooseBackend({ engine, languageHints: ['xx'] })).rejects.toMatchObject({
+      code: 'E_LANGUAGE',
+    });
+  });
+
+  it.each([null, 1, [], {}, 'whisper', { client: {} }])('refuses %j as an engine', async (engine) => {
+    await expect(chooseBackend({ engine } as BackendOptions)).rejects.toMatchObject({
+      code: 'E_OPTION',
+      message: expect.stringContaining('option engine must be auto, cloud, local, an engine'),
+    });
   });
 
   it('refuses a model of the other backend', async () => {

@@ -143,7 +143,7 @@ class Attempt {
         this.#takeLosses();
       }
     }
-    // Not before: a service that fails other parts too has an outage, and that is no retry of a gap.
+    // Only now: a service that fails on other parts too has an outage, which does not count as a retry of a gap.
     for (const { part, rest } of failed) await outputs.completePart(part, rest.endMs, [rest]);
   }
 

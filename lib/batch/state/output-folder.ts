@@ -31,7 +31,7 @@ export class OutputFolder {
       await mkdir(statePath, { recursive: true });
       await access(path, constants.W_OK);
       const unlock = await lockFolder(statePath);
-      // No other run is at work here: temporary files were left behind by a run that was killed.
+      // No other run uses this folder: temporary files are from a run that was killed.
       await removeTemporary(statePath);
       return new OutputFolder(path, statePath, await Ledger.read(path), unlock);
     });

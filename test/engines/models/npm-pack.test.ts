@@ -21,7 +21,7 @@ test('reports the message of npm when a package cannot be downloaded', async () 
   const folder = await temporaryFolder();
 
   await expect(npmPack(origin.spec.replace('1.0.0', '2.0.0'), { folder })).rejects.toThrow(
-    /^npm could not fetch some-weights@2\.0\.0: .*No matching version found/,
+    /^npm could not download some-weights@2\.0\.0: .*No matching version found/,
   );
 });
 

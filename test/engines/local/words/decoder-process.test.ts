@@ -44,7 +44,13 @@ describe('DecoderProcess', () => {
       const { listModels } = await import('${LOCAL}../models/model-store.js');
       const { folder } = (await listModels()).find(({ name }) => name === 'moonshine-base');
       await new DecoderProcess(sherpa).load(configuration(folder));
-      const parentOf = (pid) => readFileSync('/proc/' + pid + '/stat', 'utf8').split(') ')[1].split(' ')[1];
+      const parentOf = (pid) => {
+        try {
+          return readFileSync('/proc/' + pid + '/stat', 'utf8').split(') ')[1].split(' ')[1];
+        } catch {
+          return 'ended meanwhile';
+        }
+      };
       const children = readdirSync('/proc')
         .filter((name) => /^[0-9]+$/.test(name))
         .filter((pid) => parentOf(pid) === String(process.pid));
