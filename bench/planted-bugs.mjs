@@ -1,6 +1,6 @@
 // Mutation test of the client: plants typical bugs one by one in a copy of the sources and runs the tests. First the test
 // file of the changed file, then all tests of the client and of the test service. A bug is caught if a test fails with it,
-// fails again, and passes without it.
+// fails again, and passes without it. A test file that fails for other reasons is left out, and the others run again.
 //
 //   node bench/planted-bugs.mjs [part of a bug's name]     about 20 minutes for all
 //   node bench/planted-bugs.mjs --check [part of a name]   only checks that each bug still fits the sources
@@ -18,11 +18,13 @@ import { firstFailure } from './planted-bugs/test-run.mjs';
 
 const CONCURRENCY = 2;
 const MAX_MISSED = 1;
+/** Test files that may fail for other reasons, such as a busy machine, before a bug counts as missed. */
+const MAX_UNSTABLE = 3;
 const COPIED = ['lib', 'test', 'bench', 'package.json', 'tsconfig.json', 'tsconfig.build.json'];
 const LINKED = ['node_modules', 'fixtures'];
 const TESTS = ['test/recognition', 'test/testing'];
 const CONFIG = `export default { test: {
-  include: ['test/**/*.test.ts'], setupFiles: ['test/setup/environment.ts'], testTimeout: 20_000, bail: 1, maxWorkers: 1,
+  include: ['test/**/*.test.ts'], setupFiles: ['test/setup/environment.ts'], testTimeout: 60_000, bail: 1, maxWorkers: 1,
 } };`;
 
 const project = fileURLToPath(new URL('..', import.meta.url));
@@ -80,15 +82,22 @@ async function plant(copy, bug) {
   if (mismatch !== undefined) return { mismatch };
   const ownTest = join('test', bug.file.replace('.ts', '.test.ts'));
   const stages = existsSync(join(copy, ownTest)) ? [[ownTest], TESTS] : [TESTS];
+  const unstable = [];
   for (const tests of stages) {
-    await writeFile(path, planted);
-    const failure = await firstFailure(copy, tests);
-    const repeated = failure?.file ? [failure.file] : tests;
-    // A test that fails by chance has not caught the bug.
-    const failsAgain = failure && (!failure.file || (await firstFailure(copy, repeated)));
+    while (unstable.length <= MAX_UNSTABLE) {
+      await writeFile(path, planted);
+      const failure = await firstFailure(copy, tests, unstable);
+      if (!failure) break;
+      const repeated = failure.file ? [failure.file] : tests;
+      // A test that fails by chance has not caught the bug.
+      const failsAgain = !failure.file || (await firstFailure(copy, repeated));
+      await writeFile(path, original);
+      // Neither has a test that always fails.
+      if (failsAgain && (await passes(copy, repeated))) return { caughtBy: failure.name };
+      if (!failure.file) break;
+      unstable.push(failure.file);
+    }
     await writeFile(path, original);
-    // Neither has a test that always fails.
-    if (failsAgain && (await passes(copy, repeated))) return { caughtBy: failure.name };
   }
   return {};
 }

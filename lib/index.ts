@@ -50,7 +50,7 @@ export {
 export type { RecognitionCallback } from './recognition/recognition-callback.ts';
 export { RecognitionResult, type RecognitionResultJson } from './recognition/recognition-result.ts';
 export type { ParameterName, RecognitionParameters } from './protocol/parameters.ts';
-export { type RecognizeOptions, recognize } from './recognition/recognize.ts';
+export { type RecognizeOptions, recognize } from './recognize.ts';
 export { traceWire } from './recognition/events/wire-trace.ts';
 export type { AccountOptions } from './account/account.ts';
 export type { HotWord } from './protocol/hot-words.ts';
@@ -84,7 +84,8 @@ export { text } from './subtitles/text.ts';
 export { tsv } from './subtitles/tsv.ts';
 export { vtt } from './subtitles/vtt.ts';
 export type { SubtitleStream } from './subtitles/writer.ts';
-export { type ChosenEngine, chooseEngine, type EngineName, type EngineOptions } from './engines/engine.ts';
+export { type Backend, type BackendName } from './engines/backend.ts';
+export { chooseBackend, type BackendOptions } from './engines/choose-backend.ts';
 export {
   type TranscribeEnd,
   type TranscribeOptions,
@@ -127,7 +128,7 @@ export type {
   WebByteReader,
   WebByteStream,
 } from './audio/source/recording-input.ts';
-export type { ModelName as LocalModelName } from './engines/models/catalogue.ts';
+export type { LocalModelName } from './engines/models/catalogue.ts';
 export type { ModelStoreOptions } from './engines/models/model-store.ts';
 export type { EndpointOptions } from './protocol/endpoint.ts';
 export type { Rejection } from './service/admission.ts';

@@ -1,15 +1,9 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { pathOrReadable, type RecordingInput } from './audio/source/recording-input.ts';
+import { type Backend, fitToBackend } from './engines/backend.ts';
+import { chooseBackend, BACKEND_RULES, type BackendOptions, wireModelFor } from './engines/choose-backend.ts';
 import { FrameReader } from './audio/frame-reader.ts';
-import {
-  type ChosenEngine,
-  chooseEngine,
-  ENGINE_RULES,
-  type EngineOptions,
-  fitToEngine,
-  wireModelFor,
-} from './engines/engine.ts';
 import type { FunAsrError } from './core/errors.ts';
 import {
   abortSignal,
@@ -35,66 +29,70 @@ import {
   type Sentence,
 } from './sentence.ts';
 
-/** How far a transcription has come, in ms of the recording. */
+/** Progress of a transcription, in ms of the recording. */
 export interface TranscribeProgress {
-  /** Audio given to the service. */
+  /** Audio that was sent to the service. */
   readonly audioMs: number;
-  /** Up to where the text is final. */
+  /** Time up to which the text is final. */
   readonly finalMs: number;
 }
 
-/** How a transcription ended that did not fail. */
+/** The end of a transcription that did not fail. */
 export interface TranscribeEnd {
-  /** False when `stop` cut the recording short. */
+  /** False when `stop` ended it before the end of the recording. */
   readonly isWhole: boolean;
 }
 
-/** Options of the stages that {@link transcribe} wires, and its own. */
+/** Options of {@link transcribe}: those of the stages that it connects, and its own. */
 export interface TranscribeOptions
   extends Omit<RecognizeOptions, 'format' | 'sampleRate' | 'keepAlive' | 'live'>,
-    EngineOptions {
+    BackendOptions {
   /**
-   * Goes on behind this sentence, the last one of an earlier transcription of the same recording: nothing of what
-   * ends before is sent again. Numbers and times go on, too: they are those of the whole recording.
+   * Continues after this sentence, the last one of an earlier transcription of the same recording: its audio, and all
+   * audio before it, is not sent again. Numbers and times continue: they are those of the whole recording.
    * @default from the beginning
    */
   readonly after?: LastSentence | undefined;
   /**
-   * Ends at this time, in ms from the start of the whole recording, cut by samples. With `after` it recognises one part
-   * of a recording.
+   * Ends at this time, in ms from the start of the whole recording, exact to the sample. With `after`, only a part of
+   * the recording is recognised.
    * @default to the end of the recording
    */
   readonly untilMs?: number | undefined;
   /** Yields partial sentences too. @default false */
   readonly partials?: boolean | undefined;
   /**
-   * How fast the audio is sent: as fast as the service takes it, in real time, or at so many times real time.
+   * Speed at which the audio is sent: as fast as the service accepts it, in real time, or at a multiple of real time.
    * @default 'asap'
    */
   readonly pace?: 'asap' | 'realtime' | number | undefined;
-  /** Refuses a longer recording, in ms, by its header or while decoding. @default none */
+  /** Maximum duration of the decoded audio in ms. The sentences of a longer recording up to it are yielded, then it fails. @default unlimited */
   readonly maxDurationMs?: number | undefined;
-  /** FFmpeg to use. @default the first that is found */
+  /** The FFmpeg to use. @default the first that `findFfmpeg()` finds */
   readonly ffmpegPath?: string | undefined;
-  /** Stops reading the input; what was sent until then is recognised and yielded, and the end is a normal one. */
+  /**
+   * Stops reading the input. The audio that was sent before is recognised, and the iteration ends normally. To abort at
+   * once with an `AbortError`, use `signal`.
+   */
   readonly stop?: AbortSignal | undefined;
+  /** Called with each frame that is sent, and at the end. */
   readonly onProgress?: ((progress: TranscribeProgress) => void) | undefined;
   /** Called once, before the iteration ends normally. */
   readonly onEnd?: ((end: TranscribeEnd) => void) | undefined;
-  /** Called when the recognition was cut off and goes on in a new task. */
+  /** Called when the recognition was interrupted and continues in a new task. */
   readonly onReconnect?: ((reconnect: Reconnect) => void) | undefined;
   /**
-   * Called with each part of the recording that the service did not answer: nothing of it is in the text. It comes
-   * before the sentences that follow the gap.
+   * Called with each part of the recording that was given up: the text contains nothing of it. Called before the
+   * sentences that follow the gap are yielded.
    */
   readonly onGap?: ((gap: Gap) => void) | undefined;
-  /** Called once at the end, also after a failure; not when no task was ever asked for. */
+  /** Called once at the end, also after a failure; not when no task was started. */
   readonly onMetrics?: ((metrics: RecognitionMetrics) => void) | undefined;
   /** Called with each loss that is not a failure. */
   readonly onWarning?: ((warning: FunAsrError) => void) | undefined;
 }
 
-// What a recording decides, and what only a live source needs.
+// The first two follow from the recording; the others are for live sources.
 const {
   format: _format,
   sampleRate: _sampleRate,
@@ -113,7 +111,7 @@ const RECORDING_RULES = {
 
 const TRANSCRIBE_RULES: Rules<TranscribeOptions> = {
   ...CLIENT_RULES,
-  ...ENGINE_RULES,
+  ...BACKEND_RULES,
   ...RECORDING_RULES,
   after: lastSentence,
   untilMs: integer(1, Number.MAX_SAFE_INTEGER, 'ms'),
@@ -153,7 +151,7 @@ async function* sentences(input: string | Readable, options: TranscribeOptions):
     rate: rateOf(options.pace),
   });
   try {
-    const engine = await chooseEngine(pick(options, ENGINE_RULES));
+    const engine = await chooseBackend(pick(options, BACKEND_RULES));
     try {
       yield* recognised(reader, engine, options);
     } finally {
@@ -166,7 +164,7 @@ async function* sentences(input: string | Readable, options: TranscribeOptions):
 
 async function* recognised(
   reader: FrameReader,
-  engine: ChosenEngine,
+  engine: Backend,
   options: TranscribeOptions,
 ): AsyncGenerator<Sentence> {
   const {
@@ -179,9 +177,13 @@ async function* recognised(
     onProgress,
     onEnd,
   } = options;
-  const fitted = fitToEngine(engine, pick(options, CLIENT_RULES));
+  const fitted = fitToBackend(engine, pick(options, CLIENT_RULES));
   const sampleRate = cloudModelSampleRate(engine.client.model);
-  const recognizer = recognizeStream('transcribe', { ...fitted.options, sampleRate }, after);
+  const recognizer = recognizeStream(
+    'transcribe',
+    { ...fitted.options, sampleRate },
+    { ...fitted.parts, after },
+  );
   let finalMs = after.end_time;
 
   const report = (): void => onProgress?.({ audioMs: recognizer.sentMs, finalMs });
@@ -195,14 +197,14 @@ async function* recognised(
 
   if (onWarning) {
     fitted.warnings.forEach(onWarning);
-    recognizer.on('warning', (warning: FunAsrError) => onWarning(fitted.explain(warning)));
+    recognizer.on('warning', onWarning);
   }
   if (onReconnect) recognizer.on('reconnect', onReconnect);
   if (onGap) recognizer.on('gap', onGap);
   const stop = (): void => recognizer.stop();
   options.stop?.addEventListener('abort', stop);
   const sending = pipeline(frames, recognizer);
-  // Its error is that of the recogniser, which the loop below throws.
+  // It rejects with the error of the recogniser, which the loop below throws.
   sending.catch(() => {});
   try {
     for await (const sentence of recognizer as AsyncIterable<Sentence>) {

@@ -1,5 +1,6 @@
-// mp3, AAC or any other audio to raw PCM, 16 kHz, mono, s16le:  node recipes/audio-to-pcm.mjs talk.mp3 talk.pcm
-// No recognition and no network: the stages of the pipeline can be used alone.
+// Decodes MP3, AAC or any other audio to raw PCM (16 kHz, mono, s16le):
+//   node recipes/audio-to-pcm.mjs talk.mp3 talk.pcm
+// Each stage of the pipeline can be used alone. This program needs no network.
 import { createReadStream, createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { decode } from 'fun-asr-streams';

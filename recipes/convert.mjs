@@ -1,11 +1,10 @@
-// A recording in another format, which the extension of the output names. The conversions that the official page
-// shows with FFmpeg:
-//   node recipes/convert.mjs input.wav output.mp3                                 the best quality
+// Converts a recording to the format of the output's extension. The conversions of the official page:
+//   node recipes/convert.mjs input.wav output.mp3                                 best quality
 //   node recipes/convert.mjs input.mp3 output.wav sampleRate=44100 channels=2
-//   node recipes/convert.mjs input.m4a output.aac                                 taken out as it is
-//   node recipes/convert.mjs input.m4a output.aac bitrate=256000                  encoded anew
+//   node recipes/convert.mjs input.m4a output.aac                                 copies the AAC data
+//   node recipes/convert.mjs input.m4a output.aac bitrate=256000                  encodes again
 //   node recipes/convert.mjs input.flac output.opus bitrate=128000
-// A stream of bytes goes through convert({ to: 'mp3' }), whole folders through `fun-asr convert`.
+// Use convert({ to: 'mp3' }) for a stream, and the command `fun-asr convert` for folders.
 import { convertFile } from 'fun-asr-streams';
 
 const [input, output, ...settings] = process.argv.slice(2);

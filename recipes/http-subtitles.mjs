@@ -10,7 +10,7 @@ import { decode, frame, recognize, srt } from 'fun-asr-streams';
 /** HTTP status for each code of an error of `decode()` that the upload causes. Any other is a failure of the server. */
 const STATUS = { E_BAD_MEDIA: 415, E_PLAYLIST_REFUSED: 415, E_DURATION_LIMIT: 413, E_READ: 400 };
 
-const server = createServer(async (request, response) => {
+async function answer(request, response) {
   // Ends FFmpeg and the recognition when the client disconnects.
   const connection = new AbortController();
   response.once('close', () => connection.abort());
@@ -33,7 +33,9 @@ const server = createServer(async (request, response) => {
     // Reads and drops the rest of the upload: many clients read the answer only after they have sent all of it.
     request.resume();
   }
-});
+}
+
+const server = createServer((request, response) => void answer(request, response));
 
 server.listen(Number(process.argv[2] ?? 8080), '127.0.0.1', () => {
   console.log(`http://127.0.0.1:${server.address().port}/`);

@@ -1,10 +1,10 @@
-// What is said into the microphone: each sentence at once, and subtitles of all of it after Ctrl-C:
+// Transcribes the microphone: prints each sentence, and writes subtitles until Ctrl-C:
 //   node recipes/microphone.mjs talk.srt
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { capture, frame, recognize, sentenceEnd, srt } from 'fun-asr-streams';
 
-// Without driver and device it is the system's default microphone.
+// Without driver and device, the default microphone is used.
 const [output, driver, device] = process.argv.slice(2);
 const stopping = new AbortController();
 process.once('SIGINT', () => stopping.abort());
@@ -14,7 +14,7 @@ recognizer.on('metrics', ({ requestId, firstPackageDelayMs, lastPackageDelayMs }
   console.error(`request id ${requestId}, delays ${firstPackageDelayMs} ms and ${lastPackageDelayMs} ms`);
 });
 
-async function* shown(sentences) {
+async function* print(sentences) {
   for await (const sentence of sentences) {
     console.log(sentence.text);
     yield sentence;
@@ -26,7 +26,7 @@ await pipeline(
   frame(),
   recognizer,
   sentenceEnd(),
-  shown,
+  print,
   srt(),
   createWriteStream(output),
 );

@@ -1,6 +1,6 @@
-// PCM from another source, here 48 kHz stereo from a decoder of Opus packets as voice servers have one:
+// Recognises PCM from another source: 48 kHz stereo from an Opus decoder, as in programs for voice chats:
 //   node recipes/opus-stream-to-srt.mjs call.webm call.srt
-// It needs two more packages: npm install prism-media opusscript
+// It needs two further packages: npm install prism-media opusscript
 import { createReadStream, createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { frame, recognize, resample, srt } from 'fun-asr-streams';

@@ -1,13 +1,13 @@
-// Does a client lose anything when the network fails? Random faults, seed by seed, on audio of which every sample is
-// known. What fails is made as small as it gets, and can be tried again:
+// Tests whether a client loses anything when the network fails: random faults for each seed, on audio whose samples are
+// all known. A schedule that fails is reduced to the faults that are needed, and can be repeated:
 //   node recipes/prove-client.mjs 100                   seeds 1 to 100
 //   node recipes/prove-client.mjs 12 'drop@3s, reset'   seed 12 alone, with these faults
-// To test another client, put it in the place of `recognised`.
+// To test another client, replace `recognised`.
 import { pipeline } from 'node:stream';
 import { frame, recognize, sentenceEnd } from 'fun-asr-streams';
 import { formatFaults, parseFaults, runTrial, shrink } from 'fun-asr-streams/testing';
 
-/** Limits that a service on this machine keeps with ease: most faults are only noticed by one of them. */
+/** Short limits, sufficient for a service on the same machine: most faults are detected by one of them. */
 const LIMITS = {
   connectTimeoutMs: 1000,
   startTimeoutMs: 1000,
@@ -17,12 +17,12 @@ const LIMITS = {
   retryDelayMs: 10,
 };
 
-/** The final sentences that the client gives for some audio. */
+/** Yields the final sentences that the client recognises. */
 async function* recognised(baseUrl, audio, signal) {
   yield* pipeline(audio, frame(), recognize({ baseUrl, ...LIMITS, signal }), sentenceEnd(), () => {});
 }
 
-/** @returns Whether the client is right. */
+/** @returns Whether the client passed. */
 async function prove(seed, given) {
   const { isPassed, faults, error } = await runTrial(recognised, { seed, faults: given });
   if (isPassed) return true;
@@ -36,7 +36,7 @@ const [number = '20', spec] = process.argv.slice(2);
 const tried =
   spec === undefined ? Array.from({ length: Number(number) }, (_, index) => index + 1) : [Number(number)];
 let failed = 0;
-// Some at a time: mostly they wait.
+// Twenty at a time, because each waits most of the time.
 const seeds = tried.values();
 const lane = async () => {
   for (const seed of seeds) if (!(await prove(seed, spec && parseFaults(spec)))) failed += 1;

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startService } from '../lib/service/service.ts';
 import { formatFaults } from '../lib/testing/faults/fault-spec.ts';
@@ -7,7 +8,16 @@ import { randomFaults } from '../lib/testing/faults/random-faults.ts';
 import { randomScript } from '../lib/testing/audio/random-script.ts';
 import { startTestService } from '../lib/testing/test-service.ts';
 import { countingEngine } from './support/counting-engine.ts';
-import { runSnippet, snippetsOf } from './support/snippets.ts';
+import { runSnippet, runSnippetIn, snippetFolder, snippetsOf } from './support/snippets.ts';
+
+describe('the page on the local engine', () => {
+  it('shows a pipeline that needs no account', async () => {
+    const [snippet = ''] = await snippetsOf('local-engine.md');
+    const folder = await snippetFolder();
+    expect(await runSnippetIn(folder, snippet)).toBe('');
+    expect(await readFile(join(folder, 'talk.srt'), 'utf8')).toMatch(/young man/);
+  });
+});
 
 describe('the page on hot words', async () => {
   const snippets = await snippetsOf('hot-words.md');
@@ -98,5 +108,23 @@ const recognizer = recognize({ baseUrl: process.env.DASHSCOPE_WEBSOCKET_BASE_URL
       / (started|failed|finished) /g,
     );
     expect([...states].map(([, state]) => state)).toEqual(['started', 'failed', 'started', 'finished']);
+  });
+});
+
+describe('the page on stopping', async () => {
+  const snippets = await snippetsOf('stopping.md');
+
+  it('shows how to stop a transcription and how to abort it', async () => {
+    expect(snippets).toHaveLength(1);
+    const service = await startService({ engine: countingEngine(), port: 0 });
+    onTestFinished(() => service.close());
+    // Stopped by the signal of Ctrl-C after the first sentence.
+    const stopped = (snippets[0] ?? '').replace(
+      'console.log(text);\n',
+      "{ console.log(text); process.kill(process.pid, 'SIGINT'); }\n",
+    );
+    expect(await runSnippet(stopped, { DASHSCOPE_WEBSOCKET_BASE_URL: service.url })).toMatch(
+      /^Second 1\.\n(.*\n)?stopped early\n$/,
+    );
   });
 });

@@ -1,10 +1,7 @@
 import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openLocalEngine } from '../lib/engines/local/local-engine.ts';
-import type { Engine } from '../lib/service/engine.ts';
-import { type Service, startService } from '../lib/service/service.ts';
+import { describe, expect, it } from 'vitest';
 import { cli, jsonLines } from './cli/run-cli.ts';
 import { runSnippetIn, snippetFolder } from './support/snippets.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
@@ -21,40 +18,29 @@ function snippet(text: string): string {
 }
 
 describe('the README', () => {
-  let engine: Engine;
-  let service: Service;
-
-  beforeAll(async () => {
-    engine = await openLocalEngine();
-    service = await startService({ engine, port: 0 });
-  });
-
-  afterAll(async () => {
-    await service.close();
-    await engine.close();
-  });
-
   it('has three snippets, and each of them is run here', () => {
     expect(SNIPPETS).toHaveLength(3);
   });
 
-  it('shows a pipeline that writes subtitles', async () => {
+  it('starts with a pipeline that writes subtitles without an account', async () => {
     const folder = await snippetFolder();
-    const env = { DASHSCOPE_WEBSOCKET_BASE_URL: service.url };
-    expect(await runSnippetIn(folder, snippet('createWriteStream'), env)).toBe('');
+    expect(await runSnippetIn(folder, snippet('createWriteStream'))).toBe('');
     expect(await readFile(join(folder, 'talk.srt'), 'utf8')).toMatch(
       /^1\n00:00:00,\d{3} --> 00:00:0\d,\d{3}\nHe was not an ill-disposed young man\.\n/,
     );
   });
 
   it('shows how to get the sentences of a recording', async () => {
-    const env = { DASHSCOPE_WEBSOCKET_BASE_URL: service.url };
-    const output = await runSnippetIn(await snippetFolder(), snippet('transcribe('), env);
+    const output = await runSnippetIn(await snippetFolder(), snippet('console.log(begin_time'));
     expect(output).toMatch(/^\d+ He was not an ill-disposed young man\.\n$/);
   });
 
-  it('shows how to start the local service', async () => {
-    expect(await runSnippetIn(await snippetFolder(), snippet('startService('))).toBe('');
+  it('shows how to use one local engine for several recordings', async () => {
+    const folder = await snippetFolder();
+    await cp(join(folder, 'talk.mp3'), join(folder, 'interview.mp3'));
+    expect(await runSnippetIn(folder, snippet('openLocalEngine('))).toBe(
+      'talk.mp3 He was not an ill-disposed young man.\ninterview.mp3 He was not an ill-disposed young man.\n',
+    );
   });
 
   it('shows a sentence with the fields and times of the real one', async () => {

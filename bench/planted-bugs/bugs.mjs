@@ -3,15 +3,15 @@
 export const BUGS = [
   // Resuming
   bug('releases audio as soon as it is sent', 'recognition/input/input-buffer', [
-    'this.#sent += audio.length;',
-    'this.#sent += audio.length;\n    this.#ring.release(this.#sent);',
+    'this.#furthest = Math.max(this.#furthest, this.#sent);',
+    'this.#furthest = Math.max(this.#furthest, this.#sent);\n    this.#ring.release(this.#sent);',
   ]),
   bug(
     'resumes at the end of the sent audio instead of the end of the text',
     'recognition/input/input-buffer',
     [
       '    this.#sent = position;\n    this.#answered = position;\n    this.#timeline.beginTask(position / this.#bytesPerMs);',
-      '    this.#sent = this.#furthest;\n    this.#answered = this.#furthest;\n    this.#timeline.beginTask(this.#furthest / this.#bytesPerMs);',
+      '    this.#sent = Math.max(position, this.#furthest);\n    this.#answered = this.#sent;\n    this.#timeline.beginTask(this.#sent / this.#bytesPerMs);',
     ],
   ),
   bug('sends all audio again from the beginning', 'recognition/input/input-buffer', [
@@ -26,9 +26,9 @@ export const BUGS = [
     'this.#taskStartMs = Math.round(startMs);',
     'this.#taskStartMs = 0;',
   ]),
-  bug('resumes in the middle of a sample', 'recognition/input/audio-ring', [
-    'this.#start = Math.max(this.#start, units * this.#unitBytes);',
-    'this.#start = Math.max(this.#start, units * this.#unitBytes - 1);',
+  bug('resumes in the middle of a sample', 'recognition/input/input-buffer', [
+    'return Math.floor((ms * this.#bytesPerMs) / this.#unitBytes) * this.#unitBytes;',
+    'return Math.max(0, Math.floor((ms * this.#bytesPerMs) / this.#unitBytes) * this.#unitBytes - 1);',
   ]),
   bug('restarts the sentence numbers with each task', 'recognition/input/timeline', [
     'this.#insertions = [];\n    this.#taskStartMs',
@@ -49,9 +49,9 @@ export const BUGS = [
   // Repeated results
   bug('detects repeats by their text', 'recognition/input/timeline', [
     'if (this.#isRepeat(wire, begin, end, position.finalMs)) return undefined;',
-    'if (wire.sentence_end && this.#said.has(wire.text)) return undefined;\n    if (wire.sentence_end) this.#said.add(wire.text);',
+    'if (isFinal && this.#texts.has(text)) return undefined;\n    if (isFinal) this.#texts.add(text);',
     '#insertions: Insertion[] = [];',
-    '#insertions: Insertion[] = [];\n  readonly #said = new Set<string>();',
+    '#insertions: Insertion[] = [];\n  readonly #texts = new Set<string>();',
   ]),
   bug('does not drop repeats', 'recognition/input/timeline', [
     'if (this.#isRepeat(wire, begin, end, position.finalMs)) return undefined;',
@@ -80,7 +80,7 @@ export const BUGS = [
   ]),
   bug('takes a task that finishes early for success', 'recognition/task/task', [
     "if (this.#state !== 'finishing') return this.#fail(finishedEarly(this.id));",
-    "if (this.#state === 'starting') return this.#fail(finishedEarly(this.id));",
+    '',
   ]),
   // Retries
   bug('retries without jitter', 'recognition/recovery/retry-policy', [

@@ -7,7 +7,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
 /** Tests that have not ended after this time count as failed. */
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 300_000;
 /** Memory of all processes of a run. Above it the tests count as failed: a bug may buffer without a limit. */
 const MAX_MEMORY_BYTES = 2 * 1024 ** 3;
 const MEMORY_INTERVAL_MS = 500;
@@ -22,9 +22,10 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.e
  * Builds the copy and runs tests in it.
  * @param copy Folder of the copy.
  * @param tests Files or folders.
+ * @param excluded Files that are not run.
  * @returns The first failed test as `{ name, file }`, without `file` if the failure is not in a test; undefined if all pass.
  */
-export async function firstFailure(copy, tests) {
+export async function firstFailure(copy, tests, excluded = []) {
   // Some tests run the built package. Type errors do not matter here.
   spawnSync(process.execPath, [join(copy, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
     cwd: copy,
@@ -33,7 +34,8 @@ export async function firstFailure(copy, tests) {
   await rm(report, { force: true });
   const marker = `${MARKER}=${randomUUID()}`;
   markers.add(marker);
-  const args = ['run', '--reporter=json', `--outputFile=${report}`, ...tests];
+  const exclude = excluded.flatMap((file) => ['--exclude', file]);
+  const args = ['run', '--reporter=json', `--outputFile=${report}`, ...exclude, ...tests];
   const vitest = spawn(process.execPath, [join(copy, 'node_modules/vitest/vitest.mjs'), ...args], {
     cwd: copy,
     env: { ...process.env, [MARKER]: marker.slice(MARKER.length + 1) },

@@ -19,7 +19,7 @@ export interface ApiRequest {
 }
 
 /**
- * Sends a request, and sends it again after a delay when the failure is temporary. Each attempt gets the key anew.
+ * Sends a request, and sends it again after a delay when the failure is temporary. The key function is called for each attempt.
  * @throws {FunAsrError} The error of the last attempt.
  */
 export async function call(account: Account, request: ApiRequest, options: AccountOptions): Promise<object> {

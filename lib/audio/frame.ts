@@ -29,15 +29,15 @@ export function frame(options: FrameOptions = {}): FrameStream {
   });
 }
 
-/** Cuts frames out of chunks. Only the bytes of a frame that straddles two chunks are copied. */
+/** Cuts frames out of chunks. Copies only the bytes of frames that span two chunks. */
 export class Framer implements Step<Buffer, Buffer> {
   readonly #size: number;
-  #straddling: Buffer;
+  #partial: Buffer;
   #filled = 0;
 
   constructor(size: number) {
     this.#size = size;
-    this.#straddling = Buffer.allocUnsafe(size);
+    this.#partial = Buffer.allocUnsafe(size);
   }
 
   *feed(chunk: Buffer): Iterable<Buffer> {
@@ -57,14 +57,14 @@ export class Framer implements Step<Buffer, Buffer> {
   }
 
   #fill(bytes: Buffer): number {
-    const copied = bytes.copy(this.#straddling, this.#filled, 0, this.#size - this.#filled);
+    const copied = bytes.copy(this.#partial, this.#filled, 0, this.#size - this.#filled);
     this.#filled += copied;
     return copied;
   }
 
   #take(): Buffer {
-    const taken = this.#straddling.subarray(0, this.#filled - (this.#filled % BYTES_PER_SAMPLE));
-    this.#straddling = Buffer.allocUnsafe(this.#size);
+    const taken = this.#partial.subarray(0, this.#filled - (this.#filled % BYTES_PER_SAMPLE));
+    this.#partial = Buffer.allocUnsafe(this.#size);
     this.#filled = 0;
     return taken;
   }

@@ -1,4 +1,4 @@
-import { Transform, type TransformCallback } from 'node:stream';
+import { addAbortSignal, Transform, type TransformCallback } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { abortSignal, checkOptions, number } from '../core/options.ts';
 import type { StageOptions } from '../core/stage.ts';
@@ -77,8 +77,10 @@ class PaceTransform extends Transform {
   #timer: NodeJS.Timeout | undefined;
 
   constructor({ signal, ...options }: PaceOptions) {
-    super({ objectMode: true, ...(signal && { signal }) });
+    super({ objectMode: true });
     this.#pacer = new Pacer(options);
+    // Last: a signal that is aborted already destroys the stage at once.
+    if (signal) addAbortSignal(signal, this);
   }
 
   override _transform(frame: Buffer, _encoding: BufferEncoding, callback: TransformCallback): void {

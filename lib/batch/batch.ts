@@ -3,19 +3,14 @@ import { availableParallelism } from 'node:os';
 import { Readable } from 'node:stream';
 import pLimit from 'p-limit';
 import { ffmpegWarning, findFfmpeg } from '../audio/ffmpeg/find-ffmpeg.ts';
-import {
-  type ChosenEngine,
-  chooseEngine,
-  ENGINE_RULES,
-  type EngineName,
-  engineFor,
-} from '../engines/engine.ts';
+import { type Backend, type BackendName } from '../engines/backend.ts';
+import { chooseBackend, BACKEND_RULES, backendNameFor } from '../engines/choose-backend.ts';
 import { asFunAsrError, type FunAsrError, interrupted } from '../core/errors.ts';
 import { pick } from '../core/options.ts';
 import type { Reconnect } from '../recognition/events/diagnostics.ts';
 import type { TranscribeOptions } from '../transcribe.ts';
-import { DEFAULT_OUTPUT_FORMATS, type OutputFormat } from './output-formats.ts';
-import { NO_CONSUMPTION } from './consumption.ts';
+import { DEFAULT_OUTPUT_FORMATS, type OutputFormat } from './plan/output-formats.ts';
+import { NO_CONSUMPTION } from './report/consumption.ts';
 import { OutputFolders } from './state/output-folder.ts';
 import { type PlannedRecording, planOutputs } from './plan/output-plan.ts';
 import { followsFromStop, stopsRun } from './recording/error-rules.ts';
@@ -23,12 +18,12 @@ import { findRecordings } from './plan/find-recordings.ts';
 import {
   type BatchReport,
   refusedResult,
-  reportError,
   skippedResult,
   type TranscriptionResult,
-} from './report.ts';
+} from './report/results.ts';
+import { reportError } from '../core/reported-error.ts';
 import { modelFor, settingsDigest } from './state/settings.ts';
-import { TranscriptionTotals } from './totals.ts';
+import { TranscriptionTotals } from './report/totals.ts';
 import {
   type Outcome,
   type RecordingProgress,
@@ -66,7 +61,7 @@ export interface BatchObserver {
   /** Called once, before the first recording is begun: how many there are, and how many of them are not finished. */
   onPlan?(recordings: number, pending: number): void;
   /** Called once, when a recording is not finished, with the engine that will recognise it. */
-  onEngine?(engine: ChosenEngine): void;
+  onEngine?(engine: Backend): void;
   /** Called when a recording is begun. */
   onBegin?(input: string): void;
   /** Called when earlier runs have recognised a part of a recording already. */
@@ -99,7 +94,7 @@ class Batch {
   readonly #options: BatchOptions;
   readonly #formats: readonly OutputFormat[];
   readonly #observer: BatchObserver;
-  readonly #engine: EngineName;
+  readonly #engine: BackendName;
   readonly #folders = new OutputFolders((warning) => this.#observer.onWarning?.(warning));
   readonly #totals = new TranscriptionTotals();
   readonly #halt = new AbortController();
@@ -114,7 +109,7 @@ class Batch {
     this.#options = options;
     this.#formats = options.formats ?? DEFAULT_OUTPUT_FORMATS;
     this.#observer = options.observer ?? {};
-    this.#engine = engineFor(options.transcription);
+    this.#engine = backendNameFor(options.transcription);
     const { signal, stop } = options.transcription;
     this.#signal = AbortSignal.any([this.#halt.signal, ...(signal ? [signal] : [])]);
     this.#stop = AbortSignal.any(stop ? [stop] : []);
@@ -161,8 +156,8 @@ class Batch {
     // A missing FFmpeg is reported before a model is downloaded.
     const old = ffmpegWarning(await findFfmpeg({ ffmpegPath: transcription.ffmpegPath }));
     if (old) this.#observer.onWarning?.(old);
-    const engine = await chooseEngine({
-      ...pick(transcription, ENGINE_RULES),
+    const engine = await chooseBackend({
+      ...pick(transcription, BACKEND_RULES),
       signal: AbortSignal.any([this.#signal, this.#stop]),
     });
     try {
@@ -176,7 +171,7 @@ class Batch {
     }
   }
 
-  async #transcribeOne(recording: PendingRecording, engine: ChosenEngine): Promise<void> {
+  async #transcribeOne(recording: PendingRecording, engine: Backend): Promise<void> {
     const { transcription, stdin = Readable.from([]) } = this.#options;
     if (this.#isStopped) return;
     this.#observer.onBegin?.(recording.input);

@@ -17,8 +17,9 @@ import {
 import { OutputFolders } from './state/output-folder.ts';
 import { followsFromStop, stopsRun } from './recording/error-rules.ts';
 import { findRecordings, STDIN } from './plan/find-recordings.ts';
-import { reportError, type RunReport } from './report.ts';
-import { Totals } from './totals.ts';
+import { reportError } from '../core/reported-error.ts';
+import { type RunReport } from './report/results.ts';
+import { Totals } from './report/totals.ts';
 
 /** Options of {@link convertBatch}: what to convert, how, and into which files. */
 export interface ConvertBatchOptions {

@@ -1,4 +1,4 @@
-import type { EngineName } from '../engines/engine.ts';
+import type { BackendName } from '../engines/backend.ts';
 import { findCloudModel, type Price } from '../protocol/cloud-models.ts';
 import type { TranscribeOptions } from '../transcribe.ts';
 import { serviceFor, modelFor } from './state/settings.ts';
@@ -14,7 +14,7 @@ export interface Cost {
  * @returns Undefined when no price is known: the model is not in the list, or the service is not Alibaba Cloud's.
  */
 export function estimateCost(
-  engine: EngineName,
+  engine: BackendName,
   audioMs: number,
   options: TranscribeOptions,
 ): Cost | undefined {

@@ -1,19 +1,20 @@
 import { join } from 'node:path';
 import { probe } from '../audio/probe.ts';
-import { engineFor } from '../engines/engine.ts';
+import { backendNameFor } from '../engines/choose-backend.ts';
 import { asFunAsrError, type ErrorCode, type FunAsrError } from '../core/errors.ts';
 import type { BatchOptions } from './batch.ts';
 import { type Cost, estimateCost } from './cost.ts';
 import { refuseTooLong } from './plan/expected-duration.ts';
-import { DEFAULT_OUTPUT_FORMATS } from './output-formats.ts';
+import { DEFAULT_OUTPUT_FORMATS } from './plan/output-formats.ts';
 import { readJournal } from './state/journal.ts';
 import { Ledger, type LedgerKey } from './state/ledger.ts';
 import { stateFolder } from './state/output-folder.ts';
 import { type PlannedRecording, planOutputs } from './plan/output-plan.ts';
-import { Remainder } from './state/remainder.ts';
-import { outputName } from './recording/recording-outputs.ts';
+import { gapError } from './recording/gap-error.ts';
+import { NO_COVERAGE, type Part, Remainder } from './state/remainder.ts';
+import { outputName } from './plan/output-names.ts';
 import { findRecordings, STDIN } from './plan/find-recordings.ts';
-import { type ReportedError, reportError } from './report.ts';
+import { type ReportedError, reportError } from '../core/reported-error.ts';
 import { settingsDigest } from './state/settings.ts';
 import { finishedEntry, ledgerKey, type CheckFinishedOptions } from './plan/check-finished.ts';
 
@@ -41,7 +42,7 @@ export async function* previewBatch(
   onWarning: (warning: FunAsrError) => void,
 ): AsyncGenerator<RecordingPreview> {
   const { formats = DEFAULT_OUTPUT_FORMATS, force = false, transcription } = options;
-  const settings = settingsDigest(engineFor(transcription), transcription);
+  const settings = settingsDigest(backendNameFor(transcription), transcription);
   const { recordings, warnings } = await findRecordings(options.inputs);
   warnings.forEach(onWarning);
   const ends = [transcription.signal, transcription.stop].filter((signal) => signal !== undefined);
@@ -73,8 +74,9 @@ async function preview(
     const { durationMs } = header;
     if (durationMs === undefined) return { ...known, status: 'todo' };
     refuseTooLong(input, header, maxDurationMs);
-    const leftMs = options.force ? durationMs : await unrecognisedMs(stateFolder(folder), key, durationMs);
-    const cost = estimateCost(engineFor(transcription), leftMs, transcription);
+    const { parts, gaps } = options.force ? NOTHING_DONE : await remainderOf(stateFolder(folder), key);
+    if (parts.length === 0 && gaps.length > 0) throw gapError(input, gaps);
+    const cost = estimateCost(backendNameFor(transcription), lengthOf(parts, durationMs), transcription);
     return { ...known, status: 'todo', durationMs, estimatedCost: cost ?? null };
   } catch (cause) {
     const error = asFunAsrError(cause, input);
@@ -83,9 +85,14 @@ async function preview(
   }
 }
 
-/** How much of a recording is left to be recognised, in ms. */
-async function unrecognisedMs(statePath: string, key: LedgerKey, durationMs: number): Promise<number> {
+const NOTHING_DONE = new Remainder(NO_COVERAGE, 0);
+
+/** What earlier runs have left of a recording. */
+async function remainderOf(statePath: string, key: LedgerKey): Promise<Remainder> {
   const { sentences, ...coverage } = await readJournal(statePath, key);
-  const { parts } = new Remainder(coverage, sentences.at(-1)?.end_time ?? 0);
+  return new Remainder(coverage, sentences.at(-1)?.end_time ?? 0);
+}
+
+function lengthOf(parts: readonly Part[], durationMs: number): number {
   return parts.reduce((sum, { fromMs, untilMs = durationMs }) => sum + Math.max(0, untilMs - fromMs), 0);
 }

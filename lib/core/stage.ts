@@ -3,7 +3,10 @@ import { abortSignal, type Rules } from './options.ts';
 
 /** Options of every stage. */
 export interface StageOptions {
-  /** Destroys the stage with an `AbortError`. */
+  /**
+   * Aborts at once: the stage is destroyed with an `AbortError`, and what it has not given yet is lost. To end a
+   * recording early and keep what was recognised, use the option `stop` of `transcribe` and `capture`.
+   */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -51,7 +51,7 @@ export function credentialHeaders(
   const workspace = chooseWorkspace(options, environment);
   if (!key && !isLoopback(hostname)) {
     throw new FunAsrError('E_NO_KEY', `no API key is set for ${host}`, {
-      hint: 'Set DASHSCOPE_API_KEY, or use the local engine, which needs no account.',
+      hint: "Set DASHSCOPE_API_KEY, or use the local engine (engine: 'local'), which needs no account.",
     });
   }
   checkCertificatesAreVerified(host, hostname, environment);

@@ -41,6 +41,13 @@ export const ENDPOINT_RULES: Rules<EndpointOptions> = {
 
 /** A service to connect to. */
 export interface Endpoint {
+  /**
+   * Makes the service ready, where that takes work: a local service starts here. Called before each task, without a
+   * time limit. Rejects with a `FunAsrError`, or with the reason of the signal.
+   * @default the service is ready
+   */
+  readonly ready?: ((signal: AbortSignal) => Promise<void>) | undefined;
+  /** Its port is known once the service is ready. */
   readonly url: string;
   /** Region of the shared or workspace host; undefined for any other host. */
   readonly region: Region | undefined;

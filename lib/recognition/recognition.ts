@@ -10,7 +10,7 @@ import { checkCallback, type RecognitionCallback } from './recognition-callback.
 import { RecognitionResult } from './recognition-result.ts';
 import type { RecognizerStream } from './recognizer-stream.ts';
 
-/** Options of a {@link Recognition}: those of `recognize`, and callbacks. */
+/** Options of {@link Recognition}: those of `recognize`, and callbacks. */
 export interface RecognitionOptions extends RecognizeOptions {
   /** Called in addition to the events of the same names. */
   readonly callback?: RecognitionCallback | null | undefined;
@@ -27,7 +27,7 @@ export interface RecognitionEvents {
   warning: [warning: FunAsrError];
   /** The recognition continues in a new task after a failure. */
   reconnect: [reconnect: Reconnect];
-  /** Audio that was given up. */
+  /** Audio that was given up: no text of it follows. */
   gap: [gap: Gap];
 }
 
@@ -68,8 +68,8 @@ export class Recognition extends EventEmitter<RecognitionEvents> implements Asyn
    * Recognises a whole file. Its bytes are sent unchanged, so they must have the declared `format` and `sampleRate`.
    * Emits the same events as for live audio.
    * @returns The final sentences.
-   * @throws {FunAsrError} `E_READ`, `E_PARAM` when the file is something else, and what `recognize` fails with.
-   * What was recognised until then is in {@link getSentences}.
+   * @throws {FunAsrError} `E_READ`; `E_PARAM` if the file has another format; the errors of `recognize`.
+   * {@link getSentences} returns what was recognised before a failure.
    */
   async call(file: string): Promise<RecognitionResult<readonly FinalSentence[]>> {
     checkArgument('call()', 'the file', file, text);
@@ -85,7 +85,7 @@ export class Recognition extends EventEmitter<RecognitionEvents> implements Asyn
     return new RecognitionResult(finals, this.getLastRequestId());
   }
 
-  /** Starts a task. Resolves when the service has started it: send audio within 23 s, or set `keepAlive`. */
+  /** Starts a task. Resolves when the service has started it. Send audio within 23 s, or set `keepAlive`. */
   async start(): Promise<void> {
     const { stream, ended } = this.#begin();
     if (!(await stream.start())) await ended;
@@ -127,12 +127,12 @@ export class Recognition extends EventEmitter<RecognitionEvents> implements Asyn
     return this.#stream?.metrics?.requestId;
   }
 
-  /** Delay in ms from the first audio sent to the first text; undefined while there was none. */
+  /** Delay in ms from the first audio sent to the first text; undefined before that. */
   getFirstPackageDelay(): number | undefined {
     return this.#stream?.metrics?.firstPackageDelayMs;
   }
 
-  /** Delay in ms from the end of the audio to the end of the task; undefined while it has not ended. */
+  /** Delay in ms from the end of the audio to the end of the task; undefined before that. */
   getLastPackageDelay(): number | undefined {
     return this.#stream?.metrics?.lastPackageDelayMs;
   }
@@ -142,12 +142,12 @@ export class Recognition extends EventEmitter<RecognitionEvents> implements Asyn
     return this.#response;
   }
 
-  /** Final sentences of the last {@link call}, also when it failed. */
+  /** Final sentences of the last {@link call}, also if it failed. */
   getSentences(): readonly FinalSentence[] {
     return this.#sentences;
   }
 
-  /** The results of the running task from now on. Throws what the task fails with. */
+  /** Iterates over the results of the running task from now on. Throws the error of the task if it fails. */
   async *[Symbol.asyncIterator](): AsyncGenerator<RecognitionResult> {
     const { ended } = this.#begun('iteration');
     for await (const [result] of on(this, 'event', { close: ['close'] })) yield result as RecognitionResult;

@@ -1,8 +1,14 @@
+import type { FunAsrError } from '../core/errors.ts';
 import { boolean, checkOptions, integer, oneOf, type Rules, text } from '../core/options.ts';
 import type { LastSentence } from '../sentence.ts';
 import { STAGE_RULES, type StageOptions } from '../core/stage.ts';
 import { checkRequest } from '../protocol/request-check.ts';
-import { ENDPOINT_RULES, type EndpointOptions, resolveEndpoint } from '../protocol/endpoint.ts';
+import {
+  type Endpoint,
+  ENDPOINT_RULES,
+  type EndpointOptions,
+  resolveEndpoint,
+} from '../protocol/endpoint.ts';
 import { AUDIO_FORMATS, type AudioFormat } from '../media/audio-format.ts';
 import { LIMIT_RULES, type Limits, limitsOf } from './limits.ts';
 import { DEFAULT_CLOUD_MODEL, findCloudModel, cloudModelSampleRate } from '../protocol/cloud-models.ts';
@@ -84,17 +90,28 @@ export function recognize(options: RecognizeOptions = {}): RecognizeStream {
   return recognizeStream('recognize', options);
 }
 
+/** What joins a recognition to other parts of this package. */
+export interface RecognizeStreamParts {
+  /** The sentence of an earlier recognition after which the input begins. @default the beginning */
+  readonly after?: LastSentence | undefined;
+  /** The service. @default the one that the options and the environment name */
+  readonly endpoint?: Endpoint | undefined;
+  /** Whether the service reports speech that it did not recognise. The client guesses otherwise. @default false */
+  readonly reportsUnrecognized?: boolean | undefined;
+  /** Adds to a warning what is known about the service. @default nothing */
+  readonly explain?: ((warning: FunAsrError) => FunAsrError) | undefined;
+  /** Failures of poison audio that are closer together count as one: for tests. @default 5000 */
+  readonly poisonSpacingMs?: number | undefined;
+}
+
 /**
  * Makes the stage, for `recognize` and for everything that is built on it.
  * @param owner The function whose options they are, for messages.
- * @param after The sentence of an earlier recognition after which its input begins.
- * @param poisonSpacingMs Failures of poison audio that are closer together count as one: for tests. @default 5000
  */
 export function recognizeStream(
   owner: string,
   options: RecognizeOptions,
-  after?: LastSentence,
-  poisonSpacingMs?: number,
+  { endpoint = resolveEndpoint(options), ...parts }: RecognizeStreamParts = {},
 ): RecognizerStream {
   checkOptions(owner, options, RECOGNIZE_RULES);
   const {
@@ -104,7 +121,6 @@ export function recognizeStream(
     keepAlive = false,
     live = false,
   } = options;
-  const endpoint = resolveEndpoint(options);
   const warnings = checkRequest({ ...options, model, sampleRate }, endpoint);
   const stream = new RecognizerStream({
     endpoint,
@@ -112,8 +128,7 @@ export function recognizeStream(
     sampleRate,
     keepAlive: keepAlive && format === 'pcm',
     isLive: live,
-    after,
-    poisonSpacingMs,
+    ...parts,
     signal: options.signal,
     task: {
       model,

@@ -1,4 +1,5 @@
 import { addAbortSignal, Duplex } from 'node:stream';
+import type { FunAsrError } from '../core/errors.ts';
 import type { AudioFormat } from '../media/audio-format.ts';
 import { FormatCheck } from '../media/format-check.ts';
 import type { RecognitionMetrics } from './events/metrics.ts';
@@ -12,6 +13,8 @@ export interface RecognizerStreamOptions extends RecognizerOptions {
   readonly format: AudioFormat;
   readonly sampleRate: number;
   readonly signal: AbortSignal | undefined;
+  /** Adds to a warning what is known about the service. */
+  readonly explain?: ((warning: FunAsrError) => FunAsrError) | undefined;
 }
 
 /** A {@link Recognizer} as a stream: audio in, sentences out. */
@@ -20,12 +23,14 @@ export class RecognizerStream extends Duplex {
   readonly #check: FormatCheck;
   readonly #events = new EventPublisher();
   readonly #recorder = new MetricsRecorder();
+  readonly #explain: (warning: FunAsrError) => FunAsrError;
   #running: Promise<void> | undefined;
   #failure: Error | undefined;
 
-  constructor({ format, sampleRate, signal, ...options }: RecognizerStreamOptions) {
+  constructor({ format, sampleRate, signal, explain, ...options }: RecognizerStreamOptions) {
     super({ readableObjectMode: true, readableHighWaterMark: 1 });
     this.#check = new FormatCheck(format, sampleRate);
+    this.#explain = explain ?? ((warning) => warning);
     this.#events.subscribe((event) => this.#recorder.record(event));
     this.#events.subscribe(publishDiagnostics);
     this.#events.subscribe((event) => this.#emitEvent(event));
@@ -121,9 +126,11 @@ export class RecognizerStream extends Duplex {
       case 'open':
       case 'reconnect':
       case 'gap':
-      case 'warning':
       case 'metrics':
         this.emit(type, detail);
+        break;
+      case 'warning':
+        this.emit(type, this.#explain(detail));
     }
   }
 

@@ -23,6 +23,8 @@ import { TaskStarter } from './task/task-starter.ts';
 /** Options of a {@link Recognizer}, all of them checked. */
 export interface RecognizerOptions {
   readonly endpoint: Endpoint;
+  /** Whether the service reports speech that it did not recognise. The client guesses otherwise. @default false */
+  readonly reportsUnrecognized?: boolean | undefined;
   readonly keepAlive: boolean;
   readonly isLive: boolean;
   /** The sentence of an earlier recognition after which the input begins: numbers and times continue from there. */
@@ -40,6 +42,7 @@ export type SentenceConsumer = (sentence: Sentence) => boolean;
  * failure the next task begins there. The reader of the sentences cannot tell how many tasks there were.
  */
 export class Recognizer {
+  readonly #reportsUnrecognized: boolean;
   readonly #events: EventPublisher;
   readonly #onSentence: SentenceConsumer;
   readonly #input: InputBuffer;
@@ -62,6 +65,7 @@ export class Recognizer {
 
   constructor(options: RecognizerOptions, events: EventPublisher, onSentence: SentenceConsumer) {
     const { endpoint, keepAlive, isLive, after, task, poisonSpacingMs } = options;
+    this.#reportsUnrecognized = options.reportsUnrecognized ?? false;
     const { signal } = this.#destroyed;
     this.#events = events;
     this.#onSentence = onSentence;
@@ -214,6 +218,7 @@ export class Recognizer {
 
   /** Warns of a task that was sent what sounds like speech, and finishes without a result. */
   #warnIfUnanswered(task: Task): void {
+    if (this.#reportsUnrecognized) return;
     const { isPcm, start, sent, taskSpan } = this.#input;
     if (this.#taskHasResult || !isPcm || !hasSpeechDynamics(this.#input.pieces(start, sent))) return;
     this.#warnUnrecognized(

@@ -25,7 +25,7 @@ const WRONG: readonly unknown[] = [
 ];
 
 /** They load a model when they accept their options: only what they refuse is tried. */
-const LOADERS: ReadonlySet<string> = new Set(['openLocalEngine', 'chooseEngine']);
+const LOADERS: ReadonlySet<string> = new Set(['openLocalEngine', 'chooseBackend']);
 
 /** Exported functions and classes. */
 const FUNCTIONS = Object.entries(api as Readonly<Record<string, unknown>>).filter(

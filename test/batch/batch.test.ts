@@ -132,6 +132,57 @@ describe('a run', () => {
   });
 });
 
+describe('a recording with speech that was not recognised', () => {
+  it('is done and partial, and is skipped until a setting changes', async () => {
+    const folder = await recordings('a.ogg');
+    const { url, clients } = await service({
+      client: async (client) => {
+        await client.startTask();
+        await client.action('finish-task');
+        client.final('', 500, 1500, { words: [], unrecognized: true });
+        await client.finishTask();
+      },
+    });
+    const again = async (options: Partial<BatchOptions> = {}) => {
+      const { report, results } = await run(url, { inputs: [folder], ...options });
+      expect(report.failed).toBe(0);
+      return { tasks: clients.length, ...results[0] };
+    };
+    const span = { beginMs: 500, endMs: 1500 };
+    const partial = { partial: true, outputs: [join(folder, 'a.srt'), join(folder, 'a.jsonl')] };
+    expect(await again()).toMatchObject({
+      status: 'done',
+      warnings: [{ code: 'W_UNRECOGNIZED', span }],
+      ...partial,
+    });
+    expect(await again()).toMatchObject({ status: 'skipped', tasks: 1, ...partial });
+    expect(await again({ transcription: { maxSentenceSilence: 500 } })).toMatchObject({
+      status: 'done',
+      tasks: 2,
+      ...partial,
+    });
+  });
+
+  it('is partial when a later run completes it', async () => {
+    const folder = await recordings('a.ogg');
+    const { url } = await service({
+      client: async (client, index) => {
+        await client.startTask();
+        if (index > 0) return client.finishTask();
+        client.final('', 500, 1500, { words: [], unrecognized: true });
+        client.final('the end', 2000, 2500);
+        await client.action('finish-task');
+        client.fail('InvalidParameter', 'no more');
+      },
+    });
+    const warnings = [{ code: 'W_UNRECOGNIZED', span: { beginMs: 500, endMs: 1500 } }];
+    const first = await run(url, { inputs: [folder] });
+    expect(first.results).toMatchObject([{ status: 'failed', warnings, error: { code: 'E_PARAM' } }]);
+    const second = await run(url, { inputs: [folder] });
+    expect(second.results).toMatchObject([{ status: 'done', partial: true, warnings }]);
+  });
+});
+
 it('warns about an option without effect once in a run', async () => {
   const folder = await recordings('a.ogg', 'b.ogg');
   const { url } = await service({ client: recognise });

@@ -1,7 +1,7 @@
 import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
-import { Journal } from '../../lib/batch/state/journal.ts';
+import { describe, expect, it } from 'vitest';
+import { Journal, type JournalEntry } from '../../lib/batch/state/journal.ts';
 import { stateFolder } from '../../lib/batch/state/output-folder.ts';
 import { type PlannedRecording, planOutputs } from '../../lib/batch/plan/output-plan.ts';
 import { previewBatch, type RecordingPreview } from '../../lib/batch/preview.ts';
@@ -30,24 +30,42 @@ it('reports what a run will do and cost, without a key, and writes nothing', asy
   expect(await readdir(folder)).toEqual(['a.ogg']);
 });
 
-it('estimates the cost of the part that is not recognised yet', async () => {
-  const folder = await recordings('a.ogg');
-  const options = { inputs: [folder], transcription: { engine: 'cloud' } } as const;
-  const look = async (force = false) => {
-    for await (const preview of previewBatch({ ...options, force }, () => {})) return preview;
-    return undefined;
-  };
-  const whole = await look();
-  const [plan] = planOutputs([{ input: join(folder, 'a.ogg'), subfolder: '' }]);
-  await mkdir(stateFolder(folder));
-  const key = await ledgerKey(plan as PlannedRecording, settingsDigest('cloud', options.transcription));
-  const { journal } = await Journal.open(stateFolder(folder), key);
-  await journal.add({ sentence: finalSentence('half of it', 0, Number(whole?.durationMs) / 2) });
-  await journal.close();
-  const rest = await look();
-  expect(rest).toMatchObject({ status: 'todo', durationMs: whole?.durationMs });
-  expect(rest?.estimatedCost?.amount).toBeCloseTo(Number(whole?.estimatedCost?.amount) / 2, 8);
-  expect(await look(true)).toEqual(whole);
+describe('a recording that an earlier run has begun', () => {
+  async function begun(entry: (durationMs: number) => JournalEntry) {
+    const folder = await recordings('a.ogg');
+    const options = { inputs: [folder], transcription: { engine: 'cloud' } } as const;
+    const look = async (force = false) => {
+      for await (const preview of previewBatch({ ...options, force }, () => {})) return preview;
+      return undefined;
+    };
+    const whole = await look();
+    const [plan] = planOutputs([{ input: join(folder, 'a.ogg'), subfolder: '' }]);
+    await mkdir(stateFolder(folder));
+    const key = await ledgerKey(plan as PlannedRecording, settingsDigest('cloud', options.transcription));
+    const { journal } = await Journal.open(stateFolder(folder), key);
+    await journal.add(entry(Number(whole?.durationMs)));
+    await journal.close();
+    return { whole, rest: await look(), forced: await look(true) };
+  }
+
+  it.each<[string, (durationMs: number) => JournalEntry]>([
+    ['the part after the last sentence', (ms) => ({ sentence: finalSentence('half of it', 0, ms / 2) })],
+    ['its gaps', (ms) => ({ gaps: [{ beginMs: ms / 4, endMs: (ms * 3) / 4, retries: 1 }], lengthMs: ms })],
+  ])('costs as much as %s', async (_, entry) => {
+    const { whole, rest, forced } = await begun(entry);
+    expect(rest).toMatchObject({ status: 'todo', durationMs: whole?.durationMs });
+    expect(rest?.estimatedCost?.amount).toBeCloseTo(Number(whole?.estimatedCost?.amount) / 2, 8);
+    expect(forced).toEqual(whole);
+  });
+
+  it('fails when three runs have not closed its gap', async () => {
+    const { whole, rest, forced } = await begun((ms) => ({
+      gaps: [{ beginMs: 0, endMs: ms / 2, retries: 3 }],
+      lengthMs: ms,
+    }));
+    expect(rest).toMatchObject({ status: 'failed', error: { code: 'E_SERVER_SPAN' } });
+    expect(forced).toEqual(whole);
+  });
 });
 
 it('reports that a recording longer than the limit will fail, even if its file is small', async () => {

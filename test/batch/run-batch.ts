@@ -2,7 +2,7 @@ import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type BatchObserver, type BatchOptions, transcribeBatch } from '../../lib/batch/batch.ts';
-import type { BatchReport, TranscriptionResult } from '../../lib/batch/report.ts';
+import type { BatchReport, TranscriptionResult } from '../../lib/batch/report/results.ts';
 import {
   type ScriptedClient,
   type ScriptedService,

@@ -12,8 +12,8 @@ import { CANARY, leaks } from '../support/canary.ts';
 
 const EVENTS = ['open', 'reconnect', 'gap', 'warning', 'metrics', 'data', 'error'] as const;
 const LIMITS = {
-  connectTimeoutMs: 100,
-  startTimeoutMs: 100,
+  connectTimeoutMs: 1000,
+  startTimeoutMs: 1000,
   stallTimeoutMs: 200,
   finishTimeoutMs: 200,
   pingIntervalMs: 30,

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { inspect } from 'node:util';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createTemporaryKey } from '../../lib/account/temporary-key.ts';
-import { chooseEngine } from '../../lib/engines/engine.ts';
+import { chooseBackend } from '../../lib/engines/choose-backend.ts';
 import type { FunAsrError } from '../../lib/core/errors.ts';
 import { Recognition } from '../../lib/recognition/recognition.ts';
 import { recognize } from '../../lib/recognition/recognize.ts';
@@ -146,9 +146,9 @@ describe('the key is not visible in', () => {
   });
 
   it('a chosen engine with a key from an option or from the environment', async () => {
-    const given = await chooseEngine({ apiKey: CANARY });
+    const given = await chooseBackend({ apiKey: CANARY });
     vi.stubEnv('DASHSCOPE_API_KEY', CANARY);
-    const found = await chooseEngine();
+    const found = await chooseBackend();
     vi.unstubAllEnvs();
     expect(leaks(inspectAll(given) + inspectAll(found))).toEqual([]);
   });

@@ -60,7 +60,7 @@ export async function recogniseScript(
   source: Iterable<Buffer> | AsyncIterable<Buffer> = frames(script),
   poisonSpacingMs?: number,
 ): Promise<Recognised> {
-  const stage = recognizeStream('recognize', { ...IMPATIENT, ...options }, undefined, poisonSpacingMs);
+  const stage = recognizeStream('recognize', { ...IMPATIENT, ...options }, { poisonSpacingMs });
   const finals: FinalSentence[] = [];
   const [reconnects, gaps, warnings]: [Reconnect[], Gap[], FunAsrError[]] = [[], [], []];
   const tasks: TaskDiagnostics[] = [];

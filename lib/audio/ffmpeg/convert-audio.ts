@@ -36,7 +36,7 @@ const BEYOND_LIMIT_MS = 1000;
 /** Encoders count in frames, and begin with some silence. */
 const ENCODER_DELAY_MS = 300;
 
-/** Exit code of an FFmpeg that a signal told to end. */
+/** Exit code of an FFmpeg that ended normally on a signal. */
 const ENDED_BY_SIGNAL = 255;
 
 /**

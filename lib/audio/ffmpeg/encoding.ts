@@ -9,7 +9,7 @@ export type ConversionFormat = 'pcm' | 'wav' | 'mp3' | 'aac' | 'opus';
 /** How a recording is encoded. */
 export interface EncodingOptions {
   /**
-   * `pcm`: raw s16le. `wav`: the same in a WAV file. `mp3`. `aac`: an ADTS track. `opus`: in Ogg.
+   * `pcm`: raw s16le. `wav`: the same in a WAV file. `mp3`. `aac`: an ADTS stream. `opus`: in Ogg.
    * The service accepts all of them undecoded, when they are mono.
    */
   readonly to: ConversionFormat;

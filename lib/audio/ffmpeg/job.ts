@@ -8,7 +8,7 @@ import type { Ffmpeg } from './find-ffmpeg.ts';
 import type { FfmpegLog } from './log.ts';
 import { channelInsteadOfMix, loudestChannelWarning, parseLevels } from './loudest-channel.ts';
 
-/** FFmpeg at work on one source: one run over all of it, and short runs over its beginning. */
+/** Runs FFmpeg on one source: once over all of it, and before that over its beginning to examine it. */
 export class FfmpegJob {
   readonly source: AudioSource;
   readonly warn: (warning: FunAsrError) => void;

@@ -1,5 +1,5 @@
 import type { MediaInfo } from '../../media/media-info.ts';
-import { parseMediaInfo } from './describe-input.ts';
+import { parseMediaInfo } from './parse-media-info.ts';
 
 /** Enough for the description of the input, which counters and the description of the output follow. */
 const HEAD_BYTES = 64 * 1024;

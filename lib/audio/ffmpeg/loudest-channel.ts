@@ -14,7 +14,7 @@ export interface Levels {
 
 /**
  * Index of the loudest channel, when it is to be decoded instead of the mix: channels of opposite phase cancel each
- * other out in the mix, and a low-frequency channel is no part of it. Undefined when the mix is as good.
+ * other out in the mix, and the mix leaves a low-frequency channel out. Undefined when the mix is as good.
  */
 export function channelInsteadOfMix({ channels, mix }: Levels): number | undefined {
   const loudest = Math.max(...channels);

@@ -4,18 +4,18 @@ import { DISK_FULL_HINT } from '../../core/write-error.ts';
 interface Failure {
   readonly pattern: RegExp;
   readonly code: 'E_FFMPEG_MISSING' | 'E_DISK_FULL' | 'E_WRITE';
-  /** What happened, out of the complaint; FFmpeg names a path in it that nobody has heard of. */
-  readonly reason: (complaint: string) => string;
+  /** Makes the message from FFmpeg's own, which names the path of a temporary file. */
+  readonly reason: (error: string) => string;
   readonly hint: string;
 }
 
-/** What FFmpeg complains of when the fault is not with the input. The first that fits counts. */
+/** Errors of FFmpeg that do not concern the input. The first match counts. */
 const FAILURES: readonly Failure[] = [
   {
     pattern: /^Unknown encoder|is not a suitable output format/,
     code: 'E_FFMPEG_MISSING',
-    reason: (complaint) => `this FFmpeg cannot write the format: ${complaint}`,
-    hint: 'Install one with all encoders (https://ffmpeg.org/download.html, or: npm install ffmpeg-static).',
+    reason: (error) => `this FFmpeg cannot write the format: ${error}`,
+    hint: 'Install an FFmpeg with all encoders (https://ffmpeg.org/download.html, or: npm install ffmpeg-static).',
   },
   {
     pattern: /No space left on device|Disk quota exceeded/,
@@ -27,26 +27,25 @@ const FAILURES: readonly Failure[] = [
     pattern: /^Filesize \d+ invalid for wav/,
     code: 'E_WRITE',
     reason: () => 'the output is larger than the 4 GB that a WAV can hold',
-    hint: 'Ask for a lower sample rate, for one channel, or for another format.',
+    hint: 'Choose a lower sample rate, one channel, or another format.',
   },
   {
     pattern:
       /^(?:av_interleaved_write_frame|Error (?:writing trailer|muxing|submitting a packet to the muxer))/,
     code: 'E_WRITE',
-    reason: (complaint) => `the output cannot be written: ${complaint.split(': ').at(-1)}`,
-    hint: 'Check the disk, or write to another one.',
+    reason: (error) => `the output cannot be written: ${error.split(': ').at(-1)}`,
+    hint: 'Check the disk, or write to another disk.',
   },
 ];
 
 /**
- * The failure of a conversion of which the input is innocent: FFmpeg lacks an encoder, or could not write.
+ * The failure of a conversion that is not caused by its input: FFmpeg lacks an encoder, or cannot write.
  * @param name The input, for the message.
  */
-export function outputFailure(name: string, complaints: readonly string[]): FunAsrError | undefined {
+export function outputFailure(name: string, errors: readonly string[]): FunAsrError | undefined {
   for (const { pattern, code, reason, hint } of FAILURES) {
-    const complaint = complaints.find((line) => pattern.test(line));
-    if (complaint !== undefined)
-      return new FunAsrError(code, `${name}: ${reason(complaint.trim())}`, { hint });
+    const error = errors.find((line) => pattern.test(line));
+    if (error !== undefined) return new FunAsrError(code, `${name}: ${reason(error.trim())}`, { hint });
   }
   return undefined;
 }

@@ -1,11 +1,12 @@
 import type { Readable } from 'node:stream';
 import { FunAsrError, messageOf } from '../../core/errors.ts';
-import { fileTypeOf, HEAD_BYTES } from '../../media/file-type.ts';
+import { HEAD_BYTES } from '../../media/file-type.ts';
 import type { PcmShape } from '../../media/pcm.ts';
 import type { Truncation } from '../../media/truncation.ts';
+import { checkFileType } from './check-file-type.ts';
 import { openInputFile } from './input-file.ts';
 import { ReadableChunks } from './readable-chunks.ts';
-import { refusePlaylist } from './refuse-playlist.ts';
+
 import { Replayable, REPLAY_BYTES } from './replayable.ts';
 import { spooled } from './spool.ts';
 
@@ -32,7 +33,7 @@ export type Chunks = AsyncIterator<Buffer, undefined>;
 /** Name of a stream in messages. */
 export const STREAM_NAME = 'the input stream';
 
-/** Uses a source, and yields what comes of it. */
+/** Uses a source, and yields its results. */
 type Use<T, Result> = (source: AudioSource) => AsyncGenerator<T, Result, void>;
 
 /** Path of a file, or the bytes of one. */
@@ -83,8 +84,8 @@ export async function* withStreamSource<T, Result>(
   const head = await bytes.head(HEAD_BYTES);
   const name = STREAM_NAME;
   if (head.length === 0) throw new FunAsrError('E_BAD_MEDIA', `${name}: it contains no bytes`);
-  refusePlaylist(head, name);
-  if (!fileTypeOf(head)?.needsSeeking) return yield* use({ name, input: { kind: 'bytes' }, bytes });
+  const type = checkFileType(head, name);
+  if (!type?.needsSeeking) return yield* use({ name, input: { kind: 'bytes' }, bytes });
   return yield* spooled(bytes, (path) => use({ name, input: { kind: 'file', path } }));
 }
 

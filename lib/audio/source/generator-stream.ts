@@ -20,7 +20,7 @@ export function readableFrom(
   return new GeneratorReadable(generate, signal);
 }
 
-/** Makes a Duplex of a generator: what is written is its input, what it yields is read. */
+/** Makes a Duplex of a generator: its input are the written chunks, its output are the chunks that are read. */
 export function duplexFrom(
   generate: (input: AsyncIterator<Buffer, undefined>, context: GeneratorContext) => ChunkGenerator,
   signal?: AbortSignal,

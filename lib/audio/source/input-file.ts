@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { FunAsrError, messageOf, systemCode } from '../../core/errors.ts';
 import { HEAD_BYTES } from '../../media/file-type.ts';
 import { TAIL_BYTES, type Truncation, truncationOf } from '../../media/truncation.ts';
-import { refusePlaylist } from './refuse-playlist.ts';
+import { checkFileType } from './check-file-type.ts';
 
 /** A file that FFmpeg may open: a source of its own. */
 export interface InputFile {
@@ -27,7 +27,7 @@ export async function openInputFile(name: string): Promise<InputFile> {
   }
   const path = resolve(name);
   const { head, tail, fileBytes } = await readEnds(path, name);
-  refusePlaylist(head, name);
+  checkFileType(head, name);
   return { name, input: { kind: 'file', path }, truncation: truncationOf(head, tail, fileBytes) };
 }
 

@@ -3,8 +3,8 @@ import { inspect } from 'node:util';
 import { FunAsrError } from '../../core/errors.ts';
 
 /**
- * A web `ReadableStream` of bytes, such as the `body` of a `Response` or of a web `Request`. Only what is used of it is
- * named, because the types of Node.js and of the DOM differ.
+ * A web `ReadableStream` of bytes, such as the `body` of a `Response` or of a web `Request`. Declares only the methods
+ * that are used, because the types of Node.js and of the DOM differ.
  */
 export interface WebByteStream {
   getReader(): WebByteReader;

@@ -1,13 +1,13 @@
 import { relative } from 'node:path';
 import { openInputFile } from '../../audio/source/input-file.ts';
 import { fingerprint } from '../state/fingerprint.ts';
-import type { OutputFormat } from '../output-formats.ts';
+import type { OutputFormat } from './output-formats.ts';
 import { dropJournal } from '../state/journal.ts';
 import type { Ledger, LedgerEntry, LedgerKey } from '../state/ledger.ts';
 import type { OutputFolder, OutputFolders } from '../state/output-folder.ts';
 import type { PlannedRecording } from './output-plan.ts';
-import { pathInRealFolder, realFolder } from './real-folder.ts';
-import { outputName, partialName } from '../recording/recording-outputs.ts';
+import { pathInRealFolder, realFolder } from '../state/real-folder.ts';
+import { outputName, partialName } from './output-names.ts';
 import { STDIN } from './find-recordings.ts';
 
 /** A recording that is not finished, and whose outputs can be written. */

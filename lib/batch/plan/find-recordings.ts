@@ -4,7 +4,7 @@ import { join, normalize, relative } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { FunAsrError } from '../../core/errors.ts';
 import { holdsAudio } from './holds-audio.ts';
-import { pathInRealFolder } from './real-folder.ts';
+import { pathInRealFolder } from '../state/real-folder.ts';
 
 /** Names standard input among the inputs. */
 export const STDIN = '-';

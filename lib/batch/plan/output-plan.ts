@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname, join, parse } from 'node:path';
-import { pathInRealFolder } from './real-folder.ts';
+import { pathInRealFolder } from '../state/real-folder.ts';
 import { type FoundRecording, STDIN } from './find-recordings.ts';
 
 /** A recording, and where its outputs go. */

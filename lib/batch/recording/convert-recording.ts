@@ -9,7 +9,8 @@ import { checkUnchanged, fingerprint } from '../state/fingerprint.ts';
 import type { OutputFolder } from '../state/output-folder.ts';
 import { isLoss } from './error-rules.ts';
 import { STDIN } from '../plan/find-recordings.ts';
-import { type RecordingResult, reportError } from '../report.ts';
+import { type RecordingResult } from '../report/results.ts';
+import { reportError } from '../../core/reported-error.ts';
 import { AtomicFile } from '../../core/atomic-file.ts';
 
 /** Result of one recording of a run that converts. */

@@ -2,25 +2,17 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TimeSpan } from '../../core/errors.ts';
 import type { FinalSentence } from '../../sentence.ts';
-import { OUTPUT_FORMATS, type OutputFormat } from '../output-formats.ts';
+import { OUTPUT_FORMATS, type OutputFormat } from '../plan/output-formats.ts';
 import { Journal, type Journaled } from '../state/journal.ts';
 import type { LedgerEntry, LedgerKey } from '../state/ledger.ts';
+import { outputName, partialName } from '../plan/output-names.ts';
 import type { OutputFolder } from '../state/output-folder.ts';
 import { type OpenGap, type Part, Remainder } from '../state/remainder.ts';
-import type { ReportedError } from '../report.ts';
+import type { ReportedError } from '../../core/reported-error.ts';
 import { TranscriptFile } from './transcript-file.ts';
 
 /** The fields of a ledger entry that the caller supplies. */
 export type OutputRecord = Omit<LedgerEntry, keyof LedgerKey | 'outputs' | 'isFinished'>;
-
-export function outputName(stem: string, format: OutputFormat): string {
-  return `${stem}.${format}`;
-}
-
-/** Name of an output of a recording that is not finished. */
-export function partialName(stem: string, format: OutputFormat): string {
-  return `${stem}.partial.${format}`;
-}
 
 /**
  * All the outputs of one recording: they grow together and get their names together. Sentences are in the journal of the
@@ -88,7 +80,7 @@ export class RecordingOutputs {
 
   /** Parts of the recording that the service did not recognise when they were sent. */
   get gaps(): readonly OpenGap[] {
-    return this.#remainder.coverage.gaps;
+    return this.#remainder.gaps;
   }
 
   /** End of what was recognised or given up, in ms. */

@@ -1,20 +1,21 @@
 import type { Readable } from 'node:stream';
-import type { ChosenEngine } from '../../engines/engine.ts';
+import type { Backend } from '../../engines/backend.ts';
 import { asFunAsrError, FunAsrError, interrupted, type TimeSpan } from '../../core/errors.ts';
 import type { Gap, Reconnect } from '../../recognition/events/diagnostics.ts';
 import type { RecognitionMetrics } from '../../recognition/events/metrics.ts';
 import { isSentenceEnd } from '../../sentence.ts';
 import { type TranscribeOptions, type TranscribeProgress, transcribe } from '../../transcribe.ts';
-import { addConsumption, type Consumption, NO_CONSUMPTION } from '../consumption.ts';
+import { addConsumption, type Consumption, NO_CONSUMPTION } from '../report/consumption.ts';
 import { expectedDuration } from '../plan/expected-duration.ts';
 import { checkUnchanged } from '../state/fingerprint.ts';
-import type { OutputFormat } from '../output-formats.ts';
+import type { OutputFormat } from '../plan/output-formats.ts';
 import { isLoss, isServiceFailure, isTransient } from './error-rules.ts';
 import { gapError } from './gap-error.ts';
 import { type OutputRecord, RecordingOutputs } from './recording-outputs.ts';
 import { STDIN } from '../plan/find-recordings.ts';
 import { lengthOf, type Part } from '../state/remainder.ts';
-import { asError, type ReportedError, reportError, type TranscriptionResult } from '../report.ts';
+import { asError, type ReportedError, reportError } from '../../core/reported-error.ts';
+import { type TranscriptionResult } from '../report/results.ts';
 import type { PendingRecording } from '../plan/check-finished.ts';
 
 /** Progress of a recording: how much of it was sent and recognised, earlier runs included, in ms. */
@@ -35,7 +36,7 @@ export interface Resumed {
 
 /** Shared by all recordings of a run. */
 export interface RunContext {
-  readonly engine: ChosenEngine;
+  readonly engine: Backend;
   readonly formats: readonly OutputFormat[];
   readonly transcription: TranscribeOptions;
   /** Read when the input is standard input. */
@@ -142,7 +143,7 @@ class Attempt {
         this.#takeLosses();
       }
     }
-    // Not before: a service that fails other parts too has an outage, and that is no retry of a gap.
+    // Only now: a service that fails on other parts too has an outage, which does not count as a retry of a gap.
     for (const { part, rest } of failed) await outputs.completePart(part, rest.endMs, [rest]);
   }
 
@@ -284,7 +285,7 @@ function spanOf({ begin_time, end_time }: Gap): TimeSpan {
 /** The local engine bills nothing, although its service counts seconds. */
 function consumptionOf(
   { sentMs, resentMs, billedSeconds }: RecognitionMetrics,
-  { engine }: ChosenEngine,
+  { engine }: Backend,
 ): Consumption {
   return { sentMs, resentMs, billedSeconds: engine === 'cloud' ? billedSeconds : 0 };
 }

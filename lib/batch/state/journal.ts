@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type FinalSentence, isSentenceEnd, type Sentence } from '../../sentence.ts';
 import { isSame, type LedgerKey } from './ledger.ts';
 import { type Coverage, NO_COVERAGE, type OpenGap, restOf } from './remainder.ts';
-import type { ReportedError } from '../report.ts';
+import type { ReportedError } from '../../core/reported-error.ts';
 import { withWriteErrors } from '../../core/write-error.ts';
 
 /** What the journal of a recording holds. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { FunAsrError } from '../../core/errors.ts';
 import { Ledger } from './ledger.ts';
 import { lockFolder } from './lock.ts';
-import { realFolder } from '../plan/real-folder.ts';
+import { realFolder } from './real-folder.ts';
 import { TEMPORARY_SUFFIX, temporaryName } from '../../core/atomic-file.ts';
 import { withWriteErrors } from '../../core/write-error.ts';
 
@@ -31,7 +31,7 @@ export class OutputFolder {
       await mkdir(statePath, { recursive: true });
       await access(path, constants.W_OK);
       const unlock = await lockFolder(statePath);
-      // No other run is at work here: temporary files were left behind by a run that was killed.
+      // No other run uses this folder: temporary files are from a run that was killed.
       await removeTemporary(statePath);
       return new OutputFolder(path, statePath, await Ledger.read(path), unlock);
     });

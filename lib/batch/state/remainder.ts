@@ -47,6 +47,10 @@ export class Remainder {
     return { gaps: this.#gaps, lengthMs: this.#lengthMs };
   }
 
+  get gaps(): readonly OpenGap[] {
+    return this.#gaps;
+  }
+
   /** End of what was recognised or given up, in ms. */
   get endMs(): number {
     return this.#lengthMs ?? this.#endMs;

@@ -1,12 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { EngineName } from '../../engines/engine.ts';
+import { type BackendName, isBackend } from '../../engines/backend.ts';
 import { resolveServiceUrl } from '../../protocol/endpoint.ts';
 import { DEFAULT_CLOUD_MODEL } from '../../protocol/cloud-models.ts';
 import { PARAMETER_NAMES } from '../../protocol/parameters.ts';
-import {
-  DEFAULT_MODEL as DEFAULT_LOCAL_MODEL,
-  MODELS as LOCAL_MODELS,
-} from '../../engines/models/catalogue.ts';
+import { DEFAULT_LOCAL_MODEL, LOCAL_MODELS } from '../../engines/models/catalogue.ts';
 import type { TranscribeOptions } from '../../transcribe.ts';
 
 /**
@@ -23,7 +20,7 @@ const OPTION_NAMES = PARAMETER_NAMES.toSorted();
  * Different options that mean the same give the same digest. The key is not part of it.
  * @throws {FunAsrError} `E_OPTION` for a base URL that is not valid.
  */
-export function settingsDigest(engine: EngineName, options: TranscribeOptions): string {
+export function settingsDigest(engine: BackendName, options: TranscribeOptions): string {
   const service = engine === 'cloud' ? serviceFor(options).url : undefined;
   const given = OPTION_NAMES.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]]));
   return createHash('sha256')
@@ -33,7 +30,7 @@ export function settingsDigest(engine: EngineName, options: TranscribeOptions): 
 }
 
 /** The model that recognises. For the local engine the name of a Fun-ASR model means its default model. */
-export function modelFor(engine: EngineName, { engine: chosen, model }: TranscribeOptions): string {
+export function modelFor(engine: BackendName, { engine: chosen, model }: TranscribeOptions): string {
   if (typeof chosen === 'object') return chosen.model;
   if (engine === 'cloud') return model ?? DEFAULT_CLOUD_MODEL;
   return model !== undefined && Object.hasOwn(LOCAL_MODELS, model) ? model : DEFAULT_LOCAL_MODEL;
@@ -44,5 +41,5 @@ export function modelFor(engine: EngineName, { engine: chosen, model }: Transcri
  * @throws {FunAsrError} `E_OPTION` for a base URL that is not valid.
  */
 export function serviceFor(options: TranscribeOptions): ReturnType<typeof resolveServiceUrl> {
-  return resolveServiceUrl(typeof options.engine === 'object' ? options.engine.client : options);
+  return resolveServiceUrl(isBackend(options.engine) ? options.engine.client : options);
 }

@@ -5,8 +5,8 @@ import { CONVERSION_FORMATS, type ConversionFormat, ENCODING_RULES } from '../..
 import { convertBatch } from '../../batch/convert-batch.ts';
 import { STDIN } from '../../batch/plan/find-recordings.ts';
 import type { ConversionResult } from '../../batch/recording/convert-recording.ts';
-import type { RunReport } from '../../batch/report.ts';
-import { Totals } from '../../batch/totals.ts';
+import type { RunReport } from '../../batch/report/results.ts';
+import { Totals } from '../../batch/report/totals.ts';
 import { FunAsrError, systemCode } from '../../core/errors.ts';
 import { parseValue } from '../flags/parse-value.ts';
 import { addProcessingFlags, addReportFlags, maxDurationMs, type RunFlags } from '../flags/run-flags.ts';

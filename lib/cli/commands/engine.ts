@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import { DEFAULT_MODEL, MODELS, type ModelName } from '../../engines/models/catalogue.ts';
+import { DEFAULT_LOCAL_MODEL, LOCAL_MODELS, type LocalModelName } from '../../engines/models/catalogue.ts';
 import { pullModel } from '../../engines/models/model-pull.ts';
 import { listModels, removeModel } from '../../engines/models/model-store.ts';
 import { interruptible } from '../run/interruptible.ts';
@@ -10,11 +10,12 @@ import { pullDisplay } from '../terminal/pull-display.ts';
 import { table } from '../terminal/table.ts';
 
 export function define(command: Command): void {
-  const name = (): Argument => new Argument('<model>', 'name of the model').choices(Object.keys(MODELS));
+  const name = (): Argument =>
+    new Argument('<model>', 'name of the model').choices(Object.keys(LOCAL_MODELS));
   command
     .command('pull')
     .description('Download a model, if it is not installed.')
-    .addArgument(name().argOptional().default(DEFAULT_MODEL))
+    .addArgument(name().argOptional().default(DEFAULT_LOCAL_MODEL))
     .action(pull);
   command
     .command('list')
@@ -36,7 +37,7 @@ export function define(command: Command): void {
   });
 }
 
-async function pull(name: ModelName): Promise<void> {
+async function pull(name: LocalModelName): Promise<void> {
   const display = pullDisplay();
   const isDone = await interruptible(async (signal) => {
     const pulling = pullModel(name, { onProgress: display.onProgress, signal });
@@ -62,7 +63,7 @@ async function list({ json }: { readonly json?: boolean }): Promise<void> {
   process.stdout.write(table(['MODEL', 'LANGUAGES', 'STATE', 'SIZE', 'FOLDER'], rows));
 }
 
-async function remove(name: ModelName): Promise<void> {
+async function remove(name: LocalModelName): Promise<void> {
   const wasInstalled = await removeModel(name);
   process.stderr.write(wasInstalled ? `${name}: removed\n` : `${name}: not installed\n`);
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type Probe, probe } from '../../audio/probe.ts';
 import { findRecordings, STDIN } from '../../batch/plan/find-recordings.ts';
-import { reportError } from '../../batch/report.ts';
+import { reportError } from '../../core/reported-error.ts';
 import { asFunAsrError, FunAsrError } from '../../core/errors.ts';
 import { ffmpegPathOption } from '../flags/run-flags.ts';
 import { exitCodeOf } from '../run/exit-code.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type Command, Option } from 'commander';
 import { integer } from '../../core/options.ts';
 import { openLocalEngine } from '../../engines/local/local-engine.ts';
-import { DEFAULT_MODEL, MODELS, type ModelName } from '../../engines/models/catalogue.ts';
+import { DEFAULT_LOCAL_MODEL, LOCAL_MODELS, type LocalModelName } from '../../engines/models/catalogue.ts';
 import { isOpenToNetwork, type Service, startService } from '../../service/service.ts';
 import { formatFault, formatFaults } from '../../testing/faults/fault-spec.ts';
 import { startTestService, type TestServiceOptions } from '../../testing/test-service.ts';
@@ -17,7 +17,7 @@ interface ServeFlags extends FaultFlags {
   readonly host: string;
   readonly token?: string;
   readonly partials: boolean;
-  readonly model: ModelName;
+  readonly model: LocalModelName;
 }
 
 export function define(command: Command): void {
@@ -36,8 +36,8 @@ export function define(command: Command): void {
     .option('--no-partials', 'send final sentences only')
     .addOption(
       new Option('-m, --model <name>', 'model of the local engine')
-        .choices(Object.keys(MODELS))
-        .default(DEFAULT_MODEL),
+        .choices(Object.keys(LOCAL_MODELS))
+        .default(DEFAULT_LOCAL_MODEL),
     )
     .action(run);
   addFaultFlags(command);

@@ -1,12 +1,13 @@
 import { type Command, Option } from 'commander';
-import type { EngineName, EngineOptions } from '../../engines/engine.ts';
-import { DEFAULT_MODEL as DEFAULT_LOCAL_MODEL } from '../../engines/models/catalogue.ts';
+import type { BackendName } from '../../engines/backend.ts';
+import type { BackendOptions } from '../../engines/choose-backend.ts';
+import { DEFAULT_LOCAL_MODEL } from '../../engines/models/catalogue.ts';
 import type { Region } from '../../protocol/addresses.ts';
 import { DEFAULT_CLOUD_MODEL } from '../../protocol/cloud-models.ts';
 
 /** Values of the flags of {@link addEngineFlags}. */
 export interface EngineFlags {
-  readonly engine: 'auto' | EngineName;
+  readonly engine: 'auto' | BackendName;
   readonly model?: string;
   readonly region?: Region;
   readonly baseUrl?: string;
@@ -39,7 +40,7 @@ export function regionOption(): Option {
   ]);
 }
 
-/** Converts the flags to the options of `chooseEngine`. */
-export function engineOptions({ engine, model, region, baseUrl, workspaceId }: EngineFlags): EngineOptions {
+/** Converts the flags to the options of `chooseBackend`. */
+export function engineOptions({ engine, model, region, baseUrl, workspaceId }: EngineFlags): BackendOptions {
   return { engine, model, region, baseUrl, workspaceId };
 }

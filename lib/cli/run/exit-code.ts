@@ -1,4 +1,4 @@
-import type { RunReport } from '../../batch/report.ts';
+import type { RunReport } from '../../batch/report/results.ts';
 import type { ErrorCode } from '../../core/errors.ts';
 
 /** Exit code for wrong arguments, configuration or environment. */

@@ -1,4 +1,4 @@
-import type { RecordingResult, RunReport } from '../../batch/report.ts';
+import type { RecordingResult, RunReport } from '../../batch/report/results.ts';
 import { asFunAsrError } from '../../core/errors.ts';
 import { exitCodeOf, exitCodeOfRun } from './exit-code.ts';
 import type { Interruption } from './interruption.ts';

@@ -1,7 +1,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { OutputFormat } from '../../batch/output-formats.ts';
-import { outputName, partialName } from '../../batch/recording/recording-outputs.ts';
+import type { OutputFormat } from '../../batch/plan/output-formats.ts';
+import { outputName, partialName } from '../../batch/plan/output-names.ts';
 import { TranscriptFile } from '../../batch/recording/transcript-file.ts';
 import { withWriteErrors } from '../../core/write-error.ts';
 import type { Sentence } from '../../sentence.ts';
@@ -62,16 +62,21 @@ export class LiveOutputs {
   }
 
   async #add(format: OutputFormat): Promise<void> {
-    const [path, partialPath] = [outputName, partialName].map((nameOf) =>
-      join(this.#folder, nameOf(this.#stem, format)),
-    ) as [string, string];
-    this.#outputs.push(await TranscriptFile.create(path, format, partialPath));
+    const path = this.#path(outputName, format);
+    this.#outputs.push(await TranscriptFile.create(path, format, this.#path(partialName, format)));
   }
 
-  #paths(nameOf: (stem: string, format: OutputFormat) => string): string[] {
-    return this.#outputs.map(({ format }) => join(this.#folder, nameOf(this.#stem, format)));
+  #paths(nameOf: NameOf): string[] {
+    return this.#outputs.map(({ format }) => this.#path(nameOf, format));
+  }
+
+  #path(nameOf: NameOf, format: OutputFormat): string {
+    return join(this.#folder, nameOf(this.#stem, format));
   }
 }
+
+/** Builds a file name from its stem and format. */
+type NameOf = (stem: string, format: OutputFormat) => string;
 
 /** The first of `live`, `live-2`, … that no file in the folder has, with any extension. */
 async function freeStem(folder: string): Promise<string> {

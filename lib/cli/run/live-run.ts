@@ -2,19 +2,14 @@ import { pipeline } from 'node:stream/promises';
 import { capture, type CaptureOptions } from '../../audio/capture.ts';
 import type { FunAsrError } from '../../core/errors.ts';
 import { frame } from '../../audio/frame.ts';
-import type { OutputFormat } from '../../batch/output-formats.ts';
-import {
-  type ChosenEngine,
-  chooseEngine,
-  ENGINE_RULES,
-  type EngineOptions,
-  fitToEngine,
-} from '../../engines/engine.ts';
+import type { OutputFormat } from '../../batch/plan/output-formats.ts';
+import { type Backend } from '../../engines/backend.ts';
+import { chooseBackend, BACKEND_RULES, type BackendOptions } from '../../engines/choose-backend.ts';
 import { pick } from '../../core/options.ts';
 import type { Reconnect } from '../../recognition/events/diagnostics.ts';
 import type { RecognitionMetrics } from '../../recognition/events/metrics.ts';
 import { cloudModelSampleRate } from '../../protocol/cloud-models.ts';
-import { recognize, type RecognizeOptions } from '../../recognition/recognize.ts';
+import { recognize, type RecognizeOptions } from '../../recognize.ts';
 import { isSentenceEnd, type Sentence } from '../../sentence.ts';
 import { warningLine } from '../terminal/error-line.ts';
 import type { Interruption } from './interruption.ts';
@@ -26,7 +21,7 @@ import { reconnectLine } from '../terminal/reconnect-line.ts';
 
 export interface LiveRunOptions {
   readonly microphone: Pick<CaptureOptions, 'device' | 'driver' | 'ffmpegPath'>;
-  readonly engine: EngineOptions;
+  readonly engine: BackendOptions;
   /** Options of any engine. */
   readonly recognition: RecognizeOptions;
   /** Folder of the output files. */
@@ -68,11 +63,11 @@ async function keepPartial(outputs: LiveOutputs, display: LiveDisplay): Promise<
   }
 }
 
-async function openEngine(options: LiveRunOptions): Promise<ChosenEngine> {
+async function openEngine(options: LiveRunOptions): Promise<Backend> {
   const { engine, recognition, display, interruption } = options;
   const pulling = pullDisplay();
-  const chosen = await chooseEngine({
-    ...pick({ ...recognition, ...engine }, ENGINE_RULES),
+  const chosen = await chooseBackend({
+    ...pick({ ...recognition, ...engine }, BACKEND_RULES),
     partials: true,
     onPull: pulling.onProgress,
     signal: interruption.stop,
@@ -83,19 +78,17 @@ async function openEngine(options: LiveRunOptions): Promise<ChosenEngine> {
 
 async function listen(
   { microphone, recognition, display, interruption }: LiveRunOptions,
-  engine: ChosenEngine,
+  engine: Backend,
   onSentence: (sentence: Sentence) => Promise<void>,
 ): Promise<void> {
   const { stop, signal } = interruption;
   const sampleRate = cloudModelSampleRate(engine.client.model);
   const source = capture({ ...microphone, sampleRate, stop, signal });
-  const { options, warnings, explain } = fitToEngine(engine, recognition);
-  const recognizer = recognize({ ...options, sampleRate, live: true, signal });
+  const recognizer = recognize({ ...recognition, engine, sampleRate, live: true, signal });
   recognizer.on('reconnect', (reconnect: Reconnect) => display.notice(reconnectLine(reconnect)));
-  for (const warning of warnings) display.notice(warningLine(warning));
   const onWarning = (warning: FunAsrError): void => display.notice(warningLine(warning));
   source.on('warning', onWarning);
-  recognizer.on('warning', (warning) => onWarning(explain(warning)));
+  recognizer.on('warning', onWarning);
   const tasks: RecognitionMetrics[] = [];
   recognizer.on('metrics', (metrics: RecognitionMetrics) => tasks.push(metrics));
   const listening = pipeline(source, frame({ sampleRate }), recognizer, async (sentences) => {

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { STDIN } from '../../batch/plan/find-recordings.ts';
-import { type RecordingResult, reportError, type RunReport } from '../../batch/report.ts';
+import { type RecordingResult, type RunReport } from '../../batch/report/results.ts';
+import { reportError } from '../../core/reported-error.ts';
 import type { FunAsrError } from '../../core/errors.ts';
 import { errorLine, warningLine } from '../terminal/error-line.ts';
 import { formatDuration, formatSpeed } from '../terminal/format.ts';

@@ -1,10 +1,10 @@
 import type { BatchObserver } from '../../batch/batch.ts';
 import type { Resumed } from '../../batch/recording/transcribe-recording.ts';
-import type { BatchReport, TranscriptionResult } from '../../batch/report.ts';
+import type { BatchReport, TranscriptionResult } from '../../batch/report/results.ts';
 import { lengthOf } from '../../batch/state/remainder.ts';
-import { TranscriptionTotals } from '../../batch/totals.ts';
+import { TranscriptionTotals } from '../../batch/report/totals.ts';
 import type { TimeSpan } from '../../core/errors.ts';
-import type { ChosenEngine } from '../../engines/engine.ts';
+import type { Backend } from '../../engines/backend.ts';
 import type { PullProgress } from '../../engines/models/model-pull.ts';
 import type { Reconnect } from '../../recognition/events/diagnostics.ts';
 import { formatCount, formatDuration, formatPull } from '../terminal/format.ts';
@@ -56,7 +56,7 @@ export class TranscribeProgress
     this.notice(`${printable(displayName(input))}: ${reconnectLine(reconnect)}`);
   }
 
-  onEngine({ engine, model, reason }: ChosenEngine): void {
+  onEngine({ engine, model, reason }: Backend): void {
     this.notice(`engine: ${engine}, ${model} (${printable(reason)})`);
   }
 }

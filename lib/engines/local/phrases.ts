@@ -1,14 +1,14 @@
 import type { Word } from '../../sentence.ts';
 import type { EngineSentence } from '../../service/engine.ts';
 
-/** What was recognised in one segment of speech; times in ms. */
+/** Text of one segment of speech. Times in ms. */
 export interface Phrase {
   readonly begin: number;
   readonly end: number;
   readonly text: string;
 }
 
-/** The sentence that some phrases, at least one, make so far. */
+/** Makes a sentence from one or more phrases. */
 export function sentenceOf(phrases: readonly Phrase[], isFinal: boolean): EngineSentence {
   return {
     begin_time: phrases[0]?.begin ?? 0,
@@ -19,12 +19,12 @@ export function sentenceOf(phrases: readonly Phrase[], isFinal: boolean): Engine
 }
 
 /**
- * The words of a phrase with times that are estimates: the model gives none, so each word gets the share of the
- * phrase that its characters have. On read speech they are 0.08 s off on average, and 0.6 s at worst.
+ * Estimates the times of the words of a phrase. The model gives none, so each word gets a share of the phrase by its
+ * number of characters. On read speech the error is 0.08 s on average, and 0.6 s at most.
  *
- * As in the service's own results, a word carries the space before it, and the mark after it apart: texts and
- * marks joined give the text.
- * @param isFirst Whether the phrase opens the sentence: its first word then has no space before it.
+ * As in results of the cloud, the text of a word contains the space before it, and the mark after it is separate. Joined,
+ * texts and marks give the text of the phrase.
+ * @param isFirst Whether the phrase is the first of its sentence. Its first word then has no space before it.
  */
 export function estimateWords(phrase: Phrase, isFirst: boolean): Word[] {
   const parts = phrase.text.split(' ').filter((part) => part !== '');

@@ -1,9 +1,9 @@
-import type { Segment } from './segmenter.ts';
+import type { Segment } from './segments/segmenter.ts';
 
-/** Samples after which a sentence ends even if nobody draws breath (60 s). */
-const LONGEST = 60 * 16_000;
+/** Samples after which a sentence ends without silence (60 s). */
+const MAX_SAMPLES = 60 * 16_000;
 
-/** Decides which segments of speech make one sentence: those with no long silence between them. */
+/** Decides which segments are one sentence: those without a long silence between them. */
 export class SentenceBounds {
   readonly #silence: number;
   #begin: number | undefined;
@@ -14,16 +14,16 @@ export class SentenceBounds {
     this.#silence = silence;
   }
 
-  /** Nobody has spoken up to some sample. @returns Whether that ends the open sentence. */
+  /** Takes silence up to a sample. @returns Whether it ends the open sentence. */
   silentUntil(sample: number): boolean {
     if (this.#begin === undefined || sample - this.#end < this.#silence) return false;
     this.#begin = undefined;
     return true;
   }
 
-  /** Takes the next segment in. @returns Whether the sentence before it had to end, for want of room. */
+  /** Takes the next segment. @returns Whether it begins a new sentence because the one before is too long. */
   add(segment: Segment): boolean {
-    const isFull = this.#begin !== undefined && segment.end - this.#begin > LONGEST;
+    const isFull = this.#begin !== undefined && segment.end - this.#begin > MAX_SAMPLES;
     if (isFull || this.#begin === undefined) this.#begin = segment.begin;
     this.#end = segment.end;
     return isFull;

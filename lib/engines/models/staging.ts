@@ -10,8 +10,8 @@ const DAY_MS = 24 * 3600 * 1000;
 const HOST = encodeURIComponent(hostname());
 
 /**
- * Makes a folder in which a model is put together: beside the models, so that the last step is one rename on one
- * disk. Its name says who is at work in it.
+ * Makes a temporary folder for a download. It is beside the models, so that a rename on the same disk completes the
+ * download. Its name contains the host and the process.
  * @param models Folder of the models.
  */
 export async function makeStaging(models: string): Promise<string> {
@@ -19,19 +19,19 @@ export async function makeStaging(models: string): Promise<string> {
 }
 
 /**
- * Removes what pulls that were killed have left behind.
- * @param models Folder of the models, which need not be there.
+ * Removes the temporary folders of downloads that were killed.
+ * @param models Folder of the models. It may be missing.
  */
 export async function removeAbandoned(models: string): Promise<void> {
   const names = await readdir(models).catch(() => []);
   for (const name of names.filter((entry) => entry.startsWith(PREFIX))) {
     const path = join(models, name);
-    // What the npm of a killed pull is still writing to cannot always be removed: the next one will.
+    // The npm of a killed download may still write into it. Then the next download removes it.
     if (await isAbandoned(name, path)) await rm(path, { recursive: true, force: true }).catch(() => {});
   }
 }
 
-/** Nothing can be said about processes of another machine that shares the disk, but none takes a day. */
+/** Processes of another machine that shares the disk cannot be checked, but no download takes a day. */
 async function isAbandoned(name: string, path: string): Promise<boolean> {
   const [, host, pid] = OWNED.exec(name) ?? [];
   if (host === HOST && !(await isProcessRunning(Number(pid)))) return true;

@@ -79,6 +79,7 @@ export class TaskStarter {
     const { endpoint, task: options, signal, events } = this.#options;
     const { connectTimeoutMs, pingIntervalMs } = options.limits;
     this.#task = undefined;
+    await endpoint.ready?.(signal);
     const request = { endpoint, connectTimeoutMs, pingIntervalMs, signal };
     const { connection, isReused } = await this.#pool.take(request, isFresh);
     this.#connection = connection;

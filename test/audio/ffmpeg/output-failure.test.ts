@@ -30,8 +30,8 @@ test.each([
     'E_WRITE',
     'the output cannot be written: File too large',
   ],
-])('%s', (complaint, code, reason) => {
-  expect(outputFailure('a.wav', ['Header missing', complaint])).toMatchObject({
+])('%s', (error, code, reason) => {
+  expect(outputFailure('a.wav', ['Header missing', error])).toMatchObject({
     code,
     message: `a.wav: ${reason}`,
   });

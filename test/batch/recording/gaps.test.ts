@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { stateFolder } from '../../../lib/batch/state/output-folder.ts';
 import { ledgerKey } from '../../../lib/batch/plan/check-finished.ts';
 import { Journal } from '../../../lib/batch/state/journal.ts';
-import { type ReportedError, reportError } from '../../../lib/batch/report.ts';
+import { type ReportedError, reportError } from '../../../lib/core/reported-error.ts';
 import type { FunAsrError } from '../../../lib/core/errors.ts';
 import { transcribe } from '../../../lib/transcribe.ts';
 import { finalSentence } from '../../subtitles/cues/final-sentence.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import type { OutputFormat } from '../../../lib/batch/output-formats.ts';
+import type { OutputFormat } from '../../../lib/batch/plan/output-formats.ts';
 import { checkFinished } from '../../../lib/batch/plan/check-finished.ts';
 import {
   type Outcome,
@@ -11,7 +11,7 @@ import {
   transcribeRecording,
 } from '../../../lib/batch/recording/transcribe-recording.ts';
 import { OutputFolders } from '../../../lib/batch/state/output-folder.ts';
-import { chooseEngine } from '../../../lib/engines/engine.ts';
+import { chooseBackend } from '../../../lib/engines/choose-backend.ts';
 import type { TranscribeOptions } from '../../../lib/transcribe.ts';
 import { KnownRecording } from '../../support/known-recording.ts';
 import {
@@ -68,7 +68,7 @@ export async function transcribed(
     const options = { force, formats, settings: 'same' };
     const checked = await checkFinished({ input, folder, stem: 'talk' }, folders, options);
     if ('finished' in checked) return undefined;
-    const engine = await chooseEngine({ engine: 'cloud', baseUrl: url });
+    const engine = await chooseBackend({ engine: 'cloud', baseUrl: url });
     const reported = { resumed: [] as number[], warnings: [] as string[] };
     const run: RunContext = {
       engine,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { TranscriptionTotals } from '../../../lib/batch/totals.ts';
+import { TranscriptionTotals } from '../../../lib/batch/report/totals.ts';
 import { exitCodeOf, exitCodeOfRun } from '../../../lib/cli/run/exit-code.ts';
 import { FunAsrError } from '../../../lib/core/errors.ts';
 

@@ -18,15 +18,15 @@ beforeAll(async () => {
 
 afterAll(() => engine.close());
 
-interface Listening {
+interface Request {
   readonly maxSentenceSilence?: number;
   readonly partials?: boolean;
-  /** Lengths of the pieces in which the audio is written. */
+  /** Sizes of the chunks in which the audio is written. */
   readonly lengths?: number[];
 }
 
-async function recognise(pcm: Buffer, listening: Listening = {}): Promise<EngineSentence[]> {
-  const { maxSentenceSilence = 800, partials = false, lengths } = listening;
+async function recognise(pcm: Buffer, request: Request = {}): Promise<EngineSentence[]> {
+  const { maxSentenceSilence = 800, partials = false, lengths } = request;
   const sentences: EngineSentence[] = [];
   const onSentence = (sentence: EngineSentence): void => void sentences.push(sentence);
   const stream = engine.open({ maxSentenceSilence, partials, onSentence });
@@ -35,13 +35,13 @@ async function recognise(pcm: Buffer, listening: Listening = {}): Promise<Engine
   return sentences;
 }
 
-test('the words that are spoken are recognised', async () => {
+test('recognises speech', async () => {
   expect(wordsOf(await recognise(await pcmOf('leisure.wav')))).toBe(LEISURE);
   expect(wordsOf(await recognise(await pcmOf('amiable.m4a')))).toBe(AMIABLE);
   expect(wordsOf(await recognise(await pcmOf('ill-disposed.mp3')))).toBe(YOUNG_MAN);
 });
 
-test('a silence as long as asked for ends a sentence, and a shorter one does not', async () => {
+test('ends a sentence after the requested silence, and not before', async () => {
   const pcm = await pcmOf('sense-and-sensibility.mp3');
   const apart = await recognise(pcm, { maxSentenceSilence: 800 });
   const together = await recognise(pcm, { maxSentenceSilence: 6000 });
@@ -51,11 +51,11 @@ test('a silence as long as asked for ends a sentence, and a shorter one does not
   expect(wordsOf(together)).toBe(wordsOf(apart));
 });
 
-test('sentences lie in the audio where they are spoken, one after another', async () => {
+test('gives sentences the times at which they are spoken', async () => {
   const sentences = await recognise(await pcmOf('sense-and-sensibility.mp3'));
   const times = sentences.flatMap(({ begin_time, end_time }) => [begin_time, end_time ?? Number.NaN]);
 
-  // The five pieces of 7.10, 2.99, 5.30, 6.05 and 3.29 s have 1.5 s of silence between them.
+  // The five parts of 7.10, 2.99, 5.30, 6.05 and 3.29 s have 1.5 s of silence between them.
   const starts = [0, 8600, 13_090, 19_890, 27_440];
   const ends = [7100, 11_590, 18_390, 25_940, 30_730];
   expect(times).toEqual(times.toSorted((a, b) => a - b));
@@ -67,19 +67,19 @@ test('sentences lie in the audio where they are spoken, one after another', asyn
   });
 });
 
-test('however the audio is cut, even within a sample, the sentences are the same', async () => {
+test('gives the same sentences for chunks of any size', async () => {
   const pcm = await pcmOf('ill-disposed.mp3');
   const whole = await recognise(pcm, { lengths: [pcm.length] });
 
   expect(await recognise(pcm, { lengths: [1, 333, 7001] })).toEqual(whole);
 });
 
-test('where nobody speaks, nothing is written', async () => {
+test('gives no sentences for silence', async () => {
   expect(await recognise(Buffer.alloc(20 * 32_000))).toEqual([]);
   expect(await recognise(Buffer.alloc(0))).toEqual([]);
 });
 
-test('several streams at once each get their own words', async () => {
+test('recognises several streams at the same time', async () => {
   const recordings = ['leisure.wav', 'amiable.m4a', 'ill-disposed.mp3', 'leisure.wav'];
   const heard = await Promise.all(
     recordings.map(async (name) => wordsOf(await recognise(await pcmOf(name)))),
@@ -88,7 +88,7 @@ test('several streams at once each get their own words', async () => {
   expect(heard).toEqual([LEISURE, AMIABLE, YOUNG_MAN, LEISURE]);
 });
 
-test('partial results come while somebody still speaks, and only where they are asked for', async () => {
+test('gives partial results during speech, if they are requested', async () => {
   const pcm = await pcmOf('leisure.wav');
   const seen: EngineSentence[] = [];
   const onSentence = (sentence: EngineSentence): void => void seen.push(sentence);
@@ -106,7 +106,7 @@ test('partial results come while somebody still speaks, and only where they are 
   expect((await recognise(pcm)).map(({ end_time }) => end_time)).not.toContain(null);
 });
 
-test('a stream tells how long nobody has spoken', async () => {
+test('reports the length of the silence at the end of the audio', async () => {
   const stream = engine.open({ maxSentenceSilence: 800, partials: false, onSentence: () => {} });
   await writeAll(stream, Buffer.alloc(2 * 32_000));
   const before = stream.silenceMs;
@@ -123,7 +123,7 @@ test('a stream tells how long nobody has spoken', async () => {
   expect(after).toBeLessThanOrEqual(5200);
 });
 
-test('the event loop turns while speech is recognised', async () => {
+test('does not block the event loop', async () => {
   const pcm = await pcmOf('leisure.wav');
   const stream = engine.open({ maxSentenceSilence: 800, partials: false, onSentence: () => {} });
   await stream.write(pcm);
@@ -139,7 +139,7 @@ test('the event loop turns while speech is recognised', async () => {
   expect(turns).toBeGreaterThan(100);
 });
 
-test('whoever writes faster than speech is recognised has to wait', async () => {
+test('makes a fast writer wait', async () => {
   const pcm = await pcmOf('leisure.wav');
   const stream = engine.open({ maxSentenceSilence: 800, partials: false, onSentence: () => {} });
   const pieces = Array.from({ length: 5 }, () => [pcm, Buffer.alloc(32_000)]);
@@ -154,13 +154,13 @@ test('whoever writes faster than speech is recognised has to wait', async () => 
   expect(isRoom).toBe(true);
 });
 
-test('a stream that is destroyed gives nothing more, and takes nothing', async () => {
+test('gives no results and accepts no audio after destroy()', async () => {
   const pcm = await pcmOf('ill-disposed.mp3');
   const seen: EngineSentence[] = [];
   const onSentence = (sentence: EngineSentence): void => void seen.push(sentence);
   const stream = engine.open({ maxSentenceSilence: 800, partials: true, onSentence });
   await writeAll(stream, pcm);
-  // What other tests have left in the making is through after this, and the end of this stream is begun at once.
+  // After this, no work of other tests is in the queue.
   await recognise(pcm);
   const ending = stream.end();
   stream.destroy();
@@ -171,7 +171,7 @@ test('a stream that is destroyed gives nothing more, and takes nothing', async (
   expect(wordsOf(await recognise(pcm))).toBe(YOUNG_MAN);
 });
 
-test('when the engine is closed, streams that are still open fail, and it opens no more', async () => {
+test('fails its open streams when it is closed, and opens no more', async () => {
   const another = await openLocalEngine();
   const options = { maxSentenceSilence: 800, partials: false, onSentence: () => {} };
   const pcm = await pcmOf('ill-disposed.mp3');
@@ -188,11 +188,11 @@ test('when the engine is closed, streams that are still open fail, and it opens 
   expect(() => another.open(options)).toThrow('The local engine was closed');
 });
 
-test('the engine says which languages it has', () => {
+test('reports its languages', () => {
   expect(engine).toMatchObject({ model: 'moonshine-base', languages: ['en'] });
 });
 
-test('without the model and without a network, the error says what to do', async () => {
+test('explains what to do without the model and without a network', async () => {
   useRegistry('http://127.0.0.1:9/');
 
   await expect(openLocalEngine({ cacheDir: await temporaryFolder() })).rejects.toMatchObject({

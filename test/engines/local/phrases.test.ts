@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { estimateWords, sentenceOf } from '../../../lib/engines/local/phrases.ts';
 
-test('words get the share of the time that their characters have', () => {
+test('gives words a share of the time by their number of characters', () => {
   const words = estimateWords({ begin: 1000, end: 2000, text: 'a long word' }, true);
 
   expect(words.map(({ begin_time, end_time }) => [begin_time, end_time])).toEqual([
@@ -12,7 +12,7 @@ test('words get the share of the time that their characters have', () => {
   ]);
 });
 
-test('the mark after a word stands apart, and the space is before the word', () => {
+test('separates the mark after a word, and keeps the space before it', () => {
   const words = estimateWords({ begin: 0, end: 900, text: `Don't, "he said".` }, true);
 
   expect(words.map(({ text, punctuation }) => [text, punctuation])).toEqual([
@@ -22,7 +22,7 @@ test('the mark after a word stands apart, and the space is before the word', () 
   ]);
 });
 
-test('phrases make one sentence, from the beginning of the first to the end of the last', () => {
+test('joins phrases to one sentence', () => {
   const phrases = [
     { begin: 500, end: 1500, text: 'So it begins.' },
     { begin: 2000, end: 2600, text: 'And ends.' },
@@ -43,7 +43,7 @@ test('phrases make one sentence, from the beginning of the first to the end of t
   ]);
 });
 
-test('words joined give the text, in times that only go forward and stay inside the sentence', () => {
+test('makes words that join to the text, with times that increase within the sentence', () => {
   const word = fc
     .string({ minLength: 1, maxLength: 12, unit: 'grapheme' })
     .filter((text) => !/\s/.test(text));

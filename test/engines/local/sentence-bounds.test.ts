@@ -3,7 +3,7 @@ import { SentenceBounds } from '../../../lib/engines/local/sentence-bounds.ts';
 
 const SECOND = 16_000;
 
-test('a sentence ends, once, when the silence after it has lasted long enough', () => {
+test('ends a sentence once, after enough silence', () => {
   const bounds = new SentenceBounds(SECOND);
   bounds.add({ begin: 0, end: 2 * SECOND });
 
@@ -12,11 +12,11 @@ test('a sentence ends, once, when the silence after it has lasted long enough', 
   expect(bounds.silentUntil(4 * SECOND)).toBe(false);
 });
 
-test('nothing ends when nothing has begun', () => {
+test('ends nothing before the first segment', () => {
   expect(new SentenceBounds(SECOND).silentUntil(60 * SECOND)).toBe(false);
 });
 
-test('segments with shorter silences between them make one sentence', () => {
+test('joins segments with shorter silences between them', () => {
   const bounds = new SentenceBounds(SECOND);
 
   expect(bounds.add({ begin: 0, end: 2 * SECOND })).toBe(false);
@@ -25,7 +25,7 @@ test('segments with shorter silences between them make one sentence', () => {
   expect(bounds.silentUntil(4.5 * SECOND)).toBe(false);
 });
 
-test('a sentence never grows beyond a minute', () => {
+test('ends a sentence after one minute', () => {
   const bounds = new SentenceBounds(SECOND);
   const ended = Array.from({ length: 10 }, (_, n) =>
     bounds.add({ begin: 14 * n * SECOND, end: (14 * n + 13.8) * SECOND }),

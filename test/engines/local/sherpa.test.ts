@@ -5,7 +5,7 @@ test('loads the native library', async () => {
   expect((await loadSherpa()).Vad).toBeTypeOf('function');
 });
 
-test('says what to do where the native library is not installed', async () => {
+test('explains what to do when the native library is not installed', async () => {
   await expect(loadSherpa('not-installed-here')).rejects.toMatchObject({
     code: 'E_ENGINE',
     message: expect.stringContaining('not-installed-here'),

@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 afterAll(() => engine.close());
 
-/** The final sentences and the speech without words, in the order in which they come. */
+/** Returns the final sentences and the reported speech, in order. */
 async function resultsOf(pcm: Buffer, maxSentenceSilence = 800): Promise<Result[]> {
   const results: Result[] = [];
   const take = (result: Result): void => void results.push(result);
@@ -25,12 +25,12 @@ async function resultsOf(pcm: Buffer, maxSentenceSilence = 800): Promise<Result[
   return results;
 }
 
-/** Speech played backwards: speech to the voice detector, words of no language to the recogniser. */
+/** Reverses speech: the voice detector finds speech, and the words are of no language. */
 async function reversed(fixture: string): Promise<Buffer> {
   return Buffer.from(samplesOf(await pcmOf(fixture)).toReversed().buffer);
 }
 
-/** Adds white noise, the same each time. */
+/** Adds the same white noise each time. */
 function noisy(pcm: Buffer, level: number): Buffer {
   let seed = 1;
   const random = (): number => {
@@ -63,7 +63,7 @@ describe('speech that the local engine does not recognise', () => {
     }
   });
 
-  it('ends the sentence before it, and times go on', async () => {
+  it('ends the sentence before it, and times never go back', async () => {
     const pieces = [
       await pcmOf('leisure.wav'),
       PAUSE,
@@ -77,7 +77,7 @@ describe('speech that the local engine does not recognise', () => {
     expect(times).toEqual(times.toSorted((a, b) => Number(a) - Number(b)));
   });
 
-  it('is found after speech that is recognised, too', async () => {
+  it('is also found after speech that is recognised', async () => {
     const english = await pcmOf('leisure.wav');
     const other = await reversed('amiable.m4a');
     const results = await resultsOf(Buffer.concat([english, Buffer.alloc(64_000), other]));
@@ -89,7 +89,7 @@ describe('speech that the local engine does not recognise', () => {
   });
 });
 
-it('finds the words of a segment in another way when the first attempt finds none', async () => {
+it('recognises a segment in another way when the first attempt finds no words', async () => {
   const results = await resultsOf(noisy(await pcmOf('cold-hearted.flac'), 0.1));
   const [first] = results.filter((result) => 'text' in result);
   expect(bare(first?.text ?? '')).toMatch(/to be rather cold hearted and rather selfish/);

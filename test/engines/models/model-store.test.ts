@@ -2,13 +2,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { listModels, removeModel, stateOf } from '../../../lib/engines/models/model-store.ts';
-import { MODELS } from '../../../lib/engines/models/catalogue.ts';
+import { LOCAL_MODELS } from '../../../lib/engines/models/catalogue.ts';
 import { modelOf, temporaryFolder } from './registry.ts';
 
 const ORIGIN = { spec: 'some-weights@1.0.0', bytes: 100, sha512: '' };
 const MODEL = modelOf(ORIGIN, { 'encoder.onnx': 'weights', 'tokens.txt': 'words' });
 
-/** A cache folder with the model in it. */
+/** Makes a cache folder that contains the model. */
 async function cacheWith(files: Readonly<Record<string, string>>): Promise<string> {
   const cacheDir = await temporaryFolder();
   const folder = join(cacheDir, 'fun-asr-streams', 'models', 'some-model');
@@ -17,13 +17,13 @@ async function cacheWith(files: Readonly<Record<string, string>>): Promise<strin
   return cacheDir;
 }
 
-test('a model is ready when every file is byte for byte what it must be', async () => {
+test('reports a model as ready when all hashes match', async () => {
   const cacheDir = await cacheWith({ 'encoder.onnx': 'weights', 'tokens.txt': 'words' });
 
   expect(await stateOf(MODEL, cacheDir)).toMatchObject({ state: 'ready', bytes: 12, downloadBytes: 100 });
 });
 
-test('a model with a file that is missing or differs is damaged', async () => {
+test('reports a model as damaged when a file is missing or has another hash', async () => {
   const lacking = await cacheWith({ 'encoder.onnx': 'weights' });
   const differing = await cacheWith({ 'encoder.onnx': 'wrights', 'tokens.txt': 'words' });
 
@@ -31,14 +31,14 @@ test('a model with a file that is missing or differs is damaged', async () => {
   expect(await stateOf(MODEL, differing)).toMatchObject({ state: 'damaged' });
 });
 
-test('all models are listed, also where there is none', async () => {
+test('lists all models, also when none is there', async () => {
   const models = await listModels({ cacheDir: await temporaryFolder() });
 
-  expect(models.map(({ name }) => name)).toEqual(Object.keys(MODELS));
+  expect(models.map(({ name }) => name)).toEqual(Object.keys(LOCAL_MODELS));
   expect(models.map(({ state }) => state)).toEqual(['missing', 'missing']);
 });
 
-test('a model that is removed is gone', async () => {
+test('removes a model', async () => {
   const cacheDir = await temporaryFolder();
   const [model] = await listModels({ cacheDir });
   await mkdir(model?.folder ?? '', { recursive: true });
@@ -48,7 +48,7 @@ test('a model that is removed is gone', async () => {
   expect((await listModels({ cacheDir }))[0]).toMatchObject({ name: 'moonshine-base', state: 'missing' });
 });
 
-test('the folder of caches is the one of the XDG specification', async () => {
+test('uses the cache folder of the XDG specification', async () => {
   const before = process.env['XDG_CACHE_HOME'];
   process.env['XDG_CACHE_HOME'] = await temporaryFolder();
   const [model] = await listModels();

@@ -7,7 +7,7 @@ import { startRegistry, temporaryFolder } from './registry.ts';
 
 const PUBLISHED = { name: 'some-weights', files: { 'weights.bin': 'weights' } };
 
-test("a package is fetched as the user's registry has it", async () => {
+test('downloads a package from the registry of the user', async () => {
   const { origin } = await startRegistry(PUBLISHED);
   const folder = await temporaryFolder();
   const tarball = await npmPack(origin.spec, { folder });
@@ -16,18 +16,18 @@ test("a package is fetched as the user's registry has it", async () => {
   expect((await hashOf(tarball, 'sha512')).toString('base64')).toBe(origin.sha512);
 });
 
-test("npm's own words say why a package cannot be fetched", async () => {
+test('reports the message of npm when a package cannot be downloaded', async () => {
   const { origin } = await startRegistry(PUBLISHED);
   const folder = await temporaryFolder();
 
   await expect(npmPack(origin.spec.replace('1.0.0', '2.0.0'), { folder })).rejects.toThrow(
-    /^npm could not fetch some-weights@2\.0\.0: .*No matching version found/,
+    /^npm could not download some-weights@2\.0\.0: .*No matching version found/,
   );
 });
 
-test('while a registry keeps silent, an observer that throws or a signal ends the wait', async () => {
+test('stops waiting for a registry when the observer throws or the signal aborts', async () => {
   const registry = await startRegistry(PUBLISHED);
-  registry.fallMute();
+  registry.stopAnswering();
   const folder = await temporaryFolder();
   await mkdir(join(folder, 'npm-cache'));
   await writeFile(join(folder, 'npm-cache', 'piece'), 'some bytes');

@@ -6,29 +6,29 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { create } from 'tar';
 import { onTestFinished } from 'vitest';
-import type { Model, ModelFile, ModelPackage } from '../../../lib/engines/models/catalogue.ts';
+import type { LocalModel, ModelFile, ModelPackage } from '../../../lib/engines/models/local-model.ts';
 
-/** A package of a registry: its files by path. */
+/** A package for a registry: its files by path. */
 export interface Published {
   readonly name: string;
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** A folder that is gone after the test. */
+/** Makes a folder that is removed after the test. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'fun-asr-streams-test-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** An npm registry on a port of its own, with one version of one package, for as long as the test lasts. */
+/** Starts an npm registry with one version of one package. It is closed after the test. */
 export async function startRegistry(published: Published) {
   const tarball = await pack(published);
   const requests: string[] = [];
-  let isMute = false;
+  let isSilent = false;
   const server = createServer((request, response) => {
     requests.push(request.url ?? '');
-    if (isMute) return;
+    if (isSilent) return;
     if (request.url?.endsWith('.tgz')) response.end(tarball);
     else response.end(JSON.stringify(packument(published.name, tarball, `http://${request.headers.host}`)));
   });
@@ -40,7 +40,7 @@ export async function startRegistry(published: Published) {
     bytes: tarball.length,
     sha512: createHash('sha512').update(tarball).digest('base64'),
   };
-  return { origin, requests, fallMute: () => void (isMute = true) };
+  return { origin, requests, stopAnswering: () => void (isSilent = true) };
 }
 
 /**
@@ -67,8 +67,8 @@ export function useRegistry(url: string): void {
   });
 }
 
-/** A model that consists of some files of one package. */
-export function modelOf(origin: ModelPackage, files: Readonly<Record<string, string>>): Model {
+/** Describes a model whose files are those of one package. */
+export function modelOf(origin: ModelPackage, files: Readonly<Record<string, string>>): LocalModel {
   const entries = Object.entries(files).map(([path, content]): [string, ModelFile] => [
     path.replaceAll('/', '-'),
     {
@@ -78,14 +78,14 @@ export function modelOf(origin: ModelPackage, files: Readonly<Record<string, str
       sha256: createHash('sha256').update(content).digest('hex'),
     },
   ]);
-  const recogniser = { moonshine: { encoder: '', mergedDecoder: '' }, tokens: '' };
+  const speechModel = { moonshine: { encoder: '', mergedDecoder: '' }, tokens: '' };
   return {
     name: 'some-model',
     languages: ['en'],
     license: 'MIT',
     files: Object.fromEntries(entries),
-    recogniser,
-    draft: recogniser,
+    speechModel,
+    smallSpeechModel: speechModel,
     voiceDetector: '',
   };
 }

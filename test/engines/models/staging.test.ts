@@ -8,7 +8,7 @@ import { makeStaging, removeAbandoned } from '../../../lib/engines/models/stagin
 import { startZombie } from '../../support/zombie.ts';
 import { temporaryFolder, useRegistry } from './registry.ts';
 
-/** No process has this number: Linux gives out fewer than 2^22, the others fewer than 2^17. */
+/** No process has this id: Linux uses ids below 2^22, other systems below 2^17. */
 const NOBODY = 2 ** 22 + 1;
 const HOST = encodeURIComponent(hostname());
 const KILLED = `.pull-${HOST}-${NOBODY}-a1b2c3`;
@@ -19,7 +19,7 @@ async function models(cacheDir: string, ...names: string[]): Promise<string> {
   return folder;
 }
 
-test('what a killed pull has left is removed at once, what is in use is left alone', async () => {
+test('removes the folder of a killed download, and keeps one that is in use', async () => {
   const folder = await models(await temporaryFolder(), KILLED, 'some-model', '.pull-elsewhere-1-a1b2c3');
   const ours = basename(await makeStaging(folder));
   await removeAbandoned(folder);
@@ -28,13 +28,16 @@ test('what a killed pull has left is removed at once, what is in use is left alo
   );
 });
 
-test.runIf(process.platform === 'linux')('removes what a killed pull has left that is a zombie', async () => {
-  const folder = await models(await temporaryFolder(), `.pull-${HOST}-${await startZombie()}-a1b2c3`);
-  await removeAbandoned(folder);
-  expect(await readdir(folder)).toEqual([]);
-});
+test.runIf(process.platform === 'linux')(
+  'removes the folder of a killed download that is a zombie',
+  async () => {
+    const folder = await models(await temporaryFolder(), `.pull-${HOST}-${await startZombie()}-a1b2c3`);
+    await removeAbandoned(folder);
+    expect(await readdir(folder)).toEqual([]);
+  },
+);
 
-test('of another machine nothing is known, but a day is enough for anybody', async () => {
+test('removes the folder of another machine after a day', async () => {
   const folder = await models(await temporaryFolder(), '.pull-elsewhere-1-a1b2c3', '.pull-a1b2c3');
   const longAgo = new Date(Date.now() - 25 * 3600 * 1000);
   for (const name of await readdir(folder)) await utimes(join(folder, name), longAgo, longAgo);
@@ -42,7 +45,7 @@ test('of another machine nothing is known, but a day is enough for anybody', asy
   expect(await readdir(folder)).toEqual([]);
 });
 
-test('the next pull removes it, and so does the removal of a model', async () => {
+test('removes such folders before the next download and with a model', async () => {
   useRegistry('http://127.0.0.1:9/');
   const cacheDir = await temporaryFolder();
   const folder = await models(cacheDir, KILLED);

@@ -9,7 +9,7 @@ const ALL = 8000 * 16;
 const WHOLE = renderAudio(SCRIPT, 0, ALL);
 
 /** Decodes audio that arrives in these chunks, and joins runs that continue each other. */
-function decode(...chunks: readonly Buffer[]): SampleRun[] {
+function decode(chunks: readonly Buffer[]): SampleRun[] {
   const runs: SampleRun[] = [];
   const decoder = new SampleDecoder((run) => {
     const last = runs.at(-1);
@@ -51,7 +51,7 @@ const lengths = fc.array(fc.integer({ min: 1, max: 20_000 }), { minLength: 1, ma
 
 describe('the sample decoder', () => {
   it('decodes every sample of the whole audio', () => {
-    expect(decode(WHOLE)).toEqual(expectedRuns(0, ALL));
+    expect(decode([WHOLE])).toEqual(expectedRuns(0, ALL));
   });
 
   it('starts anywhere and accepts chunks of any size, even parts of a sample', () => {
@@ -63,9 +63,9 @@ describe('the sample decoder', () => {
     fc.assert(
       fc.property(place.filter(clear), lengths, (start, sizes) => {
         fc.pre(ALL - start >= 15);
-        expect(decode(...cut(WHOLE.subarray(start * 2), sizes))).toEqual(expectedRuns(start, ALL));
+        expect(decode(cut(WHOLE.subarray(start * 2), sizes))).toEqual(expectedRuns(start, ALL));
       }),
-      { numRuns: 60 },
+      { numRuns: 60, examples: [[0, [1]]] },
     );
   });
 
@@ -76,7 +76,7 @@ describe('the sample decoder', () => {
     ['repeated by a single sample', 20_001, 20_000],
     ['lost by whole blocks', 20_000, 20_800],
   ])('detects audio that was %s', (_, until, from) => {
-    const decoded = decode(renderAudio(SCRIPT, 16_000, until), renderAudio(SCRIPT, from, 32_000));
+    const decoded = decode([renderAudio(SCRIPT, 16_000, until), renderAudio(SCRIPT, from, 32_000)]);
     const joined = [...expectedRuns(16_000, until), ...expectedRuns(from, 32_000)];
     expect(decoded).toEqual(joined);
   });
@@ -85,7 +85,7 @@ describe('the sample decoder', () => {
     for (let bit = 0; bit < 16; bit += 1) {
       const damaged = Buffer.from(WHOLE);
       damaged.writeUInt16LE(damaged.readUInt16LE(40_000) ^ (1 << bit), 40_000);
-      const unknown = decode(damaged).filter(({ position }) => position === undefined);
+      const unknown = decode([damaged]).filter(({ position }) => position === undefined);
       expect(unknown.length).toBeGreaterThan(0);
       expect(unknown.reduce((sum, { samples }) => sum + samples, 0)).toBeLessThan(32);
     }
@@ -95,9 +95,9 @@ describe('the sample decoder', () => {
     const silence = Buffer.alloc(3200);
     const noise = Buffer.from(Array.from({ length: 3200 }, (_, index) => (index * 7919) % 251));
     for (const uncoded of [silence, noise]) {
-      expect(decode(uncoded).reduce((sum, { samples }) => sum + samples, 0)).toBe(1600);
-      expect(decode(uncoded).every(({ position }) => position === undefined)).toBe(true);
-      const between = decode(renderAudio(SCRIPT, 0, 8000), uncoded, renderAudio(SCRIPT, 8000, 16_000));
+      expect(decode([uncoded]).reduce((sum, { samples }) => sum + samples, 0)).toBe(1600);
+      expect(decode([uncoded]).every(({ position }) => position === undefined)).toBe(true);
+      const between = decode([renderAudio(SCRIPT, 0, 8000), uncoded, renderAudio(SCRIPT, 8000, 16_000)]);
       expect(between.filter(({ position }) => position !== undefined)).toEqual([
         ...expectedRuns(0, 8000),
         ...expectedRuns(8000, 16_000),
@@ -111,7 +111,7 @@ describe('the sample decoder', () => {
       sentences: [{ begin_time: 129_500_000, end_time: 129_600_000 }],
     };
     const start = 129_599_000 * 16;
-    expect(decode(renderAudio(script, start, 129_600_000 * 16))).toEqual([
+    expect(decode([renderAudio(script, start, 129_600_000 * 16)])).toEqual([
       { position: start, samples: 16_000, sentence: 1 },
     ]);
   });
@@ -123,7 +123,7 @@ describe('the sample decoder', () => {
         end_time: index + 1,
       }));
       const script = { durationMs: 70_000, sentences };
-      const [first] = decode(renderAudio(script, (sentence - 1) * 16, sentence * 16));
+      const [first] = decode([renderAudio(script, (sentence - 1) * 16, sentence * 16)]);
       expect(first).toMatchObject({ sentence, samples: 16 });
     }
   });

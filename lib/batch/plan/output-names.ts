@@ -1,0 +1,11 @@
+import type { OutputFormat } from './output-formats.ts';
+
+/** Name of an output of a finished recording. */
+export function outputName(stem: string, format: OutputFormat): string {
+  return `${stem}.${format}`;
+}
+
+/** Name of an output of a recording that is not finished. */
+export function partialName(stem: string, format: OutputFormat): string {
+  return `${stem}.partial.${format}`;
+}

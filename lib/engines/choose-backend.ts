@@ -1,0 +1,124 @@
+import { FunAsrError } from '../core/errors.ts';
+import { boolean, callback, checkOptions, type Rule, type Rules, text } from '../core/options.ts';
+import { STAGE_RULES, type StageOptions } from '../core/stage.ts';
+import { DEFAULT_CLOUD_MODEL } from '../protocol/cloud-models.ts';
+import {
+  ENDPOINT_RULES,
+  type EndpointOptions,
+  isEndpointConfigured,
+  resolveEndpoint,
+} from '../protocol/endpoint.ts';
+import { PARAMETER_NAMES, PARAMETER_RULES, type RecognitionParameters } from '../protocol/parameters.ts';
+import type { Engine } from '../service/engine.ts';
+import { type Backend, type BackendName, isBackend, isObjectWith, withHiddenKey } from './backend.ts';
+import { type LocalBackendOptions, openLocalBackend } from './local-backend.ts';
+import { LOCAL_MODELS } from './models/catalogue.ts';
+import type { PullProgress } from './models/model-pull.ts';
+
+/** What decides who recognises, and what it must be ready for. */
+export interface BackendOptions
+  extends EndpointOptions,
+    StageOptions,
+    Pick<RecognitionParameters, 'languageHints'> {
+  /**
+   * `auto` takes the cloud when a key or a base URL is set, else the local engine. A {@link Backend} or an
+   * {@link Engine} that is open serves many recordings, and is not closed at the end.
+   * @default 'auto'
+   */
+  readonly engine?: 'auto' | BackendName | Backend | Engine | undefined;
+  /** A model of the cloud or of the local engine, which takes the name of a cloud model for its own default. */
+  readonly model?: string | undefined;
+  /** Whether partial results are wanted: the local engine recognises none otherwise. @default false */
+  readonly partials?: boolean | undefined;
+  /** Called while the model of the local engine is downloaded, on its first use. */
+  readonly onPull?: ((progress: PullProgress) => void) | undefined;
+}
+
+const engine: Rule = (value) =>
+  value === 'auto' || value === 'cloud' || value === 'local' || isBackend(value) || isEngine(value)
+    ? undefined
+    : 'must be auto, cloud, local, an engine of openLocalEngine, or a backend of chooseBackend';
+
+/** The rules of {@link BackendOptions}. */
+export const BACKEND_RULES: Rules<BackendOptions> = {
+  ...ENDPOINT_RULES,
+  ...STAGE_RULES,
+  languageHints: PARAMETER_RULES.languageHints,
+  engine,
+  model: text,
+  partials: boolean,
+  onPull: callback,
+};
+
+/**
+ * Chooses who recognises and makes it ready, for any number of recordings. The local engine is a service on a loopback
+ * port of this process, and the same client connects to it as to the cloud.
+ * @throws {FunAsrError} `E_OPTION`, `E_NO_KEY`, `E_LANGUAGE`, `E_MODEL_MISSING`, `E_ENGINE`
+ */
+export async function chooseBackend(options: BackendOptions = {}): Promise<Backend> {
+  checkOptions('chooseBackend', options, BACKEND_RULES);
+  if (isBackend(options.engine)) return { ...options.engine, close: async () => {} };
+  if (backendNameFor(options) === 'cloud') return cloudBackend(options);
+  const backend = await openLocalBackend(localBackendOptions(options), reasonFor(options));
+  return { ...backend, client: withHiddenKey(backend.client) };
+}
+
+/** The options of a local backend. */
+export function localBackendOptions(options: BackendOptions): LocalBackendOptions {
+  const { model, languageHints, partials = false, onPull, signal } = options;
+  return {
+    engine: isEngine(options.engine) ? options.engine : model,
+    languageHints,
+    partials,
+    onPull,
+    signal,
+  };
+}
+
+/** The backend that {@link chooseBackend} chooses, without making it ready. */
+export function backendNameFor(options: BackendOptions): BackendName {
+  const { engine: given = 'auto', ...others } = options;
+  if (isBackend(given)) return given.engine;
+  if (isEngine(given)) return 'local';
+  if (given !== 'auto') return given;
+  return !isLocalModel(options.model) && isEndpointConfigured(others) ? 'cloud' : 'local';
+}
+
+/** The model that the client names to the service, which decides the sample rate of the audio. */
+export function wireModelFor(options: BackendOptions): string {
+  if (isBackend(options.engine)) return options.engine.client.model;
+  return backendNameFor(options) === 'local' ? DEFAULT_CLOUD_MODEL : (options.model ?? DEFAULT_CLOUD_MODEL);
+}
+
+function isEngine(value: unknown): value is Engine {
+  return isObjectWith(value, 'open', 'languages', 'close');
+}
+
+function isLocalModel(model: string | undefined): boolean {
+  return model !== undefined && Object.hasOwn(LOCAL_MODELS, model);
+}
+
+function reasonFor({ engine: given, model }: BackendOptions): string {
+  if (given === 'local') return 'asked for';
+  if (isEngine(given)) return 'an engine of the caller';
+  return isLocalModel(model) ? `it has the model ${model}` : 'DASHSCOPE_API_KEY is not set';
+}
+
+function cloudBackend(options: BackendOptions): Backend {
+  const { model = DEFAULT_CLOUD_MODEL, apiKey, baseUrl, region, workspaceId } = options;
+  if (isLocalModel(model)) {
+    throw new FunAsrError('E_OPTION', `${model} is a model of the local engine, not of the cloud`, {
+      hint: 'Leave the model out, or choose the local engine.',
+    });
+  }
+  const client = withHiddenKey({ model, apiKey, baseUrl, region, workspaceId });
+  const { url } = resolveEndpoint(client);
+  return {
+    engine: 'cloud',
+    model,
+    reason: new URL(url).host,
+    client,
+    parameters: PARAMETER_NAMES,
+    close: async () => {},
+  };
+}

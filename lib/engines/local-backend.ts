@@ -1,0 +1,219 @@
+import { randomBytes } from 'node:crypto';
+import { FunAsrError } from '../core/errors.ts';
+import { SERVICE_PATH } from '../protocol/addresses.ts';
+import { DEFAULT_CLOUD_MODEL, findCloudModel } from '../protocol/cloud-models.ts';
+import { type Endpoint, resolveEndpoint } from '../protocol/endpoint.ts';
+import type { ParameterName } from '../protocol/parameters.ts';
+import type { Engine } from '../service/engine.ts';
+import type { Service } from '../service/service.ts';
+import type { Backend } from './backend.ts';
+import { DEFAULT_LOCAL_MODEL, LOCAL_MODELS, type LocalModelName } from './models/catalogue.ts';
+import type { PullProgress } from './models/model-pull.ts';
+
+/** What a local backend recognises with, and what its streams need. */
+export interface LocalBackendOptions {
+  /** A local model, a model of the cloud (which stands for the default), or an engine of the caller. */
+  readonly engine: Engine | string | undefined;
+  readonly languageHints?: readonly string[] | undefined;
+  readonly partials: boolean;
+  readonly onPull?: ((progress: PullProgress) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The parameters that an engine uses. The service accepts `heartbeat`, but never ends a task for silence. */
+const PARAMETERS: readonly ParameterName[] = ['languageHints', 'maxSentenceSilence', 'heartbeat'];
+
+/** An engine and its service on a loopback port. */
+interface Opened {
+  readonly service: Service;
+  readonly client: Backend['client'];
+  close(): Promise<void>;
+}
+
+/** A service that several users share; the last one closes it. */
+interface Shared {
+  readonly opening: Promise<Opened>;
+  users: number;
+}
+
+/** By the model or the engine, and by whether partial results are sent. */
+const shared = {
+  partials: new Map<Engine | LocalModelName, Shared>(),
+  finals: new Map<Engine | LocalModelName, Shared>(),
+};
+
+/**
+ * Opens a local backend, or joins one that is open in this process.
+ * @throws {FunAsrError} `E_OPTION`, `E_LANGUAGE`, `E_MODEL_MISSING`, `E_ENGINE`
+ */
+export async function openLocalBackend(options: LocalBackendOptions, reason: string): Promise<Backend> {
+  const facts = describeLocalBackend(options);
+  const { client, close } = await join(options);
+  return { ...facts, reason, client, close };
+}
+
+/**
+ * Describes a local backend without opening it, and checks that it can do what is asked.
+ * @throws {FunAsrError} `E_OPTION`, `E_LANGUAGE`
+ */
+export function describeLocalBackend(options: LocalBackendOptions): Omit<Backend, 'reason' | 'close'> {
+  const engine = engineOf(options);
+  const { languages } = typeof engine === 'string' ? LOCAL_MODELS[engine] : engine;
+  const model = typeof engine === 'string' ? engine : engine.model;
+  checkLanguage(model, languages, options.languageHints);
+  return {
+    engine: 'local',
+    model,
+    client: { model: DEFAULT_CLOUD_MODEL },
+    parameters: PARAMETERS,
+    reportsUnrecognized: true,
+    unrecognizedHint: unrecognizedHint(model, languages),
+  };
+}
+
+/** A local backend that opens when a client first connects to it. */
+export class LocalEndpoint implements Endpoint {
+  readonly region: undefined;
+  readonly account: string;
+  readonly quota: string;
+  readonly hasKeyFunction = false;
+  readonly #options: LocalBackendOptions;
+  /** Kept after a failure too: a model that is missing stays missing for this client. */
+  #joining: Promise<Pick<Backend, 'client' | 'close'>> | undefined;
+  #endpoint: Endpoint | undefined;
+
+  constructor(options: LocalBackendOptions) {
+    this.#options = options;
+    this.account = `local ${idOf(engineOf(options))} ${options.partials}`;
+    this.quota = this.account;
+  }
+
+  async ready(signal: AbortSignal): Promise<void> {
+    this.#joining ??= join({ ...this.#options, signal });
+    this.#endpoint ??= resolveEndpoint((await this.#joining).client);
+  }
+
+  get url(): string {
+    return this.#endpoint?.url ?? `ws://127.0.0.1${SERVICE_PATH}`;
+  }
+
+  async headers(): Promise<Record<string, string>> {
+    return (await this.#endpoint?.headers()) ?? {};
+  }
+
+  /** Closes the backend for this client. */
+  async release(): Promise<void> {
+    const joined = await this.#joining?.catch(() => undefined);
+    await joined?.close();
+  }
+}
+
+/** Joins the backend that is open for these options, or opens it. */
+async function join(options: LocalBackendOptions): Promise<Pick<Backend, 'client' | 'close'>> {
+  const engine = engineOf(options);
+  const all = options.partials ? shared.partials : shared.finals;
+  for (;;) {
+    const found = all.get(engine);
+    const entry = found ?? { opening: open(engine, options), users: 0 };
+    all.set(engine, entry);
+    entry.users += 1;
+    const remove = (): void => {
+      if (all.get(engine) === entry) all.delete(engine);
+    };
+    const leave = leaving(entry, remove);
+    try {
+      return { client: (await entry.opening).client, close: leave };
+    } catch (error) {
+      remove();
+      await leave();
+      options.signal?.throwIfAborted();
+      // The user who opened it may have aborted: then this one opens it.
+      if (!found) throw error;
+    }
+  }
+}
+
+/** Returns a function that ends one use, once. The last use closes what was opened. */
+function leaving(entry: Shared, onLast: () => void): () => Promise<void> {
+  let left: Promise<void> | undefined;
+  const leave = async (): Promise<void> => {
+    entry.users -= 1;
+    if (entry.users > 0) return;
+    onLast();
+    const opened = await entry.opening.catch(() => undefined);
+    await opened?.close();
+  };
+  return () => (left ??= leave());
+}
+
+async function open(given: Engine | LocalModelName, options: LocalBackendOptions): Promise<Opened> {
+  const { onPull, signal, partials } = options;
+  // Loaded on use: most programs need only one of the two backends.
+  const [{ openLocalEngine }, { startService }] = await Promise.all([
+    import('./local/local-engine.ts'),
+    import('../service/service.ts'),
+  ]);
+  const isOurs = typeof given === 'string';
+  const engine = isOurs
+    ? await openLocalEngine({ model: given, partials, onProgress: onPull, signal })
+    : given;
+  // The port is open to every user of this machine; the key of the cloud stays out of it.
+  const token = randomBytes(16).toString('hex');
+  const service = await startService({ engine, port: 0, partials, reportUnrecognized: true, token });
+  return {
+    service,
+    client: { model: DEFAULT_CLOUD_MODEL, baseUrl: service.url, apiKey: token },
+    async close() {
+      await service.close();
+      if (isOurs) await engine.close();
+    },
+  };
+}
+
+/** The engine of the caller, or the name of the local model. */
+function engineOf({ engine }: LocalBackendOptions): Engine | LocalModelName {
+  if (typeof engine === 'object') return engine;
+  if (engine === undefined || findCloudModel(engine)) return DEFAULT_LOCAL_MODEL;
+  const names = Object.keys(LOCAL_MODELS) as LocalModelName[];
+  const name = names.find((candidate) => candidate === engine);
+  if (name) return name;
+  throw new FunAsrError('E_OPTION', `the local engine has no model ${engine}`, {
+    hint: `It has ${names.join(' and ')}.`,
+  });
+}
+
+/** Before the model is downloaded, and not by the service when the first audio comes. */
+function checkLanguage(
+  model: string,
+  languages: readonly string[],
+  [language]: readonly string[] = [],
+): void {
+  if (language === undefined || languages.includes(language)) return;
+  throw new FunAsrError(
+    'E_LANGUAGE',
+    `the local model ${model} recognises ${languages.join(', ')} only, not ${language}`,
+    {
+      hint: 'Fun-ASR in the cloud recognises zh, en and ja: set DASHSCOPE_API_KEY, or leave the language out.',
+    },
+  );
+}
+
+/** What to do about speech that an engine did not recognise. */
+function unrecognizedHint(model: string, languages: readonly string[]): string {
+  const names = new Intl.DisplayNames('en', { type: 'language' });
+  const known = languages.map((language) => names.of(language) ?? language).join(', ');
+  return (
+    `The local model ${model} knows ${known} only. For speech in another language, set DASHSCOPE_API_KEY to use ` +
+    'the cloud, or choose a local model that knows it.'
+  );
+}
+
+const ids = new WeakMap<Engine, number>();
+let idCount = 0;
+
+function idOf(engine: Engine | LocalModelName): string {
+  if (typeof engine === 'string') return engine;
+  const id = ids.get(engine) ?? (idCount += 1);
+  ids.set(engine, id);
+  return String(id);
+}

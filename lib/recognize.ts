@@ -1,0 +1,70 @@
+import { checkOptions, type Rules } from './core/options.ts';
+import { type BackendFacts, fitToBackend, isBackend } from './engines/backend.ts';
+import {
+  BACKEND_RULES,
+  type BackendOptions,
+  backendNameFor,
+  localBackendOptions,
+} from './engines/choose-backend.ts';
+import { describeLocalBackend, LocalEndpoint } from './engines/local-backend.ts';
+import type { RecognizeStream } from './recognition/events/recognize-events.ts';
+import {
+  RECOGNIZE_RULES as SERVICE_RULES,
+  recognizeStream,
+  type RecognizeOptions as ServiceOptions,
+} from './recognition/recognize.ts';
+
+/** Options of {@link recognize}: who recognises, and the parameters of recognition. */
+export interface RecognizeOptions extends ServiceOptions, Pick<BackendOptions, 'onPull'> {
+  /**
+   * `cloud` is Fun-ASR, or the service at `baseUrl`. `local` is the local engine: its model is loaded when the first
+   * audio arrives, shared by all streams of this process, and freed when the last of them ends. `auto` takes the cloud
+   * when a key or a base URL is set, else the local engine. An engine of `openLocalEngine`, or a backend of
+   * `chooseBackend`, is not closed at the end.
+   * @default 'cloud'
+   */
+  readonly engine?: BackendOptions['engine'];
+}
+
+const RECOGNIZE_RULES: Rules<RecognizeOptions> = {
+  ...SERVICE_RULES,
+  engine: BACKEND_RULES.engine,
+  onPull: BACKEND_RULES.onPull,
+};
+
+/**
+ * Speech recognition by Fun-ASR, by any service that speaks its protocol, or by an engine in this process: audio in,
+ * `Sentence` objects out, partial and final. The connection is opened when the first audio arrives, so no audio costs
+ * nothing. The stage ends when all audio was recognised. A slow service slows the source.
+ *
+ * When the connection is lost, or the service fails, throttles or stops answering, the recognition continues in a new
+ * task after the last final sentence: no sentence is lost or repeated, and times continue. Audio that itself makes the
+ * service fail its tasks, while other audio is recognised, is given up as a gap; an outage never is.
+ *
+ * Events beside those of a stream: `open` with the task's id when the first task has started; `reconnect` with a
+ * {@link Reconnect} before another; `gap` with a {@link Gap} for audio that was given up; `warning` with a
+ * `FunAsrError` for a loss that is not a failure and for an option without effect; `metrics` with a
+ * {@link RecognitionMetrics} at the end. Fails with a `FunAsrError`, whose `requestId` the support of the service asks for.
+ *
+ * @throws {FunAsrError} `E_OPTION`, `E_LANGUAGE` or `E_NO_KEY`, at once and before anything is sent.
+ */
+export function recognize(options: RecognizeOptions = {}): RecognizeStream {
+  checkOptions('recognize', options, RECOGNIZE_RULES);
+  const { engine = 'cloud', onPull: _onPull, ...others } = options;
+  if (isBackend(engine)) return streamOf(engine, others);
+  // As documented, partial results come from every service; the reader of the stream chooses.
+  const backendOptions = { ...options, engine, partials: true };
+  if (backendNameFor(backendOptions) === 'cloud') return recognizeStream('recognize', others);
+  const local = localBackendOptions(backendOptions);
+  const endpoint = new LocalEndpoint(local);
+  const stream = streamOf(describeLocalBackend(local), others, endpoint);
+  stream.once('close', () => void endpoint.release());
+  return stream;
+}
+
+function streamOf(backend: BackendFacts, options: ServiceOptions, endpoint?: LocalEndpoint): RecognizeStream {
+  const fitted = fitToBackend(backend, options);
+  const stream = recognizeStream('recognize', fitted.options, { ...fitted.parts, endpoint });
+  process.nextTick(() => fitted.warnings.forEach((warning) => stream.emit('warning', warning)));
+  return stream;
+}

@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import type { TranscriptionResult } from '../../../lib/batch/report/results.ts';
+import { TranscriptionTotals } from '../../../lib/batch/report/totals.ts';
+import { FunAsrError } from '../../../lib/core/errors.ts';
+
+const result = (status: TranscriptionResult['status'], durationMs: number): TranscriptionResult => ({
+  type: 'result',
+  input: 'x',
+  status,
+  outputs: [],
+  durationMs,
+  sentences: 1,
+  engine: 'cloud',
+  model: 'm',
+  partial: false,
+  warnings: [],
+});
+
+it('adds up results, and counts the rest as not tried', () => {
+  const totals = new TranscriptionTotals();
+  totals.add(result('done', 1500), { sentMs: 1500, resentMs: 300, billedSeconds: 2 });
+  totals.add(result('failed', 500), { sentMs: 600, resentMs: 100, billedSeconds: 1 });
+  totals.add(result('skipped', 9000), { sentMs: 0, resentMs: 0, billedSeconds: 0 });
+  const stoppedBy = new FunAsrError('E_AUTH', 'refused');
+  expect(totals.report(5, stoppedBy)).toEqual({
+    done: 1,
+    skipped: 1,
+    failed: 1,
+    untried: 2,
+    audioSeconds: 2,
+    sentSeconds: 2.1,
+    resentSeconds: 0.4,
+    billedSeconds: 3,
+    stoppedBy,
+  });
+});

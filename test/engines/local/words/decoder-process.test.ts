@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { childEnvironment } from '../../../../lib/engines/local/words/decoder-process.ts';
+import { runProgram } from '../../../support/run-program.ts';
+
+const LOCAL = new URL('../../../../dist/engines/local/', import.meta.url).href;
+
+/** Makes a configuration from a folder with models. In a folder that is missing, sherpa-onnx ends its process. */
+const PROGRAM = `
+  const { DecoderProcess } = await import('${LOCAL}words/decoder-process.js');
+  const { default: sherpa } = await import('sherpa-onnx-node');
+  const configuration = (folder) => ({
+    featConfig: { sampleRate: 16000, featureDim: 80 },
+    modelConfig: {
+      moonshine: { encoder: folder + '/draft-encoder.onnx', mergedDecoder: folder + '/draft-decoder.onnx' },
+      tokens: folder + '/tokens.txt',
+      numThreads: 1,
+      provider: 'cpu',
+    },
+  });
+`;
+
+describe('DecoderProcess', () => {
+  it('gets no key and no proxy from the environment', () => {
+    const env = { PATH: '/bin', DASHSCOPE_API_KEY: 'sk-canary', HTTPS_PROXY: 'http://user:pass@proxy' };
+    expect(childEnvironment(env)).toEqual({ PATH: '/bin', ELECTRON_RUN_AS_NODE: '1' });
+  });
+
+  it('fails requests with E_ENGINE when it ends, and starts again with the next request', async () => {
+    const { exitCode, lines } = await runProgram(`${PROGRAM}
+      const runtime = new DecoderProcess(sherpa);
+      for (let attempt = 0; attempt < 2; attempt += 1) {
+        const failure = await runtime.load(configuration('/missing')).catch((error) => error);
+        console.log(failure instanceof fun.FunAsrError, failure.code);
+      }
+    `);
+    expect(lines).toEqual(['true E_ENGINE', 'true E_ENGINE']);
+    expect(exitCode).toBe(0);
+  });
+
+  it.runIf(process.platform === 'linux')('ends when its parent is killed', async () => {
+    const { lines } = await runProgram(`${PROGRAM}
+      const { readdirSync, readFileSync } = await import('node:fs');
+      const { listModels } = await import('${LOCAL}../models/model-store.js');
+      const { folder } = (await listModels()).find(({ name }) => name === 'moonshine-base');
+      await new DecoderProcess(sherpa).load(configuration(folder));
+      const parentOf = (pid) => {
+        try {
+          return readFileSync('/proc/' + pid + '/stat', 'utf8').split(') ')[1].split(' ')[1];
+        } catch {
+          return 'ended meanwhile';
+        }
+      };
+      const children = readdirSync('/proc')
+        .filter((name) => /^[0-9]+$/.test(name))
+        .filter((pid) => parentOf(pid) === String(process.pid));
+      console.log(children.join(' '));
+      process.kill(process.pid, 'SIGKILL');
+    `);
+    expect(lines).toEqual([expect.stringMatching(/^\d+$/)]);
+    await expect.poll(() => isRunning(lines[0] ?? ''), { timeout: 30_000 }).toBe(false);
+  });
+});
+
+function isRunning(pid: string): boolean {
+  try {
+    return !/^\d+ \(.*\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { Excerpt } from '../../../../lib/engines/local/segments/excerpt.ts';
+import { LanguageCheck } from '../../../../lib/engines/local/words/language-check.ts';
+
+const LONG = new Excerpt(new Float32Array(3 * 16_000), 0, 0);
+const SHORT = new Excerpt(new Float32Array(16_000), 0, 0);
+const ENGLISH = 'he was not an ill disposed young man';
+
+/** Checks texts of segments, one after another, with a second model that always gives the same text. */
+async function checked(second: string | undefined, ...segments: ReadonlyArray<readonly [Excerpt, string]>) {
+  let opinions = 0;
+  const check = new LanguageCheck(async () => {
+    opinions += 1;
+    return second;
+  });
+  const texts: string[] = [];
+  for (const [excerpt, text] of segments)
+    texts.push(await check.check(excerpt, { text, isAgreed: false, hasWords: text !== '' }));
+  return { texts, opinions };
+}
+
+describe('LanguageCheck', () => {
+  it('asks the second model for the first speech only when both agree', async () => {
+    const { texts, opinions } = await checked(ENGLISH, [LONG, ENGLISH], [LONG, 'and more'], [SHORT, 'yes']);
+    expect(texts).toEqual([ENGLISH, 'and more', 'yes']);
+    expect(opinions).toBe(1);
+  });
+
+  it('drops text that the second model does not confirm', async () => {
+    const { texts } = await checked('or so it was yesterday', [LONG, ENGLISH], [LONG, ENGLISH]);
+    expect(texts).toEqual(['', '']);
+  });
+
+  it('accepts short speech, unless longer speech was dropped before', async () => {
+    const { texts } = await checked('something else', [SHORT, 'yes'], [LONG, ENGLISH], [SHORT, 'yes']);
+    expect(texts).toEqual(['yes', '', '']);
+  });
+
+  it('checks again after two segments without words', async () => {
+    const { texts, opinions } = await checked(
+      ENGLISH,
+      [LONG, ENGLISH],
+      [LONG, ''],
+      [LONG, 'one more time'],
+      [LONG, ''],
+      [LONG, ''],
+      [LONG, 'the sun is bright and bright'],
+    );
+    expect(texts).toEqual([ENGLISH, '', 'one more time', '', '', '']);
+    expect(opinions).toBe(2);
+  });
+
+  it('accepts all text without a second model', async () => {
+    const { texts } = await checked(undefined, [LONG, ENGLISH], [LONG, 'and more']);
+    expect(texts).toEqual([ENGLISH, 'and more']);
+  });
+});

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { Excerpt } from '../../../../lib/engines/local/segments/excerpt.ts';
+import type { Decoder } from '../../../../lib/engines/local/words/decoder.ts';
+import { SegmentRecognizer } from '../../../../lib/engines/local/words/segment-recognizer.ts';
+import { SpeechModel } from '../../../../lib/engines/local/words/speech-model.ts';
+
+/** 4 s of speech with 0.25 s of audio on both sides. */
+const EXCERPT = new Excerpt(new Float32Array(72_000), 4000, 4000);
+const ENGLISH = 'he was not an ill disposed young man';
+
+/** A decoder that gives these texts one after another, and then nothing. It records the number of samples. */
+function scripted(...texts: string[]): { model: SpeechModel; decoded: number[] } {
+  const decoded: number[] = [];
+  const decoder: Decoder = {
+    decode: async (samples) => {
+      decoded.push(samples.length);
+      return (texts.shift() ?? '').split(/(?= )/);
+    },
+  };
+  return { model: new SpeechModel(decoder), decoded };
+}
+
+async function recognized(first: string[], second?: string[]) {
+  const one = scripted(...first);
+  const two = second && scripted(...second);
+  const recognizer = new SegmentRecognizer(one.model, async () => two?.model);
+  return { ...(await recognizer.recognize(EXCERPT)), decoded: one.decoded };
+}
+
+describe('SegmentRecognizer', () => {
+  it('decodes once when the first attempt finds words', async () => {
+    const { text, isAgreed, decoded } = await recognized([ENGLISH], [ENGLISH]);
+    expect({ text, isAgreed, attempts: decoded.length }).toEqual({
+      text: ENGLISH,
+      isAgreed: false,
+      attempts: 1,
+    });
+  });
+
+  it('uses the text of another attempt when the second model agrees', async () => {
+    const { text, isAgreed, decoded } = await recognized(['', ENGLISH], [ENGLISH.replace('ill', 'old')]);
+    expect({ text, isAgreed }).toEqual({ text: ENGLISH, isAgreed: true });
+    expect(decoded).toEqual([78_400, 72_000]);
+  });
+
+  it('tries less padding and two halves', async () => {
+    const { text, isAgreed, decoded } = await recognized(
+      ['', '', '', 'he was not an', 'ill disposed young man'],
+      [ENGLISH],
+    );
+    expect({ text, isAgreed }).toEqual({ text: ENGLISH, isAgreed: true });
+    expect(decoded.slice(0, 3)).toEqual([78_400, 72_000, 73_600]);
+    // Both halves together have the whole excerpt, and silence after each.
+    expect((decoded[3] ?? 0) + (decoded[4] ?? 0)).toBe(72_000 + 2 * 6400);
+  });
+
+  it('marks text that only attempts of the same model have', async () => {
+    const { text, isAgreed } = await recognized(['', ENGLISH, ENGLISH]);
+    expect({ text, isAgreed }).toEqual({ text: ENGLISH, isAgreed: false });
+  });
+
+  it('uses no text that no other attempt confirms', async () => {
+    const { text, hasWords } = await recognized(['', 'the first of four', 'a second try'], ['so it is said']);
+    expect({ text, hasWords }).toEqual({ text: '', hasWords: true });
+  });
+
+  it('reports that no attempt found words', async () => {
+    const { text, hasWords, decoded } = await recognized([], []);
+    expect({ text, hasWords, attempts: decoded.length }).toEqual({ text: '', hasWords: false, attempts: 5 });
+  });
+
+  it('tries again when the model repeats itself until it is stopped', async () => {
+    const { text, isAgreed } = await recognized([`he${' uh'.repeat(100)}`, ENGLISH], [ENGLISH]);
+    expect({ text, isAgreed }).toEqual({ text: ENGLISH, isAgreed: true });
+  });
+
+  it('uses no text of another script', async () => {
+    const { text, hasWords } = await recognized(['我们 下期', '我们 下期'], ['我们 下期']);
+    expect({ text, hasWords }).toEqual({ text: '', hasWords: false });
+  });
+});
