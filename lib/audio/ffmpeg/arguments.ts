@@ -1,3 +1,4 @@
+import { TIMED_PCM_ARGUMENTS } from '../clock/timed-pcm.ts';
 import type { SourceInput } from '../source/audio-source.ts';
 
 /**
@@ -19,19 +20,40 @@ const ONE_THREAD = words('-threads 1');
 /** FFmpeg chooses among several audio tracks: it respects the default flag. */
 export const AUDIO_ONLY: readonly string[] = words('-vn -sn -dn');
 
-/** Decodes to s16le mono: the mix of all channels, or one of them (counted from 0). */
-export function decodeArguments(input: SourceInput, sampleRate: number, channel?: number): string[] {
+/** The PCM that FFmpeg decodes to. */
+export interface PcmShapeArguments {
+  /** In Hz. */
+  readonly sampleRate: number;
+  /** The only channel to decode, counted from 0. @default the mix of all */
+  readonly channel?: number | undefined;
+  /** Writes timed PCM (see `TimedPcmReader`), on the clock of the source. @default raw PCM */
+  readonly isTimed?: boolean | undefined;
+}
+
+/**
+ * Decodes to s16le mono: `<reduction of the channels> → <timed or raw PCM>`. The clock is followed outside of FFmpeg,
+ * by `ClockedPcm`: FFmpeg builds its filters anew when the shape of a source changes, and a filter then forgets what
+ * it has filled.
+ */
+export function decodeArguments(input: SourceInput, shape: PcmShapeArguments): string[] {
   return [
     ...GENERAL,
     ...ONE_THREAD,
+    // Otherwise FFmpeg removes steps of more than 10 s in some formats, and the start of a video before its sound.
+    ...(shape.isTimed ? words('-copyts') : []),
     ...inputArguments(input),
     ...AUDIO_ONLY,
-    ...words(channel === undefined ? '-ac 1' : `-af pan=mono|c0=c${channel}`),
-    ...words(`-ar ${sampleRate} -f s16le`),
+    ...reductionArguments(shape),
+    ...words(shape.isTimed ? TIMED_PCM_ARGUMENTS : '-f s16le'),
     // Fewer, larger writes cost Node a third less CPU. A stream may be live, and there the first bytes are urgent.
     ...(input.kind === 'file' ? words('-flush_packets 0') : []),
     'pipe:1',
   ];
+}
+
+/** Reduces all channels to one, at the rate of the output. */
+function reductionArguments({ channel, sampleRate }: PcmShapeArguments): string[] {
+  return words(`${channel === undefined ? '-ac 1' : `-af pan=mono|c0=c${channel}`} -ar ${sampleRate}`);
 }
 
 /**
