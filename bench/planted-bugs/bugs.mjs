@@ -156,7 +156,7 @@ export const BUGS = [
   ]),
   bug('reuses the connection of a failed task', 'recognition/recognizer', [
     'await this.#starter.end();\n    if (this.#stopped',
-    'if (this.#task) await this.#starter.giveBack(this.#task);\n    if (this.#stopped',
+    'if (task) await this.#starter.release(task);\n    if (this.#stopped',
   ]),
   bug('an idle connection keeps the process alive', 'recognition/connection/connection-pool', [
     '.unref();',

@@ -40,22 +40,22 @@ interface Limit {
 
 const DAY_MS = 86_400_000;
 
-/** What each limit may be, and is by default. */
+/** The rule and the default of each limit. */
 export const LIMITS: { readonly [Name in keyof Limits]: Limit } = {
   connectTimeoutMs: milliseconds(10_000, 'limit for opening the connection'),
   startTimeoutMs: milliseconds(10_000, 'limit for the service to start a task'),
   stallTimeoutMs: milliseconds(30_000, 'limit for the service to take more audio'),
-  pingIntervalMs: milliseconds(10_000, 'how often to ask whether the service is still there'),
-  resultTimeoutMs: milliseconds(30_000, 'limit for any answer to speech'),
+  pingIntervalMs: milliseconds(10_000, 'time between two pings of the service'),
+  resultTimeoutMs: milliseconds(30_000, 'limit for any result for speech'),
   finishTimeoutMs: milliseconds(30_000, 'limit for the last results, longer for much audio'),
   maxRetries: {
     preset: 8,
     rule: integer(0, 1000),
     unit: 'n',
-    description: 'tries after a failure without a new sentence',
+    description: 'retries after a failure without progress',
   },
-  retryTimeoutMs: milliseconds(300_000, 'limit for tries without a new sentence'),
-  retryDelayMs: milliseconds(250, 'greatest wait before the first retry; it doubles with each'),
+  retryTimeoutMs: milliseconds(300_000, 'limit for retries without progress'),
+  retryDelayMs: milliseconds(250, 'longest wait before the first retry; it doubles with each'),
 };
 
 /** Names of the {@link Limits}. */
@@ -64,7 +64,7 @@ export const LIMIT_NAMES: readonly (keyof Limits)[] = Object.keys(LIMITS) as (ke
 /** The rules of {@link Limits}. */
 export const LIMIT_RULES: Rules<Limits> = ofEach(({ rule }) => rule);
 
-/** The limits that are given, and the defaults of the others. */
+/** The given limits, and the defaults of the others. */
 export function limitsOf(options: Partial<Limits>): Limits {
   return ofEach(({ preset }, name) => options[name] ?? preset);
 }

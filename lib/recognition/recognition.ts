@@ -12,18 +12,18 @@ import type { RecognizerStream } from './recognizer-stream.ts';
 
 /** Options of {@link Recognition}: those of `recognize`, and callbacks. */
 export interface RecognitionOptions extends RecognizeOptions {
-  /** Called together with the events of the same names. */
+  /** Called in addition to the events of the same names. */
   readonly callback?: RecognitionCallback | null | undefined;
 }
 
-/** Events of a {@link Recognition}. The first five come in this order. */
+/** Events of a {@link Recognition}, in their order. */
 export interface RecognitionEvents {
   open: [];
   event: [result: RecognitionResult];
   complete: [];
   error: [error: FunAsrError];
   close: [];
-  /** A loss that is not a failure, or an option without effect, with a code `W_…`. */
+  /** A loss that is not a failure, a skipped message, or an option without effect. */
   warning: [warning: FunAsrError];
   /** The recognition continues in a new task after a failure. */
   reconnect: [reconnect: Reconnect];
@@ -32,11 +32,11 @@ export interface RecognitionEvents {
 }
 
 /**
- * The class of the official Python SDK, with the same methods and callbacks, on the client of `recognize()`. Use
- * {@link call} for a file, and {@link start}, {@link sendAudioFrame} and {@link stop} for live audio. One task runs at a
- * time; when it has ended another can be started.
+ * Recognition with the class, methods and callbacks of the official Python SDK, on the same client as `recognize()`.
+ * Recognises a file with {@link call}, and live audio with {@link start}, {@link sendAudioFrame} and {@link stop}. One task
+ * at a time, any number one after another.
  *
- * `for await (const result of recognition)` iterates over the results of a running task; `await using` closes it.
+ * `for await (const result of recognition)` yields the results of a running task, and `await using` closes it.
  * @example
  * const recognition = new Recognition({ model: 'fun-asr-realtime', format: 'wav', sampleRate: 16000 });
  * const result = await recognition.call('asr_example.wav');
@@ -46,8 +46,8 @@ export class Recognition extends EventEmitter<RecognitionEvents> implements Asyn
   readonly #options: RecognizeOptions;
   /** The running task, or the last one. */
   #stream: RecognizerStream | undefined;
-  /** Settles after the last event of the task. */
-  #over: Promise<void> | undefined;
+  /** Settles when the last event was emitted. */
+  #ended: Promise<void> | undefined;
   #isRunning = false;
   #response: RecognitionResult | FunAsrError | undefined;
   #sentences: readonly FinalSentence[] = [];
@@ -65,61 +65,61 @@ export class Recognition extends EventEmitter<RecognitionEvents> implements Asyn
   }
 
   /**
-   * Recognises a whole file. Its bytes are sent without decoding, so it must have the `format` and `sampleRate` of the
-   * options. Emits the same events as a live task.
+   * Recognises a whole file. Its bytes are sent unchanged, so they must have the declared `format` and `sampleRate`.
+   * Emits the same events as for live audio.
    * @returns The final sentences.
    * @throws {FunAsrError} `E_READ`; `E_PARAM` if the file has another format; the errors of `recognize`.
    * {@link getSentences} returns what was recognised before a failure.
    */
   async call(file: string): Promise<RecognitionResult<readonly FinalSentence[]>> {
     checkArgument('call()', 'the file', file, text);
-    const { stream, over } = this.#begin();
+    const { stream, ended } = this.#begin();
     const finals: FinalSentence[] = [];
     this.#sentences = finals;
     stream.on('data', (sentence: Sentence) => {
       if (isSentenceEnd(sentence)) finals.push(sentence);
     });
-    // `over` throws the error.
+    // It fails with the error of the stream, which `ended` throws.
     await pipeline(bytesOf(file), stream).catch(() => {});
-    await over;
+    await ended;
     return new RecognitionResult(finals, this.getLastRequestId());
   }
 
   /** Starts a task. Resolves when the service has started it. Send audio within 23 s, or set `keepAlive`. */
   async start(): Promise<void> {
-    const { stream, over } = this.#begin();
-    if (!(await stream.start())) await over;
+    const { stream, ended } = this.#begin();
+    if (!(await stream.start())) await ended;
   }
 
   /**
-   * Sends audio of any length; about 100 ms are best. Resolves when there is room for more. If the caller does not wait,
-   * the audio is buffered in memory.
-   * @throws {FunAsrError} `E_STATE` if no task is running; the error of the task if it failed.
+   * Sends audio of any length; about 100 ms are best. Resolves when there is room for more. Without waiting, the audio is
+   * kept in memory.
+   * @throws {FunAsrError} `E_STATE` when no task is running; what the task has failed with.
    */
   async sendAudioFrame(audio: Uint8Array): Promise<void> {
     checkArgument('sendAudioFrame()', 'the audio', audio, byteArray);
-    const { stream, over } = this.#begun('sendAudioFrame()');
+    const { stream, ended } = this.#begun('sendAudioFrame()');
     if (!stream.writable) {
-      await over;
+      await ended;
       throw wrongState('sendAudioFrame() after the end of the task', 'Call start() again.');
     }
-    if (!stream.write(audio)) await Promise.race([once(stream, 'drain'), over]);
+    if (!stream.write(audio)) await Promise.race([once(stream, 'drain'), ended]);
   }
 
   /**
    * Ends the audio. Resolves when all of it was recognised and all events were emitted.
-   * @throws {FunAsrError} `E_STATE` before the first task; the error of the task if it failed.
+   * @throws {FunAsrError} `E_STATE` before the first task; what the task has failed with.
    */
   async stop(): Promise<void> {
-    const { stream, over } = this.#begun('stop()');
+    const { stream, ended } = this.#begun('stop()');
     stream.end();
-    await over;
+    await ended;
   }
 
-  /** Ends a running task at once. Audio that is not recognised yet is dropped. */
+  /** Ends a running task at once, without waiting for its last results. */
   async close(): Promise<void> {
     this.#stream?.destroy();
-    await this.#over?.catch(() => {});
+    await this.#ended?.catch(() => {});
   }
 
   /** Id of the last task; undefined before there was one. */
@@ -137,7 +137,7 @@ export class Recognition extends EventEmitter<RecognitionEvents> implements Asyn
     return this.#stream?.metrics?.lastPackageDelayMs;
   }
 
-  /** The last result, or the error of the task if it failed; undefined before that. */
+  /** The last result of the service, or the failure of the task. */
   getResponse(): RecognitionResult | FunAsrError | undefined {
     return this.#response;
   }
@@ -149,16 +149,16 @@ export class Recognition extends EventEmitter<RecognitionEvents> implements Asyn
 
   /** Iterates over the results of the running task from now on. Throws the error of the task if it fails. */
   async *[Symbol.asyncIterator](): AsyncGenerator<RecognitionResult> {
-    const { over } = this.#begun('iteration');
+    const { ended } = this.#begun('iteration');
     for await (const [result] of on(this, 'event', { close: ['close'] })) yield result as RecognitionResult;
-    await over;
+    await ended;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
-  #begin(): { stream: RecognizerStream; over: Promise<void> } {
+  #begin(): { stream: RecognizerStream; ended: Promise<void> } {
     if (this.#isRunning)
       throw wrongState('a task is running already', 'Wait for stop(), or use another Recognition.');
     const stream = recognizeStream('Recognition', this.#options);
@@ -169,11 +169,11 @@ export class Recognition extends EventEmitter<RecognitionEvents> implements Asyn
     stream.on('reconnect', (reconnect: Reconnect) => this.emit('reconnect', reconnect));
     stream.on('gap', (gap: Gap) => this.emit('gap', gap));
     stream.on('data', (sentence: Sentence) => this.#emitResult(sentence));
-    const over = this.#follow(stream);
-    // A failure is reported by each method that waits, and by the event: it must not be an unhandled rejection too.
-    over.catch(() => {});
-    this.#over = over;
-    return { stream, over };
+    const ended = this.#follow(stream);
+    // A failure without a waiting call is reported by the event only.
+    ended.catch(() => {});
+    this.#ended = ended;
+    return { stream, ended };
   }
 
   async #follow(stream: RecognizerStream): Promise<void> {
@@ -181,7 +181,7 @@ export class Recognition extends EventEmitter<RecognitionEvents> implements Asyn
       await finished(stream);
       this.emit('complete');
     } catch (error) {
-      // close() and an abort are not failures of the task.
+      // Closing a task on purpose is not a failure, and neither is an abort.
       if (!(error instanceof FunAsrError))
         throw stream.errored ?? wrongState('the task was closed', 'Call start() again.');
       this.#response = error;
@@ -199,9 +199,9 @@ export class Recognition extends EventEmitter<RecognitionEvents> implements Asyn
     this.emit('event', result);
   }
 
-  #begun(what: string): { stream: RecognizerStream; over: Promise<void> } {
-    if (!this.#stream || !this.#over) throw wrongState(`${what} before start()`, 'Call start() first.');
-    return { stream: this.#stream, over: this.#over };
+  #begun(what: string): { stream: RecognizerStream; ended: Promise<void> } {
+    if (!this.#stream || !this.#ended) throw wrongState(`${what} before start()`, 'Call start() first.');
+    return { stream: this.#stream, ended: this.#ended };
   }
 
   #listen(callback: RecognitionCallback): void {

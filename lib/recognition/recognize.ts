@@ -22,7 +22,7 @@ import { MAX_SAMPLE_RATE, MIN_SAMPLE_RATE } from '../protocol/limits.ts';
 import type { RecognizeStream } from './events/recognize-events.ts';
 import { RecognizerStream } from './recognizer-stream.ts';
 
-/** Options of {@link recognize}: where, as whom, what, and the parameters of recognition. */
+/** Options of {@link recognize}: the endpoint, the audio, the limits, and the parameters of recognition. */
 export interface RecognizeOptions
   extends EndpointOptions,
     RecognitionParameters,
@@ -31,26 +31,26 @@ export interface RecognizeOptions
   /** @default 'fun-asr-realtime' */
   readonly model?: string | undefined;
   /**
-   * What the bytes are: 16-bit little-endian mono PCM, as `decode` and `resample` give it; or encoded audio as
-   * it is, mono: PCM in WAV, MP3, Opus or Speex in Ogg, AAC in ADTS, AMR-NB. Checked by the first bytes.
+   * Format of the bytes, mono: 16-bit little-endian PCM, as `decode` and `resample` return it; or encoded audio: PCM in
+   * WAV, MP3, Opus or Speex in Ogg, AAC in ADTS, AMR-NB. The first bytes are checked against it.
    * @default 'pcm'
    */
   readonly format?: AudioFormat | undefined;
   /**
-   * Of the audio, in Hz; must be the model's own.
+   * Sample rate of the audio, in Hz; must be one that the model takes.
    * @default the model's, 16000 where it takes any
    */
   readonly sampleRate?: number | undefined;
   /**
-   * Fills the pauses of a live source with silence, so that the service does not end the task after 23 s. The
-   * silence is billed as speech is, and does not count in the times of sentences. Only for `pcm`.
+   * Fills the pauses of a live source with silence, so that the service does not end the task after 23 s without audio.
+   * The silence is billed like speech and does not count in the times of sentences. Only for `pcm`.
    * @default false
    */
   readonly keepAlive?: boolean | undefined;
   /**
-   * Whether the source cannot wait, as a microphone cannot. Then audio is taken at once, however slow the service or
-   * the network is, and up to ten minutes of it wait in memory; past that the oldest is given up, which a `gap` event
-   * tells. Without it a source has to wait, and nothing is given up.
+   * Whether the source cannot wait, such as a microphone. Its audio is taken at once, even when the service or the network
+   * is slow. Up to ten minutes of it are kept in memory; beyond that the oldest is dropped, which is a `gap` event.
+   * Otherwise the source is slowed down, and nothing is dropped.
    * @default false
    */
   readonly live?: boolean | undefined;
@@ -70,20 +70,21 @@ export const RECOGNIZE_RULES: Rules<RecognizeOptions> = {
 };
 
 /**
- * Speech recognition by Fun-ASR, or by any service that speaks its protocol: audio in, `Sentence` objects out,
- * partial and final. The connection is opened when the first audio arrives, so no audio costs nothing. It ends
- * when the service has confirmed that all was recognised; a service that is slow slows the source.
+ * Recognises speech with Fun-ASR, or with any service that speaks its protocol: audio in, `Sentence` objects out, partial
+ * and final. The connection is opened when the first audio arrives. The stream ends when the service has confirmed that
+ * everything was recognised. A slow service slows the source.
  *
- * When the connection is lost, or the service fails, throttles or stops answering, it goes on in a new task from the end
- * of the last final sentence: no sentence is lost or repeated, and times go on. Audio that itself makes the service fail
- * its tasks, while other audio is recognised, is given up as a gap; an outage never is.
+ * When the connection is lost, or the service fails, throttles or stops answering, the recognition continues in a new task
+ * from the end of the last final sentence: no sentence is lost or repeated, and times continue. Audio that makes the service
+ * fail its tasks, while other audio is recognised, is given up as a gap; an outage never becomes a gap.
  *
- * Events beside those of a stream: `open` with the task's id when the service has started the first one; `reconnect`
- * with a {@link Reconnect} before another; `gap` with a {@link Gap} for audio that was given up; `warning` with a
- * `FunAsrError` for an option without effect and for a message that had to be skipped; `metrics` with a
- * {@link RecognitionMetrics} at the end. Fails with a `FunAsrError`, whose `requestId` is what the service's support asks for.
+ * Events, in addition to those of a stream: `open` with the task's id when the service has started the first task;
+ * `reconnect` with a {@link Reconnect} before each further task after a failure; `gap` with a {@link Gap} for audio that
+ * was given up; `warning` with a `FunAsrError` for a loss that is not a failure, such as speech that was not recognised, for
+ * a skipped message, and for an option without effect; `metrics` with a {@link RecognitionMetrics} at the end. Fails with a
+ * `FunAsrError`, whose `requestId` identifies the task for the support of the service.
  *
- * @throws {FunAsrError} `E_OPTION`, `E_LANGUAGE` or `E_NO_KEY`, at once and before anything is sent.
+ * @throws {FunAsrError} `E_OPTION`, `E_LANGUAGE` or `E_NO_KEY`, immediately and before anything is sent.
  */
 export function recognize(options: RecognizeOptions = {}): RecognizeStream {
   return recognizeStream('recognize', options);
@@ -104,13 +105,13 @@ export interface RecognizeStreamParts {
 }
 
 /**
- * The stage itself, for what stands on it.
- * @param owner Whose options they are, for messages.
+ * Makes the stage, for `recognize` and for everything that is built on it.
+ * @param owner The function whose options they are, for messages.
  */
 export function recognizeStream(
   owner: string,
   options: RecognizeOptions,
-  { endpoint = resolveEndpoint(options), ...parts }: RecognizeStreamParts = {},
+  { endpoint: given, ...parts }: RecognizeStreamParts = {},
 ): RecognizerStream {
   checkOptions(owner, options, RECOGNIZE_RULES);
   const {
@@ -120,6 +121,7 @@ export function recognizeStream(
     keepAlive = false,
     live = false,
   } = options;
+  const endpoint = given ?? resolveEndpoint(options);
   const warnings = checkRequest({ ...options, model, sampleRate }, endpoint);
   const stream = new RecognizerStream({
     endpoint,
@@ -141,12 +143,12 @@ export function recognizeStream(
       limits: limitsOf(options),
     },
   });
-  // Whoever listens gets to do so first.
+  // The caller can add its listeners first.
   process.nextTick(() => warnings.forEach((warning) => stream.emit('warning', warning)));
   return stream;
 }
 
-/** A recording with a minute of silence would fail without it, so it is on where the model has it. */
+/** Without a heartbeat the service ends a task after a minute of silence, so it is on where the model has it. */
 function defaultHeartbeat(model: string): true | undefined {
   const family = findCloudModel(model)?.family;
   return family && PARAMETERS.heartbeat.families.includes(family) ? true : undefined;

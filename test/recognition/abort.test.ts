@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { runProgram } from '../support/run-program.ts';
 
 /**
- * Aborts a recognition wherever it can be waiting, with limits of a minute each: whatever is left behind holds the process
- * for so long.
+ * Aborts a recognition in every state in which it waits, with limits of a minute each: anything that is left keeps the
+ * process alive for that long.
  */
 const PROGRAM = `
   import { once } from 'node:events';
@@ -28,13 +28,13 @@ const PROGRAM = `
     'sending': { faults: 'stop-reading@1s', script: silent, isThere: fired },
     'a paused source': { faults: 'invalid-message@8s', isOpen: true, isThere: fired },
     'finishing': { faults: 'never-finish', isThere: fired },
-    'waiting before another try': { faults: 'refuse:503:60s', isThere: fired },
+    'waiting before a retry': { faults: 'refuse:503:60s', isThere: fired },
     'waiting for the limiter': { faults: 'refuse:429:60s', isThere: fired, isTwice: true },
     'sending again': {
       faults: 'drop@5s, stop-reading@5100ms', script: silent, isThere: (service) => fired(service) && service.log.tasks.length === 2,
     },
-    'trying carefully': { engine: poisoned, isThere: (service) => service.log.tasks.length === 3 && service.log.tasks[2].audioMs > 300 },
-    'making way for another task': {
+    'sending in real time': { engine: poisoned, isThere: (service) => service.log.tasks.length === 3 && service.log.tasks[2].audioMs > 300 },
+    'finishing a full task': {
       faults: 'never-finish', script: silent, isOpen: true, isThere: fired, limits: { resultTimeoutMs: 100 },
     },
   };
@@ -62,7 +62,7 @@ const PROGRAM = `
   }
 `;
 
-it('a recognition that is aborted ends at once, wherever it waits, and leaves nothing that holds the process', async () => {
+it('an aborted recognition ends at once, in every state, and leaves nothing that keeps the process alive', async () => {
   const { exitCode, lines } = await runProgram(PROGRAM);
   expect([exitCode, lines]).toEqual([
     0,
@@ -72,11 +72,11 @@ it('a recognition that is aborted ends at once, wherever it waits, and leaves no
       'sending: AbortError',
       'a paused source: AbortError',
       'finishing: AbortError',
-      'waiting before another try: AbortError',
+      'waiting before a retry: AbortError',
       'waiting for the limiter: AbortError AbortError',
       'sending again: AbortError',
-      'trying carefully: AbortError',
-      'making way for another task: AbortError',
+      'sending in real time: AbortError',
+      'finishing a full task: AbortError',
     ],
   ]);
 });

@@ -47,14 +47,14 @@ const CLIENT = (url: string, blocks: string) => `
   console.log(blocked + ' times blocked, exact: ' + testing.compare(script, finals).isExact);
 `;
 
-it('a process that is busy for longer than all limits takes nobody for gone', async () => {
+it('a process that is busy for longer than all limits fails no task', async () => {
   await using service = await startTestService({ script: SCRIPT });
   const { lines } = await runProgram(CLIENT(service.url, 'true'));
   // Four times while it sends, after run-task and after finish-task.
   expect(lines).toEqual(['6 times blocked, exact: true']);
 });
 
-it('not even a service that answers no pings, and has answered speech meanwhile', async () => {
+it('a process that is busy does not fail the task of a service without pongs that has answered speech', async () => {
   const service = await startScriptedService({
     async client(client) {
       client.ignorePings();

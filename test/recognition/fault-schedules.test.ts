@@ -33,7 +33,7 @@ function report({ error, ...verdict }: TrialResult, schedule: string): string[] 
   return verdict.isPassed ? [] : [`${schedule}: lost ${verdict.lost.length}, ${String(error)}`];
 }
 
-it('whatever goes wrong at the service, no sentence is lost or repeated, and nothing final is sent again', async () => {
+it('loses and repeats no sentence, and sends nothing final again, under random faults of the service', async () => {
   const trials = Array.from({ length: SCHEDULES }, async (_, index) => {
     const verdict = await runTrial(client, { seed: index + 1, durationMs: DURATION_MS });
     return { failed: report(verdict, `seed ${index + 1}, ${formatFaults(verdict.faults)}`), verdict };
@@ -43,7 +43,7 @@ it('whatever goes wrong at the service, no sentence is lost or repeated, and not
   expect(all.reduce((sum, { verdict }) => sum + verdict.fired.length, 0)).toBeGreaterThan(SCHEDULES);
 });
 
-it('and whatever the network does', async () => {
+it('loses and repeats no sentence under random faults of the network', async () => {
   const trials = Array.from({ length: NETWORK_SCHEDULES }, async (_, index) => {
     // A byte that is changed on the way is noticed only below TLS.
     const faults = randomNetworkFaults(index + 1, { durationMs: DURATION_MS }).filter(

@@ -6,10 +6,10 @@ import { frames, recogniseWith, UNHARMED } from '../support/recognise-script.ts'
 
 const SCRIPT = randomScript(7, { durationMs: 12_000 });
 
-describe('a source that pauses for longer than a task may wait', () => {
+describe('a source that pauses for longer than the service waits for audio', () => {
   const timers = { noAudioMs: 80 };
 
-  it('is taken up again with its next audio; meanwhile there is no task', async () => {
+  it('gets a new task with its next audio, and none before', async () => {
     const pauses: unknown[] = [];
     async function* source({ log }: TestService) {
       yield* frames(SCRIPT, 0, 5000);
@@ -24,7 +24,7 @@ describe('a source that pauses for longer than a task may wait', () => {
     expect(result.log.tasks.map(({ end }) => end)).toEqual(['failed', 'finished']);
   });
 
-  it('may do so again and again without a word', async () => {
+  it('may do so any number of times', async () => {
     const script: Script = { durationMs: 6000, sentences: [{ begin_time: 5000, end_time: 5700 }] };
     async function* source() {
       for (let at = 0; at < 5000; at += 1000) {
@@ -48,7 +48,7 @@ describe('a silence that is too long for the service', () => {
     ],
   };
 
-  it('does not end the recognition, and is not sent again and again', async () => {
+  it('does not end the recognition, and is not sent repeatedly', async () => {
     const result = await recogniseWith({
       script,
       timers: { silenceMs: 2000 },
@@ -59,8 +59,8 @@ describe('a silence that is too long for the service', () => {
   });
 });
 
-describe('a task that has said nothing final for nine minutes', () => {
-  it('is finished, and another one goes on, without any audio that is sent twice', async () => {
+describe('a task without a final sentence for nine minutes', () => {
+  it('is finished, and another continues without sending any audio twice', async () => {
     const minutes = 60_000;
     const script: Script = {
       durationMs: 11 * minutes,

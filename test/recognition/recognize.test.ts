@@ -44,7 +44,7 @@ async function runAgainst(
   return { ...outcome, client: service.clients[0] };
 }
 
-describe('a task that goes well', () => {
+describe('a task without faults', () => {
   it('yields partial and final sentences in the order of the service', async () => {
     const { sentences, error } = await runAgainst(async (client) => {
       await client.startTask();
@@ -64,7 +64,7 @@ describe('a task that goes well', () => {
     expect(sentences[1]).toMatchObject({ begin_time: 100, end_time: 800, usage: { duration: 1 } });
   });
 
-  it('names the task on every sentence', async () => {
+  it('has the id of its task on every sentence', async () => {
     const { sentences, client } = await runAgainst(async (scripted) => {
       await scripted.startTask();
       scripted.final('Yes.', 0, 500);
@@ -127,7 +127,7 @@ describe('a task that goes well', () => {
     });
   });
 
-  it('names a hot-word list of the older kind beside the parameters', async () => {
+  it('sends a hot-word list of the older kind outside the parameters', async () => {
     const { client } = await runAgainst(
       async (scripted) => {
         await scripted.startTask();
@@ -156,7 +156,7 @@ describe('a task that goes well', () => {
     expect(client?.request.url).toBe('/api-ws/v1/inference');
   });
 
-  it('does not connect at all when there is no audio', async () => {
+  it('does not connect without audio', async () => {
     const { sentences, error, client } = await runAgainst(() => undefined, {}, []);
     expect([sentences, error, client]).toEqual([[], undefined, undefined]);
   });
@@ -171,8 +171,8 @@ describe('a task that goes well', () => {
   });
 });
 
-describe('what the service says besides', () => {
-  it('skips heartbeats, events of other tasks, unknown events and what is no JSON, and says so', async () => {
+describe('other messages of the service', () => {
+  it('are skipped with a warning: events of other tasks, unknown events and invalid JSON; heartbeats without one', async () => {
     const { sentences, warnings, error } = await runAgainst(async (client) => {
       await client.startTask();
       const sentence = { sentence_id: 0, begin_time: 0, end_time: null, heartbeat: true, words: [] };
@@ -189,7 +189,7 @@ describe('what the service says besides', () => {
     expect(warnings.map(({ code }) => code)).toEqual(['W_MESSAGE', 'W_MESSAGE', 'W_MESSAGE']);
   });
 
-  it('says of each kind of them once in a task that it was skipped', async () => {
+  it('are reported once for each kind in a task', async () => {
     const { warnings, error } = await runAgainst(async (client) => {
       await client.startTask();
       for (let n = 0; n < 5; n += 1) {
@@ -207,7 +207,7 @@ describe('what the service says besides', () => {
     ]);
   });
 
-  it('takes a final that comes twice once, and a text that is spoken twice twice', async () => {
+  it('may repeat a final sentence, which is dropped; the same text at another time is kept', async () => {
     const { sentences } = await runAgainst(async (client) => {
       await client.startTask();
       await client.audioBytes(32_000);
@@ -222,7 +222,7 @@ describe('what the service says besides', () => {
     ]);
   });
 
-  it('passes fields through that it does not know', async () => {
+  it('may have unknown fields, which pass through', async () => {
     const { sentences } = await runAgainst(async (client) => {
       await client.startTask();
       client.final('Hello.', 0, 300, { emo_tag: 'neutral', channel_id: 0 });
@@ -231,7 +231,7 @@ describe('what the service says besides', () => {
     expect(sentences[0]).toMatchObject({ emo_tag: 'neutral', channel_id: 0 });
   });
 
-  it('is not read past a megabyte a message', async () => {
+  it('are an error when they are larger than a megabyte', async () => {
     const { error } = await runAgainst(async (client) => {
       await client.startTask();
       client.send('x'.repeat(1024 * 1024 + 1));
@@ -256,7 +256,7 @@ describe('a task that fails', () => {
     ['InternalError', 'oops', 'E_SERVER', true],
     ['CLIENT_ERROR', 'request timeout after 23 seconds.', 'E_TIMEOUT', true],
     ['Brand.NewCode', 'never seen', 'E_SERVER', false],
-  ])('tells %s as a typed error with the request id', async (serviceCode, message, code, retryable) => {
+  ])('with %s is a typed error with the request id', async (serviceCode, message, code, retryable) => {
     const { error, client } = await runAgainst(async (scripted) => {
       await scripted.startTask();
       await scripted.audioBytes(3200);
@@ -277,7 +277,7 @@ describe('a task that fails', () => {
     expect(error).toMatchObject({ code: 'E_SERVER' });
   });
 
-  it('keeps them for a reader that comes late', async () => {
+  it('keeps them for a late reader', async () => {
     await using service = await startScriptedService({
       async client(client) {
         await client.startTask();
@@ -303,7 +303,7 @@ describe('a task that fails', () => {
     [1011, 'E_CONNECTION_LOST', true],
     [1007, 'E_PROTOCOL', true],
     [1008, 'E_FORBIDDEN', false],
-  ])('never takes a close with %i for success', async (closeCode, code, retryable) => {
+  ])('is not a success when the connection is closed with %i', async (closeCode, code, retryable) => {
     const { error } = await runAgainst(async (client) => {
       await client.startTask();
       await client.action('finish-task');
@@ -312,7 +312,7 @@ describe('a task that fails', () => {
     expect(error).toMatchObject({ code, retryable });
   });
 
-  it('notices a socket that is torn down', async () => {
+  it('notices a socket that is destroyed', async () => {
     const { error } = await runAgainst(async (client) => {
       await client.startTask();
       await client.audioBytes(3200);
@@ -321,7 +321,7 @@ describe('a task that fails', () => {
     expect(error).toMatchObject({ code: 'E_CONNECTION_LOST', retryable: true });
   });
 
-  it('never takes a task-finished that was not asked for as success', async () => {
+  it('is not a success with a task-finished that was not asked for', async () => {
     await using service = await startScriptedService({
       async client(client) {
         await client.startTask();
@@ -366,7 +366,7 @@ describe('a service that does not answer', () => {
     expect((error as Error).message).toContain('did not take audio');
   });
 
-  it('is given up when it never finishes, and what it said before is kept', async () => {
+  it('is given up when it never finishes, and its sentences are kept', async () => {
     const { sentences, error } = await runAgainst(
       async (client) => {
         await client.startTask();
@@ -381,7 +381,7 @@ describe('a service that does not answer', () => {
     });
   });
 
-  it('is waited for as long as it says something', async () => {
+  it('is waited for as long as results arrive', async () => {
     const { sentences, error } = await runAgainst(
       async (client) => {
         await client.startTask();
@@ -399,7 +399,7 @@ describe('a service that does not answer', () => {
   });
 });
 
-describe('a service that says only that it lives', () => {
+describe('a service that only sends heartbeats', () => {
   async function beats(client: ScriptedClient, times: number): Promise<void> {
     for (let n = 0; n < times && client.socket.readyState === client.socket.OPEN; n += 1) {
       client.send(heartbeat(client.taskId));
@@ -407,7 +407,7 @@ describe('a service that says only that it lives', () => {
     }
   }
 
-  it('after finish-task is given up when it has had the time for all the audio', async () => {
+  it('after finish-task is given up after the duration of the audio', async () => {
     const { error } = await runAgainst(
       async (client) => {
         await client.startTask();
@@ -440,7 +440,7 @@ describe('a service that says only that it lives', () => {
 
 describe('audio in chunks of odd length', () => {
   it.each([[[3201]], [[1001, 2001, 333]], [[...Array<number>(40).fill(777), 16_385]]])(
-    'of %j bytes is sent as it is, in one task',
+    'of %j bytes is sent unchanged, in one task',
     async (lengths) => {
       const pieces = lengths.map((length, n) => Buffer.alloc(length, n + 1));
       await using service = await startScriptedService({
@@ -457,7 +457,7 @@ describe('audio in chunks of odd length', () => {
 });
 
 describe('a failure that comes early', () => {
-  it('is heard even in the same packet as the upgrade', async () => {
+  it('is read even in the same packet as the upgrade', async () => {
     await using service = await startScriptedService({
       client(client) {
         client.send(taskFailed('', 'AccessDenied.Unpurchased', 'Access to model denied.'));
@@ -478,7 +478,7 @@ describe('a key function', () => {
     expect(error).toMatchObject({ code: 'E_TIMEOUT' });
   });
 
-  it('that fails is told with its reason', async () => {
+  it('that fails is an error with its reason', async () => {
     const apiKey = () => Promise.reject(new Error('the vault is closed'));
     const { error } = await run(silence(1), { baseUrl, apiKey });
     expect(error).toMatchObject({
@@ -487,7 +487,7 @@ describe('a key function', () => {
     });
   });
 
-  it('may be waited for by somebody who has enough', async () => {
+  it('can be aborted while it is waited for', async () => {
     const controller = new AbortController();
     const apiKey = () => {
       setImmediate(() => controller.abort());
@@ -509,7 +509,7 @@ describe('a connection that is refused', () => {
     [503, '<html>', 'E_SERVER', true],
     [302, '', 'E_UPGRADE', false],
     [200, 'a captive portal', 'E_UPGRADE', false],
-  ])('with HTTP %i is told with its reason', async (status, text, code, retryable) => {
+  ])('with HTTP %i is an error with its reason', async (status, text, code, retryable) => {
     let requests = 0;
     await using service = await startScriptedService({
       upgrade(request, socket) {
@@ -524,7 +524,7 @@ describe('a connection that is refused', () => {
     expect(requests).toBe(1);
   });
 
-  it('by nobody listening is told with host and port', async () => {
+  it('because nothing listens is an error with host and port', async () => {
     const service = await startScriptedService({});
     await service.close();
     const { error } = await run(silence(1), { baseUrl: service.url });
@@ -533,7 +533,7 @@ describe('a connection that is refused', () => {
   });
 });
 
-describe('a stage among others', () => {
+describe('a stage in a pipeline', () => {
   it('slows a fast source down to a service that does not read', async () => {
     const progress = { written: 0 };
     function* endless() {
@@ -602,7 +602,7 @@ describe('a stage among others', () => {
     },
   );
 
-  it('does not swallow what its reader throws', async () => {
+  it('passes on what its reader throws', async () => {
     await using service = await startScriptedService({
       async client(client) {
         await client.startTask();
@@ -626,7 +626,7 @@ describe('a stage among others', () => {
     expect(error.message).toBe('my own bug');
   });
 
-  it('leaves its source alone to be destroyed by the pipeline', async () => {
+  it('leaves the destruction of its source to the pipeline', async () => {
     await using service = await startScriptedService({
       async client(client) {
         await client.startTask();
@@ -642,7 +642,7 @@ describe('a stage among others', () => {
 });
 
 describe('a source that pauses', () => {
-  it('is filled up with silence when asked for, which does not count in the times', async () => {
+  it('is filled with silence with keepAlive, which does not count in the times', async () => {
     await using service = await startScriptedService({
       async client(client) {
         await client.startTask();
@@ -664,7 +664,7 @@ describe('a source that pauses', () => {
     expect(sent.subarray(-3200).every((byte) => byte === 2)).toBe(true);
   });
 
-  it('is left alone otherwise', async () => {
+  it('is not filled without keepAlive', async () => {
     await using service = await startScriptedService({
       async client(client) {
         await client.startTask();
@@ -683,7 +683,7 @@ describe('a source that pauses', () => {
 describe('encoded audio', () => {
   const file = (name: string) => readFileSync(new URL(`../../fixtures/${name}`, import.meta.url));
 
-  it('is sent as it is', async () => {
+  it('is sent unchanged', async () => {
     const bytes = file('himself.ogg');
     const { client } = await runAgainst(
       async (scripted) => {
@@ -697,7 +697,7 @@ describe('encoded audio', () => {
     expect(client?.received[0]).toMatchObject({ parameters: { format: 'opus', sample_rate: 16_000 } });
   });
 
-  it('that is something else is refused before a connection is opened', async () => {
+  it('of another format is refused before a connection is opened', async () => {
     const { error, client } = await runAgainst(() => undefined, { format: 'mp3' }, [file('leisure.wav')]);
     expect(error).toMatchObject({ code: 'E_PARAM', message: 'the audio is WAV, not mp3' });
     expect(client).toBeUndefined();
@@ -705,7 +705,7 @@ describe('encoded audio', () => {
 });
 
 describe('events', () => {
-  it('tell when the task has started, and how long its first and last results took', async () => {
+  it('report the start of the task, and the delays of its first and last results', async () => {
     await using service = await startScriptedService({
       async client(client) {
         await client.startTask();
@@ -740,7 +740,7 @@ describe('events', () => {
     ]);
   });
 
-  it('tell of options that have no effect', async () => {
+  it('report options without effect', async () => {
     const { warnings } = await runAgainst(() => undefined, { languageHints: ['zh', 'en'] }, []);
     expect(warnings.map(({ code }) => code)).toEqual(['W_OPTION']);
   });
@@ -759,7 +759,7 @@ describe('options', () => {
     expect(() => recognize({ apiKey: 'sk-x', ...options })).toThrow(message);
   });
 
-  it('suggest what was meant', () => {
+  it('suggest the correct name', () => {
     const misspelt = { max_sentence_silence: 500 } as RecognizeOptions;
     expect(() => recognize(misspelt)).toThrow(
       expect.objectContaining({ hint: 'Did you mean maxSentenceSilence?' }),

@@ -43,7 +43,7 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
-describe('a recognition that is broken off', () => {
+describe('a recognition that is interrupted', () => {
   it.each([
     'refuse',
     'refuse:429',
@@ -75,7 +75,7 @@ describe('a recognition that is broken off', () => {
     'drop@4s, throttle@4s',
     'drop@4s, never-start@4s',
     'drop@3s, reset@6s, fail@9s, half-open@12s',
-  ])('by %s goes on where its text ends, and nobody can tell', async (faults) => {
+  ])('by %s continues where its text ends, without a trace in the output', async (faults) => {
     const result = await recogniseWith({ script: SCRIPT, faults });
     expect(result).toMatchObject(UNHARMED);
     expect(result.pending).toEqual([]);
@@ -87,13 +87,13 @@ describe('a recognition that is broken off', () => {
     expect(result.log.maxConcurrentTasks).toBe(1);
   });
 
-  it('by a service that takes no more audio goes on, too', async () => {
+  it('by a service that takes no more audio continues', async () => {
     const result = await recogniseWith({ script: SCRIPT, faults: 'stop-reading@6100ms' });
     expect(result).toMatchObject(UNHARMED);
     expect(result.tasks).toHaveLength(2);
   });
 
-  it('by finish-early while audio still comes goes on, too', async () => {
+  it('by finish-early while audio still arrives continues', async () => {
     const result = await recogniseWith({ script: SCRIPT, faults: 'finish-early@6100ms', source: heldBack });
     expect(result).toMatchObject(UNHARMED);
     expect(result.reconnects.map(({ reason }) => reason.code)).toEqual(['E_CONNECTION_LOST']);
@@ -108,17 +108,17 @@ describe('a recognition that is broken off', () => {
     'invalid-message:event@3s',
     'invalid-message:binary@3s',
     'invalid-message:other-task@3s',
-  ])('only disturbed by %s needs no other task', async (faults) => {
+  ])('only disturbed by %s needs no second task', async (faults) => {
     const result = await recogniseWith({ script: SCRIPT, faults, options: { pingIntervalMs: 5000 } });
     expect(result).toMatchObject(UNHARMED);
     expect([result.pending, result.reconnects, result.tasks.length]).toEqual([[], [], 1]);
   });
 });
 
-describe('a recognition that is broken off while it finishes', () => {
+describe('a recognition that is interrupted while it finishes', () => {
   const half = SCRIPT.durationMs / 2;
   const ways: Record<string, (client: ScriptedClient) => void> = {
-    'without a goodbye': ({ socket }) => socket.terminate(),
+    'without a close frame': ({ socket }) => socket.terminate(),
     'with 1000, which is no success': ({ socket }) => socket.close(1000),
     'with 1011': ({ socket }) => socket.close(1011),
     'by a failure': (client) => client.fail('InternalError', 'oops'),
@@ -129,7 +129,7 @@ describe('a recognition that is broken off while it finishes', () => {
     'by silence': () => {},
   };
 
-  it.each(Object.keys(ways))('%s sends only what is not final', async (way) => {
+  it.each(Object.keys(ways))('%s sends only what is not final again', async (way) => {
     await using service = await startScriptedService({
       async client(client, index) {
         await client.startTask();
@@ -152,8 +152,8 @@ describe('a recognition that is broken off while it finishes', () => {
   });
 });
 
-describe('finals that change places on the way', () => {
-  it.each([true, false])('come in their order, with partials: %s', async (partials) => {
+describe('final sentences in the wrong order', () => {
+  it.each([true, false])('are put in order, with partials: %s', async (partials) => {
     const atMs = [2000, 4000, 6000, 8000, 10_000];
     for (const at of atMs) {
       const result = await recogniseWith({
@@ -166,7 +166,7 @@ describe('finals that change places on the way', () => {
   });
 });
 
-describe('three people who say the same', () => {
+describe('the same word three times', () => {
   const script: Script = {
     durationMs: 4000,
     sentences: [
@@ -177,7 +177,7 @@ describe('three people who say the same', () => {
   };
 
   it.each([1100, 1300, 1450, 1500, 1600, 1800, 1950, 2100, 2300, 2500, 2700])(
-    'are three, also when the connection is lost at %i ms',
+    'is three sentences, also when the connection is lost at %i ms',
     async (atMs) => {
       const engine = exactEngine({ script, finalDelayMs: 60 });
       const result = await recogniseWith({ script, engine, faults: `drop@${atMs}ms` });
@@ -195,28 +195,31 @@ describe('encoded audio', () => {
   it.each([
     ['opus', 'himself.ogg'],
     ['wav', 'leisure.wav'],
-  ] as const)('in %s is sent again from its beginning, and its sentences come once', async (format, name) => {
-    const bytes = await readFile(new URL(`../../fixtures/${name}`, import.meta.url));
-    await using service = await startScriptedService({
-      async client(client, index) {
-        await client.startTask();
-        if (index === 0) await client.audioBytes(bytes.length / 2);
-        else await client.action('finish-task');
-        client.partial('Well', 100);
-        client.final('Well.', 100, 900);
-        client.final('Well.', 1000, 1800);
-        if (index === 0) return client.socket.terminate();
-        client.final('Well, well.', 1900, 2700);
-        return client.finishTask();
-      },
-    });
-    const result = await recogniseScript(SCRIPT, { baseUrl: service.url, format }, [bytes]);
-    expect(result.error).toBeUndefined();
-    expect(result.finals.map(({ sentence_id, text, end_time }) => [sentence_id, text, end_time])).toEqual([
-      [1, 'Well.', 900],
-      [2, 'Well.', 1800],
-      [3, 'Well, well.', 2700],
-    ]);
-    expect(service.clients.at(-1)?.audio.equals(bytes)).toBe(true);
-  });
+  ] as const)(
+    'in %s is sent again from its first byte, and its sentences come once',
+    async (format, name) => {
+      const bytes = await readFile(new URL(`../../fixtures/${name}`, import.meta.url));
+      await using service = await startScriptedService({
+        async client(client, index) {
+          await client.startTask();
+          if (index === 0) await client.audioBytes(bytes.length / 2);
+          else await client.action('finish-task');
+          client.partial('Well', 100);
+          client.final('Well.', 100, 900);
+          client.final('Well.', 1000, 1800);
+          if (index === 0) return client.socket.terminate();
+          client.final('Well, well.', 1900, 2700);
+          return client.finishTask();
+        },
+      });
+      const result = await recogniseScript(SCRIPT, { baseUrl: service.url, format }, [bytes]);
+      expect(result.error).toBeUndefined();
+      expect(result.finals.map(({ sentence_id, text, end_time }) => [sentence_id, text, end_time])).toEqual([
+        [1, 'Well.', 900],
+        [2, 'Well.', 1800],
+        [3, 'Well, well.', 2700],
+      ]);
+      expect(service.clients.at(-1)?.audio.equals(bytes)).toBe(true);
+    },
+  );
 });

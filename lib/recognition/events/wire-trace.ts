@@ -6,18 +6,18 @@ import { withoutKeys } from '../../core/redact.ts';
 import { CHANNELS, type Diagnostics } from './diagnostics.ts';
 
 /**
- * Writes what goes over the wire of all recognitions of this process, one JSON object a line, for bug reports: every
- * message, the size of audio in place of its bytes, and what the client makes of it. Headers are never in it, and so
- * the key is not; what was recognised is.
- * @returns Stops it.
+ * Writes the messages of all recognitions of this process, one JSON object a line, for bug reports: every message on the
+ * wire, with the size of audio in place of its bytes, and the events of the client. It contains the recognised text, but no
+ * headers, and so not the key.
+ * @returns A function that stops the trace.
  */
 export function traceWire(output: Writable): () => void {
-  const begun = performance.now();
+  const startedAt = performance.now();
   const listeners = (Object.keys(CHANNELS) as (keyof Diagnostics)[]).map((name) => {
     const listener = (message: unknown): void => {
-      const ms = Math.round(performance.now() - begun);
-      const told = Object.entries(message as object).map(([field, value]) => [field, plain(value)]);
-      output.write(`${withoutKeys(jsonLine({ ms, event: name, ...Object.fromEntries(told) }))}\n`);
+      const ms = Math.round(performance.now() - startedAt);
+      const fields = Object.entries(message as object).map(([field, value]) => [field, plain(value)]);
+      output.write(`${withoutKeys(jsonLine({ ms, event: name, ...Object.fromEntries(fields) }))}\n`);
     };
     subscribe(CHANNELS[name], listener);
     return () => unsubscribe(CHANNELS[name], listener);
@@ -27,7 +27,7 @@ export function traceWire(output: Writable): () => void {
   };
 }
 
-/** An error is told by its code and message. */
+/** Writes an error as its code and message. */
 function plain(value: unknown): unknown {
   return value instanceof FunAsrError ? { code: value.code, message: value.message } : value;
 }

@@ -36,7 +36,7 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 describe('a connection in use', () => {
-  it('gives its user what the service says, also what was said before he came, and nothing binary', async () => {
+  it('delivers text messages to its user, also those that arrived before, and no binary ones', async () => {
     const { connection, client } = await connect();
     client.send('early');
     const { messages } = userOf(connection);
@@ -46,7 +46,7 @@ describe('a connection in use', () => {
     expect(messages).toEqual(['early', 'late']);
   });
 
-  it('tells its user of an end with code and reason, also of one that came before him', async () => {
+  it('reports its end with code and reason, also one that came before the user', async () => {
     const { connection, client } = await connect();
     client.socket.close(1011, 'oops');
     const first = await userOf(connection).ended;
@@ -55,7 +55,7 @@ describe('a connection in use', () => {
     expect(second).toEqual(first);
   });
 
-  it('asks at once whether the service answers pings, and then again and again', async () => {
+  it('pings at once, and then at every interval', async () => {
     const { connection, client } = await connect();
     let pings = 0;
     client.socket.on('ping', () => (pings += 1));
@@ -65,7 +65,7 @@ describe('a connection in use', () => {
     expect([connection.answersPings, connection.isOpen]).toEqual([true, true]);
   });
 
-  it('is ended when a service that has answered pings answers none any more', async () => {
+  it('ends when a service that has answered pings answers none any more', async () => {
     const { connection, client } = await connect();
     const { ended } = userOf(connection);
     await until(() => connection.answersPings);
@@ -77,7 +77,7 @@ describe('a connection in use', () => {
     });
   });
 
-  it('lives on with a service that has never answered a ping', async () => {
+  it('stays open with a service that has never answered a ping', async () => {
     const { connection, client } = await connect();
     let pings = 0;
     client.ignorePings();
@@ -87,7 +87,7 @@ describe('a connection in use', () => {
     expect([connection.isOpen, connection.answersPings]).toEqual([true, false]);
   });
 
-  it('is not ended for what its own user did not read', async () => {
+  it('does not end because its own user does not read', async () => {
     const { connection, client } = await connect();
     const { messages } = userOf(connection);
     await until(() => connection.answersPings);
@@ -102,7 +102,7 @@ describe('a connection in use', () => {
 });
 
 describe('sending', () => {
-  it('waits for nothing while the socket holds little, and for room when it holds more', async () => {
+  it('does not wait while the socket buffers little, and waits for room when it buffers more', async () => {
     const { connection, client } = await connect(60_000);
     client.socket.pause();
     userOf(connection);
@@ -116,7 +116,7 @@ describe('sending', () => {
     expect(connection.send(Buffer.alloc(100))).toBeUndefined();
   });
 
-  it('never fails: a connection that ends says so by itself', async () => {
+  it('never rejects: the end of the connection is reported separately', async () => {
     const { connection, client } = await connect();
     const { ended } = userOf(connection);
     client.socket.terminate();
@@ -126,8 +126,8 @@ describe('sending', () => {
   });
 });
 
-describe('a connection that is left', () => {
-  it('serves the next user, to whom nothing of the last one comes', async () => {
+describe('a connection without a user', () => {
+  it('serves the next user, who gets no message of the last one', async () => {
     const { connection, client } = await connect();
     const first = userOf(connection);
     client.send('one');
@@ -139,7 +139,7 @@ describe('a connection that is left', () => {
     expect([first.messages, second.messages]).toEqual([['one'], ['two']]);
   });
 
-  it('asks no more whether the service is there', async () => {
+  it('sends no pings', async () => {
     const { connection, client } = await connect();
     let pings = 0;
     client.socket.on('ping', () => (pings += 1));
@@ -152,7 +152,7 @@ describe('a connection that is left', () => {
     expect(pings).toBe(before);
   });
 
-  it('says goodbye with 1000 when it is closed, and nothing when it is terminated', async () => {
+  it('sends close code 1000 when it is closed, and nothing when it is terminated', async () => {
     const [first, second] = [await connect(), await connect()];
     const ends = [first, second].map(({ client }) => once(client.socket, 'close'));
     await Promise.all([first.connection.close(), second.connection.terminate()]);

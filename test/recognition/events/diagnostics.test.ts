@@ -20,7 +20,7 @@ function listen<Name extends keyof Diagnostics>(name: Name): Diagnostics[Name][]
 }
 
 describe('the channels', () => {
-  it('tell of connections, tasks, new starts and the end of a recognition', async () => {
+  it('publish connections, tasks, reconnects and the metrics of a recognition', async () => {
     const [connections, tasks] = [listen('connection'), listen('task')];
     const [reconnects, metrics] = [listen('reconnect'), listen('metrics')];
     await using service = await startTestService({ script: SCRIPT, faults: 'fail@2s' });
@@ -43,7 +43,7 @@ describe('the channels', () => {
     expect(metrics).toEqual([result.metrics]);
   });
 
-  it('tell of the end of a recognition that has failed, too', async () => {
+  it('publish the metrics of a failed recognition', async () => {
     const metrics = listen('metrics');
     await using service = await startTestService({ script: SCRIPT, faults: 'fail:InvalidParameter@2s' });
     const result = await recogniseScript(SCRIPT, { baseUrl: service.url });
@@ -52,7 +52,7 @@ describe('the channels', () => {
     expect(metrics).toMatchObject([{ requestId: service.log.tasks[0]?.id, tasks: 1 }]);
   });
 
-  it('tell of the next recognition that it takes the connection of the last one', async () => {
+  it('publish that the next recognition reuses a connection', async () => {
     const connections = listen('connection');
     await using service = await startTestService({ script: SCRIPT });
     await recogniseScript(SCRIPT, { baseUrl: service.url });
@@ -63,10 +63,10 @@ describe('the channels', () => {
 });
 
 describe('the wire', () => {
-  it('shows every message, audio by its size, and never the key', async () => {
+  it('publishes every message, the size of audio, and never the key', async () => {
     const wire = listen('wire');
     await using service = await startTestService({ script: SCRIPT });
-    // Where a key can get at all by a mistake: into the text of a message.
+    // The only place where a key can get by mistake: the text of a message.
     const options = { baseUrl: service.url, apiKey: CANARY, specialWordFilter: CANARY };
     await recogniseScript(SCRIPT, options);
     const actions = wire.flatMap(({ direction, text }) =>
@@ -85,18 +85,18 @@ describe('the wire', () => {
     expect(leaks(JSON.stringify(wire))).toEqual([]);
   });
 
-  it('costs nothing while nobody listens: not even the id of the connection is looked at', () => {
-    let looks = 0;
+  it('costs nothing without subscribers: not even the id of the connection is read', () => {
+    let reads = 0;
     const connection = {
       get id() {
-        looks += 1;
+        reads += 1;
         return 1;
       },
     };
     publishWire(connection, 'sent', 'text');
-    expect(looks).toBe(0);
+    expect(reads).toBe(0);
     const wire = listen('wire');
     publishWire(connection, 'sent', 'text');
-    expect([looks, wire]).toEqual([1, [{ connectionId: 1, direction: 'sent', text: 'text' }]]);
+    expect([reads, wire]).toEqual([1, [{ connectionId: 1, direction: 'sent', text: 'text' }]]);
   });
 });

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AudioRing } from '../../../lib/recognition/input/audio-ring.ts';
 
-/** All that a ring holds from a position on, read in pieces. */
+/** Everything that a ring contains from a position on, read in pieces. */
 function readAll(ring: AudioRing, from: number, pieceBytes: number): Buffer {
   const pieces: Buffer[] = [];
   for (let position = from; position < ring.end; ) {
@@ -23,8 +23,8 @@ function bytes(length: number): Buffer {
 /** A sample is two bytes. */
 const evenUpTo = (position: number) => position - (position % 2);
 
-describe('the audio that may have to be heard again', () => {
-  it('is what was not released, however it was cut', () => {
+describe('a ring of audio', () => {
+  it('contains what was not released, for any chunking', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 1, max: 70_000 }), { maxLength: 12 }),
@@ -48,7 +48,7 @@ describe('the audio that may have to be heard again', () => {
     );
   });
 
-  it('goes on where all was released', () => {
+  it('continues after everything was released', () => {
     const ring = new AudioRing();
     ring.append(bytes(64_000));
     ring.release(64_000);
@@ -56,7 +56,7 @@ describe('the audio that may have to be heard again', () => {
     expect(ring.read(64_000, 100).toString()).toBe('more');
   });
 
-  it('is a copy: the giver may write to its buffer', () => {
+  it('copies what is appended', () => {
     const ring = new AudioRing();
     const buffer = Buffer.from('abcd');
     ring.append(buffer);
@@ -64,7 +64,7 @@ describe('the audio that may have to be heard again', () => {
     expect(ring.read(0, 4).toString()).toBe('abcd');
   });
 
-  it('is not there to be read before its start and after its end', () => {
+  it('cannot be read before its start or after its end', () => {
     const ring = new AudioRing();
     ring.append(bytes(100));
     ring.release(50);

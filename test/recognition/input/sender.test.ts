@@ -23,7 +23,7 @@ import { recogniseScript, recogniseWith, UNHARMED } from '../../support/recognis
 import { type ScriptedClient, startScriptedService } from '../../support/scripted-service.ts';
 
 const MINUTE_MS = 60_000;
-/** Much audio takes a while on a busy machine: nothing but a retry has to be quick. */
+/** Much audio takes a while on a busy machine: only retries are fast. */
 const UNHURRIED = {
   retryDelayMs: 5,
   startTimeoutMs: 10_000,
@@ -33,8 +33,8 @@ const UNHURRIED = {
   maxSentenceSilence: 300,
 };
 
-describe('a source that waits for room', () => {
-  it('goes on when the service has given up the task for want of audio', async () => {
+describe('a source that waits for room in the socket', () => {
+  it('continues when the service has ended the task for missing audio', async () => {
     const script = randomScript(3, { durationMs: 5 * MINUTE_MS });
     const result = await recogniseWith({ script, faults: 'fail:CLIENT_ERROR@3s', options: UNHURRIED });
     expect(result).toMatchObject(UNHARMED);
@@ -43,7 +43,7 @@ describe('a source that waits for room', () => {
 });
 
 describe('a large piece of audio', () => {
-  it('is recognised whole, though it is more than what is kept', async () => {
+  it('is recognised whole, though it is more than the buffer', async () => {
     const script = randomScript(4, { durationMs: 11 * MINUTE_MS });
     await using service = await startTestService({ script });
     const stage = recognize({ ...UNHURRIED, baseUrl: service.url });
@@ -55,7 +55,7 @@ describe('a large piece of audio', () => {
     expect(compare(script, finals)).toMatchObject({ isExact: true, largestTimeErrorMs: 0 });
   });
 
-  it('drives nothing out at 8 kHz, where half as much is kept, and all of it may have to be heard again', async () => {
+  it('drops nothing at 8 kHz, where the buffer is half as large and all of it may be sent again', async () => {
     await using service = await startScriptedService({
       client: async (client, index) => {
         await client.startTask();
@@ -65,7 +65,7 @@ describe('a large piece of audio', () => {
       },
     });
     const options = { ...UNHURRIED, baseUrl: service.url, model: 'fun-asr-flash-8k-realtime' };
-    // Just less than what makes a task finish, and then much more at once.
+    // Just less than what makes a task full, and then much more at once.
     const pieces = [Buffer.alloc(8_630_000, 1), Buffer.alloc(1_000_000, 2)];
     const { error, gaps, reconnects } = await recogniseScript(randomScript(1), options, pieces);
     expect([error, gaps, reconnects.length]).toEqual([undefined, [], 1]);
@@ -73,7 +73,7 @@ describe('a large piece of audio', () => {
     expect(later.equals(Buffer.concat(pieces))).toBe(true);
   });
 
-  it('of encoded audio is sent whole, though it is more than what is kept', async () => {
+  it('of encoded audio is sent whole, though it is more than the buffer', async () => {
     const head = await readFile(new URL('../../../fixtures/himself.ogg', import.meta.url));
     const bytes = Buffer.concat([head, Buffer.alloc(25_000_000, 7)]);
     await using service = await startScriptedService({
@@ -89,8 +89,8 @@ describe('a large piece of audio', () => {
   });
 });
 
-describe('encoded audio whose beginning is gone', () => {
-  it('is given to no other task', async () => {
+describe('encoded audio whose first bytes were dropped', () => {
+  it('is sent to no other task', async () => {
     const head = await readFile(new URL('../../../fixtures/himself.ogg', import.meta.url));
     const bytes = Buffer.concat([head, Buffer.alloc(19_000_000, 7)]);
     await using service = await startScriptedService({
@@ -113,7 +113,7 @@ describe('encoded audio whose beginning is gone', () => {
 });
 
 describe('a live source', () => {
-  it('that goes on while tasks start needs few of them, though much has gathered', async () => {
+  it('that continues while tasks start needs few tasks, though much audio waits', async () => {
     await using service = await startScriptedService({
       client: async (client) => {
         await client.action('run-task');
@@ -133,7 +133,7 @@ describe('a live source', () => {
     stage.end();
     await once(stage, 'end');
     const seconds = service.clients.map(({ audio }) => audio.length / 32_000);
-    // The first is finished when it was given all that had gathered, and the second is given the rest.
+    // The first is finished when it was sent all audio that had waited, and the second is sent the rest.
     expect(seconds.length).toBeLessThanOrEqual(3);
     expect(seconds[0]).toBeGreaterThan(9 * 60);
     expect(gaps.length).toBeLessThanOrEqual(2);

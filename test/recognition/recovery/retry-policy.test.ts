@@ -12,7 +12,7 @@ function policy(options: { maxRetries?: number; retryTimeoutMs?: number; retryDe
   return new RetryPolicy({ maxRetries: 1000, retryTimeoutMs: 300_000, retryDelayMs: 250, ...options });
 }
 
-/** The delays of many policies after so many failures in a row, the least one first. */
+/** The delays of many policies after so many failures in a row, sorted. */
 function delays(failures: number, error = failure()): number[] {
   const drawn = Array.from({ length: DRAWS }, () => {
     const retry = policy();
@@ -39,7 +39,7 @@ const FULL_JITTER = {
   most: between(0.95, 1),
 };
 
-describe('how long it is waited before the next try', () => {
+describe('the delay before the next try', () => {
   it.each([
     [1, 250],
     [2, 500],
@@ -47,7 +47,7 @@ describe('how long it is waited before the next try', () => {
     [7, 16_000],
     [8, 20_000],
     [40, 20_000],
-  ])('after %i failures in a row is anything up to %i ms', (failures, greatest) => {
+  ])('after %i failures in a row is random, up to %i ms', (failures, greatest) => {
     expect(spread(delays(failures), greatest)).toEqual(FULL_JITTER);
   });
 
@@ -55,7 +55,7 @@ describe('how long it is waited before the next try', () => {
     [1, 1000],
     [2, 2000],
     [20, 60_000],
-  ])('is longer after a throttle: after %i of them up to %i ms', (failures, greatest) => {
+  ])('is longer after a throttle: after %i throttles up to %i ms', (failures, greatest) => {
     expect(spread(delays(failures, failure('E_THROTTLED')), greatest)).toEqual(FULL_JITTER);
   });
 
@@ -70,31 +70,31 @@ describe('how long it is waited before the next try', () => {
 });
 
 describe('a recognition is given up', () => {
-  it('when it was tried often enough without a new sentence', () => {
+  it('after the maximum number of retries without progress', () => {
     const retry = policy({ maxRetries: 3 });
     const tries = Array.from({ length: 4 }, () => retry.failed(failure()) !== undefined);
     expect(tries).toEqual([true, true, true, false]);
     expect(retry.failures).toBe(4);
   });
 
-  it('at the first failure when nothing is to be tried again', () => {
+  it('at the first failure with maxRetries: 0', () => {
     expect(policy({ maxRetries: 0 }).failed(failure())).toBeUndefined();
   });
 
-  it('when it went too long without a new sentence', async () => {
+  it('after the maximum time without progress', async () => {
     const retry = policy({ retryTimeoutMs: 20 });
     expect(retry.failed(failure())).toBeDefined();
     await new Promise((resolve) => setTimeout(resolve, 30));
     expect(retry.failed(failure())).toBeUndefined();
   });
 
-  it('when the service asks for a longer wait than there is time', () => {
+  it('when the service asks for a longer wait than the remaining time', () => {
     const retry = policy({ retryTimeoutMs: 60_000 });
     expect(retry.failed(failure('E_THROTTLED', { retryAfterMs: 59_000 }))).toBe(59_000);
     expect(retry.failed(failure('E_THROTTLED', { retryAfterMs: 61_000 }))).toBeUndefined();
   });
 
-  it('at once when trying again cannot help, which counts as no try', () => {
+  it('at once for an error that is not retryable, which counts as no try', () => {
     const retry = policy({ maxRetries: 1 });
     expect(retry.failed(failure('E_AUTH', { retryable: false }))).toBeUndefined();
     expect(retry.failures).toBe(0);
@@ -102,7 +102,7 @@ describe('a recognition is given up', () => {
   });
 });
 
-describe('a name that cannot be found', () => {
+describe('a host name that cannot be resolved', () => {
   const unknown = failure('E_DNS', {
     cause: Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }),
   });
@@ -110,30 +110,30 @@ describe('a name that cannot be found', () => {
     cause: Object.assign(new Error('nobody to ask'), { code: 'EAI_AGAIN' }),
   });
 
-  /** How often a policy lets a failure happen before it gives up, up to 20 times. */
+  /** How many failures a policy allows before it gives up, up to 20. */
   function tries(retry: RetryPolicy, error: FunAsrError): number {
     for (let count = 1; count < 20; count += 1) if (retry.failed(error) === undefined) return count;
     return 20;
   }
 
-  it('and never was is tried three times: most likely it is misspelt', () => {
+  it('and never was is tried three times, because most likely it is misspelt', () => {
     expect(tries(policy(), unknown)).toBe(3);
     expect(tries(policy({ maxRetries: 1 }), unknown)).toBe(2);
   });
 
-  it('after a task had started is tried as often as anything: the network is gone', () => {
+  it('after a task had started is retried like any failure', () => {
     const retry = policy({ maxRetries: 8 });
     retry.started();
     expect(tries(retry, unknown)).toBe(9);
   });
 
-  it('because nobody can be asked is tried as often as anything', () => {
+  it('because no resolver can be reached is retried like any failure', () => {
     expect(tries(policy({ maxRetries: 8 }), offline)).toBe(9);
   });
 });
 
-describe('a new sentence', () => {
-  it('starts the count and the waits anew', () => {
+describe('progress', () => {
+  it('resets the count and the delays', () => {
     const drawn = Array.from({ length: DRAWS }, () => {
       const retry = policy({ maxRetries: 3 });
       for (let n = 0; n < 3; n += 1) retry.failed(failure());
@@ -144,7 +144,7 @@ describe('a new sentence', () => {
     expect(spread(sorted, 250)).toEqual(FULL_JITTER);
   });
 
-  it('starts the time anew', async () => {
+  it('resets the time', async () => {
     const retry = policy({ retryTimeoutMs: 20 });
     retry.failed(failure());
     await new Promise((resolve) => setTimeout(resolve, 30));

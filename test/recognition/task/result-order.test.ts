@@ -16,24 +16,24 @@ function given(results: readonly Result[]): (number | undefined)[][] {
 }
 
 describe('results of a task', () => {
-  it('pass at once when they come in order', () => {
+  it('are delivered at once when they arrive in order', () => {
     expect(given([1, 2, 3].map((number) => result(number)))).toEqual([[1], [2], [3], []]);
   });
 
-  it('wait for the one before', () => {
+  it('are held until the one before arrives', () => {
     expect(given([1, 3, 2, 4].map((number) => result(number)))).toEqual([[1], [], [2, 3], [4], []]);
     expect(given([2, 1].map((number) => result(number)))).toEqual([[], [1, 2], []]);
   });
 
-  it('wait no longer than until the next, and never again, when a number was left out', () => {
+  it('are held no longer than until the next one, and never again, when a number was left out', () => {
     expect(given([1, 3, 4, 6, 9].map((number) => result(number)))).toEqual([[1], [], [3, 4], [6], [9], []]);
   });
 
-  it('are all given at the end', () => {
+  it('are all delivered at the end', () => {
     expect(given([1, 3].map((number) => result(number)))).toEqual([[1], [], [3]]);
   });
 
-  it('pass as they are without numbers, as partials, and as repeats', () => {
+  it('are delivered unchanged without numbers, as partials, and as repeats', () => {
     expect(given([result(undefined), result(7, false), result(1), result(1)])).toEqual([
       [undefined],
       [7],

@@ -19,7 +19,7 @@ async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 2));
 }
 
-/** Starts whatever task is asked for, and answers its end in some way. */
+/** Starts every requested task, and answers its end. */
 function serve(client: ScriptedClient, answer: (taskId: string) => string): void {
   client.socket.on('message', (data, isBinary) => {
     if (isBinary) return;
@@ -33,12 +33,12 @@ function actions(clients: readonly ScriptedClient[]): number[] {
   return clients.map(({ received }) => received.filter((item) => typeof item === 'object').length);
 }
 
-describe('connections that have died while they waited', () => {
-  it('cost one start that fails, and no try: then a fresh one is opened, and the others are closed', async () => {
+describe('idle connections that have died', () => {
+  it('cost one failed start and no retry: a new one is opened, and the others are closed', async () => {
     await using service = await startScriptedService({ client: (client) => serve(client, taskFinished) });
     await Promise.all([recognise(service.url), recognise(service.url), recognise(service.url)]);
     const dead = [...service.clients];
-    // From now on they say nothing any more.
+    // From now on they answer nothing.
     for (const { socket } of dead) socket.removeAllListeners('message');
     const asked = dead.map(({ socket }) => ({ socket, count: 0 }));
     for (const client of asked) client.socket.on('message', () => (client.count += 1));
@@ -50,7 +50,7 @@ describe('connections that have died while they waited', () => {
 });
 
 describe('a connection whose task the service has refused', () => {
-  it('is not used again, even when the refusal is an answer: nobody has spoken', async () => {
+  it('is not used again, even when the refusal only says that there is no speech', async () => {
     const refuse = (taskId: string) => taskFailed(taskId, 'NO_VALID_AUDIO_ERROR', 'NO_VALID_AUDIO_ERROR');
     await using service = await startScriptedService({ client: (client) => serve(client, refuse) });
     expect([await recognise(service.url), await recognise(service.url)]).toEqual([0, 0]);
