@@ -25,6 +25,11 @@ export class ClockedPcm {
     this.#frameBytes = channels * BYTES_PER_SAMPLE;
   }
 
+  /** Metadata of the source, when the first PCM is given. */
+  get metadata(): ReadonlyMap<string, string> {
+    return this.#reader.metadata;
+  }
+
   /**
    * Takes the next bytes of FFmpeg's output.
    * @param startMs Start of the recording on the clock of the source. @default the time of the first sample

@@ -1,3 +1,4 @@
+import { PACKET_LIST_ARGUMENTS } from '../clock/packet-gaps.ts';
 import { TIMED_PCM_ARGUMENTS } from '../clock/timed-pcm.ts';
 import type { SourceInput } from '../source/audio-source.ts';
 
@@ -26,8 +27,12 @@ export interface PcmShapeArguments {
   readonly sampleRate: number;
   /** The only channel to decode, counted from 0. @default the mix of all */
   readonly channel?: number | undefined;
+  /** @default 1 */
+  readonly channels?: number | undefined;
   /** Writes timed PCM (see `TimedPcmReader`), on the clock of the source. @default raw PCM */
   readonly isTimed?: boolean | undefined;
+  /** Writes the metadata of the source before the PCM. @default false */
+  readonly hasMetadata?: boolean | undefined;
 }
 
 /**
@@ -45,15 +50,19 @@ export function decodeArguments(input: SourceInput, shape: PcmShapeArguments): s
     ...AUDIO_ONLY,
     ...reductionArguments(shape),
     ...words(shape.isTimed ? TIMED_PCM_ARGUMENTS : '-f s16le'),
+    // Metadata may be large: lyrics, subtitles.
+    ...(shape.isTimed && !shape.hasMetadata ? words('-map_metadata -1') : []),
     // Fewer, larger writes cost Node a third less CPU. A stream may be live, and there the first bytes are urgent.
     ...(input.kind === 'file' ? words('-flush_packets 0') : []),
     'pipe:1',
   ];
 }
 
-/** Reduces all channels to one, at the rate of the output. */
-function reductionArguments({ channel, sampleRate }: PcmShapeArguments): string[] {
-  return words(`${channel === undefined ? '-ac 1' : `-af pan=mono|c0=c${channel}`} -ar ${sampleRate}`);
+/** Reduces the channels to those of the output, at its rate. */
+function reductionArguments({ channel, channels = 1, sampleRate }: PcmShapeArguments): string[] {
+  return words(
+    `${channel === undefined ? `-ac ${channels}` : `-af pan=mono|c0=c${channel}`} -ar ${sampleRate}`,
+  );
 }
 
 /**
@@ -69,6 +78,18 @@ export function levelArguments(input: SourceInput, endMs?: number): string[] {
     ...words('-af astats -f null -'),
     ...AUDIO_ONLY,
     ...words('-af aformat=channel_layouts=mono,astats -ar 8000 -f s16le pipe:1'),
+  ];
+}
+
+/** Lists the audio packets with their times, without decoding them. */
+export function packetListArguments(input: SourceInput): string[] {
+  return [
+    ...GENERAL,
+    ...words('-copyts'),
+    ...inputArguments(input),
+    ...AUDIO_ONLY,
+    ...words(PACKET_LIST_ARGUMENTS),
+    'pipe:1',
   ];
 }
 
