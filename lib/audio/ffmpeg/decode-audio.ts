@@ -107,7 +107,7 @@ class PcmRun {
   /** The PCM that was not read yet, to the end, and the assessment of the run. */
   async *rest(): AsyncGenerator<Buffer, void, void> {
     for (let pcm = await this.read(); pcm !== undefined; pcm = await this.read()) yield pcm;
-    this.#job.assess(this.#process, durationOf(this.#bytes, this.#output.sampleRate));
+    await this.#job.assess(this.#process, durationOf(this.#bytes, this.#output.sampleRate));
     if (this.#clocked) clockWarnings(this.#job.source.name, this.#clocked.clock).forEach(this.#job.warn);
   }
 

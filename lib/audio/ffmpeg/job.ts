@@ -2,8 +2,8 @@ import type { FunAsrError } from '../../core/errors.ts';
 import type { AudioSource } from '../source/audio-source.ts';
 import type { GeneratorContext } from '../source/generator-stream.ts';
 import { PacketGaps } from '../clock/packet-gaps.ts';
-import { levelArguments, packetListArguments, probeArguments } from './arguments.ts';
-import { assessDecode } from './assess-decode.ts';
+import { levelArguments, otherTracksArguments, packetListArguments, probeArguments } from './arguments.ts';
+import { assessDecode, isTooShort } from './assess-decode.ts';
 import { FfmpegProcess } from './ffmpeg-process.ts';
 import type { Ffmpeg } from './find-ffmpeg.ts';
 import type { FfmpegLog } from './log.ts';
@@ -77,9 +77,21 @@ export class FfmpegJob {
    * @param decodedMs Duration of the audio that it produced.
    * @throws {FunAsrError} what {@link assessDecode} throws.
    */
-  assess({ exit = { code: null, signal: null }, log }: FfmpegProcess, decodedMs: number): void {
-    const { name, truncation } = this.source;
-    assessDecode({ name, exit, decodedMs, log, truncation }).forEach(this.warn);
+  async assess(
+    { exit = { code: null, signal: null }, log }: FfmpegProcess,
+    decodedMs: number,
+  ): Promise<void> {
+    const { name, truncation, bytes } = this.source;
+    const end = { name, exit, decodedMs, log, truncation };
+    const isUnclear = !bytes && log.media?.hasOtherTracks && isTooShort(end);
+    const otherTracksMs = isUnclear ? await this.#otherTracksEndMs() : undefined;
+    assessDecode({ ...end, otherTracksMs }).forEach(this.warn);
+  }
+
+  /** Where picture and subtitles of a file end, in ms. */
+  async #otherTracksEndMs(): Promise<number> {
+    const log = await this.#runOverBeginning(otherTracksArguments(this.source.input));
+    return log.outputMs;
   }
 
   /** A stream stays whole: FFmpeg gets the bytes of it that are kept. */

@@ -6,6 +6,9 @@ const DURATION =
   /^ {2}Duration: (?:(\d+):(\d\d):(\d\d)\.(\d\d)|N\/A)(?:, start: (-?[\d.]+))?(?:.*bitrate: (\d+) kb\/s)?/;
 const AUDIO = /^ {2,4}Stream #0:\d+\S*: Audio: (\w+).*?, (\d+) Hz, ([^,]+)(.*)$/;
 
+/** The cover of an album is a picture without a duration. */
+const OTHER = /^ {2,4}Stream #0:\d+\S*: (?:Video|Subtitle): (?!.*\(attached pic\))/;
+
 const FAMILIES: Readonly<Record<string, string>> = {
   'mov,mp4,m4a,3gp,3g2,mj2': 'mp4',
   'matroska,webm': 'matroska',
@@ -33,6 +36,7 @@ export function parseMediaInfo(messages: readonly string[]): MediaInfo | undefin
       WITHOUT_DURATION.has(container) ||
       (container === 'wav' && bytes >= PLACEHOLDER_BYTES) ||
       messages.slice(0, start).some((message) => message.startsWith('Estimating duration from bitrate')),
+    ...(description.some((message) => OTHER.test(message)) && { hasOtherTracks: true }),
     tracks: description.flatMap((message) => audioTrack(AUDIO.exec(message))),
   };
 }

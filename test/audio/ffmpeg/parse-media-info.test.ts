@@ -16,6 +16,7 @@ At least one output file must be specified`),
     container: 'mp4',
     durationMs: 3_723_450,
     startMs: 0,
+    hasOtherTracks: true,
     durationIsEstimate: false,
     tracks: [{ codec: 'aac', sampleRate: 44_100, channels: 6, isDefault: true }],
   });
