@@ -8,7 +8,7 @@ import type { SourceInput } from '../source/audio-source.ts';
  * `x.mp3` opens other local files.
  */
 const CONTAINERS =
-  'wav,w64,aiff,au,caf,mp3,aac,loas,flac,ogg,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,amr,asf,avi,mpegts,mpeg,flv,ac3,eac3,dts,ape,tta,voc';
+  'wav,w64,aiff,au,caf,mp3,aac,loas,flac,ogg,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,amr,asf,avi,mpegts,mpeg,flv,ac3,eac3,dts,ape,tta,voc,mxf,wv';
 
 /** `level+` marks each line with its severity, which separates errors from the description of the input. */
 export const GENERAL: readonly string[] = words(
