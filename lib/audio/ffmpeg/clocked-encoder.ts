@@ -1,13 +1,13 @@
 import type { Writable } from 'node:stream';
-import type { ClockedPcm, ClockedShape } from '../clock/clocked-pcm.ts';
+import type { ClockedShape } from '../clock/clocked-pcm.ts';
 import { words } from './arguments.ts';
 import { FfmpegProcess } from './ffmpeg-process.ts';
 
 /** Options of {@link ClockedEncoder}. */
 export interface ClockedEncoderOptions {
-  /** Writes timed PCM. */
-  readonly decoder: FfmpegProcess;
-  readonly clocked: ClockedPcm;
+  /** The PCM of the source, with silence in its gaps. Its first piece comes after the metadata are known. */
+  readonly pcm: AsyncGenerator<Buffer, void, void>;
+  readonly metadata: () => ReadonlyMap<string, string>;
   readonly shape: Required<ClockedShape>;
   /** The FFmpeg to use. */
   readonly ffmpegPath: string;
@@ -16,10 +16,7 @@ export interface ClockedEncoderOptions {
   readonly signal: AbortSignal;
 }
 
-/**
- * Encodes decoded audio, with silence in its gaps: the output of one FFmpeg is the input of a second one, and the
- * clock is followed between them.
- */
+/** Encodes PCM that is being decoded: the output of one FFmpeg is the input of a second one. */
 export class ClockedEncoder {
   readonly #options: ClockedEncoderOptions;
   #process: FfmpegProcess | undefined;
@@ -48,18 +45,19 @@ export class ClockedEncoder {
   }
 
   async kill(): Promise<void> {
-    await Promise.all([this.#process?.kill(), this.#options.decoder.kill()]);
+    await this.#process?.kill();
+    await this.#options.pcm.return();
   }
 
   /** Starts the encoder once the first PCM shows the metadata of the source. */
   async #start(): Promise<FfmpegProcess> {
-    const { ffmpegPath, encode, signal, shape, clocked } = this.#options;
+    const { ffmpegPath, encode, signal, shape, metadata } = this.#options;
     const pcm = this.#pcm();
     const first = await pcm.next();
     const { sampleRate, channels } = shape;
-    const metadata = [...clocked.metadata].flatMap(([key, value]) => ['-metadata', `${key}=${value}`]);
+    const tags = [...metadata()].flatMap(([key, value]) => ['-metadata', `${key}=${value}`]);
     const input = words(`-protocol_whitelist pipe -f s16le -ar ${sampleRate} -ac ${channels} -i pipe:0`);
-    return new FfmpegProcess(ffmpegPath, encode(input, metadata), {
+    return new FfmpegProcess(ffmpegPath, encode(input, tags), {
       signal,
       isStarving: () => this.#isWaiting,
       feed: async (stdin) => {
@@ -75,10 +73,8 @@ export class ClockedEncoder {
   }
 
   async *#pcm(): AsyncGenerator<Buffer, void, void> {
-    const { decoder, clocked } = this.#options;
     try {
-      for (let chunk = await decoder.read(); chunk !== undefined; chunk = await decoder.read())
-        yield* clocked.feed(chunk, (await decoder.log.description)?.startMs);
+      yield* this.#options.pcm;
     } catch (error) {
       this.#failure = error;
     }

@@ -1,10 +1,8 @@
 import { FunAsrError } from '../../core/errors.ts';
-import { ClockedPcm } from '../clock/clocked-pcm.ts';
-import { clockWarnings } from '../clock/clock-warnings.ts';
 import { type AudioTrack, defaultTrack } from '../../media/media-info.ts';
-import { decodeArguments } from './arguments.ts';
 import { tooLong } from './assess-decode.ts';
 import { ClockedEncoder } from './clocked-encoder.ts';
+import { ClockedRun } from './clocked-run.ts';
 import { type ConvertCommand, convertArguments, encodeArguments } from './convert-arguments.ts';
 import { type EncodingOptions, isEncodedAs, mayCopy, shapeOf } from './encoding.ts';
 import type { FfmpegProcess } from './ffmpeg-process.ts';
@@ -53,18 +51,19 @@ export async function* convertAudio(
   output: ConversionOutput,
 ): AsyncGenerator<Buffer, Conversion, void> {
   const { encoding, path, maxDurationMs } = output;
-  const { input, bytes, isTimed } = job.source;
+  const { input, bytes, isTimed, appended = [] } = job.source;
+  const isDecoded = isTimed || appended.length > 0;
   const isMixed = shapeOf(encoding).channels === 1;
-  if (mayCopy(encoding) || isMixed || isTimed) await bytes?.head(HEADER_BYTES);
-  const track = mayCopy(encoding) || isTimed ? await readTrack(job) : undefined;
+  if (mayCopy(encoding) || isMixed || isDecoded) await bytes?.head(HEADER_BYTES);
+  const track = mayCopy(encoding) || isDecoded ? await readTrack(job) : undefined;
   // What its header does not show is encoded.
   const isSame = mayCopy(encoding) && track !== undefined && isEncodedAs(encoding, track);
   // The packets of a file with gaps would lose their times.
-  const isCopy = isSame && !(isTimed && (await job.hasGaps()));
+  const isCopy = isSame && appended.length === 0 && !(isTimed && (await job.hasGaps()));
   const channel = isMixed && !isCopy ? await job.loudestChannel(MEASURED_MS) : undefined;
   bytes?.forget();
   const endMs = maxDurationMs === undefined ? undefined : maxDurationMs + BEYOND_LIMIT_MS;
-  if (isTimed && !isCopy && track) {
+  if (isDecoded && !isCopy && track) {
     return yield* convertClocked(job, output, { ...track, channel, endMs });
   }
   const process = job.start(convertArguments({ input, encoding, isCopy, channel, endMs, path }));
@@ -89,18 +88,13 @@ async function* convertClocked(
 ): AsyncGenerator<Buffer, Conversion, void> {
   const { sampleRate = track.sampleRate, channels = track.channels } = shapeOf(encoding);
   const shape = { sampleRate, channels };
-  const clocked = new ClockedPcm(shape);
-  const decoder = job.start(
-    decodeArguments(job.source.input, {
-      ...shape,
-      channel,
-      isTimed: true,
-      hasMetadata: encoding.to !== 'wav',
-    }),
+  const hasMetadata = encoding.to !== 'wav';
+  const runs = [job.source, ...(job.source.appended ?? [])].map(
+    (source) => new ClockedRun(job.on(source), { ...shape, channel, hasMetadata }),
   );
   const encoder = new ClockedEncoder({
-    decoder,
-    clocked,
+    pcm: joined(runs),
+    metadata: () => runs[0]?.metadata ?? new Map(),
     shape,
     ffmpegPath: job.ffmpegPath,
     signal: job.signal,
@@ -108,15 +102,17 @@ async function* convertClocked(
   });
   try {
     for (let chunk = await encoder.read(); chunk !== undefined; chunk = await encoder.read()) yield chunk;
-    const { soundMs, silenceMs } = clocked.clock;
     const { process } = encoder;
-    if (process && soundMs > 0) assessEncoder(job, process, maxDurationMs);
-    await job.assess(decoder, soundMs + silenceMs);
-    clockWarnings(job.source.name, clocked.clock).forEach(job.warn);
+    if (process && runs.some(({ hasSound }) => hasSound)) assessEncoder(job, process, maxDurationMs);
+    for (const run of runs) await run.assess();
     return { durationMs: process?.log.outputMs ?? 0, isCopy: false };
   } finally {
     await encoder.kill();
   }
+}
+
+async function* joined(runs: readonly ClockedRun[]): AsyncGenerator<Buffer, void, void> {
+  for (const run of runs) yield* run.pcm();
 }
 
 /** The audio track that is converted, as far as the header shows it. */

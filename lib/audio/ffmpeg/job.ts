@@ -33,6 +33,11 @@ export class FfmpegJob {
     return this.#signal;
   }
 
+  /** The same work on another source. */
+  on(source: AudioSource): FfmpegJob {
+    return new FfmpegJob(this.#ffmpeg, source, { signal: this.#signal, warn: this.warn });
+  }
+
   /** Runs FFmpeg over the whole source. */
   start(args: readonly string[]): FfmpegProcess {
     const { bytes } = this.source;

@@ -1,10 +1,11 @@
 import type { Readable } from 'node:stream';
 import { FunAsrError, messageOf } from '../../core/errors.ts';
 import { HEAD_BYTES } from '../../media/file-type.ts';
+import type { FilePiece } from '../../media/file-pieces.ts';
 import type { PcmShape } from '../../media/pcm.ts';
 import type { Truncation } from '../../media/truncation.ts';
 import { checkFileType } from './check-file-type.ts';
-import { openInputFile } from './input-file.ts';
+import { inputFiles } from './input-file.ts';
 import { ReadableChunks } from './readable-chunks.ts';
 
 import { Replayable, REPLAY_BYTES } from './replayable.ts';
@@ -12,7 +13,12 @@ import { spooled } from './spool.ts';
 
 /** What FFmpeg reads: a file that it opens itself, or on its stdin the bytes of a container or raw PCM. */
 export type SourceInput =
-  | { readonly kind: 'file'; readonly path: string }
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      /** The part of the file to read. @default all of it */
+      readonly piece?: FilePiece | undefined;
+    }
   | { readonly kind: 'bytes' }
   | { readonly kind: 'pcm'; readonly shape: PcmShape };
 
@@ -27,6 +33,8 @@ export interface AudioSource {
   readonly isTimed?: boolean | undefined;
   /** How a file was cut off, by its own bytes. */
   readonly truncation?: Truncation | undefined;
+  /** Further recordings in the same file. */
+  readonly appended?: readonly AudioSource[] | undefined;
 }
 
 /** Chunks that are pulled one at a time. */
@@ -55,13 +63,14 @@ export async function* withSource<T, Result>(
   input: AudioInput,
   signal: AbortSignal,
   use: Use<T, Result>,
+  options: SourceOptions = {},
 ): AsyncGenerator<T, Result, void> {
-  if (typeof input === 'string') return yield* use(await openInputFile(input));
+  if (typeof input === 'string') return yield* useFiles(await inputFiles(input), use, options);
   const destroy = (): void => input.destroy();
   signal.addEventListener('abort', destroy);
   try {
     if (signal.aborted) throw abortError(signal);
-    const result = yield* withStreamSource(input, use);
+    const result = yield* withStreamSource(input, use, options);
     if (input.failure !== undefined) throw readFailure(input.failure);
     return result;
   } catch (error) {
@@ -81,6 +90,7 @@ export async function* withSource<T, Result>(
 export async function* withStreamSource<T, Result>(
   chunks: Chunks,
   use: Use<T, Result>,
+  options: SourceOptions = {},
 ): AsyncGenerator<T, Result, void> {
   const bytes = new Replayable(chunks, REPLAY_BYTES);
   const head = await bytes.head(HEAD_BYTES);
@@ -89,7 +99,27 @@ export async function* withStreamSource<T, Result>(
   const type = checkFileType(head, name);
   const { needsSeeking, isTimed } = type ?? {};
   if (!needsSeeking) return yield* use({ name, input: { kind: 'bytes' }, bytes, isTimed });
-  return yield* spooled(bytes, (path) => use({ name, input: { kind: 'file', path }, isTimed }));
+  return yield* spooled(bytes, async function* (path) {
+    return yield* useFiles(await inputFiles(name, path), use, options);
+  });
+}
+
+/** How a file is used that contains several recordings, which were appended to each other. */
+export interface SourceOptions {
+  /** `each`: one after the other. `together`: the first one, which has the others as `appended`. @default 'each' */
+  readonly pieces?: 'each' | 'together' | undefined;
+}
+
+/** @returns The result of the last one. */
+async function* useFiles<T, Result>(
+  [first, ...others]: readonly [AudioSource, ...AudioSource[]],
+  use: Use<T, Result>,
+  { pieces = 'each' }: SourceOptions,
+): AsyncGenerator<T, Result, void> {
+  if (pieces === 'together') return yield* use({ ...first, appended: others });
+  let result = yield* use(first);
+  for (const source of others) result = yield* use(source);
+  return result;
 }
 
 /** Makes a source of raw PCM. */
