@@ -1,5 +1,5 @@
 import { endOfChunk, type RiffChunk, riffChunk, riffDataSize, riffForm } from './riff.ts';
-import { PLACEHOLDER_BYTES } from './wav.ts';
+import { FILLERS, PLACEHOLDER_BYTES } from './wav.ts';
 
 /** A part of a file that is a recording of its own. FFmpeg reads only the first of several. */
 export interface FilePiece {
@@ -13,7 +13,7 @@ export interface FilePiece {
 /** Reads bytes of a file; fewer only at its end. */
 export type ReadAt = (position: number, length: number) => Promise<Buffer>;
 
-/** Zeros at the end of a file are space that was reserved for a longer recording. */
+/** Equal bytes at the end of a file are space that was reserved for a longer recording. */
 const RESERVED_BYTES = 64 * 1024;
 
 /** Finds the recordings that were appended to each other in one file: WAV, and MP4 with its kin. */
@@ -73,7 +73,8 @@ async function isReserved(read: ReadAt, at: number, fileBytes: number): Promise<
     await read(at, RESERVED_BYTES),
     await read(Math.max(at, fileBytes - RESERVED_BYTES), RESERVED_BYTES),
   ];
-  return ends.every((bytes) => bytes.every((byte) => byte === 0));
+  const [first] = ends[0] ?? [];
+  return FILLERS.includes(first ?? -1) && ends.every((bytes) => bytes.every((byte) => byte === first));
 }
 
 /** Each `ftyp` box at the top level begins a file. */

@@ -61,7 +61,7 @@ export function assessDecode(end: DecodeEnd): FunAsrError[] {
   }
   const loss = isShort
     ? `of the ${seconds(statedMs)} that its header states: ${seconds(statedMs - decodedMs)} are missing`
-    : truncation?.kind === 'no last page' && 'and the last page of the stream is missing';
+    : truncation && LOSSES[truncation.kind];
   if (!loss) return [];
   return [
     new FunAsrError('W_TRUNCATED', `${name}: ${decoded} ${loss}`, {
@@ -90,6 +90,14 @@ function noAudio(name: string): FunAsrError {
     hint: 'Check with a player that it has sound.',
   });
 }
+
+/** What is missing, where its duration is unknown. */
+const LOSSES: Readonly<Record<Truncation['kind'], string | undefined>> = {
+  'missing bytes': undefined,
+  'no last page': 'and the last page of the stream is missing',
+  'other format':
+    'and a further recording in the same stream is missing, because its format is a different one',
+};
 
 /** Whether less was decoded than the header states. With other tracks, the stated duration may be theirs. */
 export function isTooShort(end: Pick<DecodeEnd, 'decodedMs' | 'log' | 'truncation'>): boolean {

@@ -86,7 +86,8 @@ export class FfmpegJob {
     { exit = { code: null, signal: null }, log }: FfmpegProcess,
     decodedMs: number,
   ): Promise<void> {
-    const { name, truncation, bytes } = this.source;
+    const { name, bytes, streamTruncation } = this.source;
+    const truncation = this.source.truncation ?? streamTruncation?.();
     const end = { name, exit, decodedMs, log, truncation };
     const isUnclear = !bytes && log.media?.hasOtherTracks && isTooShort(end);
     const otherTracksMs = isUnclear ? await this.#otherTracksEndMs() : undefined;

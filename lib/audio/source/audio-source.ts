@@ -1,9 +1,11 @@
 import type { Readable } from 'node:stream';
 import { FunAsrError, messageOf } from '../../core/errors.ts';
+import type { Step } from '../../core/stage.ts';
 import { HEAD_BYTES } from '../../media/file-type.ts';
 import type { FilePiece } from '../../media/file-pieces.ts';
 import type { PcmShape } from '../../media/pcm.ts';
 import type { Truncation } from '../../media/truncation.ts';
+import { WavStream } from '../../media/wav-stream.ts';
 import { checkFileType } from './check-file-type.ts';
 import { inputFiles } from './input-file.ts';
 import { ReadableChunks } from './readable-chunks.ts';
@@ -33,6 +35,8 @@ export interface AudioSource {
   readonly isTimed?: boolean | undefined;
   /** How a file was cut off, by its own bytes. */
   readonly truncation?: Truncation | undefined;
+  /** The same of a stream: known when all of it was read. */
+  readonly streamTruncation?: (() => Truncation | undefined) | undefined;
   /** Further recordings in the same file. */
   readonly appended?: readonly AudioSource[] | undefined;
 }
@@ -92,16 +96,27 @@ export async function* withStreamSource<T, Result>(
   use: Use<T, Result>,
   options: SourceOptions = {},
 ): AsyncGenerator<T, Result, void> {
-  const bytes = new Replayable(chunks, REPLAY_BYTES);
+  const wav = new WavStream();
+  const bytes = new Replayable(through(chunks, wav), REPLAY_BYTES);
   const head = await bytes.head(HEAD_BYTES);
   const name = STREAM_NAME;
   if (head.length === 0) throw new FunAsrError('E_BAD_MEDIA', `${name}: it contains no bytes`);
   const type = checkFileType(head, name);
   const { needsSeeking, isTimed } = type ?? {};
-  if (!needsSeeking) return yield* use({ name, input: { kind: 'bytes' }, bytes, isTimed });
+  if (!needsSeeking) {
+    const streamTruncation = (): Truncation | undefined => wav.truncation;
+    return yield* use({ name, input: { kind: 'bytes' }, bytes, isTimed, streamTruncation });
+  }
   return yield* spooled(bytes, async function* (path) {
     return yield* useFiles(await inputFiles(name, path), use, options);
   });
+}
+
+/** Passes each chunk through a step, and at the end what the step still holds. */
+async function* through(chunks: Chunks, step: Step<Buffer, Buffer>): AsyncGenerator<Buffer, undefined, void> {
+  for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield* step.feed(next.value);
+  yield* step.end();
+  return undefined;
 }
 
 /** How a file is used that contains several recordings, which were appended to each other. */
