@@ -39,7 +39,7 @@ export {
   type TaskDiagnostics,
   type WireDiagnostics,
 } from './recognition/events/diagnostics.ts';
-export type { Limits } from './recognition/limits.ts';
+export type { Limits } from './recognition/task/limits.ts';
 export type { RecognizeEvents, RecognizeStream } from './recognition/events/recognize-events.ts';
 export type { RecognitionMetrics } from './recognition/events/metrics.ts';
 export {

@@ -170,7 +170,7 @@ export const BUGS = [
     'if (this.isLive) return undefined;',
     '',
   ]),
-  bug('finishes the task of a slow service in the middle of a sentence', 'recognition/input/sender', [
+  bug('finishes the task of a slow service in the middle of a sentence', 'recognition/task/sender', [
     'if (this.#window.isFull && !(await this.#isCatchingUp(task))) return false;',
     'if (this.#window.isFull) return false;',
   ]),

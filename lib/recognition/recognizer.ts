@@ -4,17 +4,17 @@ import { hasSpeechDynamics } from '../media/speech-dynamics.ts';
 import type { Endpoint } from '../protocol/endpoint.ts';
 import type { Usage, WireSentence } from '../protocol/messages/service-events.ts';
 import { isSentenceEnd, type LastSentence, type Sentence } from '../sentence.ts';
-import type { Reconnect, TaskDiagnostics } from './events/diagnostics.ts';
+import type { Reconnect } from './events/diagnostics.ts';
 import { GapReporter } from './events/gap-reporter.ts';
 import type { EventPublisher } from './events/recognition-events.ts';
 import { unrecognizedWarning } from './events/unrecognized-warning.ts';
 import { InputBuffer } from './input/input-buffer.ts';
 import { InputQueue } from './input/input-queue.ts';
-import { Sender } from './input/sender.ts';
+import { Sender } from './task/sender.ts';
 import { TaskWindow } from './input/task-window.ts';
 import { type FinalLog, finalLogFor } from './recovery/final-log.ts';
 import { type FailedTask, Recovery } from './recovery/recovery.ts';
-import { ORDINARY_PLAN, type RecoveryPlan, type TaskPlan } from './recovery/task-plan.ts';
+import { ORDINARY_PLAN, type RecoveryPlan, type TaskPlan } from './task/task-plan.ts';
 import { probe } from './task/probe.ts';
 import type { Task, TaskOptions } from './task/task.ts';
 import { finishedEarly } from './task/task-errors.ts';
@@ -162,7 +162,7 @@ export class Recognizer {
     this.#input.beginTask();
     this.#taskHasResult = false;
     this.#recovery.started(this.#input.furthestMs);
-    this.#publishTask('started');
+    this.#starter.publishState('started', this.#input.taskSpan);
     if (!this.#isOpen) this.#events.publish('open', task.id);
     this.#isOpen = true;
     await this.#sender.send(task, plan);
@@ -189,7 +189,7 @@ export class Recognizer {
     const words = this.#input.finishTask();
     if (words)
       this.#warnUnrecognized(words, 'the service finished without the final form of these words', task.id);
-    this.#publishTask('finished');
+    this.#starter.publishState('finished', this.#input.taskSpan);
     await this.#starter.release(task);
   }
 
@@ -234,7 +234,7 @@ export class Recognizer {
 
   /** Carries out what the recovery plans. @throws {FunAsrError} the failure, when it plans no retry. */
   async #recover(error: FunAsrError): Promise<TaskPlan> {
-    this.#publishTask('failed');
+    this.#starter.publishState('failed', this.#input.taskSpan);
     const { task } = this.#starter;
     const failed = {
       error,
@@ -298,13 +298,6 @@ export class Recognizer {
     }
     await waiting;
     this.#destroyed.signal.throwIfAborted();
-  }
-
-  #publishTask(state: TaskDiagnostics['state']): void {
-    const { connection, task } = this.#starter;
-    if (!connection || !task) return;
-    const { beginMs: fromMs, endMs: toMs } = this.#input.taskSpan;
-    this.#events.publish('task', { connectionId: connection.id, requestId: task.id, state, fromMs, toMs });
   }
 }
 

@@ -1,11 +1,11 @@
 import type { Clock } from '../../core/deadline.ts';
 import { FunAsrError } from '../../core/errors.ts';
 import { SERVICE_CODES } from '../../protocol/errors/service-codes.ts';
-import type { Limits } from '../limits.ts';
+import type { Limits } from '../task/limits.ts';
 import type { FailureKind } from '../task/task.ts';
 import { PoisonAudio } from './poison-audio.ts';
 import { RetryPolicy } from './retry-policy.ts';
-import { ORDINARY_PLAN, type RecoveryPlan, type TaskPlan } from './task-plan.ts';
+import { ORDINARY_PLAN, type RecoveryPlan, type TaskPlan } from '../task/task-plan.ts';
 
 /** Options of a {@link Recovery}. */
 export interface RecoveryOptions {

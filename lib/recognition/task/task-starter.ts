@@ -1,7 +1,8 @@
-import type { FunAsrError } from '../../core/errors.ts';
+import type { FunAsrError, TimeSpan } from '../../core/errors.ts';
 import type { Endpoint } from '../../protocol/endpoint.ts';
 import type { Connection } from '../connection/connection.ts';
 import { type ConnectionPool, connections } from '../connection/connection-pool.ts';
+import type { TaskDiagnostics } from '../events/diagnostics.ts';
 import type { EventPublisher } from '../events/recognition-events.ts';
 import { Task, type TaskEvents, type TaskOptions } from './task.ts';
 import { limiterFor, type TaskLimiter } from './task-limiter.ts';
@@ -25,11 +26,6 @@ export class TaskStarter {
   constructor(options: TaskStarterOptions) {
     this.#options = options;
     this.#limiter = limiterFor(options.endpoint, options.task.model);
-  }
-
-  /** The connection of the current task; undefined while there is none. */
-  get connection(): Connection | undefined {
-    return this.#connection;
   }
 
   /** The current task, from its request on, or the last one that failed; undefined after one has finished. */
@@ -73,6 +69,13 @@ export class TaskStarter {
   /** The service asks for fewer tasks, from the whole process. */
   throttled(delayMs: number): void {
     this.#limiter.throttled(delayMs);
+  }
+
+  /** Publishes the state of the current task. @param span The part of the input that it was sent. */
+  publishState(state: TaskDiagnostics['state'], { beginMs: fromMs, endMs: toMs }: TimeSpan): void {
+    if (!this.#connection || !this.#task) return;
+    const ids = { connectionId: this.#connection.id, requestId: this.#task.id };
+    this.#options.events.publish('task', { ...ids, state, fromMs, toMs });
   }
 
   async #request(taskEvents: TaskEvents, isFresh: boolean): Promise<{ task: Task; isReused: boolean }> {

@@ -3,12 +3,12 @@ import { Deadline } from '../../core/deadline.ts';
 import { FunAsrError } from '../../core/errors.ts';
 import { MAX_FRAME_BYTES } from '../../protocol/limits.ts';
 import type { EventPublisher } from '../events/recognition-events.ts';
-import type { TaskPlan } from '../recovery/task-plan.ts';
-import type { Task } from '../task/task.ts';
-import type { InputBuffer } from './input-buffer.ts';
-import type { InputQueue } from './input-queue.ts';
+import type { TaskPlan } from './task-plan.ts';
+import type { Task } from './task.ts';
+import type { InputBuffer } from '../input/input-buffer.ts';
+import type { InputQueue } from '../input/input-queue.ts';
 import { KeepAlive } from './keep-alive.ts';
-import type { TaskWindow } from './task-window.ts';
+import type { TaskWindow } from '../input/task-window.ts';
 
 /** Options of a {@link Sender}. */
 export interface SenderOptions {
