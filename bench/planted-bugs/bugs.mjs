@@ -155,8 +155,8 @@ export const BUGS = [
     'return',
   ]),
   bug('reuses the connection of a failed task', 'recognition/recognizer', [
-    'await this.#starter.end();\n    if (this.#stopped',
-    'if (task) await this.#starter.release(task);\n    if (this.#stopped',
+    '} finally {\n      await this.#starter.end();',
+    '} finally {\n      if (task) await this.#starter.release(task);',
   ]),
   bug('an idle connection keeps the process alive', 'recognition/connection/connection-pool', [
     '.unref();',

@@ -13,8 +13,9 @@ import { InputQueue } from './input/input-queue.ts';
 import { Sender } from './task/sender.ts';
 import { TaskWindow } from './input/task-window.ts';
 import { type FinalLog, finalLogFor } from './recovery/final-log.ts';
-import { type FailedTask, Recovery } from './recovery/recovery.ts';
-import { ORDINARY_PLAN, type RecoveryPlan, type TaskPlan } from './task/task-plan.ts';
+import { type InputRecovery, recoverInput, tooFast } from './recovery/recover-input.ts';
+import { Recovery } from './recovery/recovery.ts';
+import { ORDINARY_PLAN, type TaskPlan } from './task/task-plan.ts';
 import { probe } from './task/probe.ts';
 import type { Task, TaskOptions } from './task/task.ts';
 import { finishedEarly } from './task/task-errors.ts';
@@ -235,55 +236,30 @@ export class Recognizer {
   /** Carries out what the recovery plans. @throws {FunAsrError} the failure, when it plans no retry. */
   async #recover(error: FunAsrError): Promise<TaskPlan> {
     this.#starter.publishState('failed', this.#input.taskSpan);
-    const { task } = this.#starter;
-    const failed = {
-      error,
-      kind: task?.failure === error ? task.failureKind : undefined,
-      ...this.#inputState,
-    };
-    await this.#starter.end();
-    if (this.#stopped.signal.aborted) throw error;
-    const plan = this.#planAfter(failed);
-    if (error.code === 'E_THROTTLED') this.#starter.throttled(plan.delayMs);
-    if (plan.attempt !== undefined) {
-      const resentMs = Math.max(0, failed.sent - this.#input.start) / this.#input.bytesPerMs;
-      await this.#waitToRetry(
-        { reason: error, attempt: plan.attempt, delayMs: plan.delayMs, resentMs },
-        plan,
-      );
-    }
+    const { plan, resentMs } = await this.#recoverInput(error);
+    const { attempt, delayMs, probes } = plan;
+    if (error.code === 'E_THROTTLED') this.#starter.throttled(delayMs);
+    if (attempt !== undefined) await this.#waitToRetry({ reason: error, attempt, delayMs, resentMs }, probes);
     if (this.#stopped.signal.aborted) throw error;
     return plan.task;
   }
 
-  #planAfter(failed: FailedTask): RecoveryPlan {
+  async #recoverInput(error: FunAsrError): Promise<InputRecovery> {
+    const { task } = this.#starter;
+    const kind = task?.failure === error ? task.failureKind : undefined;
+    const [queue, window, gaps, recovery] = [this.#queue, this.#window, this.#gaps, this.#recovery];
     try {
-      const plan = this.#recovery.plan(failed);
-      this.#applyToInput(plan);
-      return plan;
-    } catch (error) {
-      this.#gaps.flush();
-      throw error;
+      if (this.#stopped.signal.aborted) throw error;
+      return recoverInput({ queue, window, gaps, recovery }, { error, kind });
+    } catch (failure) {
+      gaps.flush();
+      throw failure;
+    } finally {
+      await this.#starter.end();
     }
   }
 
-  /** The state of the input at a failure. */
-  get #inputState(): Omit<FailedTask, 'error' | 'kind'> {
-    const { start, sent, end, furthestMs, isPcm, isReplayable } = this.#input;
-    const { isQuiet, silenceEnd } = this.#window;
-    const { isSourcePaused } = this.#queue;
-    return { start, sent, end, furthestMs, isPcm, isReplayable, isSourcePaused, isQuiet, silenceEnd };
-  }
-
-  #applyToInput({ task, gapReason, limitsSilence }: RecoveryPlan): void {
-    if (limitsSilence) this.#window.limitSilence();
-    const dropped = this.#input.rewind();
-    if (dropped) this.#gaps.add(dropped, tooFast());
-    const skipped = task.from === undefined ? undefined : this.#input.skipTo(task.from);
-    if (skipped && gapReason) this.#gaps.add(skipped, gapReason);
-  }
-
-  async #waitToRetry(reconnect: Reconnect, { probes }: RecoveryPlan): Promise<void> {
+  async #waitToRetry(reconnect: Reconnect, probes: readonly number[]): Promise<void> {
     this.#events.publish('reconnect', reconnect);
     const signal = AbortSignal.any([this.#destroyed.signal, this.#stopped.signal]);
     const waiting = wait(reconnect.delayMs, undefined, { signal }).catch(() => {});
@@ -299,9 +275,4 @@ export class Recognizer {
     await waiting;
     this.#destroyed.signal.throwIfAborted();
   }
-}
-
-/** Why audio of a live source is lost. */
-function tooFast(): FunAsrError {
-  return new FunAsrError('W_GAP', 'the audio came faster than it could be sent');
 }
