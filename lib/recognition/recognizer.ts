@@ -157,7 +157,6 @@ export class Recognizer {
     this.#input.beginTask();
     const task = await this.#starter.start({
       onResult: (result, usage, taskId) => this.#receive(result, usage, taskId),
-      onWarning: (warning) => this.#events.publish('warning', warning),
       onFailed: () => this.#queue.wake(),
     });
     this.#input.beginTask();
@@ -175,7 +174,7 @@ export class Recognizer {
     await this.#finish(task);
   }
 
-  /** Once for each place: a service that only answers pings late would end early for ever. */
+  /** Once for each place: a service that always answers pings late must not be retried endlessly. */
   #refuseEarlyEnd(task: Task): void {
     if (this.#finishedEarlyAt === this.#input.start) return;
     this.#finishedEarlyAt = this.#input.start;

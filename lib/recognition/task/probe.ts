@@ -81,7 +81,6 @@ class Probe {
         this.#hasFinal ||= isFinal && text !== '';
         if (this.#hasFinal) queue.wake();
       },
-      onWarning: (warning) => events.publish('warning', warning),
       onFailed: () => queue.wake(),
     });
     queue.buffer.beginTask(position);

@@ -135,7 +135,7 @@ export class Sender {
     return true;
   }
 
-  /** Sends what the task can take. @returns What to wait for; undefined when there was room for everything. */
+  /** Sends audio while the task has room. @returns Resolves when there is room again; undefined when everything was sent. */
   #sendAvailable(task: Task, plan: TaskPlan): Promise<void> | undefined {
     const buffer = this.#buffer;
     while (task.state === 'streaming' && !buffer.isAllSent && !buffer.hasLostUnsent && !this.#window.isFull) {

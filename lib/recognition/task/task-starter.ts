@@ -15,6 +15,9 @@ export interface TaskStarterOptions {
   readonly signal: AbortSignal;
 }
 
+/** Callbacks of a requested task. Its warnings are events of the recognition. */
+export type RequestEvents = Omit<TaskEvents, 'onWarning'>;
+
 /** Starts the tasks of one recognition, one after another: each when the limiter allows it, each on a connection. */
 export class TaskStarter {
   readonly #options: TaskStarterOptions;
@@ -38,7 +41,7 @@ export class TaskStarter {
    * @param taskEvents Called with what the task receives.
    * @throws {FunAsrError} when it was not started; an `AbortError`.
    */
-  async start(taskEvents: TaskEvents): Promise<Task> {
+  async start(taskEvents: RequestEvents): Promise<Task> {
     const { signal } = this.#options;
     await this.#limiter.acquire(signal);
     for (let isFresh = false; ; isFresh = true) {
@@ -78,7 +81,7 @@ export class TaskStarter {
     this.#options.events.publish('task', { ...ids, state, fromMs, toMs });
   }
 
-  async #request(taskEvents: TaskEvents, isFresh: boolean): Promise<{ task: Task; isReused: boolean }> {
+  async #request(taskEvents: RequestEvents, isFresh: boolean): Promise<{ task: Task; isReused: boolean }> {
     const { endpoint, task: options, signal, events } = this.#options;
     const { connectTimeoutMs, pingIntervalMs } = options.limits;
     this.#task = undefined;
@@ -87,7 +90,8 @@ export class TaskStarter {
     const { connection, isReused } = await this.#pool.take(request, isFresh);
     this.#connection = connection;
     events.publish('connection', { connectionId: connection.id, url: endpoint.url, isReused });
-    const task = new Task(connection, options, taskEvents);
+    const onWarning = (warning: FunAsrError): void => events.publish('warning', warning);
+    const task = new Task(connection, options, { ...taskEvents, onWarning });
     this.#task = task;
     events.publish('taskRequested', task.id);
     await task.start();

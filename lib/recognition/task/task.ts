@@ -39,7 +39,7 @@ export interface TaskOptions {
   readonly limits: Limits;
 }
 
-/** The duration of encoded audio is only an upper bound: never more than what is kept of PCM. */
+/** The duration of encoded audio is only an upper bound. It is limited to the length of the PCM buffer. */
 const MAX_FINISH_MS = 10 * 60 * 1000;
 
 /**

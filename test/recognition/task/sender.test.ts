@@ -101,7 +101,7 @@ describe('encoded audio whose first bytes were dropped', () => {
       },
     });
     const stage = recognize({ ...UNHURRIED, baseUrl: service.url, format: 'opus' });
-    // While there is no task, the source goes on.
+    // The source continues while there is no task.
     stage.once('reconnect', () => stage.write(Buffer.alloc(500_000, 7)));
     stage.resume().write(bytes);
     await expect(once(stage, 'end')).rejects.toMatchObject({
