@@ -13,7 +13,7 @@ import { InputQueue } from './input/input-queue.ts';
 import { Sender } from './task/sender.ts';
 import { TaskWindow } from './input/task-window.ts';
 import { type FinalLog, finalLogFor } from './recovery/final-log.ts';
-import { type InputRecovery, recoverInput, tooFast } from './recovery/recover-input.ts';
+import { type InputRecovery, recoverInput } from './recovery/recover-input.ts';
 import { Recovery } from './recovery/recovery.ts';
 import { ORDINARY_PLAN, type TaskPlan } from './task/task-plan.ts';
 import { probe } from './task/probe.ts';
@@ -274,4 +274,9 @@ export class Recognizer {
     await waiting;
     this.#destroyed.signal.throwIfAborted();
   }
+}
+
+/** Why audio of a live source is lost. */
+function tooFast(): FunAsrError {
+  return new FunAsrError('W_GAP', 'the audio came faster than it could be sent');
 }

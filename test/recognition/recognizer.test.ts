@@ -113,7 +113,7 @@ describe('a service that fails again and again', () => {
       engine: exactEngine({ finalDelayMs: 30 }),
       faults: Array.from({ length: 10 }, (_, n) => ({ kind: 'drop', atMs: 700 + n * 1400 })),
     });
-    const result = await recogniseScript(script, { baseUrl: service.url, maxRetries: 1 });
+    const result = await recogniseScript(script, { baseUrl: service.url, maxRetries: 3 });
     expect([result.error, result.gaps, result.comparison.isExact]).toEqual([undefined, [], true]);
     expect(result.reconnects.length).toBeGreaterThan(3);
   });

@@ -62,6 +62,12 @@ export class InputQueue {
     });
   }
 
+  /** The current task has failed, or was a probe: what it was sent is not final. Reports what cannot be sent again. */
+  rewind(): void {
+    const dropped = this.buffer.rewind();
+    if (dropped) this.#options.onDropped(dropped);
+  }
+
   /** There is no more audio. */
   end(): void {
     this.#hasEnded = true;

@@ -1,4 +1,3 @@
-import { FunAsrError } from '../../core/errors.ts';
 import type { GapReporter } from '../events/gap-reporter.ts';
 import type { InputQueue } from '../input/input-queue.ts';
 import type { TaskWindow } from '../input/task-window.ts';
@@ -36,14 +35,8 @@ export function recoverInput(
   const { isSourcePaused } = queue;
   const plan = recovery.plan({ ...failure, ...input, isSourcePaused, isQuiet, silenceEnd });
   if (plan.limitsSilence) window.limitSilence();
-  const dropped = buffer.rewind();
-  if (dropped) gaps.add(dropped, tooFast());
+  queue.rewind();
   const skipped = plan.task.from === undefined ? undefined : buffer.skipTo(plan.task.from);
   if (skipped && plan.gapReason) gaps.add(skipped, plan.gapReason);
   return { plan, resentMs: Math.max(0, sent - buffer.start) / buffer.bytesPerMs };
-}
-
-/** Why audio of a live source is lost. */
-export function tooFast(): FunAsrError {
-  return new FunAsrError('W_GAP', 'the audio came faster than it could be sent');
 }

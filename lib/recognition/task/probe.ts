@@ -69,7 +69,7 @@ class Probe {
       starter.publishState(this.#hasFinal ? 'finished' : 'failed', buffer.taskSpan);
       starter.task?.abandon();
       await starter.end();
-      buffer.beginTask();
+      queue.rewind();
     }
   }
 
@@ -92,8 +92,9 @@ class Probe {
     const { buffer } = this.#parts.queue;
     const from = buffer.sent;
     const isOver = (): boolean => this.#hasFinal || this.#signal.aborted || task.state !== 'streaming';
-    while (!isOver() && buffer.sent - from < MAX_PROBE_BYTES) {
-      if (!(await this.#until(() => !buffer.isAllSent || isOver())) || isOver()) return;
+    while (!isOver() && !buffer.hasLostUnsent && buffer.sent - from < MAX_PROBE_BYTES) {
+      if (!(await this.#until(() => !buffer.isAllSent || isOver()))) return;
+      if (isOver() || buffer.hasLostUnsent) return;
       const { audio, ms, resentMs } = buffer.take(FRAME_BYTES);
       this.#parts.events.publish('audioSent', { ms, resentMs });
       await task.send(audio);
