@@ -10,7 +10,7 @@ import {
   resolveEndpoint,
 } from '../protocol/endpoint.ts';
 import { AUDIO_FORMATS, type AudioFormat } from '../media/audio-format.ts';
-import { LIMIT_RULES, type Limits, limitsOf } from './limits.ts';
+import { LIMIT_RULES, type Limits, limitsOf } from './task/limits.ts';
 import { DEFAULT_CLOUD_MODEL, findCloudModel, cloudModelSampleRate } from '../protocol/cloud-models.ts';
 import {
   PARAMETER_RULES,

@@ -21,7 +21,7 @@ const CLOSE_MS = 3_000;
 export interface ConnectionUser {
   /** A text message of the service. */
   onMessage(message: string): void;
-  /** The connection has ended, in whatever way: with the code and reason of a close frame, with 1006, or with an error. */
+  /** The connection has ended: with the code and reason of a close frame, with 1006, or with an error. */
   onClose(end: ConnectionEnd): void;
 }
 

@@ -1,11 +1,11 @@
 import type { Clock } from '../../core/deadline.ts';
 import { FunAsrError } from '../../core/errors.ts';
 import { SERVICE_CODES } from '../../protocol/errors/service-codes.ts';
-import type { Limits } from '../limits.ts';
+import type { Limits } from '../task/limits.ts';
 import type { FailureKind } from '../task/task.ts';
 import { PoisonAudio } from './poison-audio.ts';
 import { RetryPolicy } from './retry-policy.ts';
-import { ORDINARY_PLAN, type RecoveryPlan, type TaskPlan } from './task-plan.ts';
+import { ORDINARY_PLAN, type RecoveryPlan, type TaskPlan } from '../task/task-plan.ts';
 
 /** Options of a {@link Recovery}. */
 export interface RecoveryOptions {
@@ -32,7 +32,7 @@ export interface FailedTask {
   /** Up to where any task was sent the input, in ms. */
   readonly furthestMs: number;
   readonly isPcm: boolean;
-  /** Whether another task can be sent what it needs. */
+  /** Whether another task can continue: not for encoded audio whose first bytes were dropped. */
   readonly isReplayable: boolean;
   /** Whether the task was sent everything so far, and the source can give more. */
   readonly isSourcePaused: boolean;
@@ -42,7 +42,7 @@ export interface FailedTask {
   readonly silenceEnd: number | undefined;
 }
 
-/** Close codes that blame what was sent are retried so often without progress. */
+/** Retries without progress after a close code that blames what was sent. */
 const MAX_PROTOCOL_RETRIES = 1;
 /** A task that runs for this long, and is sent this much audio that no task was sent before, shows that the service works. */
 const STABLE_MS = 30_000;
@@ -94,7 +94,7 @@ export class Recovery {
       this.#hasNewKey = true;
       return immediately(ORDINARY_PLAN);
     }
-    // The service is right that there is no speech in what the task was sent.
+    // The audio that the task was sent is quiet, so the answer of the service is correct.
     if (error.code === 'E_NO_SPEECH' && failed.sent > failed.start && failed.isQuiet) {
       return immediately({ ...ORDINARY_PLAN, from: failed.sent });
     }

@@ -1,6 +1,5 @@
 import { abortable } from '../../core/deadline.ts';
 import { FunAsrError } from '../../core/errors.ts';
-import type { TaskDiagnostics } from '../events/diagnostics.ts';
 import type { EventPublisher } from '../events/recognition-events.ts';
 import type { InputQueue } from '../input/input-queue.ts';
 import type { TaskWindow } from '../input/task-window.ts';
@@ -67,10 +66,10 @@ class Probe {
       if (error instanceof FunAsrError || this.#signal.aborted) return undefined;
       throw error;
     } finally {
-      this.#publish(this.#hasFinal ? 'finished' : 'failed');
+      starter.publishState(this.#hasFinal ? 'finished' : 'failed', buffer.taskSpan);
       starter.task?.abandon();
       await starter.end();
-      buffer.beginTask();
+      queue.rewind();
     }
   }
 
@@ -82,28 +81,20 @@ class Probe {
         this.#hasFinal ||= isFinal && text !== '';
         if (this.#hasFinal) queue.wake();
       },
-      onWarning: (warning) => events.publish('warning', warning),
       onFailed: () => queue.wake(),
     });
     queue.buffer.beginTask(position);
-    this.#publish('started');
+    starter.publishState('started', queue.buffer.taskSpan);
     return task;
-  }
-
-  #publish(state: TaskDiagnostics['state']): void {
-    const { queue, starter, events } = this.#parts;
-    const { connection, task } = starter;
-    if (!connection || !task) return;
-    const { beginMs: fromMs, endMs: toMs } = queue.buffer.taskSpan;
-    events.publish('task', { connectionId: connection.id, requestId: task.id, state, fromMs, toMs });
   }
 
   async #send(task: Task): Promise<void> {
     const { buffer } = this.#parts.queue;
     const from = buffer.sent;
     const isOver = (): boolean => this.#hasFinal || this.#signal.aborted || task.state !== 'streaming';
-    while (!isOver() && buffer.sent - from < MAX_PROBE_BYTES) {
-      if (!(await this.#until(() => !buffer.isAllSent || isOver())) || isOver()) return;
+    while (!isOver() && !buffer.hasLostUnsent && buffer.sent - from < MAX_PROBE_BYTES) {
+      if (!(await this.#until(() => !buffer.isAllSent || isOver()))) return;
+      if (isOver() || buffer.hasLostUnsent) return;
       const { audio, ms, resentMs } = buffer.take(FRAME_BYTES);
       this.#parts.events.publish('audioSent', { ms, resentMs });
       await task.send(audio);

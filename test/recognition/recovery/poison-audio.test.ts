@@ -23,7 +23,7 @@ describe('audio that makes tasks fail', () => {
     expect(fail(1000, 6000)).toBe(4000);
   });
 
-  it('is not given up without a proof, however often tasks fail', () => {
+  it('is not given up without a proof after any number of failures', () => {
     const { fail } = watched();
     const failures = Array.from({ length: 20 }, () => fail(1000, 9000));
     expect(new Set(failures)).toEqual(new Set([undefined]));

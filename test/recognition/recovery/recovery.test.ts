@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FunAsrError, type FunAsrErrorDetails } from '../../../lib/core/errors.ts';
-import { limitsOf } from '../../../lib/recognition/limits.ts';
+import { limitsOf } from '../../../lib/recognition/task/limits.ts';
 import { type FailedTask, Recovery } from '../../../lib/recognition/recovery/recovery.ts';
 
 const BYTES_PER_MS = 32;
@@ -38,7 +38,7 @@ function recovering({ maxRetries = 8, hasKeyFunction = false, isServiceProven = 
     get endMs() {
       return endMs;
     },
-    /** A task is sent everything, with so much new audio, runs for so long, and fails. */
+    /** A task is sent everything, with `audioMs` of new audio, runs for `ms`, and fails. */
     fail: ({ error, kind }: Failure, { audioMs = 0, ms = 100, state = {} }: FailOptions = {}) => {
       recovery.started(endMs);
       now += ms;
@@ -106,7 +106,7 @@ describe('the plan for the next task', () => {
     expect(() => recovering().fail(LOST, { state: { isReplayable: false } })).toThrow('it broke');
   });
 
-  it('begins after the silence for which the service ended the task, which is no gap', () => {
+  it('begins after the silence for which the service ended the task, without a gap', () => {
     const { fail } = recovering({ maxRetries: 1 });
     for (let n = 0; n < 4; n += 1) {
       const plan = fail(timeout('ResponseTimeout'), { audioMs: 60_000, state: { silenceEnd: 64_000 } });
@@ -115,11 +115,11 @@ describe('the plan for the next task', () => {
   });
 
   it('begins after quiet audio in which the service found no speech, at once and without a report', () => {
-    const error = new FunAsrError('E_NO_SPEECH', 'nobody speaks', { serviceCode: 'NO_VALID_AUDIO_ERROR' });
+    const error = new FunAsrError('E_NO_SPEECH', 'no speech', { serviceCode: 'NO_VALID_AUDIO_ERROR' });
     const { fail } = recovering();
     const plan = fail({ error, kind: 'refused' }, { audioMs: 1000, state: { isQuiet: true } });
     expect(plan).toMatchObject({ task: { from: 32_000 }, attempt: undefined, delayMs: 0 });
-    expect(() => fail({ error, kind: 'refused' }, { audioMs: 1000 })).toThrow('nobody speaks');
+    expect(() => fail({ error, kind: 'refused' }, { audioMs: 1000 })).toThrow('no speech');
   });
 });
 
@@ -158,7 +158,7 @@ describe('a service that fails the tasks of one span', () => {
     expect(() => fail(REFUSED, spaced)).toThrow('it failed (given up after 8 retries)');
   });
 
-  it('waits so long before the third try that its failure counts', () => {
+  it('waits before the third try until its failure counts', () => {
     const { fail } = recovering();
     const delays = [2000, 0, 0].map((audioMs) => fail(REFUSED, { audioMs, ms: 100 }).delayMs);
     expect(delays[0]).toBeLessThanOrEqual(250);
@@ -205,7 +205,7 @@ describe('a close code that blames what was sent', () => {
 });
 
 describe('a service that got no audio for too long', () => {
-  it('makes the next task wait for more when the source had paused, however often that is', () => {
+  it('makes the next task wait for more audio when the source had paused, any number of times', () => {
     const parts = recovering({ maxRetries: 1 });
     for (let pause = 1; pause < 5; pause += 1) {
       const plan = parts.fail(timeout('CLIENT_ERROR'), { audioMs: 1000, state: { isSourcePaused: true } });
