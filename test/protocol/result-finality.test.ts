@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { completeTimes, isFinal } from '../../lib/protocol/finality.ts';
+import { completeTimes, isFinal } from '../../lib/protocol/result-finality.ts';
 
 const WORDS = [
   { begin_time: 100, end_time: 200, text: 'a', punctuation: '' },

@@ -4,7 +4,7 @@ import type { Segment } from './segments/segmenter.ts';
 const MAX_SAMPLES = 60 * 16_000;
 
 /** Decides which segments are one sentence: those without a long silence between them. */
-export class SentenceBounds {
+export class SentenceSplitter {
   readonly #silence: number;
   #begin: number | undefined;
   #end = 0;
