@@ -13,7 +13,7 @@ import { isLoss, isServiceFailure, isTransient } from './error-rules.ts';
 import { gapError } from './gap-error.ts';
 import { type OutputRecord, RecordingOutputs } from './recording-outputs.ts';
 import { STDIN } from '../plan/find-recordings.ts';
-import { lengthOf, type Part } from '../state/remainder.ts';
+import { lengthOf, type Part } from '../state/gaps.ts';
 import { asError, type ReportedError, reportError } from '../../core/reported-error.ts';
 import { type TranscriptionResult } from '../report/results.ts';
 import type { PendingRecording } from '../plan/check-finished.ts';

@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/deadline.ts';
 import { FunAsrError } from '../../core/errors.ts';
 import { SERVICE_CODES } from '../../protocol/errors/service-codes.ts';
-import type { Limits } from '../task/limits.ts';
+import type { Limits } from '../task/client-limits.ts';
 import type { FailureKind } from '../task/task.ts';
 import { PoisonAudio } from './poison-audio.ts';
 import { RetryPolicy } from './retry-policy.ts';

@@ -6,7 +6,7 @@ import { serviceError } from '../../protocol/errors/service-errors.ts';
 import { finishTask, runTask } from '../../protocol/messages/client-actions.ts';
 import type { ServiceEvent, Usage, WireSentence } from '../../protocol/messages/service-events.ts';
 import type { Connection, ConnectionEnd } from '../connection/connection.ts';
-import type { Limits } from './limits.ts';
+import type { Limits } from './client-limits.ts';
 import { MessageReader } from './message-reader.ts';
 import { type Result, ResultOrder } from './result-order.ts';
 import { ResultWatchdog } from './result-watchdog.ts';

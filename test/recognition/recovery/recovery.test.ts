@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FunAsrError, type FunAsrErrorDetails } from '../../../lib/core/errors.ts';
-import { limitsOf } from '../../../lib/recognition/task/limits.ts';
+import { limitsOf } from '../../../lib/recognition/task/client-limits.ts';
 import { type FailedTask, Recovery } from '../../../lib/recognition/recovery/recovery.ts';
 
 const BYTES_PER_MS = 32;

@@ -8,7 +8,7 @@ import { TaskError } from './task-error.ts';
 import type { TaskSettings } from './task-settings.ts';
 
 /** Converts the audio of one task to what the engine takes. */
-export interface AudioInput {
+export interface AudioConversion {
   /** Takes bytes in chunks of any size. Resolves when there is room for more. */
   write(bytes: Buffer): Promise<void>;
   /** Ends the audio. Resolves when all of it was passed on. */
@@ -30,18 +30,18 @@ export const STANDARD_SAMPLE_RATE = 16_000;
  * @param writePcm Passes the PCM on to the engine.
  * @param engineSampleRate Of the PCM for the engine, in Hz.
  */
-export function openAudioInput(
+export function openAudioConversion(
   { format, sampleRate }: Pick<TaskSettings, 'format' | 'sampleRate'>,
   writePcm: PcmWriter,
   engineSampleRate: number = STANDARD_SAMPLE_RATE,
-): AudioInput {
+): AudioConversion {
   if (format !== 'pcm') return new ConvertedAudio(decode(), writePcm, new FormatCheck(format, sampleRate));
   if (sampleRate === engineSampleRate) return { write: writePcm, end: async () => {}, destroy: () => {} };
   return new ConvertedAudio(resample({ from: { sampleRate, channels: 1, format: 's16le' } }), writePcm);
 }
 
 /** Audio that passes through a stage. */
-class ConvertedAudio implements AudioInput {
+class ConvertedAudio implements AudioConversion {
   readonly #stage: Duplex;
   readonly #check: FormatCheck | undefined;
   readonly #allWritten: Promise<void>;
