@@ -5,7 +5,7 @@ import { asFunAsrError, type ErrorCode, type FunAsrError } from '../core/errors.
 import type { BatchOptions } from './batch.ts';
 import { type Cost, estimateCost } from './cost.ts';
 import { refuseTooLong } from './plan/expected-duration.ts';
-import { DEFAULT_OUTPUT_FORMATS } from './plan/output-formats.ts';
+import { DEFAULT_OUTPUT_FORMATS } from '../subtitles/formats.ts';
 import { readJournal } from './state/journal.ts';
 import { Ledger, type LedgerKey } from './state/ledger.ts';
 import { stateFolder } from './state/output-folder.ts';

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TimeSpan } from '../../core/errors.ts';
 import type { FinalSentence } from '../../sentence.ts';
-import { OUTPUT_FORMATS, type OutputFormat } from '../plan/output-formats.ts';
+import { OUTPUT_FORMATS, type OutputFormat } from '../../subtitles/formats.ts';
 import { Journal, type Journaled } from '../state/journal.ts';
 import type { LedgerEntry, LedgerKey } from '../state/ledger.ts';
 import { outputName, partialName } from '../plan/output-names.ts';

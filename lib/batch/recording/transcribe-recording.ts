@@ -8,7 +8,7 @@ import { type TranscribeOptions, type TranscribeProgress, transcribe } from '../
 import { addConsumption, type Consumption, NO_CONSUMPTION } from '../report/consumption.ts';
 import { expectedDuration } from '../plan/expected-duration.ts';
 import { checkUnchanged } from '../state/fingerprint.ts';
-import type { OutputFormat } from '../plan/output-formats.ts';
+import type { OutputFormat } from '../../subtitles/formats.ts';
 import { isLoss, isServiceFailure, isTransient } from './error-rules.ts';
 import { gapError } from './gap-error.ts';
 import { type OutputRecord, RecordingOutputs } from './recording-outputs.ts';
