@@ -70,10 +70,10 @@ describe('a live source', () => {
 
   it('has audio reported as dropped that a failed task was sent and that is not kept', () => {
     const { queue, buffer, dropped } = queueOf({ isLive: true, maxMs: 1000 });
-    queue.write(audio(900));
+    void queue.write(audio(900));
     buffer.beginTask();
     while (!buffer.isAllSent) buffer.take(16_384);
-    queue.write(audio(300));
+    void queue.write(audio(300));
     expect(dropped).toEqual([]);
     queue.rewind();
     expect(dropped).toEqual([{ beginMs: 0, endMs: 200 }]);
