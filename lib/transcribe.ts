@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { pathOrReadable, type RecordingInput } from './audio/source/recording-input.ts';
 import { type Backend, fitToBackend } from './engines/backend.ts';
 import { chooseBackend, BACKEND_RULES, type BackendOptions, wireModelFor } from './engines/choose-backend.ts';
-import { FrameReader } from './audio/frame-reader.ts';
+import { RecordingReader } from './audio/recording-reader.ts';
 import type { FunAsrError } from './core/errors.ts';
 import {
   abortSignal,
@@ -143,7 +143,7 @@ export function transcribe(input: RecordingInput, options: TranscribeOptions = {
 
 async function* sentences(input: string | Readable, options: TranscribeOptions): AsyncGenerator<Sentence> {
   // Created first, because it catches errors of the input while the model of the local engine is downloaded.
-  const reader = new FrameReader(input, {
+  const reader = new RecordingReader(input, {
     ...pick(options, RECORDING_RULES),
     fromMs: options.after?.end_time,
     untilMs: options.untilMs,
@@ -163,7 +163,7 @@ async function* sentences(input: string | Readable, options: TranscribeOptions):
 }
 
 async function* recognised(
-  reader: FrameReader,
+  reader: RecordingReader,
   backend: Backend,
   options: TranscribeOptions,
 ): AsyncGenerator<Sentence> {
