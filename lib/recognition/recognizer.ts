@@ -16,7 +16,7 @@ import { type FinalLog, finalLogFor } from './recovery/final-log.ts';
 import { type InputRecovery, recoverInput } from './recovery/recover-input.ts';
 import { Recovery } from './recovery/recovery.ts';
 import { ORDINARY_PLAN, type TaskPlan } from './task/task-plan.ts';
-import { probe } from './task/probe.ts';
+import { checkLaterAudio } from './task/later-audio-check.ts';
 import type { Task, TaskOptions } from './task/task.ts';
 import { finishedEarly } from './task/task-errors.ts';
 import { TaskStarter } from './task/task-starter.ts';
@@ -236,9 +236,11 @@ export class Recognizer {
   async #recover(error: FunAsrError): Promise<TaskPlan> {
     this.#starter.publishState('failed', this.#input.taskSpan);
     const { plan, resentMs } = await this.#recoverInput(error);
-    const { attempt, delayMs, probes } = plan;
+    const { attempt, delayMs, checkPositions } = plan;
     if (error.code === 'E_THROTTLED') this.#starter.throttled(delayMs);
-    if (attempt !== undefined) await this.#waitToRetry({ reason: error, attempt, delayMs, resentMs }, probes);
+    if (attempt !== undefined) {
+      await this.#waitToRetry({ reason: error, attempt, delayMs, resentMs }, checkPositions);
+    }
     if (this.#stopped.signal.aborted) throw error;
     return plan.task;
   }
@@ -258,18 +260,18 @@ export class Recognizer {
     }
   }
 
-  async #waitToRetry(reconnect: Reconnect, probes: readonly number[]): Promise<void> {
+  async #waitToRetry(reconnect: Reconnect, checkPositions: readonly number[]): Promise<void> {
     this.#events.publish('reconnect', reconnect);
     const signal = AbortSignal.any([this.#destroyed.signal, this.#stopped.signal]);
     const waiting = wait(reconnect.delayMs, undefined, { signal }).catch(() => {});
-    if (probes.length > 0) {
+    if (checkPositions.length > 0) {
       const parts = {
         starter: this.#starter,
         queue: this.#queue,
         window: this.#window,
         events: this.#events,
       };
-      if (await probe(parts, probes, signal)) this.#recovery.probed();
+      if (await checkLaterAudio(parts, checkPositions, signal)) this.#recovery.laterAudioRecognized();
     }
     await waiting;
     this.#destroyed.signal.throwIfAborted();

@@ -79,8 +79,8 @@ export class Recovery {
     this.#protocolFailures = 0;
   }
 
-  /** A probe task got a final sentence: the service recognises other audio. */
-  probed(): void {
+  /** A check task got a final sentence: the service recognises other audio. */
+  laterAudioRecognized(): void {
     this.#poison.prove();
   }
 
@@ -113,7 +113,7 @@ export class Recovery {
     if (isPause) this.#pausedAt = end;
     const silenceEnd = isSilence(error) ? failed.silenceEnd : undefined;
     if (silenceEnd !== undefined) this.#retry.progressed();
-    const isBlamed = kind === 'refused' && !saysNothingCame(error) && error.code !== 'E_THROTTLED';
+    const isBlamed = kind === 'task-failed' && !saysNothingCame(error) && error.code !== 'E_THROTTLED';
     const gapEnd = isBlamed ? this.#gapEnd(failed) : undefined;
     const from = gapEnd ?? silenceEnd ?? start;
     return {
@@ -126,7 +126,7 @@ export class Recovery {
       delayMs: Math.max(delayMs, this.#poison.waitMs),
       gapReason: gapEnd === undefined ? undefined : error,
       limitsSilence: isSilence(error),
-      probes: failed.isPcm && isBlamed ? this.#poison.probes : [],
+      checkPositions: failed.isPcm && isBlamed ? this.#poison.checkPositions : [],
     };
   }
 
@@ -174,7 +174,14 @@ export class Recovery {
 
 /** A plan without a wait, which counts as no retry. */
 function immediately(task: TaskPlan): RecoveryPlan {
-  return { task, attempt: undefined, delayMs: 0, gapReason: undefined, limitsSilence: false, probes: [] };
+  return {
+    task,
+    attempt: undefined,
+    delayMs: 0,
+    gapReason: undefined,
+    limitsSilence: false,
+    checkPositions: [],
+  };
 }
 
 /** The service got no audio for too long. When the source has paused, there is nothing to do before it continues. */

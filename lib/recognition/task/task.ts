@@ -15,8 +15,8 @@ import { finishedEarly, taskTimeout } from './task-errors.ts';
 /** `starting → streaming → finishing → finished`, and from each but the last to `failed`. */
 export type TaskState = 'starting' | 'streaming' | 'finishing' | 'finished' | 'failed';
 
-/** Failures that are counted separately: `task-failed` of the service, and a close code that blames what was sent. */
-export type FailureKind = 'refused' | 'protocol';
+/** Failures that are counted separately: a `task-failed` message, and a close code for an invalid message of the client. */
+export type FailureKind = 'task-failed' | 'protocol';
 
 /** Callbacks of a {@link Task}. */
 export interface TaskEvents {
@@ -249,7 +249,7 @@ export class Task {
 
   #refuse(error: FunAsrError): void {
     this.#wasRefused = true;
-    this.#failureKind = 'refused';
+    this.#failureKind = 'task-failed';
     // All audio was taken and nobody spoke: that is an answer, not a failure.
     if (error.code === 'E_NO_SPEECH' && this.#state === 'finishing') this.#end('finished');
     else this.#fail(error);
