@@ -82,7 +82,7 @@ export interface TranscribeOptions
   /** Called when the recognition was interrupted and continues in a new task. */
   readonly onReconnect?: ((reconnect: Reconnect) => void) | undefined;
   /**
-   * Called with each part of the recording that was given up: the text contains nothing of it. Called before the
+   * Called with each part of the recording that was given up and is missing from the text. Called before the
    * sentences that follow the gap are yielded.
    */
   readonly onGap?: ((gap: Gap) => void) | undefined;

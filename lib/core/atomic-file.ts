@@ -25,7 +25,7 @@ export class AtomicFile {
   readonly finalPath: string;
 
   /**
-   * Creates an empty file that nobody else has.
+   * Creates an empty file; fails if it exists already.
    * @param temporaryPath Must be on the same disk. @default a hidden file beside the final path
    */
   static async create(

@@ -175,7 +175,7 @@ describe('with any service', () => {
     expect(ends).toEqual([{ isWhole: true }]);
   });
 
-  it('keeps what was sent before a stop', async () => {
+  it('yields the sentences of all audio that was sent before a stop', async () => {
     const stop = new AbortController();
     const sentences = await run({
       pace: 20,
@@ -290,7 +290,7 @@ describe('with any service', () => {
     expect(source.destroyed).toBe(true);
   });
 
-  it('yields what was recognised before the input stream failed, then fails with E_READ', async () => {
+  it('yields the sentences recognised before the input stream failed, then fails with E_READ', async () => {
     const recording = await readFile(LEISURE);
     const failing = Readable.from(
       (async function* () {

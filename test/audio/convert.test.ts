@@ -89,7 +89,7 @@ test('gives output while the input arrives, and leaves no temporary file', async
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test('stops the source when nobody reads', async () => {
+test('pauses the source while its output is not read', async () => {
   let given = 0;
   const source = Readable.from(
     (function* () {

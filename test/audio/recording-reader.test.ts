@@ -164,7 +164,7 @@ test('decodes no further than its frames are pulled', async () => {
   await reader.close();
 });
 
-test('destroys a stream that nobody reads', async () => {
+test('destroys a stream that is not read', async () => {
   const input = new PassThrough();
   const reader = new RecordingReader(input, OPTIONS);
   await reader.close();

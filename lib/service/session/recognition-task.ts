@@ -23,7 +23,7 @@ export interface RecognitionTaskOptions {
 const BYTES_PER_SAMPLE = 2;
 
 /**
- * One task: takes the audio of the client and sends the results. Its methods reject with a {@link TaskError}, or with the
+ * One task: receives the audio of the client and sends the results. Its methods reject with a {@link TaskError}, or with the
  * error of the engine or of FFmpeg.
  */
 export class RecognitionTask {

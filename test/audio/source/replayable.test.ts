@@ -31,7 +31,7 @@ test('writes from the beginning each time until it is forgotten', async () => {
   expect(await written(bytes)).toBe('abcd');
 });
 
-test('passes the bytes once after it was told to forget', async () => {
+test('passes the bytes once after forget()', async () => {
   const bytes = replayable('ab', 'cd');
   await bytes.head(1);
   bytes.forget();

@@ -49,7 +49,7 @@ interface Call {
   readonly transcription?: TranscribeOptions;
 }
 
-/** The outcome of a recording, and what was reported meanwhile. */
+/** The outcome of a recording, and everything that was reported during the work on it. */
 export interface Transcribed extends Outcome {
   /** How much was recognised before, in ms. */
   readonly resumed: number[];

@@ -11,7 +11,7 @@ import { finalSentence } from '../../subtitles/cues/final-sentence.ts';
 
 const gap = (beginMs: number, endMs: number, retries = 0): OpenGap => ({ beginMs, endMs, retries });
 
-describe('what is left of a recording', () => {
+describe('the parts of a recording that are still to be recognised', () => {
   it('is all of it at first, and the part after the last sentence later', () => {
     expect(new RecordingGaps(NO_COVERAGE, 0).parts).toEqual([{ fromMs: 0 }]);
     expect(new RecordingGaps(NO_COVERAGE, 2500).parts).toEqual([{ fromMs: 2500 }]);
@@ -36,7 +36,7 @@ describe('what is left of a recording', () => {
     expect(recordingGaps.endMs).toBe(5000);
   });
 
-  it('has no gap that three runs have sent again', () => {
+  it('include no gap that three runs have sent again', () => {
     const { parts } = new RecordingGaps({ gaps: [gap(100, 200, 2), gap(300, 400, 3)], lengthMs: 500 }, 500);
     expect(parts).toEqual([{ fromMs: 100, untilMs: 200, gap: gap(100, 200, 2) }]);
   });
@@ -54,7 +54,7 @@ describe('a gap that is sent again', () => {
     expect(recordingGaps.coverage).toEqual({ gaps: [], lengthMs: 5000 });
   });
 
-  it('leaves what is given up again, with one more retry, and what comes after it', () => {
+  it('keeps the part that fails again, with one more retry, and the part after it', () => {
     const { recordingGaps, part } = begin();
     recordingGaps.giveUp(part, { beginMs: 1500, endMs: 2000 });
     expect(recordingGaps.coverage.gaps).toEqual([gap(1500, 2000, 1), gap(2000, 3000)]);
@@ -62,7 +62,7 @@ describe('a gap that is sent again', () => {
     expect(recordingGaps.coverage.gaps).toEqual([gap(1500, 2000, 1)]);
   });
 
-  it('leaves all of it when all of it is given up again', () => {
+  it('keeps all of it when all of it fails again', () => {
     const { recordingGaps, part } = begin();
     recordingGaps.giveUp(part, { beginMs: 1000, endMs: 3000 });
     recordingGaps.complete(part, 3000);
@@ -70,7 +70,7 @@ describe('a gap that is sent again', () => {
   });
 });
 
-it('gaps that touch become one', () => {
+it('joins gaps that touch', () => {
   const recordingGaps = new RecordingGaps(NO_COVERAGE, 0);
   for (const [beginMs, endMs] of [
     [0, 100],
@@ -92,7 +92,7 @@ it('the rest of a gap begins after the last sentence whose middle is in it', () 
   expect(restOf(open, [finalSentence('to its end, and a little more', 2000, 3010)])).toEqual([]);
 });
 
-it('however gaps fall, every millisecond is recognised or in exactly one gap', () => {
+it('every millisecond is recognised or in exactly one gap, for any gaps', () => {
   const LENGTH = 40;
   const cuts = fc.uniqueArray(fc.nat(LENGTH), { minLength: 2, maxLength: 12, size: 'max' });
   fc.assert(
