@@ -248,7 +248,7 @@ describe('with any service', () => {
     expect(source.isCancelled).toBe(true);
   });
 
-  it('reads a web stream no faster than the service takes its audio', async () => {
+  it('reads a web stream no faster than the service accepts its audio', async () => {
     const source = await endlessRecording();
     const stop = new AbortController();
     await gather(
@@ -277,7 +277,7 @@ describe('with any service', () => {
     }
   });
 
-  it('ends when the consumer breaks while the input stream gives no more bytes', async () => {
+  it('ends when the consumer breaks while the input stream emits no more bytes', async () => {
     const source = new PassThrough();
     source.write(await readFile(LEISURE));
     let last = '';

@@ -39,7 +39,7 @@ test('emits the audio that was captured before a stop, and releases the micropho
   await vi.waitFor(() => expect(children()).toBe(0));
 });
 
-test('gives nothing when it is stopped before it starts', async () => {
+test('emits no audio when it is stopped before it starts', async () => {
   expect((await buffer(capture({ ...LIVE, stop: AbortSignal.abort() }))).length).toBe(0);
 });
 
@@ -83,7 +83,7 @@ test('names a driver that this FFmpeg does not have', async () => {
   });
 });
 
-test('warns once of a device that gives only silence', async () => {
+test('warns once about a device that delivers only silence', async () => {
   const { pcm, warnings } = await drain(
     capture({ driver: 'lavfi', device: 'anullsrc=sample_rate=16000,atrim=duration=20' }),
   );

@@ -22,7 +22,7 @@ const SCRIPT_WITHOUT_SPACES =
 const NOT_FIRST = /^[\p{Pe}\p{Pf}\p{Pd}\p{Po}々ヽヾー～ァィゥェォッャュョヮヵヶぁぃぅぇぉっゃゅょゎ]/u;
 
 /** Not allowed at the end of a line (kinsoku): opening marks, and the currency sign of an amount. */
-export const NOT_LAST = /[\p{Ps}\p{Pi}\p{Sc}¿¡]$/u;
+export const NOT_LAST: RegExp = /[\p{Ps}\p{Pi}\p{Sc}¿¡]$/u;
 
 /** A number is not separated from its unit or measure word. */
 const NUMERAL_LAST = /[\p{N}一二三四五六七八九十百千万亿両两几]$/u;

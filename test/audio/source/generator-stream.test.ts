@@ -33,7 +33,7 @@ test('generates what is read from what is written', async () => {
   expect(String(await buffer(stream))).toBe('ABCDEF');
 });
 
-test('completes a write when the generator takes the chunk', async () => {
+test('completes a write when the generator reads the chunk', async () => {
   let take: () => void = () => {};
   const taken = new Promise<void>((resolve) => (take = resolve));
   const stream = duplexFrom(async function* (input) {

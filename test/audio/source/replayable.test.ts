@@ -19,7 +19,7 @@ async function written(bytes: Replayable): Promise<string> {
   return String(all);
 }
 
-test('gives the first bytes, or all of a shorter source', async () => {
+test('returns the first bytes, or all of a shorter source', async () => {
   expect(String(await replayable('ab', 'cd', 'ef').head(3))).toBe('abc');
   expect(String(await replayable('ab').head(3))).toBe('ab');
 });

@@ -86,7 +86,7 @@ describe('openAudioConversion', () => {
     });
   });
 
-  it('accepts no more audio while the engine takes none', async () => {
+  it('accepts no more audio while the engine accepts none', async () => {
     let written = 0;
     const blocked: PcmWriter = () => new Promise(() => {});
     const input = openAudioConversion({ format: 'pcm', sampleRate: 48_000 }, blocked);
