@@ -1,4 +1,5 @@
 import { FunAsrError } from '../../core/errors.ts';
+import { formatSeconds } from '../../core/seconds.ts';
 import type { Truncation } from '../../media/truncation.ts';
 import type { FfmpegExit } from './ffmpeg-process.ts';
 import type { FfmpegLog } from './log.ts';
@@ -27,7 +28,7 @@ const TOLERATED_SHARE = 0.02;
  */
 export function assessDecode({ name, exit, decodedMs, log, truncation }: DecodeEnd): FunAsrError[] {
   const { errors } = log;
-  const decoded = `${seconds(decodedMs)} decoded`;
+  const decoded = `${formatSeconds(decodedMs)} decoded`;
   if (exit.signal !== null) {
     throw new FunAsrError('E_DECODE_KILLED', `${name}: FFmpeg was killed by ${exit.signal}, ${decoded}`, {
       hint: 'Check the memory limit of this machine, then try again.',
@@ -48,7 +49,7 @@ export function assessDecode({ name, exit, decodedMs, log, truncation }: DecodeE
     ];
   }
   const loss = isShort
-    ? `of the ${seconds(statedMs)} that its header states`
+    ? `of the ${formatSeconds(statedMs)} that its header states`
     : truncation?.kind === 'no last page' && 'and the last page of the stream is missing';
   if (!loss) return [];
   return [
@@ -93,8 +94,4 @@ function statedDuration(
 /** FFmpeg repeats the path before the reason. */
 function withoutPath(error: string): string {
   return error.replace(/^(?:file:.*|pipe:0): (?=[A-Z])/, '').trim();
-}
-
-function seconds(durationMs: number): string {
-  return `${(durationMs / 1000).toFixed(1)} s`;
 }
