@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { ClockedShape } from '../clock/clocked-pcm.ts';
-import { words } from './arguments.ts';
+import { words } from './decode-arguments.ts';
 import { FfmpegProcess } from './ffmpeg-process.ts';
 
 /** Options of {@link ClockedEncoder}. */

@@ -1,6 +1,6 @@
 import { ClockedPcm, type ClockedShape } from '../clock/clocked-pcm.ts';
 import { clockWarnings } from '../clock/clock-warnings.ts';
-import { decodeArguments } from './arguments.ts';
+import { decodeArguments } from './decode-arguments.ts';
 import type { FfmpegProcess } from './ffmpeg-process.ts';
 import type { FfmpegJob } from './job.ts';
 

@@ -8,6 +8,7 @@ import type { ConversionResult } from '../../batch/recording/convert-recording.t
 import type { RunReport } from '../../batch/report/results.ts';
 import { Totals } from '../../batch/report/totals.ts';
 import { FunAsrError, systemCode } from '../../core/errors.ts';
+import { outputDirOption } from '../flags/output-flags.ts';
 import { parseValue } from '../flags/parse-value.ts';
 import { addProcessingFlags, addReportFlags, maxDurationMs, type RunFlags } from '../flags/run-flags.ts';
 import { finishRun } from '../run/finish-run.ts';
@@ -36,7 +37,7 @@ export function define(command: Command): void {
   addEncodingFlags(command.optionsGroup('Format:'));
   command
     .optionsGroup('Output:')
-    .option('-o, --output-dir <dir>', 'folder for all outputs (default: next to each input)')
+    .addOption(outputDirOption('folder for all outputs (default: next to each input)'))
     .option('--force', 'replace existing outputs');
   addReportFlags(command);
   addProcessingFlags(command.optionsGroup('Processing:'), 'one per core');

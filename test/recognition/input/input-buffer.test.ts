@@ -25,7 +25,7 @@ function sendAll(input: InputBuffer): Buffer {
   return Buffer.concat(chunks);
 }
 
-/** A buffer of which a task was sent so many ms. */
+/** A buffer of which a task was sent some ms. */
 function sent(ms: number, options?: Partial<InputBufferOptions>): InputBuffer {
   const input = pcm(options);
   input.append(audio(0, ms));
@@ -129,12 +129,12 @@ describe('a task that has finished', () => {
     expect(input.place(final(50, 150), null, 'second')).toMatchObject({ begin_time: 1050, end_time: 1150 });
   });
 
-  it('returns where words lie that had no final sentence', () => {
+  it('returns the words that had no final sentence, and where they are', () => {
     const words = [{ begin_time: 100, end_time: 450, text: 'well', punctuation: '' }];
     const partial = { ...final(100, 0, 'well'), end_time: null, sentence_end: false, words };
     const input = sent(1000);
     input.place(partial, null, 'task');
-    expect(input.finishTask()).toEqual({ beginMs: 100, endMs: 450 });
+    expect(input.finishTask()).toEqual({ beginMs: 100, endMs: 450, text: 'well' });
     const other = sent(1000);
     other.place(partial, null, 'task');
     other.place(final(100, 500), null, 'task');
@@ -193,7 +193,7 @@ describe('the limit', () => {
     expect([input.start, input.end]).toEqual([954, 4155]);
   });
 
-  it('leaves a task that was not sent what is dropped without its next audio', () => {
+  it('drops audio that the current task should have been sent next', () => {
     const input = pcm({ maxBytes: 32_000 });
     input.append(audio(0, 500));
     input.beginTask();
