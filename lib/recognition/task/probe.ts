@@ -3,8 +3,9 @@ import { FunAsrError } from '../../core/errors.ts';
 import type { EventPublisher } from '../events/recognition-events.ts';
 import type { InputQueue } from '../input/input-queue.ts';
 import type { TaskWindow } from '../input/task-window.ts';
-import type { Task } from './task.ts';
+import { SMALL_FRAME_MS } from './task-plan.ts';
 import type { TaskStarter } from './task-starter.ts';
+import type { Task } from './task.ts';
 
 /** What a probe task uses: parts of the recognition that it belongs to. */
 export interface ProbeParts {
@@ -16,9 +17,8 @@ export interface ProbeParts {
 
 /** The longest time that all probe tasks of one failure take. */
 const MAX_PROBES_MS = 15_000;
-/** Audio that a probe task is sent at most, in bytes: a minute at 16 kHz. */
-const MAX_PROBE_BYTES = 60 * 32_000;
-const FRAME_BYTES = 3200;
+/** Audio that a probe task is sent at most. */
+const MAX_PROBE_AUDIO_MS = 60_000;
 
 /**
  * Finds out whether the service recognises audio after a span that makes tasks fail. Each probe task is sent audio from a
@@ -62,7 +62,7 @@ class Probe {
       if (this.#hasFinal) return 'recognised';
       return task.failureKind === 'refused' ? 'refused' : undefined;
     } catch (error) {
-      // A probe that fails otherwise proves nothing.
+      // Another failure, such as a lost connection, proves nothing about the audio.
       if (error instanceof FunAsrError || this.#signal.aborted) return undefined;
       throw error;
     } finally {
@@ -90,18 +90,19 @@ class Probe {
 
   async #send(task: Task): Promise<void> {
     const { buffer } = this.#parts.queue;
-    const from = buffer.sent;
+    const frameBytes = SMALL_FRAME_MS * buffer.bytesPerMs;
+    const end = buffer.sent + MAX_PROBE_AUDIO_MS * buffer.bytesPerMs;
     const isOver = (): boolean => this.#hasFinal || this.#signal.aborted || task.state !== 'streaming';
-    while (!isOver() && !buffer.hasLostUnsent && buffer.sent - from < MAX_PROBE_BYTES) {
+    while (!isOver() && !buffer.hasLostUnsent && buffer.sent < end) {
       if (!(await this.#until(() => !buffer.isAllSent || isOver()))) return;
       if (isOver() || buffer.hasLostUnsent) return;
-      const { audio, ms, resentMs } = buffer.take(FRAME_BYTES);
+      const { audio, ms, resentMs } = buffer.take(frameBytes);
       this.#parts.events.publish('audioSent', { ms, resentMs });
       await task.send(audio);
     }
   }
 
-  /** Takes more audio of the source until a condition holds. False when it cannot hold any more. */
+  /** Takes more audio of the source until a condition holds. False when there is no more audio, or no room for it. */
   async #until(holds: () => boolean): Promise<boolean> {
     const { queue, window } = this.#parts;
     const wake = (): void => queue.wake();
