@@ -3,7 +3,7 @@ import { Deadline } from '../../core/deadline.ts';
 import { FunAsrError } from '../../core/errors.ts';
 import { MAX_FRAME_BYTES } from '../../protocol/service-limits.ts';
 import type { EventPublisher } from '../events/recognition-events.ts';
-import type { TaskPlan } from './task-plan.ts';
+import { SMALL_FRAME_MS, type TaskPlan } from './task-plan.ts';
 import type { Task } from './task.ts';
 import type { InputBuffer } from '../input/input-buffer.ts';
 import type { InputQueue } from '../input/input-queue.ts';
@@ -20,9 +20,7 @@ export interface SenderOptions {
   readonly signal: AbortSignal;
 }
 
-/** A frame of audio that is suspected of making tasks fail: 100 ms at 16 kHz. */
-const CAREFUL_FRAME_BYTES = 3200;
-/** While results arrive at least this often, the service is behind and its next final sentence is waited for. */
+/** While results arrive at least this often, the service has not processed all audio, and its next final sentence is awaited. */
 const RESULT_INTERVAL_MS = 2_000;
 /** The longest wait for a final sentence: below the 23 s after which the service ends a task without audio. */
 const MAX_WAIT_MS = 15_000;
@@ -84,7 +82,8 @@ export class Sender {
   async #sendNext(task: Task, plan: TaskPlan): Promise<boolean> {
     await this.#sendAvailable(task, plan);
     this.#check(task);
-    if (this.#buffer.hasLostUnsent) return this.#endTornTask();
+    if (this.#buffer.hasLostUnsent) return this.#endAtLoss();
+    if (leftFor(plan, this.#buffer) <= 0) return false;
     if (this.#window.isFull && !(await this.#isCatchingUp(task))) return false;
     if (!this.#buffer.isAllSent) return true;
     this.#queue.release();
@@ -97,8 +96,8 @@ export class Sender {
     return true;
   }
 
-  /** A live source has lost audio that this task should have been sent next. */
-  #endTornTask(): false {
+  /** Audio of a live source was dropped before it was sent: only another task can continue, and only with PCM. */
+  #endAtLoss(): false {
     if (this.#buffer.isPcm) return false;
     throw tooFast();
   }
@@ -138,16 +137,20 @@ export class Sender {
   /** Sends audio while the task has room. @returns Resolves when there is room again; undefined when everything was sent. */
   #sendAvailable(task: Task, plan: TaskPlan): Promise<void> | undefined {
     const buffer = this.#buffer;
-    while (task.state === 'streaming' && !buffer.isAllSent && !buffer.hasLostUnsent && !this.#window.isFull) {
-      const room = this.#sendFrame(task, this.#isCareful(plan));
+    const canSend = (): boolean => task.state === 'streaming' && !buffer.isAllSent && !buffer.hasLostUnsent;
+    while (canSend() && leftFor(plan, buffer) > 0 && !this.#window.isFull) {
+      const room = this.#sendFrame(task, plan);
       if (room) return room;
     }
     return undefined;
   }
 
-  /** Sends one frame. @param isCareful In real time, so that little is sent after the audio that makes tasks fail. */
-  #sendFrame(task: Task, isCareful: boolean): Promise<void> | undefined {
-    const { audio, ms, resentMs } = this.#buffer.take(isCareful ? CAREFUL_FRAME_BYTES : MAX_FRAME_BYTES);
+  /** Sends one frame: in real time where the plan is careful, so that little is sent after the audio that makes tasks fail. */
+  #sendFrame(task: Task, plan: TaskPlan): Promise<void> | undefined {
+    const buffer = this.#buffer;
+    const isCareful = this.#isCareful(plan);
+    const frameBytes = isCareful ? SMALL_FRAME_MS * buffer.bytesPerMs : MAX_FRAME_BYTES;
+    const { audio, ms, resentMs } = buffer.take(Math.min(frameBytes, leftFor(plan, buffer)));
     this.#events.publish('audioSent', { ms, resentMs });
     const room = task.send(audio);
     return isCareful ? wait(ms, undefined, { signal: this.#signal }) : room;
@@ -169,6 +172,11 @@ export class Sender {
     this.#signal.throwIfAborted();
     if (task.failure) throw task.failure;
   }
+}
+
+/** How many bytes the task may still be sent. */
+function leftFor({ to }: TaskPlan, { sent }: InputBuffer): number {
+  return to === undefined ? Infinity : to - sent;
 }
 
 function tooFast(): FunAsrError {
