@@ -35,7 +35,7 @@ const CONTAINERS = [
     toleranceMs: 100,
   },
   { extension: 'ogg', sound: '-c:a libopus -ar 48000 -b:a 96k -page_duration 20000', hasGaps: true },
-  { extension: 'avi', sound: '-c:a libmp3lame -ar 44100', picture: '-c:v mpeg4', hasGaps: false },
+  { extension: 'avi', sound: '-c:a libmp3lame -ar 44100', hasGaps: false },
   { extension: 'flac', sound: '-c:a flac', hasGaps: false },
   { extension: 'wav', sound: '', hasGaps: false },
   { extension: 'mp3', sound: '-c:a libmp3lame -ar 44100', hasGaps: false },

@@ -16,6 +16,7 @@ export interface InputFile {
     /** Absolute. */
     readonly path: string;
     readonly piece?: FilePiece | undefined;
+    readonly findsTracksLate?: boolean | undefined;
   };
   readonly isTimed: boolean | undefined;
   readonly truncation: Truncation | undefined;
@@ -46,13 +47,13 @@ export async function inputFiles(name: string, path?: string): Promise<[InputFil
   }
   path ??= await ownPath(resolve(name));
   const { head, tail, fileBytes, pieces } = await examine(path, name);
-  const { isTimed } = checkFileType(head, name) ?? {};
+  const { isTimed, findsTracksLate } = checkFileType(head, name) ?? {};
   const [first, ...others] = pieces;
   const isWhole = others.length === 0 && !first?.isStale;
   const truncation = truncationOf(head, tail, fileBytes);
   const file = {
     name,
-    input: { kind: 'file', path, piece: isWhole ? undefined : first },
+    input: { kind: 'file', path, piece: isWhole ? undefined : first, findsTracksLate },
     isTimed,
     truncation,
   } as const;
