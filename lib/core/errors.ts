@@ -42,7 +42,7 @@ export const ERROR_CODES = {
   E_SERVER: 'The service failed.',
   E_SERVER_SPAN: 'The service did not recognise a part of the recording: it is missing from the text.',
   // The local engine
-  E_ENGINE: 'The local engine cannot run on this machine.',
+  E_ENGINE: 'The local engine cannot run on this machine, or failed.',
   E_MODEL_MISSING: 'The model of the local engine is not installed and cannot be downloaded.',
   E_PORT: 'The port is in use or cannot be opened.',
   // Output files

@@ -26,6 +26,8 @@ export interface RecognizerOptions {
   readonly endpoint: Endpoint;
   /** Whether the service reports speech that it did not recognise. Otherwise the client judges by the audio. @default false */
   readonly reportsUnrecognized?: boolean | undefined;
+  /** Replaces the failure of a task by what is known about it. @default the failure itself */
+  readonly explainFailure?: ((failure: FunAsrError) => FunAsrError) | undefined;
   readonly keepAlive: boolean;
   readonly isLive: boolean;
   /** The sentence of an earlier recognition after which the input begins: numbers and times continue from there. */
@@ -44,6 +46,7 @@ export type SentenceConsumer = (sentence: Sentence) => boolean;
  */
 export class Recognizer {
   readonly #reportsUnrecognized: boolean;
+  readonly #explainFailure: (failure: FunAsrError) => FunAsrError;
   readonly #events: EventPublisher;
   readonly #onSentence: SentenceConsumer;
   readonly #input: InputBuffer;
@@ -67,6 +70,7 @@ export class Recognizer {
   constructor(options: RecognizerOptions, events: EventPublisher, onSentence: SentenceConsumer) {
     const { endpoint, keepAlive, isLive, after, task, poisonSpacingMs } = options;
     this.#reportsUnrecognized = options.reportsUnrecognized ?? false;
+    this.#explainFailure = options.explainFailure ?? ((failure) => failure);
     const { signal } = this.#destroyed;
     this.#events = events;
     this.#onSentence = onSentence;
@@ -233,9 +237,10 @@ export class Recognizer {
   }
 
   /** Carries out what the recovery plans. @throws {FunAsrError} the failure, when it plans no retry. */
-  async #recover(error: FunAsrError): Promise<TaskPlan> {
+  async #recover(failure: FunAsrError): Promise<TaskPlan> {
     this.#starter.publishState('failed', this.#input.taskSpan);
-    const { plan, resentMs } = await this.#recoverInput(error);
+    const error = this.#explainFailure(failure);
+    const { plan, resentMs } = await this.#recoverInput(failure, error);
     const { attempt, delayMs, probes } = plan;
     if (error.code === 'E_THROTTLED') this.#starter.throttled(delayMs);
     if (attempt !== undefined) await this.#waitToRetry({ reason: error, attempt, delayMs, resentMs }, probes);
@@ -243,16 +248,16 @@ export class Recognizer {
     return plan.task;
   }
 
-  async #recoverInput(error: FunAsrError): Promise<InputRecovery> {
+  async #recoverInput(failure: FunAsrError, error: FunAsrError): Promise<InputRecovery> {
     const { task } = this.#starter;
-    const kind = task?.failure === error ? task.failureKind : undefined;
+    const kind = task?.failure === failure ? task.failureKind : undefined;
     const [queue, window, gaps, recovery] = [this.#queue, this.#window, this.#gaps, this.#recovery];
     try {
       if (this.#stopped.signal.aborted) throw error;
       return recoverInput({ queue, window, gaps, recovery }, { error, kind });
-    } catch (failure) {
+    } catch (reason) {
       gaps.flush();
-      throw failure;
+      throw reason;
     } finally {
       await this.#starter.end();
     }

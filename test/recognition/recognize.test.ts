@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { describe, expect, it } from 'vitest';
 import { FunAsrError } from '../../lib/core/errors.ts';
 import { heartbeat, taskFailed } from '../../lib/protocol/messages/service-events.ts';
-import { recognize, type RecognizeOptions } from '../../lib/recognition/recognize.ts';
+import { recognize, type RecognizeOptions } from '../../lib/recognize.ts';
 import type { Sentence } from '../../lib/sentence.ts';
 import { respond, type ScriptedClient, startScriptedService } from '../support/scripted-service.ts';
 
