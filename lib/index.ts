@@ -92,8 +92,9 @@ export {
 } from './transcribe.ts';
 
 // Engines
-export { type Backend, type BackendName } from './engines/backend.ts';
+export type { Backend, BackendName, UnrecognizedContext } from './engines/backend.ts';
 export { type BackendOptions, chooseBackend } from './engines/choose-backend.ts';
+export type { EngineOption } from './engines/engine-option.ts';
 export { type LocalEngineOptions, openLocalEngine } from './engines/local/local-engine.ts';
 export type { LocalModelName } from './engines/models/catalogue.ts';
 export type { PullOptions, PullProgress } from './engines/models/model-pull.ts';
