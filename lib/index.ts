@@ -31,6 +31,7 @@ export { type PcmShape, SAMPLE_FORMATS, type SampleFormat } from './media/pcm.ts
 
 // Recognition
 export { recognize, type RecognizeOptions } from './recognize.ts';
+export type { RecognizeStreamOptions } from './recognition/recognize-stream.ts';
 export type { RecognizeEvents, RecognizeStream } from './recognition/events/recognize-events.ts';
 export {
   Recognition,

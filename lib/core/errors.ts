@@ -114,7 +114,10 @@ export class FunAsrError extends Error {
   }
 
   constructor(code: ErrorCode, message: string, details: FunAsrErrorDetails = {}) {
-    super(withoutKeys(message), details.cause === undefined ? undefined : { cause: details.cause });
+    super(
+      escapeControls(withoutKeys(message)),
+      details.cause === undefined ? undefined : { cause: details.cause },
+    );
     this.code = code;
     this.hint = redacted(details.hint);
     this.requestId = redacted(details.requestId);
@@ -123,6 +126,14 @@ export class FunAsrError extends Error {
     this.retryAfterMs = details.retryAfterMs;
     this.span = details.span;
   }
+}
+
+/** A path or a message of the service may contain control characters, which a terminal would carry out. */
+function escapeControls(text: string): string {
+  return text.replaceAll(/(?![\n\t])\p{Cc}/gu, (character) => {
+    const code = character.charCodeAt(0).toString(16).padStart(2, '0');
+    return `\\x${code}`;
+  });
 }
 
 function redacted(text: string | undefined): string | undefined {

@@ -6,7 +6,7 @@ import { anyObject, byteArray, checkArgument, text } from '../core/options.ts';
 import { type FinalSentence, isSentenceEnd, type Sentence } from '../sentence.ts';
 import type { Gap, Reconnect } from './events/diagnostics.ts';
 import { recognizeStream, type RecognizeStreamOptions } from './recognize-stream.ts';
-import { checkCallback, type RecognitionCallback } from './recognition-callback.ts';
+import { checkCallback, type RecognitionCallback, refuseCallbackOptions } from './recognition-callback.ts';
 import { RecognitionResult } from './recognition-result.ts';
 import type { RecognizerStream } from './recognizer-stream.ts';
 
@@ -56,6 +56,7 @@ export class Recognition extends EventEmitter<RecognitionEvents> implements Asyn
   constructor(options: RecognitionOptions = {}) {
     super();
     checkArgument('Recognition', 'the options', options, anyObject);
+    refuseCallbackOptions('Recognition', options);
     const { callback, ...recognizeOptions } = options;
     this.#options = recognizeOptions;
     if (callback) checkCallback('Recognition', callback);

@@ -1,4 +1,5 @@
 import type { FunAsrError } from '../core/errors.ts';
+import { refuseWrongChunks } from '../core/chunk.ts';
 import { boolean, checkOptions, integer, oneOf, type Rules, text } from '../core/options.ts';
 import type { LastSentence } from '../sentence.ts';
 import { STAGE_RULES, type StageOptions } from '../core/stage.ts';
@@ -103,26 +104,28 @@ export function recognizeStream(
   } = options;
   const endpoint = parts.endpoint ?? resolveEndpoint(options);
   const warnings = checkRequest({ ...options, model, sampleRate }, endpoint);
-  const stream = new RecognizerStream({
-    ...parts,
-    endpoint,
-    format,
-    sampleRate,
-    keepAlive: keepAlive && format === 'pcm',
-    isLive: live,
-    signal: options.signal,
-    task: {
-      model,
-      phraseId: options.phraseId,
-      parameters: {
-        format,
-        sample_rate: sampleRate,
-        ...toWireParameters({ ...options, heartbeat: options.heartbeat ?? defaultHeartbeat(model) }),
+  const stream = refuseWrongChunks(
+    new RecognizerStream({
+      ...parts,
+      endpoint,
+      format,
+      sampleRate,
+      keepAlive: keepAlive && format === 'pcm',
+      isLive: live,
+      signal: options.signal,
+      task: {
+        model,
+        phraseId: options.phraseId,
+        parameters: {
+          format,
+          sample_rate: sampleRate,
+          ...toWireParameters({ ...options, heartbeat: options.heartbeat ?? defaultHeartbeat(model) }),
+        },
+        pcmBytesPerMs: format === 'pcm' ? (sampleRate * 2) / 1000 : undefined,
+        limits: limitsOf(options),
       },
-      pcmBytesPerMs: format === 'pcm' ? (sampleRate * 2) / 1000 : undefined,
-      limits: limitsOf(options),
-    },
-  });
+    }),
+  );
   // The caller can add its listeners first.
   process.nextTick(() => warnings.forEach((warning) => stream.emit('warning', warning)));
   return stream;
