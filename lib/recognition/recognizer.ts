@@ -21,6 +21,8 @@ export interface RecognizerOptions {
   readonly endpoint: Endpoint;
   /** Whether the service reports speech that it did not recognise. Otherwise the client judges by the audio. @default false */
   readonly reportsUnrecognized?: boolean | undefined;
+  /** Replaces the failure of a task by what is known about it. @default the failure itself */
+  readonly explainFailure?: ((failure: FunAsrError) => FunAsrError) | undefined;
   readonly keepAlive: boolean;
   readonly isLive: boolean;
   /** The sentence of an earlier recognition after which the input begins: numbers and times continue from there. */
@@ -62,6 +64,7 @@ export class Recognizer {
       task,
       poisonSpacingMs,
       reportsUnrecognized = false,
+      explainFailure,
     } = options;
     const { signal } = this.#destroyed;
     const finals = finalLogFor(endpoint, task.model);
@@ -92,6 +95,7 @@ export class Recognizer {
       starter,
       events,
       recovery,
+      explainFailure,
       destroyed: signal,
       stopped,
     });

@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Gap, Reconnect } from '../../lib/recognition/events/diagnostics.ts';
 import { taskFinished, taskStarted } from '../../lib/protocol/messages/service-events.ts';
-import { recognize } from '../../lib/recognition/recognize.ts';
+import { recognize } from '../../lib/recognize.ts';
 import type { Sentence } from '../../lib/sentence.ts';
 import { compare } from '../../lib/testing/trial/compare.ts';
 import { exactEngine } from '../../lib/testing/engine/exact-engine.ts';

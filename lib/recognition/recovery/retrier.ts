@@ -4,12 +4,15 @@ import type { Reconnect } from '../events/diagnostics.ts';
 import type { GapReporter } from '../events/gap-reporter.ts';
 import { checkLaterAudio, type LaterAudioCheckParts } from '../task/later-audio-check.ts';
 import type { RecoveryPlan, TaskPlan } from '../task/task-plan.ts';
+import type { Failure } from './failure-cause.ts';
 import type { Recovery } from './recovery.ts';
 
 /** Options of a {@link Retrier}: the parts of the recognition that it reads and changes. */
 export interface RetrierOptions extends LaterAudioCheckParts {
   readonly gaps: GapReporter;
   readonly recovery: Recovery;
+  /** Replaces the failure of a task by what is known about it. @default the failure itself */
+  readonly explainFailure?: ((failure: FunAsrError) => FunAsrError) | undefined;
   /** Aborts when the recognition is destroyed. */
   readonly destroyed: AbortSignal;
   /** Aborts when failures are not retried any more. */
@@ -34,12 +37,14 @@ export class Retrier {
    * A task has failed, or has not started. Resolves with the plan for the next one when it is time to start it.
    * @throws {FunAsrError} the failure, when the recognition does not continue.
    */
-  async afterFailure(error: FunAsrError): Promise<TaskPlan> {
-    const { queue, starter, stopped } = this.#options;
+  async afterFailure(failure: FunAsrError): Promise<TaskPlan> {
+    const { queue, starter, stopped, explainFailure } = this.#options;
+    const error = explainFailure?.(failure) ?? failure;
     const { buffer } = queue;
     const { sent, taskSpan } = buffer;
     starter.publishState('failed', taskSpan);
-    const plan = await this.#plan(error);
+    const kind = starter.task?.failure === failure ? starter.task.failureKind : undefined;
+    const plan = await this.#plan({ error, kind });
     const { attempt, delayMs, checkPositions } = plan;
     if (error.code === 'E_THROTTLED') starter.throttled(delayMs);
     if (attempt !== undefined) {
@@ -50,19 +55,17 @@ export class Retrier {
     return plan.task;
   }
 
-  async #plan(error: FunAsrError): Promise<RecoveryPlan> {
+  async #plan(failure: Failure): Promise<RecoveryPlan> {
     const { queue, window, gaps, starter, recovery, stopped } = this.#options;
-    const { task } = starter;
-    const kind = task?.failure === error ? task.failureKind : undefined;
     try {
-      if (stopped.aborted) throw error;
-      const plan = recovery.planAfterFailure({ error, kind }, { buffer: queue.buffer, queue, window });
+      if (stopped.aborted) throw failure.error;
+      const plan = recovery.planAfterFailure(failure, { buffer: queue.buffer, queue, window });
       queue.rewind();
       this.#apply(plan);
       return plan;
-    } catch (failure) {
+    } catch (error) {
       gaps.flush();
-      throw failure;
+      throw error;
     } finally {
       await starter.end();
     }
