@@ -264,7 +264,7 @@ describe('a service that is slow', () => {
     }
     const result = await recogniseScript(SCRIPT, { baseUrl: service.url, ...limits }, endlessSpeech());
     expect(result.reconnects).toMatchObject([{ reason: { code: 'E_TIMEOUT' } }]);
-    expect(result.reconnects[0]?.reason.message).toContain('did not say anything about speech');
+    expect(result.reconnects[0]?.reason.message).toContain('did not return a result for speech');
     expect(result.error).toBeUndefined();
   });
 });
@@ -353,7 +353,7 @@ describe('a connection that is reused', () => {
   });
 });
 
-describe('a service that is far behind', () => {
+describe('a service that processes audio slowly', () => {
   /** Loud audio without a pause, more than nine and a half minutes, at which a task is finished. */
   const MUCH = Array.from({ length: 620 }, () => Buffer.from(new Int16Array(16_000).fill(1000).buffer));
   const NEARLY_FULL_BYTES = 9 * 60 * 32_000;

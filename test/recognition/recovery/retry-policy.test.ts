@@ -107,7 +107,7 @@ describe('a host name that cannot be resolved', () => {
     cause: Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }),
   });
   const offline = failure('E_DNS', {
-    cause: Object.assign(new Error('nobody to ask'), { code: 'EAI_AGAIN' }),
+    cause: Object.assign(new Error('no resolver'), { code: 'EAI_AGAIN' }),
   });
 
   /** How many failures a policy allows before it gives up, up to 20. */
