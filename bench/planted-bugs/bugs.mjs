@@ -175,7 +175,7 @@ export const BUGS = [
     '',
   ]),
   bug('finishes the task of a slow service in the middle of a sentence', 'recognition/task/sender', [
-    'if (this.#window.isFull && !(await this.#isCatchingUp(task))) return false;',
+    'if (this.#window.isFull && !(await this.#hasCaughtUp(task))) return false;',
     'if (this.#window.isFull) return false;',
   ]),
   bug('keeps audio without a limit', 'recognition/input/input-buffer', [

@@ -66,7 +66,7 @@ describe('an outage', () => {
   });
 });
 
-describe('a close code that blames what the client sent', () => {
+describe('a close code for a protocol error', () => {
   it.each([1002, 1003, 1007, 1009])('%i once is retried like a lost connection', async (code) => {
     const result = await recogniseWith({ script: SCRIPT, faults: `close:${code}@4s` });
     expect(result).toMatchObject(NO_LOSS);

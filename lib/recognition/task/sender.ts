@@ -20,7 +20,7 @@ export interface SenderOptions {
   readonly signal: AbortSignal;
 }
 
-/** While results arrive at least this often, the service has not processed all audio, and its next final sentence is awaited. */
+/** A service that sends a result at least this often is still processing: its next final sentence is awaited. */
 const RESULT_INTERVAL_MS = 2_000;
 /** The longest wait for a final sentence: below the 23 s after which the service ends a task without audio. */
 const MAX_WAIT_MS = 15_000;
@@ -33,7 +33,7 @@ export class Sender {
   readonly #events: EventPublisher;
   readonly #signal: AbortSignal;
   readonly #keepAlive: KeepAlive | undefined;
-  /** Ends the wait for a service that is behind and sends no more results. */
+  /** Ends the wait for a final sentence when no more results arrive. */
   readonly #resultDeadline: Deadline;
   #isWaitingForResults = false;
 
@@ -55,7 +55,7 @@ export class Sender {
       const { hasOpenAudio, end } = this.#buffer;
       if (this.#queue.hasEnded) return hasOpenAudio;
       if (hasOpenAudio && end > waitsForMoreThan) return true;
-      // The service may have made audio final that it had not taken from the socket when it failed.
+      // All audio is final, though the failed task did not send all of it: the source can continue.
       if (!hasOpenAudio) this.#queue.release();
       await this.#queue.changed();
     }
@@ -73,7 +73,7 @@ export class Sender {
     }
   }
 
-  /** A result arrived: a service that is behind may have caught up. */
+  /** A result arrived: it may be the final sentence that is awaited. */
   resultArrived(): void {
     if (this.#isWaitingForResults) this.#queue.wake();
   }
@@ -84,13 +84,13 @@ export class Sender {
     this.#check(task);
     if (this.#buffer.hasLostUnsent) return this.#endAtLoss();
     if (leftFor(plan, this.#buffer) <= 0) return false;
-    if (this.#window.isFull && !(await this.#isCatchingUp(task))) return false;
+    if (this.#window.isFull && !(await this.#hasCaughtUp(task))) return false;
     if (!this.#buffer.isAllSent) return true;
     this.#queue.release();
     if (this.#queue.hasEnded) return false;
     this.#keepAlive?.wait((ms) => this.#sendSilence(task, ms));
     await this.#queue.changedUnlessSent(() => this.#hasSentAtOnce(task, plan));
-    // After a failure the source still counts as paused.
+    // Throws before the queue is changed, so that after a failure the source still counts as paused.
     this.#check(task);
     this.#queue.stopSendingAtOnce();
     return true;
@@ -103,10 +103,11 @@ export class Sender {
   }
 
   /**
-   * Waits for a service whose results still arrive: finishing its task could cut a sentence. False when the task is to
-   * be finished: no results arrive, or none can be missing, or the source is live and cannot wait.
+   * Waits for a final sentence while results arrive, because finishing the task now could cut a sentence.
+   * @returns Whether the task can continue. Otherwise it must be finished: no result arrives, none can be missing because
+   * the audio is quiet, or the source is live and cannot wait.
    */
-  async #isCatchingUp(task: Task): Promise<boolean> {
+  async #hasCaughtUp(task: Task): Promise<boolean> {
     const since = performance.now();
     this.#isWaitingForResults = true;
     try {
@@ -156,12 +157,12 @@ export class Sender {
     return isCareful ? wait(ms, undefined, { signal: this.#signal }) : room;
   }
 
-  /** The suspicion is about the audio that the task begins with: it ends at the first final sentence. */
+  /** A careful plan applies to the audio before the first final sentence. */
   #isCareful({ isCareful, from }: TaskPlan): boolean {
     return isCareful && this.#buffer.start === from;
   }
 
-  /** Silence that the service does not take keeps no task alive: none is sent without room for it. */
+  /** Sends silence, unless the socket has no room: silence that is not received keeps no task alive. */
   #sendSilence(task: Task, ms: number): void {
     if (!task.hasRoom) return;
     this.#events.publish('audioSent', { ms, resentMs: 0 });

@@ -210,7 +210,7 @@ describe('a service that fails the tasks of one span', () => {
       { error: new FunAsrError('E_THROTTLED', 'slower', { retryable: true }), kind: 'task-failed' },
     ],
     ['tasks that got no audio', timeout('CLIENT_ERROR')],
-    ['tasks that heard nothing', timeout('ResponseTimeout')],
+    ['tasks that got only silence', timeout('ResponseTimeout')],
   ] as const)('makes no gap of %s', (_, failure) => {
     const { fail } = recovering({ isServiceProven: () => true, maxRetries: 20 });
     for (let n = 0; n < 6; n += 1) {
@@ -233,7 +233,7 @@ describe('a service that fails the tasks of one span', () => {
   });
 });
 
-describe('a close code that blames what was sent', () => {
+describe('a close code for a protocol error', () => {
   const closed: Failure = {
     error: new FunAsrError('E_PROTOCOL', 'closed (1007)', { retryable: true }),
     kind: 'protocol',
@@ -264,7 +264,7 @@ describe('a service that got no audio for too long', () => {
   });
 });
 
-describe('answers that only say that nothing was heard', () => {
+describe('failures for missing audio or speech', () => {
   it.each(['CLIENT_ERROR', 'ResponseTimeout'])('are not counted as tries: %s', (serviceCode) => {
     const { fail } = recovering({ maxRetries: 1 });
     const attempts = [1, 2, 3, 4].map(() => fail(timeout(serviceCode), { ms: 10 }).attempt);
