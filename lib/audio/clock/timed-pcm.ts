@@ -12,6 +12,9 @@ const CHUNK_HEADER_BYTES = 8;
 /** Identifier, time and length. */
 const PACKET_HEADER_BYTES = 12;
 
+/** `sndD` */
+const PACKET_IDENTIFIER = 0x736e_6444;
+
 /** FFmpeg's output arguments for PCM that {@link TimedPcmReader} reads. */
 export const TIMED_PCM_ARGUMENTS = '-c:a pcm_s16le -avoid_negative_ts disabled -f smjpeg';
 
@@ -39,7 +42,7 @@ export class TimedPcmReader {
       pieces.push({ timeMs: undefined, pcm });
     }
     while (this.#state === 'packets' && at + PACKET_HEADER_BYTES <= data.length) {
-      if (data.toString('latin1', at, at + 4) !== 'sndD') {
+      if (data.readUInt32BE(at) !== PACKET_IDENTIFIER) {
         this.#state = 'ended';
         break;
       }

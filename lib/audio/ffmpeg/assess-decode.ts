@@ -118,14 +118,12 @@ function toleratedMs(
 }
 
 /** Whether a picture or subtitles last as long as the header states: then the sound is whole, and only shorter. */
-function areOthersLonger({ log: { media }, otherTracksMs, decodedMs }: DecodeEnd): boolean {
+function areOthersLonger({ log: { errors, media }, otherTracksMs, decodedMs }: DecodeEnd): boolean {
   if (!media?.hasOtherTracks || decodedMs === 0) return false;
   const statedMs = media.durationMs ?? 0;
-  // Those of a stream are not examined: FFmpeg reports where it ends too early.
-  return (
-    otherTracksMs === undefined ||
-    otherTracksMs >= statedMs - Math.max(TOLERATED_MS, statedMs * TOLERATED_SHARE)
-  );
+  // Those of a stream cannot be examined. FFmpeg complains of a stream that is cut off.
+  if (otherTracksMs === undefined) return errors.length === 0;
+  return otherTracksMs >= statedMs - Math.max(TOLERATED_MS, statedMs * TOLERATED_SHARE);
 }
 
 /** Duration in ms that the header states; 0 when it states none. */

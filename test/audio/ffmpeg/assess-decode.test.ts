@@ -82,6 +82,8 @@ test('reports no loss when a picture outlasts the sound, and a loss when both en
   const media = { ...MEDIA, hasOtherTracks: true };
   expect(codesOf({ decodedMs: 30_000, media, otherTracksMs: 60_000 })).toEqual([]);
   expect(codesOf({ decodedMs: 30_000, media, otherTracksMs: 31_000 })).toEqual(['W_TRUNCATED']);
+  expect(codesOf({ decodedMs: 30_000, media })).toEqual([]);
+  expect(codesOf({ decodedMs: 30_000, media, errors: ['File ended prematurely'] })).toEqual(['W_TRUNCATED']);
 });
 
 test('expects no duration when the header states an estimate or none', () => {
