@@ -82,6 +82,7 @@ describe('fun-asr transcribe with the local engine', () => {
       'list.mp3 E_PLAYLIST_REFUSED',
       'text.mp3 E_BAD_MEDIA',
     ]);
+    expect(stderr).toContain('text.mp3: contains no audio: it is a text file.');
     expect(stderr).toContain('2 done, 5 failed');
     expect((await readdir(folder)).filter((name) => name.endsWith('.srt')).sort()).toEqual([
       'himself.srt',
