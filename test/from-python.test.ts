@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { PARAMETERS } from '../lib/protocol/parameters.ts';
 import { Recognition } from '../lib/recognition/recognition.ts';
 import { RecognitionResult } from '../lib/recognition/recognition-result.ts';
-import { RECOGNIZE_RULES } from '../lib/recognition/recognize.ts';
+import { RECOGNIZE_STREAM_RULES } from '../lib/recognition/recognize-stream.ts';
 
 const PAGE = await readFile(new URL('../docs/from-python.md', import.meta.url), 'utf8');
 
@@ -25,7 +25,7 @@ function methodsOf(type: { readonly prototype: object }): string[] {
 
 const kebab = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-describe('the page for those who come from Python', () => {
+describe('the page for users of the Python SDK', () => {
   it('names every parameter, with its wire name, option and flag', () => {
     const rows = table('Parameters').map(([python, option, flag]) => [python, option, flag]);
     const expected = Object.entries(PARAMETERS).map(([name, { wireName }]) => [
@@ -34,7 +34,7 @@ describe('the page for those who come from Python', () => {
       `--${kebab(name)}`,
     ]);
     expect(rows).toEqual(expect.arrayContaining(expected));
-    const options = [...Object.keys(RECOGNIZE_RULES), 'callback'];
+    const options = [...Object.keys(RECOGNIZE_STREAM_RULES), 'callback'];
     expect(rows.map(([, option]) => option).filter((option) => !options.includes(option ?? ''))).toEqual([]);
   });
 

@@ -1,3 +1,4 @@
+import { refuseWrongChunks } from '../core/chunk.ts';
 import { addAbortSignal, Transform, type TransformCallback } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { abortSignal, checkOptions, number } from '../core/options.ts';
@@ -27,7 +28,7 @@ export function pace(options: PaceOptions = {}): PaceStream {
     sampleRate: sampleRateRule,
     signal: abortSignal,
   });
-  return new PaceTransform(options);
+  return refuseWrongChunks(new PaceTransform(options));
 }
 
 /**
@@ -60,7 +61,7 @@ export class Pacer {
     this.#due = start + durationOf(frame.length, this.#sampleRate) / this.#rate;
   }
 
-  /** Time in ms until the scheduled frame is due. A timer may fire a fraction of a ms early: ask again after it. */
+  /** Time in ms until the scheduled frame is due. A timer may fire a fraction of a ms early, so check again after it. */
   get waitMs(): number {
     return Math.max(0, Math.ceil(this.#due - this.#clock.now()));
   }

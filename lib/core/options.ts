@@ -100,8 +100,17 @@ export function checkOptions<Options extends object>(
 export function checkArgument(owner: string, name: string, value: unknown, rule: Rule): void {
   const broken = rule(value);
   if (broken) {
-    throw new FunAsrError('E_OPTION', `${owner}: ${name} ${broken}, got ${inspect(value, { depth: 0 })}`);
+    if (value instanceof URL) throw urlRefused(owner, `${name} ${broken}`, value);
+    const got = inspect(value, { depth: 0, breakLength: Infinity });
+    throw new FunAsrError('E_OPTION', `${owner}: ${name} ${broken}, got ${got}`);
   }
+}
+
+/** Makes the error of a URL where a path is expected, in one line. */
+export function urlRefused(owner: string, rule: string, url: URL): FunAsrError {
+  return new FunAsrError('E_OPTION', `${owner}: ${rule}, got the URL ${url.href}`, {
+    hint: 'For a file, use fileURLToPath(url).',
+  });
 }
 
 /** Options whose value is never shown, because it is a key. */

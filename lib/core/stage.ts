@@ -1,10 +1,11 @@
 import { Transform, type TransformOptions } from 'node:stream';
+import { refuseWrongChunks } from './chunk.ts';
 import { abortSignal, type Rules } from './options.ts';
 
 /** Options of every stage. */
 export interface StageOptions {
   /**
-   * Aborts at once: the stage is destroyed with an `AbortError`, and what it has not given yet is lost. To end a
+   * Aborts at once: the stage is destroyed with an `AbortError`, and output that was not read yet is lost. To end a
    * recording early and keep what was recognised, use the option `stop` of `transcribe` and `capture`.
    */
   readonly signal?: AbortSignal | undefined;
@@ -22,12 +23,13 @@ export interface Step<Input, Output> {
 
 /** Makes a standard Transform of a {@link Step}. */
 export function stage<Input, Output>(step: Step<Input, Output>, options: TransformOptions = {}): Transform {
-  return new Stage(step, options);
+  const takesBytes = !(options.objectMode ?? false) && !(options.writableObjectMode ?? false);
+  return refuseWrongChunks(new Stage(step, options), takesBytes);
 }
 
 /**
  * A Transform that respects its high-water mark when one input item becomes many output items: the remaining items stay
- * in the iterator until the reader asks for more. A plain Transform would buffer all of them.
+ * in the iterator until the reader requests more. A plain Transform would buffer all of them.
  */
 class Stage<Input, Output> extends Transform {
   readonly #step: Step<Input, Output>;

@@ -5,7 +5,7 @@ import { hostname, networkInterfaces } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { FunAsrError, systemCode } from '../core/errors.ts';
-import { boolean, checkOptions, integer, type Rule, text } from '../core/options.ts';
+import { boolean, callback, checkOptions, integer, type Rule, text } from '../core/options.ts';
 import { isLoopback, SERVICE_PATH } from '../protocol/addresses.ts';
 import { SERVICE_CODES } from '../protocol/errors/service-codes.ts';
 import {
@@ -14,7 +14,7 @@ import {
   MAX_CLIENT_MESSAGE_BYTES,
   NO_AUDIO_TIMEOUT_MS,
   SILENCE_TIMEOUT_MS,
-} from '../protocol/limits.ts';
+} from '../protocol/service-limits.ts';
 import { checkUpgrade, type Rejection } from './admission.ts';
 import type { Engine } from './engine.ts';
 import { httpApi } from './http-api.ts';
@@ -52,6 +52,12 @@ export interface ServiceOptions {
    * @default false
    */
   readonly reportUnrecognized?: boolean | undefined;
+  /**
+   * Called when the engine, or FFmpeg in front of it, makes a task fail: with what it threw, and the id of the task. The
+   * client receives only the message.
+   * @default nothing
+   */
+  readonly onEngineError?: ((error: unknown, taskId: string) => void) | undefined;
   /** Most clients at the same time. Further ones are answered with 503 and `Retry-After`. @default 1000 */
   readonly maxConnections?: number | undefined;
   /** Other time limits, for tests. @default those of the cloud service */
@@ -125,6 +131,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     token: text,
     partials: boolean,
     reportUnrecognized: boolean,
+    onEngineError: callback,
     maxConnections: integer(1, 100_000),
     timers: anything,
     interceptor: anything,
@@ -135,6 +142,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     token,
     partials = true,
     reportUnrecognized = false,
+    onEngineError,
     maxConnections = 1000,
     interceptor,
   } = options;
@@ -182,6 +190,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         vocabularies,
         partials,
         reportUnrecognized,
+        onEngineError,
         timers,
       });
     });

@@ -110,7 +110,7 @@ test('reports a failure of the stream as E_READ', async () => {
   });
 });
 
-test('gives all audio that came before the stream failed', async () => {
+test('emits all audio that came before the stream failed', async () => {
   const wav = await readFile(SPEECH);
   const failing = Readable.from(
     (async function* () {
@@ -124,7 +124,7 @@ test('gives all audio that came before the stream failed', async () => {
   expect(reader).toMatchObject({ isComplete: false, failure: { code: 'E_READ' } });
 });
 
-test('gives all audio that was decoded before a failure', async () => {
+test('emits all audio that was decoded before a failure', async () => {
   for (const maxDurationMs of [10, 1000, 2345]) {
     const reader = new RecordingReader(SPEECH, { ...OPTIONS, maxDurationMs });
     // A consumer that is slower than the decoder.
@@ -164,7 +164,7 @@ test('decodes no further than its frames are pulled', async () => {
   await reader.close();
 });
 
-test('destroys a stream that nobody reads', async () => {
+test('destroys a stream that is not read', async () => {
   const input = new PassThrough();
   const reader = new RecordingReader(input, OPTIONS);
   await reader.close();

@@ -8,7 +8,7 @@ import { type TranscribeOptions, transcribe } from '../../transcribe.ts';
 import { addConsumption, type Consumption, NO_CONSUMPTION } from '../report/consumption.ts';
 import { expectDuration } from '../plan/expected-duration.ts';
 import { checkUnchanged } from '../state/fingerprint.ts';
-import type { OutputFormat } from '../plan/output-formats.ts';
+import type { OutputFormat } from '../../subtitles/formats.ts';
 import { failedStatus, isServiceFailure, isTransient } from './error-rules.ts';
 import { gapError } from './gap-error.ts';
 import { LossLog } from './loss-log.ts';
@@ -16,7 +16,7 @@ import { ProgressMeter, type RecordingProgress } from './recording-progress.ts';
 import { joinUnrecognized } from './join-unrecognized.ts';
 import { type OutputRecord, RecordingOutputs } from './recording-outputs.ts';
 import { STDIN } from '../plan/find-recordings.ts';
-import { lengthOf, type Part } from '../state/remainder.ts';
+import { lengthOf, type Part } from '../state/gaps.ts';
 import { reportError, reportSpan } from '../../core/reported-error.ts';
 import { type TranscriptionResult } from '../report/results.ts';
 import type { PendingRecording } from '../plan/check-finished.ts';
@@ -33,7 +33,7 @@ export interface Resumed {
 
 /** Shared by all recordings of a run. */
 export interface RunContext {
-  readonly engine: Backend;
+  readonly backend: Backend;
   readonly formats: readonly OutputFormat[];
   readonly transcription: TranscribeOptions;
   /** Read when the input is standard input. */
@@ -150,7 +150,7 @@ class Attempt {
       onReconnect: (reconnect) => this.#run.onReconnect(input, reconnect),
       onGap: (gap) => this.#log.addGap(gap),
       onMetrics: (metrics) => {
-        const consumption = consumptionOf(metrics, this.#run.engine);
+        const consumption = consumptionOf(metrics, this.#run.backend);
         this.#consumption = addConsumption(this.#consumption, consumption);
       },
       onWarning: (warning) => this.#warn(warning),
@@ -192,8 +192,8 @@ class Attempt {
     return {
       durationMs: this.#progress.furthestMs,
       sentences: this.#outputs?.sentences ?? 0,
-      engine: this.#run.engine.engine,
-      model: this.#run.engine.model,
+      engine: this.#run.backend.name,
+      model: this.#run.backend.model,
       isPartial: this.#log.hasLosses,
     };
   }
@@ -229,7 +229,7 @@ class Attempt {
 /** The local engine bills nothing, although its service counts seconds. */
 function consumptionOf(
   { sentMs, resentMs, billedSeconds }: RecognitionMetrics,
-  { engine }: Backend,
+  { name }: Backend,
 ): Consumption {
-  return { sentMs, resentMs, billedSeconds: engine === 'cloud' ? billedSeconds : 0 };
+  return { sentMs, resentMs, billedSeconds: name === 'cloud' ? billedSeconds : 0 };
 }

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { convert as convertStream, type ConvertOptions } from '../../audio/convert.ts';
 import { CONVERSION_FORMATS, type ConversionFormat, ENCODING_RULES } from '../../audio/ffmpeg/encoding.ts';
 import { convertBatch } from '../../batch/convert-batch.ts';
-import { STDIN } from '../../batch/plan/find-recordings.ts';
+import { canonicalInput, STDIN } from '../../batch/plan/find-recordings.ts';
 import type { ConversionResult } from '../../batch/recording/convert-recording.ts';
 import type { RunReport } from '../../batch/report/results.ts';
 import { Totals } from '../../batch/report/totals.ts';
@@ -84,7 +84,8 @@ function addEncodingFlags(command: Command): void {
 }
 
 async function run(inputs: string[], flags: ConvertFlags): Promise<void> {
-  if (inputs.includes(STDIN) && flags.outputDir === undefined) await convertStdin(inputs, flags);
+  if (inputs.map(canonicalInput).includes(STDIN) && flags.outputDir === undefined)
+    await convertStdin(inputs, flags);
   else await convertRecordings(inputs, flags);
 }
 

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { OutputFormat } from '../../batch/plan/output-formats.ts';
+import type { OutputFormat } from '../../subtitles/formats.ts';
 import { outputName, partialName } from '../../batch/plan/output-names.ts';
 import { CreatedFolder } from '../../batch/state/created-folder.ts';
 import { TranscriptFile } from '../../batch/recording/transcript-file.ts';

@@ -12,7 +12,6 @@ test('refuses a playlist by its first bytes, and names its type', () => {
 
 test('returns the type of media, and nothing for unknown content', () => {
   expect(checkFileType(Buffer.from('fLaC'), 'x.flac')).toMatchObject({ name: 'FLAC' });
-  expect(checkFileType(Buffer.from('just a text'), 'x.txt')).toBeUndefined();
   expect(checkFileType(Buffer.alloc(0), 'x.mp3')).toBeUndefined();
 });
 

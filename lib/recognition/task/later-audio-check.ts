@@ -3,55 +3,55 @@ import { FunAsrError } from '../../core/errors.ts';
 import type { EventPublisher } from '../events/recognition-events.ts';
 import type { InputQueue } from '../input/input-queue.ts';
 import type { TaskWindow } from '../input/task-window.ts';
-import type { Task } from './task.ts';
+import { SMALL_FRAME_MS } from './task-plan.ts';
 import type { TaskStarter } from './task-starter.ts';
+import type { Task } from './task.ts';
 
-/** What a probe task uses: parts of the recognition that it belongs to. */
-export interface ProbeParts {
+/** What a check task uses: parts of the recognition that it belongs to. */
+export interface LaterAudioCheckParts {
   readonly starter: TaskStarter;
   readonly queue: InputQueue;
   readonly window: TaskWindow;
   readonly events: EventPublisher;
 }
 
-/** The longest time that all probe tasks of one failure take. */
-const MAX_PROBES_MS = 15_000;
-/** Audio that a probe task is sent at most, in bytes: a minute at 16 kHz. */
-const MAX_PROBE_BYTES = 60 * 32_000;
-const FRAME_BYTES = 3200;
+/** The longest time that all check tasks of one failure take. */
+const MAX_CHECKS_MS = 15_000;
+/** Audio that a check task is sent at most. */
+const MAX_CHECK_AUDIO_MS = 60_000;
 
 /**
- * Finds out whether the service recognises audio after a span that makes tasks fail. Each probe task is sent audio from a
+ * Finds out whether the service recognises audio after a span that makes tasks fail. Each check task is sent audio from a
  * later position until it gets a final sentence; its results are dropped.
- * @param positions Where the probe tasks begin, in bytes. The next one is run only when the service failed the one before.
+ * @param positions Where the check tasks begin, in bytes. The next one is run only when the service failed the one before.
  * @returns Whether a final sentence arrived.
  */
-export async function probe(
-  parts: ProbeParts,
+export async function checkLaterAudio(
+  parts: LaterAudioCheckParts,
   positions: readonly number[],
   signal: AbortSignal,
 ): Promise<boolean> {
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(MAX_PROBES_MS)]);
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(MAX_CHECKS_MS)]);
   for (const position of positions) {
-    const outcome = await new Probe(parts, limited).run(position);
-    if (outcome !== 'refused') return outcome === 'recognised';
+    const outcome = await new CheckTask(parts, limited).run(position);
+    if (outcome !== 'task-failed') return outcome === 'recognised';
   }
   return false;
 }
 
-/** One probe task. */
-class Probe {
-  readonly #parts: ProbeParts;
+/** One check task. */
+class CheckTask {
+  readonly #parts: LaterAudioCheckParts;
   readonly #signal: AbortSignal;
   #hasFinal = false;
 
-  constructor(parts: ProbeParts, signal: AbortSignal) {
+  constructor(parts: LaterAudioCheckParts, signal: AbortSignal) {
     this.#parts = parts;
     this.#signal = signal;
   }
 
   /** @returns Whether the service recognised the audio, or failed the task itself; undefined when neither is known. */
-  async run(position: number): Promise<'recognised' | 'refused' | undefined> {
+  async run(position: number): Promise<'recognised' | 'task-failed' | undefined> {
     const { queue, starter } = this.#parts;
     const { buffer } = queue;
     try {
@@ -60,9 +60,9 @@ class Probe {
       await this.#send(task);
       if (!this.#hasFinal) await abortable(task.finish(buffer.unconfirmedMs), this.#signal);
       if (this.#hasFinal) return 'recognised';
-      return task.failureKind === 'refused' ? 'refused' : undefined;
+      return task.failureKind === 'task-failed' ? 'task-failed' : undefined;
     } catch (error) {
-      // A probe that fails otherwise proves nothing.
+      // Another failure, such as a lost connection, proves nothing about the audio.
       if (error instanceof FunAsrError || this.#signal.aborted) return undefined;
       throw error;
     } finally {
@@ -90,18 +90,19 @@ class Probe {
 
   async #send(task: Task): Promise<void> {
     const { buffer } = this.#parts.queue;
-    const from = buffer.sent;
+    const frameBytes = SMALL_FRAME_MS * buffer.bytesPerMs;
+    const end = buffer.sent + MAX_CHECK_AUDIO_MS * buffer.bytesPerMs;
     const isOver = (): boolean => this.#hasFinal || this.#signal.aborted || task.state !== 'streaming';
-    while (!isOver() && !buffer.hasLostUnsent && buffer.sent - from < MAX_PROBE_BYTES) {
+    while (!isOver() && !buffer.hasLostUnsent && buffer.sent < end) {
       if (!(await this.#until(() => !buffer.isAllSent || isOver()))) return;
       if (isOver() || buffer.hasLostUnsent) return;
-      const { audio, ms, resentMs } = buffer.take(FRAME_BYTES);
+      const { audio, ms, resentMs } = buffer.take(frameBytes);
       this.#parts.events.publish('audioSent', { ms, resentMs });
       await task.send(audio);
     }
   }
 
-  /** Takes more audio of the source until a condition holds. False when it cannot hold any more. */
+  /** Takes more audio of the source until a condition holds. False when there is no more audio, or no room for it. */
   async #until(holds: () => boolean): Promise<boolean> {
     const { queue, window } = this.#parts;
     const wake = (): void => queue.wake();
