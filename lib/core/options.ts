@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import leven from 'leven';
 import { FunAsrError } from './errors.ts';
+import { optionName } from './option-names.ts';
 
 /** Checks a value. Returns the rule that it violates, as text for a message; undefined when it is valid. */
 export type Rule = (value: unknown) => string | undefined;
@@ -86,7 +87,7 @@ export function checkOptions<Options extends object>(
     const broken = value === undefined ? undefined : rules[name as keyof Options](value);
     if (broken) {
       const got = SECRET.has(name) ? typeof value : inspect(value);
-      throw new FunAsrError('E_OPTION', `${owner}: option ${name} ${broken}, got ${got}`);
+      throw new FunAsrError('E_OPTION', `${owner}: option ${optionName(name)} ${broken}, got ${got}`);
     }
   }
 }
@@ -124,8 +125,10 @@ const PYTHON_NAMES = new Map([
 function unknownOption(owner: string, name: string, known: readonly string[]): FunAsrError {
   const translated = PYTHON_NAMES.get(name) ?? '';
   const near = known.includes(translated) ? translated : closest(name, known);
-  return new FunAsrError('E_OPTION', `${owner}: there is no option ${name}`, {
-    hint: near ? `Did you mean ${near}?` : `It takes ${known.join(', ')}.`,
+  return new FunAsrError('E_OPTION', `${owner}: there is no option ${optionName(name)}`, {
+    hint: near
+      ? `Did you mean ${optionName(near)}?`
+      : `It takes ${known.map((one) => optionName(one)).join(', ')}.`,
   });
 }
 

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { FunAsrError } from '../core/errors.ts';
 import type { EndpointOptions } from '../protocol/endpoint.ts';
 import { PARAMETER_NAMES, type ParameterName, type RecognitionParameters } from '../protocol/parameters.ts';
+import { optionName } from '../core/option-names.ts';
 
 /** Who recognises: Fun-ASR or any service that speaks its protocol (`cloud`), or an engine in this process (`local`). */
 export type BackendName = 'cloud' | 'local';
@@ -70,7 +71,7 @@ export function fitToBackend<Options extends RecognitionParameters>(
     options: { ...options, ...removed, ...client },
     warnings: unused.map(
       (name) =>
-        new FunAsrError('W_OPTION', `option ${name} has no effect on the local engine`, {
+        new FunAsrError('W_OPTION', `option ${optionName(name)} has no effect on the local engine`, {
           hint: 'Leave it out.',
         }),
     ),

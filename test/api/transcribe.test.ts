@@ -8,7 +8,6 @@ import {
   chooseBackend,
   type FinalSentence,
   type FunAsrError,
-  type Gap,
   type RecordingInput,
   type Sentence,
   type Service,
@@ -17,7 +16,6 @@ import {
   type TranscribeOptions,
   type TranscribeProgress,
 } from 'fun-asr-streams';
-import { exactEngine, renderAudio, startTestService } from 'fun-asr-streams/testing';
 import { countingEngine } from '../support/counting-engine.ts';
 import { startScriptedService } from '../support/scripted-service.ts';
 
@@ -175,7 +173,7 @@ describe('with any service', () => {
     expect(ends).toEqual([{ isWhole: true }]);
   });
 
-  it('keeps what was sent before a stop', async () => {
+  it('yields the sentences of all audio that was sent before a stop', async () => {
     const stop = new AbortController();
     const sentences = await run({
       pace: 20,
@@ -248,7 +246,7 @@ describe('with any service', () => {
     expect(source.isCancelled).toBe(true);
   });
 
-  it('reads a web stream no faster than the service takes its audio', async () => {
+  it('reads a web stream no faster than the service accepts its audio', async () => {
     const source = await endlessRecording();
     const stop = new AbortController();
     await gather(
@@ -277,7 +275,7 @@ describe('with any service', () => {
     }
   });
 
-  it('ends when the consumer breaks while the input stream gives no more bytes', async () => {
+  it('ends when the consumer breaks while the input stream emits no more bytes', async () => {
     const source = new PassThrough();
     source.write(await readFile(LEISURE));
     let last = '';
@@ -290,7 +288,7 @@ describe('with any service', () => {
     expect(source.destroyed).toBe(true);
   });
 
-  it('yields what was recognised before the input stream failed, then fails with E_READ', async () => {
+  it('yields the sentences recognised before the input stream failed, then fails with E_READ', async () => {
     const recording = await readFile(LEISURE);
     const failing = Readable.from(
       (async function* () {
@@ -357,38 +355,6 @@ it('yields the sentences from before a failure', async () => {
   };
   await expect(failing()).rejects.toMatchObject({ code: 'E_SERVER' });
   expect(seen).toEqual(['Saved.']);
-});
-
-it('reports each part that was given up, with the times of the whole recording', async () => {
-  const sentences = Array.from({ length: 10 }, (_, index) => ({
-    begin_time: index * 2000,
-    end_time: index * 2000 + 1500,
-  }));
-  const script = { durationMs: 20_000, sentences };
-  await using poisoned = await startTestService({
-    engine: exactEngine({ script, poison: [8500, 8600] }),
-  });
-  const pcm = renderAudio(script, 0, script.durationMs * 16);
-  const header = (await readFile(LEISURE)).subarray(0, 44);
-  header.writeUInt32LE(pcm.length + 36, 4);
-  header.writeUInt32LE(pcm.length, 40);
-  const gaps: Gap[] = [];
-  const finals = await gather(
-    transcribe(Readable.from([header, pcm]), {
-      baseUrl: poisoned.url,
-      after: { sentence_id: 1, end_time: 1500 },
-      retryDelayMs: 1,
-      onGap: (gap) => void gaps.push(gap),
-    }),
-  );
-  expect(gaps).toHaveLength(1);
-  expect(gaps[0]?.begin_time).toBeGreaterThanOrEqual(5500);
-  expect(gaps[0]?.begin_time).toBeLessThanOrEqual(8500);
-  expect(gaps[0]?.end_time).toBeGreaterThanOrEqual(8600);
-  expect(gaps[0]?.end_time).toBeLessThanOrEqual(10_000);
-  expect(finals.map(({ begin_time }) => begin_time)).toEqual(
-    expect.arrayContaining([2000, 4000, 10_000, 12_000, 14_000, 16_000, 18_000]),
-  );
 });
 
 it('reports the warnings of every stage', async () => {

@@ -2,7 +2,7 @@ import type { TimeSpan } from '../../core/errors.ts';
 import type { Usage, WireSentence } from '../../protocol/messages/service-events.ts';
 import { BEGINNING, type LastSentence, type Sentence } from '../../sentence.ts';
 import { AudioRing } from './audio-ring.ts';
-import { Timeline } from './timeline.ts';
+import { type OpenWords, Timeline } from './timeline.ts';
 
 /** No codec that the service takes needs less than 4 kbit/s. */
 const MIN_BYTES_PER_MS = 0.5;
@@ -37,7 +37,7 @@ export interface Chunk {
  *
  *     start ≤ final    sent ≤ furthest ≤ end
  *
- * A task begins at `final`; `sent` runs ahead of it. Results of the task move `final` on, and release the audio before
+ * A task begins at `final` and increases `sent`. Final results of the task increase `final`, and release the audio before
  * it. When the buffer is full, the oldest audio is dropped, and `append` and `rewind` return which of it is lost.
  */
 export class InputBuffer {
@@ -99,7 +99,7 @@ export class InputBuffer {
     return this.#bytesPerMs;
   }
 
-  /** Up to where any task was sent the input, in ms; for encoded audio an upper bound. */
+  /** The end of the audio that any task was sent, in ms; for encoded audio an upper bound. */
   get furthestMs(): number {
     return this.#furthest / this.#bytesPerMs;
   }
@@ -114,7 +114,7 @@ export class InputBuffer {
     return { beginMs: this.#timeline.taskStartMs, endMs: this.#sent / this.#bytesPerMs };
   }
 
-  /** Whether some audio is not final and can still become so. */
+  /** Whether some audio is not final, and long enough to be recognised. */
   get hasOpenAudio(): boolean {
     // A byte that does not complete a sample cannot be recognised.
     return this.end - this.start >= this.#unitBytes;
@@ -193,13 +193,13 @@ export class InputBuffer {
     return sentence;
   }
 
-  /** Up to where the input is final, in ms. */
+  /** The end of the final audio, in ms. */
   get finalMs(): number {
     return this.#final / this.#bytesPerMs;
   }
 
-  /** The current task has finished: everything that it was sent is final. @returns Where words lie that never became final. */
-  finishTask(): TimeSpan | undefined {
+  /** The current task has finished: everything that it was sent is final. @returns The words that never became final. */
+  finishTask(): OpenWords | undefined {
     const { openWords } = this.#timeline;
     this.#confirm(this.#sent);
     this.#ring.release(this.#sent);

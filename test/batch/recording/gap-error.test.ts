@@ -5,7 +5,7 @@ import { FunAsrError } from '../../../lib/core/errors.ts';
 
 const GAP = { beginMs: 3000, endMs: 3540, retries: 0 };
 
-it('says which parts are missing, and why the last one is', () => {
+it('reports which parts are missing, and the cause of the last one', () => {
   const reason = new FunAsrError('E_SERVER', 'the service failed the task: oops', { requestId: 'abc' });
   const error = gapError('talk.mp3', [GAP, { beginMs: 60_000, endMs: 61_000, retries: 3 }], reason);
   expect(error).toMatchObject({
@@ -20,7 +20,7 @@ it('says which parts are missing, and why the last one is', () => {
 
 it.each([
   ['talk.mp3', 2, /^Run the same command again/, true],
-  ['talk.mp3', 3, /--force/, false],
+  ['talk.mp3', 3, /use force/, false],
   [STDIN, 0, /standard input cannot be read twice/, false],
 ])('has a hint for the input %s after %i retries', (input, retries, hint, retryable) => {
   const error = gapError(input, [{ ...GAP, retries }]);

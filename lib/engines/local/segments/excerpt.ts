@@ -1,6 +1,6 @@
 import { DEFAULT_SAMPLE_RATE } from '../../../media/pcm.ts';
 
-/** What surrounds the speech in the samples that a model gets, in samples. */
+/** Audio around the speech in the input of a model, in samples. */
 export interface Surroundings {
   /** Audio before and after the speech that is kept, at most. */
   readonly padding: number;
@@ -8,7 +8,7 @@ export interface Surroundings {
   readonly silence: number;
 }
 
-/** The audio of one segment of speech, with some of what is before and after it. */
+/** The audio of one segment of speech, with some audio before and after it. */
 export class Excerpt {
   readonly #samples: Float32Array;
   readonly #before: number;
