@@ -19,15 +19,36 @@ const ONE_THREAD = words('-threads 1');
 /** FFmpeg chooses among several audio tracks: it respects the default flag. */
 export const AUDIO_ONLY: readonly string[] = words('-vn -sn -dn');
 
-/** Decodes to s16le mono: the mix of all channels, or one of them (counted from 0). */
-export function decodeArguments(input: SourceInput, sampleRate: number, channel?: number): string[] {
+/** How {@link decodeArguments} decodes. */
+export interface DecodeCommand {
+  /** In Hz. */
+  readonly sampleRate: number;
+  /** Index of the stream to decode. @default the audio track that FFmpeg prefers */
+  readonly streamIndex?: number | undefined;
+  /** Decodes to f32le, which may exceed full scale. @default s16le */
+  readonly isFloat?: boolean | undefined;
+  /** Leaves the header out. @default false */
+  readonly isRaw?: boolean | undefined;
+}
+
+/**
+ * Decodes to a WAV with all channels of the source: its header says how many there are, and which speakers the source
+ * names for them. FFmpeg must not guess speakers that are not named.
+ */
+export function decodeArguments(
+  input: SourceInput,
+  { sampleRate, streamIndex, isFloat = false, isRaw = false }: DecodeCommand,
+): string[] {
   return [
     ...GENERAL,
     ...ONE_THREAD,
+    ...words('-guess_layout_max 0'),
     ...inputArguments(input),
+    ...(streamIndex === undefined ? [] : words(`-map 0:${streamIndex}`)),
     ...AUDIO_ONLY,
-    ...words(channel === undefined ? '-ac 1' : `-af pan=mono|c0=c${channel}`),
-    ...words(`-ar ${sampleRate} -f s16le`),
+    ...words(`-af aformat=sample_fmts=${isFloat ? 'flt' : 's16'}:sample_rates=${sampleRate}`),
+    ...words(`-c:a ${isFloat ? 'pcm_f32le' : 'pcm_s16le'} -map_metadata -1 -bitexact`),
+    ...words(`-f ${isRaw ? (isFloat ? 'f32le' : 's16le') : 'wav'}`),
     // Fewer, larger writes cost Node a third less CPU. A stream may be live, and there the first bytes are urgent.
     ...(input.kind === 'file' ? words('-flush_packets 0') : []),
     'pipe:1',

@@ -1,116 +1,134 @@
+import { chooseTrack, severalTracks, silentTrack, type TrackChoice } from '../../media/audio-tracks.ts';
 import { levelOf } from '../../media/loudness.ts';
-import { BYTES_PER_SAMPLE, bytesOf, durationOf } from '../../media/pcm.ts';
+import { type AudioTrack, defaultTrack, type MediaInfo } from '../../media/media-info.ts';
+import { peakOf } from '../channels/full-scale.ts';
+import { Framer } from '../frame.ts';
 import { decodeArguments } from './arguments.ts';
-import { tooLong } from './assess-decode.ts';
-import type { FfmpegProcess } from './ffmpeg-process.ts';
 import type { FfmpegJob } from './job.ts';
-import { SILENT_DB } from './loudest-channel.ts';
+import { PcmRun, type PcmRunOptions } from './pcm-run.ts';
 
 /** The PCM to decode to. */
-export interface PcmOutput {
+export interface PcmOutput extends TrackChoice {
   /** In Hz. */
   readonly sampleRate: number;
+  /** The mix of all channels, or one of them, counted from 0. @default 'mix' */
+  readonly channels?: 'mix' | number | undefined;
+  /** How a mix treats the centre channel of a surround layout. @default 'auto' */
+  readonly centre?: 'auto' | 'off' | undefined;
   /** Maximum duration of the audio. @default unlimited */
   readonly maxDurationMs?: number | undefined;
 }
 
-/** Duration of a silent beginning that is held back before the channels are measured. */
-const SILENT_START_MS = 20_000;
+/** A track below this level, in dB of full scale (RMS), is silent. */
+const SILENT_DB = -60;
+
+/** Whole samples of f32le. */
+const FLOAT_BYTES = 64 * 1024;
 
 /**
- * Decodes to s16le mono: the mix of all channels as FFmpeg makes it, unless the mix is silent while a channel is
- * not. Only a recording with a silent beginning is measured; for any other the level of its first chunk suffices.
- * @throws {FunAsrError} what {@link FfmpegJob.assess} and {@link FfmpegProcess.read} throw; `E_DURATION_LIMIT` after
- * the audio before the limit.
+ * Decodes to s16le mono. FFmpeg starts with the track that it prefers, in 16 bits; when its description of the source
+ * shows that another track or a float output is needed, it starts once more. Only a beginning that is kept can be
+ * decoded twice: of a stream these are a few MB, more than FFmpeg examines.
+ * @throws {FunAsrError} what {@link FfmpegJob.assess} and `FfmpegProcess.read` throw; `E_TRACK` when there is no such
+ * track or channel; `E_DURATION_LIMIT` after the audio before the limit.
  */
 export async function* decodeAudio(job: FfmpegJob, output: PcmOutput): AsyncGenerator<Buffer, void, void> {
-  const mix = new PcmRun(job, output);
-  let channel: number | undefined;
+  const { channels = 'mix', centre = 'auto', sampleRate, maxDurationMs } = output;
+  const usual: PcmRunOptions = { channels, centre, sampleRate, maxDurationMs };
+  let run = new PcmRun(job, usual);
   try {
-    const { held, isSilent } = await silentStart(mix, output.sampleRate);
-    channel = isSilent && mix.channels > 1 ? await job.loudestChannel() : undefined;
-    if (channel === undefined) {
-      job.source.bytes?.forget();
-      yield* held;
-      yield* mix.rest();
-      return;
+    const media = await run.description();
+    const track = media && chosenTrack(job, media, output);
+    const special = track && (await specialOptions(job, media, track, sampleRate));
+    if (special) {
+      await run.kill();
+      run = new PcmRun(job, { ...usual, ...special });
     }
+    job.source.bytes?.forget();
+    let isSilent = true;
+    for (let pcm = await run.read(); pcm !== undefined; pcm = await run.read()) {
+      isSilent &&= levelOf(pcm) < SILENT_DB;
+      yield pcm;
+    }
+    if (isSilent && track) await warnOfSilentTrack(job, media, track, usual);
   } finally {
-    await mix.kill();
+    await run.kill();
   }
-  const single = new PcmRun(job, output, channel);
-  job.source.bytes?.forget();
+}
+
+/** The track to decode. Warns when there are several and none was chosen. */
+function chosenTrack(job: FfmpegJob, { tracks }: MediaInfo, choice: TrackChoice): AudioTrack | undefined {
+  const { name } = job.source;
+  const track = chooseTrack(name, tracks, choice);
+  if (track && tracks.length > 1 && choice.audioTrack === undefined) {
+    job.warn(severalTracks(name, tracks, track));
+  }
+  return track;
+}
+
+/** Options of a run that differ from those of the first one; undefined when that one can go on. */
+async function specialOptions(
+  job: FfmpegJob,
+  media: MediaInfo,
+  track: AudioTrack,
+  sampleRate: number,
+): Promise<Pick<PcmRunOptions, 'streamIndex' | 'isFloat' | 'peak'> | undefined> {
+  const { bytes, input } = job.source;
+  const isFloat = /^pcm_f(?:32|64)/.test(track.codec);
+  const isOther = track !== defaultTrack(media);
+  if ((!isFloat && !isOther) || (bytes && !bytes.isWhole)) return undefined;
+  const streamIndex = isOther ? track.streamIndex : undefined;
+  const peak =
+    isFloat && input.kind === 'file' ? await peakOfFile(job, sampleRate, streamIndex) : undefined;
+  // A recording within full scale needs no change of its level.
+  if (!isOther && peak !== undefined && peak <= 1) return undefined;
+  return { streamIndex, isFloat: isFloat && !(peak !== undefined && peak <= 1), peak };
+}
+
+/** Loudest sample of a file, as a multiple of full scale. */
+async function peakOfFile(job: FfmpegJob, sampleRate: number, streamIndex?: number): Promise<number> {
+  const process = job.start(
+    decodeArguments(job.source.input, { sampleRate, streamIndex, isFloat: true, isRaw: true }),
+  );
+  const framer = new Framer(FLOAT_BYTES);
+  let peak = 0;
   try {
-    yield* single.rest();
+    for (let chunk = await process.read(); chunk !== undefined; chunk = await process.read()) {
+      for (const block of framer.feed(chunk)) peak = Math.max(peak, peakOf(block));
+    }
+    for (const block of framer.end()) peak = Math.max(peak, peakOf(block));
+    return peak;
   } finally {
-    await single.kill();
+    await process.kill();
   }
 }
 
-/** Reads until a chunk is not silent, but not more than may be held back. */
-async function silentStart(run: PcmRun, sampleRate: number): Promise<{ held: Buffer[]; isSilent: boolean }> {
-  const held: Buffer[] = [];
-  for (let room = bytesOf(SILENT_START_MS, sampleRate); room > 0; room -= held.at(-1)?.length ?? 0) {
-    const pcm = await run.read();
-    if (pcm === undefined) break;
-    held.push(pcm);
-    if (levelOf(pcm) >= SILENT_DB) return { held, isSilent: false };
+/** Warns when another track of a file is not silent. */
+async function warnOfSilentTrack(
+  job: FfmpegJob,
+  { tracks }: MediaInfo,
+  silent: AudioTrack,
+  options: PcmRunOptions,
+): Promise<void> {
+  if (job.source.bytes || tracks.length < 2) return;
+  for (const other of tracks.filter((track) => track !== silent)) {
+    if (!(await hasSound(job, { ...options, channels: 'mix', streamIndex: other.streamIndex }))) continue;
+    job.warn(silentTrack(job.source.name, tracks, silent, other));
+    return;
   }
-  return { held, isSilent: held.length > 0 };
 }
 
-/** One run of FFmpeg over the whole source: gives whole samples, up to the maximum duration. */
-class PcmRun {
-  readonly #job: FfmpegJob;
-  readonly #output: PcmOutput;
-  readonly #process: FfmpegProcess;
-  readonly #limit: number;
-  #half: Buffer | undefined;
-  #bytes = 0;
-  #isTooLong = false;
-
-  /** @param channel The only channel to decode, counted from 0. @default the mix of all */
-  constructor(job: FfmpegJob, output: PcmOutput, channel?: number) {
-    const { sampleRate, maxDurationMs } = output;
-    this.#job = job;
-    this.#output = output;
-    this.#limit = maxDurationMs === undefined ? Infinity : bytesOf(maxDurationMs, sampleRate);
-    this.#process = job.start(decodeArguments(job.source.input, sampleRate, channel));
-  }
-
-  /** Most channels of a track of the source, as far as FFmpeg has described it. */
-  get channels(): number {
-    return Math.max(0, ...(this.#process.log.media?.tracks ?? []).map(({ channels }) => channels));
-  }
-
-  /** The next PCM; undefined at the end. */
-  async read(): Promise<Buffer | undefined> {
-    if (this.#isTooLong) throw tooLong(this.#job.source.name, this.#output.maxDurationMs ?? 0);
-    const chunk = await this.#process.read();
-    if (chunk === undefined) return undefined;
-    const pcm = this.#wholeSamples(chunk);
-    const allowed = pcm.subarray(0, this.#limit - this.#bytes);
-    this.#bytes += allowed.length;
-    // The audio before the limit is given first.
-    this.#isTooLong = allowed.length < pcm.length;
-    return allowed;
-  }
-
-  /** The PCM that was not read yet, to the end, and the assessment of the run. */
-  async *rest(): AsyncGenerator<Buffer, void, void> {
-    for (let pcm = await this.read(); pcm !== undefined; pcm = await this.read()) yield pcm;
-    this.#job.assess(this.#process, durationOf(this.#bytes, this.#output.sampleRate));
-  }
-
-  kill(): Promise<void> {
-    return this.#process.kill();
-  }
-
-  /** Half a sample at the end of a chunk waits for its other half; at the end of the audio it is dropped. */
-  #wholeSamples(chunk: Buffer): Buffer {
-    const bytes = this.#half ? Buffer.concat([this.#half, chunk]) : chunk;
-    const odd = bytes.length % BYTES_PER_SAMPLE;
-    this.#half = odd > 0 ? bytes.subarray(-odd) : undefined;
-    return odd > 0 ? bytes.subarray(0, -odd) : bytes;
+async function hasSound(job: FfmpegJob, options: PcmRunOptions): Promise<boolean> {
+  const run = new PcmRun(job, options);
+  try {
+    for (let pcm = await run.readQuietly(); pcm !== undefined; pcm = await run.readQuietly()) {
+      if (levelOf(pcm) >= SILENT_DB) return true;
+    }
+    return false;
+  } catch {
+    // The track that was used was decoded: the other one is only worth a note.
+    return false;
+  } finally {
+    await run.kill();
   }
 }

@@ -59,6 +59,7 @@ export class FfmpegProcess {
   readonly #output: AsyncIterator<Buffer> | undefined;
   readonly #closed: Promise<FfmpegExit>;
   readonly #options: FfmpegProcessOptions;
+  readonly #described = withResolvers();
   #failure: Error | undefined;
 
   constructor(path: string, args: readonly string[], options: FfmpegProcessOptions = {}) {
@@ -82,7 +83,11 @@ export class FfmpegProcess {
         if (!this.#output) resolve({ code: null, signal: null });
       });
     });
-    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => this.log.feed(chunk));
+    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+      this.log.feed(chunk);
+      if (this.log.isDescribed) this.#described.resolve();
+    });
+    void this.#closed.then(() => this.#described.resolve());
     if (child.stdin && options.feed) this.#feed(child.stdin, options.feed);
   }
 
@@ -100,6 +105,14 @@ export class FfmpegProcess {
     this.exit = await this.#withinLimit(this.#closed);
     if (this.#failure) throw this.#asFunAsrError(this.#failure);
     return undefined;
+  }
+
+  /**
+   * Resolves when the log has the description of the input, or FFmpeg has exited. FFmpeg writes it before any output,
+   * but through another pipe: wait for it after the first {@link read}.
+   */
+  async described(): Promise<void> {
+    await this.#withinLimit(this.#described.promise);
   }
 
   /** Kills the process. What it wrote before can still be read. */
@@ -157,4 +170,13 @@ export class FfmpegProcess {
       cause: error,
     });
   }
+}
+
+/** A promise and the function that resolves it. */
+function withResolvers(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = (): void => {};
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
 }

@@ -11,6 +11,9 @@ const LINE = /^(?:\[[^\]]* @ [^\]]*\] )?\[(panic|fatal|error|warning|info)\] ?(.
 /** FFmpeg's last line: how much it wrote, and the time that it reached. */
 const SUMMARY = /^\[info\] .*size=.* time=(\d+):(\d\d):(\d\d\.\d+) bitrate=/;
 
+/** The first line after the description of the input. */
+const DESCRIBED = /^(?:\[[^\]]* @ [^\]]*\] )?\[info\] (?:Stream mapping:|Output #0)/;
+
 /**
  * Parses what FFmpeg writes to stderr. Keeps bounded parts of it, the beginning, which describes the input, and the
  * last errors, because a damaged file can make FFmpeg write without end.
@@ -20,11 +23,13 @@ export class FfmpegLog {
   #errors = '';
   #rest = '';
   #outputMs = 0;
+  #isDescribed = false;
 
   feed(chunk: string): void {
     if (this.#head.length < HEAD_BYTES) this.#head += chunk.slice(0, HEAD_BYTES - this.#head.length);
     const lines = (this.#rest + chunk).split('\n');
     this.#rest = (lines.pop() ?? '').slice(-TAIL_BYTES);
+    this.#isDescribed ||= lines.some((line) => DESCRIBED.test(line));
     for (const line of lines) this.#outputMs = millisecondsOf(SUMMARY.exec(line)) ?? this.#outputMs;
     const errors = lines.filter((line) => isError(line));
     if (errors.length > 0) this.#errors = `${this.#errors}${errors.join('\n')}\n`.slice(-TAIL_BYTES);
@@ -33,6 +38,11 @@ export class FfmpegLog {
   /** FFmpeg's description of the input; undefined when it could not read the header. */
   get media(): MediaInfo | undefined {
     return parseMediaInfo(this.messages);
+  }
+
+  /** Whether FFmpeg has described the input and goes on with its work. */
+  get isDescribed(): boolean {
+    return this.#isDescribed;
   }
 
   /** Duration of the output in ms: known when FFmpeg has ended, 0 when it wrote nothing. */
