@@ -151,11 +151,11 @@ async function* sentences(input: string | Readable, options: TranscribeOptions):
     rate: rateOf(options.pace),
   });
   try {
-    const engine = await chooseBackend(pick(options, BACKEND_RULES));
+    const backend = await chooseBackend(pick(options, BACKEND_RULES));
     try {
-      yield* recognised(reader, engine, options);
+      yield* recognised(reader, backend, options);
     } finally {
-      await engine.close();
+      await backend.close();
     }
   } finally {
     await reader.close();
@@ -164,7 +164,7 @@ async function* sentences(input: string | Readable, options: TranscribeOptions):
 
 async function* recognised(
   reader: FrameReader,
-  engine: Backend,
+  backend: Backend,
   options: TranscribeOptions,
 ): AsyncGenerator<Sentence> {
   const {
@@ -177,8 +177,8 @@ async function* recognised(
     onProgress,
     onEnd,
   } = options;
-  const fitted = fitToBackend(engine, pick(options, CLIENT_RULES));
-  const sampleRate = cloudModelSampleRate(engine.client.model);
+  const fitted = fitToBackend(backend, pick(options, CLIENT_RULES));
+  const sampleRate = cloudModelSampleRate(backend.client.model);
   const recognizer = recognizeStream(
     'transcribe',
     { ...fitted.options, sampleRate },

@@ -11,12 +11,12 @@ import { chooseBackend, transcribe, vtt } from 'fun-asr-streams';
 const [folder, outputFolder] = process.argv.slice(2);
 const names = (await readdir(folder)).filter((name) => /\.(mp3|m4a|wav|flac|ogg|webm|mp4)$/i.test(name));
 await mkdir(outputFolder, { recursive: true });
-const engine = await chooseBackend();
+const backend = await chooseBackend();
 
 async function work(queue) {
   for (const name of queue) {
     try {
-      const sentences = transcribe(join(folder, name), { engine });
+      const sentences = transcribe(join(folder, name), { engine: backend });
       await pipeline(sentences, vtt(), createWriteStream(join(outputFolder, `${name}.vtt`)));
       console.log(`${name}: done`);
     } catch (error) {
@@ -32,5 +32,5 @@ const queue = names.values();
 try {
   await Promise.all([work(queue), work(queue)]);
 } finally {
-  await engine.close();
+  await backend.close();
 }

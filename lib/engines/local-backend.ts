@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { abortable } from '../core/deadline.ts';
 import { FunAsrError } from '../core/errors.ts';
 import { SERVICE_PATH } from '../protocol/addresses.ts';
 import { DEFAULT_CLOUD_MODEL, findCloudModel } from '../protocol/cloud-models.ts';
 import { type Endpoint, resolveEndpoint } from '../protocol/endpoint.ts';
 import type { ParameterName } from '../protocol/parameters.ts';
 import type { Engine } from '../service/engine.ts';
-import type { Service } from '../service/service.ts';
 import type { Backend } from './backend.ts';
 import { DEFAULT_LOCAL_MODEL, LOCAL_MODELS, type LocalModelName } from './models/catalogue.ts';
 import type { PullProgress } from './models/model-pull.ts';
@@ -25,7 +25,6 @@ const PARAMETERS: readonly ParameterName[] = ['languageHints', 'maxSentenceSilen
 
 /** An engine and its service on a loopback port. */
 interface Opened {
-  readonly service: Service;
   readonly client: Backend['client'];
   close(): Promise<void>;
 }
@@ -66,7 +65,7 @@ export function describeLocalBackend(options: LocalBackendOptions): Omit<Backend
     model,
     client: { model: DEFAULT_CLOUD_MODEL },
     parameters: PARAMETERS,
-    reportsUnrecognized: true,
+    reportsUnrecognized: typeof engine === 'string' || (engine.reportsUnrecognized ?? false),
     unrecognizedHint: unrecognizedHint(model, languages),
   };
 }
@@ -89,6 +88,7 @@ export class LocalEndpoint implements Endpoint {
   }
 
   async ready(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
     this.#joining ??= join({ ...this.#options, signal });
     this.#endpoint ??= resolveEndpoint((await this.#joining).client);
   }
@@ -111,6 +111,7 @@ export class LocalEndpoint implements Endpoint {
 /** Joins the backend that is open for these options, or opens it. */
 async function join(options: LocalBackendOptions): Promise<Pick<Backend, 'client' | 'close'>> {
   const engine = engineOf(options);
+  const { signal = new AbortController().signal } = options;
   const all = options.partials ? shared.partials : shared.finals;
   for (;;) {
     const found = all.get(engine);
@@ -122,11 +123,16 @@ async function join(options: LocalBackendOptions): Promise<Pick<Backend, 'client
     };
     const leave = leaving(entry, remove);
     try {
-      return { client: (await entry.opening).client, close: leave };
+      const { client } = await abortable(entry.opening, signal);
+      return { client, close: leave };
     } catch (error) {
+      if (signal.aborted) {
+        // The others still wait for it, unless it was opened with this signal.
+        void leave();
+        throw error;
+      }
       remove();
       await leave();
-      options.signal?.throwIfAborted();
       // The user who opened it may have aborted: then this one opens it.
       if (!found) throw error;
     }
@@ -161,7 +167,6 @@ async function open(given: Engine | LocalModelName, options: LocalBackendOptions
   const token = randomBytes(16).toString('hex');
   const service = await startService({ engine, port: 0, partials, reportUnrecognized: true, token });
   return {
-    service,
     client: { model: DEFAULT_CLOUD_MODEL, baseUrl: service.url, apiKey: token },
     async close() {
       await service.close();

@@ -56,3 +56,44 @@ export function centreChannel(layout: ChannelLayout): number | undefined {
   const centre = speakers.indexOf(frontCentre);
   return isSurround && centre >= 0 ? centre : undefined;
 }
+
+const { frontLeft, frontRight, frontCentre, lowFrequency, backLeft, backRight, backCentre, sideLeft, sideRight } =
+  SPEAKER;
+const FRONT = frontLeft | frontRight;
+const THREE = FRONT | frontCentre;
+const BACK = backLeft | backRight;
+const SIDE = sideLeft | sideRight;
+const CENTRE_SIDES = SPEAKER.frontLeftOfCentre | SPEAKER.frontRightOfCentre;
+
+/** FFmpeg's names of channel layouts. Source: libavutil/channel_layout. */
+const LAYOUT_MASKS: Readonly<Record<string, number>> = {
+  '2.1': FRONT | lowFrequency,
+  '3.0': THREE,
+  '3.0(back)': FRONT | backCentre,
+  '3.1': THREE | lowFrequency,
+  '4.0': THREE | backCentre,
+  '4.1': THREE | backCentre | lowFrequency,
+  quad: FRONT | BACK,
+  'quad(side)': FRONT | SIDE,
+  '5.0': THREE | BACK,
+  '5.0(side)': THREE | SIDE,
+  '5.1': THREE | BACK | lowFrequency,
+  '5.1(side)': THREE | SIDE | lowFrequency,
+  '6.0': THREE | SIDE | backCentre,
+  '6.0(front)': FRONT | SIDE | CENTRE_SIDES,
+  hexagonal: THREE | BACK | backCentre,
+  '6.1': THREE | SIDE | backCentre | lowFrequency,
+  '6.1(back)': THREE | BACK | backCentre | lowFrequency,
+  '6.1(front)': FRONT | SIDE | CENTRE_SIDES | lowFrequency,
+  '7.0': THREE | BACK | SIDE,
+  '7.0(front)': THREE | SIDE | CENTRE_SIDES,
+  '7.1': THREE | BACK | SIDE | lowFrequency,
+  '7.1(wide)': THREE | BACK | CENTRE_SIDES | lowFrequency,
+  '7.1(wide-side)': THREE | SIDE | CENTRE_SIDES | lowFrequency,
+  octagonal: THREE | BACK | SIDE | backCentre,
+};
+
+/** Channel mask of a layout by FFmpeg's name; 0 for mono, stereo and layouts without a name. */
+export function layoutMask(name: string): number {
+  return LAYOUT_MASKS[name] ?? 0;
+}

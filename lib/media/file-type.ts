@@ -20,6 +20,11 @@ export interface FileType {
    */
   readonly needsSeeking?: true | undefined;
   /**
+   * The container has timestamps of its own. Not set where FFmpeg makes them up from the number of samples (MP3, ADTS,
+   * AMR, WAV).
+   */
+  readonly isTimed?: true | undefined;
+  /**
    * Few bits were compared, and other content may contain them by chance: `header` a frame header of MPEG audio,
    * which raw PCM may contain; `box` four letters, which text may contain.
    */
@@ -46,24 +51,42 @@ function bytes(hex: string): Pick<RegExp, 'test'> {
   return { test: (characters) => characters.startsWith(prefix) };
 }
 
+/**
+ * Matches packets of a transport stream: a sync byte at the start of each. Text may contain it by chance, but not at
+ * equal distances over all the first bytes.
+ */
+function transportStream(packetBytes: number, syncAt: number): Pick<RegExp, 'test'> {
+  return {
+    test: (characters) => {
+      const count = Math.floor((characters.length - syncAt - 1) / packetBytes) + 1;
+      const packets = Array.from({ length: count }, (_, index) => syncAt + index * packetBytes);
+      return count >= 4 && packets.every((at) => characters[at] === 'G');
+    },
+  };
+}
+
 /** Every file type that this package distinguishes. The first match counts. */
 const SIGNATURES: readonly Signature[] = [
   { kind: 'media', name: 'WAV', pattern: /^(?:RIFF|RF64|BW64).{4}WAVE/s, details: wavDetails },
-  { kind: 'media', name: 'Ogg', pattern: /^OggS.{24}/s, details: oggDetails },
+  { kind: 'media', name: 'Ogg', pattern: /^OggS.{24}/s, isTimed: true, details: oggDetails },
   { kind: 'media', name: 'AMR-NB', pattern: /^#!AMR\n/, format: 'amr', sampleRate: 8000, channels: 1 },
   { kind: 'media', name: 'AMR-WB', pattern: /^#!AMR-WB\n/, sampleRate: 16_000 },
   { kind: 'media', name: 'multi-channel AMR', pattern: /^#!AMR/ },
   // A tag before the audio may be longer than the bytes that are read: then rate and channels stay unknown.
   { kind: 'media', name: 'MP3', pattern: /^ID3/, format: 'mp3' },
-  { kind: 'media', name: 'FLAC', pattern: /^fLaC/ },
+  { kind: 'media', name: 'FLAC', pattern: /^fLaC/, isTimed: true },
   { kind: 'picture', name: 'HEIF or AVIF', pattern: /^.{4}ftyp(?:hei|hev|mif|msf|avi)/s },
-  { kind: 'media', name: 'MP4 or M4A', pattern: /^.{4}ftyp/s, needsSeeking: true },
-  { kind: 'media', name: 'WebM or Matroska', pattern: bytes('1a45dfa3') },
+  { kind: 'media', name: 'MP4 or M4A', pattern: /^.{4}ftyp/s, needsSeeking: true, isTimed: true },
+  { kind: 'media', name: 'WebM or Matroska', pattern: bytes('1a45dfa3'), isTimed: true },
   { kind: 'media', name: 'AIFF', pattern: /^FORM.{4}AIF[FC]/s, needsSeeking: true },
   { kind: 'media', name: 'CAF', pattern: /^caff/, needsSeeking: true },
-  { kind: 'media', name: 'AVI', pattern: /^RIFF.{4}AVI/s, needsSeeking: true },
+  { kind: 'media', name: 'AVI', pattern: /^RIFF.{4}AVI/s, needsSeeking: true, isTimed: true },
   { kind: 'media', name: 'AU', pattern: /^\.snd/ },
-  { kind: 'media', name: 'Windows Media', pattern: bytes('3026b2758e66cf11') },
+  { kind: 'media', name: 'Windows Media', pattern: bytes('3026b2758e66cf11'), isTimed: true },
+  { kind: 'media', name: 'Flash Video', pattern: /^FLV\x01/, isTimed: true },
+  { kind: 'media', name: 'MPEG program stream', pattern: bytes('000001ba'), isTimed: true },
+  { kind: 'media', name: 'MPEG transport stream', pattern: transportStream(188, 0), isTimed: true },
+  { kind: 'media', name: 'MPEG transport stream', pattern: transportStream(192, 4), isTimed: true },
 
   { kind: 'playlist', name: 'M3U playlist', pattern: new RegExp(`${START}#EXTM3U`, 'i') },
   { kind: 'playlist', name: 'FFmpeg concat script', pattern: new RegExp(`${START}ffconcat\\b`) },
@@ -82,6 +105,7 @@ const SIGNATURES: readonly Signature[] = [
     name: 'MP4 or QuickTime',
     pattern: /^.{4}(?:moov|mdat|free|skip|wide|pnot|uuid|styp|moof)/s,
     needsSeeking: true,
+    isTimed: true,
     guess: 'box',
   },
 ];

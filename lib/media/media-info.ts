@@ -7,6 +7,8 @@ export interface AudioTrack {
   /** Samples per second. */
   readonly sampleRate: number;
   readonly channels: number;
+  /** FFmpeg's name of the channel layout, such as `stereo` and `5.1(side)`; `6 channels` when it has none. */
+  readonly layout?: string | undefined;
   /** Whether the container marks the track as the default one. */
   readonly isDefault: boolean;
   /** Language tag as the container has it, such as `eng`; undefined when it has none. */
@@ -20,6 +22,8 @@ export interface MediaInfo {
   readonly container: string;
   /** Duration in ms; undefined when the header does not state it. */
   readonly durationMs: number | undefined;
+  /** Earliest timestamp of all tracks in ms; undefined when the container has none. */
+  readonly startMs?: number | undefined;
   /** Whether the duration was calculated from the bit rate, or is a placeholder that was written before the audio. */
   readonly durationIsEstimate: boolean;
   readonly tracks: readonly AudioTrack[];

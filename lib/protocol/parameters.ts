@@ -96,7 +96,7 @@ export const PARAMETERS: { readonly [Name in keyof Required<RecognitionParameter
     kind: 'number',
     rule: integer(200, 6000, 'ms'),
     families: CURRENT,
-    description: 'silence in ms that ends a sentence, 200 to 6000 (1300)',
+    description: 'silence in ms that ends a sentence, 200 to 6000 (default: 1300)',
   },
   multiThresholdMode: {
     wireName: 'multi_threshold_mode_enabled',
@@ -117,7 +117,7 @@ export const PARAMETERS: { readonly [Name in keyof Required<RecognitionParameter
     kind: 'boolean',
     rule: boolean,
     families: CURRENT,
-    description: 'keep a task alive during long silences (on)',
+    description: 'keep a task alive during long silences (default: on)',
   },
   speechNoiseThreshold: {
     wireName: 'speech_noise_threshold',

@@ -96,7 +96,7 @@ export interface RecognizeStreamParts {
   readonly after?: LastSentence | undefined;
   /** The service. @default the one that the options and the environment name */
   readonly endpoint?: Endpoint | undefined;
-  /** Whether the service reports speech that it did not recognise. The client guesses otherwise. @default false */
+  /** Whether the service reports speech that it did not recognise. Otherwise the client judges by the audio. @default false */
   readonly reportsUnrecognized?: boolean | undefined;
   /** Adds to a warning what is known about the service. @default nothing */
   readonly explain?: ((warning: FunAsrError) => FunAsrError) | undefined;
@@ -111,7 +111,7 @@ export interface RecognizeStreamParts {
 export function recognizeStream(
   owner: string,
   options: RecognizeOptions,
-  { endpoint: given, ...parts }: RecognizeStreamParts = {},
+  parts: RecognizeStreamParts = {},
 ): RecognizerStream {
   checkOptions(owner, options, RECOGNIZE_RULES);
   const {
@@ -121,15 +121,15 @@ export function recognizeStream(
     keepAlive = false,
     live = false,
   } = options;
-  const endpoint = given ?? resolveEndpoint(options);
+  const endpoint = parts.endpoint ?? resolveEndpoint(options);
   const warnings = checkRequest({ ...options, model, sampleRate }, endpoint);
   const stream = new RecognizerStream({
+    ...parts,
     endpoint,
     format,
     sampleRate,
     keepAlive: keepAlive && format === 'pcm',
     isLive: live,
-    ...parts,
     signal: options.signal,
     task: {
       model,

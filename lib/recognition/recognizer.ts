@@ -23,7 +23,7 @@ import { TaskStarter } from './task/task-starter.ts';
 /** Options of a {@link Recognizer}, all of them checked. */
 export interface RecognizerOptions {
   readonly endpoint: Endpoint;
-  /** Whether the service reports speech that it did not recognise. The client guesses otherwise. @default false */
+  /** Whether the service reports speech that it did not recognise. Otherwise the client judges by the audio. @default false */
   readonly reportsUnrecognized?: boolean | undefined;
   readonly keepAlive: boolean;
   readonly isLive: boolean;

@@ -12,6 +12,12 @@ export interface Engine {
   readonly languages: readonly string[];
   /** Sample rates of PCM that it takes, in Hz. Other audio is converted to 16 kHz. @default [16000] */
   readonly sampleRates?: readonly number[];
+  /**
+   * Whether its streams call {@link EngineStreamOptions.onUnrecognized}. For an engine that does not, the client guesses
+   * from the audio whether speech was missed.
+   * @default false
+   */
+  readonly reportsUnrecognized?: boolean;
   open(options: EngineStreamOptions): EngineStream;
   /** Frees the models. Streams that are still open fail. */
   close(): Promise<void>;
@@ -28,9 +34,9 @@ export interface EngineStreamOptions {
   /** Called with each sentence, in order. Each partial replaces the one before. */
   readonly onSentence: (sentence: EngineSentence) => void;
   /**
-   * Called with speech that was detected and whose words were not recognised: another language, or too much noise. Comes
-   * in the order of the sentences, after the final sentence before it and before the first partial of the next one.
-   * Silence, music and noise are not reported. An engine that cannot know this never calls it.
+   * Called with speech that was detected and whose words were not recognised: another language, or too much noise. It is
+   * called in the order of the sentences: after the final sentence before it, and before the first partial of the next
+   * one. Silence, music and noise are not reported. An engine that cannot know this never calls it.
    * @default not reported
    */
   readonly onUnrecognized?: ((speech: UnrecognizedSpeech) => void) | undefined;

@@ -1,4 +1,12 @@
-import { callback, checkOptions, integer, pick, type Rule } from '../core/options.ts';
+import {
+  callback,
+  checkOptions,
+  integer,
+  pick,
+  type Rule,
+  anyObject,
+  checkArgument,
+} from '../core/options.ts';
 import type { Engine } from '../service/engine.ts';
 import { type Service, type ServiceOptions, startService } from '../service/service.ts';
 import type { Interceptor } from '../service/session/interceptor.ts';
@@ -57,6 +65,7 @@ const OWN_RULES = {
  * @throws {FunAsrError} `E_OPTION`, `E_PORT`
  */
 export async function startTestService(options: TestServiceOptions = {}): Promise<TestService> {
+  checkArgument('startTestService', 'the options', options, anyObject);
   const { script, faults: spec = [], seed = 1, onFault, engine, ...serviceOptions } = options;
   checkOptions('startTestService', pick(options, OWN_RULES), OWN_RULES);
   const faults = toSchedule(spec, seed);

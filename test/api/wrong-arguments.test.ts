@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import * as api from 'fun-asr-streams';
+import * as testing from 'fun-asr-streams/testing';
 import { FunAsrError, Recognition, RecognitionResult, type Sentence } from 'fun-asr-streams';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 
@@ -28,7 +29,7 @@ const WRONG: readonly unknown[] = [
 const LOADERS: ReadonlySet<string> = new Set(['openLocalEngine', 'chooseBackend']);
 
 /** Exported functions and classes. */
-const FUNCTIONS = Object.entries(api as Readonly<Record<string, unknown>>).filter(
+const FUNCTIONS = Object.entries({ ...api, ...testing } as Readonly<Record<string, unknown>>).filter(
   (entry): entry is [string, Call] => typeof entry[1] === 'function' && entry[1] !== FunAsrError,
 );
 

@@ -35,6 +35,7 @@ describe('chooseBackend', () => {
     expect(chosen).toMatchObject({ engine: 'local', model: 'moonshine-base' });
     expect(chosen.client.baseUrl).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\//);
     expect(await keyOf(chosen)).toMatch(/^[0-9a-f]{32}$/);
+    expect(chosen.reportsUnrecognized).toBe(true);
     expect(chosen.unrecognizedHint).toMatch(/moonshine-base knows English only.*DASHSCOPE_API_KEY/);
     await chosen.close();
   });
@@ -94,7 +95,7 @@ describe('chooseBackend', () => {
   it('uses an engine of the caller, and does not close it', async () => {
     const engine = countingEngine();
     const backend = await chooseBackend({ engine });
-    expect(backend).toMatchObject({ engine: 'local', model: engine.model });
+    expect(backend).toMatchObject({ engine: 'local', model: engine.model, reportsUnrecognized: false });
     await backend.close();
     const again = await chooseBackend({ engine });
     await again.close();

@@ -8,14 +8,14 @@ import { startFaultProxy } from '../../lib/testing/network/fault-proxy.ts';
 import { formatFaults } from '../../lib/testing/faults/fault-spec.ts';
 import { randomNetworkFaults } from '../../lib/testing/network/network-faults.ts';
 import { runTrial, type TrialClient, type TrialResult } from '../../lib/testing/trial/trial.ts';
-import { IMPATIENT } from '../support/recognise-script.ts';
+import { SHORT_TIMEOUTS } from '../support/recognise-script.ts';
 
 // A sample of bench/fault-schedules.mjs and bench/fault-proxy.mjs: all at once, for most of the time they wait.
 const SCHEDULES = 60;
 const NETWORK_SCHEDULES = 20;
 const DURATION_MS = 12_000;
 const LIMITS = {
-  ...IMPATIENT,
+  ...SHORT_TIMEOUTS,
   connectTimeoutMs: 2000,
   startTimeoutMs: 2000,
   stallTimeoutMs: 2000,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { randomScript } from '../../lib/testing/audio/random-script.ts';
 import type { Script } from '../../lib/testing/audio/script.ts';
 import type { TestService } from '../../lib/testing/test-service.ts';
-import { frames, recogniseWith, UNHARMED } from '../support/recognise-script.ts';
+import { frames, recogniseWith, NO_LOSS } from '../support/recognise-script.ts';
 
 const SCRIPT = randomScript(7, { durationMs: 12_000 });
 
@@ -19,7 +19,7 @@ describe('a source that pauses for longer than the service waits for audio', () 
     }
     const result = await recogniseWith({ script: SCRIPT, timers, source });
     expect(pauses).toEqual([[['failed'], 1]]);
-    expect(result).toMatchObject(UNHARMED);
+    expect(result).toMatchObject(NO_LOSS);
     expect(result.reconnects).toMatchObject([{ reason: { code: 'E_TIMEOUT', serviceCode: 'CLIENT_ERROR' } }]);
     expect(result.log.tasks.map(({ end }) => end)).toEqual(['failed', 'finished']);
   });
@@ -34,7 +34,7 @@ describe('a source that pauses for longer than the service waits for audio', () 
       yield* frames(script, 5000);
     }
     const result = await recogniseWith({ script, timers, source, options: { maxRetries: 2 } });
-    expect(result).toMatchObject(UNHARMED);
+    expect(result).toMatchObject(NO_LOSS);
     expect(result.tasks).toHaveLength(6);
   });
 });
@@ -54,7 +54,7 @@ describe('a silence that is too long for the service', () => {
       timers: { silenceMs: 2000 },
       options: { heartbeat: false, maxRetries: 2 },
     });
-    expect(result).toMatchObject(UNHARMED);
+    expect(result).toMatchObject(NO_LOSS);
     expect(result.log.audioMs).toBeLessThan(2 * script.durationMs);
   });
 });
@@ -70,7 +70,7 @@ describe('a task without a final sentence for nine minutes', () => {
       ],
     };
     const result = await recogniseWith({ script });
-    expect(result).toMatchObject(UNHARMED);
+    expect(result).toMatchObject(NO_LOSS);
     expect([result.reconnects, result.metrics?.resentMs]).toEqual([[], 0]);
     expect(result.tasks).toHaveLength(2);
     expect([result.log.audioMs, result.log.maxConcurrentTasks]).toEqual([script.durationMs, 1]);

@@ -3,7 +3,7 @@ import { randomScript } from '../../lib/testing/audio/random-script.ts';
 import type { Script } from '../../lib/testing/audio/script.ts';
 import { startTestService } from '../../lib/testing/test-service.ts';
 import { exactEngine } from '../../lib/testing/engine/exact-engine.ts';
-import { frames, recogniseScript, recogniseWith, UNHARMED } from '../support/recognise-script.ts';
+import { frames, recogniseScript, recogniseWith, NO_LOSS } from '../support/recognise-script.ts';
 import { type ScriptedClient, startScriptedService } from '../support/scripted-service.ts';
 
 const SCRIPT = randomScript(7, { durationMs: 12_000 });
@@ -37,7 +37,7 @@ describe('an outage', () => {
     });
     const options = { baseUrl: service.url, finishTimeoutMs: 50 };
     const result = await recogniseScript(SCRIPT, options, frames(SCRIPT), SPACING_MS);
-    expect(result).toMatchObject(UNHARMED);
+    expect(result).toMatchObject(NO_LOSS);
     expect(result.reconnects).toHaveLength(6);
   });
 
@@ -67,7 +67,7 @@ describe('an outage', () => {
 describe('a close code that blames what the client sent', () => {
   it.each([1002, 1003, 1007, 1009])('%i once is retried like a lost connection', async (code) => {
     const result = await recogniseWith({ script: SCRIPT, faults: `close:${code}@4s` });
-    expect(result).toMatchObject(UNHARMED);
+    expect(result).toMatchObject(NO_LOSS);
     expect(result.reconnects).toMatchObject([{ reason: { code: 'E_PROTOCOL' } }]);
   });
 

@@ -11,7 +11,7 @@ import { exactEngine } from '../../lib/testing/engine/exact-engine.ts';
 import { randomScript } from '../../lib/testing/audio/random-script.ts';
 import type { Script } from '../../lib/testing/audio/script.ts';
 import { startTestService } from '../../lib/testing/test-service.ts';
-import { frames, IMPATIENT, recogniseScript } from '../support/recognise-script.ts';
+import { frames, SHORT_TIMEOUTS, recogniseScript } from '../support/recognise-script.ts';
 import { respond, type ScriptedClient, startScriptedService } from '../support/scripted-service.ts';
 
 const SCRIPT = randomScript(7, { durationMs: 6000 });
@@ -188,7 +188,7 @@ describe('a half-open connection', () => {
   it('is noticed by pings, though nothing is being sent', async () => {
     const pingIntervalMs = 150;
     await using service = await startTestService({ script: SCRIPT, faults: 'half-open@1s' });
-    const stage = recognize({ ...IMPATIENT, baseUrl: service.url, pingIntervalMs });
+    const stage = recognize({ ...SHORT_TIMEOUTS, baseUrl: service.url, pingIntervalMs });
     onTestFinished(() => void stage.destroy());
     stage.resume();
     for (const frame of frames(SCRIPT, 0, 1500)) stage.write(frame);
@@ -260,7 +260,7 @@ describe('a live source', () => {
       ],
     };
     await using service = await startTestService({ script, faults: 'refuse:503:1s' });
-    const stage = recognize({ ...IMPATIENT, baseUrl: service.url, live: true });
+    const stage = recognize({ ...SHORT_TIMEOUTS, baseUrl: service.url, live: true });
     const gaps: Gap[] = [];
     stage.on('gap', (gap: Gap) => gaps.push(gap));
     for (const frame of frames(script)) {
@@ -359,7 +359,7 @@ describe('a service that is far behind', () => {
       finishTimeoutMs: 5000,
       resultTimeoutMs: 20_000,
     };
-    const stage = recognize({ ...IMPATIENT, ...limits, baseUrl: service.url });
+    const stage = recognize({ ...SHORT_TIMEOUTS, ...limits, baseUrl: service.url });
     const ended = once(stage.resume(), 'end');
     for (const audio of MUCH) if (!stage.write(audio)) await once(stage, 'drain');
     stage.end();

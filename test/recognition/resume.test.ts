@@ -11,7 +11,7 @@ import {
   recogniseScript,
   recogniseWith,
   type Recognised,
-  UNHARMED,
+  NO_LOSS,
 } from '../support/recognise-script.ts';
 
 const SCRIPT = randomScript(7, { durationMs: 12_000 });
@@ -77,7 +77,7 @@ describe('a recognition that is interrupted', () => {
     'drop@3s, reset@6s, fail@9s, half-open@12s',
   ])('by %s continues where its text ends, without a trace in the output', async (faults) => {
     const result = await recogniseWith({ script: SCRIPT, faults });
-    expect(result).toMatchObject(UNHARMED);
+    expect(result).toMatchObject(NO_LOSS);
     expect(result.pending).toEqual([]);
     const { began, ended } = seams(result);
     expect(began).toEqual(ended);
@@ -89,13 +89,13 @@ describe('a recognition that is interrupted', () => {
 
   it('by a service that takes no more audio continues', async () => {
     const result = await recogniseWith({ script: SCRIPT, faults: 'stop-reading@6100ms' });
-    expect(result).toMatchObject(UNHARMED);
+    expect(result).toMatchObject(NO_LOSS);
     expect(result.tasks).toHaveLength(2);
   });
 
   it('by finish-early while audio still arrives continues', async () => {
     const result = await recogniseWith({ script: SCRIPT, faults: 'finish-early@6100ms', source: heldBack });
-    expect(result).toMatchObject(UNHARMED);
+    expect(result).toMatchObject(NO_LOSS);
     expect(result.reconnects.map(({ reason }) => reason.code)).toEqual(['E_CONNECTION_LOST']);
   });
 
@@ -110,7 +110,7 @@ describe('a recognition that is interrupted', () => {
     'invalid-message:other-task@3s',
   ])('only disturbed by %s needs no second task', async (faults) => {
     const result = await recogniseWith({ script: SCRIPT, faults, options: { pingIntervalMs: 5000 } });
-    expect(result).toMatchObject(UNHARMED);
+    expect(result).toMatchObject(NO_LOSS);
     expect([result.pending, result.reconnects, result.tasks.length]).toEqual([[], [], 1]);
   });
 });
@@ -161,7 +161,7 @@ describe('final sentences in the wrong order', () => {
         partials,
         faults: [{ kind: 'reorder', atMs: at }],
       });
-      expect(result).toMatchObject(UNHARMED);
+      expect(result).toMatchObject(NO_LOSS);
     }
   });
 });
@@ -181,7 +181,7 @@ describe('the same word three times', () => {
     async (atMs) => {
       const engine = exactEngine({ script, finalDelayMs: 60 });
       const result = await recogniseWith({ script, engine, faults: `drop@${atMs}ms` });
-      expect(result).toMatchObject(UNHARMED);
+      expect(result).toMatchObject(NO_LOSS);
       expect(result.finals.map(({ text, sentence_id }) => [sentence_id, text])).toEqual([
         [1, 'yes'],
         [2, 'yes'],

@@ -22,7 +22,7 @@ import {
 } from '../../lib/testing/test-service.ts';
 
 /** Timeouts and delays that are short enough for a test. */
-export const IMPATIENT = {
+export const SHORT_TIMEOUTS = {
   retryDelayMs: 5,
   connectTimeoutMs: 300,
   startTimeoutMs: 300,
@@ -60,7 +60,7 @@ export async function recogniseScript(
   source: Iterable<Buffer> | AsyncIterable<Buffer> = frames(script),
   poisonSpacingMs?: number,
 ): Promise<Recognised> {
-  const stage = recognizeStream('recognize', { ...IMPATIENT, ...options }, { poisonSpacingMs });
+  const stage = recognizeStream('recognize', { ...SHORT_TIMEOUTS, ...options }, { poisonSpacingMs });
   const finals: FinalSentence[] = [];
   const [reconnects, gaps, warnings]: [Reconnect[], Gap[], FunAsrError[]] = [[], [], []];
   const tasks: TaskDiagnostics[] = [];
@@ -124,7 +124,7 @@ export async function recogniseWith({ options, source, ...service }: Case) {
 }
 
 /** The result after any fault that must not have a visible effect. */
-export const UNHARMED = {
+export const NO_LOSS = {
   error: undefined,
   gaps: [],
   comparison: { isExact: true, largestTimeErrorMs: expect.toSatisfy((ms: number) => ms <= 20) as number },

@@ -1,3 +1,4 @@
+import { TIMED_PCM_ARGUMENTS } from '../clock/timed-pcm.ts';
 import type { SourceInput } from '../source/audio-source.ts';
 
 /**
@@ -19,40 +20,62 @@ const ONE_THREAD = words('-threads 1');
 /** FFmpeg chooses among several audio tracks: it respects the default flag. */
 export const AUDIO_ONLY: readonly string[] = words('-vn -sn -dn');
 
-/** How {@link decodeArguments} decodes. */
-export interface DecodeCommand {
+/** The PCM that FFmpeg decodes to. */
+export interface PcmShapeArguments {
   /** In Hz. */
   readonly sampleRate: number;
   /** Index of the stream to decode. @default the audio track that FFmpeg prefers */
   readonly streamIndex?: number | undefined;
-  /** Decodes to f32le, which may exceed full scale. @default s16le */
-  readonly isFloat?: boolean | undefined;
-  /** Leaves the header out. @default false */
-  readonly isRaw?: boolean | undefined;
+  /** Filter that brings the samples of a float source below full scale, before they get 16 bits. */
+  readonly levelFilter?: string | undefined;
+  /** Writes timed PCM (see `TimedPcmReader`), on the clock of the source. @default a WAV */
+  readonly isTimed?: boolean | undefined;
 }
 
 /**
- * Decodes to a WAV with all channels of the source: its header says how many there are, and which speakers the source
- * names for them. FFmpeg must not guess speakers that are not named.
+ * Decodes to s16le with all channels of the source. The output has a header, which says how many there are; that of a
+ * WAV also names the speakers that the source names. FFmpeg must not guess speakers. The clock is followed outside of
+ * FFmpeg, by `ClockedPcm`, and the channels are reduced after it: FFmpeg builds its filters anew when the shape of a
+ * source changes, and a filter then forgets its state.
  */
-export function decodeArguments(
-  input: SourceInput,
-  { sampleRate, streamIndex, isFloat = false, isRaw = false }: DecodeCommand,
-): string[] {
+export function decodeArguments(input: SourceInput, shape: PcmShapeArguments): string[] {
+  const { isTimed, streamIndex, sampleRate, levelFilter } = shape;
   return [
     ...GENERAL,
     ...ONE_THREAD,
+    // Otherwise FFmpeg removes steps of more than 10 s in some formats, and the start of a video before its sound.
+    ...(isTimed ? words('-copyts') : []),
     ...words('-guess_layout_max 0'),
     ...inputArguments(input),
-    ...(streamIndex === undefined ? [] : words(`-map 0:${streamIndex}`)),
-    ...AUDIO_ONLY,
-    ...words(`-af aformat=sample_fmts=${isFloat ? 'flt' : 's16'}:sample_rates=${sampleRate}`),
-    ...words(`-c:a ${isFloat ? 'pcm_f32le' : 'pcm_s16le'} -map_metadata -1 -bitexact`),
-    ...words(`-f ${isRaw ? (isFloat ? 'f32le' : 's16le') : 'wav'}`),
+    ...trackArguments(streamIndex),
+    '-af',
+    [levelFilter, `aformat=sample_fmts=s16:sample_rates=${sampleRate}`].filter(Boolean).join(','),
+    ...words(isTimed ? TIMED_PCM_ARGUMENTS : WAV_ARGUMENTS),
     // Fewer, larger writes cost Node a third less CPU. A stream may be live, and there the first bytes are urgent.
     ...(input.kind === 'file' ? words('-flush_packets 0') : []),
     'pipe:1',
   ];
+}
+
+/** FFmpeg's output arguments for a WAV whose header has no metadata, which may be large. */
+const WAV_ARGUMENTS = '-c:a pcm_s16le -map_metadata -1 -bitexact -f wav';
+
+/** Decodes to f32le without a header, to find the loudest sample. */
+export function floatArguments(
+  input: SourceInput,
+  { streamIndex, sampleRate }: Pick<PcmShapeArguments, 'sampleRate' | 'streamIndex'>,
+): string[] {
+  return [
+    ...GENERAL,
+    ...words('-guess_layout_max 0'),
+    ...inputArguments(input),
+    ...trackArguments(streamIndex),
+    ...words(`-af aformat=sample_fmts=flt:sample_rates=${sampleRate} -f f32le pipe:1`),
+  ];
+}
+
+function trackArguments(streamIndex: number | undefined): string[] {
+  return [...(streamIndex === undefined ? [] : words(`-map 0:${streamIndex}`)), ...AUDIO_ONLY];
 }
 
 /**

@@ -1,9 +1,8 @@
 import { chooseTrack, severalTracks, silentTrack, type TrackChoice } from '../../media/audio-tracks.ts';
 import { levelOf } from '../../media/loudness.ts';
 import { type AudioTrack, defaultTrack, type MediaInfo } from '../../media/media-info.ts';
-import { peakOf } from '../channels/full-scale.ts';
 import { Framer } from '../frame.ts';
-import { decodeArguments } from './arguments.ts';
+import { floatArguments } from './arguments.ts';
 import type { FfmpegJob } from './job.ts';
 import { PcmRun, type PcmRunOptions } from './pcm-run.ts';
 
@@ -72,24 +71,35 @@ async function specialOptions(
   media: MediaInfo,
   track: AudioTrack,
   sampleRate: number,
-): Promise<Pick<PcmRunOptions, 'streamIndex' | 'isFloat' | 'peak'> | undefined> {
-  const { bytes, input } = job.source;
+): Promise<Pick<PcmRunOptions, 'streamIndex' | 'levelFilter'> | undefined> {
+  const { bytes } = job.source;
+  if (bytes && !bytes.isWhole) return undefined;
+  const streamIndex = track === defaultTrack(media) ? undefined : track.streamIndex;
   const isFloat = /^pcm_f(?:32|64)/.test(track.codec);
-  const isOther = track !== defaultTrack(media);
-  if ((!isFloat && !isOther) || (bytes && !bytes.isWhole)) return undefined;
-  const streamIndex = isOther ? track.streamIndex : undefined;
-  const peak =
-    isFloat && input.kind === 'file' ? await peakOfFile(job, sampleRate, streamIndex) : undefined;
-  // A recording within full scale needs no change of its level.
-  if (!isOther && peak !== undefined && peak <= 1) return undefined;
-  return { streamIndex, isFloat: isFloat && !(peak !== undefined && peak <= 1), peak };
+  const levelFilter = isFloat ? await levelFilterFor(job, sampleRate, streamIndex) : undefined;
+  return streamIndex === undefined && levelFilter === undefined ? undefined : { streamIndex, levelFilter };
 }
 
-/** Loudest sample of a file, as a multiple of full scale. */
+/** Lowers peaks within 5 ms before them. Its delay is as long. */
+const LIMITER = 'alimiter=limit=0.98:level=disabled:attack=5:release=200';
+
+/**
+ * Recorders with 32-bit float write samples far above full scale, which 16 bits would clip. A file is lowered evenly, by
+ * its loudest sample; a stream, which cannot be read first, by a limiter.
+ */
+async function levelFilterFor(
+  job: FfmpegJob,
+  sampleRate: number,
+  streamIndex: number | undefined,
+): Promise<string | undefined> {
+  if (job.source.bytes) return LIMITER;
+  const peak = await peakOfFile(job, sampleRate, streamIndex);
+  return peak > 1 ? `volume=${(1 / peak).toFixed(6)}:precision=float` : undefined;
+}
+
+/** Loudest sample of a float file, as a multiple of full scale. */
 async function peakOfFile(job: FfmpegJob, sampleRate: number, streamIndex?: number): Promise<number> {
-  const process = job.start(
-    decodeArguments(job.source.input, { sampleRate, streamIndex, isFloat: true, isRaw: true }),
-  );
+  const process = job.start(floatArguments(job.source.input, { sampleRate, streamIndex }));
   const framer = new Framer(FLOAT_BYTES);
   let peak = 0;
   try {
@@ -101,6 +111,12 @@ async function peakOfFile(job: FfmpegJob, sampleRate: number, streamIndex?: numb
   } finally {
     await process.kill();
   }
+}
+
+function peakOf(floats: Buffer): number {
+  let peak = 0;
+  for (let at = 0; at + 4 <= floats.length; at += 4) peak = Math.max(peak, Math.abs(floats.readFloatLE(at)));
+  return peak;
 }
 
 /** Warns when another track of a file is not silent. */

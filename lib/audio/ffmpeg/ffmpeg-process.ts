@@ -59,7 +59,6 @@ export class FfmpegProcess {
   readonly #output: AsyncIterator<Buffer> | undefined;
   readonly #closed: Promise<FfmpegExit>;
   readonly #options: FfmpegProcessOptions;
-  readonly #described = withResolvers();
   #failure: Error | undefined;
 
   constructor(path: string, args: readonly string[], options: FfmpegProcessOptions = {}) {
@@ -76,18 +75,17 @@ export class FfmpegProcess {
     this.#child = child;
     this.#output = child.stdout?.[Symbol.asyncIterator]() as AsyncIterator<Buffer> | undefined;
     this.#closed = new Promise((resolve) => {
-      child.on('close', (code, signal) => resolve({ code, signal }));
+      child.on('close', (code, signal) => {
+        this.log.end();
+        resolve({ code, signal });
+      });
       child.on('error', (error) => {
         // An abort, or a failure to start. 'close' follows, unless there are no pipes to close.
         this.#failure ??= error;
         if (!this.#output) resolve({ code: null, signal: null });
       });
     });
-    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
-      this.log.feed(chunk);
-      if (this.log.isDescribed) this.#described.resolve();
-    });
-    void this.#closed.then(() => this.#described.resolve());
+    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => this.log.feed(chunk));
     if (child.stdin && options.feed) this.#feed(child.stdin, options.feed);
   }
 
@@ -105,14 +103,6 @@ export class FfmpegProcess {
     this.exit = await this.#withinLimit(this.#closed);
     if (this.#failure) throw this.#asFunAsrError(this.#failure);
     return undefined;
-  }
-
-  /**
-   * Resolves when the log has the description of the input, or FFmpeg has exited. FFmpeg writes it before any output,
-   * but through another pipe: wait for it after the first {@link read}.
-   */
-  async described(): Promise<void> {
-    await this.#withinLimit(this.#described.promise);
   }
 
   /** Kills the process. What it wrote before can still be read. */
@@ -170,13 +160,4 @@ export class FfmpegProcess {
       cause: error,
     });
   }
-}
-
-/** A promise and the function that resolves it. */
-function withResolvers(): { promise: Promise<void>; resolve: () => void } {
-  let resolve = (): void => {};
-  const promise = new Promise<void>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
 }

@@ -2,7 +2,8 @@ import type { AudioTrack, MediaInfo } from '../../media/media-info.ts';
 import { PLACEHOLDER_BYTES } from '../../media/wav.ts';
 
 const INPUT = /^Input #0, (.+), from '/;
-const DURATION = /^ {2}Duration: (?:(\d+):(\d\d):(\d\d)\.(\d\d)|N\/A)(?:.*bitrate: (\d+) kb\/s)?/;
+const DURATION =
+  /^ {2}Duration: (?:(\d+):(\d\d):(\d\d)\.(\d\d)|N\/A)(?:, start: (-?[\d.]+))?(?:.*bitrate: (\d+) kb\/s)?/;
 const AUDIO = /^ {2,4}Stream #0:(\d+)(?:\[\w+\])?(?:\((\w+)\))?: Audio: (\w+).*?, (\d+) Hz, ([^,]+)(.*)$/;
 const STREAM = /^ {2,4}Stream #0:/;
 const TITLE = /^ +title +: (.*)$/;
@@ -28,10 +29,11 @@ export function parseMediaInfo(messages: readonly string[]): MediaInfo | undefin
   const description = messages.slice(start + 1, end < 0 ? undefined : end);
   const duration = description.map((message) => DURATION.exec(message)).find((match) => match !== null);
   const durationMs = duration ? milliseconds(duration) : undefined;
-  const bytes = ((durationMs ?? 0) / 8) * Number(duration?.[5] ?? 0);
+  const bytes = ((durationMs ?? 0) / 8) * Number(duration?.[6] ?? 0);
   return {
     container,
     durationMs,
+    startMs: duration?.[5] === undefined ? undefined : Number(duration[5]) * 1000,
     durationIsEstimate:
       WITHOUT_DURATION.has(container) ||
       (container === 'wav' && bytes >= PLACEHOLDER_BYTES) ||
@@ -64,6 +66,7 @@ function audioTrack(match: RegExpExecArray | null): AudioTrack | undefined {
     codec,
     sampleRate: Number(sampleRate),
     channels: channelsOf(layout),
+    layout: layout.trim(),
     isDefault: rest.includes('(default)'),
     ...(language !== undefined && !NO_LANGUAGE.has(language) && { language }),
   };

@@ -1,30 +1,30 @@
 import { FunAsrError } from '../../core/errors.ts';
 import { type Step, throughSteps } from '../../core/stage.ts';
-import type { ChannelLayout } from '../../media/channel-layout.ts';
-import type { MediaInfo } from '../../media/media-info.ts';
+import { type ChannelLayout, layoutMask } from '../../media/channel-layout.ts';
+import { defaultTrack, type MediaInfo } from '../../media/media-info.ts';
 import { BYTES_PER_SAMPLE, bytesOf, durationOf } from '../../media/pcm.ts';
 import { riffChunks } from '../../media/riff.ts';
 import { wavFormat } from '../../media/wav.ts';
 import { Framer } from '../frame.ts';
 import { BLOCK_MS } from '../channels/channel-block.ts';
+import type { SingleChannelSpan } from '../channels/cancellation.ts';
 import { ChannelMix, ChannelPick } from '../channels/channel-mix.ts';
-import { FullScale } from '../channels/full-scale.ts';
-import { decodeArguments, type DecodeCommand } from './arguments.ts';
+import { ClockedPcm } from '../clock/clocked-pcm.ts';
+import { clockWarnings } from '../clock/clock-warnings.ts';
+import { decodeArguments, type PcmShapeArguments } from './arguments.ts';
 import { tooLong } from './assess-decode.ts';
 import type { FfmpegProcess } from './ffmpeg-process.ts';
 import type { FfmpegJob } from './job.ts';
 import { loudestChannelWarning } from './loudest-channel.ts';
 
 /** The PCM that a run gives. */
-export interface PcmRunOptions extends DecodeCommand {
+export interface PcmRunOptions extends Omit<PcmShapeArguments, 'isTimed'> {
   /** The mix of all channels, or one of them, counted from 0. */
   readonly channels: 'mix' | number;
   /** How a mix treats the centre channel of a surround layout. */
   readonly centre: 'auto' | 'off';
   /** Maximum duration of the audio. @default unlimited */
   readonly maxDurationMs?: number | undefined;
-  /** Loudest sample of a float source, as a multiple of full scale. @default unknown */
-  readonly peak?: number | undefined;
 }
 
 /** The header of a WAV that FFmpeg writes without metadata has 44 or 68 bytes. */
@@ -37,6 +37,8 @@ export class PcmRun {
   readonly #process: FfmpegProcess;
   readonly #limit: number;
   readonly #pcm: AsyncGenerator<Buffer, void, void>;
+  /** Follows the clock of the source; undefined when the source has none. */
+  readonly #clocked: ClockedPcm | undefined;
   #bytes = 0;
   #isTooLong = false;
   /** Read before the first PCM was asked for. */
@@ -47,16 +49,17 @@ export class PcmRun {
     this.#options = options;
     this.#limit =
       options.maxDurationMs === undefined ? Infinity : bytesOf(options.maxDurationMs, options.sampleRate);
-    this.#process = job.start(decodeArguments(job.source.input, options));
-    this.#pcm = this.#reduced();
+    const isTimed = job.source.isTimed ?? false;
+    this.#clocked = isTimed ? new ClockedPcm(options.sampleRate) : undefined;
+    this.#process = job.start(decodeArguments(job.source.input, { ...options, isTimed }));
+    this.#pcm = this.#clocked ? this.#reducedByClock(this.#clocked) : this.#reduced();
   }
 
   /** Waits for FFmpeg's description of the source; undefined when it could not read the header. */
   async description(): Promise<MediaInfo | undefined> {
     this.#first ??= this.#process.read();
     await this.#first;
-    await this.#process.described();
-    return this.#process.log.media;
+    return await this.#process.log.description;
   }
 
   /** The next PCM; undefined at the end, when the run was assessed. */
@@ -66,6 +69,7 @@ export class PcmRun {
     const pcm = await this.readQuietly();
     if (pcm === undefined) {
       this.#job.assess(this.#process, durationOf(this.#bytes, sampleRate));
+      if (this.#clocked) clockWarnings(this.#job.source.name, this.#clocked.clock).forEach(this.#job.warn);
       return undefined;
     }
     const allowed = pcm.subarray(0, this.#limit - this.#bytes);
@@ -91,7 +95,7 @@ export class PcmRun {
     return first ? await first : await this.#process.read();
   }
 
-  /** The audio data of FFmpeg's output, reduced to one channel. */
+  /** The audio data of a WAV, reduced to one channel. */
   async *#reduced(): AsyncGenerator<Buffer, void, void> {
     let head: Buffer = Buffer.alloc(0);
     for (;;) {
@@ -103,7 +107,7 @@ export class PcmRun {
       if (!data && head.length < MAX_HEADER_BYTES) continue;
       const format = wavFormat(head);
       if (!data || !format) throw new FunAsrError('E_INTERNAL', 'FFmpeg wrote no WAV header');
-      const steps = this.#steps({ channels: format.channels, mask: format.channelMask }, format.isFloat32);
+      const steps = this.#steps({ channels: format.channels, mask: format.channelMask });
       yield* throughSteps(this.#data(head.subarray(data.offset)), steps);
       return;
     }
@@ -114,23 +118,50 @@ export class PcmRun {
     for (let chunk = await this.#read(); chunk !== undefined; chunk = await this.#read()) yield chunk;
   }
 
-  #steps(layout: ChannelLayout, isFloat: boolean): Step<Buffer, Buffer>[] {
-    const { channels, centre, sampleRate, peak } = this.#options;
+  /** Timed PCM with silence in its gaps, reduced to one channel. */
+  async *#reducedByClock(clocked: ClockedPcm): AsyncGenerator<Buffer, void, void> {
+    const timed = this.#filled(clocked);
+    const first = await timed.next();
+    if (first.done) return;
+    const media = await this.#process.log.description;
+    const { streamIndex } = this.#options;
+    const track =
+      streamIndex === undefined
+        ? media && defaultTrack(media)
+        : media?.tracks.find((candidate) => candidate.streamIndex === streamIndex);
+    const steps = this.#steps({ channels: clocked.channels, mask: layoutMask(track?.layout ?? '') });
+    yield* throughSteps(startingWith(first.value, timed), steps);
+  }
+
+  async *#filled(clocked: ClockedPcm): AsyncGenerator<Buffer, void, void> {
+    for (let chunk = await this.#read(); chunk !== undefined; chunk = await this.#read()) {
+      yield* clocked.feed(chunk, (await this.#process.log.description)?.startMs);
+    }
+  }
+
+  #steps(layout: ChannelLayout): Step<Buffer, Buffer>[] {
+    const { channels, centre, sampleRate } = this.#options;
     const { name } = this.#job.source;
     if (channels !== 'mix' && channels >= layout.channels) throw noChannel(name, channels, layout.channels);
-    if (layout.channels === 1 && !isFloat) return [new WholeSamples()];
-    const sampleBytes = isFloat ? 4 : BYTES_PER_SAMPLE;
-    const frameBytes = sampleBytes * layout.channels;
-    const convert = isFloat ? new FullScale(peak) : AS_SAMPLES;
-    const onSingleChannel = (span: Parameters<typeof loudestChannelWarning>[1]): void =>
+    if (layout.channels === 1) return [new WholeSamples()];
+    const frameBytes = BYTES_PER_SAMPLE * layout.channels;
+    const onSingleChannel = (span: SingleChannelSpan): void =>
       this.#job.warn(loudestChannelWarning(name, span));
     const reduce =
       channels === 'mix'
         ? new ChannelMix({ ...layout, sampleRate, centre, onSingleChannel })
         : new ChannelPick(layout.channels, channels);
     const blockFrames = bytesOf(BLOCK_MS, sampleRate) / BYTES_PER_SAMPLE;
-    return [new Framer(blockFrames * frameBytes), new Reduce(frameBytes, convert, reduce)];
+    return [new Framer(blockFrames * frameBytes), new Reduce(frameBytes, reduce)];
   }
+}
+
+async function* startingWith(
+  first: Buffer,
+  rest: AsyncGenerator<Buffer, void, void>,
+): AsyncGenerator<Buffer, void, void> {
+  yield first;
+  yield* rest;
 }
 
 /** Half a sample at the end of a chunk waits for its other half; at the end of the audio it is dropped. */
@@ -151,25 +182,17 @@ class WholeSamples implements Step<Buffer, Buffer> {
 /** Blocks of interleaved bytes → mono s16le. */
 class Reduce implements Step<Buffer, Buffer> {
   readonly #frameBytes: number;
-  readonly #convert: Step<Buffer, Int16Array>;
   readonly #reduce: Step<Int16Array, Int16Array>;
 
-  constructor(
-    frameBytes: number,
-    convert: Step<Buffer, Int16Array>,
-    reduce: Step<Int16Array, Int16Array>,
-  ) {
+  constructor(frameBytes: number, reduce: Step<Int16Array, Int16Array>) {
     this.#frameBytes = frameBytes;
-    this.#convert = convert;
     this.#reduce = reduce;
   }
 
   *feed(block: Buffer): Iterable<Buffer> {
     const whole = block.subarray(0, block.length - (block.length % this.#frameBytes));
     if (whole.length === 0) return;
-    for (const samples of this.#convert.feed(whole)) {
-      for (const mono of this.#reduce.feed(samples)) yield asBytes(mono);
-    }
+    for (const mono of this.#reduce.feed(asSamples(whole))) yield asBytes(mono);
   }
 
   *end(): Iterable<Buffer> {
@@ -178,13 +201,10 @@ class Reduce implements Step<Buffer, Buffer> {
 }
 
 /** Reads s16le bytes as samples, without a copy where their place in memory allows it. */
-const AS_SAMPLES: Step<Buffer, Int16Array> = {
-  *feed(bytes) {
-    const { buffer, byteOffset, length } = bytes.byteOffset % BYTES_PER_SAMPLE === 0 ? bytes : new Uint8Array(bytes);
-    yield new Int16Array(buffer, byteOffset, length / BYTES_PER_SAMPLE);
-  },
-  end: () => [],
-};
+function asSamples(bytes: Buffer): Int16Array {
+  const { buffer, byteOffset, length } = bytes.byteOffset % BYTES_PER_SAMPLE === 0 ? bytes : new Uint8Array(bytes);
+  return new Int16Array(buffer, byteOffset, length / BYTES_PER_SAMPLE);
+}
 
 function asBytes({ buffer, byteOffset, byteLength }: Int16Array): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);

@@ -23,6 +23,8 @@ export interface AudioSource {
   readonly input: SourceInput;
   /** The bytes for stdin, unless the input is a file. */
   readonly bytes?: Replayable | undefined;
+  /** Whether its container has timestamps, which may have gaps. */
+  readonly isTimed?: boolean | undefined;
   /** How a file was cut off, by its own bytes. */
   readonly truncation?: Truncation | undefined;
 }
@@ -85,8 +87,9 @@ export async function* withStreamSource<T, Result>(
   const name = STREAM_NAME;
   if (head.length === 0) throw new FunAsrError('E_BAD_MEDIA', `${name}: it contains no bytes`);
   const type = checkFileType(head, name);
-  if (!type?.needsSeeking) return yield* use({ name, input: { kind: 'bytes' }, bytes });
-  return yield* spooled(bytes, (path) => use({ name, input: { kind: 'file', path } }));
+  const { needsSeeking, isTimed } = type ?? {};
+  if (!needsSeeking) return yield* use({ name, input: { kind: 'bytes' }, bytes, isTimed });
+  return yield* spooled(bytes, (path) => use({ name, input: { kind: 'file', path }, isTimed }));
 }
 
 /** Makes a source of raw PCM. */

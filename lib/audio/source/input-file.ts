@@ -11,6 +11,7 @@ export interface InputFile {
   /** The path as the caller gave it, for messages. */
   readonly name: string;
   readonly input: { readonly kind: 'file' /** Absolute. */; readonly path: string };
+  readonly isTimed: boolean | undefined;
   readonly truncation: Truncation | undefined;
 }
 
@@ -27,8 +28,8 @@ export async function openInputFile(name: string): Promise<InputFile> {
   }
   const path = resolve(name);
   const { head, tail, fileBytes } = await readEnds(path, name);
-  checkFileType(head, name);
-  return { name, input: { kind: 'file', path }, truncation: truncationOf(head, tail, fileBytes) };
+  const { isTimed } = checkFileType(head, name) ?? {};
+  return { name, input: { kind: 'file', path }, isTimed, truncation: truncationOf(head, tail, fileBytes) };
 }
 
 interface FileEnds {

@@ -66,6 +66,7 @@ interface LoadOptions {
 class LocalEngine implements Engine {
   readonly model: string;
   readonly languages: readonly string[];
+  readonly reportsUnrecognized = true;
   readonly #runtime: DecoderRuntime;
   /** Undefined when closed: the garbage collector frees the models with the last reference to them. */
   #parts: LocalStreamParts | undefined;

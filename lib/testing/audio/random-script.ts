@@ -1,4 +1,4 @@
-import { checkOptions, integer } from '../../core/options.ts';
+import { checkArgument, checkOptions, integer, number } from '../../core/options.ts';
 import { RandomGenerator } from '../random-generator.ts';
 import { MAX_DURATION_MS, type Script, type ScriptedSentence } from './script.ts';
 
@@ -23,6 +23,7 @@ const LONG_SILENCE = { min: 3000, max: 9000 };
  * @throws {FunAsrError} `E_OPTION`
  */
 export function randomScript(seed: number, options: RandomScriptOptions = {}): Script {
+  checkArgument('randomScript', 'the seed', seed, number(-Number.MAX_VALUE, Number.MAX_VALUE));
   checkOptions('randomScript', options, { durationMs: integer(0, MAX_DURATION_MS, 'ms') });
   const { durationMs = 30_000 } = options;
   const random = new RandomGenerator(seed);

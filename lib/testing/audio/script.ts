@@ -1,4 +1,5 @@
 import { FunAsrError } from '../../core/errors.ts';
+import { anyObject, checkArgument, listOf } from '../../core/options.ts';
 
 /** One sentence of a {@link Script}. Its number is its place there, from 1. */
 export interface ScriptedSentence {
@@ -27,7 +28,9 @@ export const MAX_DURATION_MS: number = 36 * 3_600_000;
  * Checks that a script can be rendered.
  * @throws {FunAsrError} `E_OPTION`, with the number of the sentence.
  */
-export function checkScript({ durationMs, sentences }: Script): void {
+export function checkScript(script: Script): void {
+  checkScriptShape(script);
+  const { durationMs, sentences } = script;
   if (!Number.isInteger(durationMs) || durationMs < 0 || durationMs > MAX_DURATION_MS) {
     throw invalid(`durationMs must be an integer from 0 to ${MAX_DURATION_MS}, got ${durationMs}`);
   }
@@ -42,6 +45,16 @@ export function checkScript({ durationMs, sentences }: Script): void {
     }
     end = end_time;
   }
+}
+
+/**
+ * Checks that a value has the shape of a script. Times are not checked.
+ * @throws {FunAsrError} `E_OPTION`
+ */
+export function checkScriptShape(script: unknown): void {
+  checkArgument('script', 'a script', script, anyObject);
+  const { sentences }: { readonly sentences?: unknown } = Object(script);
+  checkArgument('script', 'the sentences', sentences, listOf(anyObject));
 }
 
 function invalid(reason: string): FunAsrError {

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
-import { abortSignal, checkOptions, oneOf } from '../../core/options.ts';
+import { abortSignal, checkArgument, checkOptions, integer, oneOf } from '../../core/options.ts';
 import { encodeSamples } from './position-code.ts';
-import { checkScript, type Script } from './script.ts';
+import { checkScript, checkScriptShape, type Script } from './script.ts';
 
 /** Options of {@link selfDescribingAudio}. */
 export interface SelfDescribingAudioOptions {
@@ -13,6 +13,8 @@ export interface SelfDescribingAudioOptions {
 
 const BYTES_PER_SAMPLE = 2;
 const CHUNK_SAMPLES = 16_384;
+/** Samples of one Buffer at most, 1 GB. */
+const MAX_SAMPLES = 2 ** 29;
 
 /**
  * Renders a script as s16le mono PCM in which each sample contains its position and the number of its sentence. The audio
@@ -38,12 +40,16 @@ export function selfDescribingAudio(script: Script, options: SelfDescribingAudio
 
 /**
  * Renders part of the audio of a script, for example to compute which bytes a client should have sent.
- * @param script A valid script; it is not checked here. See {@link selfDescribingAudio}.
+ * @param script A valid script; its times are not checked here. See {@link selfDescribingAudio}.
  * @param start First sample.
  * @param end The sample after the last one.
  * @param sampleRate In Hz. @default 16_000
  */
 export function renderAudio(script: Script, start: number, end: number, sampleRate = 16_000): Buffer {
+  checkScriptShape(script);
+  checkArgument('renderAudio', 'the first sample', start, integer(0, Number.MAX_SAFE_INTEGER));
+  checkArgument('renderAudio', 'the sample after the last one', end, integer(start, start + MAX_SAMPLES));
+  checkArgument('renderAudio', 'the sample rate', sampleRate, oneOf(8000, 16_000));
   const samples = new Int16Array(end - start);
   const samplesPerMs = sampleRate / 1000;
   const { sentences } = script;

@@ -1,5 +1,5 @@
 import { FunAsrError } from '../../core/errors.ts';
-import { closest } from '../../core/options.ts';
+import { anyText, checkArgument, closest, listOf, type Rule } from '../../core/options.ts';
 import { type Fault, FAULT_KINDS, type FaultKind, FAULTS } from './fault-kinds.ts';
 
 const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m)$/;
@@ -12,6 +12,7 @@ const MS_PER_UNIT = { ms: 1, s: 1000, m: 60_000 } as const;
  * @throws {FunAsrError} `E_OPTION`, with the fault and the reason.
  */
 export function parseFaults(spec: string): readonly Fault[] {
+  checkArgument('parseFaults', 'the schedule', spec, anyText);
   return spec
     .split(/[\s,]+/)
     .filter(Boolean)
@@ -20,15 +21,24 @@ export function parseFaults(spec: string): readonly Fault[] {
 
 /** Formats a schedule as text that {@link parseFaults} reads, for example to replay a run. */
 export function formatFaults(faults: readonly Fault[]): string {
+  checkArgument('formatFaults', 'the faults', faults, listOf(faultRule));
   return faults.map(formatFault).join(', ');
 }
 
 /** Formats one fault as text. */
-export function formatFault({ kind, atMs, parameter, durationMs }: Fault): string {
+export function formatFault(given: Fault): string {
+  checkArgument('formatFault', 'the fault', given, faultRule);
+  const { kind, atMs, parameter, durationMs } = given;
   const parts = [kind, parameter, durationMs === undefined ? undefined : formatDuration(durationMs)];
   const action = parts.filter((part) => part !== undefined).join(':');
   return atMs === 0 ? action : `${action}@${formatDuration(atMs)}`;
 }
+
+const faultRule: Rule = (value) => {
+  const { kind, atMs } = Object(value) as Partial<Fault>;
+  const isKnown = FAULT_KINDS.some((known) => known === kind);
+  return isKnown && Number.isFinite(atMs) ? undefined : 'must be a fault, with a kind and atMs';
+};
 
 function parseFault(text: string): Fault {
   const [action = '', at = '0ms', ...extra] = text.split('@');

@@ -1,4 +1,4 @@
-import { checkOptions, integer, listOf, oneOf } from '../../core/options.ts';
+import { checkArgument, checkOptions, integer, listOf, number, oneOf } from '../../core/options.ts';
 import { RandomGenerator } from '../random-generator.ts';
 import { type Fault, FAULT_KINDS, type FaultKind, FAULTS } from './fault-kinds.ts';
 import { spaceFaults } from './fault-spacing.ts';
@@ -45,6 +45,7 @@ const DELAY_MS = { min: 1, max: 50 };
  * @throws {FunAsrError} `E_OPTION`
  */
 export function randomFaults(seed: number, options: RandomFaultsOptions = {}): readonly Fault[] {
+  checkArgument('randomFaults', 'the seed', seed, number(-Number.MAX_VALUE, Number.MAX_VALUE));
   checkOptions('randomFaults', options, {
     durationMs: integer(0, 86_400_000, 'ms'),
     count: integer(0, 1000),

@@ -1,4 +1,4 @@
-import { checkOptions, integer } from '../../core/options.ts';
+import { checkArgument, checkOptions, integer, number } from '../../core/options.ts';
 import { spaceFaults } from '../faults/fault-spacing.ts';
 import { RandomGenerator } from '../random-generator.ts';
 
@@ -73,6 +73,7 @@ export function randomNetworkFaults(
   seed: number,
   options: RandomNetworkFaultsOptions = {},
 ): readonly NetworkFault[] {
+  checkArgument('randomNetworkFaults', 'the seed', seed, number(-Number.MAX_VALUE, Number.MAX_VALUE));
   checkOptions('randomNetworkFaults', options, { durationMs: integer(0, 86_400_000, 'ms') });
   const { durationMs = 30_000 } = options;
   const random = new RandomGenerator(seed);

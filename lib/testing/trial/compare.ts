@@ -1,4 +1,5 @@
-import type { Script, ScriptedSentence } from '../audio/script.ts';
+import { checkArgument, type Rule } from '../../core/options.ts';
+import { checkScriptShape, type Script, type ScriptedSentence } from '../audio/script.ts';
 import { parseTranscript, type ReceivedAudio } from '../audio/transcript-code.ts';
 
 /** The fields of a final sentence that {@link compare} reads. */
@@ -32,14 +33,19 @@ export interface Comparison {
  * Compares the sentences of a client with the script. A sentence is identified by the number in its text; one with a text
  * of the script, by that text and its times.
  * @param sentences The final sentences, in the order in which the client produced them.
+ * @throws {FunAsrError} `E_OPTION`
  */
-export function compare({ sentences: expected }: Script, sentences: Iterable<ReceivedSentence>): Comparison {
+export function compare(script: Script, sentences: Iterable<ReceivedSentence>): Comparison {
+  checkScriptShape(script);
+  const { sentences: expected } = script;
+  checkArgument('compare', 'the sentences', sentences, iterable);
   const received = new Set<number>();
   const [duplicated, damaged, outOfOrder]: [number[], number[], number[]] = [[], [], []];
   const unexpected: ReceivedSentence[] = [];
   let latest = 0;
   let largestTimeErrorMs = 0;
   for (const sentence of sentences) {
+    checkArgument('compare', 'a sentence', sentence, withText);
     const audio = parseTranscript(sentence.text);
     const number = audio?.number ?? findByText(expected, sentence);
     const original = expected[number - 1];
@@ -64,6 +70,14 @@ export function compare({ sentences: expected }: Script, sentences: Iterable<Rec
   const isExact = [lost, duplicated, damaged, outOfOrder, unexpected].every(({ length }) => length === 0);
   return { isExact, lost, duplicated, damaged, outOfOrder, unexpected, largestTimeErrorMs };
 }
+
+const iterable: Rule = (value) =>
+  Symbol.iterator in Object(value) ? undefined : 'must be a list or another iterable';
+
+const withText: Rule = (value) =>
+  typeof (Object(value) as Partial<ReceivedSentence>).text === 'string'
+    ? undefined
+    : 'must be an object with a text';
 
 function isWhole(
   { ranges: [range, ...others] }: ReceivedAudio,

@@ -81,11 +81,11 @@ test('gives no sentences for silence', async () => {
 
 test('recognises several streams at the same time', async () => {
   const recordings = ['leisure.wav', 'amiable.m4a', 'ill-disposed.mp3', 'leisure.wav'];
-  const heard = await Promise.all(
+  const texts = await Promise.all(
     recordings.map(async (name) => wordsOf(await recognise(await pcmOf(name)))),
   );
 
-  expect(heard).toEqual([LEISURE, AMIABLE, YOUNG_MAN, LEISURE]);
+  expect(texts).toEqual([LEISURE, AMIABLE, YOUNG_MAN, LEISURE]);
 });
 
 test('gives partial results during speech, if they are requested', async () => {

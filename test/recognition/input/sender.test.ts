@@ -19,7 +19,7 @@ import { compare } from '../../../lib/testing/trial/compare.ts';
 import { randomScript } from '../../../lib/testing/audio/random-script.ts';
 import { renderAudio } from '../../../lib/testing/audio/self-describing-audio.ts';
 import { startTestService } from '../../../lib/testing/test-service.ts';
-import { recogniseScript, recogniseWith, UNHARMED } from '../../support/recognise-script.ts';
+import { recogniseScript, recogniseWith, NO_LOSS } from '../../support/recognise-script.ts';
 import { type ScriptedClient, startScriptedService } from '../../support/scripted-service.ts';
 
 const MINUTE_MS = 60_000;
@@ -37,7 +37,7 @@ describe('a source that waits for room in the socket', () => {
   it('continues when the service has ended the task for missing audio', async () => {
     const script = randomScript(3, { durationMs: 5 * MINUTE_MS });
     const result = await recogniseWith({ script, faults: 'fail:CLIENT_ERROR@3s', options: UNHURRIED });
-    expect(result).toMatchObject(UNHARMED);
+    expect(result).toMatchObject(NO_LOSS);
     expect(result.reconnects).toMatchObject([{ attempt: 1, reason: { serviceCode: 'CLIENT_ERROR' } }]);
   });
 });

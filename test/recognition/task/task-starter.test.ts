@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { taskFailed, taskFinished, taskStarted } from '../../../lib/protocol/messages/service-events.ts';
 import { recognize } from '../../../lib/recognition/recognize.ts';
-import { IMPATIENT } from '../../support/recognise-script.ts';
+import { SHORT_TIMEOUTS } from '../../support/recognise-script.ts';
 import { type ScriptedClient, startScriptedService } from '../../support/scripted-service.ts';
 
 /** Recognises a second of silence. */
 async function recognise(baseUrl: string): Promise<number> {
   let reconnects = 0;
-  const stage = recognize({ ...IMPATIENT, pingIntervalMs: 10_000, baseUrl });
+  const stage = recognize({ ...SHORT_TIMEOUTS, pingIntervalMs: 10_000, baseUrl });
   stage.on('reconnect', () => (reconnects += 1));
   stage.resume().end(Buffer.alloc(32_000));
   await once(stage, 'end');

@@ -8,9 +8,9 @@ import { formatFaults, parseFaults } from '../../../lib/testing/faults/fault-spe
 import { randomFaults } from '../../../lib/testing/faults/random-faults.ts';
 import { randomScript } from '../../../lib/testing/audio/random-script.ts';
 import { runTrial, type TrialClient } from '../../../lib/testing/trial/trial.ts';
-import { IMPATIENT } from '../../support/recognise-script.ts';
+import { SHORT_TIMEOUTS } from '../../support/recognise-script.ts';
 
-const LIMITS = { ...IMPATIENT, connectTimeoutMs: 1000, startTimeoutMs: 1000, pingIntervalMs: 300 };
+const LIMITS = { ...SHORT_TIMEOUTS, connectTimeoutMs: 1000, startTimeoutMs: 1000, pingIntervalMs: 300 };
 
 /** The client of this package. A gap counts as an error. */
 const client: TrialClient = async function* (baseUrl, audio, signal) {
