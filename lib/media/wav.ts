@@ -9,8 +9,6 @@ export const PLACEHOLDER_BYTES = 0x7ff0_0000;
 /** The `fmt ` chunk of a WAV file. */
 export interface WavFormat {
   readonly isPcm16: boolean;
-  /** 32-bit floating point. */
-  readonly isFloat32: boolean;
   /** Speakers of the channels; 0 when the file does not name them. */
   readonly channelMask: number;
   /** In Hz. */
@@ -19,7 +17,6 @@ export interface WavFormat {
 }
 
 const PCM = 1;
-const FLOAT = 3;
 /** The codec is the first field of the extension. */
 const EXTENSIBLE = 0xfffe;
 
@@ -36,7 +33,6 @@ export function wavFormat(head: Buffer): WavFormat | undefined {
   const codec = tag === EXTENSIBLE && format.length >= 26 ? format.readUInt16LE(24) : tag;
   return {
     isPcm16: codec === PCM && format.readUInt16LE(14) === 16,
-    isFloat32: codec === FLOAT && format.readUInt16LE(14) === 32,
     channelMask: tag === EXTENSIBLE && format.length >= 24 ? format.readUInt32LE(20) : 0,
     channels: format.readUInt16LE(2),
     sampleRate: format.readUInt32LE(4),

@@ -96,7 +96,7 @@ export function levelArguments(input: SourceInput, endMs?: number): string[] {
 
 /** Describes the input and stops, without an output. */
 export function probeArguments(input: SourceInput): string[] {
-  return [...GENERAL, ...inputArguments(input)];
+  return [...GENERAL, ...words('-guess_layout_max 0'), ...inputArguments(input)];
 }
 
 /** Opens the input, and permits FFmpeg to open nothing else. */

@@ -10,6 +10,8 @@ export interface ConvertCommand {
   readonly isCopy: boolean;
   /** The only channel to encode, counted from 0, when the output is mono. @default the mix of all */
   readonly channel?: number | undefined;
+  /** Number of channels of a source that names no speakers for them: they are mixed equally. */
+  readonly unnamed?: number | undefined;
   /** Where FFmpeg stops, in ms of audio. @default at the end */
   readonly endMs?: number | undefined;
   /** File to write, replacing its content; stdout then gets progress reports. @default the bytes go to stdout */
@@ -22,35 +24,45 @@ export function convertArguments({
   encoding,
   isCopy,
   channel,
+  unnamed,
   endMs,
   path,
 }: ConvertCommand): string[] {
   return [
     ...GENERAL,
     ...(path === undefined ? [] : words('-progress pipe:1 -y')),
+    ...(unnamed === undefined ? [] : words('-guess_layout_max 0')),
     ...inputArguments(input),
     ...AUDIO_ONLY,
-    ...(isCopy ? words('-c:a copy') : encoderArguments(encoding, channel)),
+    ...(isCopy ? words('-c:a copy') : encoderArguments(encoding, channel, unnamed)),
     ...(endMs === undefined ? [] : words(`-t ${endMs / 1000}`)),
     ...muxerArguments(encoding),
     path === undefined ? 'pipe:1' : `file:${path}`,
   ];
 }
 
-function encoderArguments(encoding: EncodingOptions, channel: number | undefined): string[] {
+function encoderArguments(
+  encoding: EncodingOptions,
+  channel: number | undefined,
+  unnamed: number | undefined,
+): string[] {
   const { to, bitrate } = encoding;
   const { sampleRate, channels } = shapeOf(encoding);
   return [
     ...words(`-c:a ${ENCODINGS[to].encoder}`),
     ...(sampleRate === undefined ? [] : words(`-ar ${sampleRate}`)),
-    ...(channels === undefined
-      ? []
-      : words(channel === undefined ? `-ac ${channels}` : `-af pan=mono|c0=c${channel}`)),
+    ...(channels === undefined ? [] : channelArguments(channels, channel, unnamed)),
     ...(to === 'opus' && channels === undefined ? words(`-af aformat=channel_layouts=${OPUS_LAYOUTS}`) : []),
     ...(bitrate === undefined ? [] : words(`-b:a ${bitrate}`)),
     // The encoder's default is a constant bit rate of lower quality.
     ...(to === 'mp3' && bitrate === undefined ? words('-q:a 0') : []),
   ];
+}
+
+function channelArguments(channels: number, channel: number | undefined, unnamed: number | undefined): string[] {
+  if (unnamed === undefined) return words(channel === undefined ? `-ac ${channels}` : `-af pan=mono|c0=c${channel}`);
+  const average = Array.from({ length: unnamed }, (_, index) => `${1 / unnamed}*c${index}`).join('+');
+  return words(`-af pan=${channels === 1 ? 'mono' : `stereo|c1=${average}`}|c0=${average}`);
 }
 
 /** The layouts of Opus. FFmpeg converts any other, such as 5.1 with side speakers, to the nearest of them. */

@@ -1,5 +1,5 @@
 import { FunAsrError } from '../../core/errors.ts';
-import { defaultTrack } from '../../media/media-info.ts';
+import { type AudioTrack, defaultTrack } from '../../media/media-info.ts';
 import { tooLong } from './assess-decode.ts';
 import { convertArguments } from './convert-arguments.ts';
 import { type EncodingOptions, isEncodedAs, mayCopy, shapeOf } from './encoding.ts';
@@ -50,13 +50,17 @@ export async function* convertAudio(
 ): AsyncGenerator<Buffer, Conversion, void> {
   const { encoding, path, maxDurationMs } = output;
   const { input, bytes } = job.source;
-  const isMixed = shapeOf(encoding).channels === 1;
+  const { channels } = shapeOf(encoding);
+  const isMixed = channels !== undefined;
   if (mayCopy(encoding) || isMixed) await bytes?.head(HEADER_BYTES);
-  const isCopy = mayCopy(encoding) && (await isConverted(job, encoding));
-  const channel = isMixed && !isCopy ? await job.loudestChannel(MEASURED_MS) : undefined;
+  const track = mayCopy(encoding) || isMixed ? await usedTrack(job) : undefined;
+  const isCopy = mayCopy(encoding) && track !== undefined && isEncodedAs(encoding, track);
+  const unnamed = isMixed && !isCopy && track && hasUnnamedChannels(track) ? track.channels : undefined;
+  const isMeasured = channels === 1 && !isCopy && unnamed === undefined;
+  const channel = isMeasured ? await job.loudestChannel(MEASURED_MS) : undefined;
   bytes?.forget();
   const endMs = maxDurationMs === undefined ? undefined : maxDurationMs + BEYOND_LIMIT_MS;
-  const process = job.start(convertArguments({ input, encoding, isCopy, channel, endMs, path }));
+  const process = job.start(convertArguments({ input, encoding, isCopy, channel, unnamed, endMs, path }));
   try {
     for (let chunk = await process.read(); chunk !== undefined; chunk = await process.read()) yield chunk;
     assessConversion(job, process, maxDurationMs);
@@ -66,11 +70,15 @@ export async function* convertAudio(
   }
 }
 
-/** Whether the source is in the requested encoding already. What its header does not show is encoded. */
-async function isConverted(job: FfmpegJob, encoding: EncodingOptions): Promise<boolean> {
+/** The track that is converted; undefined when the header does not show it. */
+async function usedTrack(job: FfmpegJob): Promise<AudioTrack | undefined> {
   const { media } = await job.readHeader();
-  const track = media && defaultTrack(media);
-  return track !== undefined && isEncodedAs(encoding, track);
+  return media && defaultTrack(media);
+}
+
+/** FFmpeg mixes two channels equally in any case. */
+function hasUnnamedChannels({ channels, layout = '' }: AudioTrack): boolean {
+  return channels > 2 && /^\d+ channels$/.test(layout);
 }
 
 function assessConversion(job: FfmpegJob, process: FfmpegProcess, maxDurationMs = Infinity): void {

@@ -80,8 +80,8 @@ async function specialOptions(
   return streamIndex === undefined && levelFilter === undefined ? undefined : { streamIndex, levelFilter };
 }
 
-/** Lowers peaks within 5 ms before them. Its delay is as long. */
-const LIMITER = 'alimiter=limit=0.98:level=disabled:attack=5:release=200';
+/** Lowers peaks. Its delay is its attack time, 0.1 ms. */
+const LIMITER = 'alimiter=limit=0.98:level=disabled:attack=0.1:release=200';
 
 /**
  * Recorders with 32-bit float write samples far above full scale, which 16 bits would clip. A file is lowered evenly, by
