@@ -14,6 +14,8 @@ import { abortError, type AudioInput, audioInput, withSource } from './source/au
 /** Options of {@link FrameReader}. */
 export interface FrameReaderOptions extends DecodeOptions {
   readonly sampleRate: number;
+  /** Name of the recording, for messages. @default its path */
+  readonly name?: string | undefined;
   /** Languages of the preferred audio track, when none is chosen. */
   readonly languages?: readonly string[] | undefined;
   /** Skips the audio before this time, in ms: counted in decoded samples. @default 0 */
@@ -99,16 +101,17 @@ export class FrameReader {
    * they hold.
    */
   async *#decoded(): AsyncGenerator<Buffer, void, void> {
-    const { ffmpegPath, onWarning, sampleRate, untilMs } = this.#options;
+    const { name, ffmpegPath, onWarning, sampleRate, untilMs } = this.#options;
     const { channels, centre, audioTrack, languages, maxDurationMs } = this.#options;
     const output = { sampleRate, channels, centre, audioTrack, languages, maxDurationMs };
     const context = { signal: this.#signal, warn: (warning: FunAsrError) => onWarning?.(warning) };
     let left = untilMs === undefined ? Infinity : bytesOf(untilMs, sampleRate);
     try {
       const ffmpeg = await findFfmpeg({ ffmpegPath });
-      const decoded = withSource(this.#input, this.#signal, (source) =>
-        decodeAudio(new FfmpegJob(ffmpeg, source, context), output),
-      );
+      const decoded = withSource(this.#input, this.#signal, (opened) => {
+        const source = { ...opened, name: name ?? opened.name };
+        return decodeAudio(new FfmpegJob(ffmpeg, source, context), output);
+      });
       for await (const pcm of decoded) {
         yield left < pcm.length ? pcm.subarray(0, left) : pcm;
         left -= pcm.length;
