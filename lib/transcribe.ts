@@ -129,7 +129,8 @@ const RECORDING_RULES = {
   signal: abortSignal,
 };
 
-const TRANSCRIBE_RULES: Rules<TranscribeOptions> = {
+/** The rules of {@link TranscribeOptions}. */
+export const TRANSCRIBE_RULES: Rules<TranscribeOptions> = {
   ...CLIENT_RULES,
   ...BACKEND_RULES,
   ...RECORDING_RULES,

@@ -7,7 +7,7 @@ import { type SubtitleStream, writer } from './writer.ts';
 const DECIMAL_MARK = '.';
 
 /**
- * `Sentence` objects → WebVTT: the final sentences as readable cues, in UTF-8. Without sentences the output is the header
+ * `Sentence` objects → WebVTT: the final sentences as readable cues, in UTF-8. A cue whose speaker is known has a voice tag. Without sentences the output is the header
  * `WEBVTT` only.
  * @throws {FunAsrError} `E_OPTION`.
  */
@@ -16,7 +16,12 @@ export function vtt(options: CueOptions = {}): SubtitleStream {
 }
 
 function vttCue(cue: Cue): string {
-  return `\n${timestamp(cue.start, DECIMAL_MARK)} --> ${timestamp(cue.end, DECIMAL_MARK)}\n${cue.lines.map(escapeText).join('\n')}\n`;
+  return `\n${timestamp(cue.start, DECIMAL_MARK)} --> ${timestamp(cue.end, DECIMAL_MARK)}\n${voice(cue)}${cue.lines.map(escapeText).join('\n')}\n`;
+}
+
+/** The voice tag of the speaker: `<v Ann>`. It ends with the cue. */
+function voice({ speaker }: Cue): string {
+  return speaker === undefined ? '' : `<v ${escapeText(speaker)}>`;
 }
 
 /** Escapes WebVTT cue text. The escape of `>` also prevents `-->` in the text. */

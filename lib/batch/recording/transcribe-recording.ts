@@ -1,22 +1,24 @@
 import type { Readable } from 'node:stream';
+import pLimit from 'p-limit';
+import { countChannels } from '../../audio/count-channels.ts';
 import type { Backend } from '../../engines/backend.ts';
-import { asFunAsrError, FunAsrError, interrupted, type TimeSpan } from '../../core/errors.ts';
-import type { Gap, Reconnect } from '../../recognition/events/diagnostics.ts';
+import { asFunAsrError, FunAsrError, type TimeSpan } from '../../core/errors.ts';
+import type { Reconnect } from '../../recognition/events/diagnostics.ts';
 import type { RecognitionMetrics } from '../../recognition/events/metrics.ts';
-import { isSentenceEnd } from '../../sentence.ts';
-import { type TranscribeOptions, type TranscribeProgress, transcribe } from '../../transcribe.ts';
+import type { TranscribeOptions, TranscribeProgress } from '../../transcribe.ts';
+import { speakerOf, withSpooledFile } from '../../transcribe-split.ts';
 import { addConsumption, type Consumption, NO_CONSUMPTION } from '../report/consumption.ts';
 import { expectedDuration } from '../plan/expected-duration.ts';
 import { checkUnchanged } from '../state/fingerprint.ts';
 import type { OutputFormat } from '../plan/output-formats.ts';
-import { isLoss, isServiceFailure, isTransient } from './error-rules.ts';
+import { isLoss, isTransient } from './error-rules.ts';
 import { gapError } from './gap-error.ts';
 import { type OutputRecord, RecordingOutputs } from './recording-outputs.ts';
 import { STDIN } from '../plan/find-recordings.ts';
-import { lengthOf, type Part } from '../state/remainder.ts';
-import { asError, type ReportedError, reportError } from '../../core/reported-error.ts';
+import { asError, reportError } from '../../core/reported-error.ts';
 import { type TranscriptionResult } from '../report/results.ts';
 import type { PendingRecording } from '../plan/check-finished.ts';
+import { PartsTranscription } from './transcribe-parts.ts';
 
 /** Progress of a recording: how much of it was sent and recognised, earlier runs included, in ms. */
 export interface RecordingProgress extends TranscribeProgress {
@@ -33,6 +35,9 @@ export interface Resumed {
   /** Where the part begins that was never recognised, in ms; undefined when there is none. */
   readonly fromMs: number | undefined;
 }
+
+/** Channels of one recording that are recognised at the same time. */
+const CHANNELS_AT_A_TIME = 8;
 
 /** Shared by all recordings of a run. */
 export interface RunContext {
@@ -77,20 +82,9 @@ class Attempt {
   readonly #recording: PendingRecording;
   readonly #run: RunContext;
   readonly #warnings: FunAsrError[] = [];
-  /** Given up since the last sentence. */
-  readonly #gaps: Gap[] = [];
-  /** Warnings about missing words since the last sentence. */
-  readonly #losses: FunAsrError[] = [];
-  /** Why the last gap was given up. */
-  #gapReason: FunAsrError | undefined;
   #outputs: RecordingOutputs | undefined;
-  /** How much of the recording was recognised before the current part, in ms. */
-  #doneMs = 0;
-  /** Where the audio ends that was sent, in ms, while a part is under way. */
-  #sentMs: number | undefined;
-  #audioMs = 0;
-  /** End of the last sentence of the current part, in ms. */
-  #finalMs = 0;
+  /** One for all channels, or one for each. */
+  #transcriptions: readonly PartsTranscription[] = [];
   #consumption = NO_CONSUMPTION;
 
   constructor(recording: PendingRecording, run: RunContext, warnings: readonly FunAsrError[] = []) {
@@ -100,12 +94,9 @@ class Attempt {
   }
 
   async outcome(): Promise<Outcome> {
-    const { input, outputFolder, stem, key } = this.#recording;
+    const { input, key } = this.#recording;
     try {
-      const outputs = await RecordingOutputs.create(outputFolder, stem, key, this.#run.formats);
-      this.#outputs = outputs;
-      this.#resume(outputs);
-      await this.#transcribe(outputs);
+      const outputs = await this.#transcribe();
       // The text must be of one state of the recording.
       if (key.fingerprint !== null) await checkUnchanged(input, key.fingerprint);
       if (outputs.gaps.length > 0) throw gapError(input, outputs.gaps, this.#gapReason);
@@ -116,95 +107,97 @@ class Attempt {
     }
   }
 
-  #resume({ endMs, gaps, parts, losses }: RecordingOutputs): void {
-    if (endMs === 0) return;
-    this.#audioMs = endMs;
-    this.#doneMs = endMs - lengthOf(gaps);
-    this.#run.onResume(this.#recording.input, {
-      doneMs: this.#doneMs,
-      gaps: parts.flatMap(({ gap }) => gap ?? []),
-      fromMs: parts.find(({ gap }) => !gap)?.fromMs,
-    });
-    for (const loss of losses) this.#report(asError(loss));
+  async #transcribe(): Promise<RecordingOutputs> {
+    const { input } = this.#recording;
+    const { transcription, stdin } = this.#run;
+    if (input !== STDIN) return await this.#transcribeSource(input);
+    if (transcription.channels !== 'split') return await this.#transcribeSource(stdin);
+    // Every channel is read on its own.
+    const transcribeCopy = async function* (attempt: Attempt, path: string): AsyncGenerator<RecordingOutputs> {
+      yield await attempt.#transcribeSource(path);
+    };
+    const copied = withSpooledFile(stdin, transcription.signal, (path) => transcribeCopy(this, path));
+    let outputs: RecordingOutputs | undefined;
+    for await (const done of copied) outputs = done;
+    return outputs ?? this.#open();
   }
 
-  async #transcribe(outputs: RecordingOutputs): Promise<void> {
+  async #open(channels?: number): Promise<RecordingOutputs> {
+    const { outputFolder, stem, key } = this.#recording;
+    this.#outputs = await RecordingOutputs.create(outputFolder, stem, key, this.#run.formats, channels);
+    return this.#outputs;
+  }
+
+  async #transcribeSource(source: string | Readable): Promise<RecordingOutputs> {
     const { input } = this.#recording;
     const { transcription } = this.#run;
+    const { audioTrack, languageHints: languages, ffmpegPath, signal, speakers } = transcription;
+    const selection = { audioTrack, languages, ffmpegPath, signal, name: input };
+    const isSplit = transcription.channels === 'split' && typeof source === 'string';
+    const channels = isSplit ? await countChannels(source, selection) : undefined;
+    const outputs = await this.#open(channels);
     const durationMs = input === STDIN ? undefined : await expectedDuration(input, transcription);
-    const failed: { readonly part: Part; readonly rest: TimeSpan }[] = [];
-    for (const part of outputs.parts) {
-      try {
-        await this.#transcribePart(outputs, part, durationMs);
-      } catch (error) {
-        if (!part.gap || !isServiceFailure(error)) throw error;
-        this.#gapReason = error;
-        failed.push({ part, rest: { beginMs: this.#finalMs, endMs: part.gap.endMs } });
-        this.#takeLosses();
-      }
-    }
-    // Only now: a service that fails on other parts too has an outage, which does not count as a retry of a gap.
-    for (const { part, rest } of failed) await outputs.completePart(part, rest.endMs, [rest]);
+    this.#transcriptions = outputs.channels.map(
+      (channel) =>
+        new PartsTranscription({
+          input,
+          source,
+          outputs,
+          channel,
+          speaker: channel === undefined ? undefined : speakerOf(channel, channels ?? 1, speakers),
+          transcription,
+          onProgress: () => this.#run.onProgress(input, { ...this.#progress, durationMs }),
+          onReconnect: (reconnect) => this.#run.onReconnect(input, reconnect),
+          onMetrics: (metrics) => {
+            const consumption = consumptionOf(metrics, this.#run.engine);
+            this.#consumption = addConsumption(this.#consumption, consumption);
+          },
+          onWarning: (warning) => this.#warn(warning),
+        }),
+    );
+    this.#resume(outputs);
+    const limit = pLimit(CHANNELS_AT_A_TIME);
+    const results = await Promise.allSettled(
+      this.#transcriptions.map((transcribed) => limit(() => transcribed.run())),
+    );
+    const failed = results.find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
+    return outputs;
   }
 
-  async #transcribePart(
-    outputs: RecordingOutputs,
-    part: Part,
-    durationMs: number | undefined,
-  ): Promise<void> {
-    const { input } = this.#recording;
-    let isWhole = false;
-    this.#finalMs = part.fromMs;
-    const sentences = transcribe(input === STDIN ? this.#run.stdin : input, {
-      ...this.#run.transcription,
-      // Sentences get their numbers in the outputs.
-      after: { sentence_id: 0, end_time: part.fromMs },
-      untilMs: part.untilMs,
-      onProgress: ({ audioMs, finalMs }) => {
-        this.#sentMs = Math.round(audioMs);
-        this.#audioMs = Math.max(this.#audioMs, this.#sentMs);
-        const doneMs = this.#doneMs - part.fromMs;
-        this.#run.onProgress(input, { audioMs: doneMs + audioMs, finalMs: doneMs + finalMs, durationMs });
-      },
-      onEnd: (end) => {
-        isWhole = end.isWhole;
-      },
-      onReconnect: (reconnect) => this.#run.onReconnect(input, reconnect),
-      onGap: (gap) => {
-        this.#gaps.push(gap);
-        this.#gapReason = gap.reason;
-      },
-      onMetrics: (metrics) => {
-        const consumption = consumptionOf(metrics, this.#run.engine);
-        this.#consumption = addConsumption(this.#consumption, consumption);
-      },
-      onWarning: (warning) => this.#warn(warning),
+  #resume(outputs: RecordingOutputs): void {
+    const parts = outputs.channels.flatMap((channel) => outputs.partsOf(channel));
+    const doneMs = this.#mean(({ doneMs: done }) => done);
+    if (outputs.channels.every((channel) => outputs.endOf(channel) === 0)) return;
+    const rest = parts.filter(({ gap }) => !gap).map(({ fromMs }) => fromMs);
+    this.#run.onResume(this.#recording.input, {
+      doneMs,
+      gaps: parts.flatMap(({ gap }) => gap ?? []),
+      fromMs: rest.length === 0 ? undefined : Math.min(...rest),
     });
-    for await (const sentence of sentences) {
-      if (!isSentenceEnd(sentence)) continue;
-      await outputs.write(part, sentence, ...this.#takeLosses());
-      this.#finalMs = sentence.end_time;
-    }
-    // A transcript must be of the whole recording.
-    if (!isWhole) throw interrupted(input);
-    const endMs = this.#sentMs ?? part.fromMs;
-    await outputs.completePart(part, endMs, ...this.#takeLosses());
-    this.#doneMs += endMs - part.fromMs;
-    this.#sentMs = undefined;
+    for (const loss of outputs.losses) this.#report(asError(loss));
   }
 
-  /** What was lost since this was last called, for the journal. */
-  #takeLosses(): [gaps: TimeSpan[], losses: ReportedError[]] {
-    return [this.#gaps.splice(0).map(spanOf), this.#losses.splice(0).map(reportError)];
+  /** The channels of a recording advance at different speeds: their mean is the progress of the recording. */
+  get #progress(): TranscribeProgress {
+    return {
+      audioMs: this.#mean(({ progress }) => progress.audioMs),
+      finalMs: this.#mean(({ progress }) => progress.finalMs),
+    };
   }
 
-  #warn(warning: FunAsrError): void {
-    if (isLoss(warning)) {
-      // A part that is sent again may give a warning of an earlier run once more.
-      if (this.#warnings.some((known) => isSameLoss(known, warning))) return;
-      this.#losses.push(warning);
-    }
+  #mean(value: (transcription: PartsTranscription) => number): number {
+    const values = this.#transcriptions.map(value);
+    return values.reduce((sum, one) => sum + one, 0) / Math.max(1, values.length);
+  }
+
+  /** Returns whether the warning is a new one. */
+  #warn(warning: FunAsrError): boolean {
+    // A part that is sent again may give a warning of an earlier run once more, and so does each channel.
+    const isKnown = this.#warnings.some((known) => isSameWarning(known, warning));
+    if (isKnown && (isLoss(warning) || this.#transcriptions.length > 1)) return false;
     this.#report(warning);
+    return true;
   }
 
   #report(warning: FunAsrError): void {
@@ -217,7 +210,12 @@ class Attempt {
     const outputs = this.#outputs;
     try {
       if (outputs && (outputs.sentences > 0 || outputs.gaps.length > 0)) {
-        return await outputs.keepPartial(this.#record(), this.#sentMs);
+        const sent = new Map(
+          this.#transcriptions.flatMap(({ channel, sentMs }) =>
+            sentMs === undefined ? [] : [[channel, sentMs] as const],
+          ),
+        );
+        return await outputs.keepPartial(this.#record(), sent);
       }
     } catch {
       // The first error is reported; this one most often has the same cause.
@@ -226,13 +224,17 @@ class Attempt {
     return [];
   }
 
+  get #gapReason(): FunAsrError | undefined {
+    return this.#transcriptions.map(({ gapReason }) => gapReason).find((reason) => reason !== undefined);
+  }
+
   get #isPartial(): boolean {
     return this.#warnings.some(isLoss);
   }
 
   #record(): OutputRecord {
     return {
-      durationMs: this.#audioMs,
+      durationMs: Math.max(0, ...this.#transcriptions.map(({ audioMs }) => audioMs)),
       sentences: this.#outputs?.sentences ?? 0,
       engine: this.#run.engine.engine,
       model: this.#run.engine.model,
@@ -242,7 +244,7 @@ class Attempt {
 
   /** Parts of the recording that are not in the text because the service did not recognise them. */
   get #missing(): { begin: number; end: number }[] {
-    const spans = [...(this.#outputs?.gaps ?? []), ...this.#gaps.map(spanOf)];
+    const spans = [...(this.#outputs?.gaps ?? []), ...this.#transcriptions.flatMap(({ openGaps }) => openGaps)];
     return spans.map(({ beginMs, endMs }) => ({ begin: beginMs, end: endMs }));
   }
 
@@ -273,13 +275,8 @@ class Attempt {
   }
 }
 
-function isSameLoss(one: FunAsrError, other: FunAsrError): boolean {
+function isSameWarning(one: FunAsrError, other: FunAsrError): boolean {
   return one.message === other.message && one.span?.beginMs === other.span?.beginMs;
-}
-
-/** Whole milliseconds around a gap. */
-function spanOf({ begin_time, end_time }: Gap): TimeSpan {
-  return { beginMs: Math.floor(begin_time), endMs: Math.ceil(end_time) };
 }
 
 /** The local engine bills nothing, although its service counts seconds. */

@@ -3,14 +3,16 @@ import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FinalSentence, isSentenceEnd, type Sentence } from '../../sentence.ts';
 import { isSame, type LedgerKey } from './ledger.ts';
-import { type Coverage, NO_COVERAGE, type OpenGap, restOf } from './remainder.ts';
+import { type Coverage, NO_COVERAGE, type OpenGap, Remainder, restOf } from './remainder.ts';
 import type { ReportedError } from '../../core/reported-error.ts';
 import { withWriteErrors } from '../../core/write-error.ts';
 
 /** What the journal of a recording holds. */
-export interface Journaled extends Coverage {
+export interface Journaled {
   /** In the order of their times. */
   readonly sentences: readonly FinalSentence[];
+  /** What was recognised of each channel. The key is undefined when all channels were recognised together. */
+  readonly coverages: ReadonlyMap<number | undefined, Coverage>;
   /** Warnings about audio whose words are missing from them. */
   readonly losses: readonly ReportedError[];
 }
@@ -19,6 +21,10 @@ export interface Journaled extends Coverage {
 export interface JournalEntry extends Partial<Coverage> {
   readonly sentence?: FinalSentence;
   readonly losses?: readonly ReportedError[];
+  /** The channel of the gaps and the length, from 0. @default all channels together */
+  readonly channel?: number | undefined;
+  /** Takes back the last sentence of this channel. */
+  readonly withdrawn?: number;
 }
 
 /** A sentence that ends this close to the end of the audio may have been cut, in ms. */
@@ -35,8 +41,8 @@ export class Journal {
   readonly #key: LedgerKey;
   readonly #file: FileHandle;
   #bytes = 0;
-  /** The last entry of this run, while it has a sentence, and where its line begins. */
-  #last: { readonly endMs: number; readonly at: number } | undefined;
+  /** The last entry of this run of each channel, while it has a sentence, and where its line begins. */
+  readonly #last = new Map<number | undefined, { readonly endMs: number; readonly at: number }>();
 
   /**
    * Opens the journal of a recording, and reads what is in it. Entries for another state of the recording, or for other
@@ -68,18 +74,24 @@ export class Journal {
   async add(entry: JournalEntry): Promise<void> {
     const at = this.#bytes;
     await this.#append(entry);
-    this.#last = entry.sentence && { endMs: entry.sentence.end_time, at };
+    const { sentence, channel = sentence?.channel_id } = entry;
+    if (sentence) this.#last.set(channel, { endMs: sentence.end_time, at });
+    else this.#last.delete(channel);
   }
 
   /**
    * Removes the last sentence if the end of the audio that was sent may have cut it: otherwise half a word at its end,
    * and the other half at the beginning of the next one, would stay in the text.
    * @param sentMs Where the audio that was sent ended.
+   * @param channel Of the sentence, from 0. @default all channels together
    */
-  async withdrawCut(sentMs: number): Promise<void> {
-    if (!this.#last || this.#last.endMs < sentMs - CUT_MS) return;
-    await this.#truncate(this.#last.at);
-    this.#last = undefined;
+  async withdrawCut(sentMs: number, channel?: number): Promise<void> {
+    const last = this.#last.get(channel);
+    if (!last || last.endMs < sentMs - CUT_MS) return;
+    // After the sentence there may be sentences of other channels.
+    if (channel === undefined) await this.#truncate(last.at);
+    else await this.#append({ withdrawn: channel });
+    this.#last.delete(channel);
   }
 
   /** Leaves the file to a later run, if that can use it: standard input cannot be read again. */
@@ -136,31 +148,56 @@ async function read(path: string, key: LedgerKey): Promise<Journaled & { bytes: 
   const head = lines.next();
   const isOurs = !head.done && isSame(head.value.object as LedgerKey, key);
   let bytes = isOurs ? head.value.end : 0;
-  let coverage = NO_COVERAGE;
-  const sentences: FinalSentence[] = [];
+  const channels = new Map<number | undefined, ChannelState>();
+  const stateOf = (channel: number | undefined): ChannelState => {
+    const state = channels.get(channel) ?? { sentences: [], coverage: NO_COVERAGE, recent: 0 };
+    channels.set(channel, state);
+    return state;
+  };
   const losses: ReportedError[] = [];
-  /** Number of sentences before the last line that has gaps. */
-  let sentencesBefore = 0;
   for (const { object, end } of isOurs ? lines : []) {
     const entry = asEntry(object);
     if (!entry) break;
-    const { sentence, losses: lost = [], gaps, lengthMs = null } = entry;
+    const { sentence, losses: lost = [], gaps, lengthMs = null, withdrawn } = entry;
+    const { channel = sentence?.channel_id } = entry;
     if (gaps) {
-      coverage = { gaps, lengthMs };
-      sentencesBefore = sentences.length;
+      const state = stateOf(channel);
+      state.coverage = { gaps, lengthMs };
+      state.recent = state.sentences.length;
     }
-    if (sentence) sentences.push(sentence);
+    if (sentence) stateOf(channel).sentences.push(sentence);
+    if (withdrawn !== undefined) stateOf(withdrawn).sentences.pop();
     losses.push(...lost);
     bytes = end;
   }
-  const recent = sentences.slice(sentencesBefore);
+  const states = [...channels];
   return {
-    sentences: sentences.toSorted((one, other) => one.begin_time - other.begin_time),
+    sentences: states
+      .flatMap(([, { sentences }]) => sentences)
+      .toSorted((one, other) => one.begin_time - other.begin_time),
     losses,
-    gaps: coverage.gaps.flatMap((gap) => restOf(gap, recent)),
-    lengthMs: coverage.lengthMs,
+    coverages: new Map(states.map(([channel, state]) => [channel, coverageOf(state)])),
     bytes,
   };
+}
+
+/** What the lines of one channel say. */
+interface ChannelState {
+  readonly sentences: FinalSentence[];
+  coverage: Coverage;
+  /** Number of sentences before the last line that has gaps. */
+  recent: number;
+}
+
+function coverageOf({ sentences, coverage, recent }: ChannelState): Coverage {
+  const later = sentences.slice(recent);
+  return { gaps: coverage.gaps.flatMap((gap) => restOf(gap, later)), lengthMs: coverage.lengthMs };
+}
+
+/** What is left of a recording, or of one of its channels. */
+export function remainderOf({ sentences, coverages }: Journaled, channel?: number): Remainder {
+  const last = sentences.findLast(({ channel_id }) => channel_id === channel);
+  return new Remainder(coverages.get(channel) ?? NO_COVERAGE, last?.end_time ?? 0, channel);
 }
 
 /** The objects of all complete lines, and the position after each line. */
@@ -184,9 +221,10 @@ function parse(line: string): object | undefined {
 
 /** An entry, when all parts of it can be used. */
 function asEntry(object: object): JournalEntry | undefined {
-  const { sentence, losses, gaps, lengthMs } = object as JournalEntry;
+  const { sentence, losses, gaps, lengthMs, channel, withdrawn } = object as JournalEntry;
   const isEntry =
-    (sentence !== undefined || gaps !== undefined) &&
+    (sentence !== undefined || gaps !== undefined || withdrawn !== undefined) &&
+    [channel, withdrawn].every((value) => value === undefined || Number.isSafeInteger(value)) &&
     (sentence === undefined || isFinal(Object(sentence))) &&
     (losses === undefined || (Array.isArray(losses) && losses.every(isReported))) &&
     (gaps === undefined || (Array.isArray(gaps) && gaps.every(isGap))) &&
