@@ -90,7 +90,7 @@ async function preview(
   }
 }
 
-const NOTHING_DONE: Journaled = { sentences: [], losses: [], coverages: new Map() };
+const NOTHING_DONE: Journaled = { sentences: [], losses: [], channels: new Map() };
 
 /** The channels that are recognised separately; undefined stands for all of them together. */
 async function separateChannels(

@@ -9,7 +9,7 @@ import { type SubtitleStream, writer } from './writer.ts';
 /**
  * `Sentence` objects → tab-separated values in the format of the whisper program: a line `start`, `end`, `text`, then one
  * line for each final sentence with a text, times in integer milliseconds, nothing quoted. Tabs in a text become spaces.
- * When the channels were recognised separately, the columns `channel` (from 0) and `speaker` come before the text.
+ * When the speakers are known, the columns `channel` (from 0) and `speaker` come before the text.
  * @throws {FunAsrError} `E_OPTION`.
  */
 export function tsv(options: StageOptions = {}): SubtitleStream {
@@ -18,11 +18,11 @@ export function tsv(options: StageOptions = {}): SubtitleStream {
     'tsv',
     lines,
     {
-      head: (first) => (hasChannel(first) ? 'start\tend\tchannel\tspeaker\ttext\n' : 'start\tend\ttext\n'),
+      head: (first) => (hasSpeaker(first) ? 'start\tend\tchannel\tspeaker\ttext\n' : 'start\tend\ttext\n'),
       item(sentence) {
         const { beginMs, endMs } = sentenceSpan(sentence);
         const speaker = speakerOf(sentence) ?? '';
-        const voice = hasChannel(sentence) ? `${sentence.channel_id}\t${speaker}\t` : '';
+        const voice = hasSpeaker(sentence) ? `${sentence.channel_id ?? ''}\t${speaker}\t` : '';
         return `${beginMs}\t${endMs}\t${voice}${sentence.text}\n`;
       },
     },
@@ -30,6 +30,7 @@ export function tsv(options: StageOptions = {}): SubtitleStream {
   );
 }
 
-function hasChannel(sentence: Sentence | undefined): boolean {
-  return sentence?.channel_id !== undefined;
+/** The service sets `channel_id` in every sentence: only a speaker shows that there are several. */
+function hasSpeaker(sentence: Sentence | undefined): boolean {
+  return sentence !== undefined && speakerOf(sentence) !== undefined;
 }

@@ -14,8 +14,9 @@ export class KnownRecording {
   readonly #pcm: Buffer;
   readonly #partMs: number;
 
-  static async decode(path: string, partMs = 500): Promise<KnownRecording> {
-    return new KnownRecording(await buffer(decodeFile(path)), partMs);
+  /** @param channel The channel to recognise, from 0. @default the mix of all */
+  static async decode(path: string, partMs = 500, channel?: number): Promise<KnownRecording> {
+    return new KnownRecording(await buffer(decodeFile(path, { channels: channel })), partMs);
   }
 
   private constructor(pcm: Buffer, partMs: number) {

@@ -123,6 +123,7 @@ export class RecordingOutputs {
       sentence,
       ...(losses.length > 0 && { losses }),
       ...(gaps.length > 0 && remainder.coverage),
+      ...(channel !== undefined && { channel }),
     });
     // The channels go on at different speeds: their sentences are put in order at the end.
     if (channel !== undefined) return void this.#later.push(sentence);

@@ -107,12 +107,14 @@ export class PartsTranscription {
 
   async #transcribePart(part: Part): Promise<void> {
     const { input, source, outputs, channel, speaker, transcription } = this.#context;
-    const { speakers: _speakers, ...options } = transcription;
+    const { speakers, ...options } = transcription;
     let isWhole = false;
     this.#finalMs = part.fromMs;
     const sentences = transcribe(source, {
       ...options,
       channels: channel ?? options.channels,
+      // Refused without separate channels.
+      speakers: channel === undefined ? speakers : undefined,
       // Sentences get their numbers in the outputs.
       after: { sentence_id: 0, end_time: part.fromMs },
       untilMs: part.untilMs,

@@ -7,12 +7,18 @@ import { type Coverage, NO_COVERAGE, type OpenGap, Remainder, restOf } from './r
 import type { ReportedError } from '../../core/reported-error.ts';
 import { withWriteErrors } from '../../core/write-error.ts';
 
+/** What was recognised of one channel, or of all channels together. */
+export interface JournaledChannel extends Coverage {
+  /** End of its last sentence, in ms. */
+  readonly endMs: number;
+}
+
 /** What the journal of a recording holds. */
 export interface Journaled {
   /** In the order of their times. */
   readonly sentences: readonly FinalSentence[];
   /** What was recognised of each channel. The key is undefined when all channels were recognised together. */
-  readonly coverages: ReadonlyMap<number | undefined, Coverage>;
+  readonly channels: ReadonlyMap<number | undefined, JournaledChannel>;
   /** Warnings about audio whose words are missing from them. */
   readonly losses: readonly ReportedError[];
 }
@@ -21,7 +27,10 @@ export interface Journaled {
 export interface JournalEntry extends Partial<Coverage> {
   readonly sentence?: FinalSentence;
   readonly losses?: readonly ReportedError[];
-  /** The channel of the gaps and the length, from 0. @default all channels together */
+  /**
+   * The channel that the entry is about, from 0. The `channel_id` of a sentence does not say it: the service sets it in
+   * every sentence. @default all channels together
+   */
   readonly channel?: number | undefined;
   /** Takes back the last sentence of this channel. */
   readonly withdrawn?: number;
@@ -74,7 +83,7 @@ export class Journal {
   async add(entry: JournalEntry): Promise<void> {
     const at = this.#bytes;
     await this.#append(entry);
-    const { sentence, channel = sentence?.channel_id } = entry;
+    const { sentence, channel } = entry;
     if (sentence) this.#last.set(channel, { endMs: sentence.end_time, at });
     else this.#last.delete(channel);
   }
@@ -148,18 +157,17 @@ async function read(path: string, key: LedgerKey): Promise<Journaled & { bytes: 
   const head = lines.next();
   const isOurs = !head.done && isSame(head.value.object as LedgerKey, key);
   let bytes = isOurs ? head.value.end : 0;
-  const channels = new Map<number | undefined, ChannelState>();
+  const read = new Map<number | undefined, ChannelState>();
   const stateOf = (channel: number | undefined): ChannelState => {
-    const state = channels.get(channel) ?? { sentences: [], coverage: NO_COVERAGE, recent: 0 };
-    channels.set(channel, state);
+    const state = read.get(channel) ?? { sentences: [], coverage: NO_COVERAGE, recent: 0 };
+    read.set(channel, state);
     return state;
   };
   const losses: ReportedError[] = [];
   for (const { object, end } of isOurs ? lines : []) {
     const entry = asEntry(object);
     if (!entry) break;
-    const { sentence, losses: lost = [], gaps, lengthMs = null, withdrawn } = entry;
-    const { channel = sentence?.channel_id } = entry;
+    const { sentence, losses: lost = [], gaps, lengthMs = null, channel, withdrawn } = entry;
     if (gaps) {
       const state = stateOf(channel);
       state.coverage = { gaps, lengthMs };
@@ -170,13 +178,13 @@ async function read(path: string, key: LedgerKey): Promise<Journaled & { bytes: 
     losses.push(...lost);
     bytes = end;
   }
-  const states = [...channels];
+  const states = [...read];
   return {
     sentences: states
       .flatMap(([, { sentences }]) => sentences)
       .toSorted((one, other) => one.begin_time - other.begin_time),
     losses,
-    coverages: new Map(states.map(([channel, state]) => [channel, coverageOf(state)])),
+    channels: new Map(states.map(([channel, state]) => [channel, channelOf(state)])),
     bytes,
   };
 }
@@ -189,15 +197,19 @@ interface ChannelState {
   recent: number;
 }
 
-function coverageOf({ sentences, coverage, recent }: ChannelState): Coverage {
+function channelOf({ sentences, coverage, recent }: ChannelState): JournaledChannel {
   const later = sentences.slice(recent);
-  return { gaps: coverage.gaps.flatMap((gap) => restOf(gap, later)), lengthMs: coverage.lengthMs };
+  return {
+    gaps: coverage.gaps.flatMap((gap) => restOf(gap, later)),
+    lengthMs: coverage.lengthMs,
+    endMs: Math.max(0, ...sentences.map(({ end_time }) => end_time)),
+  };
 }
 
 /** What is left of a recording, or of one of its channels. */
-export function remainderOf({ sentences, coverages }: Journaled, channel?: number): Remainder {
-  const last = sentences.findLast(({ channel_id }) => channel_id === channel);
-  return new Remainder(coverages.get(channel) ?? NO_COVERAGE, last?.end_time ?? 0, channel);
+export function remainderOf({ channels }: Pick<Journaled, 'channels'>, channel?: number): Remainder {
+  const { endMs, ...coverage } = channels.get(channel) ?? { ...NO_COVERAGE, endMs: 0 };
+  return new Remainder(coverage, endMs, channel);
 }
 
 /** The objects of all complete lines, and the position after each line. */

@@ -54,7 +54,7 @@ export function cuesStep(
         for (const cue of order.before(final)) yield* timing.feed(cue);
         const profile = withoutPrefix(profileOf(final, options), speakerPrefix ? final : undefined);
         order.add(cuesOf(final, profile).map((cue) => ({ cue, profile })));
-        if (final.channel_id === undefined) for (const cue of order.rest()) yield* timing.feed(cue);
+        if (speakerOf(final) === undefined) for (const cue of order.rest()) yield* timing.feed(cue);
       }
     },
     *end() {
