@@ -39,6 +39,14 @@ export class KnownRecording {
     onFinal: (endMs: number, beginMs: number) => unknown = () => {},
   ): Promise<void> {
     await client.startTask();
+    await this.recogniseTask(client, onFinal);
+  }
+
+  /** Recognises the audio of a client whose task was started. */
+  async recogniseTask(
+    client: ScriptedClient,
+    onFinal: (endMs: number, beginMs: number) => unknown = () => {},
+  ): Promise<void> {
     const finishing = client.action('finish-task');
     await Promise.race([client.audioBytes(1), finishing]);
     const startMs = this.startMs(client);
