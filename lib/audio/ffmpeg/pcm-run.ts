@@ -11,7 +11,7 @@ import type { SingleChannelSpan } from '../channels/cancellation.ts';
 import { ChannelMix, ChannelPick } from '../channels/channel-mix.ts';
 import { ClockedPcm } from '../clock/clocked-pcm.ts';
 import { clockWarnings } from '../clock/clock-warnings.ts';
-import { decodeArguments, type PcmShapeArguments } from './arguments.ts';
+import { decodeArguments, type PcmShapeArguments } from './decode-arguments.ts';
 import { tooLong } from './assess-decode.ts';
 import type { FfmpegProcess } from './ffmpeg-process.ts';
 import type { FfmpegJob } from './job.ts';

@@ -2,12 +2,12 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TimeSpan } from '../../core/errors.ts';
 import type { FinalSentence } from '../../sentence.ts';
-import { OUTPUT_FORMATS, type OutputFormat } from '../plan/output-formats.ts';
-import { Journal, type Journaled, remainderOf } from '../state/journal.ts';
+import { OUTPUT_FORMATS, type OutputFormat } from '../../subtitles/formats.ts';
+import { Journal, type Journaled, recordingGapsOf } from '../state/journal.ts';
 import type { LedgerEntry, LedgerKey } from '../state/ledger.ts';
 import { outputName, partialName } from '../plan/output-names.ts';
 import type { OutputFolder } from '../state/output-folder.ts';
-import type { OpenGap, Part, Remainder } from '../state/remainder.ts';
+import type { OpenGap, Part, RecordingGaps } from '../state/gaps.ts';
 import type { ReportedError } from '../../core/reported-error.ts';
 import { TranscriptFile } from './transcript-file.ts';
 
@@ -26,7 +26,7 @@ export class RecordingOutputs {
   readonly #key: LedgerKey;
   readonly #journal: Journal;
   /** By channel; the only key is undefined when all channels are recognised together. */
-  readonly #remainders: ReadonlyMap<number | undefined, Remainder>;
+  readonly #recordingGaps: ReadonlyMap<number | undefined, RecordingGaps>;
   /** Sentences of earlier runs, and of channels, that are not in the outputs yet. */
   readonly #later: FinalSentence[];
   readonly #files: TranscriptFile[] = [];
@@ -71,7 +71,7 @@ export class RecordingOutputs {
     this.#key = key;
     this.#journal = journal;
     const keys = channels === undefined ? [undefined] : Array.from({ length: channels }, (_, index) => index);
-    this.#remainders = new Map(keys.map((channel) => [channel, remainderOf(journaled, channel)]));
+    this.#recordingGaps = new Map(keys.map((channel) => [channel, recordingGapsOf(journaled, channel)]));
     this.#later = [...journaled.sentences];
   }
 
@@ -82,27 +82,27 @@ export class RecordingOutputs {
 
   /** The channels that are recognised separately; undefined stands for all of them together. */
   get channels(): readonly (number | undefined)[] {
-    return [...this.#remainders.keys()];
+    return [...this.#recordingGaps.keys()];
   }
 
   /** What is left to be recognised of a channel, in the order of time. */
   partsOf(channel?: number): readonly Part[] {
-    return this.#remainderOf(channel).parts;
+    return this.#gapsIn(channel).parts;
   }
 
   /** Parts of the recording that the service did not recognise when they were sent. */
   get gaps(): readonly OpenGap[] {
-    return [...this.#remainders.values()].flatMap(({ gaps }) => gaps);
+    return [...this.#recordingGaps.values()].flatMap(({ gaps }) => gaps);
   }
 
   /** The gaps of one channel. */
   gapsOf(channel?: number): readonly OpenGap[] {
-    return this.#remainderOf(channel).gaps;
+    return this.#gapsIn(channel).gaps;
   }
 
   /** End of what was recognised or given up of a channel, in ms. */
   endOf(channel?: number): number {
-    return this.#remainderOf(channel).endMs;
+    return this.#gapsIn(channel).endMs;
   }
 
   /**
@@ -117,12 +117,12 @@ export class RecordingOutputs {
     losses: readonly ReportedError[] = [],
   ): Promise<void> {
     const { channel } = part;
-    const remainder = this.#remainderOf(channel);
-    for (const gap of gaps) remainder.giveUp(part, gap);
+    const recordingGaps = this.#gapsIn(channel);
+    for (const gap of gaps) recordingGaps.giveUp(part, gap);
     await this.#journal.add({
       sentence,
       ...(losses.length > 0 && { losses }),
-      ...(gaps.length > 0 && remainder.coverage),
+      ...(gaps.length > 0 && recordingGaps.coverage),
       ...(channel !== undefined && { channel }),
     });
     // The channels go on at different speeds: their sentences are put in order at the end.
@@ -144,11 +144,11 @@ export class RecordingOutputs {
     losses: readonly ReportedError[] = [],
   ): Promise<void> {
     const { channel } = part;
-    const remainder = this.#remainderOf(channel);
-    for (const gap of gaps) remainder.giveUp(part, gap);
-    remainder.complete(part, endMs);
+    const recordingGaps = this.#gapsIn(channel);
+    for (const gap of gaps) recordingGaps.giveUp(part, gap);
+    recordingGaps.complete(part, endMs);
     await this.#journal.add({
-      ...remainder.coverage,
+      ...recordingGaps.coverage,
       ...(losses.length > 0 && { losses }),
       ...(channel !== undefined && { channel }),
     });
@@ -186,10 +186,10 @@ export class RecordingOutputs {
     await this.#journal.close();
   }
 
-  #remainderOf(channel: number | undefined): Remainder {
-    const remainder = this.#remainders.get(channel);
-    if (!remainder) throw new RangeError(`channel ${channel} is not recognised separately`);
-    return remainder;
+  #gapsIn(channel: number | undefined): RecordingGaps {
+    const recordingGaps = this.#recordingGaps.get(channel);
+    if (!recordingGaps) throw new RangeError(`channel ${channel} is not recognised separately`);
+    return recordingGaps;
   }
 
   /** Takes those sentences of earlier runs that begin before a time. */

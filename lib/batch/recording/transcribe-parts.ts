@@ -5,7 +5,7 @@ import type { Gap, Reconnect } from '../../recognition/events/diagnostics.ts';
 import type { RecognitionMetrics } from '../../recognition/events/metrics.ts';
 import { isSentenceEnd } from '../../sentence.ts';
 import { type TranscribeOptions, type TranscribeProgress, transcribe } from '../../transcribe.ts';
-import { lengthOf, type Part } from '../state/remainder.ts';
+import { lengthOf, type Part } from '../state/gaps.ts';
 import { isLoss, isServiceFailure } from './error-rules.ts';
 import type { RecordingOutputs } from './recording-outputs.ts';
 

@@ -10,7 +10,7 @@ import { speakerOf, withSpooledFile } from '../../transcribe-split.ts';
 import { addConsumption, type Consumption, NO_CONSUMPTION } from '../report/consumption.ts';
 import { expectedDuration } from '../plan/expected-duration.ts';
 import { checkUnchanged } from '../state/fingerprint.ts';
-import type { OutputFormat } from '../plan/output-formats.ts';
+import type { OutputFormat } from '../../subtitles/formats.ts';
 import { isLoss, isTransient } from './error-rules.ts';
 import { gapError } from './gap-error.ts';
 import { type OutputRecord, RecordingOutputs } from './recording-outputs.ts';

@@ -3,7 +3,7 @@ import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FinalSentence, isSentenceEnd, type Sentence } from '../../sentence.ts';
 import { isSame, type LedgerKey } from './ledger.ts';
-import { type Coverage, NO_COVERAGE, type OpenGap, Remainder, restOf } from './remainder.ts';
+import { type Coverage, NO_COVERAGE, type OpenGap, RecordingGaps, restOf } from './gaps.ts';
 import type { ReportedError } from '../../core/reported-error.ts';
 import { withWriteErrors } from '../../core/write-error.ts';
 
@@ -207,9 +207,9 @@ function channelOf({ sentences, coverage, recent }: ChannelState): JournaledChan
 }
 
 /** What is left of a recording, or of one of its channels. */
-export function remainderOf({ channels }: Pick<Journaled, 'channels'>, channel?: number): Remainder {
+export function recordingGapsOf({ channels }: Pick<Journaled, 'channels'>, channel?: number): RecordingGaps {
   const { endMs, ...coverage } = channels.get(channel) ?? { ...NO_COVERAGE, endMs: 0 };
-  return new Remainder(coverage, endMs, channel);
+  return new RecordingGaps(coverage, endMs, channel);
 }
 
 /** The objects of all complete lines, and the position after each line. */

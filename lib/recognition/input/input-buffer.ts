@@ -130,7 +130,7 @@ export class InputBuffer {
     return this.#sent < this.start;
   }
 
-  /** Whether another task can be sent what it needs: encoded audio must be sent from its first byte. */
+  /** Whether another task can continue: encoded audio must be sent from its first byte. */
   get isReplayable(): boolean {
     return this.isPcm || this.start === 0;
   }
@@ -144,7 +144,7 @@ export class InputBuffer {
   }
 
   /**
-   * A task has failed or has not started: what it was sent is not final.
+   * A task has failed or has not started: the audio that it was sent is not final.
    * @returns The part of the input that the task was sent and that is dropped already, in ms: it cannot be sent again.
    */
   rewind(): TimeSpan | undefined {
@@ -181,7 +181,7 @@ export class InputBuffer {
     return Buffer.alloc(ms * this.#bytesPerMs);
   }
 
-  /** Places a result of the current task in the input, and releases what it makes final. Undefined for repeats and noise. */
+  /** Places a result of the current task in the input, and releases audio that it makes final. Undefined for repeats and noise. */
   place(result: WireSentence, usage: Usage | null, requestId: string): Sentence | undefined {
     const position = { finalMs: this.finalMs, sentMs: this.#sent / this.#bytesPerMs };
     const placement = this.#timeline.place(result, usage, requestId, position);

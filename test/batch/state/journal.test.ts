@@ -8,7 +8,7 @@ import {
   Journal,
   type JournalEntry,
   readJournal,
-  remainderOf,
+  recordingGapsOf,
 } from '../../../lib/batch/state/journal.ts';
 import { finalSentence } from '../../subtitles/cues/final-sentence.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -264,8 +264,8 @@ describe('a journal of separate channels', () => {
     await journal.close();
     const journaled = await readJournal(folder, KEY);
     expect(journaled.sentences.map(({ text }) => text)).toEqual(['one', 'two', 'three']);
-    expect(remainderOf(journaled, 0).parts).toEqual([{ fromMs: 2900, channel: 0 }]);
-    expect(remainderOf(journaled, 1).parts).toEqual([]);
+    expect(recordingGapsOf(journaled, 0).parts).toEqual([{ fromMs: 2900, channel: 0 }]);
+    expect(recordingGapsOf(journaled, 1).parts).toEqual([]);
   });
 
   it('withdraws a cut sentence that is followed by one of another channel', async () => {
@@ -279,7 +279,7 @@ describe('a journal of separate channels', () => {
     await journal.close();
     const journaled = await readJournal(folder, KEY);
     expect(journaled.sentences.map(({ text }) => text)).toEqual(['one', 'two']);
-    expect([0, 1].map((channel) => remainderOf(journaled, channel).endMs)).toEqual([900, 1500]);
+    expect([0, 1].map((channel) => recordingGapsOf(journaled, channel).endMs)).toEqual([900, 1500]);
   });
 
   it('does not take the channel_id that the service sets in every sentence for a channel of its own', async () => {
@@ -287,6 +287,6 @@ describe('a journal of separate channels', () => {
     const { journal } = await Journal.open(folder, KEY);
     await journal.add({ sentence: { ...FIRST, channel_id: 0 } });
     await journal.close();
-    expect(remainderOf(await readJournal(folder, KEY)).parts).toEqual([{ fromMs: 900 }]);
+    expect(recordingGapsOf(await readJournal(folder, KEY)).parts).toEqual([{ fromMs: 900 }]);
   });
 });
