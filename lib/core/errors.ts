@@ -67,6 +67,7 @@ export const ERROR_CODES = {
   W_SILENT_TRACK: 'The audio track that was used is silent, and another one is not.',
   W_OLD_FFMPEG: 'The only FFmpeg found is old and not meant for untrusted media.',
   W_MESSAGE: 'A message of the service was not understood and was skipped.',
+  W_UNSUPPORTED: 'A recording in a folder has a format that is not decoded: it is left out.',
   W_NOTHING: 'A folder or pattern contains no recording.',
   W_LEDGER: 'A part of the list of finished recordings cannot be read: they may be processed again.',
   W_GAP: 'A part of the audio was given up: its text is missing.',

@@ -1,14 +1,19 @@
 import type { EncodedFormat } from './audio-format.ts';
 import { mpegAudioHeader } from './mpeg-audio.ts';
 import { firstOggPacket, isOgg } from './ogg.ts';
+import { isTransportStream } from './transport-stream.ts';
+import { UNSUPPORTED_TYPES } from './unsupported-types.ts';
 import { wavFormat } from './wav.ts';
 
 /** What the first bytes of a file show. */
 export interface FileType {
   /** Name for messages, such as `Opus in Ogg`. */
   readonly name: string;
-  /** `media` may contain audio; a `playlist` names other files; a `picture` shares its container with video. */
-  readonly kind: 'media' | 'playlist' | 'picture';
+  /**
+   * `media` may contain audio; a `playlist` names other files; a `picture` shares its container with video; the audio
+   * of an `unsupported` format is not decoded.
+   */
+  readonly kind: 'media' | 'playlist' | 'picture' | 'unsupported';
   /** The service's `format` for these bytes; undefined when the service does not accept them undecoded. */
   readonly format?: EncodedFormat | undefined;
   /** In Hz; undefined for Opus too, which has no sample rate of its own. */
@@ -51,20 +56,6 @@ function bytes(hex: string): Pick<RegExp, 'test'> {
   return { test: (characters) => characters.startsWith(prefix) };
 }
 
-/**
- * Matches packets of a transport stream: a sync byte at the start of each. Text may contain it by chance, but not at
- * equal distances over all the first bytes.
- */
-function transportStream(packetBytes: number, syncAt: number): Pick<RegExp, 'test'> {
-  return {
-    test: (characters) => {
-      const count = Math.floor((characters.length - syncAt - 1) / packetBytes) + 1;
-      const packets = Array.from({ length: count }, (_, index) => syncAt + index * packetBytes);
-      return count >= 4 && packets.every((at) => characters[at] === 'G');
-    },
-  };
-}
-
 /** Every file type that this package distinguishes. The first match counts. */
 const SIGNATURES: readonly Signature[] = [
   { kind: 'media', name: 'WAV', pattern: /^(?:RIFF|RF64|BW64).{4}WAVE/s, details: wavDetails },
@@ -85,8 +76,18 @@ const SIGNATURES: readonly Signature[] = [
   { kind: 'media', name: 'Windows Media', pattern: bytes('3026b2758e66cf11'), isTimed: true },
   { kind: 'media', name: 'Flash Video', pattern: /^FLV\x01/, isTimed: true },
   { kind: 'media', name: 'MPEG program stream', pattern: bytes('000001ba'), isTimed: true },
-  { kind: 'media', name: 'MPEG transport stream', pattern: transportStream(188, 0), isTimed: true },
-  { kind: 'media', name: 'MPEG transport stream', pattern: transportStream(192, 4), isTimed: true },
+  {
+    kind: 'media',
+    name: 'MXF',
+    pattern: /^.{0,900}\x06\x0e\x2b\x34\x02\x05\x01\x01\x0d\x01\x02\x01\x01\x02/s,
+    isTimed: true,
+  },
+  { kind: 'media', name: 'WavPack', pattern: /^wvpk.{4}[\x00-\x10]\x04/s, isTimed: true },
+  { kind: 'media', name: 'W64', pattern: bytes('726966662e91cf11') },
+  { kind: 'media', name: 'VOC', pattern: /^Creative Voice File\x1a/ },
+  { kind: 'media', name: 'TTA', pattern: /^TTA[12]/ },
+  { kind: 'media', name: "Monkey's Audio", pattern: /^MAC .[\x0e\x0f]/s },
+  ...UNSUPPORTED_TYPES.map(([name, pattern]): Signature => ({ kind: 'unsupported', name, pattern })),
 
   { kind: 'playlist', name: 'M3U playlist', pattern: new RegExp(`${START}#EXTM3U`, 'i') },
   { kind: 'playlist', name: 'FFmpeg concat script', pattern: new RegExp(`${START}ffconcat\\b`) },
@@ -110,6 +111,8 @@ const SIGNATURES: readonly Signature[] = [
   },
 ];
 
+const TRANSPORT_STREAM: FileType = { kind: 'media', name: 'MPEG transport stream', isTimed: true };
+
 /**
  * Identifies a file by its first bytes. Undefined for raw PCM, which has no header, and for unknown types. What the
  * service accepts inside a container is from the official Python SDK page (Opus and Speex in Ogg, PCM in WAV, AMR
@@ -119,7 +122,7 @@ const SIGNATURES: readonly Signature[] = [
 export function fileTypeOf(head: Buffer): FileType | undefined {
   const characters = head.toString('latin1', 0, HEAD_BYTES);
   const found = SIGNATURES.find(({ pattern }) => pattern.test(characters));
-  if (!found) return mpegAudioType(head);
+  if (!found) return isTransportStream(head) ? TRANSPORT_STREAM : mpegAudioType(head);
   const { pattern: _pattern, details, ...type } = found;
   return { ...type, ...details?.(head) };
 }

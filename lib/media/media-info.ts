@@ -27,6 +27,8 @@ export interface MediaInfo {
   /** Whether the duration was calculated from the bit rate, or is a placeholder that was written before the audio. */
   readonly durationIsEstimate: boolean;
   readonly tracks: readonly AudioTrack[];
+  /** Whether it has a picture or subtitles, which may be longer than the sound. */
+  readonly hasOtherTracks?: boolean | undefined;
 }
 
 /** The audio track that FFmpeg decodes by default: the default track first, then the one with most channels. */

@@ -21,6 +21,11 @@ export class ClockedPcm {
     return this.#reader.channels;
   }
 
+  /** Metadata of the source, when the first PCM is given. */
+  get metadata(): ReadonlyMap<string, string> {
+    return this.#reader.metadata;
+  }
+
   /**
    * Takes the next bytes of FFmpeg's output.
    * @param startMs Start of the recording on the clock of the source. @default the time of the first sample

@@ -14,14 +14,16 @@ const CHANNELS_AT = CHUNK_HEADER_BYTES + 3;
 /** Identifier, time and length. */
 const PACKET_HEADER_BYTES = 12;
 
-/** FFmpeg's output arguments for PCM that {@link TimedPcmReader} reads. Without metadata, which may be large. */
-export const TIMED_PCM_ARGUMENTS = '-c:a pcm_s16le -map_metadata -1 -avoid_negative_ts disabled -f smjpeg';
+/** FFmpeg's output arguments for PCM that {@link TimedPcmReader} reads. */
+export const TIMED_PCM_ARGUMENTS = '-c:a pcm_s16le -avoid_negative_ts disabled -f smjpeg';
 
 /**
  * Reads PCM with timestamps, however its bytes are cut. The format is SMJPEG, because its packets consist of a time,
  * a length and samples, and every FFmpeg writes it: raw PCM has no place for the times.
  */
 export class TimedPcmReader {
+  /** Titles and other metadata of the source, when the first PCM is given. */
+  readonly metadata: Map<string, string> = new Map();
   #pending: Buffer = Buffer.alloc(0);
   /** Bytes of the current packet that have not arrived. */
   #left = 0;
@@ -77,8 +79,15 @@ export class TimedPcmReader {
       const end = at + CHUNK_HEADER_BYTES + data.readUInt32BE(at + 4);
       if (end > data.length) break;
       if (data.toString('latin1', at, at + 4) === '_SND') this.#channels = data.readUInt8(at + CHANNELS_AT);
+      this.#addMetadata(data.toString('utf8', at + CHUNK_HEADER_BYTES, end));
       at = end;
     }
     return at;
+  }
+
+  /** The other chunk of the header describes the PCM, and contains no ` = `. */
+  #addMetadata(text: string): void {
+    const [, key, value] = /^([\w-]+) = (.*)$/s.exec(text) ?? [];
+    if (key !== undefined && value !== undefined) this.metadata.set(key, value);
   }
 }

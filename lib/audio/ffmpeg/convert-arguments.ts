@@ -1,5 +1,6 @@
 import type { SourceInput } from '../source/audio-source.ts';
 import { AUDIO_ONLY, GENERAL, inputArguments, words } from './decode-arguments.ts';
+import { type MixCommand, mixFilter } from './mix-arguments.ts';
 import { type EncodingOptions, ENCODINGS, shapeOf } from './encoding.ts';
 
 /** One conversion as FFmpeg does it. */
@@ -19,22 +20,26 @@ export interface ConvertCommand {
 }
 
 /** Converts to one container with one audio track. */
-export function convertArguments({
-  input,
-  encoding,
-  isCopy,
-  channel,
-  unnamed,
-  endMs,
-  path,
-}: ConvertCommand): string[] {
+export function convertArguments({ input, ...output }: ConvertCommand): string[] {
+  const guess = output.unnamed === undefined ? [] : words('-guess_layout_max 0');
+  return encodeArguments([...guess, ...inputArguments(input)], AUDIO_ONLY, output);
+}
+
+/**
+ * Converts what some arguments open.
+ * @param input Arguments of the input. @param selection Arguments of the output before those of the encoder.
+ */
+export function encodeArguments(
+  input: readonly string[],
+  selection: readonly string[],
+  { encoding, isCopy, channel, unnamed, endMs, path }: Omit<ConvertCommand, 'input'>,
+): string[] {
   return [
     ...GENERAL,
     ...(path === undefined ? [] : words('-progress pipe:1 -y')),
-    ...(unnamed === undefined ? [] : words('-guess_layout_max 0')),
-    ...inputArguments(input),
-    ...AUDIO_ONLY,
-    ...(isCopy ? words('-c:a copy') : encoderArguments(encoding, channel, unnamed)),
+    ...input,
+    ...selection,
+    ...(isCopy ? words('-c:a copy') : encoderArguments(encoding, { channel, unnamed })),
     ...(endMs === undefined ? [] : words(`-t ${endMs / 1000}`)),
     ...muxerArguments(encoding),
     path === undefined ? 'pipe:1' : `file:${path}`,
@@ -43,26 +48,22 @@ export function convertArguments({
 
 function encoderArguments(
   encoding: EncodingOptions,
-  channel: number | undefined,
-  unnamed: number | undefined,
+  mix: Pick<MixCommand, 'channel' | 'unnamed'>,
 ): string[] {
   const { to, bitrate } = encoding;
   const { sampleRate, channels } = shapeOf(encoding);
+  const filter = mixFilter({ ...mix, channels });
   return [
     ...words(`-c:a ${ENCODINGS[to].encoder}`),
     ...(sampleRate === undefined ? [] : words(`-ar ${sampleRate}`)),
-    ...(channels === undefined ? [] : channelArguments(channels, channel, unnamed)),
+    ...(channels === undefined
+      ? []
+      : words(filter === undefined ? `-ac ${channels}` : `-af ${filter}`)),
     ...(to === 'opus' && channels === undefined ? words(`-af aformat=channel_layouts=${OPUS_LAYOUTS}`) : []),
     ...(bitrate === undefined ? [] : words(`-b:a ${bitrate}`)),
     // The encoder's default is a constant bit rate of lower quality.
     ...(to === 'mp3' && bitrate === undefined ? words('-q:a 0') : []),
   ];
-}
-
-function channelArguments(channels: number, channel: number | undefined, unnamed: number | undefined): string[] {
-  if (unnamed === undefined) return words(channel === undefined ? `-ac ${channels}` : `-af pan=mono|c0=c${channel}`);
-  const average = Array.from({ length: unnamed }, (_, index) => `${1 / unnamed}*c${index}`).join('+');
-  return words(`-af pan=${channels === 1 ? 'mono' : `stereo|c1=${average}`}|c0=${average}`);
 }
 
 /** The layouts of Opus. FFmpeg converts any other, such as 5.1 with side speakers, to the nearest of them. */

@@ -1,7 +1,9 @@
 import { FunAsrError } from '../../core/errors.ts';
 import { type AudioTrack, defaultTrack } from '../../media/media-info.ts';
 import { tooLong } from './assess-decode.ts';
-import { convertArguments } from './convert-arguments.ts';
+import { ClockedEncoder } from './clocked-encoder.ts';
+import { ClockedRun } from './clocked-run.ts';
+import { type ConvertCommand, convertArguments, encodeArguments } from './convert-arguments.ts';
 import { type EncodingOptions, isEncodedAs, mayCopy, shapeOf } from './encoding.ts';
 import type { FfmpegProcess } from './ffmpeg-process.ts';
 import type { FfmpegJob } from './job.ts';
@@ -49,31 +51,68 @@ export async function* convertAudio(
   output: ConversionOutput,
 ): AsyncGenerator<Buffer, Conversion, void> {
   const { encoding, path, maxDurationMs } = output;
-  const { input, bytes } = job.source;
+  const { input, bytes, isTimed, appended = [] } = job.source;
+  const isDecoded = isTimed || appended.length > 0;
   const { channels } = shapeOf(encoding);
-  const isMixed = channels !== undefined;
-  if (mayCopy(encoding) || isMixed) await bytes?.head(HEADER_BYTES);
-  const track = mayCopy(encoding) || isMixed ? await usedTrack(job) : undefined;
-  const isCopy = mayCopy(encoding) && track !== undefined && isEncodedAs(encoding, track);
-  const unnamed = isMixed && !isCopy && track && hasUnnamedChannels(track) ? track.channels : undefined;
+  const needsHeader = mayCopy(encoding) || channels !== undefined || isDecoded;
+  if (needsHeader) await bytes?.head(HEADER_BYTES);
+  const track = needsHeader ? await readTrack(job) : undefined;
+  // What its header does not show is encoded.
+  const isSame = mayCopy(encoding) && track !== undefined && isEncodedAs(encoding, track);
+  // The packets of a file with gaps would lose their times.
+  const isCopy = isSame && appended.length === 0 && !(isTimed && (await job.hasGaps()));
+  const unnamed = track && hasUnnamedChannels(track) ? track.channels : undefined;
   const isMeasured = channels === 1 && !isCopy && unnamed === undefined;
   const channel = isMeasured ? await job.loudestChannel(MEASURED_MS) : undefined;
   bytes?.forget();
   const endMs = maxDurationMs === undefined ? undefined : maxDurationMs + BEYOND_LIMIT_MS;
+  if (isDecoded && !isCopy && track) {
+    return yield* convertClocked(job, output, { ...track, channel, unnamed, endMs });
+  }
   const process = job.start(convertArguments({ input, encoding, isCopy, channel, unnamed, endMs, path }));
   try {
     for (let chunk = await process.read(); chunk !== undefined; chunk = await process.read()) yield chunk;
-    assessConversion(job, process, maxDurationMs);
+    await assessConversion(job, process, maxDurationMs);
     return { durationMs: process.log.outputMs, isCopy };
   } finally {
     await process.kill();
   }
 }
 
-/** The track that is converted; undefined when the header does not show it. */
-async function usedTrack(job: FfmpegJob): Promise<AudioTrack | undefined> {
-  const { media } = await job.readHeader();
-  return media && defaultTrack(media);
+/** Decodes with one FFmpeg and encodes with a second one, so that the gaps of the source become silence. */
+async function* convertClocked(
+  job: FfmpegJob,
+  { encoding, path, maxDurationMs }: ConversionOutput,
+  {
+    channel,
+    unnamed,
+    endMs,
+    ...track
+  }: Pick<AudioTrack, 'sampleRate' | 'channels'> & Pick<ConvertCommand, 'channel' | 'unnamed' | 'endMs'>,
+): AsyncGenerator<Buffer, Conversion, void> {
+  const { sampleRate = track.sampleRate, channels = track.channels } = shapeOf(encoding);
+  const shape = { sampleRate, channels };
+  const hasMetadata = encoding.to !== 'wav';
+  const runs = [job.source, ...(job.source.appended ?? [])].map(
+    (source) => new ClockedRun(job.on(source), { ...shape, channel, unnamed, hasMetadata }),
+  );
+  const encoder = new ClockedEncoder({
+    pcm: joined(runs),
+    metadata: () => runs[0]?.metadata ?? new Map(),
+    shape,
+    ffmpegPath: job.ffmpegPath,
+    signal: job.signal,
+    encode: (input, selection) => encodeArguments(input, selection, { encoding, isCopy: false, endMs, path }),
+  });
+  try {
+    for (let chunk = await encoder.read(); chunk !== undefined; chunk = await encoder.read()) yield chunk;
+    const { process } = encoder;
+    if (process && runs.some(({ hasSound }) => hasSound)) assessEncoder(job, process, maxDurationMs);
+    for (const run of runs) await run.assess();
+    return { durationMs: process?.log.outputMs ?? 0, isCopy: false };
+  } finally {
+    await encoder.kill();
+  }
 }
 
 /** FFmpeg mixes two channels equally in any case. */
@@ -81,17 +120,35 @@ function hasUnnamedChannels({ channels, layout = '' }: AudioTrack): boolean {
   return channels > 2 && /^\d+ channels$/.test(layout);
 }
 
-function assessConversion(job: FfmpegJob, process: FfmpegProcess, maxDurationMs = Infinity): void {
+async function* joined(runs: readonly ClockedRun[]): AsyncGenerator<Buffer, void, void> {
+  for (const run of runs) yield* run.pcm();
+}
+
+/** The audio track that is converted, as far as the header shows it. */
+async function readTrack(job: FfmpegJob): Promise<AudioTrack | undefined> {
+  const { media } = await job.readHeader();
+  return media && defaultTrack(media);
+}
+
+async function assessConversion(
+  job: FfmpegJob,
+  process: FfmpegProcess,
+  maxDurationMs?: number,
+): Promise<void> {
+  assessEncoder(job, process, maxDurationMs);
+  await job.assess(process, process.log.outputMs);
+}
+
+/** @throws {FunAsrError} a failure that is not caused by the input. */
+function assessEncoder(job: FfmpegJob, { exit, log }: FfmpegProcess, maxDurationMs = Infinity): void {
   const { name } = job.source;
-  const { exit, log } = process;
   const failure = outputFailure(name, log.errors);
   if (failure) throw failure;
-  if (exit?.code === ENDED_BY_SIGNAL) {
+  if (exit?.code === ENDED_BY_SIGNAL || exit?.signal) {
     throw new FunAsrError('E_DECODE_KILLED', `${name}: FFmpeg was ended by a signal before it was done`, {
       hint: 'Convert again.',
       retryable: true,
     });
   }
   if (log.outputMs > maxDurationMs + ENCODER_DELAY_MS) throw tooLong(name, maxDurationMs);
-  job.assess(process, log.outputMs);
 }

@@ -1,4 +1,6 @@
+import { PACKET_LIST_ARGUMENTS } from '../clock/packet-gaps.ts';
 import { TIMED_PCM_ARGUMENTS } from '../clock/timed-pcm.ts';
+import { type MixCommand, mixFilter } from './mix-arguments.ts';
 import type { SourceInput } from '../source/audio-source.ts';
 
 /**
@@ -7,7 +9,7 @@ import type { SourceInput } from '../source/audio-source.ts';
  * `x.mp3` opens other local files.
  */
 const CONTAINERS =
-  'wav,w64,aiff,au,caf,mp3,aac,loas,flac,ogg,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,amr,asf,avi,mpegts,mpeg,flv,ac3,eac3,dts,ape,tta,voc';
+  'wav,w64,aiff,au,caf,mp3,aac,loas,flac,ogg,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,amr,asf,avi,mpegts,mpeg,flv,ac3,eac3,dts,ape,tta,voc,mxf,wv';
 
 /** `level+` marks each line with its severity, which separates errors from the description of the input. */
 export const GENERAL: readonly string[] = words(
@@ -21,7 +23,7 @@ const ONE_THREAD = words('-threads 1');
 export const AUDIO_ONLY: readonly string[] = words('-vn -sn -dn');
 
 /** The PCM that FFmpeg decodes to. */
-export interface PcmShapeArguments {
+export interface PcmShapeArguments extends MixCommand {
   /** In Hz. */
   readonly sampleRate: number;
   /** Index of the stream to decode. @default the audio track that FFmpeg prefers */
@@ -30,16 +32,19 @@ export interface PcmShapeArguments {
   readonly levelFilter?: string | undefined;
   /** Writes timed PCM (see `TimedPcmReader`), on the clock of the source. @default a WAV */
   readonly isTimed?: boolean | undefined;
+  /** Writes the metadata of the source before the PCM. @default false */
+  readonly hasMetadata?: boolean | undefined;
 }
 
 /**
- * Decodes to s16le with all channels of the source. The output has a header, which says how many there are; that of a
+ * Decodes to s16le, usually with all channels of the source. The output has a header, which says how many there are; that of a
  * WAV also names the speakers that the source names. FFmpeg must not guess speakers. The clock is followed outside of
  * FFmpeg, by `ClockedPcm`, and the channels are reduced after it: FFmpeg builds its filters anew when the shape of a
  * source changes, and a filter then forgets its state.
  */
 export function decodeArguments(input: SourceInput, shape: PcmShapeArguments): string[] {
-  const { isTimed, streamIndex, sampleRate, levelFilter } = shape;
+  const { isTimed, hasMetadata, streamIndex, sampleRate, levelFilter, channels } = shape;
+  const mix = mixFilter(shape);
   return [
     ...GENERAL,
     ...ONE_THREAD,
@@ -48,17 +53,20 @@ export function decodeArguments(input: SourceInput, shape: PcmShapeArguments): s
     ...words('-guess_layout_max 0'),
     ...inputArguments(input),
     ...trackArguments(streamIndex),
+    ...(channels === undefined || mix !== undefined ? [] : words(`-ac ${channels}`)),
     '-af',
-    [levelFilter, `aformat=sample_fmts=s16:sample_rates=${sampleRate}`].filter(Boolean).join(','),
+    [levelFilter, mix, `aformat=sample_fmts=s16:sample_rates=${sampleRate}`].filter(Boolean).join(','),
     ...words(isTimed ? TIMED_PCM_ARGUMENTS : WAV_ARGUMENTS),
+    // Metadata may be large: lyrics, subtitles.
+    ...(hasMetadata ? [] : words('-map_metadata -1')),
     // Fewer, larger writes cost Node a third less CPU. A stream may be live, and there the first bytes are urgent.
     ...(input.kind === 'file' ? words('-flush_packets 0') : []),
     'pipe:1',
   ];
 }
 
-/** FFmpeg's output arguments for a WAV whose header has no metadata, which may be large. */
-const WAV_ARGUMENTS = '-c:a pcm_s16le -map_metadata -1 -bitexact -f wav';
+/** FFmpeg's output arguments for a WAV with a short header. */
+const WAV_ARGUMENTS = '-c:a pcm_s16le -bitexact -f wav';
 
 /** Decodes to f32le without a header, to find the loudest sample. */
 export function floatArguments(
@@ -91,6 +99,28 @@ export function levelArguments(input: SourceInput, endMs?: number): string[] {
     ...words('-af astats -f null -'),
     ...AUDIO_ONLY,
     ...words('-af aformat=channel_layouts=mono,astats -ar 8000 -f s16le pipe:1'),
+  ];
+}
+
+/** Lists the audio packets with their times, without decoding them. */
+export function packetListArguments(input: SourceInput): string[] {
+  return [
+    ...GENERAL,
+    ...words('-copyts'),
+    ...inputArguments(input),
+    ...AUDIO_ONLY,
+    ...words(PACKET_LIST_ARGUMENTS),
+    'pipe:1',
+  ];
+}
+
+/** Reads picture and subtitles to their end, without decoding them: the log states where they end. */
+export function otherTracksArguments(input: SourceInput): string[] {
+  return [
+    ...GENERAL,
+    ...words('-progress pipe:1'),
+    ...inputArguments(input),
+    ...words('-map 0:V? -map 0:s? -c copy -f null -'),
   ];
 }
 

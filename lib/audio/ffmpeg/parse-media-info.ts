@@ -11,6 +11,9 @@ const TITLE = /^ +title +: (.*)$/;
 /** Language tags that name no language. */
 const NO_LANGUAGE = new Set(['und', 'mul', 'mis', 'zxx']);
 
+/** The cover of an album is a picture without a duration. */
+const OTHER = /^ {2,4}Stream #0:\d+\S*: (?:Video|Subtitle): (?!.*\(attached pic\))/;
+
 const FAMILIES: Readonly<Record<string, string>> = {
   'mov,mp4,m4a,3gp,3g2,mj2': 'mp4',
   'matroska,webm': 'matroska',
@@ -38,6 +41,7 @@ export function parseMediaInfo(messages: readonly string[]): MediaInfo | undefin
       WITHOUT_DURATION.has(container) ||
       (container === 'wav' && bytes >= PLACEHOLDER_BYTES) ||
       messages.slice(0, start).some((message) => message.startsWith('Estimating duration from bitrate')),
+    ...(description.some((message) => OTHER.test(message)) && { hasOtherTracks: true }),
     tracks: audioTracks(description),
   };
 }

@@ -18,7 +18,7 @@ import type { FfmpegJob } from './job.ts';
 import { loudestChannelWarning } from './loudest-channel.ts';
 
 /** The PCM that a run gives. */
-export interface PcmRunOptions extends Omit<PcmShapeArguments, 'isTimed'> {
+export interface PcmRunOptions extends Pick<PcmShapeArguments, 'sampleRate' | 'streamIndex' | 'levelFilter'> {
   /** The mix of all channels, or one of them, counted from 0. */
   readonly channels: 'mix' | number;
   /** How a mix treats the centre channel of a surround layout. */
@@ -51,7 +51,9 @@ export class PcmRun {
       options.maxDurationMs === undefined ? Infinity : bytesOf(options.maxDurationMs, options.sampleRate);
     const isTimed = job.source.isTimed ?? false;
     this.#clocked = isTimed ? new ClockedPcm(options.sampleRate) : undefined;
-    this.#process = job.start(decodeArguments(job.source.input, { ...options, isTimed }));
+    const { sampleRate, streamIndex, levelFilter } = options;
+    const shape = { sampleRate, streamIndex, levelFilter, isTimed };
+    this.#process = job.start(decodeArguments(job.source.input, shape));
     this.#pcm = this.#clocked ? this.#reducedByClock(this.#clocked) : this.#reduced();
   }
 
@@ -68,7 +70,7 @@ export class PcmRun {
     if (this.#isTooLong) throw tooLong(this.#job.source.name, maxDurationMs);
     const pcm = await this.readQuietly();
     if (pcm === undefined) {
-      this.#job.assess(this.#process, durationOf(this.#bytes, sampleRate));
+      await this.#job.assess(this.#process, durationOf(this.#bytes, sampleRate));
       if (this.#clocked) clockWarnings(this.#job.source.name, this.#clocked.clock).forEach(this.#job.warn);
       return undefined;
     }

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, readlink } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { FunAsrError, messageOf, systemCode } from '../../core/errors.ts';
+import { type FilePiece, filePieces } from '../../media/file-pieces.ts';
 import { HEAD_BYTES } from '../../media/file-type.ts';
 import { TAIL_BYTES, type Truncation, truncationOf } from '../../media/truncation.ts';
 import { checkFileType } from './check-file-type.ts';
@@ -10,7 +11,12 @@ import { checkFileType } from './check-file-type.ts';
 export interface InputFile {
   /** The path as the caller gave it, for messages. */
   readonly name: string;
-  readonly input: { readonly kind: 'file' /** Absolute. */; readonly path: string };
+  readonly input: {
+    readonly kind: 'file';
+    /** Absolute. */
+    readonly path: string;
+    readonly piece?: FilePiece | undefined;
+  };
   readonly isTimed: boolean | undefined;
   readonly truncation: Truncation | undefined;
 }
@@ -18,27 +24,54 @@ export interface InputFile {
 /**
  * Checks a file before FFmpeg opens it: it must be a regular file, not empty, and not a playlist. Never waits for
  * the writer of a FIFO, or for a device.
+ * @returns The file; its first recording, if several were appended to each other.
  * @throws {FunAsrError} `E_URL_REFUSED`, `E_READ`, `E_BAD_MEDIA`, `E_PLAYLIST_REFUSED`.
  */
 export async function openInputFile(name: string): Promise<InputFile> {
+  const [file] = await inputFiles(name);
+  return file;
+}
+
+/**
+ * Checks a file as {@link openInputFile} does.
+ * @param name Its name in messages. @param path Where it is.
+ * @returns Each recording that it contains.
+ * @throws {FunAsrError} as {@link openInputFile}.
+ */
+export async function inputFiles(
+  name: string,
+  path: string = resolve(name),
+): Promise<[InputFile, ...InputFile[]]> {
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(name)) {
     throw new FunAsrError('E_URL_REFUSED', `${name}: URLs are not opened, only files`, {
       hint: 'Download it first, or pipe its bytes in.',
     });
   }
-  const path = resolve(name);
-  const { head, tail, fileBytes } = await readEnds(path, name);
+  const { head, tail, fileBytes, pieces } = await examine(path, name);
   const { isTimed } = checkFileType(head, name) ?? {};
-  return { name, input: { kind: 'file', path }, isTimed, truncation: truncationOf(head, tail, fileBytes) };
+  const [first, ...others] = pieces;
+  const isWhole = others.length === 0 && !first?.isStale;
+  const truncation = truncationOf(head, tail, fileBytes);
+  const file = {
+    name,
+    input: { kind: 'file', path, piece: isWhole ? undefined : first },
+    isTimed,
+    truncation,
+  } as const;
+  return [
+    file,
+    ...others.map((piece) => ({ ...file, input: { ...file.input, piece }, truncation: undefined })),
+  ];
 }
 
-interface FileEnds {
+interface FileContent {
   readonly head: Buffer;
   readonly tail: Buffer;
   readonly fileBytes: number;
+  readonly pieces: readonly FilePiece[];
 }
 
-async function readEnds(path: string, name: string): Promise<FileEnds> {
+async function examine(path: string, name: string): Promise<FileContent> {
   try {
     // The check and the read use one open file, so that it cannot be replaced by a FIFO between them.
     const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
@@ -52,7 +85,8 @@ async function readEnds(path: string, name: string): Promise<FileEnds> {
         });
       }
       const tail = await bytesAt(file, Math.max(0, stat.size - TAIL_BYTES), TAIL_BYTES);
-      return { head, tail, fileBytes: stat.size };
+      const pieces = await filePieces((position, length) => bytesAt(file, position, length), stat.size);
+      return { head, tail, fileBytes: stat.size, pieces };
     } finally {
       await file.close();
     }

@@ -60,7 +60,7 @@ test('runs FFmpeg over a whole stream', async () => {
   for (let pcm = await run.read(); pcm; pcm = await run.read()) chunks.push(pcm);
   // The output is a WAV, too.
   expect(Buffer.concat(chunks).subarray(44).equals(content.subarray(44))).toBe(true);
-  job.assess(run, 7100);
+  await job.assess(run, 7100);
   expect(warnings).toEqual([]);
 });
 
@@ -69,7 +69,7 @@ test('warns of a truncated file', async () => {
   const { job, warnings } = await jobOver({ ...fileSource(SPEECH), truncation });
   const run = job.start(decodeArguments(job.source.input, { sampleRate: 16_000 }));
   while (await run.read());
-  job.assess(run, 7100);
+  await job.assess(run, 7100);
   expect(warnings).toEqual(['W_TRUNCATED']);
 });
 

@@ -15,8 +15,9 @@ At least one output file must be specified`),
   ).toEqual({
     container: 'mp4',
     durationMs: 3_723_450,
-    durationIsEstimate: false,
     startMs: 0,
+    hasOtherTracks: true,
+    durationIsEstimate: false,
     tracks: [
       {
         streamIndex: 1,
@@ -39,8 +40,8 @@ test('parses the log of FFmpeg 4', () => {
   ).toEqual({
     container: 'matroska',
     durationMs: undefined,
-    durationIsEstimate: false,
     startMs: 0,
+    durationIsEstimate: false,
     tracks: [
       {
         streamIndex: 0,
