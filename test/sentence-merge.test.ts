@@ -45,7 +45,8 @@ test('throws the first error after all sentences', async () => {
 test('a channel waits when the reader is slower, and not for another channel', async () => {
   const merge = new SentenceMerge(2);
   const fill = async (channel: number): Promise<void> => {
-    for (let begin = 1; begin <= 300; begin += 1) await merge.add(channel, finalSentence('x', begin, begin + 1));
+    for (let begin = 1; begin <= 300; begin += 1)
+      await merge.add(channel, finalSentence('x', begin, begin + 1));
   };
   await fill(0);
   let isFilled = false;

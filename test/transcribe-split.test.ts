@@ -62,7 +62,9 @@ test.each([
   expect(sentences.map(({ sentence_id }) => sentence_id)).toEqual(sentences.map((_sentence, at) => at + 1));
   const begins = sentences.map(({ begin_time }) => begin_time);
   expect(begins).toEqual(begins.toSorted((a, b) => a - b));
-  expect(sentences.every(({ speaker, channel_id }) => speaker === ['Ann', 'Bob'][channel_id ?? -1])).toBe(true);
+  expect(sentences.every(({ speaker, channel_id }) => speaker === ['Ann', 'Bob'][channel_id ?? -1])).toBe(
+    true,
+  );
   const lengthMs = call.sides[0]?.durationMs ?? 0;
   expect(metrics).toMatchObject([{ tasks: 2, sentMs: 2 * lengthMs }]);
   expect(progress.at(-1)?.audioMs).toBeCloseTo(lengthMs);
@@ -87,11 +89,13 @@ test('sends one channel only when one is chosen', async () => {
 
 test('yields the sentences of both sides before it throws the failure of one', async () => {
   const baseUrl = await service(async (client) => {
-    await call.recognise(client, (channel, endMs) => {
-      if (channel !== 1 || endMs < 1000) return;
-      client.fail('InvalidParameter', 'refused');
-      throw new Error('over');
-    }).catch(() => {});
+    await call
+      .recognise(client, (channel, endMs) => {
+        if (channel !== 1 || endMs < 1000) return;
+        client.fail('InvalidParameter', 'refused');
+        throw new Error('over');
+      })
+      .catch(() => {});
   });
   const seen: string[] = [];
   const reading = (async () => {

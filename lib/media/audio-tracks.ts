@@ -20,8 +20,7 @@ export function chooseTrack(
   { audioTrack, languages = [] }: TrackChoice,
 ): AudioTrack | undefined {
   if (audioTrack !== undefined) {
-    const chosen =
-      typeof audioTrack === 'number' ? tracks[audioTrack - 1] : inLanguage(tracks, audioTrack);
+    const chosen = typeof audioTrack === 'number' ? tracks[audioTrack - 1] : inLanguage(tracks, audioTrack);
     if (chosen || tracks.length === 0) return chosen;
     throw new FunAsrError('E_TRACK', `${name}: it has no audio track ${audioTrack}, only ${listOf(tracks)}`, {
       hint: 'Choose one of them by its number or its language.',
@@ -62,13 +61,17 @@ function listOf(tracks: readonly AudioTrack[]): string {
 
 function describe({ language, title, channels }: AudioTrack): string {
   const width = channels === 1 ? 'mono' : channels === 2 ? 'stereo' : `${channels} channels`;
-  return [language, title === undefined ? undefined : JSON.stringify(title), width].filter(Boolean).join(', ');
+  return [language, title === undefined ? undefined : JSON.stringify(title), width]
+    .filter(Boolean)
+    .join(', ');
 }
 
 /** The first track in a language; a default one first. Both may be written with two or three letters. */
 function inLanguage(tracks: readonly AudioTrack[], language: string): AudioTrack | undefined {
   const wanted = canonical(language);
-  const matching = tracks.filter((track) => track.language !== undefined && canonical(track.language) === wanted);
+  const matching = tracks.filter(
+    (track) => track.language !== undefined && canonical(track.language) === wanted,
+  );
   return matching.find(({ isDefault }) => isDefault) ?? matching[0];
 }
 

@@ -57,8 +57,17 @@ export function centreChannel(layout: ChannelLayout): number | undefined {
   return isSurround && centre >= 0 ? centre : undefined;
 }
 
-const { frontLeft, frontRight, frontCentre, lowFrequency, backLeft, backRight, backCentre, sideLeft, sideRight } =
-  SPEAKER;
+const {
+  frontLeft,
+  frontRight,
+  frontCentre,
+  lowFrequency,
+  backLeft,
+  backRight,
+  backCentre,
+  sideLeft,
+  sideRight,
+} = SPEAKER;
 const FRONT = frontLeft | frontRight;
 const THREE = FRONT | frontCentre;
 const BACK = backLeft | backRight;

@@ -25,5 +25,10 @@ export const lines: Step<Sentence, FinalSentence> = {
  */
 export function text(options: StageOptions = {}): SubtitleStream {
   checkOptions('text', options, STAGE_RULES);
-  return writer('text', lines, { item: (sentence) => `${speakerPrefix(speakerOf(sentence))}${sentence.text}\n` }, options);
+  return writer(
+    'text',
+    lines,
+    { item: (sentence) => `${speakerPrefix(speakerOf(sentence))}${sentence.text}\n` },
+    options,
+  );
 }

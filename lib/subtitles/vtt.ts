@@ -4,8 +4,8 @@ import { vttTimestamp } from './timestamp.ts';
 import { type SubtitleStream, writer } from './writer.ts';
 
 /**
- * `Sentence` objects → WebVTT: the final sentences as readable cues, in UTF-8. A cue whose speaker is known has a voice tag. Without sentences the output is the header
- * `WEBVTT` only.
+ * `Sentence` objects → WebVTT: the final sentences as readable cues, in UTF-8. A cue whose speaker is known has a voice
+ * tag. Without sentences the output is the header `WEBVTT` only.
  * @throws {FunAsrError} `E_OPTION`.
  */
 export function vtt(options: CueOptions = {}): SubtitleStream {

@@ -8,20 +8,17 @@ import { drain, ENCODER, envelope, ffmpeg, likeness, sample, scratch, SPEECH } f
 const M4A = 'fixtures/amiable.m4a';
 const MP3 = 'fixtures/sense-and-sensibility.mp3';
 
-test.each([
-  M4A,
-  MP3,
-  SPEECH,
-  'fixtures/cold-hearted.flac',
-  'fixtures/himself.ogg',
-])('decodes %s to the same bytes as FFmpeg alone', async (path) => {
-  const { pcm, warnings } = await drain(decodeFile(path, { ffmpegPath: ENCODER }));
-  expect(pcm.equals(await ffmpeg('-i', path, '-ac', '1', '-ar', '16000', '-f', 's16le', 'pipe:1'))).toBe(
-    true,
-  );
-  expect(pcm.length).toBeGreaterThan(32_000);
-  expect(warnings).toEqual([]);
-});
+test.each([M4A, MP3, SPEECH, 'fixtures/cold-hearted.flac', 'fixtures/himself.ogg'])(
+  'decodes %s to the same bytes as FFmpeg alone',
+  async (path) => {
+    const { pcm, warnings } = await drain(decodeFile(path, { ffmpegPath: ENCODER }));
+    expect(pcm.equals(await ffmpeg('-i', path, '-ac', '1', '-ar', '16000', '-f', 's16le', 'pipe:1'))).toBe(
+      true,
+    );
+    expect(pcm.length).toBeGreaterThan(32_000);
+    expect(warnings).toEqual([]);
+  },
+);
 
 test('mixes two channels as FFmpeg does, to the rounding of each channel', async () => {
   const path = 'fixtures/inaugural.webm';

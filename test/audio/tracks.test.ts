@@ -14,7 +14,20 @@ async function twoTracks(name: string, firstHz = 440): Promise<string> {
   ]);
   const path = join(folder, name);
   const tags = '-metadata:s:a:0 language=ger -metadata:s:a:1 language=eng -disposition:a:0 default';
-  await ffmpeg('-i', german, '-i', english, '-map', '0:a', '-map', '1:a', '-c:a', 'aac', ...tags.split(' '), path);
+  await ffmpeg(
+    '-i',
+    german,
+    '-i',
+    english,
+    '-map',
+    '0:a',
+    '-map',
+    '1:a',
+    '-c:a',
+    'aac',
+    ...tags.split(' '),
+    path,
+  );
   return path;
 }
 

@@ -33,11 +33,14 @@ test.each([
   expect(chosen({ audioTrack })).toBe(streamIndex);
 });
 
-test.each([5, 'fra', 'nonsense'])('refuses track %s, which does not exist, and names those that do', (audioTrack) => {
-  expect(() => chosen({ audioTrack })).toThrow(
-    expect.objectContaining({ code: 'E_TRACK', message: expect.stringContaining('2 (eng, stereo)') }),
-  );
-});
+test.each([5, 'fra', 'nonsense'])(
+  'refuses track %s, which does not exist, and names those that do',
+  (audioTrack) => {
+    expect(() => chosen({ audioTrack })).toThrow(
+      expect.objectContaining({ code: 'E_TRACK', message: expect.stringContaining('2 (eng, stereo)') }),
+    );
+  },
+);
 
 test('prefers a track in the language of the hints, in their order, when none is chosen', () => {
   expect(chosen({ languages: ['yue', 'ja', 'en'] })).toBe(4);

@@ -11,7 +11,8 @@ export class CallRecording {
 
   /** Writes the call to a file. */
   static async create(path: string): Promise<CallRecording> {
-    const filter = '[0:a]aresample=16000[a];[1:a]aresample=16000,adelay=300[b];[a][b]join=inputs=2:channel_layout=stereo,atrim=duration=5.3';
+    const filter =
+      '[0:a]aresample=16000[a];[1:a]aresample=16000,adelay=300[b];[a][b]join=inputs=2:channel_layout=stereo,atrim=duration=5.3';
     const inputs = ['-i', 'fixtures/leisure.wav', '-i', 'fixtures/cold-hearted.flac'];
     await promisify(execFile)(ENCODER, ['-nostdin', '-y', ...inputs, '-filter_complex', filter, path]);
     return new CallRecording([

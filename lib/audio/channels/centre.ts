@@ -1,4 +1,10 @@
-import { centreChannel, type ChannelLayout, mixWeights, speakersOf, SPEAKER } from '../../media/channel-layout.ts';
+import {
+  centreChannel,
+  type ChannelLayout,
+  mixWeights,
+  speakersOf,
+  SPEAKER,
+} from '../../media/channel-layout.ts';
 import { isLoudMagnitude } from '../../media/loudness.ts';
 import { changesLikeSpeech, MIN_WINDOW } from '../../media/speech-dynamics.ts';
 import type { ChannelBlock } from './channel-block.ts';

@@ -46,19 +46,14 @@ export function encodeArguments(
   ];
 }
 
-function encoderArguments(
-  encoding: EncodingOptions,
-  mix: Pick<MixCommand, 'channel' | 'unnamed'>,
-): string[] {
+function encoderArguments(encoding: EncodingOptions, mix: Pick<MixCommand, 'channel' | 'unnamed'>): string[] {
   const { to, bitrate } = encoding;
   const { sampleRate, channels } = shapeOf(encoding);
   const filter = mixFilter({ ...mix, channels });
   return [
     ...words(`-c:a ${ENCODINGS[to].encoder}`),
     ...(sampleRate === undefined ? [] : words(`-ar ${sampleRate}`)),
-    ...(channels === undefined
-      ? []
-      : words(filter === undefined ? `-ac ${channels}` : `-af ${filter}`)),
+    ...(channels === undefined ? [] : words(filter === undefined ? `-ac ${channels}` : `-af ${filter}`)),
     ...(to === 'opus' && channels === undefined ? words(`-af aformat=channel_layouts=${OPUS_LAYOUTS}`) : []),
     ...(bitrate === undefined ? [] : words(`-b:a ${bitrate}`)),
     // The encoder's default is a constant bit rate of lower quality.

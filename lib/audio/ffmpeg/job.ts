@@ -2,7 +2,12 @@ import type { FunAsrError } from '../../core/errors.ts';
 import type { AudioSource } from '../source/audio-source.ts';
 import type { GeneratorContext } from '../source/generator-stream.ts';
 import { PacketGaps } from '../clock/packet-gaps.ts';
-import { levelArguments, otherTracksArguments, packetListArguments, probeArguments } from './decode-arguments.ts';
+import {
+  levelArguments,
+  otherTracksArguments,
+  packetListArguments,
+  probeArguments,
+} from './decode-arguments.ts';
 import { assessDecode, isTooShort } from './assess-decode.ts';
 import { FfmpegProcess } from './ffmpeg-process.ts';
 import type { Ffmpeg } from './find-ffmpeg.ts';
@@ -73,7 +78,10 @@ export class FfmpegJob {
     const log = await this.#runOverBeginning(levelArguments(input, endMs));
     const levels = parseLevels(log.messages);
     const channel = levels && channelInsteadOfMix(levels);
-    if (channel !== undefined) this.warn(loudestChannelWarning(name, { channel, beginMs: 0, endMs: endMs ?? log.media?.durationMs ?? 0 }));
+    if (channel !== undefined)
+      this.warn(
+        loudestChannelWarning(name, { channel, beginMs: 0, endMs: endMs ?? log.media?.durationMs ?? 0 }),
+      );
     return channel;
   }
 

@@ -204,7 +204,8 @@ class Reduce implements Step<Buffer, Buffer> {
 
 /** Reads s16le bytes as samples, without a copy where their place in memory allows it. */
 function asSamples(bytes: Buffer): Int16Array {
-  const { buffer, byteOffset, length } = bytes.byteOffset % BYTES_PER_SAMPLE === 0 ? bytes : new Uint8Array(bytes);
+  const { buffer, byteOffset, length } =
+    bytes.byteOffset % BYTES_PER_SAMPLE === 0 ? bytes : new Uint8Array(bytes);
   return new Int16Array(buffer, byteOffset, length / BYTES_PER_SAMPLE);
 }
 

@@ -113,7 +113,10 @@ class Attempt {
     if (input !== STDIN) return await this.#transcribeSource(input);
     if (transcription.channels !== 'split') return await this.#transcribeSource(stdin);
     // Every channel is read on its own.
-    const transcribeCopy = async function* (attempt: Attempt, path: string): AsyncGenerator<RecordingOutputs> {
+    const transcribeCopy = async function* (
+      attempt: Attempt,
+      path: string,
+    ): AsyncGenerator<RecordingOutputs> {
       yield await attempt.#transcribeSource(path);
     };
     const copied = withSpooledFile(stdin, transcription.signal, (path) => transcribeCopy(this, path));
@@ -244,7 +247,10 @@ class Attempt {
 
   /** Parts of the recording that are not in the text because the service did not recognise them. */
   get #missing(): { begin: number; end: number }[] {
-    const spans = [...(this.#outputs?.gaps ?? []), ...this.#transcriptions.flatMap(({ openGaps }) => openGaps)];
+    const spans = [
+      ...(this.#outputs?.gaps ?? []),
+      ...this.#transcriptions.flatMap(({ openGaps }) => openGaps),
+    ];
     return spans.map(({ beginMs, endMs }) => ({ begin: beginMs, end: endMs }));
   }
 

@@ -62,14 +62,16 @@ function addSelectionFlags(command: Command): void {
       ).argParser(parseValue(numberOrText, channels)),
     )
     .addOption(
-      new Option('--speakers <list>', 'names for the channels of a split recording, such as Ann,Bob').argParser(
-        parseValue(splitList, speakers),
-      ),
+      new Option(
+        '--speakers <list>',
+        'names for the channels of a split recording, such as Ann,Bob',
+      ).argParser(parseValue(splitList, speakers)),
     )
     .addOption(
-      new Option('--audio-track <which>', 'number (1, 2, …) or language (eng, zh, …) of the audio track').argParser(
-        parseValue(numberOrText, audioTrack),
-      ),
+      new Option(
+        '--audio-track <which>',
+        'number (1, 2, …) or language (eng, zh, …) of the audio track',
+      ).argParser(parseValue(numberOrText, audioTrack)),
     )
     .option('--no-centre', 'do not prefer the centre channel of surround sound');
 }

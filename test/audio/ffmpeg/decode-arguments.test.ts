@@ -56,7 +56,9 @@ test('buffers the output of a file only, because a stream may be live', () => {
 });
 
 test('decodes all channels of one track, without a guess about their speakers', () => {
-  const args = decodeArguments(FILE, { sampleRate: 8000, streamIndex: 2, levelFilter: 'volume=0.5' }).join(' ');
+  const args = decodeArguments(FILE, { sampleRate: 8000, streamIndex: 2, levelFilter: 'volume=0.5' }).join(
+    ' ',
+  );
   expect(args).toContain('-guess_layout_max 0');
   expect(args).toContain('-map 0:2');
   expect(args).toContain('-af volume=0.5,aformat=sample_fmts=s16:sample_rates=8000');

@@ -7,9 +7,7 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { cli, jsonLines, Program } from '../run-cli.ts';
 
 /** A folder with a call, and a service that recognises it. */
-async function prepare(
-  onFinal: () => unknown = () => {},
-) {
+async function prepare(onFinal: () => unknown = () => {}) {
   const folder = await temporaryFolder();
   const call = await CallRecording.create(join(folder, 'call.wav'));
   const service = await startScriptedService({
@@ -53,7 +51,9 @@ test('writes one recording with both sides in every format', async () => {
   expect(await read(folder, 'srt')).toMatch(/\nAnn: 0-500 ms\n[^]*\nBob: 0-700 ms\n/);
   expect(await read(folder, 'vtt')).toMatch(/\n<v Ann>0-500 ms\n[^]*\n<v Bob>0-700 ms\n/);
   expect(await read(folder, 'txt')).toMatch(/^Ann: 0-500 ms\nBob: 0-700 ms\n/);
-  expect(await read(folder, 'tsv')).toMatch(/^start\tend\tchannel\tspeaker\ttext\n0\t500\t0\tAnn\t0-500 ms\n/);
+  expect(await read(folder, 'tsv')).toMatch(
+    /^start\tend\tchannel\tspeaker\ttext\n0\t500\t0\tAnn\t0-500 ms\n/,
+  );
   expect(JSON.parse(await read(folder, 'json'))[0]).toMatchObject({ channel_id: 0, speaker: 'Ann' });
 });
 
@@ -103,7 +103,10 @@ test('a run that is killed goes on with the position of each channel, and loses 
   for (const [channel, { text }] of call.sides.entries()) {
     expect(sentences.filter(({ channel_id }) => channel_id === channel).map((one) => one.text)).toEqual(text);
   }
-  const sent = call.sides.reduce((sum, { durationMs }, channel) => sum + durationMs - (known[channel] ?? 0), 0);
+  const sent = call.sides.reduce(
+    (sum, { durationMs }, channel) => sum + durationMs - (known[channel] ?? 0),
+    0,
+  );
   expect(jsonLines(last.stdout).at(-1)).toMatchObject({ sentSeconds: sent / 1000 });
   expect(await readdir(join(folder, '.fun-asr'))).toEqual(['ledger.jsonl']);
 });
