@@ -33,8 +33,9 @@ export async function* transcribeSplit(
   options: TranscribeOptions,
   transcribe: Transcribe,
 ): AsyncGenerator<FinalSentence> {
-  if (typeof input === 'string') return yield* splitFile(input, options, transcribe);
-  yield* withSpooledFile(input, options.signal, (path) => splitFile(path, options, transcribe, STREAM_NAME));
+  yield* typeof input === 'string'
+    ? splitFile(input, options, transcribe)
+    : withSpooledFile(input, options.signal, (path) => splitFile(path, options, transcribe, STREAM_NAME));
 }
 
 /**

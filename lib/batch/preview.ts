@@ -8,7 +8,7 @@ import { type Cost, estimateCost } from './cost.ts';
 import { refuseTooLong } from './plan/expected-duration.ts';
 import { DEFAULT_OUTPUT_FORMATS } from '../subtitles/formats.ts';
 import { type Journaled, readJournal, recordingGapsOf } from './state/journal.ts';
-import { Ledger, type LedgerKey } from './state/ledger.ts';
+import { Ledger } from './state/ledger.ts';
 import { stateFolder } from './state/output-folder.ts';
 import { type PlannedRecording, planOutputs } from './plan/output-plan.ts';
 import { gapError } from './recording/gap-error.ts';

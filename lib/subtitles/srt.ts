@@ -9,7 +9,7 @@ import { type SubtitleStream, writer } from './writer.ts';
  * @throws {FunAsrError} `E_OPTION`.
  */
 export function srt(options: CueOptions = {}): SubtitleStream {
-  return writer('srt', cuesStep('srt', options, { speakerPrefix: true }), { item: srtCue }, options);
+  return writer('srt', cuesStep('srt', options, { hasSpeakerPrefix: true }), { item: srtCue }, options);
 }
 
 function srtCue(cue: Cue, index: number): string {

@@ -157,10 +157,10 @@ async function read(path: string, key: LedgerKey): Promise<Journaled & { bytes: 
   const head = lines.next();
   const isOurs = !head.done && isSame(head.value.object as LedgerKey, key);
   let bytes = isOurs ? head.value.end : 0;
-  const read = new Map<number | undefined, ChannelState>();
+  const statesByChannel = new Map<number | undefined, ChannelState>();
   const stateOf = (channel: number | undefined): ChannelState => {
-    const state = read.get(channel) ?? { sentences: [], coverage: NO_COVERAGE, recent: 0 };
-    read.set(channel, state);
+    const state = statesByChannel.get(channel) ?? { sentences: [], coverage: NO_COVERAGE, recent: 0 };
+    statesByChannel.set(channel, state);
     return state;
   };
   const losses: ReportedError[] = [];
@@ -178,7 +178,7 @@ async function read(path: string, key: LedgerKey): Promise<Journaled & { bytes: 
     losses.push(...lost);
     bytes = end;
   }
-  const states = [...read];
+  const states = [...statesByChannel];
   return {
     sentences: states
       .flatMap(([, { sentences }]) => sentences)

@@ -37,13 +37,14 @@ const RULES: Rules<CueOptions> = {
 /**
  * Makes the step of the subtitle formats: `Sentence` objects → cues. It holds back the last cue until the next one is
  * known, because the end of a cue depends on the next one.
+ * The cues of a speaker are also held back until the next sentence, because those of several speakers alternate.
  * @param owner Name of the stage, for the message about an invalid option.
  * @throws {FunAsrError} `E_OPTION`.
  */
 export function cuesStep(
   owner: string,
   options: CueOptions,
-  { speakerPrefix = false }: CueStepOptions = {},
+  { hasSpeakerPrefix = false }: CueStepOptions = {},
 ): Step<Sentence, Cue> {
   checkOptions(owner, options, RULES);
   const timing = new CueTiming();
@@ -52,7 +53,7 @@ export function cuesStep(
     *feed(sentence) {
       for (const final of finals.feed(sentence)) {
         for (const cue of order.before(final)) yield* timing.feed(cue);
-        const profile = withoutPrefix(profileOf(final, options), speakerPrefix ? final : undefined);
+        const profile = withoutPrefix(profileOf(final, options), hasSpeakerPrefix ? final : undefined);
         order.add(cuesOf(final, profile).map((cue) => ({ cue, profile })));
         if (speakerOf(final) === undefined) for (const cue of order.rest()) yield* timing.feed(cue);
       }
@@ -67,7 +68,7 @@ export function cuesStep(
 /** What a format adds to the cues. */
 export interface CueStepOptions {
   /** Whether the format puts {@link speakerPrefix} before the first line: it takes some of the width. @default false */
-  readonly speakerPrefix?: boolean;
+  readonly hasSpeakerPrefix?: boolean;
 }
 
 /** What stands before the text of a speaker in formats that have no place for names. */
