@@ -1,5 +1,6 @@
 import { ClockedPcm } from '../clock/clocked-pcm.ts';
 import { clockWarnings } from '../clock/clock-warnings.ts';
+import type { MediaInfo } from '../../media/media-info.ts';
 import { decodeArguments } from './decode-arguments.ts';
 import type { MixCommand } from './mix-arguments.ts';
 import type { FfmpegProcess } from './ffmpeg-process.ts';
@@ -46,8 +47,11 @@ export class ClockedRun {
     );
     this.#process = process;
     try {
-      for (let chunk = await process.read(); chunk !== undefined; chunk = await process.read())
-        yield* this.#clocked.feed(chunk, (await process.log.description)?.startMs);
+      let media: MediaInfo | undefined;
+      for (let chunk = await process.read(); chunk !== undefined; chunk = await process.read()) {
+        media ??= await process.log.description;
+        yield* this.#clocked.feed(chunk, media?.startMs);
+      }
     } finally {
       await process.kill();
     }

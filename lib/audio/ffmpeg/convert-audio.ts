@@ -3,6 +3,7 @@ import { type AudioTrack, defaultTrack } from '../../media/media-info.ts';
 import { tooLong } from './assess-decode.ts';
 import { ClockedEncoder } from './clocked-encoder.ts';
 import { ClockedRun } from './clocked-run.ts';
+import { MixedRun } from './mixed-run.ts';
 import { type ConvertCommand, convertArguments, encodeArguments } from './convert-arguments.ts';
 import { type EncodingOptions, isEncodedAs, mayCopy, shapeOf } from './encoding.ts';
 import type { FfmpegProcess } from './ffmpeg-process.ts';
@@ -62,12 +63,15 @@ export async function* convertAudio(
   // The packets of a file with gaps would lose their times.
   const isCopy = isSame && appended.length === 0 && !(isTimed && (await job.hasGaps()));
   const unnamed = track && hasUnnamedChannels(track) ? track.channels : undefined;
-  const isMeasured = channels === 1 && !isCopy && unnamed === undefined;
+  // Only a source with timestamps hands its metadata over.
+  const keepsMetadata = isTimed || encoding.to === 'wav' || encoding.to === 'pcm';
+  const isMixed = channels === 1 && !isCopy && (track?.channels ?? 1) > 1 && keepsMetadata;
+  const isMeasured = channels === 1 && !isCopy && !isMixed && unnamed === undefined;
   const channel = isMeasured ? await job.loudestChannel(MEASURED_MS) : undefined;
   bytes?.forget();
   const endMs = maxDurationMs === undefined ? undefined : maxDurationMs + BEYOND_LIMIT_MS;
-  if (isDecoded && !isCopy && track) {
-    return yield* convertClocked(job, output, { ...track, channel, unnamed, endMs });
+  if ((isDecoded || isMixed) && !isCopy && track) {
+    return yield* convertClocked(job, output, { ...track, channel, unnamed, endMs, isMixed });
   }
   const process = job.start(convertArguments({ input, encoding, isCopy, channel, unnamed, endMs, path }));
   try {
@@ -87,14 +91,18 @@ async function* convertClocked(
     channel,
     unnamed,
     endMs,
+    isMixed,
     ...track
-  }: Pick<AudioTrack, 'sampleRate' | 'channels'> & Pick<ConvertCommand, 'channel' | 'unnamed' | 'endMs'>,
+  }: Pick<AudioTrack, 'sampleRate' | 'channels'> &
+    Pick<ConvertCommand, 'channel' | 'unnamed' | 'endMs'> & { readonly isMixed: boolean },
 ): AsyncGenerator<Buffer, Conversion, void> {
   const { sampleRate = track.sampleRate, channels = track.channels } = shapeOf(encoding);
   const shape = { sampleRate, channels };
   const hasMetadata = encoding.to !== 'wav';
-  const runs = [job.source, ...(job.source.appended ?? [])].map(
-    (source) => new ClockedRun(job.on(source), { ...shape, channel, unnamed, hasMetadata }),
+  const runs = [job.source, ...(job.source.appended ?? [])].map((source) =>
+    isMixed
+      ? new MixedRun(job.on(source), { sampleRate, hasMetadata, channels: 'mix', centre: 'auto' })
+      : new ClockedRun(job.on(source), { ...shape, channel, unnamed, hasMetadata }),
   );
   const encoder = new ClockedEncoder({
     pcm: joined(runs),
@@ -120,7 +128,7 @@ function hasUnnamedChannels({ channels, layout = '' }: AudioTrack): boolean {
   return channels > 2 && /^\d+ channels$/.test(layout);
 }
 
-async function* joined(runs: readonly ClockedRun[]): AsyncGenerator<Buffer, void, void> {
+async function* joined(runs: readonly Pick<ClockedRun, 'pcm'>[]): AsyncGenerator<Buffer, void, void> {
   for (const run of runs) yield* run.pcm();
 }
 

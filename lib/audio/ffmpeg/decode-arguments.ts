@@ -139,8 +139,20 @@ export function inputArguments(input: SourceInput): string[] {
       `-protocol_whitelist pipe -probesize 32 -analyzeduration 0 -f ${format} -ar ${sampleRate} -ac ${channels} -i pipe:0`,
     );
   }
-  const [protocol, url] = input.kind === 'file' ? ['file', `file:${input.path}`] : ['pipe', 'pipe:0'];
-  return [...words(`-protocol_whitelist ${protocol} -format_whitelist ${CONTAINERS} -i`), url];
+  const [protocols, url] = input.kind === 'file' ? fileUrl(input) : ['pipe', 'pipe:0'];
+  const isStale = input.kind === 'file' && input.piece?.isStale;
+  return [
+    ...words(`-protocol_whitelist ${protocols} -format_whitelist ${CONTAINERS}`),
+    ...(isStale ? words('-ignore_length 1') : []),
+    '-i',
+    url,
+  ];
+}
+
+/** The protocols that FFmpeg needs to open a file, or a part of one, and the URL. */
+function fileUrl({ path, piece }: Extract<SourceInput, { kind: 'file' }>): [protocols: string, url: string] {
+  if (!piece) return ['file', `file:${path}`];
+  return ['subfile,file', `subfile,,start,${piece.start},end,${piece.end},,:file:${path}`];
 }
 
 /** Splits a line of arguments that contain no spaces. */

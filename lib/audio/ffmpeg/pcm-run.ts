@@ -18,7 +18,8 @@ import type { FfmpegJob } from './job.ts';
 import { loudestChannelWarning } from './loudest-channel.ts';
 
 /** The PCM that a run gives. */
-export interface PcmRunOptions extends Pick<PcmShapeArguments, 'sampleRate' | 'streamIndex' | 'levelFilter'> {
+export interface PcmRunOptions
+  extends Pick<PcmShapeArguments, 'sampleRate' | 'streamIndex' | 'levelFilter' | 'hasMetadata'> {
   /** The mix of all channels, or one of them, counted from 0. */
   readonly channels: 'mix' | number;
   /** How a mix treats the centre channel of a surround layout. */
@@ -40,6 +41,7 @@ export class PcmRun {
   /** Follows the clock of the source; undefined when the source has none. */
   readonly #clocked: ClockedPcm | undefined;
   #bytes = 0;
+  #quietBytes = 0;
   #isTooLong = false;
   /** Read before the first PCM was asked for. */
   #first: Promise<Buffer | undefined> | undefined;
@@ -51,8 +53,8 @@ export class PcmRun {
       options.maxDurationMs === undefined ? Infinity : bytesOf(options.maxDurationMs, options.sampleRate);
     const isTimed = job.source.isTimed ?? false;
     this.#clocked = isTimed ? new ClockedPcm(options.sampleRate) : undefined;
-    const { sampleRate, streamIndex, levelFilter } = options;
-    const shape = { sampleRate, streamIndex, levelFilter, isTimed };
+    const { sampleRate, streamIndex, levelFilter, hasMetadata } = options;
+    const shape = { sampleRate, streamIndex, levelFilter, hasMetadata, isTimed };
     this.#process = job.start(decodeArguments(job.source.input, shape));
     this.#pcm = this.#clocked ? this.#reducedByClock(this.#clocked) : this.#reduced();
   }
@@ -70,8 +72,7 @@ export class PcmRun {
     if (this.#isTooLong) throw tooLong(this.#job.source.name, maxDurationMs);
     const pcm = await this.readQuietly();
     if (pcm === undefined) {
-      await this.#job.assess(this.#process, durationOf(this.#bytes, sampleRate));
-      if (this.#clocked) clockWarnings(this.#job.source.name, this.#clocked.clock).forEach(this.#job.warn);
+      await this.#assess(durationOf(this.#bytes, sampleRate));
       return undefined;
     }
     const allowed = pcm.subarray(0, this.#limit - this.#bytes);
@@ -84,11 +85,33 @@ export class PcmRun {
   /** The next PCM, without a limit and without an assessment. */
   async readQuietly(): Promise<Buffer | undefined> {
     const { value, done } = await this.#pcm.next();
-    return done ? undefined : value;
+    if (done) return undefined;
+    this.#quietBytes += value.length;
+    return value;
+  }
+
+  /** Assesses what {@link readQuietly} has read to its end. */
+  async assess(): Promise<void> {
+    await this.#assess(durationOf(this.#quietBytes, this.#options.sampleRate));
+  }
+
+  /** Whether there was any audio so far. */
+  get hasSound(): boolean {
+    return this.#quietBytes > 0;
+  }
+
+  /** Metadata of a source on its own clock: known when there is PCM. */
+  get metadata(): ReadonlyMap<string, string> {
+    return this.#clocked?.metadata ?? new Map();
   }
 
   kill(): Promise<void> {
     return this.#process.kill();
+  }
+
+  async #assess(durationMs: number): Promise<void> {
+    await this.#job.assess(this.#process, durationMs);
+    if (this.#clocked) clockWarnings(this.#job.source.name, this.#clocked.clock).forEach(this.#job.warn);
   }
 
   async #read(): Promise<Buffer | undefined> {
@@ -136,8 +159,10 @@ export class PcmRun {
   }
 
   async *#filled(clocked: ClockedPcm): AsyncGenerator<Buffer, void, void> {
+    let media: MediaInfo | undefined;
     for (let chunk = await this.#read(); chunk !== undefined; chunk = await this.#read()) {
-      yield* clocked.feed(chunk, (await this.#process.log.description)?.startMs);
+      media ??= await this.#process.log.description;
+      yield* clocked.feed(chunk, media?.startMs);
     }
   }
 
