@@ -29,6 +29,8 @@ export interface FileType {
    * AMR, WAV).
    */
   readonly isTimed?: true | undefined;
+  /** Its header does not describe the tracks: each one is known when its first data has arrived. */
+  readonly findsTracksLate?: true | undefined;
   /**
    * Few bits were compared, and other content may contain them by chance: `header` a frame header of MPEG audio,
    * which raw PCM may contain; `box` four letters, which text may contain.
@@ -75,7 +77,13 @@ const SIGNATURES: readonly Signature[] = [
   { kind: 'media', name: 'AU', pattern: /^\.snd/ },
   { kind: 'media', name: 'Windows Media', pattern: bytes('3026b2758e66cf11'), isTimed: true },
   { kind: 'media', name: 'Flash Video', pattern: /^FLV\x01/, isTimed: true },
-  { kind: 'media', name: 'MPEG program stream', pattern: bytes('000001ba'), isTimed: true },
+  {
+    kind: 'media',
+    name: 'MPEG program stream',
+    pattern: bytes('000001ba'),
+    isTimed: true,
+    findsTracksLate: true,
+  },
   {
     kind: 'media',
     name: 'MXF',
@@ -111,7 +119,12 @@ const SIGNATURES: readonly Signature[] = [
   },
 ];
 
-const TRANSPORT_STREAM: FileType = { kind: 'media', name: 'MPEG transport stream', isTimed: true };
+const TRANSPORT_STREAM: FileType = {
+  kind: 'media',
+  name: 'MPEG transport stream',
+  isTimed: true,
+  findsTracksLate: true,
+};
 
 /**
  * Identifies a file by its first bytes. Undefined for raw PCM, which has no header, and for unknown types. What the

@@ -187,8 +187,10 @@ export class Recognizer {
     if (endMs > beginMs) this.#recovery.progressed();
     this.#warnIfUnanswered(task);
     const words = this.#input.finishTask();
-    if (words)
-      this.#warnUnrecognized(words, 'the service finished without the final form of these words', task.id);
+    if (words) {
+      const reason = `the service finished without the final form of these words: ${words.text}`;
+      this.#warnUnrecognized(words, reason, task.id);
+    }
     this.#starter.publishState('finished', this.#input.taskSpan);
     await this.#starter.release(task);
   }

@@ -87,6 +87,31 @@ test.each(VIDEOS)('keeps the time of sound that starts late in %s', async (exten
   expect(warnings.filter((code) => extension !== 'wmv' || code === 'W_CLOCK')).toEqual(['W_CLOCK']);
 });
 
+test('keeps the time of sound that starts late in an AVI by its header', async () => {
+  const path = join(await scratch(), 'late.avi');
+  const picture = '-f lavfi -i testsrc=s=128x96:r=25:d=12'.split(' ');
+  const sound = ['-f', 'lavfi', '-i', toneSource(6)];
+  await ffmpeg(...picture, ...sound, ...'-map 0:v -map 1:a -c:v mpeg4 -c:a pcm_s16le'.split(' '), path);
+  const avi = await readFile(path);
+  // Scale, rate and start of the sound: FFmpeg writes no start.
+  const at = avi.indexOf('auds');
+  const unitsPerSecond = avi.readUInt32LE(at + 24) / avi.readUInt32LE(at + 20);
+  avi.writeUInt32LE(3.4 * unitsPerSecond, at + 28);
+  await writeFile(path, avi);
+  const { tones, warnings } = await everyWay(path);
+  expectPlaces(tones, 6, (second) => second + 3.4);
+  expect(warnings).toEqual(['W_CLOCK']);
+});
+
+test('finds sound that starts after 20 s in a program stream, which has no list of its tracks', async () => {
+  const path = join(await scratch(), 'late.mpg');
+  const picture = '-f lavfi -i testsrc=s=128x96:r=25:d=30'.split(' ');
+  const sound = ['-itsoffset', '20', '-f', 'lavfi', '-i', toneSource(6)];
+  const encoding = '-map 0:v -map 1:a -c:v mpeg2video -c:a mp2 -ar 48000'.split(' ');
+  await ffmpeg(...picture, ...sound, ...encoding, path);
+  expectPlaces((await everyWay(path)).tones, 6, (second) => second + 20);
+});
+
 /** Containers that can have gaps in their sound. */
 const GAPPED: readonly (readonly [string, string])[] = [
   ['mka', AAC],

@@ -1,4 +1,5 @@
 import { FunAsrError } from '../../core/errors.ts';
+import { formatSeconds } from '../../core/seconds.ts';
 import type { Truncation } from '../../media/truncation.ts';
 import type { FfmpegExit } from './ffmpeg-process.ts';
 import type { FfmpegLog } from './log.ts';
@@ -39,7 +40,7 @@ const EXACT = new Set(['wav', 'w64', 'aiff', 'caf', 'flac', 'mp3', 'mp4', 'matro
 export function assessDecode(end: DecodeEnd): FunAsrError[] {
   const { name, exit, decodedMs, log, truncation } = end;
   const { errors } = log;
-  const decoded = `${seconds(decodedMs)} decoded`;
+  const decoded = `${formatSeconds(decodedMs)} decoded`;
   if (exit.signal !== null) {
     throw new FunAsrError('E_DECODE_KILLED', `${name}: FFmpeg was killed by ${exit.signal}, ${decoded}`, {
       hint: 'Check the memory limit of this machine, then try again.',
@@ -60,7 +61,7 @@ export function assessDecode(end: DecodeEnd): FunAsrError[] {
     ];
   }
   const loss = isShort
-    ? `of the ${seconds(statedMs)} that its header states: ${seconds(statedMs - decodedMs)} are missing`
+    ? `of the ${formatSeconds(statedMs)} that its header states: ${formatSeconds(statedMs - decodedMs)} are missing`
     : truncation && LOSSES[truncation.kind];
   if (!loss) return [];
   return [
@@ -140,8 +141,4 @@ function statedDuration({
 /** FFmpeg repeats the path before the reason. */
 function withoutPath(error: string): string {
   return error.replace(/^(?:file:.*|pipe:0): (?=[A-Z])/, '').trim();
-}
-
-function seconds(durationMs: number): string {
-  return `${(durationMs / 1000).toFixed(1)} s`;
 }

@@ -144,6 +144,8 @@ export function inputArguments(input: SourceInput): string[] {
   return [
     ...words(`-protocol_whitelist ${protocols} -format_whitelist ${CONTAINERS}`),
     ...(isStale ? words('-ignore_length 1') : []),
+    // By default FFmpeg reads 5 s or 5 MB to find the tracks.
+    ...(input.findsTracksLate ? words('-analyzeduration 60000000 -probesize 50000000') : []),
     '-i',
     url,
   ];

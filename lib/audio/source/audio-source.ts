@@ -20,8 +20,13 @@ export type SourceInput =
       readonly path: string;
       /** The part of the file to read. @default all of it */
       readonly piece?: FilePiece | undefined;
+      readonly findsTracksLate?: boolean | undefined;
     }
-  | { readonly kind: 'bytes' }
+  | {
+      readonly kind: 'bytes';
+      /** Whether FFmpeg knows a track only from its first data, which may come late. */
+      readonly findsTracksLate?: boolean | undefined;
+    }
   | { readonly kind: 'pcm'; readonly shape: PcmShape };
 
 /** One input of FFmpeg. */
@@ -102,10 +107,10 @@ export async function* withStreamSource<T, Result>(
   const name = STREAM_NAME;
   if (head.length === 0) throw new FunAsrError('E_BAD_MEDIA', `${name}: it contains no bytes`);
   const type = checkFileType(head, name);
-  const { needsSeeking, isTimed } = type ?? {};
+  const { needsSeeking, isTimed, findsTracksLate } = type ?? {};
   if (!needsSeeking) {
     const streamTruncation = (): Truncation | undefined => wav.truncation;
-    return yield* use({ name, input: { kind: 'bytes' }, bytes, isTimed, streamTruncation });
+    return yield* use({ name, input: { kind: 'bytes', findsTracksLate }, bytes, isTimed, streamTruncation });
   }
   return yield* spooled(bytes, async function* (path) {
     return yield* useFiles(await inputFiles(name, path), use, options);

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open, readlink } from 'node:fs/promises';
+import { type FileHandle, open, readlink, realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { FunAsrError, messageOf, systemCode } from '../../core/errors.ts';
 import { type FilePiece, filePieces } from '../../media/file-pieces.ts';
@@ -16,6 +16,7 @@ export interface InputFile {
     /** Absolute. */
     readonly path: string;
     readonly piece?: FilePiece | undefined;
+    readonly findsTracksLate?: boolean | undefined;
   };
   readonly isTimed: boolean | undefined;
   readonly truncation: Truncation | undefined;
@@ -38,23 +39,21 @@ export async function openInputFile(name: string): Promise<InputFile> {
  * @returns Each recording that it contains.
  * @throws {FunAsrError} as {@link openInputFile}.
  */
-export async function inputFiles(
-  name: string,
-  path: string = resolve(name),
-): Promise<[InputFile, ...InputFile[]]> {
+export async function inputFiles(name: string, path?: string): Promise<[InputFile, ...InputFile[]]> {
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(name)) {
     throw new FunAsrError('E_URL_REFUSED', `${name}: URLs are not opened, only files`, {
       hint: 'Download it first, or pipe its bytes in.',
     });
   }
+  path ??= await ownPath(resolve(name));
   const { head, tail, fileBytes, pieces } = await examine(path, name);
-  const { isTimed } = checkFileType(head, name) ?? {};
+  const { isTimed, findsTracksLate } = checkFileType(head, name) ?? {};
   const [first, ...others] = pieces;
   const isWhole = others.length === 0 && !first?.isStale;
   const truncation = truncationOf(head, tail, fileBytes);
   const file = {
     name,
-    input: { kind: 'file', path, piece: isWhole ? undefined : first },
+    input: { kind: 'file', path, piece: isWhole ? undefined : first, findsTracksLate },
     isTimed,
     truncation,
   } as const;
@@ -62,6 +61,11 @@ export async function inputFiles(
     file,
     ...others.map((piece) => ({ ...file, input: { ...file.input, piece }, truncation: undefined })),
   ];
+}
+
+/** `/dev/stdin` and its kin lead to another file in FFmpeg than here. */
+async function ownPath(path: string): Promise<string> {
+  return /^\/(?:dev|proc)\//.test(path) ? await realpath(path).catch(() => path) : path;
 }
 
 interface FileContent {
@@ -114,12 +118,18 @@ async function reasonOf(error: unknown, path: string): Promise<Unreadable> {
   const code = systemCode(error) ?? '';
   const isLink = await readlink(path).then(Boolean, () => false);
   if (isLink && code === 'ENOENT') return BROKEN_LINK;
+  // Node replaces bytes of a name that are not UTF-8, so that the name does not lead to the file.
+  if (code === 'ENOENT' && path.includes('\ufffd')) return BAD_NAME;
   return REASONS[code] ?? { reason: messageOf(error) };
 }
 
 const MISSING: Unreadable = {
   reason: 'no such file',
   hint: 'Check the name, and the folder that it is relative to.',
+};
+const BAD_NAME: Unreadable = {
+  reason: 'its name is not valid UTF-8, and cannot be used to open it',
+  hint: 'Rename it; convmv converts the names of a whole folder, for example from GBK.',
 };
 const BROKEN_LINK: Unreadable = {
   reason: 'the symbolic link points to no file',

@@ -9,6 +9,14 @@ import { pathInRealFolder } from '../state/real-folder.ts';
 /** Names standard input among the inputs. */
 export const STDIN = '-';
 
+/** Paths of standard input. */
+const STDIN_PATHS = new Set(['/dev/stdin', '/dev/fd/0', '/proc/self/fd/0']);
+
+/** An input as it is used: standard input has one name. */
+export function canonicalInput(input: string): string {
+  return STDIN_PATHS.has(input) ? STDIN : input;
+}
+
 /** A recording that was found. */
 export interface FoundRecording {
   /** Path as the user would write it; `-` for standard input; the path of a folder that cannot be read. */
@@ -38,7 +46,7 @@ export async function findRecordings(inputs: readonly string[]): Promise<FoundRe
     if (!found.has(key)) found.set(key, recording);
   };
 
-  for (const input of inputs) {
+  for (const input of inputs.map(canonicalInput)) {
     const search = await searchOf(input, warnings);
     if (!search) {
       add({ input, subfolder: '' });

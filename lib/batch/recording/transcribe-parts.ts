@@ -1,12 +1,14 @@
 import type { Readable } from 'node:stream';
 import { type FunAsrError, interrupted, type TimeSpan } from '../../core/errors.ts';
-import { type ReportedError, reportError } from '../../core/reported-error.ts';
-import type { Gap, Reconnect } from '../../recognition/events/diagnostics.ts';
+import type { ReportedError } from '../../core/reported-error.ts';
+import type { Reconnect } from '../../recognition/events/diagnostics.ts';
 import type { RecognitionMetrics } from '../../recognition/events/metrics.ts';
 import { isSentenceEnd } from '../../sentence.ts';
 import { type TranscribeOptions, type TranscribeProgress, transcribe } from '../../transcribe.ts';
 import { lengthOf, type Part } from '../state/gaps.ts';
-import { isLoss, isServiceFailure } from './error-rules.ts';
+import { isServiceFailure } from './error-rules.ts';
+import { LossLog } from './loss-log.ts';
+import { ProgressMeter } from './recording-progress.ts';
 import type { RecordingOutputs } from './recording-outputs.ts';
 
 /** What {@link PartsTranscription} works on, and whom it reports to. */
@@ -21,7 +23,8 @@ export interface PartsContext {
   /** Name of the speaker of the channel. */
   readonly speaker?: string | undefined;
   readonly transcription: TranscribeOptions;
-  readonly onProgress: (progress: TranscribeProgress) => void;
+  /** Called when {@link PartsTranscription.progress} has changed. */
+  readonly onProgress: () => void;
   readonly onReconnect: (reconnect: Reconnect) => void;
   readonly onMetrics: (metrics: RecognitionMetrics) => void;
   /** Returns whether the warning is a new one. */
@@ -31,26 +34,17 @@ export interface PartsContext {
 /** Transcribes what is left of a recording, or of one of its channels, into the outputs of the recording. */
 export class PartsTranscription {
   readonly #context: PartsContext;
-  /** Given up since the last sentence. */
-  readonly #gaps: Gap[] = [];
-  /** Warnings about missing words since the last sentence. */
-  readonly #losses: FunAsrError[] = [];
-  /** Why the last gap was given up. */
-  #gapReason: FunAsrError | undefined;
-  /** How much was recognised before the current part, in ms. */
-  #doneMs: number;
-  /** Where the audio ends that was sent, in ms, while a part is under way. */
-  #sentMs: number | undefined;
-  #audioMs: number;
-  /** End of the last sentence of the current part, in ms. */
-  #finalMs = 0;
+  readonly #log = new LossLog();
+  readonly #meter = new ProgressMeter();
+  readonly #doneMs: number;
   #progress: TranscribeProgress;
 
   constructor(context: PartsContext) {
     const { outputs, channel } = context;
     this.#context = context;
-    this.#audioMs = outputs.endOf(channel);
-    this.#doneMs = this.#audioMs - lengthOf(outputs.gapsOf(channel));
+    const endMs = outputs.endOf(channel);
+    this.#doneMs = endMs - lengthOf(outputs.gapsOf(channel));
+    this.#meter.resume(endMs, this.#doneMs);
     this.#progress = { audioMs: this.#doneMs, finalMs: this.#doneMs };
   }
 
@@ -58,24 +52,24 @@ export class PartsTranscription {
     return this.#context.channel;
   }
 
-  /** Length of the audio that is known, in ms. */
-  get audioMs(): number {
-    return this.#audioMs;
+  /** Up to where any audio was sent, in ms. */
+  get furthestMs(): number {
+    return this.#meter.furthestMs;
   }
 
-  /** How much was recognised before the current part, in ms. */
+  /** How much earlier runs have recognised, in ms. */
   get doneMs(): number {
     return this.#doneMs;
   }
 
-  /** Where the audio ends that was sent, in ms, while a part is under way. */
+  /** Where the audio ends that was sent, in ms, while a part is in progress. */
   get sentMs(): number | undefined {
-    return this.#sentMs;
+    return this.#meter.sentMs;
   }
 
   /** Why the last gap was given up. */
-  get gapReason(): FunAsrError | undefined {
-    return this.#gapReason;
+  get lastReason(): FunAsrError | undefined {
+    return this.#log.lastReason;
   }
 
   get progress(): TranscribeProgress {
@@ -83,8 +77,8 @@ export class PartsTranscription {
   }
 
   /** Gaps that are not in the outputs yet. */
-  get openGaps(): TimeSpan[] {
-    return this.#gaps.map(spanOf);
+  get pendingGaps(): readonly TimeSpan[] {
+    return this.#log.pending.gaps;
   }
 
   /** @throws What `transcribe()` throws, except for a service that failed in a gap of an earlier run once more. */
@@ -96,9 +90,10 @@ export class PartsTranscription {
         await this.#transcribePart(part);
       } catch (error) {
         if (!part.gap || !isServiceFailure(error)) throw error;
-        this.#gapReason = error;
-        failed.push({ part, rest: { beginMs: this.#finalMs, endMs: part.gap.endMs } });
-        this.#takeLosses();
+        this.#log.addFailure(error);
+        failed.push({ part, rest: { beginMs: this.#meter.finalMs, endMs: part.gap.endMs } });
+        // They are within the rest, which stays a gap.
+        this.#log.clearPending();
       }
     }
     // Only now: a service that fails on other parts too has an outage, which does not count as a retry of a gap.
@@ -109,7 +104,7 @@ export class PartsTranscription {
     const { input, source, outputs, channel, speaker, transcription } = this.#context;
     const { speakers, ...options } = transcription;
     let isWhole = false;
-    this.#finalMs = part.fromMs;
+    this.#meter.beginPart(part.fromMs);
     const sentences = transcribe(source, {
       ...options,
       channels: channel ?? options.channels,
@@ -118,49 +113,36 @@ export class PartsTranscription {
       // Sentences get their numbers in the outputs.
       after: { sentence_id: 0, end_time: part.fromMs },
       untilMs: part.untilMs,
-      onProgress: (progress) => this.#report(part, progress),
+      onProgress: (progress) => {
+        this.#progress = this.#meter.advance(progress);
+        this.#context.onProgress();
+      },
       onEnd: (end) => {
         isWhole = end.isWhole;
       },
       onReconnect: this.#context.onReconnect,
-      onGap: (gap) => {
-        this.#gaps.push(gap);
-        this.#gapReason = gap.reason;
-      },
+      onGap: (gap) => this.#log.addGap(gap),
       onMetrics: this.#context.onMetrics,
       onWarning: (warning) => {
-        if (this.#context.onWarning(warning) && isLoss(warning)) this.#losses.push(warning);
+        if (this.#context.onWarning(warning)) this.#log.addWarning(warning);
       },
     });
     for await (const sentence of sentences) {
       if (!isSentenceEnd(sentence)) continue;
       const voice = { ...(channel !== undefined && { channel_id: channel }), ...(speaker && { speaker }) };
       await outputs.write(part, { ...sentence, ...voice }, ...this.#takeLosses());
-      this.#finalMs = sentence.end_time;
+      this.#meter.recognised(sentence.end_time);
     }
     // A transcript must be of the whole recording.
     if (!isWhole) throw interrupted(input);
-    const endMs = this.#sentMs ?? part.fromMs;
-    await outputs.completePart(part, endMs, ...this.#takeLosses());
-    this.#doneMs += endMs - part.fromMs;
-    this.#sentMs = undefined;
-  }
-
-  #report(part: Part, { audioMs, finalMs }: TranscribeProgress): void {
-    this.#sentMs = Math.round(audioMs);
-    this.#audioMs = Math.max(this.#audioMs, this.#sentMs);
-    const doneMs = this.#doneMs - part.fromMs;
-    this.#progress = { audioMs: doneMs + audioMs, finalMs: doneMs + finalMs };
-    this.#context.onProgress(this.#progress);
+    await outputs.completePart(part, this.#meter.partEndMs, ...this.#takeLosses());
+    this.#meter.completePart();
   }
 
   /** What was lost since this was last called, for the journal. */
-  #takeLosses(): [gaps: TimeSpan[], losses: ReportedError[]] {
-    return [this.#gaps.splice(0).map(spanOf), this.#losses.splice(0).map(reportError)];
+  #takeLosses(): [gaps: readonly TimeSpan[], losses: readonly ReportedError[]] {
+    const { gaps, warnings } = this.#log.pending;
+    this.#log.clearPending();
+    return [gaps, warnings];
   }
-}
-
-/** Whole milliseconds around a gap. */
-function spanOf({ begin_time, end_time }: Gap): TimeSpan {
-  return { beginMs: Math.floor(begin_time), endMs: Math.ceil(end_time) };
 }

@@ -8,23 +8,20 @@ import type { RecognitionMetrics } from '../../recognition/events/metrics.ts';
 import type { TranscribeOptions, TranscribeProgress } from '../../transcribe.ts';
 import { speakerOf, withSpooledFile } from '../../transcribe-split.ts';
 import { addConsumption, type Consumption, NO_CONSUMPTION } from '../report/consumption.ts';
-import { expectedDuration } from '../plan/expected-duration.ts';
+import { expectDuration, type ExpectedDuration } from '../plan/expected-duration.ts';
 import { checkUnchanged } from '../state/fingerprint.ts';
 import type { OutputFormat } from '../../subtitles/formats.ts';
-import { isLoss, isTransient } from './error-rules.ts';
+import { failedStatus, isLoss, isTransient } from './error-rules.ts';
 import { gapError } from './gap-error.ts';
+import { joinUnrecognized } from './join-unrecognized.ts';
+import { LossLog } from './loss-log.ts';
+import type { RecordingProgress } from './recording-progress.ts';
 import { type OutputRecord, RecordingOutputs } from './recording-outputs.ts';
 import { STDIN } from '../plan/find-recordings.ts';
-import { asError, reportError } from '../../core/reported-error.ts';
+import { reportError, reportSpan } from '../../core/reported-error.ts';
 import { type TranscriptionResult } from '../report/results.ts';
 import type { PendingRecording } from '../plan/check-finished.ts';
 import { PartsTranscription } from './transcribe-parts.ts';
-
-/** Progress of a recording: how much of it was sent and recognised, earlier runs included, in ms. */
-export interface RecordingProgress extends TranscribeProgress {
-  /** Length of the whole recording; undefined when its header does not have it. */
-  readonly durationMs: number | undefined;
-}
 
 /** What earlier runs have left of a recording. */
 export interface Resumed {
@@ -81,7 +78,9 @@ export async function transcribeRecording(recording: PendingRecording, run: RunC
 class Attempt {
   readonly #recording: PendingRecording;
   readonly #run: RunContext;
-  readonly #warnings: FunAsrError[] = [];
+  readonly #log = new LossLog();
+  /** Length of the recording by its header. */
+  #expected: ExpectedDuration = {};
   #outputs: RecordingOutputs | undefined;
   /** One for all channels, or one for each. */
   #transcriptions: readonly PartsTranscription[] = [];
@@ -99,11 +98,16 @@ class Attempt {
       const outputs = await this.#transcribe();
       // The text must be of one state of the recording.
       if (key.fingerprint !== null) await checkUnchanged(input, key.fingerprint);
-      if (outputs.gaps.length > 0) throw gapError(input, outputs.gaps, this.#gapReason);
+      if (outputs.gaps.length > 0)
+        throw gapError(
+          input,
+          outputs.gaps,
+          this.#transcriptions.map(({ lastReason }) => lastReason).find(Boolean),
+        );
       return this.#outcome({ status: 'done', outputs: await outputs.finish(this.#record()) });
     } catch (cause) {
       const error = asFunAsrError(cause, input);
-      return this.#outcome({ status: 'failed', outputs: await this.#keep() }, error);
+      return this.#outcome({ status: failedStatus(error), outputs: await this.#keep() }, error);
     }
   }
 
@@ -139,7 +143,11 @@ class Attempt {
     const isSplit = transcription.channels === 'split' && typeof source === 'string';
     const channels = isSplit ? await countChannels(source, selection) : undefined;
     const outputs = await this.#open(channels);
-    const durationMs = input === STDIN ? undefined : await expectedDuration(input, transcription);
+    if (input !== STDIN) {
+      await expectDuration(input, transcription, (duration) => {
+        this.#expected = duration;
+      });
+    }
     this.#transcriptions = outputs.channels.map(
       (channel) =>
         new PartsTranscription({
@@ -149,7 +157,7 @@ class Attempt {
           channel,
           speaker: channel === undefined ? undefined : speakerOf(channel, channels ?? 1, speakers),
           transcription,
-          onProgress: () => this.#run.onProgress(input, { ...this.#progress, durationMs }),
+          onProgress: () => this.#run.onProgress(input, this.#progress),
           onReconnect: (reconnect) => this.#run.onReconnect(input, reconnect),
           onMetrics: (metrics) => {
             const consumption = consumptionOf(metrics, this.#run.engine);
@@ -178,14 +186,15 @@ class Attempt {
       gaps: parts.flatMap(({ gap }) => gap ?? []),
       fromMs: rest.length === 0 ? undefined : Math.min(...rest),
     });
-    for (const loss of outputs.losses) this.#report(asError(loss));
+    for (const loss of this.#log.addKnown(outputs.losses)) this.#run.onWarning(loss, this.#recording.input);
   }
 
   /** The channels of a recording advance at different speeds: their mean is the progress of the recording. */
-  get #progress(): TranscribeProgress {
+  get #progress(): RecordingProgress {
     return {
       audioMs: this.#mean(({ progress }) => progress.audioMs),
       finalMs: this.#mean(({ progress }) => progress.finalMs),
+      ...this.#expected,
     };
   }
 
@@ -194,18 +203,13 @@ class Attempt {
     return values.reduce((sum, one) => sum + one, 0) / Math.max(1, values.length);
   }
 
-  /** Returns whether the warning is a new one. */
+  /** Returns whether the warning is a new one: each channel gives the warnings about the file. */
   #warn(warning: FunAsrError): boolean {
-    // A part that is sent again may give a warning of an earlier run once more, and so does each channel.
-    const isKnown = this.#warnings.some((known) => isSameWarning(known, warning));
-    if (isKnown && (isLoss(warning) || this.#transcriptions.length > 1)) return false;
-    this.#report(warning);
-    return true;
-  }
-
-  #report(warning: FunAsrError): void {
-    this.#warnings.push(warning);
+    const isRepeated =
+      this.#transcriptions.length > 1 && this.#log.warnings.some((known) => isSameWarning(known, warning));
+    if (isRepeated || !this.#log.addWarning(warning)) return false;
     this.#run.onWarning(warning, this.#recording.input);
+    return true;
   }
 
   /** After a failure: keeps what was recognised or given up, if there is any. */
@@ -227,39 +231,24 @@ class Attempt {
     return [];
   }
 
-  get #gapReason(): FunAsrError | undefined {
-    return this.#transcriptions.map(({ gapReason }) => gapReason).find((reason) => reason !== undefined);
-  }
-
-  get #isPartial(): boolean {
-    return this.#warnings.some(isLoss);
-  }
-
   #record(): OutputRecord {
     return {
-      durationMs: Math.max(0, ...this.#transcriptions.map(({ audioMs }) => audioMs)),
+      durationMs: Math.max(0, ...this.#transcriptions.map(({ furthestMs }) => furthestMs)),
       sentences: this.#outputs?.sentences ?? 0,
       engine: this.#run.engine.engine,
       model: this.#run.engine.model,
-      isPartial: this.#isPartial,
+      isPartial: this.#log.hasLosses,
     };
-  }
-
-  /** Parts of the recording that are not in the text because the service did not recognise them. */
-  get #missing(): { begin: number; end: number }[] {
-    const spans = [
-      ...(this.#outputs?.gaps ?? []),
-      ...this.#transcriptions.flatMap(({ openGaps }) => openGaps),
-    ];
-    return spans.map(({ beginMs, endMs }) => ({ begin: beginMs, end: endMs }));
   }
 
   #outcome(
     { status, outputs }: Pick<TranscriptionResult, 'status' | 'outputs'>,
     error?: FunAsrError,
   ): Outcome {
-    const { durationMs, sentences, engine, model } = this.#record();
-    const gaps = this.#missing;
+    const { durationMs, sentences, engine, model, isPartial } = this.#record();
+    // Parts of the recording that are not in the text because the service did not recognise them.
+    const pending = this.#transcriptions.flatMap(({ pendingGaps }) => pendingGaps);
+    const gaps = [...(this.#outputs?.gaps ?? []), ...pending].map(reportSpan);
     return {
       result: {
         type: 'result',
@@ -271,8 +260,8 @@ class Attempt {
         sentences,
         engine,
         model,
-        partial: error ? outputs.length > 0 : this.#isPartial,
-        warnings: this.#warnings.map(reportError),
+        partial: error ? outputs.length > 0 : isPartial,
+        warnings: joinUnrecognized(this.#log.warnings).map(reportError),
         ...(error && { error: reportError(error) }),
       },
       ...(error && { error }),

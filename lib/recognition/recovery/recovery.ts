@@ -203,7 +203,8 @@ function saysNothingCame(error: FunAsrError): boolean {
 function givenUp(error: FunAsrError, retries: number): FunAsrError {
   if (!error.retryable || retries < 1) return error;
   const { code, message, hint, requestId, serviceCode, retryable, retryAfterMs, cause } = error;
-  return new FunAsrError(code, `${message} (given up after ${retries} retries)`, {
+  const count = retries === 1 ? '1 retry' : `${retries} retries`;
+  return new FunAsrError(code, `${message} (given up after ${count})`, {
     hint,
     requestId,
     serviceCode,

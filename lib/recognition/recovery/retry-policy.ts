@@ -1,5 +1,6 @@
 import { type FunAsrError, systemCode } from '../../core/errors.ts';
 import type { Clock } from '../../core/deadline.ts';
+import { retryDelay } from '../../core/retry-delay.ts';
 import type { Limits } from '../task/client-limits.ts';
 
 /** The limits that a {@link RetryPolicy} uses. */
@@ -69,8 +70,7 @@ export class RetryPolicy {
     const isThrottled = code === 'E_THROTTLED';
     const doublings = this.failures - 1 + (isThrottled ? THROTTLED_DOUBLINGS : 0);
     const cap = isThrottled ? MAX_THROTTLED_MS : MAX_DELAY_MS;
-    const jittered = Math.random() * Math.min(cap, retryDelayMs * 2 ** doublings);
-    return Math.max(retryAfterMs ?? 0, jittered);
+    return Math.max(retryAfterMs ?? 0, retryDelay(retryDelayMs, doublings, cap));
   }
 }
 

@@ -81,7 +81,7 @@ describe('a recognition without final sentences', () => {
   ])('is given up when %s', (_, audioMs, ms) => {
     const { fail } = recovering({ maxRetries: 1 });
     fail(LOST, { audioMs, ms });
-    expect(() => fail(LOST, { audioMs, ms })).toThrow('it broke (given up after 1 retries)');
+    expect(() => fail(LOST, { audioMs, ms })).toThrow('it broke (given up after 1 retry)');
   });
 
   it('is given up when each task is only sent what an earlier one was sent', () => {
