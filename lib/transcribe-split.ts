@@ -74,7 +74,7 @@ async function* splitFile(
     signal,
     name,
   });
-  const engine = await chooseBackend(pick(options, BACKEND_RULES));
+  const backend = await chooseBackend(pick(options, BACKEND_RULES));
   const abort = new AbortController();
   const merge = new SentenceMerge(channels);
   const shared = new SharedCallbacks(channels, options);
@@ -85,7 +85,7 @@ async function* splitFile(
       {
         ...others,
         ...shared.of(channel),
-        engine,
+        engine: backend,
         channels: channel,
         after: { sentence_id: 0, end_time: after.end_time },
         signal: signal ? AbortSignal.any([signal, abort.signal]) : abort.signal,
@@ -113,7 +113,7 @@ async function* splitFile(
     merge.close();
     await Promise.all(runs);
     shared.reportMetrics();
-    await engine.close();
+    await backend.close();
   }
 }
 

@@ -43,7 +43,7 @@ export const ERROR_CODES = {
   E_SERVER: 'The service failed.',
   E_SERVER_SPAN: 'The service did not recognise a part of the recording: it is missing from the text.',
   // The local engine
-  E_ENGINE: 'The local engine cannot run on this machine.',
+  E_ENGINE: 'The local engine cannot run on this machine, or failed.',
   E_MODEL_MISSING: 'The model of the local engine is not installed and cannot be downloaded.',
   E_PORT: 'The port is in use or cannot be opened.',
   // Output files
@@ -119,7 +119,10 @@ export class FunAsrError extends Error {
   }
 
   constructor(code: ErrorCode, message: string, details: FunAsrErrorDetails = {}) {
-    super(withoutKeys(message), details.cause === undefined ? undefined : { cause: details.cause });
+    super(
+      escapeControls(withoutKeys(message)),
+      details.cause === undefined ? undefined : { cause: details.cause },
+    );
     this.code = code;
     this.hint = redacted(details.hint);
     this.requestId = redacted(details.requestId);
@@ -128,6 +131,14 @@ export class FunAsrError extends Error {
     this.retryAfterMs = details.retryAfterMs;
     this.span = details.span;
   }
+}
+
+/** A path or a message of the service may contain control characters, which a terminal would carry out. */
+function escapeControls(text: string): string {
+  return text.replaceAll(/(?![\n\t])\p{Cc}/gu, (character) => {
+    const code = character.charCodeAt(0).toString(16).padStart(2, '0');
+    return `\\x${code}`;
+  });
 }
 
 function redacted(text: string | undefined): string | undefined {

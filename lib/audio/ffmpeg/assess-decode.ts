@@ -3,6 +3,7 @@ import { formatSeconds } from '../../core/seconds.ts';
 import type { Truncation } from '../../media/truncation.ts';
 import type { FfmpegExit } from './ffmpeg-process.ts';
 import type { FfmpegLog } from './log.ts';
+import { optionName } from '../../core/option-names.ts';
 
 /** How a run of FFmpeg ended. */
 export interface DecodeEnd {
@@ -74,7 +75,7 @@ export function assessDecode(end: DecodeEnd): FunAsrError[] {
 /** The error for audio that is longer than the caller allows. */
 export function tooLong(name: string, maxDurationMs: number): FunAsrError {
   return new FunAsrError('E_DURATION_LIMIT', `${name}: it is longer than ${maxDurationMs / 1000} s`, {
-    hint: 'Raise maxDurationMs if the recording is meant to be that long: a small file can decode to days of audio.',
+    hint: `Raise ${optionName('maxDurationMs')} if the recording is meant to be that long: a small file can decode to days of audio.`,
   });
 }
 

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { type Probe, probe } from '../../audio/probe.ts';
 import { FunAsrError } from '../../core/errors.ts';
 import type { TranscribeOptions } from '../../transcribe.ts';
+import { optionName } from '../../core/option-names.ts';
 
 /** Length of a recording by its header. */
 export interface ExpectedDuration {
@@ -61,6 +62,6 @@ export function refuseTooLong(
   throw new FunAsrError(
     'E_DURATION_LIMIT',
     `${path}: it is ${hours(durationMs)} long, the limit is ${hours(maxDurationMs)}`,
-    { hint: 'Raise the limit with --max-duration.' },
+    { hint: `Raise the limit with ${optionName('maxDurationMs')}.` },
   );
 }

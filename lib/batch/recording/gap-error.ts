@@ -2,6 +2,7 @@ import { FunAsrError } from '../../core/errors.ts';
 import { formatSpan } from '../../core/seconds.ts';
 import { STDIN } from '../plan/find-recordings.ts';
 import { isRetried, type OpenGap } from '../state/gaps.ts';
+import { optionName } from '../../core/option-names.ts';
 
 /**
  * The failure of a recording of which the service did not recognise some parts.
@@ -21,5 +22,5 @@ export function gapError(input: string, gaps: readonly OpenGap[], reason?: FunAs
 function hintFor(input: string, gaps: readonly OpenGap[]): string {
   if (input === STDIN) return 'Run again with all of the input: standard input cannot be read twice.';
   if (gaps.some(isRetried)) return 'Run the same command again: only the missing part is sent.';
-  return 'Several runs have failed on it. To recognise the whole recording again, use --force.';
+  return `Several runs have failed on it. To recognise the whole recording again, use ${optionName('force')}.`;
 }

@@ -38,7 +38,7 @@ const CHANNELS_AT_A_TIME = 8;
 
 /** Shared by all recordings of a run. */
 export interface RunContext {
-  readonly engine: Backend;
+  readonly backend: Backend;
   readonly formats: readonly OutputFormat[];
   readonly transcription: TranscribeOptions;
   /** Read when the input is standard input. */
@@ -160,7 +160,7 @@ class Attempt {
           onProgress: () => this.#run.onProgress(input, this.#progress),
           onReconnect: (reconnect) => this.#run.onReconnect(input, reconnect),
           onMetrics: (metrics) => {
-            const consumption = consumptionOf(metrics, this.#run.engine);
+            const consumption = consumptionOf(metrics, this.#run.backend);
             this.#consumption = addConsumption(this.#consumption, consumption);
           },
           onWarning: (warning) => this.#warn(warning),
@@ -235,8 +235,8 @@ class Attempt {
     return {
       durationMs: Math.max(0, ...this.#transcriptions.map(({ furthestMs }) => furthestMs)),
       sentences: this.#outputs?.sentences ?? 0,
-      engine: this.#run.engine.engine,
-      model: this.#run.engine.model,
+      engine: this.#run.backend.name,
+      model: this.#run.backend.model,
       isPartial: this.#log.hasLosses,
     };
   }
@@ -277,7 +277,7 @@ function isSameWarning(one: FunAsrError, other: FunAsrError): boolean {
 /** The local engine bills nothing, although its service counts seconds. */
 function consumptionOf(
   { sentMs, resentMs, billedSeconds }: RecognitionMetrics,
-  { engine }: Backend,
+  { name }: Backend,
 ): Consumption {
-  return { sentMs, resentMs, billedSeconds: engine === 'cloud' ? billedSeconds : 0 };
+  return { sentMs, resentMs, billedSeconds: name === 'cloud' ? billedSeconds : 0 };
 }

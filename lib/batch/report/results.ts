@@ -86,7 +86,7 @@ export function skippedResult(
 /** Result of a recording that was refused before any audio was sent. */
 export function refusedResult(
   { input }: PlannedRecording,
-  engine: BackendName,
+  backendName: BackendName,
   model: string,
   error: FunAsrError,
 ): TranscriptionResult {
@@ -97,7 +97,7 @@ export function refusedResult(
     outputs: [],
     durationMs: 0,
     sentences: 0,
-    engine,
+    engine: backendName,
     model,
     partial: false,
     warnings: [],

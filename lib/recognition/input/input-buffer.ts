@@ -37,7 +37,7 @@ export interface Chunk {
  *
  *     start ≤ final    sent ≤ furthest ≤ end
  *
- * A task begins at `final`; `sent` runs ahead of it. Results of the task move `final` on, and release the audio before
+ * A task begins at `final` and increases `sent`. Final results of the task increase `final`, and release the audio before
  * it. When the buffer is full, the oldest audio is dropped, and `append` and `rewind` return which of it is lost.
  */
 export class InputBuffer {
@@ -99,7 +99,7 @@ export class InputBuffer {
     return this.#bytesPerMs;
   }
 
-  /** Up to where any task was sent the input, in ms; for encoded audio an upper bound. */
+  /** The end of the audio that any task was sent, in ms; for encoded audio an upper bound. */
   get furthestMs(): number {
     return this.#furthest / this.#bytesPerMs;
   }
@@ -114,7 +114,7 @@ export class InputBuffer {
     return { beginMs: this.#timeline.taskStartMs, endMs: this.#sent / this.#bytesPerMs };
   }
 
-  /** Whether some audio is not final and can still become so. */
+  /** Whether some audio is not final, and long enough to be recognised. */
   get hasOpenAudio(): boolean {
     // A byte that does not complete a sample cannot be recognised.
     return this.end - this.start >= this.#unitBytes;
@@ -193,7 +193,7 @@ export class InputBuffer {
     return sentence;
   }
 
-  /** Up to where the input is final, in ms. */
+  /** The end of the final audio, in ms. */
   get finalMs(): number {
     return this.#final / this.#bytesPerMs;
   }

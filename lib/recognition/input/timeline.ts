@@ -11,11 +11,11 @@ interface Insertion {
   ms: number;
 }
 
-/** How far the input has come, in ms. */
+/** Positions in the input, in ms. */
 export interface InputPosition {
-  /** Up to where the input is final. */
+  /** The end of the final audio. */
   readonly finalMs: number;
-  /** Up to where the current task was sent the input. */
+  /** The end of the audio that the current task was sent. */
   readonly sentMs: number;
 }
 
@@ -26,9 +26,9 @@ export interface Placement {
    * recognised is returned, with its empty text and without a number of its own.
    */
   readonly sentence: Sentence | undefined;
-  /** Up to where the result makes the input final, in ms; undefined for a partial one. */
+  /** The end of the audio that the result makes final, in ms; undefined for a partial one. */
   readonly finalMs: number | undefined;
-  /** Up to where the result covers the input, in ms. */
+  /** The end of the audio that the result covers, in ms. */
   readonly answeredMs: number;
 }
 
@@ -121,7 +121,7 @@ export class Timeline {
     };
   }
 
-  /** @returns Up to where the result covers the input, in ms. */
+  /** @returns The end of the audio that the result covers, in ms. */
   #noteWords({ sentence_end: isFinal, text, words }: WireSentence, beginMs: number, sentMs: number): number {
     const lastWord = words.at(-1);
     const answeredMs = Math.min(sentMs, lastWord ? this.#inInput(lastWord.end_time) : beginMs);
@@ -147,7 +147,7 @@ export class Timeline {
   }
 
   #isRepeat(wire: WireSentence, begin: number, end: number | null, finalMs: number): boolean {
-    // Within a task the service's own number decides. Only a new task repeats what an earlier one has said.
+    // Within a task the service's own number decides. Only a new task repeats sentences of an earlier one.
     if (wire.sentence_id !== undefined && this.#lastWireId > 0) return wire.sentence_id <= this.#lastWireId;
     if (end === null) return begin < finalMs - SAME_END_MS;
     const overlap = Math.min(end, finalMs) - begin;

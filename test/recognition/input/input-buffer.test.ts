@@ -166,7 +166,7 @@ describe('the cursors', () => {
     expect(cursors()).toEqual([16_000, 16_000, 16_000, 32_000, 48_000]);
   });
 
-  it('include up to where results cover the input, partial ones, too', () => {
+  it('include the end of the audio that partial and final results cover', () => {
     const input = sent(3000);
     const words = [{ begin_time: 500, end_time: 900, text: 'well', punctuation: '' }];
     input.place({ ...final(500, 0), end_time: null, sentence_end: false, words }, null, 'task');
