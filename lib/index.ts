@@ -39,7 +39,7 @@ export {
 } from './recognition/recognition.ts';
 export type { RecognitionCallback } from './recognition/recognition-callback.ts';
 export { RecognitionResult, type RecognitionResultJson } from './recognition/recognition-result.ts';
-export type { Limits } from './recognition/task/limits.ts';
+export type { Limits } from './recognition/task/client-limits.ts';
 export type { RecognitionMetrics } from './recognition/events/metrics.ts';
 export {
   CHANNELS,

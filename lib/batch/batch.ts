@@ -9,11 +9,12 @@ import { asFunAsrError, type FunAsrError, interrupted } from '../core/errors.ts'
 import { pick } from '../core/options.ts';
 import type { Reconnect } from '../recognition/events/diagnostics.ts';
 import type { TranscribeOptions } from '../transcribe.ts';
-import { DEFAULT_OUTPUT_FORMATS, type OutputFormat } from './plan/output-formats.ts';
+import { DEFAULT_OUTPUT_FORMATS, type OutputFormat } from '../subtitles/formats.ts';
 import { NO_CONSUMPTION } from './report/consumption.ts';
 import { OutputFolders } from './state/output-folder.ts';
 import { type PlannedRecording, planOutputs } from './plan/output-plan.ts';
 import { followsFromStop, stopsRun } from './recording/error-rules.ts';
+import type { RecordingProgress } from './recording/recording-progress.ts';
 import { findRecordings } from './plan/find-recordings.ts';
 import {
   type BatchReport,
@@ -24,12 +25,7 @@ import {
 import { reportError } from '../core/reported-error.ts';
 import { modelFor, settingsDigest } from './state/settings.ts';
 import { TranscriptionTotals } from './report/totals.ts';
-import {
-  type Outcome,
-  type RecordingProgress,
-  type Resumed,
-  transcribeRecording,
-} from './recording/transcribe-recording.ts';
+import { type Outcome, type Resumed, transcribeRecording } from './recording/transcribe-recording.ts';
 import { type PendingRecording, checkFinished } from './plan/check-finished.ts';
 
 /** Options of {@link transcribeBatch}: what to transcribe, how, and into which files. */
@@ -69,7 +65,7 @@ export interface BatchObserver {
   onProgress?(input: string, progress: RecordingProgress): void;
   /** Called when the recognition of a recording was interrupted and continues in a new task. */
   onReconnect?(input: string, reconnect: Reconnect): void;
-  /** Called once for every recording that is done, skipped or failed; not for those that a stopped run has not begun. */
+  /** Called once for every recording that is done, skipped, failed or interrupted; not for those that a stopped run has not begun. */
   onResult?(result: TranscriptionResult): void;
 }
 
@@ -199,7 +195,7 @@ class Batch {
   #reportHalted(outcome: Outcome, { hint }: FunAsrError): void {
     if (outcome.result.outputs.length === 0) return;
     const error = reportError(interrupted(outcome.result.input, hint));
-    this.#report({ ...outcome.result, error }, outcome.consumption);
+    this.#report({ ...outcome.result, status: 'interrupted', error }, outcome.consumption);
   }
 
   get #isStopped(): boolean {

@@ -47,7 +47,7 @@ export interface ConvertBatchObserver {
   /** Called when a recording is begun. */
   onBegin?(input: string): void;
   onProgress?(input: string, progress: ConversionProgress): void;
-  /** Called once for every recording that is done, skipped or failed. */
+  /** Called once for every recording that is done, skipped, failed or interrupted. */
   onResult?(result: ConversionResult): void;
 }
 

@@ -6,7 +6,7 @@ const WINDOW = 20;
 const MIN_WINDOW = 10;
 /** Loud parts of speech are at least about −40 dB of full scale. */
 const CLEAR_SPEECH_LEVEL = 330;
-/** Within two seconds the loud parts of speech are so many times louder than its pauses (14 dB). Source: measured. */
+/** Minimum ratio of the loud parts of speech to its pauses within two seconds (14 dB). Source: measured. */
 const SPEECH_RANGE = 5;
 /** Windows begin one second apart. Two that match must not overlap, because one loud sound is part of two windows. */
 const MIN_DISTANCE = 2;

@@ -32,7 +32,13 @@ describe('the whole run stops', () => {
       { inputs: [folder], concurrency: 3, transcription: { pace: 1 } },
       { onProgress: (_, { finalMs }) => finalMs > 0 && refuse() },
     );
-    expect(report).toMatchObject({ done: 0, failed: 2, untried: 2, stoppedBy: { code: 'E_AUTH' } });
+    expect(report).toMatchObject({
+      done: 0,
+      failed: 1,
+      interrupted: 1,
+      untried: 2,
+      stoppedBy: { code: 'E_AUTH' },
+    });
     expect(results.map(({ error, partial }) => `${error?.code} ${partial}`)).toEqual([
       'E_AUTH false',
       'E_INTERRUPTED true',
@@ -40,7 +46,7 @@ describe('the whole run stops', () => {
     expect(results[1]?.error?.hint).toBe(results[0]?.error?.hint);
   });
 
-  it('at a stop, and keeps what was recognised', async () => {
+  it('at a stop, and keeps the recognised sentences', async () => {
     const folder = await recordings('a.ogg', 'b.ogg');
     const stop = new AbortController();
     const { url } = await service({
@@ -52,8 +58,12 @@ describe('the whole run stops', () => {
     });
     const transcription = { stop: stop.signal, pace: 'realtime' as const };
     const { report, results } = await run(url, { inputs: [folder], concurrency: 1, transcription });
-    expect(report).toMatchObject({ failed: 1, untried: 1 });
-    expect(results[0]).toMatchObject({ partial: true, error: { code: 'E_INTERRUPTED' } });
+    expect(report).toMatchObject({ failed: 0, interrupted: 1, untried: 1 });
+    expect(results[0]).toMatchObject({
+      status: 'interrupted',
+      partial: true,
+      error: { code: 'E_INTERRUPTED' },
+    });
     expect(await readFile(join(folder, 'a.partial.srt'), 'utf8')).toContain('the beginning');
   });
 
@@ -89,7 +99,7 @@ describe('the whole run stops', () => {
     expect(clients).toHaveLength(1);
   });
 
-  it('immediately at an abort, and keeps what was recognised', async () => {
+  it('immediately at an abort, and keeps the recognised sentences', async () => {
     const folder = await recordings('a.ogg', 'b.ogg');
     const abort = new AbortController();
     const { url } = await service({ client: beginAndWait });

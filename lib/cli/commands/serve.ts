@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type Command, Option } from 'commander';
 import { integer } from '../../core/options.ts';
+import { formatSeconds } from '../../core/seconds.ts';
 import { openLocalEngine } from '../../engines/local/local-engine.ts';
 import { DEFAULT_LOCAL_MODEL, LOCAL_MODELS, type LocalModelName } from '../../engines/models/catalogue.ts';
 import { isOpenToNetwork, type Service, startService } from '../../service/service.ts';
@@ -95,7 +96,7 @@ async function startFaultyService(options: TestServiceOptions): Promise<Service>
   const service = await startTestService({
     ...options,
     onFault: ({ fault, connection, audioMs }) => {
-      const position = `connection ${connection}, after ${(audioMs / 1000).toFixed(1)} s of audio`;
+      const position = `connection ${connection}, after ${formatSeconds(audioMs)} of audio`;
       process.stderr.write(`fault: ${formatFault(fault)} on ${position}\n`);
     },
   });

@@ -8,7 +8,7 @@ import type { Endpoint } from '../../protocol/endpoint.ts';
 import { CLOSE_CODES } from '../../protocol/errors/close-codes.ts';
 import { networkError } from '../../protocol/errors/network-errors.ts';
 import { upgradeError } from '../../protocol/errors/http-errors.ts';
-import { MAX_SERVICE_MESSAGE_BYTES } from '../../protocol/limits.ts';
+import { MAX_SERVICE_MESSAGE_BYTES } from '../../protocol/service-limits.ts';
 import { PingMonitor } from './ping-monitor.ts';
 import { proxyAgent } from './proxy.ts';
 

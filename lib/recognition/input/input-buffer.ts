@@ -2,7 +2,7 @@ import type { TimeSpan } from '../../core/errors.ts';
 import type { Usage, WireSentence } from '../../protocol/messages/service-events.ts';
 import { BEGINNING, type LastSentence, type Sentence } from '../../sentence.ts';
 import { AudioRing } from './audio-ring.ts';
-import { Timeline } from './timeline.ts';
+import { type OpenWords, Timeline } from './timeline.ts';
 
 /** No codec that the service takes needs less than 4 kbit/s. */
 const MIN_BYTES_PER_MS = 0.5;
@@ -198,8 +198,8 @@ export class InputBuffer {
     return this.#final / this.#bytesPerMs;
   }
 
-  /** The current task has finished: everything that it was sent is final. @returns Where words lie that never became final. */
-  finishTask(): TimeSpan | undefined {
+  /** The current task has finished: everything that it was sent is final. @returns The words that never became final. */
+  finishTask(): OpenWords | undefined {
     const { openWords } = this.#timeline;
     this.#confirm(this.#sent);
     this.#ring.release(this.#sent);

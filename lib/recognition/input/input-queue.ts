@@ -62,7 +62,7 @@ export class InputQueue {
     });
   }
 
-  /** The current task has failed, or was a probe: what it was sent is not final. Reports what cannot be sent again. */
+  /** The current task has failed, or was a check task: what it was sent is not final. Reports what cannot be sent again. */
   rewind(): void {
     const dropped = this.buffer.rewind();
     if (dropped) this.#options.onDropped(dropped);

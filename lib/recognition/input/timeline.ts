@@ -32,6 +32,11 @@ export interface Placement {
   readonly answeredMs: number;
 }
 
+/** Words of a partial result that no final result has replaced, and where they are, in ms of the input. */
+export interface OpenWords extends TimeSpan {
+  readonly text: string;
+}
+
 /**
  * Converts the times of tasks to times of the whole input. A task counts from its own first sample. Where that lies in
  * the input is known from the number of bytes sent, never from a clock.
@@ -44,7 +49,7 @@ export class Timeline {
   #finals: number;
   /** The service's own number of the last final sentence of this task. */
   #lastWireId = 0;
-  #openWords: TimeSpan | undefined;
+  #openWords: OpenWords | undefined;
 
   /** @param after The sentence after which the input begins. */
   constructor(after: LastSentence = BEGINNING) {
@@ -56,8 +61,8 @@ export class Timeline {
     return this.#taskStartMs;
   }
 
-  /** Where the words of the last partial result lie while no final result has replaced them; undefined if there are none. */
-  get openWords(): TimeSpan | undefined {
+  /** The words of the last partial result while no final result has replaced them; undefined if there are none. */
+  get openWords(): OpenWords | undefined {
     return this.#openWords;
   }
 
@@ -121,7 +126,7 @@ export class Timeline {
     const lastWord = words.at(-1);
     const answeredMs = Math.min(sentMs, lastWord ? this.#inInput(lastWord.end_time) : beginMs);
     const endMs = Math.round(lastWord ? Math.max(beginMs, answeredMs) : sentMs);
-    this.#openWords = isFinal || text === '' ? undefined : { beginMs, endMs };
+    this.#openWords = isFinal || text === '' ? undefined : { beginMs, endMs, text };
     return answeredMs;
   }
 

@@ -27,5 +27,5 @@ export function causeOf({ error: { code, serviceCode }, kind }: Failure): Failur
   if (code === 'E_TIMEOUT' && serviceCode === SERVICE_CODES.clientError) return 'no-audio';
   if (code === 'E_TIMEOUT' && serviceCode === SERVICE_CODES.responseTimeout) return 'silence';
   if (kind === 'protocol') return 'protocol';
-  return kind === 'refused' && code !== 'E_THROTTLED' ? 'service' : 'other';
+  return kind === 'task-failed' && code !== 'E_THROTTLED' ? 'service' : 'other';
 }

@@ -1,4 +1,4 @@
-import { MIN_AUDIO_MS } from '../../protocol/limits.ts';
+import { MIN_AUDIO_MS } from '../../protocol/service-limits.ts';
 
 const SAMPLE_BYTES = 2;
 

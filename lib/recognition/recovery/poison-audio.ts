@@ -6,11 +6,11 @@ const MIN_FAILURES = 3;
 const SPACING_MS = 5_000;
 /** Audio that is given up next when tasks still fail directly after a gap; doubled each time. */
 const FIRST_STEP_MS = 500;
-/** Where probe tasks begin, after the failing audio: each is run only when the one before it failed. */
-const PROBE_STEPS_MS = [0, 2_000, 8_000];
+/** Where check tasks begin, after the failing audio: each is run only when the one before it failed. */
+const CHECK_STEPS_MS = [0, 2_000, 8_000];
 
 /** A task that the service itself failed. */
-export interface FailedTask {
+export interface FailedSpan {
   /** The first byte that is not final. */
   readonly start: number;
   /** The end of the audio that the task was sent, in bytes. */
@@ -69,10 +69,10 @@ export class PoisonAudio {
     return this.#counted >= 2 && !this.#hasProof ? this.#firstAt : undefined;
   }
 
-  /** Where probe tasks begin, in bytes, that may prove that other audio is recognised. */
-  get probes(): readonly number[] {
+  /** Where check tasks begin, in bytes, that may prove that other audio is recognised. */
+  get checkPositions(): readonly number[] {
     if (this.proofNeededSince === undefined) return [];
-    return PROBE_STEPS_MS.map((stepMs) => this.#reach + stepMs * this.#bytesPerMs);
+    return CHECK_STEPS_MS.map((stepMs) => this.#reach + stepMs * this.#bytesPerMs);
   }
 
   /** The smallest position up to which a task of the span was sent audio, in bytes. */
@@ -89,7 +89,7 @@ export class PoisonAudio {
    * Counts a failure.
    * @returns The end of the poison audio, in bytes; undefined while it is not proven, so that it is tried again.
    */
-  failed({ start, reach }: FailedTask): number | undefined {
+  failed({ start, reach }: FailedSpan): number | undefined {
     // A task that was sent no audio cannot have failed because of it.
     if (reach <= start) return undefined;
     const now = this.#clock.now();

@@ -3,7 +3,7 @@ import { FunAsrError } from '../../core/errors.ts';
 import type { InputBuffer } from '../input/input-buffer.ts';
 import type { InputQueue } from '../input/input-queue.ts';
 import type { TaskWindow } from '../input/task-window.ts';
-import type { Limits } from '../task/limits.ts';
+import type { Limits } from '../task/client-limits.ts';
 import { immediatePlan, ORDINARY_PLAN, type RecoveryPlan, type TaskPlan } from '../task/task-plan.ts';
 import { causeOf, type Failure, type FailureCause } from './failure-cause.ts';
 import { GapSearch } from './gap-search.ts';
@@ -37,7 +37,7 @@ interface Response {
   readonly retry?: RetryEffect;
   readonly gapReason?: FunAsrError;
   readonly hasSilenceTimeout?: true;
-  readonly probes?: readonly number[];
+  readonly checkPositions?: readonly number[];
   /** Whether the next task starts without a wait, and no retry is reported. */
   readonly isImmediate?: true;
 }
@@ -91,8 +91,8 @@ export class Recovery {
     this.#protocolFailures = 0;
   }
 
-  /** A probe task got a final sentence: the service recognises other audio. */
-  probed(): void {
+  /** A check task received a final sentence: the service recognises other audio. */
+  laterAudioRecognized(): void {
     this.#poison.prove();
   }
 
@@ -125,7 +125,7 @@ export class Recovery {
       delayMs: Math.max(delayMs, this.#poison.waitMs),
       gapReason: response.gapReason,
       hasSilenceTimeout: response.hasSilenceTimeout ?? false,
-      probes: response.probes ?? [],
+      checkPositions: response.checkPositions ?? [],
     };
   }
 
@@ -164,7 +164,7 @@ export class Recovery {
       this.#findProof();
       const end = this.#poison.failed({ start, reach: sent });
       this.#findProof();
-      if (end === undefined) return { probes: this.#poison.probes };
+      if (end === undefined) return { checkPositions: this.#poison.checkPositions };
       const { reach } = this.#poison;
       const { bytesPerMs } = this.#options;
       this.#gap = { search: new GapSearch({ reach, end, bytesPerMs }), reason: error };

@@ -2,12 +2,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { FunAsrError } from '../../core/errors.ts';
 import type { Reconnect } from '../events/diagnostics.ts';
 import type { GapReporter } from '../events/gap-reporter.ts';
-import { probe, type ProbeParts } from '../task/probe.ts';
+import { checkLaterAudio, type LaterAudioCheckParts } from '../task/later-audio-check.ts';
 import type { RecoveryPlan, TaskPlan } from '../task/task-plan.ts';
 import type { Recovery } from './recovery.ts';
 
 /** Options of a {@link Retrier}: the parts of the recognition that it reads and changes. */
-export interface RetrierOptions extends ProbeParts {
+export interface RetrierOptions extends LaterAudioCheckParts {
   readonly gaps: GapReporter;
   readonly recovery: Recovery;
   /** Aborts when the recognition is destroyed. */
@@ -16,7 +16,7 @@ export interface RetrierOptions extends ProbeParts {
   readonly stopped: AbortSignal;
 }
 
-/** Carries out what a {@link Recovery} plans: moves the input, reports gaps, runs probe tasks and waits. */
+/** Carries out what a {@link Recovery} plans: moves the input, reports gaps, runs check tasks and waits. */
 export class Retrier {
   readonly #options: RetrierOptions;
 
@@ -40,11 +40,11 @@ export class Retrier {
     const { sent, taskSpan } = buffer;
     starter.publishState('failed', taskSpan);
     const plan = await this.#plan(error);
-    const { attempt, delayMs, probes } = plan;
+    const { attempt, delayMs, checkPositions } = plan;
     if (error.code === 'E_THROTTLED') starter.throttled(delayMs);
     if (attempt !== undefined) {
       const resentMs = Math.max(0, sent - buffer.start) / buffer.bytesPerMs;
-      await this.#wait({ reason: error, attempt, delayMs, resentMs }, probes);
+      await this.#wait({ reason: error, attempt, delayMs, resentMs }, checkPositions);
     }
     if (stopped.aborted) throw error;
     return plan.task;
@@ -77,12 +77,13 @@ export class Retrier {
     return task;
   }
 
-  async #wait(reconnect: Reconnect, probes: readonly number[]): Promise<void> {
+  async #wait(reconnect: Reconnect, checkPositions: readonly number[]): Promise<void> {
     const { events, recovery, destroyed, stopped } = this.#options;
     events.publish('reconnect', reconnect);
     const signal = AbortSignal.any([destroyed, stopped]);
     const waiting = wait(reconnect.delayMs, undefined, { signal }).catch(() => {});
-    if (probes.length > 0 && (await probe(this.#options, probes, signal))) recovery.probed();
+    if (checkPositions.length > 0 && (await checkLaterAudio(this.#options, checkPositions, signal)))
+      recovery.laterAudioRecognized();
     await waiting;
     destroyed.throwIfAborted();
   }

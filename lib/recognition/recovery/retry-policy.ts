@@ -1,6 +1,6 @@
 import { type FunAsrError, systemCode } from '../../core/errors.ts';
 import type { Clock } from '../../core/deadline.ts';
-import type { Limits } from '../task/limits.ts';
+import type { Limits } from '../task/client-limits.ts';
 
 /** The limits that a {@link RetryPolicy} uses. */
 export type RetryLimits = Pick<Limits, 'maxRetries' | 'retryTimeoutMs' | 'retryDelayMs'>;

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Deadline } from '../../core/deadline.ts';
 import { FunAsrError } from '../../core/errors.ts';
-import { MAX_FRAME_BYTES } from '../../protocol/limits.ts';
+import { MAX_FRAME_BYTES } from '../../protocol/service-limits.ts';
 import type { EventPublisher } from '../events/recognition-events.ts';
 import { SMALL_FRAME_MS, type TaskPlan } from './task-plan.ts';
 import type { Task } from './task.ts';

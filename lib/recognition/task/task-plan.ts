@@ -1,6 +1,6 @@
 import type { FunAsrError } from '../../core/errors.ts';
 
-/** Length of the frames of a careful task and of a probe task, which must end soon after a certain place in the audio. */
+/** Length of the frames of a careful task and of a check task, which must end soon after a certain place in the audio. */
 export const SMALL_FRAME_MS = 100;
 
 /** How the next task is run. */
@@ -33,8 +33,8 @@ export interface RecoveryPlan {
   readonly gapReason: FunAsrError | undefined;
   /** Whether later tasks must end before the silence timeout of the service. */
   readonly hasSilenceTimeout: boolean;
-  /** Where probe tasks begin, in bytes, which show during the delay whether the service recognises other audio. */
-  readonly probes: readonly number[];
+  /** Where check tasks begin, in bytes, which show during the delay whether the service recognises other audio. */
+  readonly checkPositions: readonly number[];
 }
 
 /** A plan without a wait, which does not count as a retry. */
@@ -45,6 +45,6 @@ export function immediatePlan(task: Partial<TaskPlan> = {}, gapReason?: FunAsrEr
     delayMs: 0,
     gapReason,
     hasSilenceTimeout: false,
-    probes: [],
+    checkPositions: [],
   };
 }

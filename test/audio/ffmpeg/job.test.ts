@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
-import { decodeArguments } from '../../../lib/audio/ffmpeg/arguments.ts';
+import { decodeArguments } from '../../../lib/audio/ffmpeg/decode-arguments.ts';
 import { findFfmpeg } from '../../../lib/audio/ffmpeg/find-ffmpeg.ts';
 import { FfmpegJob } from '../../../lib/audio/ffmpeg/job.ts';
 import type { AudioSource } from '../../../lib/audio/source/audio-source.ts';
@@ -54,21 +54,21 @@ test('gives no description of a text file, without failing', async () => {
 test('runs FFmpeg over a whole stream', async () => {
   const content = await readFile(SPEECH);
   const { job, warnings } = await jobOver(streamSource(content));
-  const run = job.start(decodeArguments(job.source.input, 16_000));
+  const run = job.start(decodeArguments(job.source.input, { sampleRate: 16_000 }));
   onTestFinished(() => run.kill());
   const chunks: Buffer[] = [];
   for (let pcm = await run.read(); pcm; pcm = await run.read()) chunks.push(pcm);
   expect(Buffer.concat(chunks).equals(content.subarray(44))).toBe(true);
-  job.assess(run, 7100);
+  await job.assess(run, 7100);
   expect(warnings).toEqual([]);
 });
 
 test('warns of a truncated file', async () => {
   const truncation = { kind: 'missing bytes', statedBytes: 2000, presentBytes: 1000 } as const;
   const { job, warnings } = await jobOver({ ...fileSource(SPEECH), truncation });
-  const run = job.start(decodeArguments(job.source.input, 16_000));
+  const run = job.start(decodeArguments(job.source.input, { sampleRate: 16_000 }));
   while (await run.read());
-  job.assess(run, 7100);
+  await job.assess(run, 7100);
   expect(warnings).toEqual(['W_TRUNCATED']);
 });
 

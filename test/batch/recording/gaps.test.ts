@@ -66,7 +66,7 @@ describe('a recording with a gap', () => {
         error: {
           code: 'E_SERVER_SPAN',
           message: expect.stringContaining('3.0 s to '),
-          span: { beginMs: 3000 },
+          span: { begin: 3000 },
         },
       },
     });

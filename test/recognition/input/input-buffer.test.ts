@@ -129,12 +129,12 @@ describe('a task that has finished', () => {
     expect(input.place(final(50, 150), null, 'second')).toMatchObject({ begin_time: 1050, end_time: 1150 });
   });
 
-  it('returns where words lie that had no final sentence', () => {
+  it('returns the words that had no final sentence, and where they are', () => {
     const words = [{ begin_time: 100, end_time: 450, text: 'well', punctuation: '' }];
     const partial = { ...final(100, 0, 'well'), end_time: null, sentence_end: false, words };
     const input = sent(1000);
     input.place(partial, null, 'task');
-    expect(input.finishTask()).toEqual({ beginMs: 100, endMs: 450 });
+    expect(input.finishTask()).toEqual({ beginMs: 100, endMs: 450, text: 'well' });
     const other = sent(1000);
     other.place(partial, null, 'task');
     other.place(final(100, 500), null, 'task');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FunAsrError, type FunAsrErrorDetails } from '../../../lib/core/errors.ts';
-import { limitsOf } from '../../../lib/recognition/task/limits.ts';
+import { limitsOf } from '../../../lib/recognition/task/client-limits.ts';
 import type { Failure } from '../../../lib/recognition/recovery/failure-cause.ts';
 import { immediatePlan } from '../../../lib/recognition/task/task-plan.ts';
 import { type InputState, Recovery } from '../../../lib/recognition/recovery/recovery.ts';
@@ -16,13 +16,13 @@ const LOST: Failure = {
 };
 const REFUSED: Failure = {
   error: new FunAsrError('E_SERVER', 'it failed', { retryable: true, serviceCode: 'InternalError' }),
-  kind: 'refused',
+  kind: 'task-failed',
 };
 
 function timeout(serviceCode?: string): Failure {
   const details: FunAsrErrorDetails = { retryable: true, serviceCode };
   const error = new FunAsrError('E_TIMEOUT', 'it took too long', details);
-  return { error, kind: serviceCode === undefined ? undefined : 'refused' };
+  return { error, kind: serviceCode === undefined ? undefined : 'task-failed' };
 }
 
 /** A recovery with a clock that stands still until it is moved. */
@@ -102,7 +102,7 @@ describe('the plan for the next task', () => {
       attempt: 1,
       gapReason: undefined,
       hasSilenceTimeout: false,
-      probes: [],
+      checkPositions: [],
     });
   });
 
@@ -121,9 +121,9 @@ describe('the plan for the next task', () => {
   it('begins after quiet audio in which the service found no speech, at once and without a report', () => {
     const error = new FunAsrError('E_NO_SPEECH', 'no speech', { serviceCode: 'NO_VALID_AUDIO_ERROR' });
     const { fail } = recovering();
-    const plan = fail({ error, kind: 'refused' }, { audioMs: 1000, state: { isQuiet: true } });
+    const plan = fail({ error, kind: 'task-failed' }, { audioMs: 1000, state: { isQuiet: true } });
     expect(plan).toMatchObject({ task: { from: 32_000 }, attempt: undefined, delayMs: 0 });
-    expect(() => fail({ error, kind: 'refused' }, { audioMs: 1000 })).toThrow('no speech');
+    expect(() => fail({ error, kind: 'task-failed' }, { audioMs: 1000 })).toThrow('no speech');
   });
 });
 
@@ -136,14 +136,14 @@ describe('a service that fails the tasks of one span', () => {
     fail(REFUSED, { audioMs: 2000, ...spaced });
     const second = fail(REFUSED, spaced);
     expect(second).toMatchObject({ task: { from: 0, isCareful: true }, gapReason: undefined });
-    expect(second.probes).toEqual([AUDIO_END, AUDIO_END + 64_000, AUDIO_END + 256_000]);
-    recovery.probed();
+    expect(second.checkPositions).toEqual([AUDIO_END, AUDIO_END + 64_000, AUDIO_END + 256_000]);
+    recovery.laterAudioRecognized();
     // First, the audio before the place of failure is recognised.
     const to = AUDIO_END - 200 * BYTES_PER_MS;
     expect(fail(REFUSED, spaced)).toMatchObject({
       task: { from: 0, to, isCareful: false },
       gapReason: undefined,
-      probes: [],
+      checkPositions: [],
     });
     expect(recovery.planAfterFinish(to)).toMatchObject({
       task: { from: AUDIO_END, to: undefined, isCareful: false },
@@ -205,14 +205,21 @@ describe('a service that fails the tasks of one span', () => {
   it.each([
     ['lost connections', LOST],
     ['time-outs', timeout()],
-    ['throttles', { error: new FunAsrError('E_THROTTLED', 'slower', { retryable: true }), kind: 'refused' }],
+    [
+      'throttles',
+      { error: new FunAsrError('E_THROTTLED', 'slower', { retryable: true }), kind: 'task-failed' },
+    ],
     ['tasks that got no audio', timeout('CLIENT_ERROR')],
     ['tasks that got only silence', timeout('ResponseTimeout')],
   ] as const)('makes no gap of %s', (_, failure) => {
     const { fail } = recovering({ isServiceProven: () => true, maxRetries: 20 });
     for (let n = 0; n < 6; n += 1) {
       const plan = fail(failure, { audioMs: n === 0 ? 2000 : 0, ...spaced });
-      expect(plan).toMatchObject({ task: { from: 0, isCareful: false }, gapReason: undefined, probes: [] });
+      expect(plan).toMatchObject({
+        task: { from: 0, isCareful: false },
+        gapReason: undefined,
+        checkPositions: [],
+      });
     }
   });
 
@@ -220,7 +227,7 @@ describe('a service that fails the tasks of one span', () => {
     const { fail } = recovering({ isServiceProven: () => true });
     const state = { isPcm: false };
     const plans = [2000, 0, 0, 0].map((audioMs) => fail(REFUSED, { audioMs, state, ...spaced }));
-    expect(plans.map(({ gapReason, probes }) => [gapReason, probes])).toEqual(
+    expect(plans.map(({ gapReason, checkPositions }) => [gapReason, checkPositions])).toEqual(
       plans.map(() => [undefined, []]),
     );
   });

@@ -9,7 +9,7 @@ import { InputBuffer } from '../../../lib/recognition/input/input-buffer.ts';
 import { InputQueue } from '../../../lib/recognition/input/input-queue.ts';
 import { Sender } from '../../../lib/recognition/task/sender.ts';
 import { TaskWindow } from '../../../lib/recognition/input/task-window.ts';
-import { limitsOf } from '../../../lib/recognition/task/limits.ts';
+import { limitsOf } from '../../../lib/recognition/task/client-limits.ts';
 import { EventPublisher } from '../../../lib/recognition/events/recognition-events.ts';
 import { ORDINARY_PLAN } from '../../../lib/recognition/task/task-plan.ts';
 import { recognize } from '../../../lib/recognition/recognize.ts';

@@ -21,7 +21,7 @@ const PROGRAM = `
 `;
 
 describe('DecoderProcess', () => {
-  it('gets no key and no proxy from the environment', () => {
+  it('does not receive key and proxy from the environment', () => {
     const env = { PATH: '/bin', DASHSCOPE_API_KEY: 'sk-canary', HTTPS_PROXY: 'http://user:pass@proxy' };
     expect(childEnvironment(env)).toEqual({ PATH: '/bin', ELECTRON_RUN_AS_NODE: '1' });
   });

@@ -1,0 +1,73 @@
+import type { BatchObserver } from '../../batch/batch.ts';
+import type { Resumed } from '../../batch/recording/transcribe-recording.ts';
+import type { BatchReport, TranscriptionResult } from '../../batch/report/results.ts';
+import { lengthOf } from '../../batch/state/gaps.ts';
+import { TranscriptionTotals } from '../../batch/report/totals.ts';
+import type { TimeSpan } from '../../core/errors.ts';
+import type { Backend } from '../../engines/backend.ts';
+import type { PullProgress } from '../../engines/models/model-pull.ts';
+import type { Reconnect } from '../../recognition/events/diagnostics.ts';
+import { formatCount, formatDuration, formatPull } from '../terminal/format.ts';
+import { printable } from '../terminal/printable.ts';
+import { reconnectLine } from '../terminal/reconnect-line.ts';
+import { displayName, RunProgress, type RunProgressOptions } from './run-progress.ts';
+
+/** Shows a run of `transcribe`: also the engine, reconnections and the billed time. */
+export class TranscribeRunProgress
+  extends RunProgress<TranscriptionResult, BatchReport>
+  implements BatchObserver
+{
+  readonly #gaps: TimeSpan[] = [];
+
+  constructor(options: RunProgressOptions) {
+    super(options, {
+      result: ({ sentences, warnings }) =>
+        sentences > 0 ? formatCount(sentences, 'sentence') : withoutText(warnings),
+      skipped: 'finished earlier',
+      totals: ({ billedSeconds, resentSeconds }) => [
+        ...(resentSeconds > 0 ? [`${formatDuration(resentSeconds * 1000)} sent again`] : []),
+        ...(this.#gaps.length > 0 ? [`${formatGaps(this.#gaps)} not recognised`] : []),
+        ...(billedSeconds > 0 ? [`${billedSeconds} s billed as counted by the service`] : []),
+      ],
+      emptyReport: new TranscriptionTotals().report(0),
+    });
+  }
+
+  onPull(progress: PullProgress): void {
+    if (!this.options.quiet) this.display.setStatus(formatPull(progress));
+  }
+
+  onResume(input: string, { doneMs, gaps, fromMs }: Resumed): void {
+    this.setDone(input, doneMs);
+    const name = printable(displayName(input));
+    if (gaps.length > 0) this.notice(`${name}: sending ${formatGaps(gaps)} of an earlier run again`);
+    if (fromMs !== undefined) {
+      this.notice(`${name}: continuing at ${formatDuration(fromMs)}, where an earlier run stopped`);
+    }
+  }
+
+  override onResult(result: TranscriptionResult): void {
+    const gaps = result.gaps ?? [];
+    this.#gaps.push(...gaps.map(({ begin, end }) => ({ beginMs: begin, endMs: end })));
+    super.onResult(result);
+  }
+
+  onReconnect(input: string, reconnect: Reconnect): void {
+    this.notice(`${printable(displayName(input))}: ${reconnectLine(reconnect)}`);
+  }
+
+  onEngine({ engine, model, reason }: Backend): void {
+    this.notice(`engine: ${engine}, ${model} (${printable(reason)})`);
+  }
+}
+
+/** Why a recording has no sentences. */
+function withoutText(warnings: TranscriptionResult['warnings']): string {
+  const isSpeech = warnings.some(({ code }) => code === 'W_UNRECOGNIZED');
+  return isSpeech ? 'speech detected but not recognised' : 'no speech';
+}
+
+/** `2 gaps (0:07)` */
+function formatGaps(gaps: readonly TimeSpan[]): string {
+  return `${formatCount(gaps.length, 'gap')} (${formatDuration(lengthOf(gaps))})`;
+}

@@ -1,0 +1,41 @@
+/**
+ * Limits of time and size of the service. The client stays within them, and the local service enforces them. Tests set
+ * other times in the local service.
+ */
+
+/** A running task that receives no audio fails after this time. Source: the official page, and published messages. */
+export const NO_AUDIO_TIMEOUT_MS = 23_000;
+
+/** A task without `heartbeat` fails after this duration of silent audio. Source: the official Python SDK page. */
+export const SILENCE_TIMEOUT_MS = 60_000;
+
+/** A connection without a task is closed after this time. Source: the official page. */
+export const IDLE_TIMEOUT_MS = 60_000;
+
+/** Silent audio between two heartbeats of a task with `heartbeat`. Chosen for the local service: not published. */
+export const HEARTBEAT_INTERVAL_MS = 1000;
+
+/** A task with less audio fails with `EmptyAudio`. Source: reports of users. */
+export const MIN_AUDIO_MS = 200;
+
+/** Largest audio frame that a client sends. Source: the official Python SDK page, which recommends 1 to 16 KB. */
+export const MAX_FRAME_BYTES: number = 16 * 1024;
+
+/** Largest text message of a client, in characters. Most have less than 1 KB, those with context a few. */
+export const MAX_ACTION_LENGTH: number = 16 * 1024;
+
+/** Largest message that the local service accepts, text or audio. Larger than any frame of the official SDKs. */
+export const MAX_CLIENT_MESSAGE_BYTES: number = 64 * 1024;
+
+/** Largest message of the service that the client accepts. Results grow with the sentence, but stay far below. */
+export const MAX_SERVICE_MESSAGE_BYTES: number = 1024 * 1024;
+
+/** Longest life of a temporary key, in s. Source: the official page on temporary API keys. */
+export const MAX_TEMPORARY_KEY_SECONDS = 1800;
+
+/** Life of a temporary key when a request does not name one, in s. Source: the same page. */
+export const DEFAULT_TEMPORARY_KEY_SECONDS = 60;
+
+/** Lowest and highest sample rate of any model, in Hz. */
+export const MIN_SAMPLE_RATE = 8000;
+export const MAX_SAMPLE_RATE = 48_000;
