@@ -19,6 +19,7 @@ export { findFfmpeg, type Ffmpeg, type FindFfmpegOptions } from './audio/ffmpeg/
 export { frame, type FrameOptions, type FrameStream } from './audio/frame.ts';
 export { pace, type PaceOptions, type PaceStream } from './audio/pace.ts';
 export { type Probe, probe, type ProbeOptions } from './audio/probe.ts';
+export { record, type RecordOptions, type RecordStream } from './audio/record.ts';
 export { resample, type ResampleOptions, type ResampleStream } from './audio/resample.ts';
 export {
   DEFAULT_CLOUD_MODEL,

@@ -60,6 +60,8 @@ export const ERROR_CODES = {
   W_TRUNCATED: 'Less audio was decoded than the container declares.',
   W_CAPTURE_SILENT: 'The capture device returns only silence.',
   W_CAPTURE_LOST: 'The capture device failed after it had returned audio: the text so far is kept.',
+  W_RECORDING_FULL:
+    'The recording has reached the largest size of a WAV file: audio after it is not recorded.',
   W_LOUDEST_CHANNEL: 'The mix of the channels is silent although they are not: the loudest one is used.',
   W_OLD_FFMPEG: 'The only FFmpeg found is old and not meant for untrusted media.',
   W_MESSAGE: 'A message of the service was not understood and was skipped.',

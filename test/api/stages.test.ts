@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Duplex, Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout } from 'node:timers/promises';
@@ -15,6 +18,7 @@ import {
   jsonl,
   pace,
   recognize,
+  record,
   resample,
   type Sentence,
   sentenceEnd,
@@ -39,6 +43,7 @@ const STAGES: Readonly<Record<string, (options?: StageOptions) => Readable>> = {
   frame,
   pace: (options) => pace({ rate: 1000, ...options }),
   recognize: (options) => recognize({ baseUrl, ...options }),
+  record: (options) => record(join(tmpdir(), `${randomUUID()}.wav`), options),
   resample: (options) => resample({ from: { sampleRate: 48_000, channels: 1, format: 's16le' }, ...options }),
 };
 
