@@ -11,6 +11,12 @@ export { convertFile, type ConvertFileOptions } from './audio/convert-file.ts';
 export type { AudioEvents, AudioSourceEvents } from './audio/source/audio-events.ts';
 export type { ConvertObserver } from './audio/convert-into.ts';
 export { decode, type DecodeStream } from './audio/decode.ts';
+export {
+  decodeOpus,
+  type DecodeOpusOptions,
+  type DecodeOpusStream,
+  type OpusPacket,
+} from './audio/decode-opus.ts';
 export { type DecodeFileStream, type DecodeOptions, decodeFile } from './audio/decode-file.ts';
 export type { ConversionFormat, EncodingOptions } from './audio/ffmpeg/encoding.ts';
 export { AUDIO_FORMATS, type AudioFormat, type EncodedFormat } from './media/audio-format.ts';

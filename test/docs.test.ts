@@ -128,3 +128,30 @@ describe('the page on stopping', async () => {
     );
   });
 });
+
+describe('the page on live audio', async () => {
+  const snippets = await snippetsOf('live-audio.md');
+
+  async function run(snippet = ''): Promise<{ folder: string; output: string }> {
+    const service = await startService({ engine: countingEngine(), port: 0 });
+    onTestFinished(() => service.close());
+    const folder = await snippetFolder();
+    const output = await runSnippetIn(folder, snippet, { DASHSCOPE_WEBSOCKET_BASE_URL: service.url });
+    return { folder, output };
+  }
+
+  it('shows how to record a microphone', async () => {
+    const [snippet = ''] = snippets;
+    const source = "capture({ driver: 'lavfi', device: 'sine=duration=2'";
+    const { folder, output } = await run(snippet.replace('capture({ stop: stopping.signal', source));
+    expect(output).toBe('Second 1.\nSecond 2.\n');
+    expect((await readFile(join(folder, 'meeting.wav'))).length).toBe(44 + 2 * 32_000);
+  });
+
+  it('shows how to recognise Opus packets', async () => {
+    const later =
+      'decoder.write({ data: Buffer.from([0xf8, 0xff, 0xfe]), timestamp: 960 + 48_000 });\ndecoder.end();';
+    const { output } = await run((snippets[1] ?? '').replace('decoder.end();', later));
+    expect(output).toContain('Second 1.\n');
+  });
+});

@@ -21,6 +21,7 @@ export const ERROR_CODES = {
     'Audio cannot be captured: the device is missing, busy or forbidden, or FFmpeg has no driver for it.',
   // FFmpeg
   E_FFMPEG_MISSING: 'No working FFmpeg was found.',
+  E_CODEC: 'No Opus decoder is installed, or it cannot decode more streams at a time.',
   E_DECODE_TIMEOUT: 'FFmpeg stopped making progress.',
   E_DECODE_KILLED: 'FFmpeg was killed by a signal.',
   // The connection
@@ -60,6 +61,8 @@ export const ERROR_CODES = {
   W_TRUNCATED: 'Less audio was decoded than the container declares.',
   W_CAPTURE_SILENT: 'The capture device returns only silence.',
   W_CAPTURE_LOST: 'The capture device failed after it had returned audio: the text so far is kept.',
+  W_PACKET:
+    'An Opus packet is damaged or late: its sound is missing. Or its time does not continue the one before.',
   W_RECORDING_FULL:
     'The recording has reached the largest size of a WAV file: audio after it is not recorded.',
   W_LOUDEST_CHANNEL: 'The mix of the channels is silent although they are not: the loudest one is used.',

@@ -108,13 +108,14 @@ async function listen(
     async (sentences) => {
       for await (const sentence of sentences) await onSentence(sentence);
     },
-  ).finally(() => recorded);
+  );
   source.once('data', () => display.notice('listening; press Ctrl-C to stop'));
   let hasRecorded = false;
   recorder?.once('data', () => (hasRecorded = true));
   try {
     await listening;
   } finally {
+    await recorded;
     if (audioPath !== undefined && hasRecorded) display.notice(`recorded: ${printable(audioPath)}`);
   }
   for (const metrics of tasks) display.notice(metricsLine(metrics));
