@@ -27,3 +27,36 @@ function frameCount(code: number, countByte: number): number {
   if (code === 0) return 1;
   return code === 3 ? countByte & 0x3f : 2;
 }
+
+/** What precedes the packets of Opus in Ogg. */
+export interface OpusHead {
+  readonly channels: number;
+  /** Samples of 48 kHz that a decoder drops at the start. */
+  readonly preSkip: number;
+  /** The header packet itself. */
+  readonly bytes: Buffer;
+}
+
+const PRE_SKIP_OFFSET = 10;
+
+/** Reads the header packet `OpusHead`; undefined for any other packet. Source: RFC 7845, section 5.1. */
+export function readOpusHead(packet: Buffer): OpusHead | undefined {
+  if (packet.length < 19 || packet.toString('latin1', 0, 8) !== 'OpusHead') return undefined;
+  return { channels: packet.readUInt8(9), preSkip: packet.readUInt16LE(PRE_SKIP_OFFSET), bytes: packet };
+}
+
+/** The header packet with another number of samples to drop. */
+export function withPreSkip({ bytes }: OpusHead, preSkip: number): Buffer {
+  const packet = Buffer.from(bytes);
+  packet.writeUInt16LE(preSkip, PRE_SKIP_OFFSET);
+  return packet;
+}
+
+/** The second header packet `OpusTags`, without any tag. Source: RFC 7845, section 5.2. */
+export function opusTags(vendor: string): Buffer {
+  const packet = Buffer.alloc(8 + 4 + vendor.length + 4);
+  packet.write('OpusTags', 'latin1');
+  packet.writeUInt32LE(vendor.length, 8);
+  packet.write(vendor, 12, 'latin1');
+  return packet;
+}

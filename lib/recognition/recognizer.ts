@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { FunAsrError, type TimeSpan } from '../core/errors.ts';
+import type { AudioFormat } from '../media/audio-format.ts';
 import { hasSpeechDynamics } from '../media/speech-dynamics.ts';
 import type { Endpoint } from '../protocol/endpoint.ts';
 import type { Usage, WireSentence } from '../protocol/messages/service-events.ts';
@@ -25,6 +26,8 @@ export interface RecognizerOptions {
   readonly endpoint: Endpoint;
   /** Whether the service reports speech that it did not recognise. Otherwise the client judges by the audio. @default false */
   readonly reportsUnrecognized?: boolean | undefined;
+  /** Format of the bytes that are written. @default 'pcm' */
+  readonly format?: AudioFormat | undefined;
   readonly keepAlive: boolean;
   readonly isLive: boolean;
   /** The sentence of an earlier recognition after which the input begins: numbers and times continue from there. */
@@ -64,14 +67,14 @@ export class Recognizer {
   #taskHasResult = false;
 
   constructor(options: RecognizerOptions, events: EventPublisher, onSentence: SentenceConsumer) {
-    const { endpoint, keepAlive, isLive, after, task, poisonSpacingMs } = options;
+    const { endpoint, format, keepAlive, isLive, after, task, poisonSpacingMs } = options;
     this.#reportsUnrecognized = options.reportsUnrecognized ?? false;
     const { signal } = this.#destroyed;
     this.#events = events;
     this.#onSentence = onSentence;
     this.#finals = finalLogFor(endpoint, task.model);
     this.#gaps = new GapReporter(events);
-    this.#input = new InputBuffer({ pcmBytesPerMs: task.pcmBytesPerMs, after });
+    this.#input = new InputBuffer({ pcmBytesPerMs: task.pcmBytesPerMs, format, after });
     this.#window = new TaskWindow(this.#input, task.parameters.heartbeat !== true);
     this.#queue = new InputQueue({
       buffer: this.#input,
@@ -126,6 +129,8 @@ export class Recognizer {
 
   /** There is no more audio. */
   end(): void {
+    const bytes = this.#input.endInput();
+    if (bytes > 0) this.#events.publish('warning', truncated(bytes));
     this.#queue.end();
   }
 
@@ -246,7 +251,7 @@ export class Recognizer {
     const plan = this.#planAfter(failed);
     if (error.code === 'E_THROTTLED') this.#starter.throttled(plan.delayMs);
     if (plan.attempt !== undefined) {
-      const resentMs = Math.max(0, failed.sent - this.#input.start) / this.#input.bytesPerMs;
+      const resentMs = Math.max(0, this.#input.msBetween(this.#input.start, failed.sent));
       await this.#waitToRetry(
         { reason: error, attempt: plan.attempt, delayMs: plan.delayMs, resentMs },
         plan,
@@ -269,10 +274,10 @@ export class Recognizer {
 
   /** The state of the input at a failure. */
   get #inputState(): Omit<FailedTask, 'error' | 'kind'> {
-    const { start, sent, end, furthestMs, isPcm, isReplayable } = this.#input;
+    const { start, sent, end, furthestMs, isTimed, isReplayable } = this.#input;
     const { isQuiet, silenceEnd } = this.#window;
     const { isSourcePaused } = this.#queue;
-    return { start, sent, end, furthestMs, isPcm, isReplayable, isSourcePaused, isQuiet, silenceEnd };
+    return { start, sent, end, furthestMs, isTimed, isReplayable, isSourcePaused, isQuiet, silenceEnd };
   }
 
   #applyToInput({ task, gapReason, limitsSilence }: RecoveryPlan): void {
@@ -311,4 +316,11 @@ export class Recognizer {
 /** Why audio of a live source is lost. */
 function tooFast(): FunAsrError {
   return new FunAsrError('W_GAP', 'the audio came faster than it could be sent');
+}
+
+function truncated(bytes: number): FunAsrError {
+  return new FunAsrError(
+    'W_TRUNCATED',
+    `the audio ends within a page: its last ${bytes} bytes cannot be decoded`,
+  );
 }

@@ -66,7 +66,7 @@ export class Sender {
   /** Sends audio to a task until the input has ended or the task is to be finished. @throws The failure of the task. */
   async send(task: Task, plan: TaskPlan): Promise<void> {
     this.#queue.taskStarted();
-    // Encoded audio cannot be decoded without its first bytes.
+    // Encoded audio without times cannot be decoded without its first bytes.
     if (!this.#buffer.isReplayable) throw tooFast();
     try {
       while (await this.#sendNext(task, plan));
@@ -99,7 +99,7 @@ export class Sender {
 
   /** A live source has lost audio that this task should have been sent next. */
   #endTornTask(): false {
-    if (this.#buffer.isPcm) return false;
+    if (this.#buffer.isTimed) return false;
     throw tooFast();
   }
 

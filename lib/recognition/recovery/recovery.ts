@@ -31,7 +31,8 @@ export interface FailedTask {
   readonly end: number;
   /** Up to where any task was sent the input, in ms. */
   readonly furthestMs: number;
-  readonly isPcm: boolean;
+  /** Whether a task can begin in the middle. */
+  readonly isTimed: boolean;
   /** Whether another task can be sent what it needs. */
   readonly isReplayable: boolean;
   /** Whether the task was sent everything so far, and the source can give more. */
@@ -119,14 +120,14 @@ export class Recovery {
     return {
       task: {
         from,
-        isCareful: failed.isPcm && this.#poison.isSuspect(from),
+        isCareful: failed.isTimed && this.#poison.isSuspect(from),
         waitsForMoreThan: isPause ? end : 0,
       },
       attempt,
       delayMs: Math.max(delayMs, this.#poison.waitMs),
       gapReason: gapEnd === undefined ? undefined : error,
       limitsSilence: isSilence(error),
-      probes: failed.isPcm && isBlamed ? this.#poison.probes : [],
+      probes: failed.isTimed && isBlamed ? this.#poison.probes : [],
     };
   }
 
@@ -140,12 +141,12 @@ export class Recovery {
   }
 
   /** @returns Up to where the audio is given up, because it is proven to make tasks fail. */
-  #gapEnd({ start, sent, isPcm }: FailedTask): number | undefined {
+  #gapEnd({ start, sent, isTimed }: FailedTask): number | undefined {
     this.#lookForProof();
     const end = this.#poison.failed({ start, reach: sent });
     this.#lookForProof();
-    // Encoded audio cannot be resumed in the middle.
-    if (end === undefined || !isPcm) return undefined;
+    // Encoded audio without times cannot be resumed in the middle.
+    if (end === undefined || !isTimed) return undefined;
     // The proof was a final sentence.
     this.#retry.progressed();
     return end;

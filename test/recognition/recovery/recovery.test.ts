@@ -50,7 +50,7 @@ function recovering({ maxRetries = 8, hasKeyFunction = false, isServiceProven = 
         sent: endMs * BYTES_PER_MS,
         end: endMs * BYTES_PER_MS,
         furthestMs: endMs,
-        isPcm: true,
+        isTimed: true,
         isReplayable: true,
         isSourcePaused: false,
         isQuiet: false,
@@ -181,7 +181,7 @@ describe('a service that fails the tasks of one span', () => {
 
   it('makes no gap in encoded audio, which cannot be resumed in the middle', () => {
     const { fail } = recovering({ isServiceProven: () => true });
-    const state = { isPcm: false };
+    const state = { isTimed: false };
     const plans = [2000, 0, 0, 0].map((audioMs) => fail(REFUSED, { audioMs, state, ...spaced }));
     expect(plans.map(({ gapReason, probes }) => [gapReason, probes])).toEqual(
       plans.map(() => [undefined, []]),
@@ -240,7 +240,7 @@ describe('a key that is refused', () => {
         sent: 0,
         end: 0,
         furthestMs: 0,
-        isPcm: true,
+        isTimed: true,
         isReplayable: true,
         isSourcePaused: false,
         isQuiet: true,

@@ -1,0 +1,106 @@
+import prism from 'prism-media';
+import { FunAsrError } from '../../core/errors.ts';
+import { OGG_FLAGS, type OggPage, PacketJoiner, readOggPage, writeOggPage } from '../../media/ogg-page.ts';
+import { type OpusHead, opusPacketSamples, readOpusHead } from '../../media/opus.ts';
+
+/** The packets of a page. */
+export interface PacketGroup {
+  readonly packets: readonly Buffer[];
+  /** Samples of each packet, at 48 kHz. */
+  readonly samples: readonly number[];
+  /** Time of the end of the page in samples of 48 kHz, as the page states it. */
+  readonly granule: number;
+  /** Whether a logical stream begins here: the times that pages state begin anew. */
+  readonly isFirst: boolean;
+}
+
+/** Takes the Opus packets out of an Ogg stream, cut anywhere, with prism-media's OggDemuxer. */
+export class OggOpusReader {
+  readonly #joiner = new PacketJoiner();
+  #demuxer = new prism.opus.OggDemuxer();
+  #partial: Buffer = Buffer.alloc(0);
+  #head: OpusHead | undefined;
+  #serial: number | undefined;
+  #isInHeaders = true;
+  #isFirst = true;
+
+  /** The first header; undefined before it was read. */
+  get head(): OpusHead | undefined {
+    return this.#head;
+  }
+
+  /** Bytes of a page that is not complete. */
+  get partialBytes(): number {
+    return this.#partial.length;
+  }
+
+  /** @throws {FunAsrError} `E_BAD_MEDIA` when the bytes are not Opus in Ogg. */
+  *feed(bytes: Uint8Array): Generator<PacketGroup> {
+    this.#partial = Buffer.concat([this.#partial, bytes]);
+    for (;;) {
+      const read = nextPage(this.#partial);
+      if (!read) return;
+      this.#partial = this.#partial.subarray(read.length);
+      const group = this.#takePage(read.page);
+      if (group) yield group;
+    }
+  }
+
+  #takePage(page: OggPage): PacketGroup | undefined {
+    if (page.flags & OGG_FLAGS.first) this.#beginStream(page);
+    else if (page.serial === this.#serial)
+      return this.#isInHeaders ? this.#skipTags(page) : this.#packetsOf(page);
+    return undefined;
+  }
+
+  /** Another stream may follow the first one: its packets continue. */
+  #beginStream(page: OggPage): void {
+    const head = readOpusHead(page.body);
+    if (!head) return;
+    this.#head ??= head;
+    this.#serial = page.serial;
+    this.#isInHeaders = true;
+    this.#isFirst = true;
+    this.#demuxer.destroy();
+    this.#demuxer = new prism.opus.OggDemuxer();
+    this.#demuxer.write(writeOggPage(page));
+  }
+
+  /** The tags may be longer than a page, with a picture. The packets begin on a page of their own. */
+  #skipTags(page: OggPage): undefined {
+    this.#isInHeaders = page.segments.at(-1) === 255;
+  }
+
+  #packetsOf(page: OggPage): PacketGroup | undefined {
+    const whole = this.#joiner.join(page);
+    if (!whole) return undefined;
+    this.#demuxer.write(writeOggPage(whole));
+    const packets: Buffer[] = [];
+    const samples: number[] = [];
+    for (let packet = this.#read(); packet; packet = this.#read()) {
+      const duration = opusPacketSamples(packet);
+      // A packet without a duration has no sound.
+      if (duration === undefined) continue;
+      packets.push(packet);
+      samples.push(duration);
+    }
+    const isFirst = this.#isFirst;
+    this.#isFirst = false;
+    return { packets, samples, granule: page.granule, isFirst };
+  }
+
+  #read(): Buffer | null {
+    return this.#demuxer.read();
+  }
+}
+
+function nextPage(bytes: Buffer): ReturnType<typeof readOggPage> {
+  try {
+    return readOggPage(bytes);
+  } catch (cause) {
+    throw new FunAsrError('E_BAD_MEDIA', 'the Ogg stream is damaged: a page does not begin where one must', {
+      hint: 'decode() it to PCM: FFmpeg finds the next page.',
+      cause,
+    });
+  }
+}
