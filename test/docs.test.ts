@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startService } from '../lib/service/service.ts';
 import { formatFaults } from '../lib/testing/faults/fault-spec.ts';
@@ -146,6 +147,14 @@ describe('the page on live audio', async () => {
     const { folder, output } = await run(snippet.replace('capture({ stop: stopping.signal', source));
     expect(output).toBe('Second 1.\nSecond 2.\n');
     expect((await readFile(join(folder, 'meeting.wav'))).length).toBe(44 + 2 * 32_000);
+  });
+
+  it('shows how to send Opus without decoding it', async () => {
+    const example = (snippets[2] ?? '').replace(
+      'talk.ogg',
+      fileURLToPath(new URL('../fixtures/himself.ogg', import.meta.url)),
+    );
+    expect((await run(example)).output).toMatch(/^Second 1\.\nSecond 2\.\n/);
   });
 
   it('shows how to recognise Opus packets', async () => {

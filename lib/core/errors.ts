@@ -59,6 +59,7 @@ export const ERROR_CODES = {
   W_DECODE_AGAIN: 'FFmpeg was killed or made no progress: the rest of the recording was decoded again.',
   W_NO_AUDIO: 'The recording contains no audio data: the outputs are empty.',
   W_TRUNCATED: 'Less audio was decoded than the container declares.',
+  W_CLOCK: 'Sound is missing in the timestamps of the recording: silence takes its place.',
   W_CAPTURE_SILENT: 'The capture device returns only silence.',
   W_CAPTURE_LOST: 'The capture device failed after it had returned audio: the text so far is kept.',
   W_PACKET:

@@ -1,6 +1,7 @@
 /** Bytes of a page header before its segment table. Source: RFC 3533, section 6. */
 const HEADER_BYTES = 27;
 const CAPTURE_PATTERN = 'OggS';
+const CHECKSUM_AT = 22;
 /** A page has at most this many segments. */
 const MAX_SEGMENTS = 255;
 /** A segment of this length is continued by the next one. */
@@ -24,20 +25,25 @@ export interface OggPage {
   readonly body: Buffer;
 }
 
-/**
- * Reads the page at the start of some bytes.
- * @returns The page and its length; undefined when more bytes are needed.
- * @throws {RangeError} when the bytes are not a page.
- */
-export function readOggPage(bytes: Buffer): { readonly page: OggPage; readonly length: number } | undefined {
+/** What {@link readOggPage} has read. */
+export interface ReadOggPage {
+  /** Undefined for bytes that are not a page, or one that is damaged. */
+  readonly page: OggPage | undefined;
+  /** Length of the page, or of the bytes up to where the next page may begin. */
+  readonly length: number;
+}
+
+/** Reads the page at the start of some bytes, and checks its checksum. @returns Undefined when more bytes are needed. */
+export function readOggPage(bytes: Buffer): ReadOggPage | undefined {
   const pattern = bytes.toString('latin1', 0, CAPTURE_PATTERN.length);
-  if (!CAPTURE_PATTERN.startsWith(pattern)) throw new RangeError('not a page of an Ogg stream');
+  if (!CAPTURE_PATTERN.startsWith(pattern)) return notPage(bytes);
   if (bytes.length < HEADER_BYTES) return undefined;
   const bodyAt = HEADER_BYTES + bytes.readUInt8(HEADER_BYTES - 1);
   if (bytes.length < bodyAt) return undefined;
   const segments = bytes.subarray(HEADER_BYTES, bodyAt);
   const length = segments.reduce((sum, segment) => sum + segment, bodyAt);
   if (bytes.length < length) return undefined;
+  if (checksum(bytes.subarray(0, length)) !== bytes.readUInt32LE(CHECKSUM_AT)) return notPage(bytes);
   const page = {
     flags: bytes.readUInt8(5),
     granule: Number(bytes.readBigInt64LE(6)),
@@ -47,6 +53,15 @@ export function readOggPage(bytes: Buffer): { readonly page: OggPage; readonly l
     body: bytes.subarray(bodyAt, length),
   };
   return { page, length };
+}
+
+function notPage(bytes: Buffer): ReadOggPage {
+  const next = bytes.indexOf(CAPTURE_PATTERN, 1, 'latin1');
+  // The pattern may lie across the end.
+  return {
+    page: undefined,
+    length: next > 0 ? next : Math.max(1, bytes.length - CAPTURE_PATTERN.length + 1),
+  };
 }
 
 /** Writes a page, with its checksum. */
@@ -60,7 +75,7 @@ export function writeOggPage({ flags, granule, serial, sequence, segments, body 
   page.writeUInt8(segments.length, HEADER_BYTES - 1);
   segments.copy(page, HEADER_BYTES);
   body.copy(page, HEADER_BYTES + segments.length);
-  page.writeUInt32LE(checksum(page), 22);
+  page.writeUInt32LE(checksum(page), CHECKSUM_AT);
   return page;
 }
 
@@ -111,7 +126,10 @@ export class PacketJoiner {
 /** CRC-32 of Ogg: polynomial 0x04c11db7, not reflected, over the page with zeros in place of its checksum. */
 function checksum(page: Buffer): number {
   let crc = 0;
-  for (const byte of page) crc = ((crc << 8) ^ (CRC_TABLE[(crc >>> 24) ^ byte] ?? 0)) >>> 0;
+  for (let at = 0; at < page.length; at += 1) {
+    const byte = at >= CHECKSUM_AT && at < CHECKSUM_AT + 4 ? 0 : (page[at] ?? 0);
+    crc = ((crc << 8) ^ (CRC_TABLE[(crc >>> 24) ^ byte] ?? 0)) >>> 0;
+  }
   return crc;
 }
 

@@ -129,8 +129,7 @@ export class Recognizer {
 
   /** There is no more audio. */
   end(): void {
-    const bytes = this.#input.endInput();
-    if (bytes > 0) this.#events.publish('warning', truncated(bytes));
+    for (const warning of this.#input.endInput()) this.#events.publish('warning', warning);
     this.#queue.end();
   }
 
@@ -316,11 +315,4 @@ export class Recognizer {
 /** Why audio of a live source is lost. */
 function tooFast(): FunAsrError {
   return new FunAsrError('W_GAP', 'the audio came faster than it could be sent');
-}
-
-function truncated(bytes: number): FunAsrError {
-  return new FunAsrError(
-    'W_TRUNCATED',
-    `the audio ends within a page: its last ${bytes} bytes cannot be decoded`,
-  );
 }

@@ -1,4 +1,4 @@
-import type { TimeSpan } from '../../core/errors.ts';
+import type { FunAsrError, TimeSpan } from '../../core/errors.ts';
 import type { Usage, WireSentence } from '../../protocol/messages/service-events.ts';
 import { BEGINNING, type LastSentence, type Sentence } from '../../sentence.ts';
 import type { AudioFormat } from '../../media/audio-format.ts';
@@ -50,9 +50,13 @@ export class InputBuffer {
   readonly #ring: AudioRing;
   readonly #timeline: Timeline;
   #final: number;
+  /** Up to where the input is final, in ms: it may lie within the packet at `#final`. */
+  #finalMs: number;
   #sent: number;
   #furthest: number;
   #answered: number;
+  /** Where the audio of the current task begins, in ms. */
+  #taskStartMs = 0;
   #hasSentNothing = true;
   #hasEnded = false;
 
@@ -63,7 +67,8 @@ export class InputBuffer {
       format === 'opus' ? new OpusFormat(after.end_time) : new PlainFormat(pcmBytesPerMs, maxBytes);
     this.#timeline = new Timeline(after);
     const begin = this.#format.positionAt(after.end_time);
-    this.#ring = new AudioRing(begin, 1);
+    this.#finalMs = after.end_time;
+    this.#ring = new AudioRing(begin);
     [this.#final, this.#sent, this.#furthest, this.#answered] = [begin, begin, begin, begin];
   }
 
@@ -148,11 +153,7 @@ export class InputBuffer {
     return this.isTimed || this.start === 0;
   }
 
-  /**
-   * Appends a copy of audio.
-   * @returns The part of the input that was dropped before any task was sent it, in ms.
-   * @throws {FunAsrError} `E_BAD_MEDIA` when it is not in the declared format.
-   */
+  /** Appends a copy of audio. @returns The part of the input that was dropped before any task was sent it, in ms. */
   append(audio: Uint8Array): TimeSpan | undefined {
     this.#ring.append(this.#format.unpack(audio));
     const from = Math.max(this.#sent, this.#final, this.start);
@@ -161,8 +162,8 @@ export class InputBuffer {
     return this.#lost(from);
   }
 
-  /** There is no more audio. @returns Number of bytes at the end that cannot be used, because a packet is not complete. */
-  endInput(): number {
+  /** There is no more audio. @returns Warnings of what was lost in the input. */
+  endInput(): readonly FunAsrError[] {
     this.#hasEnded = true;
     return this.#format.end();
   }
@@ -175,18 +176,21 @@ export class InputBuffer {
     const to = Math.min(this.#sent, this.start);
     const isLost = this.isTimed && to > this.#final;
     const span = isLost ? this.#span(this.#final, to) : undefined;
-    if (this.isTimed) this.#final = Math.max(this.#final, this.start);
+    this.#dropBeforeStart();
     this.#sent = this.start;
     return span;
   }
 
-  /** A task begins at the first byte that is not final, or at another position. */
-  beginTask(position: number = this.start): void {
+  /** A task begins at the first byte that is not final, or at the unit that another position lies in. */
+  beginTask(at: number = this.start): void {
     // What was dropped before has been reported.
-    if (this.isTimed) this.#final = Math.max(this.#final, this.start);
+    this.#dropBeforeStart();
+    const position = Math.max(this.start, this.#format.floor(at));
     this.#sent = position;
     this.#answered = position;
-    this.#timeline.beginTask(this.#format.msAt(position));
+    const ms = this.#format.msAt(position);
+    this.#taskStartMs = this.isTimed && position === this.start ? Math.max(ms, this.#finalMs) : ms;
+    this.#timeline.beginTask(this.#taskStartMs);
     this.#hasSentNothing = true;
   }
 
@@ -199,7 +203,8 @@ export class InputBuffer {
     this.#sent = to;
     this.#furthest = Math.max(this.#furthest, to);
     const isLast = this.#hasEnded && this.isAllSent;
-    const packed = this.#format.pack(audio, { from, to }, this.#hasSentNothing, isLast);
+    const startMs = this.#hasSentNothing ? this.#taskStartMs : undefined;
+    const packed = this.#format.pack(audio, { from, to }, { startMs, isLast });
     this.#hasSentNothing = false;
     return { audio: packed, ms: this.msBetween(from, to), resentMs };
   }
@@ -218,19 +223,19 @@ export class InputBuffer {
     const { sentence, finalMs, answeredMs } = placement;
     this.#answered = Math.max(this.#answered, this.#format.positionAt(answeredMs));
     // A service cannot confirm audio that it was not sent.
-    if (finalMs !== undefined) this.#confirm(Math.min(this.#format.positionAt(finalMs), this.#sent));
+    if (finalMs !== undefined) this.#confirm(Math.min(finalMs, position.sentMs));
     return sentence;
   }
 
   /** Up to where the input is final, in ms. */
   get finalMs(): number {
-    return this.#format.msAt(this.#final);
+    return this.#finalMs;
   }
 
   /** The current task has finished: everything that it was sent is final. @returns Where words lie that never became final. */
   finishTask(): TimeSpan | undefined {
     const { openWords } = this.#timeline;
-    this.#confirm(this.#sent);
+    this.#confirm(this.#format.msAt(this.#sent));
     this.#release(this.#sent);
     return openWords;
   }
@@ -240,7 +245,7 @@ export class InputBuffer {
     const from = this.#final;
     this.#release(position);
     if (!this.isTimed || this.start <= from) return undefined;
-    this.#final = this.start;
+    this.#dropBeforeStart();
     return this.#span(from, this.start);
   }
 
@@ -254,8 +259,16 @@ export class InputBuffer {
     }
   }
 
-  #confirm(position: number): void {
-    this.#final = Math.max(this.#final, Math.min(position, this.end));
+  /** What lies before the start is sent to no task any more. */
+  #dropBeforeStart(): void {
+    if (!this.isTimed || this.start <= this.#final) return;
+    this.#final = this.start;
+    this.#finalMs = this.#format.msAt(this.start);
+  }
+
+  #confirm(ms: number): void {
+    this.#finalMs = Math.max(this.#finalMs, ms);
+    this.#final = Math.max(this.#final, Math.min(this.#format.positionAt(ms), this.#sent));
     this.#answered = Math.max(this.#answered, this.#final);
     if (this.isTimed) this.#release(this.#final);
   }

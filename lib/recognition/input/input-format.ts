@@ -1,7 +1,17 @@
+import type { FunAsrError } from '../../core/errors.ts';
+
 /** A stretch of the input, in positions. */
 export interface Stretch {
   readonly from: number;
   readonly to: number;
+}
+
+/** Where audio lies in what a task is sent. */
+export interface TaskPlace {
+  /** For the first audio of the task: the time at which the task begins, in ms. It may lie within the first unit. */
+  readonly startMs: number | undefined;
+  /** Whether the input ends there. */
+  readonly isLast: boolean;
 }
 
 /**
@@ -13,10 +23,10 @@ export interface InputFormat {
   readonly isTimed: boolean;
   /** How much audio is kept, in ms. For bytes without a time: at their lowest rate. */
   readonly maxMs: number;
-  /** Takes bytes of the source. @returns What is kept of them. @throws {FunAsrError} `E_BAD_MEDIA`. */
+  /** Takes bytes of the source. @returns What is kept of them. */
   unpack(bytes: Uint8Array): Uint8Array;
-  /** The source has ended. @returns Number of bytes that cannot be used, because what they belong to is not complete. */
-  end(): number;
+  /** The source has ended. @returns Warnings of what was lost in it. */
+  end(): readonly FunAsrError[];
   /** The time of a position, in ms. */
   msAt(position: number): number;
   /** The last unit that does not begin after a time in ms. */
@@ -27,6 +37,6 @@ export interface InputFormat {
   reach(from: number, maxBytes: number): number;
   /** Nothing before a position is asked for any more. */
   release(position: number): void;
-  /** Makes of kept audio what a task is sent. @param isFirst Nothing was sent to the task before. @param isLast The input ends there. */
-  pack(audio: Buffer, stretch: Stretch, isFirst: boolean, isLast: boolean): Buffer;
+  /** Makes of kept audio what a task is sent. */
+  pack(audio: Buffer, stretch: Stretch, place: TaskPlace): Buffer;
 }

@@ -1,13 +1,16 @@
 import prism from 'prism-media';
-import { FunAsrError } from '../../core/errors.ts';
 import { OGG_FLAGS, type OggPage, PacketJoiner, readOggPage, writeOggPage } from '../../media/ogg-page.ts';
 import { type OpusHead, opusPacketSamples, readOpusHead } from '../../media/opus.ts';
 
+/** An Opus packet and its duration in samples of 48 kHz. */
+export interface TimedPacket {
+  readonly bytes: Buffer;
+  readonly samples: number;
+}
+
 /** The packets of a page. */
 export interface PacketGroup {
-  readonly packets: readonly Buffer[];
-  /** Samples of each packet, at 48 kHz. */
-  readonly samples: readonly number[];
+  readonly packets: readonly TimedPacket[];
   /** Time of the end of the page in samples of 48 kHz, as the page states it. */
   readonly granule: number;
   /** Whether a logical stream begins here: the times that pages state begin anew. */
@@ -19,6 +22,7 @@ export class OggOpusReader {
   readonly #joiner = new PacketJoiner();
   #demuxer = new prism.opus.OggDemuxer();
   #partial: Buffer = Buffer.alloc(0);
+  #damagedBytes = 0;
   #head: OpusHead | undefined;
   #serial: number | undefined;
   #isInHeaders = true;
@@ -29,19 +33,19 @@ export class OggOpusReader {
     return this.#head;
   }
 
-  /** Bytes of a page that is not complete. */
-  get partialBytes(): number {
-    return this.#partial.length;
+  /** Bytes that are not a page, or belong to one that is damaged or not complete. */
+  get unusedBytes(): number {
+    return this.#damagedBytes + this.#partial.length;
   }
 
-  /** @throws {FunAsrError} `E_BAD_MEDIA` when the bytes are not Opus in Ogg. */
   *feed(bytes: Uint8Array): Generator<PacketGroup> {
     this.#partial = Buffer.concat([this.#partial, bytes]);
     for (;;) {
-      const read = nextPage(this.#partial);
+      const read = readOggPage(this.#partial);
       if (!read) return;
       this.#partial = this.#partial.subarray(read.length);
-      const group = this.#takePage(read.page);
+      if (!read.page) this.#damagedBytes += read.length;
+      const group = read.page && this.#takePage(read.page);
       if (group) yield group;
     }
   }
@@ -75,32 +79,18 @@ export class OggOpusReader {
     const whole = this.#joiner.join(page);
     if (!whole) return undefined;
     this.#demuxer.write(writeOggPage(whole));
-    const packets: Buffer[] = [];
-    const samples: number[] = [];
-    for (let packet = this.#read(); packet; packet = this.#read()) {
-      const duration = opusPacketSamples(packet);
+    const packets: TimedPacket[] = [];
+    for (let bytes = this.#read(); bytes; bytes = this.#read()) {
+      const samples = opusPacketSamples(bytes);
       // A packet without a duration has no sound.
-      if (duration === undefined) continue;
-      packets.push(packet);
-      samples.push(duration);
+      if (samples !== undefined) packets.push({ bytes, samples });
     }
     const isFirst = this.#isFirst;
     this.#isFirst = false;
-    return { packets, samples, granule: page.granule, isFirst };
+    return { packets, granule: page.granule, isFirst };
   }
 
   #read(): Buffer | null {
     return this.#demuxer.read();
-  }
-}
-
-function nextPage(bytes: Buffer): ReturnType<typeof readOggPage> {
-  try {
-    return readOggPage(bytes);
-  } catch (cause) {
-    throw new FunAsrError('E_BAD_MEDIA', 'the Ogg stream is damaged: a page does not begin where one must', {
-      hint: 'decode() it to PCM: FFmpeg finds the next page.',
-      cause,
-    });
   }
 }

@@ -1,7 +1,9 @@
+import { FunAsrError } from '../../core/errors.ts';
 import { OGG_FLAGS, segmentCount, segmentTable, writeOggPage } from '../../media/ogg-page.ts';
 import { opusTags, withPreSkip } from '../../media/opus.ts';
-import type { InputFormat, Stretch } from './input-format.ts';
-import { OggOpusReader, type PacketGroup } from './ogg-opus-reader.ts';
+import { GranuleClock } from './granule-clock.ts';
+import type { InputFormat, Stretch, TaskPlace } from './input-format.ts';
+import { OggOpusReader } from './ogg-opus-reader.ts';
 import { PacketIndex } from './packet-index.ts';
 import { MAX_SENTENCE_MS } from './plain-format.ts';
 
@@ -19,10 +21,7 @@ export class OpusFormat implements InputFormat {
   readonly maxMs: number = MAX_SENTENCE_MS;
   readonly #reader = new OggOpusReader();
   readonly #index: PacketIndex;
-  /** The time that pages state, less the samples up to there. */
-  #granuleOffset = 0;
-  /** Samples up to the end that the last page states, which may lie within the last packet. */
-  #statedEnd = 0;
+  readonly #clock = new GranuleClock();
   /** The first sample of the current task, and the number of its next page. */
   #taskSamples = 0;
   #sequence = 0;
@@ -33,28 +32,21 @@ export class OpusFormat implements InputFormat {
   }
 
   unpack(bytes: Uint8Array): Uint8Array {
-    const packets: Buffer[] = [];
+    const kept: Buffer[] = [];
     for (const group of this.#reader.feed(bytes)) {
       this.#index.preSkip = this.#reader.head?.preSkip ?? 0;
-      for (const [at, packet] of group.packets.entries()) {
-        packets.push(packet);
-        this.#index.add(packet.length, group.samples[at] ?? 0);
+      for (const packet of [...this.#clock.lostBefore(group), ...group.packets]) {
+        kept.push(packet.bytes);
+        this.#index.add(packet.bytes.length, packet.samples);
       }
-      this.#noteGranule(group);
     }
-    return Buffer.concat(packets);
+    return Buffer.concat(kept);
   }
 
-  /** A stream may begin late, as a part of a longer one does. Its last page may end within a packet. */
-  #noteGranule({ granule, samples, isFirst }: PacketGroup): void {
-    const { samples: total } = this.#index;
-    const groupSamples = samples.reduce((sum, packet) => sum + packet, 0);
-    if (isFirst) this.#granuleOffset = Math.max(0, granule - groupSamples) - (total - groupSamples);
-    this.#statedEnd = granule - this.#granuleOffset;
-  }
-
-  end(): number {
-    return this.#reader.partialBytes;
+  end(): readonly FunAsrError[] {
+    const { unusedBytes } = this.#reader;
+    const cut = new FunAsrError('W_TRUNCATED', `${unusedBytes} bytes of the audio are damaged or cut off`);
+    return [...this.#clock.warnings, ...(unusedBytes > 0 ? [cut] : [])];
   }
 
   msAt(position: number): number {
@@ -84,18 +76,18 @@ export class OpusFormat implements InputFormat {
     this.#index.release(position);
   }
 
-  pack(audio: Buffer, { from, to }: Stretch, isFirst: boolean, isLast: boolean): Buffer {
-    const headers = isFirst ? this.#headers(from) : [];
+  pack(audio: Buffer, { from, to }: Stretch, { startMs, isLast }: TaskPlace): Buffer {
+    const headers = startMs === undefined ? [] : this.#headers(from, startMs);
     return Buffer.concat([...headers, this.#page(audio, from, to, isLast)]);
   }
 
-  /** Samples that a decoder drops at the start are dropped again only as far as the task has them. */
-  #headers(from: number): Buffer[] {
+  /** A decoder drops the samples from the start of the first packet to the time at which the task begins. */
+  #headers(from: number, startMs: number): Buffer[] {
     const { head } = this.#reader;
     if (!head) return [];
     this.#taskSamples = this.#index.samplesAt(from);
     this.#sequence = 0;
-    const preSkip = Math.max(0, head.preSkip - this.#taskSamples);
+    const preSkip = Math.max(0, this.#index.sampleAt(startMs) - this.#taskSamples);
     const first = this.#headerPage(withPreSkip(head, preSkip), OGG_FLAGS.first);
     return [first, this.#headerPage(opusTags(VENDOR), 0)];
   }
@@ -113,7 +105,7 @@ export class OpusFormat implements InputFormat {
       at = end;
     }
     const end = this.#index.samplesAt(to);
-    const granule = (isLast ? Math.min(end, this.#statedEnd) : end) - this.#taskSamples;
+    const granule = (isLast ? Math.min(end, this.#clock.statedEnd) : end) - this.#taskSamples;
     return this.#write(isLast ? OGG_FLAGS.last : 0, granule, lengths, audio);
   }
 

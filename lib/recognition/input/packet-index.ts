@@ -48,10 +48,14 @@ export class PacketIndex {
     return this.#startMs + Math.max(0, this.samplesAt(position) - this.#preSkip) / SAMPLES_PER_MS;
   }
 
+  /** The sample that is heard at a time in ms, counted from the first packet of the input. */
+  sampleAt(ms: number): number {
+    return Math.round((ms - this.#startMs) * SAMPLES_PER_MS) + this.#preSkip;
+  }
+
   /** Where the packet begins that is heard at a time in ms. */
   positionAt(ms: number): number {
-    const samples = (ms - this.#startMs) * SAMPLES_PER_MS + this.#preSkip;
-    return this.#positions[this.#find(this.#samples, samples)] ?? 0;
+    return this.#positions[this.#find(this.#samples, this.sampleAt(ms))] ?? 0;
   }
 
   /** Where the packet begins that a position lies in. */

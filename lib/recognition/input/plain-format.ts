@@ -1,10 +1,11 @@
+import type { FunAsrError } from '../../core/errors.ts';
 import type { InputFormat } from './input-format.ts';
 
 /** No codec that the service takes needs less than 4 kbit/s. */
 const MIN_BYTES_PER_MS = 0.5;
 const SAMPLE_BYTES = 2;
 /** A sentence that does not end within this time is not speech. */
-export const MAX_SENTENCE_MS = 10 * 60 * 1000;
+export const MAX_SENTENCE_MS: number = 10 * 60 * 1000;
 /** For encoded audio: as much as ten minutes of PCM at 16 kHz. */
 const MAX_ENCODED_BYTES = 10 * 60 * 32_000;
 
@@ -31,8 +32,8 @@ export class PlainFormat implements InputFormat {
     return bytes;
   }
 
-  end(): number {
-    return 0;
+  end(): readonly FunAsrError[] {
+    return [];
   }
 
   msAt(position: number): number {
