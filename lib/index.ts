@@ -1,15 +1,13 @@
-// In the order of the pipeline: audio, recognition, subtitles, and what wires them.
-export { capture, type CaptureOptions, type CaptureStream } from './audio/capture.ts';
+// The public API, in the order of the pipeline.
+
+// Audio
+export { type Probe, probe, type ProbeOptions } from './audio/probe.ts';
 export {
   type CaptureDevice,
   captureDevices,
   type CaptureDevicesOptions,
 } from './audio/capture/capture-devices.ts';
-export type { Conversion } from './audio/ffmpeg/convert-audio.ts';
-export { convert, type ConvertOptions, type ConvertStream } from './audio/convert.ts';
-export { convertFile, type ConvertFileOptions } from './audio/convert-file.ts';
-export type { AudioEvents, AudioSourceEvents } from './audio/source/audio-events.ts';
-export type { ConvertObserver } from './audio/convert-into.ts';
+export { capture, type CaptureOptions, type CaptureStream } from './audio/capture.ts';
 export { decode, type DecodeStream } from './audio/decode.ts';
 export {
   decodeOpus,
@@ -17,26 +15,39 @@ export {
   type DecodeOpusStream,
   type OpusPacket,
 } from './audio/decode-opus.ts';
-export { type DecodeFileStream, type DecodeOptions, decodeFile } from './audio/decode-file.ts';
-export type { ConversionFormat, EncodingOptions } from './audio/ffmpeg/encoding.ts';
-export { AUDIO_FORMATS, type AudioFormat, type EncodedFormat } from './media/audio-format.ts';
-export { type PcmShape, SAMPLE_FORMATS, type SampleFormat } from './media/pcm.ts';
-export { findFfmpeg, type Ffmpeg, type FindFfmpegOptions } from './audio/ffmpeg/find-ffmpeg.ts';
+export { decodeFile, type DecodeFileStream, type DecodeOptions } from './audio/decode-file.ts';
+export { resample, type ResampleOptions, type ResampleStream } from './audio/resample.ts';
 export { frame, type FrameOptions, type FrameStream } from './audio/frame.ts';
 export { pace, type PaceOptions, type PaceStream } from './audio/pace.ts';
-export { type Probe, probe, type ProbeOptions } from './audio/probe.ts';
 export { record, type RecordOptions, type RecordStream } from './audio/record.ts';
-export { resample, type ResampleOptions, type ResampleStream } from './audio/resample.ts';
+export { convert, type ConvertOptions, type ConvertStream } from './audio/convert.ts';
+export { convertFile, type ConvertFileOptions } from './audio/convert-file.ts';
+export type { Conversion } from './audio/ffmpeg/convert-audio.ts';
+export type { ConvertObserver } from './audio/convert-into.ts';
+export type { ConversionFormat, EncodingOptions } from './audio/ffmpeg/encoding.ts';
+export { findFfmpeg, type Ffmpeg, type FindFfmpegOptions } from './audio/ffmpeg/find-ffmpeg.ts';
+export type { AudioEvents, AudioSourceEvents } from './audio/source/audio-events.ts';
+export type {
+  RecordingInput,
+  WebBlob,
+  WebByteReader,
+  WebByteStream,
+} from './audio/source/recording-input.ts';
+export { AUDIO_FORMATS, type AudioFormat, type EncodedFormat } from './media/audio-format.ts';
+export { type PcmShape, SAMPLE_FORMATS, type SampleFormat } from './media/pcm.ts';
+
+// Recognition
+export { recognize, type RecognizeOptions } from './recognize.ts';
+export type { RecognizeEvents, RecognizeStream } from './recognition/events/recognize-events.ts';
 export {
-  DEFAULT_CLOUD_MODEL,
-  CLOUD_MODELS,
-  CLOUD_MODELS_AS_OF,
-  type CloudModel,
-  type ModelFamily,
-  type Price,
-} from './protocol/cloud-models.ts';
-export type { Region } from './protocol/addresses.ts';
-export type { CredentialOptions } from './protocol/credentials.ts';
+  Recognition,
+  type RecognitionEvents,
+  type RecognitionOptions,
+} from './recognition/recognition.ts';
+export type { RecognitionCallback } from './recognition/recognition-callback.ts';
+export { RecognitionResult, type RecognitionResultJson } from './recognition/recognition-result.ts';
+export type { Limits } from './recognition/task/client-limits.ts';
+export type { RecognitionMetrics } from './recognition/events/metrics.ts';
 export {
   CHANNELS,
   type ConnectionDiagnostics,
@@ -46,21 +57,72 @@ export {
   type TaskDiagnostics,
   type WireDiagnostics,
 } from './recognition/events/diagnostics.ts';
-export type { Limits } from './recognition/limits.ts';
-export type { RecognizeEvents, RecognizeStream } from './recognition/events/recognize-events.ts';
-export type { RecognitionMetrics } from './recognition/events/metrics.ts';
-export {
-  Recognition,
-  type RecognitionEvents,
-  type RecognitionOptions,
-} from './recognition/recognition.ts';
-export type { RecognitionCallback } from './recognition/recognition-callback.ts';
-export { RecognitionResult, type RecognitionResultJson } from './recognition/recognition-result.ts';
-export type { ParameterName, RecognitionParameters } from './protocol/parameters.ts';
-export { type RecognizeOptions, recognize } from './recognize.ts';
 export { traceWire } from './recognition/events/wire-trace.ts';
+export {
+  CLOUD_MODELS,
+  CLOUD_MODELS_AS_OF,
+  type CloudModel,
+  DEFAULT_CLOUD_MODEL,
+  type ModelFamily,
+  type Price,
+} from './protocol/cloud-models.ts';
+export type { ParameterName, RecognitionParameters } from './protocol/parameters.ts';
+export type { Region } from './protocol/addresses.ts';
+export type { CredentialOptions } from './protocol/credentials.ts';
+export type { EndpointOptions } from './protocol/endpoint.ts';
+
+// Sentences and subtitles
+export {
+  type FinalSentence,
+  isSentenceEnd,
+  type LastSentence,
+  type Sentence,
+  type Word,
+} from './sentence.ts';
+export { sentenceEnd, type SentenceEndStream } from './subtitles/sentence-end.ts';
+export { srt } from './subtitles/srt.ts';
+export { vtt } from './subtitles/vtt.ts';
+export { text } from './subtitles/text.ts';
+export { jsonl } from './subtitles/jsonl.ts';
+export { json } from './subtitles/json.ts';
+export { tsv } from './subtitles/tsv.ts';
+export type { SubtitleStream } from './subtitles/writer.ts';
+export type { CueOptions } from './subtitles/cues/cue-step.ts';
+export { SUBTITLE_LANGUAGES, type SubtitleLanguage } from './subtitles/profiles/profile.ts';
+
+// All stages in one function
+export {
+  transcribe,
+  type TranscribeEnd,
+  type TranscribeOptions,
+  type TranscribeProgress,
+} from './transcribe.ts';
+
+// Engines
+export { type Backend, type BackendName } from './engines/backend.ts';
+export { type BackendOptions, chooseBackend } from './engines/choose-backend.ts';
+export { type LocalEngineOptions, openLocalEngine } from './engines/local/local-engine.ts';
+export type { LocalModelName } from './engines/models/catalogue.ts';
+export type { PullOptions, PullProgress } from './engines/models/model-pull.ts';
+export type { ModelStoreOptions } from './engines/models/model-store.ts';
+export type {
+  Engine,
+  EngineSentence,
+  EngineStream,
+  EngineStreamOptions,
+  UnrecognizedSpeech,
+} from './service/engine.ts';
+
+// The local service
+export { type Service, type ServiceOptions, type ServiceTimers, startService } from './service/service.ts';
+export type { Rejection } from './service/admission.ts';
+export type { Interceptor, SessionParts } from './service/session/interceptor.ts';
+export type { ClientMessage, Link } from './service/session/link.ts';
+export type { SessionTimers } from './service/session/session.ts';
+export type { SilenceLimits } from './service/session/silence-monitor.ts';
+
+// The account
 export type { AccountOptions } from './account/account.ts';
-export type { HotWord } from './protocol/hot-words.ts';
 export { createTemporaryKey, type TemporaryKey, type TemporaryKeyOptions } from './account/temporary-key.ts';
 export {
   createVocabulary,
@@ -74,43 +136,9 @@ export {
   type VocabularySummary,
 } from './account/vocabulary.ts';
 export { vocabularyReady, type VocabularyReadyOptions } from './account/vocabulary-ready.ts';
-export {
-  type FinalSentence,
-  isSentenceEnd,
-  type LastSentence,
-  type Sentence,
-  type Word,
-} from './sentence.ts';
-export { json } from './subtitles/json.ts';
-export { jsonl } from './subtitles/jsonl.ts';
-export { sentenceEnd, type SentenceEndStream } from './subtitles/sentence-end.ts';
-export { type CueOptions } from './subtitles/cues/cue-step.ts';
-export { SUBTITLE_LANGUAGES, type SubtitleLanguage } from './subtitles/profiles/profile.ts';
-export { srt } from './subtitles/srt.ts';
-export { text } from './subtitles/text.ts';
-export { tsv } from './subtitles/tsv.ts';
-export { vtt } from './subtitles/vtt.ts';
-export type { SubtitleStream } from './subtitles/writer.ts';
-export { type Backend, type BackendName } from './engines/backend.ts';
-export { chooseBackend, type BackendOptions } from './engines/choose-backend.ts';
-export {
-  type TranscribeEnd,
-  type TranscribeOptions,
-  type TranscribeProgress,
-  transcribe,
-} from './transcribe.ts';
-export type {
-  Engine,
-  EngineSentence,
-  EngineStream,
-  EngineStreamOptions,
-  UnrecognizedSpeech,
-} from './service/engine.ts';
-export { type LocalEngineOptions, openLocalEngine } from './engines/local/local-engine.ts';
-export type { PullOptions, PullProgress } from './engines/models/model-pull.ts';
-export type { SessionParts, Interceptor } from './service/session/interceptor.ts';
-export type { ClientMessage, Link } from './service/session/link.ts';
-export { type Service, type ServiceOptions, startService } from './service/service.ts';
+export type { HotWord } from './protocol/hot-words.ts';
+
+// Errors, options and streams of all of them
 export {
   ERROR_CODES,
   type ErrorCode,
@@ -129,16 +157,3 @@ export type {
   TypedReadable,
   UntypedIterator,
 } from './core/typed-stream.ts';
-export type {
-  RecordingInput,
-  WebBlob,
-  WebByteReader,
-  WebByteStream,
-} from './audio/source/recording-input.ts';
-export type { LocalModelName } from './engines/models/catalogue.ts';
-export type { ModelStoreOptions } from './engines/models/model-store.ts';
-export type { EndpointOptions } from './protocol/endpoint.ts';
-export type { Rejection } from './service/admission.ts';
-export type { ServiceTimers } from './service/service.ts';
-export type { SessionTimers } from './service/session/session.ts';
-export type { SilenceLimits } from './service/session/silence-monitor.ts';

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { pathOrReadable, type RecordingInput } from './audio/source/recording-input.ts';
 import { type Backend, fitToBackend } from './engines/backend.ts';
 import { chooseBackend, BACKEND_RULES, type BackendOptions, wireModelFor } from './engines/choose-backend.ts';
-import { FrameReader } from './audio/frame-reader.ts';
+import { RecordingReader } from './audio/recording-reader.ts';
 import type { FunAsrError } from './core/errors.ts';
 import {
   abortSignal,
@@ -82,7 +82,7 @@ export interface TranscribeOptions
   /** Called when the recognition was interrupted and continues in a new task. */
   readonly onReconnect?: ((reconnect: Reconnect) => void) | undefined;
   /**
-   * Called with each part of the recording that was given up: the text contains nothing of it. Called before the
+   * Called with each part of the recording that was given up and is missing from the text. Called before the
    * sentences that follow the gap are yielded.
    */
   readonly onGap?: ((gap: Gap) => void) | undefined;
@@ -143,7 +143,7 @@ export function transcribe(input: RecordingInput, options: TranscribeOptions = {
 
 async function* sentences(input: string | Readable, options: TranscribeOptions): AsyncGenerator<Sentence> {
   // Created first, because it catches errors of the input while the model of the local engine is downloaded.
-  const reader = new FrameReader(input, {
+  const reader = new RecordingReader(input, {
     ...pick(options, RECORDING_RULES),
     fromMs: options.after?.end_time,
     untilMs: options.untilMs,
@@ -163,7 +163,7 @@ async function* sentences(input: string | Readable, options: TranscribeOptions):
 }
 
 async function* recognised(
-  reader: FrameReader,
+  reader: RecordingReader,
   backend: Backend,
   options: TranscribeOptions,
 ): AsyncGenerator<Sentence> {

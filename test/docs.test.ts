@@ -98,7 +98,7 @@ describe('the page on reliability', async () => {
     expect(snippets).toHaveLength(2);
   });
 
-  it('shows what a recognition tells', async () => {
+  it('shows the events of a recognition', async () => {
     expect(await run(snippets[0])).toMatch(/^E_CONNECTION_LOST 1\n\{ tasks: 2, sentMs: \d+, resentMs: \d+, /);
   });
 

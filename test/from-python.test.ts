@@ -25,7 +25,7 @@ function methodsOf(type: { readonly prototype: object }): string[] {
 
 const kebab = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-describe('the page for those who come from Python', () => {
+describe('the page for users of the Python SDK', () => {
   it('names every parameter, with its wire name, option and flag', () => {
     const rows = table('Parameters').map(([python, option, flag]) => [python, option, flag]);
     const expected = Object.entries(PARAMETERS).map(([name, { wireName }]) => [

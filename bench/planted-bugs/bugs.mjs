@@ -155,8 +155,8 @@ export const BUGS = [
     'return',
   ]),
   bug('reuses the connection of a failed task', 'recognition/recognizer', [
-    'await this.#starter.end();\n    if (this.#stopped',
-    'if (task) await this.#starter.release(task);\n    if (this.#stopped',
+    '} finally {\n      await this.#starter.end();',
+    '} finally {\n      if (task) await this.#starter.release(task);',
   ]),
   bug('an idle connection keeps the process alive', 'recognition/connection/connection-pool', [
     '.unref();',
@@ -170,7 +170,7 @@ export const BUGS = [
     'if (this.isLive) return undefined;',
     '',
   ]),
-  bug('finishes the task of a slow service in the middle of a sentence', 'recognition/input/sender', [
+  bug('finishes the task of a slow service in the middle of a sentence', 'recognition/task/sender', [
     'if (this.#window.isFull && !(await this.#isCatchingUp(task))) return false;',
     'if (this.#window.isFull) return false;',
   ]),

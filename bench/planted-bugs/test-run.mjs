@@ -53,7 +53,7 @@ export async function firstFailure(copy, tests, excluded = []) {
   const [code] = await once(vitest, 'exit');
   clearTimeout(timer);
   clearInterval(memoryTimer);
-  // Processes that the tests have left behind.
+  // Processes that the tests have started and not ended.
   killAll(marker);
   markers.delete(marker);
   if (stopReason) return { name: stopReason };

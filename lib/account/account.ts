@@ -5,7 +5,7 @@ import { ENDPOINT_RULES, type EndpointOptions } from '../protocol/endpoint.ts';
 import { httpApiUrl, isLoopback } from '../protocol/addresses.ts';
 import { STAGE_RULES, type StageOptions } from '../core/stage.ts';
 
-/** The account and the service. Options that are not given come from the environment. */
+/** The account and the service. Options that are not set are read from the environment. */
 export interface AccountOptions
   extends Pick<EndpointOptions, 'apiKey' | 'region' | 'workspaceId'>,
     StageOptions {

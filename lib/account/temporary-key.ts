@@ -1,7 +1,7 @@
 import { FunAsrError } from '../core/errors.ts';
 import { checkOptions, integer } from '../core/options.ts';
 import { TEMPORARY_KEY_PATH } from '../protocol/addresses.ts';
-import { DEFAULT_TEMPORARY_KEY_SECONDS, MAX_TEMPORARY_KEY_SECONDS } from '../protocol/limits.ts';
+import { DEFAULT_TEMPORARY_KEY_SECONDS, MAX_TEMPORARY_KEY_SECONDS } from '../protocol/service-limits.ts';
 import { ACCOUNT_RULES, type AccountOptions, resolveAccount } from './account.ts';
 import { call } from './call.ts';
 

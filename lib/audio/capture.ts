@@ -27,7 +27,7 @@ export interface CaptureOptions extends StageOptions {
   /**
    * Input device of FFmpeg: `pulse` or `alsa` on Linux, `avfoundation` on macOS, `dshow` on Windows, or any other
    * of FFmpeg.
-   * @default the first driver of the system that gives sound
+   * @default the first driver of the system that delivers audio
    */
   readonly driver?: string | undefined;
   /** Samples per second of the PCM: 8000, 16000, 22050, 24000, 32000, 44100 or 48000. @default 16000 */
@@ -48,7 +48,7 @@ const LIMITS = { firstByteMs: 30_000, nextByteMs: 30_000 };
  * A live source cannot wait. The buffers of the stages and of the system hold some seconds for a slow reader; the
  * system drops what is spoken after that, and does not report it.
  *
- * Emits `warning` with `W_CAPTURE_SILENT` when the source gives only zeros, as a muted or forbidden one does, and
+ * Emits `warning` with `W_CAPTURE_SILENT` when the source delivers only zeros, as a muted or forbidden one does, and
  * with `W_CAPTURE_LOST` when it fails after it gave sound: the stream then ends normally, so that the last words
  * are still recognised. Fails with `E_CAPTURE`, `E_FFMPEG_MISSING`.
  * @throws {FunAsrError} `E_OPTION`.

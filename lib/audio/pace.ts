@@ -60,7 +60,7 @@ export class Pacer {
     this.#due = start + durationOf(frame.length, this.#sampleRate) / this.#rate;
   }
 
-  /** Time in ms until the scheduled frame is due. A timer may fire a fraction of a ms early: ask again after it. */
+  /** Time in ms until the scheduled frame is due. A timer may fire a fraction of a ms early, so check again after it. */
   get waitMs(): number {
     return Math.max(0, Math.ceil(this.#due - this.#clock.now()));
   }

@@ -9,7 +9,7 @@ import { asFunAsrError, type FunAsrError, interrupted } from '../core/errors.ts'
 import { pick } from '../core/options.ts';
 import type { Reconnect } from '../recognition/events/diagnostics.ts';
 import type { TranscribeOptions } from '../transcribe.ts';
-import { DEFAULT_OUTPUT_FORMATS, type OutputFormat } from './plan/output-formats.ts';
+import { DEFAULT_OUTPUT_FORMATS, type OutputFormat } from '../subtitles/formats.ts';
 import { NO_CONSUMPTION } from './report/consumption.ts';
 import { OutputFolders } from './state/output-folder.ts';
 import { type PlannedRecording, planOutputs } from './plan/output-plan.ts';

@@ -5,13 +5,13 @@ import { asFunAsrError, type ErrorCode, type FunAsrError } from '../core/errors.
 import type { BatchOptions } from './batch.ts';
 import { type Cost, estimateCost } from './cost.ts';
 import { refuseTooLong } from './plan/expected-duration.ts';
-import { DEFAULT_OUTPUT_FORMATS } from './plan/output-formats.ts';
+import { DEFAULT_OUTPUT_FORMATS } from '../subtitles/formats.ts';
 import { readJournal } from './state/journal.ts';
 import { Ledger, type LedgerKey } from './state/ledger.ts';
 import { stateFolder } from './state/output-folder.ts';
 import { type PlannedRecording, planOutputs } from './plan/output-plan.ts';
 import { gapError } from './recording/gap-error.ts';
-import { NO_COVERAGE, type Part, Remainder } from './state/remainder.ts';
+import { NO_COVERAGE, type Part, RecordingGaps } from './state/gaps.ts';
 import { outputName } from './plan/output-names.ts';
 import { findRecordings, STDIN } from './plan/find-recordings.ts';
 import { type ReportedError, reportError } from '../core/reported-error.ts';
@@ -74,7 +74,7 @@ async function preview(
     const { durationMs } = header;
     if (durationMs === undefined) return { ...known, status: 'todo' };
     refuseTooLong(input, header, maxDurationMs);
-    const { parts, gaps } = options.force ? NOTHING_DONE : await remainderOf(stateFolder(folder), key);
+    const { parts, gaps } = options.force ? NOTHING_DONE : await gapsOf(stateFolder(folder), key);
     if (parts.length === 0 && gaps.length > 0) throw gapError(input, gaps);
     const cost = estimateCost(backendNameFor(transcription), lengthOf(parts, durationMs), transcription);
     return { ...known, status: 'todo', durationMs, estimatedCost: cost ?? null };
@@ -85,12 +85,12 @@ async function preview(
   }
 }
 
-const NOTHING_DONE = new Remainder(NO_COVERAGE, 0);
+const NOTHING_DONE = new RecordingGaps(NO_COVERAGE, 0);
 
 /** What earlier runs have left of a recording. */
-async function remainderOf(statePath: string, key: LedgerKey): Promise<Remainder> {
+async function gapsOf(statePath: string, key: LedgerKey): Promise<RecordingGaps> {
   const { sentences, ...coverage } = await readJournal(statePath, key);
-  return new Remainder(coverage, sentences.at(-1)?.end_time ?? 0);
+  return new RecordingGaps(coverage, sentences.at(-1)?.end_time ?? 0);
 }
 
 function lengthOf(parts: readonly Part[], durationMs: number): number {

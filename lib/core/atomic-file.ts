@@ -21,11 +21,11 @@ export interface FileState {
 export class AtomicFile {
   /** Where its content is written. */
   readonly path: string;
-  /** Where it will be, unless it is placed elsewhere. */
+  /** Path of the finished file, unless it is placed elsewhere. */
   readonly finalPath: string;
 
   /**
-   * Creates an empty file that nobody else has.
+   * Creates an empty file at the temporary path; fails if it exists already.
    * @param temporaryPath Must be on the same disk. @default a hidden file beside the final path
    */
   static async create(

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { systemCode } from './errors.ts';
 
 /**
- * Whether a process of this machine still runs. One that has ended does not, even while it is a zombie: its parent has
- * not asked for its exit code yet.
+ * Whether a process of this machine still runs. A zombie does not run: it has ended, but its parent has not read its exit
+ * code yet.
  * @param started Its start time by {@link startTimeOf}: a process that has the same id, but another start time, is
  * another process. Empty when it is not known.
  */

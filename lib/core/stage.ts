@@ -4,7 +4,7 @@ import { abortSignal, type Rules } from './options.ts';
 /** Options of every stage. */
 export interface StageOptions {
   /**
-   * Aborts at once: the stage is destroyed with an `AbortError`, and what it has not given yet is lost. To end a
+   * Aborts at once: the stage is destroyed with an `AbortError`, and output that was not read yet is lost. To end a
    * recording early and keep what was recognised, use the option `stop` of `transcribe` and `capture`.
    */
   readonly signal?: AbortSignal | undefined;
@@ -27,7 +27,7 @@ export function stage<Input, Output>(step: Step<Input, Output>, options: Transfo
 
 /**
  * A Transform that respects its high-water mark when one input item becomes many output items: the remaining items stay
- * in the iterator until the reader asks for more. A plain Transform would buffer all of them.
+ * in the iterator until the reader requests more. A plain Transform would buffer all of them.
  */
 class Stage<Input, Output> extends Transform {
   readonly #step: Step<Input, Output>;

@@ -22,7 +22,7 @@ export interface DuplexEvents<Item> extends ReadableEvents<Item> {
   unpipe: [source: Readable];
 }
 
-/** The type of the chunks that a stream with these events gives. */
+/** The type of the chunks of a stream with these events. */
 export type ItemOf<Events extends ReadableEvents<unknown>> = Events['data'][0];
 
 /** The second signature of the iterators below: Node's own types take a stream for a pipeline only with this one. */
@@ -31,7 +31,7 @@ export type UntypedIterator = ReturnType<Readable[typeof Symbol.asyncIterator]>;
 /** A listener for an event with these arguments. */
 export type StreamListener<Arguments> = Arguments extends unknown[] ? (...args: Arguments) => void : never;
 
-/** A Readable of Node.js that accepts only the names of its own events, and knows the type of its chunks. */
+/** A Readable of Node.js with typed events and chunks. Only the names of its own events are accepted. */
 export interface TypedReadable<Events extends ReadableEvents<unknown>> extends Readable {
   addListener<Name extends keyof Events & string>(event: Name, listener: StreamListener<Events[Name]>): this;
   on<Name extends keyof Events & string>(event: Name, listener: StreamListener<Events[Name]>): this;
@@ -53,7 +53,7 @@ export interface TypedReadable<Events extends ReadableEvents<unknown>> extends R
   [Symbol.asyncIterator](): UntypedIterator;
 }
 
-/** A Duplex of Node.js that accepts only the names of its own events, and knows the type of its readable chunks. */
+/** A Duplex of Node.js with typed events and readable chunks. Only the names of its own events are accepted. */
 export interface TypedDuplex<Events extends DuplexEvents<unknown>> extends Duplex {
   addListener<Name extends keyof Events & string>(event: Name, listener: StreamListener<Events[Name]>): this;
   on<Name extends keyof Events & string>(event: Name, listener: StreamListener<Events[Name]>): this;

@@ -21,7 +21,7 @@ export interface BackendOptions
     StageOptions,
     Pick<RecognitionParameters, 'languageHints'> {
   /**
-   * `auto` takes the cloud when a key or a base URL is set, else the local engine. A {@link Backend} or an
+   * `auto` uses the cloud when a key or a base URL is set, else the local engine. A {@link Backend} or an
    * {@link Engine} that is open serves many recordings, and is not closed at the end.
    * @default 'auto'
    */

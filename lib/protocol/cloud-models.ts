@@ -116,7 +116,7 @@ export function findCloudModel(name: string): CloudModel | undefined {
   return CLOUD_MODELS.find((model) => model.name === name);
 }
 
-/** The sample rate in Hz to send to a model: 16000 where the model takes any, and for unknown names. */
+/** The sample rate in Hz to send to a model: 16000 where the model supports any rate, and for unknown names. */
 export function cloudModelSampleRate(name: string): number {
   const rate = findCloudModel(name)?.sampleRate;
   return rate === 8000 ? rate : 16_000;

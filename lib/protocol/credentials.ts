@@ -5,7 +5,7 @@ import { isLoopback } from './addresses.ts';
 /** The environment variables that options fall back to. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Who uses the service. What is not given comes from the environment. */
+/** Credentials of the service. Options that are not set are read from the environment. */
 export interface CredentialOptions {
   /**
    * The API key, or an async function that returns one for each connection (for temporary keys). It is sent in the
@@ -37,8 +37,8 @@ export function chooseWorkspace(
 }
 
 /**
- * Checks the credentials, and returns a function that makes the headers of one request. The function calls a key
- * function anew each time.
+ * Checks the credentials, and returns a function that makes the headers of one request. If the key is
+ * a function, it is called for each request.
  * @throws {FunAsrError} `E_NO_KEY` and `E_TLS`, unless the service is on this machine; `E_OPTION` for a malformed key.
  */
 export function credentialHeaders(

@@ -17,7 +17,7 @@ import {
   type Environment,
 } from './credentials.ts';
 
-/** Address of the service and credentials. What is not given comes from the environment. */
+/** Address of the service and credentials. Options that are not set are read from the environment. */
 export interface EndpointOptions extends CredentialOptions {
   /**
    * The whole WebSocket URL; wins over `region`. `ws://` is allowed to this machine only, which needs no key.

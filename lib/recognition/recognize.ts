@@ -10,7 +10,7 @@ import {
   resolveEndpoint,
 } from '../protocol/endpoint.ts';
 import { AUDIO_FORMATS, type AudioFormat } from '../media/audio-format.ts';
-import { LIMIT_RULES, type Limits, limitsOf } from './limits.ts';
+import { LIMIT_RULES, type Limits, limitsOf } from './task/client-limits.ts';
 import { DEFAULT_CLOUD_MODEL, findCloudModel, cloudModelSampleRate } from '../protocol/cloud-models.ts';
 import {
   PARAMETER_RULES,
@@ -18,7 +18,7 @@ import {
   type RecognitionParameters,
   toWireParameters,
 } from '../protocol/parameters.ts';
-import { MAX_SAMPLE_RATE, MIN_SAMPLE_RATE } from '../protocol/limits.ts';
+import { MAX_SAMPLE_RATE, MIN_SAMPLE_RATE } from '../protocol/service-limits.ts';
 import type { RecognizeStream } from './events/recognize-events.ts';
 import { RecognizerStream } from './recognizer-stream.ts';
 

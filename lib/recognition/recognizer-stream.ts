@@ -138,7 +138,7 @@ export class RecognizerStream extends Duplex {
 
   /** Sentences that came before a failure are read first: the error is deferred until then. */
   #fail(error: Error): void {
-    // The one who destroyed the stream knows the reason.
+    // The caller has destroyed the stream and knows the reason.
     if (this.destroyed) return;
     this.#publishMetrics();
     this.#failure = error;

@@ -5,18 +5,19 @@ import { hasSpeechDynamics } from '../media/speech-dynamics.ts';
 import type { Endpoint } from '../protocol/endpoint.ts';
 import type { Usage, WireSentence } from '../protocol/messages/service-events.ts';
 import { isSentenceEnd, type LastSentence, type Sentence } from '../sentence.ts';
-import type { Reconnect, TaskDiagnostics } from './events/diagnostics.ts';
+import type { Reconnect } from './events/diagnostics.ts';
 import { GapReporter } from './events/gap-reporter.ts';
 import type { EventPublisher } from './events/recognition-events.ts';
 import { unrecognizedWarning } from './events/unrecognized-warning.ts';
 import { InputBuffer } from './input/input-buffer.ts';
 import { InputQueue } from './input/input-queue.ts';
-import { Sender } from './input/sender.ts';
+import { Sender } from './task/sender.ts';
 import { TaskWindow } from './input/task-window.ts';
 import { type FinalLog, finalLogFor } from './recovery/final-log.ts';
-import { type FailedTask, Recovery } from './recovery/recovery.ts';
-import { ORDINARY_PLAN, type RecoveryPlan, type TaskPlan } from './recovery/task-plan.ts';
-import { probe } from './task/probe.ts';
+import { type InputRecovery, recoverInput } from './recovery/recover-input.ts';
+import { Recovery } from './recovery/recovery.ts';
+import { ORDINARY_PLAN, type TaskPlan } from './task/task-plan.ts';
+import { checkLaterAudio } from './task/later-audio-check.ts';
 import type { Task, TaskOptions } from './task/task.ts';
 import { finishedEarly } from './task/task-errors.ts';
 import { TaskStarter } from './task/task-starter.ts';
@@ -160,13 +161,12 @@ export class Recognizer {
     this.#input.beginTask();
     const task = await this.#starter.start({
       onResult: (result, usage, taskId) => this.#receive(result, usage, taskId),
-      onWarning: (warning) => this.#events.publish('warning', warning),
       onFailed: () => this.#queue.wake(),
     });
     this.#input.beginTask();
     this.#taskHasResult = false;
     this.#recovery.started(this.#input.furthestMs);
-    this.#publishTask('started');
+    this.#starter.publishState('started', this.#input.taskSpan);
     if (!this.#isOpen) this.#events.publish('open', task.id);
     this.#isOpen = true;
     await this.#sender.send(task, plan);
@@ -178,7 +178,7 @@ export class Recognizer {
     await this.#finish(task);
   }
 
-  /** Once for each place: a service that only answers pings late would end early for ever. */
+  /** Once for each place: a service that always answers pings late must not be retried endlessly. */
   #refuseEarlyEnd(task: Task): void {
     if (this.#finishedEarlyAt === this.#input.start) return;
     this.#finishedEarlyAt = this.#input.start;
@@ -193,7 +193,7 @@ export class Recognizer {
     const words = this.#input.finishTask();
     if (words)
       this.#warnUnrecognized(words, 'the service finished without the final form of these words', task.id);
-    this.#publishTask('finished');
+    this.#starter.publishState('finished', this.#input.taskSpan);
     await this.#starter.release(task);
   }
 
@@ -238,77 +238,47 @@ export class Recognizer {
 
   /** Carries out what the recovery plans. @throws {FunAsrError} the failure, when it plans no retry. */
   async #recover(error: FunAsrError): Promise<TaskPlan> {
-    this.#publishTask('failed');
-    const { task } = this.#starter;
-    const failed = {
-      error,
-      kind: task?.failure === error ? task.failureKind : undefined,
-      ...this.#inputState,
-    };
-    await this.#starter.end();
-    if (this.#stopped.signal.aborted) throw error;
-    const plan = this.#planAfter(failed);
-    if (error.code === 'E_THROTTLED') this.#starter.throttled(plan.delayMs);
-    if (plan.attempt !== undefined) {
-      const resentMs = Math.max(0, this.#input.msBetween(this.#input.start, failed.sent));
-      await this.#waitToRetry(
-        { reason: error, attempt: plan.attempt, delayMs: plan.delayMs, resentMs },
-        plan,
-      );
+    this.#starter.publishState('failed', this.#input.taskSpan);
+    const { plan, resentMs } = await this.#recoverInput(error);
+    const { attempt, delayMs, checkPositions } = plan;
+    if (error.code === 'E_THROTTLED') this.#starter.throttled(delayMs);
+    if (attempt !== undefined) {
+      await this.#waitToRetry({ reason: error, attempt, delayMs, resentMs }, checkPositions);
     }
     if (this.#stopped.signal.aborted) throw error;
     return plan.task;
   }
 
-  #planAfter(failed: FailedTask): RecoveryPlan {
+  async #recoverInput(error: FunAsrError): Promise<InputRecovery> {
+    const { task } = this.#starter;
+    const kind = task?.failure === error ? task.failureKind : undefined;
+    const [queue, window, gaps, recovery] = [this.#queue, this.#window, this.#gaps, this.#recovery];
     try {
-      const plan = this.#recovery.plan(failed);
-      this.#applyToInput(plan);
-      return plan;
-    } catch (error) {
-      this.#gaps.flush();
-      throw error;
+      if (this.#stopped.signal.aborted) throw error;
+      return recoverInput({ queue, window, gaps, recovery }, { error, kind });
+    } catch (failure) {
+      gaps.flush();
+      throw failure;
+    } finally {
+      await this.#starter.end();
     }
   }
 
-  /** The state of the input at a failure. */
-  get #inputState(): Omit<FailedTask, 'error' | 'kind'> {
-    const { start, sent, end, furthestMs, isTimed, isReplayable } = this.#input;
-    const { isQuiet, silenceEnd } = this.#window;
-    const { isSourcePaused } = this.#queue;
-    return { start, sent, end, furthestMs, isTimed, isReplayable, isSourcePaused, isQuiet, silenceEnd };
-  }
-
-  #applyToInput({ task, gapReason, limitsSilence }: RecoveryPlan): void {
-    if (limitsSilence) this.#window.limitSilence();
-    const dropped = this.#input.rewind();
-    if (dropped) this.#gaps.add(dropped, tooFast());
-    const skipped = task.from === undefined ? undefined : this.#input.skipTo(task.from);
-    if (skipped && gapReason) this.#gaps.add(skipped, gapReason);
-  }
-
-  async #waitToRetry(reconnect: Reconnect, { probes }: RecoveryPlan): Promise<void> {
+  async #waitToRetry(reconnect: Reconnect, checkPositions: readonly number[]): Promise<void> {
     this.#events.publish('reconnect', reconnect);
     const signal = AbortSignal.any([this.#destroyed.signal, this.#stopped.signal]);
     const waiting = wait(reconnect.delayMs, undefined, { signal }).catch(() => {});
-    if (probes.length > 0) {
+    if (checkPositions.length > 0) {
       const parts = {
         starter: this.#starter,
         queue: this.#queue,
         window: this.#window,
         events: this.#events,
       };
-      if (await probe(parts, probes, signal)) this.#recovery.probed();
+      if (await checkLaterAudio(parts, checkPositions, signal)) this.#recovery.laterAudioRecognized();
     }
     await waiting;
     this.#destroyed.signal.throwIfAborted();
-  }
-
-  #publishTask(state: TaskDiagnostics['state']): void {
-    const { connection, task } = this.#starter;
-    if (!connection || !task) return;
-    const { beginMs: fromMs, endMs: toMs } = this.#input.taskSpan;
-    this.#events.publish('task', { connectionId: connection.id, requestId: task.id, state, fromMs, toMs });
   }
 }
 

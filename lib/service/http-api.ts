@@ -8,7 +8,7 @@ import {
   VOCABULARY_PATH,
 } from '../protocol/addresses.ts';
 import { SERVICE_CODES, SERVICE_MESSAGES } from '../protocol/errors/service-codes.ts';
-import { DEFAULT_TEMPORARY_KEY_SECONDS, MAX_TEMPORARY_KEY_SECONDS } from '../protocol/limits.ts';
+import { DEFAULT_TEMPORARY_KEY_SECONDS, MAX_TEMPORARY_KEY_SECONDS } from '../protocol/service-limits.ts';
 import { parseUntrustedJson } from '../protocol/messages/untrusted-json.ts';
 import { type AdmissionRules, checkClient } from './admission.ts';
 import type { Keys } from './keys.ts';

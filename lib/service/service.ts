@@ -14,7 +14,7 @@ import {
   MAX_CLIENT_MESSAGE_BYTES,
   NO_AUDIO_TIMEOUT_MS,
   SILENCE_TIMEOUT_MS,
-} from '../protocol/limits.ts';
+} from '../protocol/service-limits.ts';
 import { checkUpgrade, type Rejection } from './admission.ts';
 import type { Engine } from './engine.ts';
 import { httpApi } from './http-api.ts';

@@ -7,7 +7,11 @@ import type { DuplexEvents, TypedDuplex } from '../core/typed-stream.ts';
 /** The stage that {@link sentenceEnd} makes: sentences in, final sentences out. */
 export interface SentenceEndStream extends TypedDuplex<DuplexEvents<FinalSentence>> {}
 
-/** Passes final sentences on and drops partial ones. The rule is that of {@link isSentenceEnd}. */
+/**
+ * Passes final sentences on and drops partial ones. The rule is {@link isSentenceEnd} in `sentence.ts`. Two other rules
+ * are applied before it: `protocol/result-finality.ts` decides which results of the service are final, and
+ * `engines/local/sentence-splitter.ts` decides where the local engine ends a sentence.
+ */
 export const finals: Step<Sentence, FinalSentence> = {
   feed: (sentence) => (isSentenceEnd(sentence) ? [sentence] : []),
   end: () => [],

@@ -1,10 +1,7 @@
 import { type CueOptions, cuesStep } from './cues/cue-step.ts';
 import type { Cue } from './cues/cues.ts';
-import { timestamp } from './timestamp.ts';
+import { srtTimestamp } from './timestamp.ts';
 import { type SubtitleStream, writer } from './writer.ts';
-
-/** SRT separates seconds and milliseconds with a comma, WebVTT with a point. */
-const DECIMAL_MARK = ',';
 
 /**
  * `Sentence` objects → SRT: the final sentences as numbered, readable cues. UTF-8 without a byte order mark, lines end
@@ -18,5 +15,5 @@ export function srt(options: CueOptions = {}): SubtitleStream {
 function srtCue(cue: Cue, index: number): string {
   // SRT has no escapes, and players would read a line with an arrow as a line of times.
   const lines = cue.lines.map((line) => line.replaceAll(/-{2,}>/g, '->'));
-  return `${index + 1}\n${timestamp(cue.start, DECIMAL_MARK)} --> ${timestamp(cue.end, DECIMAL_MARK)}\n${lines.join('\n')}\n\n`;
+  return `${index + 1}\n${srtTimestamp(cue.start)} --> ${srtTimestamp(cue.end)}\n${lines.join('\n')}\n\n`;
 }

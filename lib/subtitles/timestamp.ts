@@ -1,9 +1,15 @@
-/**
- * Formats a time for a subtitle file: `HH:MM:SS` and three decimals. Hours may be more than 24 or 99.
- * @param ms Integer milliseconds, not negative.
- * @param decimalMark `,` in SRT, `.` in WebVTT.
- */
-export function timestamp(ms: number, decimalMark: ',' | '.'): string {
+/** Formats a time for SRT: `HH:MM:SS,mmm`. @param ms Integer milliseconds, not negative. */
+export function srtTimestamp(ms: number): string {
+  return timestamp(ms, ',');
+}
+
+/** Formats a time for WebVTT: `HH:MM:SS.mmm`. @param ms Integer milliseconds, not negative. */
+export function vttTimestamp(ms: number): string {
+  return timestamp(ms, '.');
+}
+
+/** @param decimalMark Separates seconds and milliseconds. Hours may be more than 24 or 99. */
+function timestamp(ms: number, decimalMark: ',' | '.'): string {
   const seconds = Math.floor(ms / 1000);
   const minutes = Math.floor(seconds / 60);
   const hours = Math.floor(minutes / 60);

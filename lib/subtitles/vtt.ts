@@ -1,10 +1,7 @@
 import { type CueOptions, cuesStep } from './cues/cue-step.ts';
 import type { Cue } from './cues/cues.ts';
-import { timestamp } from './timestamp.ts';
+import { vttTimestamp } from './timestamp.ts';
 import { type SubtitleStream, writer } from './writer.ts';
-
-/** WebVTT separates seconds and milliseconds with a point, SRT with a comma. */
-const DECIMAL_MARK = '.';
 
 /**
  * `Sentence` objects → WebVTT: the final sentences as readable cues, in UTF-8. Without sentences the output is the header
@@ -16,7 +13,7 @@ export function vtt(options: CueOptions = {}): SubtitleStream {
 }
 
 function vttCue(cue: Cue): string {
-  return `\n${timestamp(cue.start, DECIMAL_MARK)} --> ${timestamp(cue.end, DECIMAL_MARK)}\n${cue.lines.map(escapeText).join('\n')}\n`;
+  return `\n${vttTimestamp(cue.start)} --> ${vttTimestamp(cue.end)}\n${cue.lines.map(escapeText).join('\n')}\n`;
 }
 
 /** Escapes WebVTT cue text. The escape of `>` also prevents `-->` in the text. */

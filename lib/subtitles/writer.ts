@@ -16,7 +16,8 @@ export interface TextFormat<Item> {
 
 /**
  * Makes the stage of one text format: `Sentence` objects → text. The head is written even when there are no items, so
- * that the output is valid. To add a format, pass its {@link TextFormat} to this function, as `srt.ts` and `tsv.ts` do.
+ * that the output is valid. To add a format, pass its {@link TextFormat} to this function, as `srt.ts` and `tsv.ts` do,
+ * and add it to the table in `formats.ts`.
  * @param owner Name of the stage, for messages.
  * @param items Converts sentences to the items of the format: sentences or cues.
  */

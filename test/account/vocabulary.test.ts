@@ -86,7 +86,7 @@ describe('refuses before anything is sent', () => {
 });
 
 describe('on the wire', () => {
-  it('creates a list as the official page says', async () => {
+  it('creates a list with the request of the official page', async () => {
     await using service = await startScriptedHttp(() => ({
       body: { output: { vocabulary_id: 'vocab-a-1' } },
     }));

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { symlink, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -113,6 +113,15 @@ describe.each(Object.entries(FORMATS))('bundled by esbuild as %s', (_, format) =
     const argv = [host, file, RECORDING, ...(usesService ? [service.url] : [])];
     expect((await run(process.execPath, argv)).stdout).toMatch(/himself/);
   });
+});
+
+it('is loaded by require() in CommonJS code that is not bundled', async () => {
+  const folder = await temporaryFolder();
+  const file = join(folder, 'program.cjs');
+  await mkdir(join(folder, 'node_modules'));
+  await symlink(ROOT, join(folder, 'node_modules', 'fun-asr-streams'), 'junction');
+  await writeFile(file, "console.log(typeof require('fun-asr-streams').srt);");
+  expect((await run(process.execPath, [file])).stdout).toBe('function\n');
 });
 
 describe('bundled as an application is', () => {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -77,6 +77,15 @@ function missingFrom(entry: string): string[] {
 function exportsOf(path: string): string[] {
   return [...namesIn(read(path), 'export').keys()];
 }
+
+it('is imported by its name only in the tests of this folder', () => {
+  const folder = fileURLToPath(new URL('.', import.meta.url));
+  const files = readdirSync(folder).filter((name) => name !== basename(import.meta.url));
+  expect(files.length).toBeGreaterThan(5);
+  const isPrivate = (name: string) =>
+    /from '[^']*\/(lib|dist)\//.test(readFileSync(join(folder, name), 'utf8'));
+  expect(files.filter(isPrivate)).toEqual([]);
+});
 
 describe.each(Object.entries(ENTRIES))('%s', (_, entry) => {
   it('exports every type that its public signatures mention', () => {

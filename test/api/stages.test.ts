@@ -196,7 +196,7 @@ describe('a pipeline of all stages', () => {
   });
 });
 
-it('convert() gives the bytes of a file that is read with back pressure', async () => {
+it('convert() emits the bytes of a file that is read with back pressure', async () => {
   const bytes = await readFile(RECORDING);
   const written: Buffer[] = [];
   await pipeline(

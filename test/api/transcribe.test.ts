@@ -175,7 +175,7 @@ describe('with any service', () => {
     expect(ends).toEqual([{ isWhole: true }]);
   });
 
-  it('keeps what was sent before a stop', async () => {
+  it('yields the sentences of all audio that was sent before a stop', async () => {
     const stop = new AbortController();
     const sentences = await run({
       pace: 20,
@@ -248,7 +248,7 @@ describe('with any service', () => {
     expect(source.isCancelled).toBe(true);
   });
 
-  it('reads a web stream no faster than the service takes its audio', async () => {
+  it('reads a web stream no faster than the service accepts its audio', async () => {
     const source = await endlessRecording();
     const stop = new AbortController();
     await gather(
@@ -277,7 +277,7 @@ describe('with any service', () => {
     }
   });
 
-  it('ends when the consumer breaks while the input stream gives no more bytes', async () => {
+  it('ends when the consumer breaks while the input stream emits no more bytes', async () => {
     const source = new PassThrough();
     source.write(await readFile(LEISURE));
     let last = '';
@@ -290,7 +290,7 @@ describe('with any service', () => {
     expect(source.destroyed).toBe(true);
   });
 
-  it('yields what was recognised before the input stream failed, then fails with E_READ', async () => {
+  it('yields the sentences recognised before the input stream failed, then fails with E_READ', async () => {
     const recording = await readFile(LEISURE);
     const failing = Readable.from(
       (async function* () {

@@ -16,6 +16,7 @@ import {
   type FunAsrError,
   isSentenceEnd,
   jsonl,
+  openLocalEngine,
   pace,
   Recognition,
   type RecognitionCallback,
@@ -136,6 +137,16 @@ export async function transcriptionHasTypes(response: Response, blob: Blob): Pro
   transcribe('talk.mp3', { maxDuration: 1000 });
   // @ts-expect-error an option has one type
   transcribe('talk.mp3', { maxDurationMs: '1000' });
+}
+
+export async function engineHasTypes(): Promise<void> {
+  recognize({ engine: 'local' });
+  recognize({ engine: await openLocalEngine() });
+  transcribe('talk.mp3', { engine: await openLocalEngine({ partials: true }) });
+  // @ts-expect-error there is no such engine
+  recognize({ engine: 'clod' });
+  // @ts-expect-error an engine is a name or an object
+  transcribe('talk.mp3', { engine: null });
 }
 
 export async function recognitionHasTypes(): Promise<void> {

@@ -27,7 +27,7 @@ test('resamples to another rate', async () => {
   expect((await buffer(capture({ ...QUICK, sampleRate: 8000 }))).length).toBe(spoken.length / 2);
 });
 
-test('gives what was captured before a stop, and releases the microphone', async () => {
+test('emits the audio that was captured before a stop, and releases the microphone', async () => {
   const stopping = new AbortController();
   const microphone = capture({ ...LIVE, stop: stopping.signal });
   microphone.once('data', () => stopping.abort());
@@ -39,7 +39,7 @@ test('gives what was captured before a stop, and releases the microphone', async
   await vi.waitFor(() => expect(children()).toBe(0));
 });
 
-test('gives nothing when it is stopped before it starts', async () => {
+test('emits no audio when it is stopped before it starts', async () => {
   expect((await buffer(capture({ ...LIVE, stop: AbortSignal.abort() }))).length).toBe(0);
 });
 
@@ -54,7 +54,7 @@ test('fails with an AbortError when it is aborted, and leaves no process when it
   await vi.waitFor(() => expect(children()).toBe(0));
 });
 
-test('captures no more than the buffer holds when nobody reads', async () => {
+test('captures no more than the buffer holds while its output is not read', async () => {
   const microphone = capture(ENDLESS);
   await new Promise((resolve) => microphone.once('readable', resolve));
   await new Promise((resolve) => setTimeout(resolve, 200));
@@ -83,7 +83,7 @@ test('names a driver that this FFmpeg does not have', async () => {
   });
 });
 
-test('warns once of a device that gives only silence', async () => {
+test('warns once about a device that delivers only silence', async () => {
   const { pcm, warnings } = await drain(
     capture({ driver: 'lavfi', device: 'anullsrc=sample_rate=16000,atrim=duration=20' }),
   );

@@ -213,7 +213,7 @@ test('converts a truncated recording as far as it goes, and warns', async () => 
   expect(warnings).toEqual(['W_TRUNCATED']);
 });
 
-test('takes the format from the extension of the output, or from the option to', async () => {
+test('chooses the format by the extension of the output, or by the option `to`', async () => {
   const folder = await scratch();
   const output = join(folder, 'output.mpeg3');
   expect(() => convertFile(SPEECH, output)).toThrow(/names no format/);

@@ -16,7 +16,7 @@ const WEBM = 'fixtures/inaugural.webm';
 const converted = (path: string, options: ConvertOptions): Promise<Buffer> =>
   buffer(createReadStream(path).pipe(convert(options)));
 
-test('gives the same bytes as a file in formats whose header contains no length', async () => {
+test('emits the same bytes as a file in formats whose header contains no length', async () => {
   const folder = await scratch();
   for (const [input, to] of [
     [SPEECH, 'pcm'],
@@ -56,7 +56,7 @@ test('copies Opus out of WebM and AAC out of a video without encoding them again
   expect((await converted(video, { to: 'aac', copy: false })).equals(adts)).toBe(false);
 });
 
-test('gives the same result however the bytes are cut', async () => {
+test('produces the same result however the bytes are cut', async () => {
   const bytes = await readFile('fixtures/sense-and-sensibility.mp3');
   const whole = await buffer(Readable.from([bytes]).pipe(convert({ to: 'aac' })));
   expect(whole.length).toBeGreaterThan(100_000);
@@ -70,7 +70,7 @@ test('gives the same result however the bytes are cut', async () => {
   );
 });
 
-test('gives output while the input arrives, and leaves no temporary file', async () => {
+test('emits output while the input arrives, and leaves no temporary file', async () => {
   const folder = await scratch();
   vi.stubEnv('TMPDIR', folder);
   onTestFinished(() => void vi.unstubAllEnvs());
@@ -89,7 +89,7 @@ test('gives output while the input arrives, and leaves no temporary file', async
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test('stops the source when nobody reads', async () => {
+test('pauses the source while its output is not read', async () => {
   let given = 0;
   const source = Readable.from(
     (function* () {
@@ -125,7 +125,7 @@ test('refuses an empty stream, a text and a playlist', async () => {
   }
 });
 
-test('gives the audio before the maximum duration, then fails', async () => {
+test('emits the audio before the maximum duration, then fails', async () => {
   const stage = createReadStream(SPEECH).pipe(convert({ to: 'pcm', maxDurationMs: 5000 }));
   let bytes = 0;
   const drained = (async () => {

@@ -173,7 +173,7 @@ test('drops half a sample at the end, and completes it everywhere else', async (
   expect(chunks.every((odd) => odd === 0)).toBe(true);
 });
 
-test('makes FFmpeg wait when nobody reads, without growing buffers', async () => {
+test('pauses FFmpeg while its output is not read, and buffers do not grow', async () => {
   const path = join(await scratch(), 'long.flac');
   await ffmpeg(...'-f lavfi -i anoisesrc=r=8000:d=600 -c:a flac -compression_level 0'.split(' '), path);
   const stream = decodeFile(path);

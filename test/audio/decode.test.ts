@@ -33,7 +33,7 @@ test.each([M4A, MP3])('decodes %s to the same PCM however its bytes are cut', as
   );
 });
 
-test('removes the temporary file of a container that needs seeking, read to the end or not', async () => {
+test('removes the temporary file of a container that needs seeking, also when it is not read to the end', async () => {
   const folder = await temporaryFolder();
   await drain(streamed(M4A));
   expect(readdirSync(folder)).toEqual([]);

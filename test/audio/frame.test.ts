@@ -57,7 +57,7 @@ test('does not change frames that were given out before', async () => {
   expect(second).toEqual([Buffer.from([5, 6, 7, 8])]);
 });
 
-test('stops the source when nobody reads', async () => {
+test('pauses the source while its output is not read', async () => {
   let made = 0;
   const source = new Readable({
     read() {

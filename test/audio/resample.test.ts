@@ -24,7 +24,7 @@ test.each(SAMPLE_FORMATS)('resamples %s at 48 kHz in stereo to 16 kHz mono', asy
   expect(warnings).toEqual([]);
 });
 
-test('gives the same result however the input is cut', async () => {
+test('produces the same result however the input is cut', async () => {
   const source = await pcm('-ar', '48000', '-ac', '2', '-f', 's16le');
   const [coarse, fine] = await Promise.all(
     [source.length, 997].map((size) =>
@@ -46,7 +46,7 @@ test('uses the loudest channel and warns when the channels cancel each other out
   expect(result.length).toBe(source.length / 2);
 });
 
-test('gives output before a live source ends', async () => {
+test('emits output before a live source ends', async () => {
   const microphone = new PassThrough();
   const stage = microphone.pipe(resample({ from: STEREO_48K }));
   const source = await pcm('-ar', '48000', '-ac', '2', '-f', 's16le');
@@ -56,7 +56,7 @@ test('gives output before a live source ends', async () => {
   microphone.destroy();
 });
 
-test('gives no output without input', async () => {
+test('emits no output without input', async () => {
   expect(await buffer(Readable.from([]).pipe(resample({ from: STEREO_48K })))).toHaveLength(0);
 });
 

@@ -22,7 +22,7 @@ describe('a recording that fails', () => {
     expect(await files(folder)).not.toContain('nowhere');
   });
 
-  it('keeps what was recognised as .partial files until a later run completes it', async () => {
+  it('keeps recognised sentences in .partial files until a later run completes them', async () => {
     const folder = await recordings('a.ogg');
     let fails = true;
     const { url } = await service({
@@ -50,7 +50,7 @@ describe('a recording that fails', () => {
     expect(await files(folder)).toEqual(['.fun-asr', '.fun-asr/ledger.jsonl', 'a.jsonl', 'a.srt']);
   });
 
-  it('leaves no files when nothing was recognised', async () => {
+  it('writes no files when nothing was recognised', async () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'bad.mp3'), 'This is no audio.');
     const { url } = await service({ client: recognise });
@@ -147,7 +147,7 @@ describe('an outage of the service', () => {
     const names = ['a', 'b', 'c', 'd'];
     const folder = await temporaryFolder();
     for (const name of names) await copyFile(join(FIXTURES, 'leisure.wav'), join(folder, `${name}.wav`));
-    // More tasks fail than a recording may try in vain: it takes several runs.
+    // More tasks fail than one run retries, so several runs are needed.
     const { url } = await service({
       client: (client, index) => (index < 14 ? fail(client, recording) : recording.recognise(client)),
     });

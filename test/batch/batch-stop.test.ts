@@ -40,7 +40,7 @@ describe('the whole run stops', () => {
     expect(results[1]?.error?.hint).toBe(results[0]?.error?.hint);
   });
 
-  it('at a stop, and keeps what was recognised', async () => {
+  it('at a stop, and keeps the recognised sentences', async () => {
     const folder = await recordings('a.ogg', 'b.ogg');
     const stop = new AbortController();
     const { url } = await service({
@@ -89,7 +89,7 @@ describe('the whole run stops', () => {
     expect(clients).toHaveLength(1);
   });
 
-  it('immediately at an abort, and keeps what was recognised', async () => {
+  it('immediately at an abort, and keeps the recognised sentences', async () => {
     const folder = await recordings('a.ogg', 'b.ogg');
     const abort = new AbortController();
     const { url } = await service({ client: beginAndWait });

@@ -3,7 +3,7 @@ import { estimateCost } from '../../lib/batch/cost.ts';
 
 const HOUR = 3_600_000;
 
-it('takes the price of the model in the region from the price list', () => {
+it('uses the price of the model in its region', () => {
   expect(estimateCost('cloud', HOUR, {})).toEqual({ amount: expect.closeTo(0.324), currency: 'USD' });
   const cn = { model: 'paraformer-realtime-v2', region: 'cn' } as const;
   const baseUrl = 'wss://dashscope.aliyuncs.com/api-ws/v1/inference';

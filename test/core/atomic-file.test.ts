@@ -19,7 +19,7 @@ it('replaces the file of its name when it is placed, and not before', async () =
   expect(await readdir(folder)).toEqual(['talk.mp3']);
 });
 
-it('is a hidden file beside its final path, or where it is told to be', async () => {
+it('is a hidden file beside its final path, or at the temporary path of the options', async () => {
   const folder = await temporaryFolder();
   const [beside, elsewhere] = [join(folder, 'a'), join(folder, 'state', 'own.part')];
   await mkdir(join(folder, 'state'));

@@ -4,12 +4,12 @@ import { expect, it, onTestFinished } from 'vitest';
 import { isProcessRunning, startTimeOf } from '../../lib/core/process-state.ts';
 import { startZombie } from '../support/zombie.ts';
 
-it('says that this process runs', async () => {
+it('reports that this process runs', async () => {
   expect(await isProcessRunning(process.pid)).toBe(true);
   expect(await isProcessRunning(process.pid, await startTimeOf(process.pid))).toBe(true);
 });
 
-it('says that another process runs until it has ended', async () => {
+it('reports that another process runs until it has ended', async () => {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
   onTestFinished(() => void child.kill('SIGKILL'));
   await once(child, 'spawn');
@@ -20,12 +20,12 @@ it('says that another process runs until it has ended', async () => {
   expect(await isProcessRunning(pid)).toBe(false);
 });
 
-it('says that a process of another user runs', async () => {
+it('reports that a process of another user runs', async () => {
   expect(await isProcessRunning(1)).toBe(true);
 });
 
 it.runIf(process.platform === 'linux')(
-  'says that a zombie has ended, whether its start time is known or not',
+  'reports that a zombie has ended, with and without a known start time',
   async () => {
     const pid = await startZombie();
     expect(process.kill(pid, 0)).toBe(true);

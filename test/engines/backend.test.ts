@@ -81,7 +81,7 @@ describe('chooseBackend', () => {
     await later.close();
   });
 
-  it('opens the local engine although another user aborts meanwhile', async () => {
+  it('opens the local engine although another user aborts while it is opened', async () => {
     const controller = new AbortController();
     const aborted = chooseBackend({ engine: 'local', signal: controller.signal });
     const opened = chooseBackend({ engine: 'local' });

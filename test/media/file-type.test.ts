@@ -91,7 +91,7 @@ describe('a header', () => {
       Buffer.from('RF64____WAVEfmt \x10\0\0\0\x01\0\x01\0\x80\x3e\0\0\0\x7d\0\0\x02\0\x10\0', 'latin1'),
     ],
     ['FLAC', Buffer.from('fLaC')],
-  ])('of %s is no format that the service accepts', (_, head) => {
+  ])('of %s is not a format that the service accepts', (_, head) => {
     expect(fileTypeOf(head)).toMatchObject({ kind: 'media' });
     expect(fileTypeOf(head)?.format).toBeUndefined();
   });

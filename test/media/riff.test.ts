@@ -20,7 +20,7 @@ test.each([1, 2, 3, 27, 28])('skips the padding byte after a chunk of %i bytes, 
   ]);
 });
 
-test('gives the offset of the content', () => {
+test('returns the offset of the content', () => {
   const [data] = riffChunks(riff('RIFF', chunk('data', Buffer.from('abcd'))));
   expect(data).toEqual({ id: 'data', offset: 20, size: 4 });
 });

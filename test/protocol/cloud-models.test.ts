@@ -27,7 +27,7 @@ it('the price of an hour is that of the official page', () => {
   expect(hour('fun-asr-realtime', 'cn')).toBeCloseTo(0.1692, 9);
 });
 
-it('the sample rate is that of the model, and 16 kHz when the model takes any or is unknown', () => {
+it('the sample rate is that of the model, and 16 kHz when the model supports any or is unknown', () => {
   expect(
     ['fun-asr-realtime', 'fun-asr-flash-8k-realtime', 'paraformer-realtime-v2', 'new'].map(
       cloudModelSampleRate,

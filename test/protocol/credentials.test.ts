@@ -9,7 +9,7 @@ describe('credentialHeaders', () => {
     expect((await endpoint.headers()).authorization).toBe('Bearer st-2');
   });
 
-  it('takes key and workspace from the environment', async () => {
+  it('reads key and workspace from the environment', async () => {
     const environment = { DASHSCOPE_API_KEY: 'sk-env', DASHSCOPE_WORKSPACE_ID: 'ws-env' };
     expect(await resolveEndpoint({}, environment).headers()).toMatchObject({
       authorization: 'Bearer sk-env',

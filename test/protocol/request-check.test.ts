@@ -10,7 +10,7 @@ function check(request: Partial<RecognitionRequest>, region: 'intl' | 'cn' | und
 }
 
 describe('a valid request', () => {
-  it('gives no warning', () => {
+  it('emits no warning', () => {
     expect(
       check({ languageHints: ['en'], maxSentenceSilence: 500, multiThresholdMode: true }, 'intl'),
     ).toEqual([]);

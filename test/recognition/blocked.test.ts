@@ -4,13 +4,13 @@ import { startTestService } from '../../lib/testing/test-service.ts';
 import { runProgram } from '../support/run-program.ts';
 import { startScriptedService } from '../support/scripted-service.ts';
 
-/** Somebody speaks whenever the process is busy. */
+/** There is speech whenever the process is busy. */
 const SCRIPT: Script = {
   durationMs: 8000,
   sentences: [0, 2000, 4000, 6000].map((at) => ({ begin_time: at + 100, end_time: at + 1650 })),
 };
 
-/** Recognises with limits that are shorter than the time for which it does nothing else, again and again. */
+/** Recognises with limits that are shorter than the time for which the process is blocked repeatedly. */
 const CLIENT = (url: string, blocks: string) => `
   import { channel } from 'node:diagnostics_channel';
   import { Readable } from 'node:stream';

@@ -10,7 +10,7 @@ const SCRIPT = randomScript(7, { durationMs: 12_000 });
 const everyTask = (kind: 'half-open' | 'drop' | 'fail') =>
   Array.from({ length: 100 }, (_, n) => ({ kind, atMs: n * 300 }));
 
-/** Failures a millisecond apart would count: the strictest test of what is no poison. */
+/** Failures a millisecond apart would count as poison audio: the strictest test that an outage is not. */
 const SPACING_MS = 1;
 
 describe('an outage', () => {
@@ -42,9 +42,9 @@ describe('an outage', () => {
   });
 
   it.each([
-    ['closes the connection', (client: ScriptedClient) => client.socket.close(1011)],
+    ['closes the connection with 1011', (client: ScriptedClient) => client.socket.close(1011)],
     ['fails the task', (client: ScriptedClient) => client.fail('InternalError', 'oops')],
-    ['stops without a word', (client: ScriptedClient) => client.socket.terminate()],
+    ['terminates the connection', (client: ScriptedClient) => client.socket.terminate()],
   ])('of a service that %s instead of finishing it loses no sentence', async (_, end) => {
     await using service = await startScriptedService({
       async client(client, index) {

@@ -20,7 +20,7 @@ interface Outcome {
   readonly error: unknown;
 }
 
-/** Sends audio through the stage and gathers all that comes of it. What fails is not tried again. */
+/** Sends audio through the stage and collects its results. Failures are not retried. */
 async function run(audio: Buffer[], options: RecognizeOptions): Promise<Outcome> {
   const stage = recognize({ maxRetries: 0, ...options });
   const sentences: Sentence[] = [];
@@ -427,7 +427,7 @@ describe('a service that only sends heartbeats', () => {
       async (client) => {
         await client.startTask();
         await client.action('finish-task');
-        // Five times what it may say nothing at all, and less than the audio lasts.
+        // Five times the limit without any message, and less than the duration of the audio.
         await beats(client, 150);
         await client.finishTask();
       },
@@ -552,7 +552,7 @@ describe('a stage in a pipeline', () => {
       before = progress.written;
       await new Promise((resolve) => setTimeout(resolve, 300));
     }
-    // What the sockets of the system hold is not ours to bound: far less than the 320 MB that the source has.
+    // The buffers of the system are not limited here. They are far smaller than the 320 MB of the source.
     expect(progress.written).toBeLessThan(10_000);
     controller.abort();
     expect(await flow).toMatchObject({ name: 'AbortError' });
@@ -570,7 +570,7 @@ describe('a stage in a pipeline', () => {
     const stage = recognize({ baseUrl: service.url, finishTimeoutMs: 100 });
     stage.end(Buffer.alloc(32_000));
     await new Promise((resolve) => setTimeout(resolve, 500));
-    // One packet of the network may hold many messages; all that follow wait in the service.
+    // One packet of the network may contain many messages. All later ones wait in the service.
     expect(stage.readableLength).toBeLessThan(1000);
     const sentences = (await stage.toArray()) as Sentence[];
     expect(sentences).toHaveLength(5000);

@@ -113,7 +113,7 @@ describe('a service that fails again and again', () => {
       engine: exactEngine({ finalDelayMs: 30 }),
       faults: Array.from({ length: 10 }, (_, n) => ({ kind: 'drop', atMs: 700 + n * 1400 })),
     });
-    const result = await recogniseScript(script, { baseUrl: service.url, maxRetries: 1 });
+    const result = await recogniseScript(script, { baseUrl: service.url, maxRetries: 3 });
     expect([result.error, result.gaps, result.comparison.isExact]).toEqual([undefined, [], true]);
     expect(result.reconnects.length).toBeGreaterThan(3);
   });
@@ -266,7 +266,7 @@ describe('a live source', () => {
     for (const frame of frames(script)) {
       await new Promise<void>((resolve) => stage.write(frame, () => resolve()));
     }
-    // All was taken before a task could start.
+    // All audio was taken before a task could start.
     expect(service.log.tasks).toEqual([]);
     stage.end();
     const finals = ((await stage.toArray()) as Sentence[]).filter(({ sentence_end }) => sentence_end);
@@ -323,7 +323,7 @@ describe('a connection that is reused', () => {
     after.write(Buffer.alloc(32_000));
     await until(() => after.readableLength > 0);
     await wait(100);
-    // What one packet of the network may hold; the rest waits in the service until this one is read.
+    // One packet of the network may contain several messages. The rest waits in the service until these are read.
     const { readableLength } = after;
     before.read();
     await wait(100);
@@ -336,7 +336,7 @@ describe('a service that is far behind', () => {
   const MUCH = Array.from({ length: 620 }, () => Buffer.from(new Int16Array(16_000).fill(1000).buffer));
   const NEARLY_FULL_BYTES = 9 * 60 * 32_000;
 
-  /** What a client asks for until the audio ends, of a service that takes all of it at once. */
+  /** The actions of a client, for a service that takes all audio at once. */
   async function asked(
     answerWhenFull: (client: ScriptedClient) => Promise<void>,
     isAnswering: boolean,

@@ -119,14 +119,14 @@ describe('a recognition that is interrupted while it finishes', () => {
   const half = SCRIPT.durationMs / 2;
   const ways: Record<string, (client: ScriptedClient) => void> = {
     'without a close frame': ({ socket }) => socket.terminate(),
-    'with 1000, which is no success': ({ socket }) => socket.close(1000),
+    'with 1000, which is not a success': ({ socket }) => socket.close(1000),
     'with 1011': ({ socket }) => socket.close(1011),
     'by a failure': (client) => client.fail('InternalError', 'oops'),
     'by a task-finished of another task': (client) => {
       client.send(taskFinished('0123456789abcdef0123456789abcdef'));
       client.socket.terminate();
     },
-    'by silence': () => {},
+    'without any message': () => {},
   };
 
   it.each(Object.keys(ways))('%s sends only what is not final again', async (way) => {

@@ -109,7 +109,7 @@ describe('the output of a run does not contain the key', () => {
   );
 });
 
-it('control characters from a service reach neither the terminal nor a file', async () => {
+it('control characters from a service do not reach the terminal or a file', async () => {
   const { stdout, everything } = await transcribe(
     sendsAttacks,
     '--output-format',

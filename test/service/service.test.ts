@@ -233,7 +233,7 @@ describe('a client of the local service', () => {
     expect(await client.closed).toBe(1009);
   });
 
-  it('gets an answer to its pings', async () => {
+  it('receives an answer to its pings', async () => {
     const client = await Client.connect(await running());
     client.socket.ping('data');
     const [answer] = (await once(client.socket, 'pong')) as [Buffer];

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { timestamp } from '../../lib/subtitles/timestamp.ts';
+import { srtTimestamp, vttTimestamp } from '../../lib/subtitles/timestamp.ts';
 
 it.each([
   [0, '00:00:00,000'],
@@ -11,9 +11,9 @@ it.each([
   [25 * 3_600_000 + 860, '25:00:00,860'],
   [100 * 3_600_000 + 61_007, '100:01:01,007'],
 ])('formats %i ms as %s', (ms, written) => {
-  expect(timestamp(ms, ',')).toBe(written);
+  expect(srtTimestamp(ms)).toBe(written);
 });
 
-it('uses the decimal mark of the format', () => {
-  expect(timestamp(1234, '.')).toBe('00:00:01.234');
+it('separates the milliseconds with a point in WebVTT', () => {
+  expect(vttTimestamp(1234)).toBe('00:00:01.234');
 });

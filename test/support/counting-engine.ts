@@ -1,4 +1,4 @@
-import type { Engine, EngineStream, EngineStreamOptions } from '../../lib/service/engine.ts';
+import type { Engine, EngineStream, EngineStreamOptions } from 'fun-asr-streams';
 
 const BYTES_PER_MS = 32;
 

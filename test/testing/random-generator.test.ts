@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { mulberry32, RandomGenerator } from '../../lib/testing/random-generator.ts';
 
 describe('the random number generator', () => {
-  it('gives the numbers of mulberry32 on every machine', () => {
+  it('returns the numbers of mulberry32 on every machine', () => {
     const next = mulberry32(1);
     // Computed with the published C code.
     expect([next(), next(), next()].map((number) => number * 2 ** 32)).toEqual([
@@ -10,7 +10,7 @@ describe('the random number generator', () => {
     ]);
   });
 
-  it('gives the same numbers for the same seed only', () => {
+  it('returns the same numbers for the same seed only', () => {
     const draw = (seed: number) => Array.from({ length: 20 }, mulberry32(seed));
     expect(draw(7)).toEqual(draw(7));
     expect(draw(7)).not.toEqual(draw(8));

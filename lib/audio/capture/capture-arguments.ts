@@ -1,4 +1,4 @@
-import { AUDIO_ONLY, GENERAL, words } from '../ffmpeg/arguments.ts';
+import { AUDIO_ONLY, GENERAL, words } from '../ffmpeg/decode-arguments.ts';
 
 /** A source of sound: an input device of FFmpeg, by FFmpeg's name, and the device that it opens. */
 export interface CaptureSource {
@@ -11,7 +11,7 @@ interface Driver {
   readonly defaultDevice?: string;
   /** What FFmpeg expects before the name of a device for sound. */
   readonly prefix?: string;
-  /** Makes the driver give sound in short pieces: some buffer it for seconds by default. */
+  /** Makes the driver deliver audio in short pieces: some drivers buffer it for seconds by default. */
   readonly latency?: string;
 }
 
@@ -46,7 +46,7 @@ export function defaultDevice(driver: string): string | undefined {
 
 /**
  * Captures to s16le mono without buffering. `-fflags nobuffer`, which is often recommended for that, drops the first
- * packet and does not give the next one earlier.
+ * packet and does not deliver the next one earlier.
  */
 export function captureArguments({ driver, device }: CaptureSource, sampleRate: number): string[] {
   const { prefix = '', latency } = DRIVERS[driver] ?? {};

@@ -3,10 +3,10 @@ import type { CaptureSource } from './capture-arguments.ts';
 import { levelOf } from '../../media/loudness.ts';
 import { bytesOf } from '../../media/pcm.ts';
 
-/** Duration of zeros after which a device counts as silent: an open microphone always gives some noise. */
+/** Duration of zeros after which a device counts as silent: an open microphone always delivers some noise. */
 const SILENT_MS = 5_000;
 
-/** Detects a device that gives digital silence from its start. */
+/** Detects a device that delivers digital silence from its start. */
 export class SilenceDetector {
   readonly #limit: number;
   #bytes = 0;
@@ -26,7 +26,7 @@ export class SilenceDetector {
   }
 }
 
-/** The warning for a device that gives digital silence. */
+/** The warning for a device that delivers digital silence. */
 export function captureSilent({ driver, device }: CaptureSource): FunAsrError {
   return new FunAsrError('W_CAPTURE_SILENT', `${driver} ${device}: the device gives only silence`, {
     hint: 'Check that it is not muted, and that the privacy settings of the system allow this program to use the microphone.',

@@ -1,6 +1,6 @@
 import { levelOf } from '../../media/loudness.ts';
 import { BYTES_PER_SAMPLE, bytesOf, durationOf } from '../../media/pcm.ts';
-import { decodeArguments } from './arguments.ts';
+import { decodeArguments } from './decode-arguments.ts';
 import { tooLong } from './assess-decode.ts';
 import type { FfmpegProcess } from './ffmpeg-process.ts';
 import type { FfmpegJob } from './job.ts';

@@ -1,7 +1,7 @@
 import type { FunAsrError } from '../../core/errors.ts';
 import type { AudioSource } from '../source/audio-source.ts';
 import type { GeneratorContext } from '../source/generator-stream.ts';
-import { levelArguments, probeArguments } from './arguments.ts';
+import { levelArguments, probeArguments } from './decode-arguments.ts';
 import { assessDecode } from './assess-decode.ts';
 import { FfmpegProcess } from './ffmpeg-process.ts';
 import type { Ffmpeg } from './find-ffmpeg.ts';

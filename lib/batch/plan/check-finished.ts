@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { openInputFile } from '../../audio/source/input-file.ts';
 import { fingerprint } from '../state/fingerprint.ts';
-import type { OutputFormat } from './output-formats.ts';
+import type { OutputFormat } from '../../subtitles/formats.ts';
 import { dropJournal } from '../state/journal.ts';
 import type { Ledger, LedgerEntry, LedgerKey } from '../state/ledger.ts';
 import type { OutputFolder, OutputFolders } from '../state/output-folder.ts';

@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join, normalize, relative } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { FunAsrError } from '../../core/errors.ts';
-import { holdsAudio } from './holds-audio.ts';
+import { isAudioFile } from './is-audio-file.ts';
 import { pathInRealFolder } from '../state/real-folder.ts';
 
 /** Names standard input among the inputs. */
@@ -83,7 +83,7 @@ async function* walk(root: string, folder: string): AsyncGenerator<FoundRecordin
     if (entry.name.startsWith('.')) continue;
     const path = join(folder, entry.name);
     if (entry.isDirectory()) yield* walk(root, path);
-    else if ((entry.isFile() || (await leadsToFile(entry, path))) && (await holdsAudio(path)))
+    else if ((entry.isFile() || (await leadsToFile(entry, path))) && (await isAudioFile(path)))
       yield { input: path, subfolder: relative(root, folder) };
   }
 }
@@ -100,6 +100,6 @@ async function leadsToFile(entry: Dirent, path: string): Promise<boolean> {
 async function* match(pattern: string): AsyncGenerator<FoundRecording> {
   const paths = await glob(pattern, { expandDirectories: false });
   for (const path of paths.sort(byName)) {
-    if (await holdsAudio(path)) yield { input: normalize(path), subfolder: '' };
+    if (await isAudioFile(path)) yield { input: normalize(path), subfolder: '' };
   }
 }

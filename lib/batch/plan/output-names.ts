@@ -1,4 +1,4 @@
-import type { OutputFormat } from './output-formats.ts';
+import type { OutputFormat } from '../../subtitles/formats.ts';
 
 /** Name of an output of a finished recording. */
 export function outputName(stem: string, format: OutputFormat): string {

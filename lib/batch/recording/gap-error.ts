@@ -1,6 +1,6 @@
 import { FunAsrError, type TimeSpan } from '../../core/errors.ts';
 import { STDIN } from '../plan/find-recordings.ts';
-import { isRetried, type OpenGap } from '../state/remainder.ts';
+import { isRetried, type OpenGap } from '../state/gaps.ts';
 
 /**
  * The failure of a recording of which the service did not recognise some parts.

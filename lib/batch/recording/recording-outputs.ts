@@ -2,12 +2,12 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TimeSpan } from '../../core/errors.ts';
 import type { FinalSentence } from '../../sentence.ts';
-import { OUTPUT_FORMATS, type OutputFormat } from '../plan/output-formats.ts';
+import { OUTPUT_FORMATS, type OutputFormat } from '../../subtitles/formats.ts';
 import { Journal, type Journaled } from '../state/journal.ts';
 import type { LedgerEntry, LedgerKey } from '../state/ledger.ts';
 import { outputName, partialName } from '../plan/output-names.ts';
 import type { OutputFolder } from '../state/output-folder.ts';
-import { type OpenGap, type Part, Remainder } from '../state/remainder.ts';
+import { type OpenGap, type Part, RecordingGaps } from '../state/gaps.ts';
 import type { ReportedError } from '../../core/reported-error.ts';
 import { TranscriptFile } from './transcript-file.ts';
 
@@ -25,7 +25,7 @@ export class RecordingOutputs {
   readonly #stem: string;
   readonly #key: LedgerKey;
   readonly #journal: Journal;
-  readonly #remainder: Remainder;
+  readonly #recordingGaps: RecordingGaps;
   /** Sentences of earlier runs that are not in the outputs yet. */
   readonly #later: FinalSentence[];
   readonly #files: TranscriptFile[] = [];
@@ -64,7 +64,7 @@ export class RecordingOutputs {
     this.#stem = stem;
     this.#key = key;
     this.#journal = journal;
-    this.#remainder = new Remainder(coverage, sentences.at(-1)?.end_time ?? 0);
+    this.#recordingGaps = new RecordingGaps(coverage, sentences.at(-1)?.end_time ?? 0);
     this.#later = [...sentences];
   }
 
@@ -75,17 +75,17 @@ export class RecordingOutputs {
 
   /** What is left to be recognised, in the order of time. */
   get parts(): readonly Part[] {
-    return this.#remainder.parts;
+    return this.#recordingGaps.parts;
   }
 
   /** Parts of the recording that the service did not recognise when they were sent. */
   get gaps(): readonly OpenGap[] {
-    return this.#remainder.gaps;
+    return this.#recordingGaps.gaps;
   }
 
   /** End of what was recognised or given up, in ms. */
   get endMs(): number {
-    return this.#remainder.endMs;
+    return this.#recordingGaps.endMs;
   }
 
   /**
@@ -99,11 +99,11 @@ export class RecordingOutputs {
     gaps: readonly TimeSpan[] = [],
     losses: readonly ReportedError[] = [],
   ): Promise<void> {
-    for (const gap of gaps) this.#remainder.giveUp(part, gap);
+    for (const gap of gaps) this.#recordingGaps.giveUp(part, gap);
     await this.#journal.add({
       sentence,
       ...(losses.length > 0 && { losses }),
-      ...(gaps.length > 0 && this.#remainder.coverage),
+      ...(gaps.length > 0 && this.#recordingGaps.coverage),
     });
     await this.#takeUntil(sentence.begin_time);
     await this.#take(sentence);
@@ -121,9 +121,9 @@ export class RecordingOutputs {
     gaps: readonly TimeSpan[] = [],
     losses: readonly ReportedError[] = [],
   ): Promise<void> {
-    for (const gap of gaps) this.#remainder.giveUp(part, gap);
-    this.#remainder.complete(part, endMs);
-    await this.#journal.add({ ...this.#remainder.coverage, ...(losses.length > 0 && { losses }) });
+    for (const gap of gaps) this.#recordingGaps.giveUp(part, gap);
+    this.#recordingGaps.complete(part, endMs);
+    await this.#journal.add({ ...this.#recordingGaps.coverage, ...(losses.length > 0 && { losses }) });
   }
 
   /**

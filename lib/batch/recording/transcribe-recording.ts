@@ -8,12 +8,12 @@ import { type TranscribeOptions, type TranscribeProgress, transcribe } from '../
 import { addConsumption, type Consumption, NO_CONSUMPTION } from '../report/consumption.ts';
 import { expectedDuration } from '../plan/expected-duration.ts';
 import { checkUnchanged } from '../state/fingerprint.ts';
-import type { OutputFormat } from '../plan/output-formats.ts';
+import type { OutputFormat } from '../../subtitles/formats.ts';
 import { isLoss, isServiceFailure, isTransient } from './error-rules.ts';
 import { gapError } from './gap-error.ts';
 import { type OutputRecord, RecordingOutputs } from './recording-outputs.ts';
 import { STDIN } from '../plan/find-recordings.ts';
-import { lengthOf, type Part } from '../state/remainder.ts';
+import { lengthOf, type Part } from '../state/gaps.ts';
 import { asError, type ReportedError, reportError } from '../../core/reported-error.ts';
 import { type TranscriptionResult } from '../report/results.ts';
 import type { PendingRecording } from '../plan/check-finished.ts';

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AtomicFile, type FileState } from '../../core/atomic-file.ts';
 import type { Sentence } from '../../sentence.ts';
-import { OUTPUT_FORMATS, type OutputFormat } from '../plan/output-formats.ts';
+import { OUTPUT_FORMATS, type OutputFormat } from '../../subtitles/formats.ts';
 
 /** One output of a transcription: an {@link AtomicFile} that sentences are written to. */
 export class TranscriptFile {

@@ -3,7 +3,7 @@ import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FinalSentence, isSentenceEnd, type Sentence } from '../../sentence.ts';
 import { isSame, type LedgerKey } from './ledger.ts';
-import { type Coverage, NO_COVERAGE, type OpenGap, restOf } from './remainder.ts';
+import { type Coverage, NO_COVERAGE, type OpenGap, restOf } from './gaps.ts';
 import type { ReportedError } from '../../core/reported-error.ts';
 import { withWriteErrors } from '../../core/write-error.ts';
 

@@ -64,7 +64,7 @@ async function removeStale(path: string, stateFolder: string): Promise<void> {
   await rm(aside, { force: true });
 }
 
-/** Removes renamed locks of runs that were killed meanwhile. A recent one may still be restored by its run. */
+/** Removes old renamed locks of runs that were killed. A recent one may still be restored by its run. */
 async function removeRenamedLocks(stateFolder: string): Promise<void> {
   const names = (await readdir(stateFolder)).filter((name) => name.startsWith('lock-'));
   for (const path of names.map((name) => join(stateFolder, name))) {

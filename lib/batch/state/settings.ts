@@ -7,7 +7,7 @@ import { DEFAULT_LOCAL_MODEL, LOCAL_MODELS } from '../../engines/models/catalogu
 import type { TranscribeOptions } from '../../transcribe.ts';
 
 /**
- * Version of the results. Increase it only when the same recording and settings give another text or other files than
+ * Version of the results. Increase it only when the same recording and settings produce another text or other files than
  * before: all finished recordings of all users are then transcribed, and billed, again.
  */
 const RESULTS_VERSION = 1;

@@ -87,7 +87,7 @@ async function run(flags: LiveFlags): Promise<void> {
     process.exitCode = interruption.exitCode;
   } catch (error) {
     const failure = asFunAsrError(error);
-    // The user knows about an interruption.
+    // An interruption is not reported, because the user has caused it.
     if (failure.code !== 'E_INTERRUPTED') display.notice(errorLine(failure));
     process.exitCode = interruption.exitCode ?? exitCodeOf(failure.code);
   } finally {

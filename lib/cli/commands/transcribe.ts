@@ -6,7 +6,7 @@ import { addWireTraceFlag } from '../flags/wire-trace-flag.ts';
 import { dryRun } from '../run/dry-run.ts';
 import { finishRun } from '../run/finish-run.ts';
 import { Interruption } from '../run/interruption.ts';
-import { TranscribeProgress } from '../run/transcribe-progress.ts';
+import { TranscribeRunProgress } from '../run/transcribe-run-progress.ts';
 import { addHelpText } from '../terminal/help.ts';
 
 export function define(command: Command): void {
@@ -33,7 +33,7 @@ export function define(command: Command): void {
 }
 
 async function run(inputs: string[], flags: TranscribeFlags): Promise<void> {
-  const progress = new TranscribeProgress(flags);
+  const progress = new TranscribeRunProgress(flags);
   const interruption = new Interruption(() => {
     if (progress.isBusy)
       progress.notice('finishing the current sentences; press Ctrl-C again to stop at once');

@@ -1,9 +1,5 @@
 import { type Command, Option } from 'commander';
-import {
-  DEFAULT_OUTPUT_FORMATS,
-  OUTPUT_FORMATS,
-  type OutputFormat,
-} from '../../batch/plan/output-formats.ts';
+import { DEFAULT_OUTPUT_FORMATS, OUTPUT_FORMATS, type OutputFormat } from '../../subtitles/formats.ts';
 import { listOf, oneOf } from '../../core/options.ts';
 import { parseValue, splitList } from './parse-value.ts';
 

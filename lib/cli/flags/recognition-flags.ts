@@ -5,7 +5,7 @@ import {
   type Parameter,
   type RecognitionParameters,
 } from '../../protocol/parameters.ts';
-import { LIMIT_NAMES, LIMITS, type Limits } from '../../recognition/limits.ts';
+import { LIMIT_NAMES, LIMITS, type Limits } from '../../recognition/task/client-limits.ts';
 import { flagName } from '../terminal/flag-name.ts';
 import { rejectApiKeyFlag } from './api-key-flag.ts';
 import { parseValue, splitList } from './parse-value.ts';

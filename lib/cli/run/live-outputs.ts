@@ -1,6 +1,6 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { OutputFormat } from '../../batch/plan/output-formats.ts';
+import type { OutputFormat } from '../../subtitles/formats.ts';
 import { outputName, partialName } from '../../batch/plan/output-names.ts';
 import { TranscriptFile } from '../../batch/recording/transcript-file.ts';
 import { withWriteErrors } from '../../core/write-error.ts';

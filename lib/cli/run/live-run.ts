@@ -4,7 +4,7 @@ import { capture, type CaptureOptions } from '../../audio/capture.ts';
 import type { FunAsrError } from '../../core/errors.ts';
 import { frame } from '../../audio/frame.ts';
 import { record } from '../../audio/record.ts';
-import type { OutputFormat } from '../../batch/plan/output-formats.ts';
+import type { OutputFormat } from '../../subtitles/formats.ts';
 import { type Backend } from '../../engines/backend.ts';
 import { chooseBackend, BACKEND_RULES, type BackendOptions } from '../../engines/choose-backend.ts';
 import { pick } from '../../core/options.ts';

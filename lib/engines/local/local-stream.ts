@@ -6,7 +6,7 @@ import { Excerpt } from './segments/excerpt.ts';
 import { RecentAudio } from './segments/recent-audio.ts';
 import { type Segment, Segmenter, WINDOW } from './segments/segmenter.ts';
 import type { VoiceDetector, VoiceDetectors } from './segments/voice-detector.ts';
-import { SentenceBounds } from './sentence-bounds.ts';
+import { SentenceSplitter } from './sentence-splitter.ts';
 import { LanguageCheck } from './words/language-check.ts';
 import { type SegmentRecognizer, USUAL_SURROUNDINGS } from './words/segment-recognizer.ts';
 import type { SpeechModel } from './words/speech-model.ts';
@@ -46,7 +46,7 @@ export class LocalStream implements EngineStream {
   #detector: VoiceDetector | undefined;
   readonly #audio = new RecentAudio();
   readonly #segmenter: Segmenter;
-  readonly #bounds: SentenceBounds;
+  readonly #splitter: SentenceSplitter;
   readonly #language: LanguageCheck;
   /** Samples that the detector has processed. */
   #processed = 0;
@@ -74,7 +74,7 @@ export class LocalStream implements EngineStream {
     );
     const silence = (options.maxSentenceSilence * SAMPLE_RATE) / 1000;
     this.#segmenter = new Segmenter(Math.min(SEGMENT_SILENCE, silence));
-    this.#bounds = new SentenceBounds(silence);
+    this.#splitter = new SentenceSplitter(silence);
   }
 
   get silenceMs(): number {
@@ -114,13 +114,13 @@ export class LocalStream implements EngineStream {
     const isSpeech = this.#detector?.isSpeech(samples) ?? false;
     const segment = this.#segmenter.feed(isSpeech, energyOf(samples));
     if (segment) this.#recognize(segment);
-    if (this.#bounds.silentUntil(this.#segmenter.silentUntil)) this.#endSentence();
+    if (this.#splitter.silentUntil(this.#segmenter.silentUntil)) this.#endSentence();
     if (this.#options.partials) this.#recognizeOpenSegment();
     this.#audio.forget(this.#segmenter.silentUntil - PADDING);
   }
 
   #recognize(segment: Segment): void {
-    if (this.#bounds.add(segment)) this.#endSentence();
+    if (this.#splitter.add(segment)) this.#endSentence();
     const { recognizer, queue } = this.#parts;
     const excerpt = this.#excerptOf(segment);
     const recognizing = queue.run(this, () => recognizer.recognize(excerpt));

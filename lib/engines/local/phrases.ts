@@ -19,7 +19,7 @@ export function sentenceOf(phrases: readonly Phrase[], isFinal: boolean): Engine
 }
 
 /**
- * Estimates the times of the words of a phrase. The model gives none, so each word gets a share of the phrase by its
+ * Estimates the times of the words of a phrase. The model returns no times, so each word gets a share of the phrase by its
  * number of characters. On read speech the error is 0.08 s on average, and 0.6 s at most.
  *
  * As in results of the cloud, the text of a word contains the space before it, and the mark after it is separate. Joined,

@@ -1,5 +1,5 @@
 /**
- * Values of `error_code` that the client knows and the local service uses: in `task-failed`, and as `code` in the JSON
+ * Values of `error_code` that the client handles and the local service uses: in `task-failed`, and as `code` in the JSON
  * body of an HTTP error. Source: the official page of error codes, and messages that users published.
  */
 export const SERVICE_CODES = {

@@ -1,5 +1,5 @@
 import { SERVICE_MESSAGES } from '../errors/service-codes.ts';
-import { MAX_ACTION_LENGTH } from '../limits.ts';
+import { MAX_ACTION_LENGTH } from '../service-limits.ts';
 import { asFields, asText, type Fields, MessageError, readEnvelope } from './envelope.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Word } from '../../sentence.ts';
-import { completeTimes, isFinal } from '../finality.ts';
+import { completeTimes, isFinal } from '../result-finality.ts';
 import { asFields, asText, type Fields, MessageError, readEnvelope } from './envelope.ts';
 
 /** A sentence as the service sends it: times in ms from the start of the task's audio. */
@@ -12,7 +12,7 @@ export interface WireSentence {
   readonly words: readonly Word[];
   /** 1, 2, 3 … within the task; undefined for servers that do not count. */
   readonly sentence_id?: number | undefined;
-  /** Whether it is final, by the rule of `finality.ts`. */
+  /** Whether it is final, by the rule of `result-finality.ts`. */
   readonly sentence_end: boolean;
   readonly [field: string]: unknown;
 }

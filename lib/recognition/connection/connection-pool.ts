@@ -1,4 +1,4 @@
-import { IDLE_TIMEOUT_MS } from '../../protocol/limits.ts';
+import { IDLE_TIMEOUT_MS } from '../../protocol/service-limits.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 
 /** Closes idle connections well before the service does. */

@@ -8,7 +8,7 @@ import type { Endpoint } from '../../protocol/endpoint.ts';
 import { CLOSE_CODES } from '../../protocol/errors/close-codes.ts';
 import { networkError } from '../../protocol/errors/network-errors.ts';
 import { upgradeError } from '../../protocol/errors/http-errors.ts';
-import { MAX_SERVICE_MESSAGE_BYTES } from '../../protocol/limits.ts';
+import { MAX_SERVICE_MESSAGE_BYTES } from '../../protocol/service-limits.ts';
 import { PingMonitor } from './ping-monitor.ts';
 import { proxyAgent } from './proxy.ts';
 
@@ -21,7 +21,7 @@ const CLOSE_MS = 3_000;
 export interface ConnectionUser {
   /** A text message of the service. */
   onMessage(message: string): void;
-  /** The connection has ended, in whatever way: with the code and reason of a close frame, with 1006, or with an error. */
+  /** The connection has ended: with the code and reason of a close frame, with 1006, or with an error. */
   onClose(end: ConnectionEnd): void;
 }
 

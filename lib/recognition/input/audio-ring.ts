@@ -42,7 +42,7 @@ export class AudioRing {
     }
   }
 
-  /** Reads at a position, at most so many bytes: fewer at the end, and at the end of a slab. Must not be written to. */
+  /** Reads at most `maxBytes` at a position; fewer at the end of the audio and of a slab. The result must not be changed. */
   read(position: number, maxBytes: number): Buffer {
     const offset = position - this.#origin;
     const slab = this.#slabs[Math.floor(offset / SLAB_BYTES)];

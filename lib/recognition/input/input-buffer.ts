@@ -148,7 +148,7 @@ export class InputBuffer {
     return this.#sent < this.start;
   }
 
-  /** Whether another task can be sent what it needs: audio without times must be sent from its first byte. */
+  /** Whether another task can continue: audio without times must be sent from its first byte. */
   get isReplayable(): boolean {
     return this.isTimed || this.start === 0;
   }
@@ -169,7 +169,7 @@ export class InputBuffer {
   }
 
   /**
-   * A task has failed or has not started: what it was sent is not final.
+   * A task has failed or has not started: the audio that it was sent is not final.
    * @returns The part of the input that the task was sent and that is dropped already, in ms: it cannot be sent again.
    */
   rewind(): TimeSpan | undefined {
@@ -215,7 +215,7 @@ export class InputBuffer {
     return Buffer.alloc(ms * this.#bytesPerMs);
   }
 
-  /** Places a result of the current task in the input, and releases what it makes final. Undefined for repeats and noise. */
+  /** Places a result of the current task in the input, and releases audio that it makes final. Undefined for repeats and noise. */
   place(result: WireSentence, usage: Usage | null, requestId: string): Sentence | undefined {
     const position = { finalMs: this.finalMs, sentMs: this.#format.msAt(this.#sent) };
     const placement = this.#timeline.place(result, usage, requestId, position);

@@ -1,5 +1,5 @@
 import { isLoud } from '../../media/loudness.ts';
-import { SILENCE_TIMEOUT_MS } from '../../protocol/limits.ts';
+import { SILENCE_TIMEOUT_MS } from '../../protocol/service-limits.ts';
 import type { InputBuffer } from './input-buffer.ts';
 
 /** At this part of a limit a task is finished in the next pause, which makes all of its audio final. */

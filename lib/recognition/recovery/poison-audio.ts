@@ -6,21 +6,21 @@ const MIN_FAILURES = 3;
 const SPACING_MS = 5_000;
 /** Audio that is given up next when tasks still fail directly after a gap: half a second at 16 kHz, doubled each time. */
 const FIRST_STEP_BYTES = 16_000;
-/** Where probe tasks begin, in bytes after the failing audio: the next one when the one before failed. */
-const PROBE_STEPS_BYTES = [0, 64_000, 256_000];
+/** Where check tasks begin, in bytes after the failing audio. The next one is tried when the one before failed. */
+const CHECK_STEPS_BYTES = [0, 64_000, 256_000];
 
-/** A task that the service itself failed. */
-export interface FailedTask {
+/** The audio of a task that ended with `task-failed`. */
+export interface FailedSpan {
   /** Where the input was final, in bytes. */
   readonly start: number;
-  /** Up to where the task was sent the input, in bytes. */
+  /** End of the audio that the task was sent, in bytes. */
   readonly reach: number;
 }
 
 /**
- * Decides whether audio makes tasks fail, and not an outage. It does when the service itself failed three tasks in the
- * same span, at least five seconds apart, and audio outside the span was recognised between the first and the third.
- * Where the span begins is known by where tasks fail; where it ends only by trying the audio after it.
+ * Decides whether tasks fail because of the audio, and not because of an outage. The audio is the cause when three tasks
+ * ended with `task-failed` in the same span, at least five seconds apart, and audio outside the span was recognised between
+ * the first and the third. The begin of the span is the position where tasks fail; its end is found by trying later audio.
  */
 export class PoisonAudio {
   readonly #clock: Clock;
@@ -59,10 +59,10 @@ export class PoisonAudio {
     return this.#counted >= 2 && !this.#hasProof ? this.#firstAt : undefined;
   }
 
-  /** Where probe tasks begin, in bytes, that may prove that other audio is recognised. */
-  get probes(): readonly number[] {
+  /** Where check tasks begin, in bytes, that may prove that other audio is recognised. */
+  get checkPositions(): readonly number[] {
     if (this.proofNeededSince === undefined) return [];
-    return PROBE_STEPS_BYTES.map((step) => this.#reach + step);
+    return CHECK_STEPS_BYTES.map((step) => this.#reach + step);
   }
 
   /** Audio outside the span was recognised. */
@@ -70,9 +70,9 @@ export class PoisonAudio {
     this.#hasProof = true;
   }
 
-  /** @returns Up to where the audio must be given up; undefined when it may be tried again. */
-  failed({ start, reach }: FailedTask): number | undefined {
-    // A task that was sent no audio says nothing about any.
+  /** @returns The position up to which the audio is given up; undefined when it is sent again. */
+  failed({ start, reach }: FailedSpan): number | undefined {
+    // A task that was sent no audio proves nothing about the audio.
     if (reach <= start) return undefined;
     const now = this.#clock.now();
     if (start !== this.#start) this.#begin(start, reach, now);

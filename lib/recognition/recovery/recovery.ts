@@ -1,11 +1,11 @@
 import type { Clock } from '../../core/deadline.ts';
 import { FunAsrError } from '../../core/errors.ts';
 import { SERVICE_CODES } from '../../protocol/errors/service-codes.ts';
-import type { Limits } from '../limits.ts';
+import type { Limits } from '../task/client-limits.ts';
 import type { FailureKind } from '../task/task.ts';
 import { PoisonAudio } from './poison-audio.ts';
 import { RetryPolicy } from './retry-policy.ts';
-import { ORDINARY_PLAN, type RecoveryPlan, type TaskPlan } from './task-plan.ts';
+import { ORDINARY_PLAN, type RecoveryPlan, type TaskPlan } from '../task/task-plan.ts';
 
 /** Options of a {@link Recovery}. */
 export interface RecoveryOptions {
@@ -33,7 +33,7 @@ export interface FailedTask {
   readonly furthestMs: number;
   /** Whether a task can begin in the middle. */
   readonly isTimed: boolean;
-  /** Whether another task can be sent what it needs. */
+  /** Whether another task can continue: not for encoded audio whose first bytes were dropped. */
   readonly isReplayable: boolean;
   /** Whether the task was sent everything so far, and the source can give more. */
   readonly isSourcePaused: boolean;
@@ -43,7 +43,7 @@ export interface FailedTask {
   readonly silenceEnd: number | undefined;
 }
 
-/** Close codes that blame what was sent are retried so often without progress. */
+/** Retries without progress after a close code that blames what was sent. */
 const MAX_PROTOCOL_RETRIES = 1;
 /** A task that runs for this long, and is sent this much audio that no task was sent before, shows that the service works. */
 const STABLE_MS = 30_000;
@@ -80,8 +80,8 @@ export class Recovery {
     this.#protocolFailures = 0;
   }
 
-  /** A probe task got a final sentence: the service recognises other audio. */
-  probed(): void {
+  /** A check task got a final sentence: the service recognises other audio. */
+  laterAudioRecognized(): void {
     this.#poison.prove();
   }
 
@@ -95,7 +95,7 @@ export class Recovery {
       this.#hasNewKey = true;
       return immediately(ORDINARY_PLAN);
     }
-    // The service is right that there is no speech in what the task was sent.
+    // The audio that the task was sent is quiet, so the answer of the service is correct.
     if (error.code === 'E_NO_SPEECH' && failed.sent > failed.start && failed.isQuiet) {
       return immediately({ ...ORDINARY_PLAN, from: failed.sent });
     }
@@ -114,7 +114,7 @@ export class Recovery {
     if (isPause) this.#pausedAt = end;
     const silenceEnd = isSilence(error) ? failed.silenceEnd : undefined;
     if (silenceEnd !== undefined) this.#retry.progressed();
-    const isBlamed = kind === 'refused' && !saysNothingCame(error) && error.code !== 'E_THROTTLED';
+    const isBlamed = kind === 'task-failed' && !saysNothingCame(error) && error.code !== 'E_THROTTLED';
     const gapEnd = isBlamed ? this.#gapEnd(failed) : undefined;
     const from = gapEnd ?? silenceEnd ?? start;
     return {
@@ -127,7 +127,7 @@ export class Recovery {
       delayMs: Math.max(delayMs, this.#poison.waitMs),
       gapReason: gapEnd === undefined ? undefined : error,
       limitsSilence: isSilence(error),
-      probes: failed.isTimed && isBlamed ? this.#poison.probes : [],
+      checkPositions: failed.isTimed && isBlamed ? this.#poison.checkPositions : [],
     };
   }
 
@@ -175,7 +175,14 @@ export class Recovery {
 
 /** A plan without a wait, which counts as no retry. */
 function immediately(task: TaskPlan): RecoveryPlan {
-  return { task, attempt: undefined, delayMs: 0, gapReason: undefined, limitsSilence: false, probes: [] };
+  return {
+    task,
+    attempt: undefined,
+    delayMs: 0,
+    gapReason: undefined,
+    limitsSilence: false,
+    checkPositions: [],
+  };
 }
 
 /** The service got no audio for too long. When the source has paused, there is nothing to do before it continues. */

@@ -1,6 +1,6 @@
 import { type FunAsrError, systemCode } from '../../core/errors.ts';
 import type { Clock } from '../../core/deadline.ts';
-import type { Limits } from '../limits.ts';
+import type { Limits } from '../task/client-limits.ts';
 
 /** The limits that a {@link RetryPolicy} uses. */
 export type RetryLimits = Pick<Limits, 'maxRetries' | 'retryTimeoutMs' | 'retryDelayMs'>;
@@ -8,7 +8,7 @@ export type RetryLimits = Pick<Limits, 'maxRetries' | 'retryTimeoutMs' | 'retryD
 /** The longest wait between two tries. After a throttle, which is a limit per minute, it is longer. */
 const MAX_DELAY_MS = 20_000;
 const MAX_THROTTLED_MS = 60_000;
-/** A throttle does not end at once: its waits start as if so many tries had failed already. */
+/** A throttle does not end at once, so its delays start as if this many tries had failed already. */
 const THROTTLED_DOUBLINGS = 2;
 /** Tries for a host name that was never found: most likely it is misspelt. */
 const MAX_NAME_TRIES = 3;

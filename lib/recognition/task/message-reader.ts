@@ -2,7 +2,7 @@ import { FunAsrError, messageOf } from '../../core/errors.ts';
 import { readServiceEvent, type ServiceEvent } from '../../protocol/messages/service-events.ts';
 import { unreadable } from './task-errors.ts';
 
-/** After so many unreadable messages in a row the task fails. */
+/** The task fails after this many unreadable messages in a row. */
 const MAX_UNREADABLE = 10;
 
 /** Reads the messages of one task. A message that is skipped is a warning, one for each kind. */

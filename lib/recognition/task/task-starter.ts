@@ -1,7 +1,8 @@
-import type { FunAsrError } from '../../core/errors.ts';
+import type { FunAsrError, TimeSpan } from '../../core/errors.ts';
 import type { Endpoint } from '../../protocol/endpoint.ts';
 import type { Connection } from '../connection/connection.ts';
 import { type ConnectionPool, connections } from '../connection/connection-pool.ts';
+import type { TaskDiagnostics } from '../events/diagnostics.ts';
 import type { EventPublisher } from '../events/recognition-events.ts';
 import { Task, type TaskEvents, type TaskOptions } from './task.ts';
 import { limiterFor, type TaskLimiter } from './task-limiter.ts';
@@ -13,6 +14,9 @@ export interface TaskStarterOptions {
   readonly events: EventPublisher;
   readonly signal: AbortSignal;
 }
+
+/** Callbacks of a requested task. Its warnings are events of the recognition. */
+export type RequestEvents = Omit<TaskEvents, 'onWarning'>;
 
 /** Starts the tasks of one recognition, one after another: each when the limiter allows it, each on a connection. */
 export class TaskStarter {
@@ -27,11 +31,6 @@ export class TaskStarter {
     this.#limiter = limiterFor(options.endpoint, options.task.model);
   }
 
-  /** The connection of the current task; undefined while there is none. */
-  get connection(): Connection | undefined {
-    return this.#connection;
-  }
-
   /** The current task, from its request on, or the last one that failed; undefined after one has finished. */
   get task(): Task | undefined {
     return this.#task;
@@ -42,7 +41,7 @@ export class TaskStarter {
    * @param taskEvents Called with what the task receives.
    * @throws {FunAsrError} when it was not started; an `AbortError`.
    */
-  async start(taskEvents: TaskEvents): Promise<Task> {
+  async start(taskEvents: RequestEvents): Promise<Task> {
     const { signal } = this.#options;
     await this.#limiter.acquire(signal);
     for (let isFresh = false; ; isFresh = true) {
@@ -75,7 +74,14 @@ export class TaskStarter {
     this.#limiter.throttled(delayMs);
   }
 
-  async #request(taskEvents: TaskEvents, isFresh: boolean): Promise<{ task: Task; isReused: boolean }> {
+  /** Publishes the state of the current task. @param span The part of the input that it was sent. */
+  publishState(state: TaskDiagnostics['state'], { beginMs: fromMs, endMs: toMs }: TimeSpan): void {
+    if (!this.#connection || !this.#task) return;
+    const ids = { connectionId: this.#connection.id, requestId: this.#task.id };
+    this.#options.events.publish('task', { ...ids, state, fromMs, toMs });
+  }
+
+  async #request(taskEvents: RequestEvents, isFresh: boolean): Promise<{ task: Task; isReused: boolean }> {
     const { endpoint, task: options, signal, events } = this.#options;
     const { connectTimeoutMs, pingIntervalMs } = options.limits;
     this.#task = undefined;
@@ -84,7 +90,8 @@ export class TaskStarter {
     const { connection, isReused } = await this.#pool.take(request, isFresh);
     this.#connection = connection;
     events.publish('connection', { connectionId: connection.id, url: endpoint.url, isReused });
-    const task = new Task(connection, options, taskEvents);
+    const onWarning = (warning: FunAsrError): void => events.publish('warning', warning);
+    const task = new Task(connection, options, { ...taskEvents, onWarning });
     this.#task = task;
     events.publish('taskRequested', task.id);
     await task.start();

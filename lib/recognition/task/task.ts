@@ -6,7 +6,7 @@ import { serviceError } from '../../protocol/errors/service-errors.ts';
 import { finishTask, runTask } from '../../protocol/messages/client-actions.ts';
 import type { ServiceEvent, Usage, WireSentence } from '../../protocol/messages/service-events.ts';
 import type { Connection, ConnectionEnd } from '../connection/connection.ts';
-import type { Limits } from '../limits.ts';
+import type { Limits } from './client-limits.ts';
 import { MessageReader } from './message-reader.ts';
 import { type Result, ResultOrder } from './result-order.ts';
 import { ResultWatchdog } from './result-watchdog.ts';
@@ -15,8 +15,8 @@ import { finishedEarly, taskTimeout } from './task-errors.ts';
 /** `starting → streaming → finishing → finished`, and from each but the last to `failed`. */
 export type TaskState = 'starting' | 'streaming' | 'finishing' | 'finished' | 'failed';
 
-/** Failures that are counted separately: `task-failed` of the service, and a close code that blames what was sent. */
-export type FailureKind = 'refused' | 'protocol';
+/** Failures that are counted separately: a `task-failed` message, and a close code for an invalid message of the client. */
+export type FailureKind = 'task-failed' | 'protocol';
 
 /** Callbacks of a {@link Task}. */
 export interface TaskEvents {
@@ -39,7 +39,7 @@ export interface TaskOptions {
   readonly limits: Limits;
 }
 
-/** The duration of encoded audio is only an upper bound: never more than what is kept of PCM. */
+/** The duration of encoded audio is only an upper bound. It is limited to the length of the PCM buffer. */
 const MAX_FINISH_MS = 10 * 60 * 1000;
 
 /**
@@ -249,7 +249,7 @@ export class Task {
 
   #refuse(error: FunAsrError): void {
     this.#wasRefused = true;
-    this.#failureKind = 'refused';
+    this.#failureKind = 'task-failed';
     // All audio was taken and nobody spoke: that is an answer, not a failure.
     if (error.code === 'E_NO_SPEECH' && this.#state === 'finishing') this.#end('finished');
     else this.#fail(error);

@@ -1,8 +1,8 @@
 import { SERVICE_CODES, SERVICE_MESSAGES } from '../../protocol/errors/service-codes.ts';
-import { MIN_AUDIO_MS } from '../../protocol/limits.ts';
+import { MIN_AUDIO_MS } from '../../protocol/service-limits.ts';
 import { heartbeat, resultGenerated } from '../../protocol/messages/service-events.ts';
 import type { Engine, EngineSentence, EngineStream, UnrecognizedSpeech } from '../engine.ts';
-import { type AudioInput, openAudioInput, STANDARD_SAMPLE_RATE } from './audio-input.ts';
+import { type AudioConversion, openAudioConversion, STANDARD_SAMPLE_RATE } from './audio-conversion.ts';
 import { type SilenceLimits, SilenceMonitor } from './silence-monitor.ts';
 import { TaskError } from './task-error.ts';
 import type { TaskSettings } from './task-settings.ts';
@@ -23,14 +23,14 @@ export interface RecognitionTaskOptions {
 const BYTES_PER_SAMPLE = 2;
 
 /**
- * One task: takes the audio of the client and sends the results. Its methods reject with a {@link TaskError}, or with the
+ * One task: receives the audio of the client and sends the results. Its methods reject with a {@link TaskError}, or with the
  * error of the engine or of FFmpeg.
  */
 export class RecognitionTask {
   readonly id: string;
   readonly #send: (message: string) => void;
   readonly #stream: EngineStream;
-  readonly #audio: AudioInput;
+  readonly #audio: AudioConversion;
   readonly #silence: SilenceMonitor;
   readonly #bytesPerMs: number;
   #hasAudio = false;
@@ -54,7 +54,7 @@ export class RecognitionTask {
       onSentence: (sentence) => this.#sendSentence(sentence),
       onUnrecognized: reportUnrecognized ? (speech) => this.#sendUnrecognized(speech) : undefined,
     });
-    this.#audio = openAudioInput(settings, (pcm) => this.#recognize(pcm), sampleRate);
+    this.#audio = openAudioConversion(settings, (pcm) => this.#recognize(pcm), sampleRate);
   }
 
   /** Takes audio in the declared format, in chunks of any size. Resolves when there is room for more. */

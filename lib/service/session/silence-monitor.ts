@@ -22,8 +22,9 @@ export class SilenceMonitor {
   }
 
   /**
-   * Takes the length of the silence at the end of the audio so far, in ms.
-   * @returns What is due now; undefined for nothing.
+   * Processes the length of the silence at the end of the audio received so far.
+   * @param silenceMs In ms.
+   * @returns What is due now: a heartbeat, or the failure of the task.
    */
   update(silenceMs: number): 'heartbeat' | 'timeout' | undefined {
     if (!this.#hasHeartbeat) return silenceMs >= this.#limits.silenceMs ? 'timeout' : undefined;

@@ -1,7 +1,7 @@
 import { integer } from '../../core/options.ts';
 import { findCloudModel } from '../../protocol/cloud-models.ts';
 import { SERVICE_CODES, SERVICE_MESSAGES } from '../../protocol/errors/service-codes.ts';
-import { MAX_SAMPLE_RATE, MIN_SAMPLE_RATE } from '../../protocol/limits.ts';
+import { MAX_SAMPLE_RATE, MIN_SAMPLE_RATE } from '../../protocol/service-limits.ts';
 import type { ClientAction } from '../../protocol/messages/client-actions.ts';
 import { checkWireParameters, DEFAULT_SENTENCE_SILENCE_MS } from '../../protocol/parameters.ts';
 import { AUDIO_FORMATS, type AudioFormat } from '../../media/audio-format.ts';

@@ -44,3 +44,8 @@ export function* segmentsOf(segmenter: Intl.Segmenter, text: string): Generator<
     for (const { length } of found) start += length;
   }
 }
+
+/** The text of some characters. */
+export function textOf(characters: readonly Character[]): string {
+  return characters.map(({ text }) => text).join('');
+}

@@ -3,7 +3,8 @@ import { characterTimes } from './character-times.ts';
 import { type Line, layOut, type TimedToken } from './layout.ts';
 import { oneLine } from '../one-line.ts';
 import type { Profile } from '../profiles/profile.ts';
-import { textOf, tokensOf } from './tokens.ts';
+import { textOf } from './characters.ts';
+import { tokensOf } from './tokens.ts';
 import { sentenceSpan } from './word-times.ts';
 
 /** One subtitle: the text on screen at one time. */

@@ -1,6 +1,7 @@
 import type { TimeSpan } from '../../core/errors.ts';
 import type { Profile } from '../profiles/profile.ts';
-import type { BreakClass, Token } from './tokens.ts';
+import type { BreakClass } from './line-breaks.ts';
+import type { Token } from './tokens.ts';
 
 /** A token with the time when it was spoken. */
 export interface TimedToken extends Token, TimeSpan {}
@@ -19,7 +20,7 @@ const BREAK_COST: Readonly<Record<BreakClass, number>> = {
   insideWord: 300,
 };
 
-/** Highest cost of a break at a pause of at least so many ms. */
+/** Maximum cost of a break at a pause, by the minimum duration of the pause in ms. */
 const PAUSE_COSTS = [
   { pauseMs: 500, cost: 15 },
   { pauseMs: 250, cost: 30 },

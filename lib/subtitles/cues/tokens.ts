@@ -1,15 +1,13 @@
 import type { Profile } from '../profiles/profile.ts';
-import { type Character, charactersOf, segmentsOf, widthOf } from './characters.ts';
-
-/** How good a break between two tokens is, from the best to the worst. */
-export type BreakClass =
-  | 'sentence'
-  | 'clause'
-  | 'comma'
-  | 'conjunction'
-  | 'word'
-  | 'keepTogether'
-  | 'insideWord';
+import { type Character, charactersOf, segmentsOf, textOf, widthOf } from './characters.ts';
+import {
+  type BreakClass,
+  breakClass,
+  isWithoutSpaces,
+  mayBreak,
+  NOT_LAST,
+  staysWithPrevious,
+} from './line-breaks.ts';
 
 /** A piece of text that no break separates. */
 export interface Token {
@@ -21,19 +19,6 @@ export interface Token {
   /** How good a break before this token is. */
   readonly breakBefore: BreakClass;
 }
-
-/** Scripts that are written without spaces between words. */
-const SCRIPT_WITHOUT_SPACES =
-  /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Bopo}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmr}\p{scx=Mymr}]/u;
-
-/** Not allowed at the start of a line: closing marks, dashes, small kana, prolonged sound and iteration marks (JIS X 4051). */
-const NOT_FIRST = /^[\p{Pe}\p{Pf}\p{Pd}\p{Po}々ヽヾー～ァィゥェォッャュョヮヵヶぁぃぅぇぉっゃゅょゎ]/u;
-
-/** Not allowed at the end of a line: opening marks, and the currency sign of an amount. */
-const NOT_LAST = /[\p{Ps}\p{Pi}\p{Sc}¿¡]$/u;
-
-/** A number is not separated from its unit or measure word. */
-const NUMERAL_LAST = /[\p{N}一二三四五六七八九十百千万亿両两几]$/u;
 
 /** Only punctuation, or nothing visible. */
 const PUNCTUATION_ONLY = /^[\p{P}\p{M}\p{Cf}\u200b]*$/u;
@@ -60,11 +45,6 @@ export function tokensOf(text: string, profile: Profile): Token[] {
   });
 }
 
-/** The text of some characters. */
-export function textOf(characters: readonly Character[]): string {
-  return characters.map(({ text }) => text).join('');
-}
-
 interface Piece {
   characters: Character[];
   hasSpaceBefore: boolean;
@@ -82,7 +62,7 @@ function splitAtSpaces(characters: readonly Character[]): Character[][] {
 /** Splits text between two spaces into words, in scripts that are written without spaces. */
 function splitWord(characters: readonly Character[], profile: Profile): Character[][] {
   const text = textOf(characters);
-  if (!SCRIPT_WITHOUT_SPACES.test(text)) return [[...characters]];
+  if (!isWithoutSpaces(text)) return [[...characters]];
 
   const words = new Map<number, string>();
   let at = 0;
@@ -101,16 +81,6 @@ function splitWord(characters: readonly Character[], profile: Profile): Characte
     offset += character.text.length;
   }
   return found;
-}
-
-function mayBreak(left: string, right: string): boolean {
-  if (NOT_FIRST.test(right) || NOT_LAST.test(left) || NUMERAL_LAST.test(left)) return false;
-  return SCRIPT_WITHOUT_SPACES.test(left) || SCRIPT_WITHOUT_SPACES.test(right);
-}
-
-/** Ignores a numeral at the end, because the segmenter treats 了一 as one word. */
-function staysWithPrevious(word: string, { keepWithPrevious }: Profile): boolean {
-  return keepWithPrevious.has(word.replace(NUMERAL_LAST, ''));
 }
 
 const segmenters = new Map<string, Intl.Segmenter>();
@@ -158,20 +128,4 @@ function cutToWidth(characters: readonly Character[], maxLineWidth: number): Cha
     width += character.width;
   }
   return pieces.filter((piece) => piece.length > 0);
-}
-
-/** How good a break between two pieces of text is. */
-function breakClass(left: readonly Character[], right: readonly Character[], profile: Profile): BreakClass {
-  const before = textOf(left).toLowerCase();
-  if (profile.keepWithNext.has(before.replace(/^\p{P}+/u, ''))) return 'keepTogether';
-
-  const mark = before.replace(/[\p{Pe}\p{Pf}"']+$/u, '').at(-1) ?? '';
-  if (/[.!?…。！？｡]/u.test(mark)) return 'sentence';
-  if (profile.clauseMarks.includes(mark)) return 'clause';
-  if (profile.commas.includes(mark)) return 'comma';
-
-  const after = textOf(right).toLowerCase();
-  if (profile.conjunctions.has(after.replace(/\p{P}+$/u, ''))) return 'conjunction';
-  // Hiragana are mostly particles and verb endings, which belong to the word before.
-  return profile.language === 'ja' && /^\p{Script=Hiragana}/u.test(after) ? 'keepTogether' : 'word';
 }

@@ -96,7 +96,7 @@ export const FAULTS: Readonly<Record<FaultKind, FaultInfo>> = {
     parameter: { rule: errorCode, default: SERVICE_CODES.internalError },
   },
   'finish-early': {
-    description: 'sends task-finished before the client asks for it, then closes the connection',
+    description: 'sends task-finished before the client sends finish-task, then closes the connection',
     trigger: 'audio',
   },
   'never-finish': {

@@ -45,7 +45,7 @@ export class Relay {
     this.#slicedBytes = SLICED_BYTES;
   }
 
-  /** Stops forwarding for good and keeps both sockets open. */
+  /** Stops forwarding permanently and keeps both sockets open. */
   block(): void {
     this.#isBlocked = true;
     this.#from.pause();

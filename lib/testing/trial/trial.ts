@@ -16,7 +16,7 @@ import { ResendMonitor } from './resend-monitor.ts';
 /**
  * The client under test: recognises audio and yields the final sentences.
  * @param baseUrl Address of the service.
- * @param audio s16le mono PCM at 16 kHz, as fast as it is read.
+ * @param audio s16le mono PCM at 16 kHz, without a limit of speed.
  * @param signal Aborts at the time limit.
  */
 export type TrialClient = (
@@ -63,8 +63,8 @@ const MAX_TIME_ERROR_MS = 20;
 /** Speed of the service, as a multiple of real time. A delay of its messages then covers a few seconds of audio only. */
 const RATE = 100;
 /**
- * The client sends all audio before the service has processed much of it. A task-finished that comes then looks to the
- * client like the one that it asked for, so no client can detect that it is early.
+ * The client sends all audio before the service has processed much of it. An early task-finished then looks like the
+ * answer to finish-task, so no client can detect that it is early.
  */
 const KINDS = FAULT_KINDS.filter((kind) => kind !== 'finish-early');
 

@@ -31,7 +31,7 @@ test.each([
   expect(captureFailure([{ source: alsa, reason }], FFMPEG).hint).toMatch(hint);
 });
 
-test('gives the hint for the failure that is easiest to correct', () => {
+test('shows the hint for the failure that is easiest to correct', () => {
   const failed = [
     { source: pulse, reason: 'default: No such process' },
     { source: alsa, reason: 'cannot open audio device default (Permission denied)' },

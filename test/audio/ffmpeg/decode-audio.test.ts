@@ -23,13 +23,13 @@ async function collect(pcm: AsyncIterable<Buffer>): Promise<Buffer[]> {
   return chunks;
 }
 
-test('gives whole samples in every chunk, and all of the audio', async () => {
+test('emits whole samples in every chunk, and all of the audio', async () => {
   const chunks = await collect(decode());
   expect(chunks.every(({ length }) => length > 0 && length % 2 === 0)).toBe(true);
   expect(Buffer.concat(chunks).equals((await readFile(SPEECH)).subarray(44))).toBe(true);
 });
 
-test('gives the audio before the maximum duration exactly, then fails, and accepts audio that just fits', async () => {
+test('emits the audio before the maximum duration exactly, then fails, and accepts audio that just fits', async () => {
   const whole = (await readFile(SPEECH)).subarray(44);
   const fits = Buffer.concat(await collect(decode(SPEECH, { maxDurationMs: 7100 })));
   expect(fits.length).toBe(whole.length);
@@ -57,7 +57,7 @@ test('stops FFmpeg without a warning when the consumer breaks early', async () =
   await expect.poll(children).toBe(0);
 });
 
-test('gives a silent beginning unchanged when the channels are silent too', async () => {
+test('emits a silent beginning unchanged when the channels are silent too', async () => {
   const path = join(await scratch(), 'late.wav');
   const filter =
     'aevalsrc=0|0:s=16000:d=25,asetpts=N/SR/TB[a];amovie=fixtures/leisure.wav,pan=stereo|c0=c0|c1=c0[b];[a][b]concat=v=0:a=1';

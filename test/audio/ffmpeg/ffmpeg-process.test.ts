@@ -28,7 +28,7 @@ async function lengthOf(child: FfmpegProcess): Promise<number> {
   return child.bytes;
 }
 
-test('gives all output, then undefined, and the exit of FFmpeg', async () => {
+test('returns all output, then undefined, and the exit of FFmpeg', async () => {
   const child = ffmpeg(TONE);
   expect(await lengthOf(child)).toBe(32_000);
   expect(child.exit).toEqual({ code: 0, signal: null });
@@ -132,7 +132,7 @@ test('passes on the named variables', async () => {
   expect(seen).not.toContain('NOT_SET_AT_ALL');
 });
 
-test('gives the output from before a stop', async () => {
+test('returns the output from before a stop', async () => {
   const child = ffmpeg(ENDLESS);
   const first = await child.read();
   await new Promise((resolve) => setTimeout(resolve, 100));

@@ -15,7 +15,7 @@ test('collects messages of severity error and above, without their context', () 
   expect(log.errors).toEqual(['Header missing', 'Conversion failed!']);
 });
 
-test('gives the same result however the log is cut', () => {
+test('returns the same result however the log is cut', () => {
   const log = new FfmpegLog();
   for (const character of TEXT) log.feed(character);
   expect(log.errors).toEqual(['Header missing', 'Conversion failed!']);

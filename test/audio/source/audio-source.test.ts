@@ -71,7 +71,7 @@ test('opens a path, and the same bytes as a stream, and returns what their use r
   }
 });
 
-test('gives what came before a failure of the stream, then fails with E_READ', async () => {
+test('emits the bytes before a failure of the stream, then fails with E_READ', async () => {
   const wav = await readFile(SPEECH);
   const failing = Readable.from(
     (async function* () {

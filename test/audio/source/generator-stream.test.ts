@@ -33,7 +33,7 @@ test('generates what is read from what is written', async () => {
   expect(String(await buffer(stream))).toBe('ABCDEF');
 });
 
-test('completes a write when the generator takes the chunk', async () => {
+test('completes a write when the generator reads the chunk', async () => {
   let take: () => void = () => {};
   const taken = new Promise<void>((resolve) => (take = resolve));
   const stream = duplexFrom(async function* (input) {
@@ -77,7 +77,7 @@ test('fails with the error of the generator', async () => {
   await expect(buffer(stream)).rejects.toMatchObject({ code: 'E_BAD_MEDIA' });
 });
 
-test('gives what was generated before an error, then the error', async () => {
+test('emits the chunks that were generated before an error, then the error', async () => {
   const failing = async function* (): AsyncGenerator<Buffer, void, void> {
     for (let made = 0; made < 10; made += 1) yield Buffer.alloc(1000);
     throw new FunAsrError('E_DURATION_LIMIT', 'too long');

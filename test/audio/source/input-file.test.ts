@@ -32,7 +32,7 @@ test('names a missing file, and a path below a file', async () => {
   await expect(openInputFile(`${SPEECH}/a.mp3`)).rejects.toMatchObject({ code: 'E_READ' });
 });
 
-test('names a symbolic link to nothing, and one to itself', async () => {
+test('names a broken symbolic link, and one to itself', async () => {
   const folder = await scratch();
   for (const [name, target] of Object.entries({ 'broken.mp3': 'gone.mp3', 'round.mp3': 'round.mp3' })) {
     const path = join(folder, name);

@@ -11,7 +11,7 @@ const read = async (input: RecordingInput): Promise<Buffer> => {
   return typeof source === 'string' ? readFile(source) : buffer(source);
 };
 
-test('gives the same bytes from a path, a Readable, a web stream, a Blob and the body of a Response', async () => {
+test('emits the same bytes from a path, a Readable, a web stream, a Blob and the body of a Response', async () => {
   const speech = await readFile(SPEECH);
   const blob = new Blob([speech]);
   const inputs = [SPEECH, createReadStream(SPEECH), blob.stream(), blob, new Response(blob).body as never];

@@ -19,7 +19,7 @@ async function written(bytes: Replayable): Promise<string> {
   return String(all);
 }
 
-test('gives the first bytes, or all of a shorter source', async () => {
+test('returns the first bytes, or all of a shorter source', async () => {
   expect(String(await replayable('ab', 'cd', 'ef').head(3))).toBe('abc');
   expect(String(await replayable('ab').head(3))).toBe('ab');
 });
@@ -31,7 +31,7 @@ test('writes from the beginning each time until it is forgotten', async () => {
   expect(await written(bytes)).toBe('abcd');
 });
 
-test('passes the bytes once after it was told to forget', async () => {
+test('passes the bytes once after forget()', async () => {
   const bytes = replayable('ab', 'cd');
   await bytes.head(1);
   bytes.forget();

@@ -79,7 +79,7 @@ it.each([
   expect(await readdir(folder)).not.toContain('out');
 });
 
-it('gives standard input no fingerprint', async () => {
+it('makes no fingerprint of standard input', async () => {
   const { plan } = await recording();
   expect(await ledgerKey({ ...plan, input: STDIN }, 'abc')).toEqual({
     input: STDIN,

@@ -5,7 +5,7 @@ import { FunAsrError } from '../../../lib/core/errors.ts';
 
 const GAP = { beginMs: 3000, endMs: 3540, retries: 0 };
 
-it('says which parts are missing, and why the last one is', () => {
+it('reports which parts are missing, and the cause of the last one', () => {
   const reason = new FunAsrError('E_SERVER', 'the service failed the task: oops', { requestId: 'abc' });
   const error = gapError('talk.mp3', [GAP, { beginMs: 60_000, endMs: 61_000, retries: 3 }], reason);
   expect(error).toMatchObject({

@@ -126,7 +126,7 @@ kill -9 $$
     expect(await text(folder)).toEqual(recording.text);
   });
 
-  it('twice fails, and keeps what was recognised for the next run', async () => {
+  it('twice fails, and keeps the recognised sentences for the next run', async () => {
     const folder = await folderWithTalk();
     const { url } = await service((client) => recording.recognise(client));
     const ffmpegPath = await killedFfmpeg(folder, 2);

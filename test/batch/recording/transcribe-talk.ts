@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import type { OutputFormat } from '../../../lib/batch/plan/output-formats.ts';
+import type { OutputFormat } from '../../../lib/subtitles/formats.ts';
 import { checkFinished } from '../../../lib/batch/plan/check-finished.ts';
 import {
   type Outcome,
@@ -49,7 +49,7 @@ interface Call {
   readonly transcription?: TranscribeOptions;
 }
 
-/** The outcome of a recording, and what was reported meanwhile. */
+/** The outcome of a recording, and everything that was reported during the work on it. */
 export interface Transcribed extends Outcome {
   /** How much was recognised before, in ms. */
   readonly resumed: number[];

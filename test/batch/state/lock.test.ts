@@ -25,7 +25,7 @@ describe('a lock', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('is given to one of many that want it at the same time', async () => {
+  it('is acquired by one of many runs that request it at the same time', async () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'lock'), holder({ pid: NO_PROCESS }));
     const tries = await Promise.allSettled(Array.from({ length: 20 }, () => lockFolder(folder)));

@@ -19,7 +19,7 @@ describe('an output folder', () => {
     await expect(OutputFolder.open(join(path, 'out'))).rejects.toMatchObject({ code: 'E_WRITE' });
   });
 
-  it('loses the temporary files of a killed run, and nothing else', async () => {
+  it('deletes only the temporary files of a killed run', async () => {
     const path = await temporaryFolder();
     await mkdir(join(path, '.fun-asr'));
     for (const name of ['1.part', 'ledger.jsonl']) await writeFile(join(path, '.fun-asr', name), '');

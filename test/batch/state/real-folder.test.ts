@@ -11,7 +11,7 @@ async function linked() {
   return root;
 }
 
-it('gives one path for a folder through all links', async () => {
+it('returns one path for a folder through all links', async () => {
   const root = await linked();
   const talks = await realpath(join(root, 'talks'));
   expect(realFolder(join(root, 'link'))).toBe(talks);
@@ -19,7 +19,7 @@ it('gives one path for a folder through all links', async () => {
   expect(realFolder(relative(process.cwd(), join(root, 'link')))).toBe(talks);
 });
 
-it('gives the future path of a folder that does not exist', async () => {
+it('returns the future path of a folder that does not exist', async () => {
   const root = await linked();
   expect(realFolder(join(root, 'link', 'new', 'newer'))).toBe(join(root, 'talks', 'new', 'newer'));
   expect(realFolder('/nowhere/at/all')).toBe('/nowhere/at/all');

@@ -6,7 +6,7 @@ import {
   recognitionOptions,
 } from '../../../lib/cli/flags/recognition-flags.ts';
 import { PARAMETERS } from '../../../lib/protocol/parameters.ts';
-import { LIMIT_NAMES } from '../../../lib/recognition/limits.ts';
+import { LIMIT_NAMES } from '../../../lib/recognition/task/client-limits.ts';
 
 /** The options that some arguments give. */
 function parse(...args: string[]): object {

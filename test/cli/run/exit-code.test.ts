@@ -19,7 +19,7 @@ it.each([
   expect(exitCodeOf(code)).toBe(exitCode);
 });
 
-it('a run gives 0, 1 when a recording failed, or the code of the error that stopped it', () => {
+it('is 0 for a run, 1 when a recording failed, or the code of the error that stopped the run', () => {
   const report = new TranscriptionTotals().report(0);
   expect(exitCodeOfRun(report)).toBe(0);
   expect(exitCodeOfRun({ ...report, failed: 1 })).toBe(1);

@@ -34,7 +34,7 @@ it('never replaces an existing file with any extension', async () => {
   expect(await readFile(join(folder, 'LIVE.mp3'), 'utf8')).toBe('LIVE.mp3');
 });
 
-it('gives simultaneous transcriptions different names', async () => {
+it('uses different names for simultaneous transcriptions', async () => {
   const folder = await temporaryFolder();
   const first = await LiveOutputs.create(folder, ['txt']);
   const second = await LiveOutputs.create(folder, ['txt']);

@@ -4,7 +4,7 @@ import { addHelpText, HELP_LAYOUT, helpList } from '../../../lib/cli/terminal/he
 
 const DESCRIPTION = 'a description that is long enough to need several lines on a narrow terminal';
 
-/** The help of a command on a terminal with so many columns. */
+/** The help of a command on a terminal with this number of columns. */
 function help(width: number): string {
   let text = '';
   const command = new Command('demo')

@@ -26,7 +26,7 @@ test('runs at most the given number of jobs at the same time', async () => {
   expect(await Promise.all(results)).toEqual(['a', 'b', 'c']);
 });
 
-test('takes jobs from owners in turn', async () => {
+test('runs the jobs of the owners in turn', async () => {
   const { started, work, finishNext } = workbench();
   const queue = new FairQueue(1);
   const [first, second] = [{}, {}];

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { estimateWords, sentenceOf } from '../../../lib/engines/local/phrases.ts';
 
-test('gives words a share of the time by their number of characters', () => {
+test('divides the time among the words by their number of characters', () => {
   const words = estimateWords({ begin: 1000, end: 2000, text: 'a long word' }, true);
 
   expect(words.map(({ begin_time, end_time }) => [begin_time, end_time])).toEqual([

@@ -11,7 +11,7 @@ async function foldersIn(cacheDir: string): Promise<string[]> {
   return readdir(join(cacheDir, 'fun-asr-streams', 'models'));
 }
 
-test('puts the files of a model into its folder, and nothing else', async () => {
+test('puts only the files of a model into its folder', async () => {
   const { origin } = await startRegistry(PUBLISHED);
   const cacheDir = await temporaryFolder();
   const { folder, state } = await pull(modelOf(origin, FILES), { cacheDir });

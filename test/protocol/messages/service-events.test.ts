@@ -89,7 +89,7 @@ describe('a result', () => {
     expect(() => readServiceEvent(message)).toThrow(MessageError);
   });
 
-  it('takes missing times from its words', () => {
+  it('uses the times of its words when its own are missing', () => {
     const words = [
       { begin_time: 100, end_time: 200, text: 'a' },
       { begin_time: 250, end_time: 400, text: 'b' },

@@ -27,7 +27,7 @@ async function take(pool: ConnectionPool, endpoint: Endpoint) {
   return lease;
 }
 
-/** Lets the sockets of both sides see what is under way. */
+/** Waits until both sides have read what was sent. */
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 2));
 }

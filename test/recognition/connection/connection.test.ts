@@ -18,11 +18,11 @@ async function connect(pingIntervalMs = PING_MS) {
   });
   onTestFinished(() => connection.terminate());
   const [client] = service.clients;
-  if (!client) throw new Error('nobody has connected');
+  if (!client) throw new Error('no client has connected');
   return { connection, client };
 }
 
-/** A user who notes all that comes. */
+/** A user that records all messages. */
 function userOf(connection: Connection) {
   const messages: string[] = [];
   const ended = new Promise<ConnectionEnd>((resolve) => {
@@ -127,7 +127,7 @@ describe('sending', () => {
 });
 
 describe('a connection without a user', () => {
-  it('serves the next user, who gets no message of the last one', async () => {
+  it('serves the next user, which gets no message of the last one', async () => {
     const { connection, client } = await connect();
     const first = userOf(connection);
     client.send('one');

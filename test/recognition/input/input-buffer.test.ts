@@ -25,7 +25,7 @@ function sendAll(input: InputBuffer): Buffer {
   return Buffer.concat(chunks);
 }
 
-/** A buffer of which a task was sent so many ms. */
+/** A buffer of which a task was sent some ms. */
 function sent(ms: number, options?: Partial<InputBufferOptions>): InputBuffer {
   const input = pcm(options);
   input.append(audio(0, ms));
@@ -193,7 +193,7 @@ describe('the limit', () => {
     expect([input.start, input.end]).toEqual([954, 4155]);
   });
 
-  it('leaves a task that was not sent what is dropped without its next audio', () => {
+  it('drops audio that the current task should have been sent next', () => {
     const input = pcm({ maxBytes: 32_000 });
     input.append(audio(0, 500));
     input.beginTask();

@@ -81,7 +81,7 @@ describe('a service that ends silent tasks', () => {
     expect(window.isFull).toBe(true);
   });
 
-  it('may be found out later', () => {
+  it('can be detected later', () => {
     const { window } = windowOver([quiet(55_000)], { maxMs: 600_000 });
     expect(window.isFull).toBe(false);
     window.limitSilence();
@@ -103,7 +103,7 @@ describe('quiet audio', () => {
     expect(windowOver([quiet(900), loud(500)], { maxMs: 600_000 }).window.silenceEnd).toBeUndefined();
   });
 
-  it('at the begin of a task is no longer than the service must have received', () => {
+  it('at the begin of a task is limited to what the service must have received', () => {
     const { window } = windowOver([quiet(120_000)], { maxMs: 600_000 });
     expect(window.silenceEnd).toBe(49_000 * BYTES_PER_MS);
   });

@@ -10,7 +10,7 @@ function final(
   return { begin_time, end_time, text: 'yes', words: [], sentence_end: true, ...fields };
 }
 
-/** A task was sent so many seconds of 16 kHz audio. */
+/** An input of which a task was sent some seconds of 16 kHz audio. */
 function sent(seconds: number): InputBuffer {
   const input = new InputBuffer({ pcmBytesPerMs: 32 });
   input.beginTask();
@@ -180,7 +180,7 @@ describe('results in the time of the input', () => {
     });
   });
 
-  it('with a new number of the service are kept within a task, whatever their times are', () => {
+  it('with a new number of the service are kept within a task, even with overlapping times', () => {
     const input = sent(3);
     const wires = [final(0, 2000, { sentence_id: 1 }), final(500, 1500, { sentence_id: 2 })];
     const placed = wires.map((wire) => input.place(wire, null, 'task'));

@@ -23,7 +23,7 @@ describe('audio that makes tasks fail', () => {
     expect(fail(1000, 6000)).toBe(4000);
   });
 
-  it('is not given up without a proof, however often tasks fail', () => {
+  it('is not given up without a proof after any number of failures', () => {
     const { fail } = watched();
     const failures = Array.from({ length: 20 }, () => fail(1000, 9000));
     expect(new Set(failures)).toEqual(new Set([undefined]));
@@ -65,9 +65,9 @@ describe('audio that makes tasks fail', () => {
     expect(poison.proofNeededSince).toBeUndefined();
     fail(1000, 9000);
     expect(poison.proofNeededSince).toBe(5000);
-    expect(poison.probes).toEqual([9000, 73_000, 265_000]);
+    expect(poison.checkPositions).toEqual([9000, 73_000, 265_000]);
     poison.prove();
-    expect([poison.proofNeededSince, poison.probes]).toEqual([undefined, []]);
+    expect([poison.proofNeededSince, poison.checkPositions]).toEqual([undefined, []]);
   });
 
   it('makes the next task wait until its failure counts, after the first retry', () => {

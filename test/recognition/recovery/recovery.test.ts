@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FunAsrError, type FunAsrErrorDetails } from '../../../lib/core/errors.ts';
-import { limitsOf } from '../../../lib/recognition/limits.ts';
+import { limitsOf } from '../../../lib/recognition/task/client-limits.ts';
 import { type FailedTask, Recovery } from '../../../lib/recognition/recovery/recovery.ts';
 
 const BYTES_PER_MS = 32;
@@ -14,13 +14,13 @@ const LOST: Failure = {
 };
 const REFUSED: Failure = {
   error: new FunAsrError('E_SERVER', 'it failed', { retryable: true, serviceCode: 'InternalError' }),
-  kind: 'refused',
+  kind: 'task-failed',
 };
 
 function timeout(serviceCode?: string): Failure {
   const details: FunAsrErrorDetails = { retryable: true, serviceCode };
   const error = new FunAsrError('E_TIMEOUT', 'it took too long', details);
-  return { error, kind: serviceCode === undefined ? undefined : 'refused' };
+  return { error, kind: serviceCode === undefined ? undefined : 'task-failed' };
 }
 
 /** A recovery with a clock that stands still until it is moved. */
@@ -38,7 +38,7 @@ function recovering({ maxRetries = 8, hasKeyFunction = false, isServiceProven = 
     get endMs() {
       return endMs;
     },
-    /** A task is sent everything, with so much new audio, runs for so long, and fails. */
+    /** A task is sent everything, with `audioMs` of new audio, runs for `ms`, and fails. */
     fail: ({ error, kind }: Failure, { audioMs = 0, ms = 100, state = {} }: FailOptions = {}) => {
       recovery.started(endMs);
       now += ms;
@@ -98,7 +98,7 @@ describe('the plan for the next task', () => {
       attempt: 1,
       gapReason: undefined,
       limitsSilence: false,
-      probes: [],
+      checkPositions: [],
     });
   });
 
@@ -106,7 +106,7 @@ describe('the plan for the next task', () => {
     expect(() => recovering().fail(LOST, { state: { isReplayable: false } })).toThrow('it broke');
   });
 
-  it('begins after the silence for which the service ended the task, which is no gap', () => {
+  it('begins after the silence for which the service ended the task, without a gap', () => {
     const { fail } = recovering({ maxRetries: 1 });
     for (let n = 0; n < 4; n += 1) {
       const plan = fail(timeout('ResponseTimeout'), { audioMs: 60_000, state: { silenceEnd: 64_000 } });
@@ -115,11 +115,11 @@ describe('the plan for the next task', () => {
   });
 
   it('begins after quiet audio in which the service found no speech, at once and without a report', () => {
-    const error = new FunAsrError('E_NO_SPEECH', 'nobody speaks', { serviceCode: 'NO_VALID_AUDIO_ERROR' });
+    const error = new FunAsrError('E_NO_SPEECH', 'no speech', { serviceCode: 'NO_VALID_AUDIO_ERROR' });
     const { fail } = recovering();
-    const plan = fail({ error, kind: 'refused' }, { audioMs: 1000, state: { isQuiet: true } });
+    const plan = fail({ error, kind: 'task-failed' }, { audioMs: 1000, state: { isQuiet: true } });
     expect(plan).toMatchObject({ task: { from: 32_000 }, attempt: undefined, delayMs: 0 });
-    expect(() => fail({ error, kind: 'refused' }, { audioMs: 1000 })).toThrow('nobody speaks');
+    expect(() => fail({ error, kind: 'task-failed' }, { audioMs: 1000 })).toThrow('no speech');
   });
 });
 
@@ -132,12 +132,12 @@ describe('a service that fails the tasks of one span', () => {
     fail(REFUSED, { audioMs: 2000, ...spaced });
     const second = fail(REFUSED, spaced);
     expect(second).toMatchObject({ task: { from: 0, isCareful: true }, gapReason: undefined });
-    expect(second.probes).toEqual([AUDIO_END, AUDIO_END + 64_000, AUDIO_END + 256_000]);
-    recovery.probed();
+    expect(second.checkPositions).toEqual([AUDIO_END, AUDIO_END + 64_000, AUDIO_END + 256_000]);
+    recovery.laterAudioRecognized();
     expect(fail(REFUSED, spaced)).toMatchObject({
       task: { from: AUDIO_END, isCareful: false },
       gapReason: REFUSED.error,
-      probes: [],
+      checkPositions: [],
     });
   });
 
@@ -158,7 +158,7 @@ describe('a service that fails the tasks of one span', () => {
     expect(() => fail(REFUSED, spaced)).toThrow('it failed (given up after 8 retries)');
   });
 
-  it('waits so long before the third try that its failure counts', () => {
+  it('waits before the third try until its failure counts', () => {
     const { fail } = recovering();
     const delays = [2000, 0, 0].map((audioMs) => fail(REFUSED, { audioMs, ms: 100 }).delayMs);
     expect(delays[0]).toBeLessThanOrEqual(250);
@@ -168,14 +168,21 @@ describe('a service that fails the tasks of one span', () => {
   it.each([
     ['lost connections', LOST],
     ['time-outs', timeout()],
-    ['throttles', { error: new FunAsrError('E_THROTTLED', 'slower', { retryable: true }), kind: 'refused' }],
+    [
+      'throttles',
+      { error: new FunAsrError('E_THROTTLED', 'slower', { retryable: true }), kind: 'task-failed' },
+    ],
     ['tasks that got no audio', timeout('CLIENT_ERROR')],
     ['tasks that heard nothing', timeout('ResponseTimeout')],
   ] as const)('makes no gap of %s', (_, failure) => {
     const { fail } = recovering({ isServiceProven: () => true, maxRetries: 20 });
     for (let n = 0; n < 6; n += 1) {
       const plan = fail(failure, { audioMs: n === 0 ? 2000 : 0, ...spaced });
-      expect(plan).toMatchObject({ task: { from: 0, isCareful: false }, gapReason: undefined, probes: [] });
+      expect(plan).toMatchObject({
+        task: { from: 0, isCareful: false },
+        gapReason: undefined,
+        checkPositions: [],
+      });
     }
   });
 
@@ -183,7 +190,7 @@ describe('a service that fails the tasks of one span', () => {
     const { fail } = recovering({ isServiceProven: () => true });
     const state = { isTimed: false };
     const plans = [2000, 0, 0, 0].map((audioMs) => fail(REFUSED, { audioMs, state, ...spaced }));
-    expect(plans.map(({ gapReason, probes }) => [gapReason, probes])).toEqual(
+    expect(plans.map(({ gapReason, checkPositions }) => [gapReason, checkPositions])).toEqual(
       plans.map(() => [undefined, []]),
     );
   });
@@ -205,7 +212,7 @@ describe('a close code that blames what was sent', () => {
 });
 
 describe('a service that got no audio for too long', () => {
-  it('makes the next task wait for more when the source had paused, however often that is', () => {
+  it('makes the next task wait for more audio when the source had paused, any number of times', () => {
     const parts = recovering({ maxRetries: 1 });
     for (let pause = 1; pause < 5; pause += 1) {
       const plan = parts.fail(timeout('CLIENT_ERROR'), { audioMs: 1000, state: { isSourcePaused: true } });

@@ -22,7 +22,7 @@ function delays(failures: number, error = failure()): number[] {
   return drawn.toSorted((a, b) => a - b);
 }
 
-/** Where delays lie between nothing and the greatest that is allowed. */
+/** The distribution of delays between 0 and the maximum. */
 function spread(drawn: readonly number[], greatest: number) {
   const mean = drawn.reduce((sum, delay) => sum + delay, 0) / drawn.length;
   return { least: (drawn[0] ?? 0) / greatest, mean: mean / greatest, most: (drawn.at(-1) ?? 0) / greatest };
@@ -32,7 +32,7 @@ function between(least: number, most: number): unknown {
   return expect.toSatisfy((share: number) => share >= least && share <= most);
 }
 
-/** Evenly between nothing and the greatest: clients that failed together do not come back together. */
+/** Evenly between 0 and the maximum, so that clients that failed together do not retry together. */
 const FULL_JITTER = {
   least: between(0, 0.05),
   mean: between(0.45, 0.55),

@@ -8,7 +8,7 @@ function result(sentence_id: number | undefined, sentence_end = true): Result {
   };
 }
 
-/** Numbers of the sentences that are given out after each result, and at the end. */
+/** Numbers of the sentences that are delivered after each result, and at the end. */
 function given(results: readonly Result[]): (number | undefined)[][] {
   const order = new ResultOrder();
   const numbers = (all: readonly Result[]) => all.map(({ sentence }) => sentence.sentence_id);

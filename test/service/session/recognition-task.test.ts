@@ -57,7 +57,7 @@ function partlyRecognizing(): Engine {
 }
 
 describe('speech that the engine does not recognise', () => {
-  it('is sent as a final sentence without words when that is asked for', async () => {
+  it('is sent as a final sentence without words when it is enabled', async () => {
     const { task, sent } = start({ engine: partlyRecognizing(), reportUnrecognized: true });
     await task.write(SECOND);
     expect(sent.map(({ payload }) => payload)).toMatchObject([

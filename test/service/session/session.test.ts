@@ -178,7 +178,7 @@ describe('after a task', () => {
     expect(client.received.at(-1)?.header.error_message).toMatch(MISSING);
   });
 
-  it('answers nothing after a failed task', async () => {
+  it('sends no answer after a failed task', async () => {
     const { client } = await sendAll(['{', run(), SECOND, finishTask(ID)]);
     expect(client.events).toEqual(['task-failed']);
   });

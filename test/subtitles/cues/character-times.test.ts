@@ -24,7 +24,7 @@ it('divides the time of a word among its characters', () => {
   expect(times.get('c')).toEqual([600, 750]);
 });
 
-it('gives a rewritten number the time of the words that it replaces', () => {
+it('sets the time of a rewritten number to that of the words that it replaces', () => {
   const times = timesOf(
     finalSentence('up 7 km', 0, 2000, [
       [0, 300, 'up'],
@@ -36,7 +36,7 @@ it('gives a rewritten number the time of the words that it replaces', () => {
   expect(times.get('k')).toEqual([1500, 1750]);
 });
 
-it('gives a mark that is not in the words no part of the pause after it', () => {
+it('does not extend a mark that is not in the words into the pause after it', () => {
   const times = timesOf(
     finalSentence('so, yes', 0, 3000, [
       [0, 300, 'so'],
@@ -47,7 +47,7 @@ it('gives a mark that is not in the words no part of the pause after it', () => 
   expect(times.get('y')?.[0]).toBe(2000);
 });
 
-it('gives text that is not in the words the pause at its place', () => {
+it('sets the time of text that is not in the words to the pause at its place', () => {
   const times = timesOf(
     finalSentence('a x b', 0, 900, [
       [0, 300, 'a'],

@@ -45,7 +45,7 @@ it('shows cues that begin at the same time one after the other', () => {
   ]);
 });
 
-it('gives a cue without duration at least 1 ms', () => {
+it('extends a cue without duration to at least 1 ms', () => {
   expect(timed([500, 500], [500, 500])).toEqual([
     [500, 501],
     [501, 1002],

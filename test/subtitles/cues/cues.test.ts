@@ -31,7 +31,7 @@ it('uses the text of the sentence where the words differ', () => {
   expect(cuesOf(sentence, PROFILES.en)).toEqual([{ start: 0, end: 3000, lines: ['We met on May 25.'] }]);
 });
 
-it('gives a sentence without words the time of the sentence', () => {
+it('uses the times of the sentence when it has no words', () => {
   expect(cuesOf(finalSentence('Yes.', 500, 900), PROFILES.en)).toEqual([
     { start: 500, end: 900, lines: ['Yes.'] },
   ]);

@@ -138,7 +138,7 @@ export const hostileSentences: fc.Arbitrary<FinalSentence[]> = fc.array(
     .map(({ text, span, words }) => ({
       ...finalSentence(text, 0, 0),
       ...span,
-      // An end that is no number makes a sentence partial, broken or not.
+      // A sentence whose end is not a number is partial.
       end_time: span.end_time ?? Number.NaN,
       words: words.map((word) => ({ ...word.span, text: word.text, punctuation: word.punctuation })),
     })),

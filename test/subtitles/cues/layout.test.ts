@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { layOut, type TimedToken } from '../../../lib/subtitles/cues/layout.ts';
 import { PROFILES, type Profile } from '../../../lib/subtitles/profiles/profile.ts';
-import { textOf, tokensOf } from '../../../lib/subtitles/cues/tokens.ts';
+import { textOf } from '../../../lib/subtitles/cues/characters.ts';
+import { tokensOf } from '../../../lib/subtitles/cues/tokens.ts';
 
 /** Lays out a text in which each token takes 200 ms. `pauses` are pauses before tokens, in ms, by the text of the token. */
 function laidOut(text: string, profile: Profile, pauses: Readonly<Record<string, number>> = {}): string[][] {

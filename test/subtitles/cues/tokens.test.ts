@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { PROFILES, type SubtitleLanguage } from '../../../lib/subtitles/profiles/profile.ts';
-import { textOf, tokensOf } from '../../../lib/subtitles/cues/tokens.ts';
+import { textOf } from '../../../lib/subtitles/cues/characters.ts';
+import { tokensOf } from '../../../lib/subtitles/cues/tokens.ts';
 
 function split(text: string, language: SubtitleLanguage): string[] {
   return tokensOf(text, PROFILES[language]).map(({ characters }) => textOf(characters));

@@ -9,7 +9,7 @@ const SCRIPT = randomScript(2, { durationMs: 10_000 });
 const AUDIO = renderAudio(SCRIPT, 0, 160_000);
 const HOUR_RATE = 10 / 3600;
 
-it('gives the same results as the engine without a limit', async () => {
+it('emits the same results as the engine without a limit', async () => {
   const recognise = async (engine: ReturnType<typeof exactEngine>) => {
     const results: unknown[] = [];
     const onSentence = (sentence: unknown) => results.push(sentence);

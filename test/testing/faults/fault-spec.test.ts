@@ -32,7 +32,7 @@ describe('a schedule of faults as text', () => {
     expect(parseFaults(' ')).toEqual([]);
   });
 
-  it('parses what it formats', () => {
+  it('parses its own output', () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {
         const faults = randomFaults(seed);

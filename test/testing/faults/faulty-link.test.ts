@@ -112,7 +112,7 @@ describe('the fault', () => {
     await expectWorking(service);
   });
 
-  it('half-open reads and sends nothing more and keeps the connection open', async () => {
+  it('half-open stops reading and sending and keeps the connection open', async () => {
     const service = await startFaulty('half-open@500ms');
     const client = await PlainClient.connect(service);
     client.start();
@@ -142,7 +142,7 @@ describe('the fault', () => {
     expect(client.socket.readyState).toBe(client.socket.OPEN);
   });
 
-  it('stop-reading reads nothing more and still sends results', async () => {
+  it('stop-reading stops reading and still sends results', async () => {
     const service = await startFaulty('stop-reading@900ms');
     const client = await PlainClient.connect(service);
     client.start();
@@ -187,7 +187,7 @@ describe('the fault', () => {
     await expectWorking(service);
   });
 
-  it('never-finish sends all results and then nothing', async () => {
+  it('never-finish sends all results and no message after them', async () => {
     const service = await startFaulty('never-finish');
     const client = await sendScript(service);
     await client.until(() => client.texts.length === 3);

@@ -128,7 +128,7 @@ describe('the fault proxy', () => {
     client.write(SECOND);
     client.write(SECOND);
     await expect.poll(() => proxy.fired.length).toBe(1);
-    // Another transfer gives this one time to go on, if it could.
+    // During another transfer this one would continue if it were not blocked.
     expect(await transferred([])).toEqual(SECOND);
     expect(received).toBeLessThan(2 * SECOND.length);
     expect([client.destroyed, service.destroyed]).toEqual([false, false]);

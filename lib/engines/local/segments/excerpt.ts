@@ -1,7 +1,7 @@
 /** Sample rate of all audio of the engine, in Hz. */
 const RATE = 16_000;
 
-/** What surrounds the speech in the samples that a model gets, in samples. */
+/** Audio around the speech in the input of a model, in samples. */
 export interface Surroundings {
   /** Audio before and after the speech that is kept, at most. */
   readonly padding: number;
@@ -9,7 +9,7 @@ export interface Surroundings {
   readonly silence: number;
 }
 
-/** The audio of one segment of speech, with some of what is before and after it. */
+/** The audio of one segment of speech, with some audio before and after it. */
 export class Excerpt {
   readonly #samples: Float32Array;
   readonly #before: number;

@@ -3,7 +3,7 @@ const FEW_WORDS = 4;
 /**
  * Share of pairs that must agree. Measured on two models of English, on segments of 2 s and more: at least 0.33 on all
  * English recordings, at most 0.29 on Chinese, Japanese, German, Spanish, Italian and French ones. Single words are
- * no measure: any two English sentences share some.
+ * not compared, because any two English sentences have some in common.
  */
 const MIN_SHARE = 0.3;
 

@@ -35,6 +35,7 @@ interface Pending {
 export class DecoderProcess implements DecoderRuntime {
   readonly #sherpaFile: string;
   #child: ChildProcess | undefined;
+  #isClosed = false;
   #nextId = 0;
   readonly #pending = new Map<number, Pending>();
 
@@ -48,14 +49,16 @@ export class DecoderProcess implements DecoderRuntime {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#child?.kill('SIGKILL');
   }
 
-  #request(config: OfflineRecognizerConfig, samples?: Float32Array): Promise<readonly string[]> {
+  async #request(config: OfflineRecognizerConfig, samples?: Float32Array): Promise<readonly string[]> {
+    if (this.#isClosed) throw failed('it was closed');
     const child = (this.#child ??= this.#start());
     const id = this.#nextId++;
     const request: DecodeRequest = { id, config, samples };
-    return new Promise((resolve, reject) => {
+    return await new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject });
       this.#hold(child);
       // A request that cannot be sent fails with the end of the process, which follows.

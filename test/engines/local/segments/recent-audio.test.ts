@@ -24,7 +24,7 @@ test('reads silence before and after the audio', () => {
   expect([...audio.read(-2, 1)]).toEqual([0, 0, 0.5]);
 });
 
-test('gives the same samples for chunks of any size', () => {
+test('returns the same samples for chunks of any size', () => {
   fc.assert(
     fc.property(
       fc.array(fc.integer({ min: -32_768, max: 32_767 }), { size: 'max', maxLength: 5000 }),

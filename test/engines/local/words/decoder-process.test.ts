@@ -21,20 +21,23 @@ const PROGRAM = `
 `;
 
 describe('DecoderProcess', () => {
-  it('gets no key and no proxy from the environment', () => {
+  it('does not receive key and proxy from the environment', () => {
     const env = { PATH: '/bin', DASHSCOPE_API_KEY: 'sk-canary', HTTPS_PROXY: 'http://user:pass@proxy' };
     expect(childEnvironment(env)).toEqual({ PATH: '/bin', ELECTRON_RUN_AS_NODE: '1' });
   });
 
-  it('fails requests with E_ENGINE when it ends, and starts again with the next request', async () => {
+  it('fails requests with E_ENGINE when it ends, and starts again with the next request, until it is closed', async () => {
     const { exitCode, lines } = await runProgram(`${PROGRAM}
       const runtime = new DecoderProcess(sherpa);
       for (let attempt = 0; attempt < 2; attempt += 1) {
         const failure = await runtime.load(configuration('/missing')).catch((error) => error);
         console.log(failure instanceof fun.FunAsrError, failure.code);
       }
+      runtime.close();
+      const closed = await runtime.load(configuration('/missing')).catch((error) => error);
+      console.log(closed.message);
     `);
-    expect(lines).toEqual(['true E_ENGINE', 'true E_ENGINE']);
+    expect(lines).toEqual(['true E_ENGINE', 'true E_ENGINE', 'The local engine failed: it was closed']);
     expect(exitCode).toBe(0);
   });
 

@@ -20,7 +20,7 @@ async function checked(second: string | undefined, ...segments: ReadonlyArray<re
 }
 
 describe('LanguageCheck', () => {
-  it('asks the second model for the first speech only when both agree', async () => {
+  it('uses the second model only for the first speech when both agree', async () => {
     const { texts, opinions } = await checked(ENGLISH, [LONG, ENGLISH], [LONG, 'and more'], [SHORT, 'yes']);
     expect(texts).toEqual([ENGLISH, 'and more', 'yes']);
     expect(opinions).toBe(1);

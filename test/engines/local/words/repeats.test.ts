@@ -12,7 +12,7 @@ test('ignores marks and capital letters', () => {
   expect(collapseRepeats('So it goes. So it goes, so it goes.')).toBe('So it goes.');
 });
 
-test('keeps what people say twice', () => {
+test('keeps words that were spoken twice', () => {
   const lines = [
     'no, no, no',
     'some more words words words words',

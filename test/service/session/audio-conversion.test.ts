@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it, vi } from 'vitest';
-import { openAudioInput, type PcmWriter } from '../../../lib/service/session/audio-input.ts';
+import { openAudioConversion, type PcmWriter } from '../../../lib/service/session/audio-conversion.ts';
 import type { TaskSettings } from '../../../lib/service/session/task-settings.ts';
 import { envelope, ffmpeg, likeness, sample, scratch, SPEECH, SPEECH_SECONDS } from '../../audio/samples.ts';
 
@@ -10,7 +10,7 @@ type Declared = Pick<TaskSettings, 'format' | 'sampleRate'>;
 /** Converts bytes in chunks of some size. Returns the PCM for the engine. */
 async function convert(declared: Declared, bytes: Buffer, size = 12_800): Promise<Buffer> {
   const pcm: Buffer[] = [];
-  const input = openAudioInput(declared, async (chunk) => void pcm.push(chunk));
+  const input = openAudioConversion(declared, async (chunk) => void pcm.push(chunk));
   try {
     for (let at = 0; at < bytes.length; at += size) await input.write(bytes.subarray(at, at + size));
     await input.end();
@@ -28,7 +28,7 @@ async function speechIn(pcm: Buffer): Promise<number> {
   return hasLength ? likeness(envelope(pcm), envelope(await speech())) : 0;
 }
 
-describe('openAudioInput', () => {
+describe('openAudioConversion', () => {
   it('passes PCM at the rate of the engine on unchanged', async () => {
     const pcm = await speech();
     expect((await convert({ format: 'pcm', sampleRate: 16_000 }, pcm, 777)).equals(pcm)).toBe(true);
@@ -86,10 +86,10 @@ describe('openAudioInput', () => {
     });
   });
 
-  it('accepts no more audio while the engine takes none', async () => {
+  it('accepts no more audio while the engine accepts none', async () => {
     let written = 0;
     const blocked: PcmWriter = () => new Promise(() => {});
-    const input = openAudioInput({ format: 'pcm', sampleRate: 48_000 }, blocked);
+    const input = openAudioConversion({ format: 'pcm', sampleRate: 48_000 }, blocked);
     const loud = await ffmpeg('-i', SPEECH, '-ar', '48000', '-f', 's16le', '-');
     const writing = (async () => {
       for (let n = 0; n < 200; n += 1) {
@@ -107,7 +107,7 @@ describe('openAudioInput', () => {
   });
 
   it('rejects with the error of the engine', async () => {
-    const input = openAudioInput({ format: 'mp3', sampleRate: 16_000 }, () =>
+    const input = openAudioConversion({ format: 'mp3', sampleRate: 16_000 }, () =>
       Promise.reject(new Error('engine failed')),
     );
     const sending = (async () => {
@@ -120,7 +120,7 @@ describe('openAudioInput', () => {
   });
 
   it('stops FFmpeg when it is destroyed', async () => {
-    const input = openAudioInput({ format: 'mp3', sampleRate: 16_000 }, async () => {});
+    const input = openAudioConversion({ format: 'mp3', sampleRate: 16_000 }, async () => {});
     await input.write(await readFile('fixtures/ill-disposed.mp3'));
     input.destroy();
     await vi.waitFor(() => expect(process.getActiveResourcesInfo()).not.toContain('ProcessWrap'));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { completeTimes, isFinal } from '../../lib/protocol/finality.ts';
+import { completeTimes, isFinal } from '../../lib/protocol/result-finality.ts';
 
 const WORDS = [
   { begin_time: 100, end_time: 200, text: 'a', punctuation: '' },
@@ -22,7 +22,7 @@ describe('isFinal', () => {
 describe('completeTimes', () => {
   const missing = { begin_time: null, end_time: null };
 
-  it('takes the times of a final sentence from its words when they are missing', () => {
+  it('uses the times of the words when a final sentence has none', () => {
     expect(completeTimes({ ...missing, sentence_end: true, words: WORDS })).toEqual({
       begin_time: 100,
       end_time: 400,
@@ -41,7 +41,7 @@ describe('completeTimes', () => {
     expect(completeTimes({ ...times, sentence_end: true, words: WORDS })).toEqual(times);
   });
 
-  it('leaves times null that nothing gives', () => {
+  it('leaves times null that are missing in the words too', () => {
     expect(completeTimes({ ...missing, sentence_end: true, words: [] })).toEqual(missing);
   });
 });

@@ -7,11 +7,11 @@ import type { Gap } from '../../../lib/recognition/events/diagnostics.ts';
 import { resolveEndpoint } from '../../../lib/protocol/endpoint.ts';
 import { InputBuffer } from '../../../lib/recognition/input/input-buffer.ts';
 import { InputQueue } from '../../../lib/recognition/input/input-queue.ts';
-import { Sender } from '../../../lib/recognition/input/sender.ts';
+import { Sender } from '../../../lib/recognition/task/sender.ts';
 import { TaskWindow } from '../../../lib/recognition/input/task-window.ts';
-import { limitsOf } from '../../../lib/recognition/limits.ts';
+import { limitsOf } from '../../../lib/recognition/task/client-limits.ts';
 import { EventPublisher } from '../../../lib/recognition/events/recognition-events.ts';
-import { ORDINARY_PLAN } from '../../../lib/recognition/recovery/task-plan.ts';
+import { ORDINARY_PLAN } from '../../../lib/recognition/task/task-plan.ts';
 import { recognize } from '../../../lib/recognition/recognize.ts';
 import { Task } from '../../../lib/recognition/task/task.ts';
 import { isSentenceEnd, type Sentence } from '../../../lib/sentence.ts';
@@ -101,7 +101,7 @@ describe('encoded audio whose first bytes were dropped', () => {
       },
     });
     const stage = recognize({ ...UNHURRIED, baseUrl: service.url, format: 'mp3' });
-    // While there is no task, the source goes on.
+    // The source continues while there is no task.
     stage.once('reconnect', () => stage.write(Buffer.alloc(500_000, 7)));
     stage.resume().write(bytes);
     await expect(once(stage, 'end')).rejects.toMatchObject({

@@ -1,4 +1,4 @@
-import { integer, type Rule, type Rules } from '../core/options.ts';
+import { integer, type Rule, type Rules } from '../../core/options.ts';
 
 /** How long the client waits for the service, in ms, and how often it retries. */
 export interface Limits {

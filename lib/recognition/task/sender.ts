@@ -1,14 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Deadline } from '../../core/deadline.ts';
 import { FunAsrError } from '../../core/errors.ts';
-import { MAX_FRAME_BYTES } from '../../protocol/limits.ts';
+import { MAX_FRAME_BYTES } from '../../protocol/service-limits.ts';
 import type { EventPublisher } from '../events/recognition-events.ts';
-import type { TaskPlan } from '../recovery/task-plan.ts';
-import type { Task } from '../task/task.ts';
-import type { InputBuffer } from './input-buffer.ts';
-import type { InputQueue } from './input-queue.ts';
+import type { TaskPlan } from './task-plan.ts';
+import type { Task } from './task.ts';
+import type { InputBuffer } from '../input/input-buffer.ts';
+import type { InputQueue } from '../input/input-queue.ts';
 import { KeepAlive } from './keep-alive.ts';
-import type { TaskWindow } from './task-window.ts';
+import type { TaskWindow } from '../input/task-window.ts';
 
 /** Options of a {@link Sender}. */
 export interface SenderOptions {
@@ -135,7 +135,7 @@ export class Sender {
     return true;
   }
 
-  /** Sends what the task can take. @returns What to wait for; undefined when there was room for everything. */
+  /** Sends audio while the task has room. @returns Resolves when there is room again; undefined when everything was sent. */
   #sendAvailable(task: Task, plan: TaskPlan): Promise<void> | undefined {
     const buffer = this.#buffer;
     while (task.state === 'streaming' && !buffer.isAllSent && !buffer.hasLostUnsent && !this.#window.isFull) {

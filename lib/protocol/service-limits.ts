@@ -1,12 +1,12 @@
 /**
- * Time and size limits of the service, which the client keeps to and the local service enforces. The local service
- * takes other times for tests.
+ * Limits of time and size of the service. The client stays within them, and the local service enforces them. Tests set
+ * other times in the local service.
  */
 
 /** A running task that receives no audio fails after this time. Source: the official page, and published messages. */
 export const NO_AUDIO_TIMEOUT_MS = 23_000;
 
-/** A task without `heartbeat` fails after so much silent audio. Source: the official Python SDK page. */
+/** A task without `heartbeat` fails after this duration of silent audio. Source: the official Python SDK page. */
 export const SILENCE_TIMEOUT_MS = 60_000;
 
 /** A connection without a task is closed after this time. Source: the official page. */

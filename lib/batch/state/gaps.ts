@@ -16,22 +16,22 @@ export interface Part {
   readonly gap?: OpenGap;
 }
 
-/** What is known about the recognition of a recording, beside its sentences. */
+/** The stored state of a recording, without its sentences. */
 export interface Coverage {
   /** In the order of their times. */
   readonly gaps: readonly OpenGap[];
-  /** Length of the recording in ms, known when it was recognised up to its end; else null. */
+  /** Length of the recording in ms; null until it was recognised to its end. */
   readonly lengthMs: number | null;
 }
 
 /** Nothing was recognised, nothing was given up. */
 export const NO_COVERAGE: Coverage = { gaps: [], lengthMs: null };
 
-/** Runs that send a gap again before it is left alone. */
+/** Number of later runs that send a gap again. */
 const MAX_RETRIES = 3;
 
-/** What is left to be recognised of a recording. Gaps that a run gives up become parts of the next run. */
-export class Remainder {
+/** The gaps of one recording, and the parts that are still to be recognised. A gap of this run is a part of the next run. */
+export class RecordingGaps {
   readonly #endMs: number;
   #gaps: OpenGap[];
   #lengthMs: number | null;
@@ -56,14 +56,14 @@ export class Remainder {
     return this.#lengthMs ?? this.#endMs;
   }
 
-  /** What the run has to recognise, in the order of time. A gap that has failed too often is left out. */
+  /** The parts that a run has to recognise, in the order of time, without gaps that have failed too often. */
   get parts(): Part[] {
     const gaps = this.#gaps.filter(isRetried);
     const parts: Part[] = gaps.map((gap) => ({ fromMs: gap.beginMs, untilMs: gap.endMs, gap }));
     return this.#lengthMs === null ? [...parts, { fromMs: this.#endMs }] : parts;
   }
 
-  /** Notes a gap within a part: it is left to the next run, and the part goes on after it. */
+  /** Adds a gap within a part. The next run sends it again; this run continues with the part after it. */
   giveUp({ gap }: Part, { beginMs, endMs }: TimeSpan): void {
     const retries = gap ? gap.retries + 1 : 0;
     const rest = this.#gaps.filter((open) => !isRestOf(open, gap));
@@ -71,7 +71,7 @@ export class Remainder {
     this.#gaps = joined([...rest, { beginMs, endMs, retries }, ...after]);
   }
 
-  /** Notes that a part was recognised to its end, except for its gaps. */
+  /** Marks a part as recognised to its end, except for its gaps. */
   complete({ gap }: Part, lengthMs: number): void {
     if (!gap) this.#lengthMs = lengthMs;
     this.#gaps = this.#gaps.filter((open) => !isRestOf(open, gap));
@@ -85,7 +85,7 @@ export function isRetried({ retries }: OpenGap): boolean {
 
 /** The rest of a gap of which an interrupted run has recognised the beginning: none or one. */
 export function restOf(gap: OpenGap, sentences: readonly FinalSentence[]): OpenGap[] {
-  // A sentence may end a few ms after its audio: its middle says where it belongs.
+  // A sentence may end a few ms after its audio, so its middle decides whether it lies in the gap.
   const inside = sentences.filter(({ begin_time, end_time }) => {
     const middle = (begin_time + end_time) / 2;
     return middle >= gap.beginMs && middle < gap.endMs;
@@ -104,7 +104,7 @@ function isRestOf(open: OpenGap, gap: OpenGap | undefined): boolean {
   return gap !== undefined && open.endMs === gap.endMs && open.retries === gap.retries;
 }
 
-/** Puts gaps in order, and makes one of those that touch. */
+/** Sorts gaps, and joins those that touch. */
 function joined(gaps: readonly OpenGap[]): OpenGap[] {
   const all: OpenGap[] = [];
   for (const gap of gaps.toSorted((one, other) => one.beginMs - other.beginMs)) {

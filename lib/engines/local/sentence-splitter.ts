@@ -3,8 +3,8 @@ import type { Segment } from './segments/segmenter.ts';
 /** Samples after which a sentence ends without silence (60 s). */
 const MAX_SAMPLES = 60 * 16_000;
 
-/** Decides which segments are one sentence: those without a long silence between them. */
-export class SentenceBounds {
+/** Splits segments of speech into sentences: at a long silence, and at the maximum length of a sentence. */
+export class SentenceSplitter {
   readonly #silence: number;
   #begin: number | undefined;
   #end = 0;
@@ -14,14 +14,14 @@ export class SentenceBounds {
     this.#silence = silence;
   }
 
-  /** Takes silence up to a sample. @returns Whether it ends the open sentence. */
+  /** Processes silence that reaches to a sample. @returns Whether it ends the open sentence. */
   silentUntil(sample: number): boolean {
     if (this.#begin === undefined || sample - this.#end < this.#silence) return false;
     this.#begin = undefined;
     return true;
   }
 
-  /** Takes the next segment. @returns Whether it begins a new sentence because the one before is too long. */
+  /** Adds the next segment. @returns Whether it begins a new sentence because the one before is too long. */
   add(segment: Segment): boolean {
     const isFull = this.#begin !== undefined && segment.end - this.#begin > MAX_SAMPLES;
     if (isFull || this.#begin === undefined) this.#begin = segment.begin;

@@ -7,9 +7,9 @@ import { FormatCheck } from '../../media/format-check.ts';
 import { TaskError } from './task-error.ts';
 import type { TaskSettings } from './task-settings.ts';
 
-/** Converts the audio of one task to what the engine takes. */
-export interface AudioInput {
-  /** Takes bytes in chunks of any size. Resolves when there is room for more. */
+/** Converts the audio of one task to the PCM of the engine. */
+export interface AudioConversion {
+  /** Accepts bytes in chunks of any size. Resolves when more can be written. */
   write(bytes: Buffer): Promise<void>;
   /** Ends the audio. Resolves when all of it was passed on. */
   end(): Promise<void>;
@@ -17,31 +17,31 @@ export interface AudioInput {
   destroy(): void;
 }
 
-/** Takes mono s16le PCM. Resolves when there is room for more. */
+/** Accepts mono s16le PCM. Resolves when more can be written. */
 export type PcmWriter = (pcm: Buffer) => Promise<void>;
 
-/** Sample rate in Hz that every engine takes. Audio that has to be converted is converted to it. */
+/** Sample rate in Hz that every engine supports. Audio that has to be converted is converted to it. */
 export const STANDARD_SAMPLE_RATE = 16_000;
 
 /**
- * Opens the conversion of audio in a declared format. PCM that the engine takes is passed on unchanged; everything else
- * goes through FFmpeg. `write` and `end` reject with the error of `writePcm`, or with a {@link TaskError}
+ * Opens the conversion of audio in a declared format. PCM that the engine supports is passed on unchanged; all other
+ * audio is converted by FFmpeg. `write` and `end` reject with the error of `writePcm`, or with a {@link TaskError}
  * `UNSUPPORTED_FORMAT` when the bytes are not in the declared format.
  * @param writePcm Passes the PCM on to the engine.
  * @param engineSampleRate Of the PCM for the engine, in Hz.
  */
-export function openAudioInput(
+export function openAudioConversion(
   { format, sampleRate }: Pick<TaskSettings, 'format' | 'sampleRate'>,
   writePcm: PcmWriter,
   engineSampleRate: number = STANDARD_SAMPLE_RATE,
-): AudioInput {
+): AudioConversion {
   if (format !== 'pcm') return new ConvertedAudio(decode(), writePcm, new FormatCheck(format, sampleRate));
   if (sampleRate === engineSampleRate) return { write: writePcm, end: async () => {}, destroy: () => {} };
   return new ConvertedAudio(resample({ from: { sampleRate, channels: 1, format: 's16le' } }), writePcm);
 }
 
 /** Audio that passes through a stage. */
-class ConvertedAudio implements AudioInput {
+class ConvertedAudio implements AudioConversion {
   readonly #stage: Duplex;
   readonly #check: FormatCheck | undefined;
   readonly #allWritten: Promise<void>;

@@ -1,7 +1,7 @@
 import { copyFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { holdsAudio } from '../../../lib/batch/plan/holds-audio.ts';
+import { isAudioFile } from '../../../lib/batch/plan/is-audio-file.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const FIXTURES = new URL('../../../fixtures/', import.meta.url).pathname;
@@ -13,14 +13,14 @@ it('recognises real recordings by their content when their names have no extensi
   for (const [index, name] of recordings.entries()) {
     const path = join(folder, String(index));
     await copyFile(join(FIXTURES, name), path);
-    if (!(await holdsAudio(path))) unknown.push(name);
+    if (!(await isAudioFile(path))) unknown.push(name);
   }
   expect(recordings.length).toBeGreaterThan(5);
   expect(unknown).toEqual([]);
 });
 
 it('recognises a recording by its extension alone', async () => {
-  expect(await holdsAudio('/nowhere/talk.M4A')).toBe(true);
+  expect(await isAudioFile('/nowhere/talk.M4A')).toBe(true);
 });
 
 it.each([
@@ -34,9 +34,9 @@ it.each([
 ])('ignores %s', async (_, content) => {
   const path = join(await temporaryFolder(), 'file');
   await writeFile(path, content, 'latin1');
-  expect(await holdsAudio(path)).toBe(false);
+  expect(await isAudioFile(path)).toBe(false);
 });
 
 it('ignores a file that cannot be read', async () => {
-  expect(await holdsAudio('/nowhere/file')).toBe(false);
+  expect(await isAudioFile('/nowhere/file')).toBe(false);
 });

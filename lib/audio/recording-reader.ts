@@ -11,8 +11,8 @@ import { Pacer } from './pace.ts';
 import { Skip } from './skip.ts';
 import { abortError, type AudioInput, audioInput, withSource } from './source/audio-source.ts';
 
-/** Options of {@link FrameReader}. */
-export interface FrameReaderOptions extends DecodeOptions {
+/** Options of {@link RecordingReader}. */
+export interface RecordingReaderOptions extends DecodeOptions {
   readonly sampleRate: number;
   /** Skips the audio before this time, in ms: counted in decoded samples. @default 0 */
   readonly fromMs?: number | undefined;
@@ -29,16 +29,16 @@ export interface FrameReaderOptions extends DecodeOptions {
  * Reads a recording, from a path or from a stream of its bytes, as frames of PCM. Decoding starts with the first
  * frame that is pulled, and goes no further than the frames that are.
  */
-export class FrameReader {
+export class RecordingReader {
   readonly #input: AudioInput;
-  readonly #options: FrameReaderOptions;
+  readonly #options: RecordingReaderOptions;
   readonly #closed = new AbortController();
   readonly #signal: AbortSignal;
   #frames: AsyncGenerator<Buffer, void, void> | undefined;
   #isComplete = false;
   #failure: unknown;
 
-  constructor(input: string | Readable, options: FrameReaderOptions) {
+  constructor(input: string | Readable, options: RecordingReaderOptions) {
     const { signal, stop } = options;
     this.#input = audioInput(input);
     this.#options = options;

@@ -23,6 +23,6 @@ export interface RecoveryPlan {
   readonly gapReason: FunAsrError | undefined;
   /** Whether tasks are to end before the service's silence timeout from now on. */
   readonly limitsSilence: boolean;
-  /** Where probe tasks begin, in bytes, which show during the delay whether the service recognises other audio. */
-  readonly probes: readonly number[];
+  /** Where check tasks begin, in bytes. During the delay they check whether the service recognises other audio. */
+  readonly checkPositions: readonly number[];
 }

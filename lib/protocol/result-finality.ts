@@ -1,6 +1,6 @@
 import type { Word } from '../sentence.ts';
 
-/** The fields of a result that decide whether it is final, and when it was spoken. */
+/** The fields of a result that decide whether it is final, and its times. */
 export interface ResultTimes {
   /** The service's own flag; some servers leave it out. */
   readonly sentence_end: boolean | undefined;
@@ -13,7 +13,7 @@ export interface ResultTimes {
 
 /**
  * Whether a sentence of the service is final: by its flag `sentence_end`, or, without a flag, by a number as `end_time`.
- * The key `end_time` alone proves nothing: some servers send null, or a growing number in partial results.
+ * The key `end_time` alone is not enough: some servers send null, or a growing number in partial results.
  */
 export function isFinal({ sentence_end, end_time }: Pick<ResultTimes, 'sentence_end' | 'end_time'>): boolean {
   return sentence_end ?? end_time !== null;

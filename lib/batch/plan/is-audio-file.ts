@@ -13,8 +13,8 @@ const EXTENSIONS = new Set(
     .map((extension) => `.${extension}`),
 );
 
-/** Whether a file that was found in a folder is treated as a recording: by its extension, or by its first bytes. */
-export async function holdsAudio(path: string): Promise<boolean> {
+/** Whether a file of a folder is a recording: decided by its extension, or by its first bytes. */
+export async function isAudioFile(path: string): Promise<boolean> {
   if (EXTENSIONS.has(extname(path).toLowerCase())) return true;
   const type = fileTypeOf(await headOf(path));
   return type?.kind === 'media' && type.guess !== 'box';
@@ -30,7 +30,7 @@ async function headOf(path: string): Promise<Buffer> {
       await file.close();
     }
   } catch {
-    // Nobody named this file: an unreadable one is ignored.
+    // The user did not name this file, so it is ignored when it cannot be read.
     return Buffer.alloc(0);
   }
 }

@@ -1,7 +1,7 @@
 import type { BatchObserver } from '../../batch/batch.ts';
 import type { Resumed } from '../../batch/recording/transcribe-recording.ts';
 import type { BatchReport, TranscriptionResult } from '../../batch/report/results.ts';
-import { lengthOf } from '../../batch/state/remainder.ts';
+import { lengthOf } from '../../batch/state/gaps.ts';
 import { TranscriptionTotals } from '../../batch/report/totals.ts';
 import type { TimeSpan } from '../../core/errors.ts';
 import type { Backend } from '../../engines/backend.ts';
@@ -13,7 +13,7 @@ import { reconnectLine } from '../terminal/reconnect-line.ts';
 import { displayName, RunProgress, type RunProgressOptions } from './run-progress.ts';
 
 /** Shows a run of `transcribe`: also the engine, reconnections and the billed time. */
-export class TranscribeProgress
+export class TranscribeRunProgress
   extends RunProgress<TranscriptionResult, BatchReport>
   implements BatchObserver
 {

@@ -1,58 +1,57 @@
 import { abortable } from '../../core/deadline.ts';
 import { FunAsrError } from '../../core/errors.ts';
-import type { TaskDiagnostics } from '../events/diagnostics.ts';
 import type { EventPublisher } from '../events/recognition-events.ts';
 import type { InputQueue } from '../input/input-queue.ts';
 import type { TaskWindow } from '../input/task-window.ts';
 import type { Task } from './task.ts';
 import type { TaskStarter } from './task-starter.ts';
 
-/** What a probe task uses: parts of the recognition that it belongs to. */
-export interface ProbeParts {
+/** Parts of the recognition that a check task uses. */
+export interface CheckParts {
   readonly starter: TaskStarter;
   readonly queue: InputQueue;
   readonly window: TaskWindow;
   readonly events: EventPublisher;
 }
 
-/** The longest time that all probe tasks of one failure take. */
-const MAX_PROBES_MS = 15_000;
-/** Audio that a probe task is sent at most, in bytes: a minute at 16 kHz. */
-const MAX_PROBE_BYTES = 60 * 32_000;
+/** Maximum duration of all check tasks of one failure. */
+const MAX_CHECKS_MS = 15_000;
+/** Maximum of audio that is sent in a check task, in bytes: a minute at 16 kHz. */
+const MAX_CHECK_BYTES = 60 * 32_000;
 const FRAME_BYTES = 3200;
 
 /**
- * Finds out whether the service recognises audio after a span that makes tasks fail. Each probe task is sent audio from a
- * later position until it gets a final sentence; its results are dropped.
- * @param positions Where the probe tasks begin, in bytes. The next one is run only when the service failed the one before.
+ * Checks whether the service recognises audio after a span in which tasks fail. Each check task sends audio from a later
+ * position until a final sentence arrives; its results are dropped.
+ * @param positions Where the check tasks begin, in bytes. The next one runs only after `task-failed` in the one before.
  * @returns Whether a final sentence arrived.
  */
-export async function probe(
-  parts: ProbeParts,
+export async function checkLaterAudio(
+  parts: CheckParts,
   positions: readonly number[],
   signal: AbortSignal,
 ): Promise<boolean> {
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(MAX_PROBES_MS)]);
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(MAX_CHECKS_MS)]);
   for (const position of positions) {
-    const outcome = await new Probe(parts, limited).run(position);
-    if (outcome !== 'refused') return outcome === 'recognised';
+    const outcome = await new CheckTask(parts, limited).run(position);
+    if (outcome !== 'task-failed') return outcome === 'recognised';
   }
   return false;
 }
 
-/** One probe task. */
-class Probe {
-  readonly #parts: ProbeParts;
+/** One check task. */
+class CheckTask {
+  readonly #parts: CheckParts;
   readonly #signal: AbortSignal;
   #hasFinal = false;
 
-  constructor(parts: ProbeParts, signal: AbortSignal) {
+  constructor(parts: CheckParts, signal: AbortSignal) {
     this.#parts = parts;
     this.#signal = signal;
   }
 
-  /** @returns Whether the service recognised the audio, or failed the task itself; undefined when neither is known. */
-  async run(position: number): Promise<'recognised' | 'refused' | undefined> {
+  /** @returns Whether a final sentence or `task-failed` arrived; undefined when neither did. */
+  async run(position: number): Promise<'recognised' | 'task-failed' | undefined> {
     const { queue, starter } = this.#parts;
     const { buffer } = queue;
     try {
@@ -61,16 +60,16 @@ class Probe {
       await this.#send(task);
       if (!this.#hasFinal) await abortable(task.finish(buffer.unconfirmedMs), this.#signal);
       if (this.#hasFinal) return 'recognised';
-      return task.failureKind === 'refused' ? 'refused' : undefined;
+      return task.failureKind === 'task-failed' ? 'task-failed' : undefined;
     } catch (error) {
-      // A probe that fails otherwise proves nothing.
+      // Any other failure proves nothing about the audio.
       if (error instanceof FunAsrError || this.#signal.aborted) return undefined;
       throw error;
     } finally {
-      this.#publish(this.#hasFinal ? 'finished' : 'failed');
+      starter.publishState(this.#hasFinal ? 'finished' : 'failed', buffer.taskSpan);
       starter.task?.abandon();
       await starter.end();
-      buffer.beginTask();
+      queue.rewind();
     }
   }
 
@@ -82,35 +81,27 @@ class Probe {
         this.#hasFinal ||= isFinal && text !== '';
         if (this.#hasFinal) queue.wake();
       },
-      onWarning: (warning) => events.publish('warning', warning),
       onFailed: () => queue.wake(),
     });
     queue.buffer.beginTask(position);
-    this.#publish('started');
+    starter.publishState('started', queue.buffer.taskSpan);
     return task;
-  }
-
-  #publish(state: TaskDiagnostics['state']): void {
-    const { queue, starter, events } = this.#parts;
-    const { connection, task } = starter;
-    if (!connection || !task) return;
-    const { beginMs: fromMs, endMs: toMs } = queue.buffer.taskSpan;
-    events.publish('task', { connectionId: connection.id, requestId: task.id, state, fromMs, toMs });
   }
 
   async #send(task: Task): Promise<void> {
     const { buffer } = this.#parts.queue;
     const from = buffer.sent;
     const isOver = (): boolean => this.#hasFinal || this.#signal.aborted || task.state !== 'streaming';
-    while (!isOver() && buffer.sent - from < MAX_PROBE_BYTES) {
-      if (!(await this.#until(() => !buffer.isAllSent || isOver())) || isOver()) return;
+    while (!isOver() && !buffer.hasLostUnsent && buffer.sent - from < MAX_CHECK_BYTES) {
+      if (!(await this.#until(() => !buffer.isAllSent || isOver()))) return;
+      if (isOver() || buffer.hasLostUnsent) return;
       const { audio, ms, resentMs } = buffer.take(FRAME_BYTES);
       this.#parts.events.publish('audioSent', { ms, resentMs });
       await task.send(audio);
     }
   }
 
-  /** Takes more audio of the source until a condition holds. False when it cannot hold any more. */
+  /** Reads more audio from the source until a condition holds. False when the source ended, the buffer is full, or the check was stopped. */
   async #until(holds: () => boolean): Promise<boolean> {
     const { queue, window } = this.#parts;
     const wake = (): void => queue.wake();

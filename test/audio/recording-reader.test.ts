@@ -2,12 +2,12 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { PassThrough, Readable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { FrameReader, type FrameReaderOptions } from '../../lib/audio/frame-reader.ts';
+import { RecordingReader, type RecordingReaderOptions } from '../../lib/audio/recording-reader.ts';
 import { SPEECH } from './samples.ts';
 
-const OPTIONS: FrameReaderOptions = { sampleRate: 16_000 };
+const OPTIONS: RecordingReaderOptions = { sampleRate: 16_000 };
 
-async function read(reader: FrameReader): Promise<Buffer[]> {
+async function read(reader: RecordingReader): Promise<Buffer[]> {
   const frames: Buffer[] = [];
   for await (const frame of reader.frames()) frames.push(frame);
   await reader.close();
@@ -18,7 +18,7 @@ const speech = async () => (await readFile(SPEECH)).subarray(44);
 
 test('reads the same frames of 100 ms from a path and from a stream, to the end', async () => {
   for (const input of [SPEECH, createReadStream(SPEECH)]) {
-    const reader = new FrameReader(input, OPTIONS);
+    const reader = new RecordingReader(input, OPTIONS);
     const frames = await read(reader);
     expect(frames.slice(0, -1).every(({ length }) => length === 3200)).toBe(true);
     expect(Buffer.concat(frames).equals(await speech())).toBe(true);
@@ -27,7 +27,7 @@ test('reads the same frames of 100 ms from a path and from a stream, to the end'
 });
 
 test.each([1, 1234, 7099, 7100, 60_000])('skips the first %i ms exactly', async (fromMs) => {
-  const reader = new FrameReader(SPEECH, { ...OPTIONS, fromMs });
+  const reader = new RecordingReader(SPEECH, { ...OPTIONS, fromMs });
   const frames = await read(reader);
   expect(Buffer.concat(frames).equals((await speech()).subarray(fromMs * 32))).toBe(true);
   expect(reader.isComplete).toBe(true);
@@ -42,7 +42,7 @@ test.each([
   [1000, 60_000],
 ])('reads the samples from %s to %i ms, and is complete', async (fromMs, untilMs) => {
   for (const input of [SPEECH, createReadStream(SPEECH)]) {
-    const reader = new FrameReader(input, { ...OPTIONS, fromMs, untilMs });
+    const reader = new RecordingReader(input, { ...OPTIONS, fromMs, untilMs });
     const frames = await read(reader);
     const expected = (await speech()).subarray((fromMs ?? 0) * 32, untilMs * 32);
     expect(Buffer.concat(frames).equals(expected)).toBe(true);
@@ -51,7 +51,7 @@ test.each([
 });
 
 test('reads no frame of a part that ends before it begins', async () => {
-  const reader = new FrameReader(SPEECH, { ...OPTIONS, fromMs: 2000, untilMs: 1000 });
+  const reader = new RecordingReader(SPEECH, { ...OPTIONS, fromMs: 2000, untilMs: 1000 });
   expect(await read(reader)).toEqual([]);
   expect(reader.isComplete).toBe(true);
 });
@@ -67,7 +67,7 @@ test('stops FFmpeg at the end of the part without a warning or a failure', async
     })(),
   );
   const onWarning = (warning: unknown) => void warnings.push(warning);
-  const reader = new FrameReader(input, { ...OPTIONS, untilMs: 1000, onWarning });
+  const reader = new RecordingReader(input, { ...OPTIONS, untilMs: 1000, onWarning });
   expect(Buffer.concat(await read(reader)).length).toBe(1000 * 32);
   expect(reader).toMatchObject({ isComplete: true, failure: undefined });
   expect(input.destroyed).toBe(true);
@@ -75,7 +75,7 @@ test('stops FFmpeg at the end of the part without a warning or a failure', async
 });
 
 test('counts the skipped audio towards the maximum duration', async () => {
-  const reader = new FrameReader(SPEECH, { ...OPTIONS, fromMs: 3000, maxDurationMs: 5000 });
+  const reader = new RecordingReader(SPEECH, { ...OPTIONS, fromMs: 3000, maxDurationMs: 5000 });
   const bytes = Buffer.concat(await read(reader)).length;
   expect(bytes).toBe(2000 * 32);
   expect(reader.failure).toMatchObject({ code: 'E_DURATION_LIMIT' });
@@ -83,7 +83,7 @@ test('counts the skipped audio towards the maximum duration', async () => {
 
 test('ends without a failure, and incomplete, when it is stopped', async () => {
   const stop = new AbortController();
-  const reader = new FrameReader(SPEECH, { ...OPTIONS, rate: 20, stop: stop.signal });
+  const reader = new RecordingReader(SPEECH, { ...OPTIONS, rate: 20, stop: stop.signal });
   const frames: Buffer[] = [];
   for await (const frame of reader.frames()) if (frames.push(frame) === 3) stop.abort();
   await reader.close();
@@ -93,7 +93,7 @@ test('ends without a failure, and incomplete, when it is stopped', async () => {
 
 test('fails with an AbortError when it is aborted', async () => {
   const abort = new AbortController();
-  const reader = new FrameReader(SPEECH, { ...OPTIONS, signal: abort.signal });
+  const reader = new RecordingReader(SPEECH, { ...OPTIONS, signal: abort.signal });
   for await (const _ of reader.frames()) abort.abort();
   await reader.close();
   expect(reader).toMatchObject({ isComplete: false, failure: { name: 'AbortError' } });
@@ -101,7 +101,7 @@ test('fails with an AbortError when it is aborted', async () => {
 
 test('reports a failure of the stream as E_READ', async () => {
   const input = new PassThrough();
-  const reader = new FrameReader(input, OPTIONS);
+  const reader = new RecordingReader(input, OPTIONS);
   input.destroy(new Error('connection lost'));
   expect(await read(reader)).toEqual([]);
   expect(reader).toMatchObject({
@@ -110,7 +110,7 @@ test('reports a failure of the stream as E_READ', async () => {
   });
 });
 
-test('gives all audio that came before the stream failed', async () => {
+test('emits all audio that came before the stream failed', async () => {
   const wav = await readFile(SPEECH);
   const failing = Readable.from(
     (async function* () {
@@ -118,15 +118,15 @@ test('gives all audio that came before the stream failed', async () => {
       throw new Error('connection lost');
     })(),
   );
-  const reader = new FrameReader(failing, OPTIONS);
+  const reader = new RecordingReader(failing, OPTIONS);
   const pcm = Buffer.concat(await read(reader));
   expect(pcm.equals((await speech()).subarray(0, 100_000))).toBe(true);
   expect(reader).toMatchObject({ isComplete: false, failure: { code: 'E_READ' } });
 });
 
-test('gives all audio that was decoded before a failure', async () => {
+test('emits all audio that was decoded before a failure', async () => {
   for (const maxDurationMs of [10, 1000, 2345]) {
-    const reader = new FrameReader(SPEECH, { ...OPTIONS, maxDurationMs });
+    const reader = new RecordingReader(SPEECH, { ...OPTIONS, maxDurationMs });
     // A consumer that is slower than the decoder.
     let bytes = 0;
     for await (const frame of reader.frames()) {
@@ -140,7 +140,7 @@ test('gives all audio that was decoded before a failure', async () => {
 });
 
 test('keeps the error of the decoder', async () => {
-  const reader = new FrameReader('fixtures/SOURCES.tsv', OPTIONS);
+  const reader = new RecordingReader('fixtures/SOURCES.tsv', OPTIONS);
   expect(await read(reader)).toEqual([]);
   expect(reader.failure).toMatchObject({ code: 'E_BAD_MEDIA' });
 });
@@ -156,7 +156,7 @@ test('decodes no further than its frames are pulled', async () => {
     })(),
     { objectMode: false },
   );
-  const reader = new FrameReader(endless, OPTIONS);
+  const reader = new RecordingReader(endless, OPTIONS);
   await reader.frames().next();
   await new Promise((resolve) => setTimeout(resolve, 300));
   // Pipes and streams hold some hundred KB.
@@ -164,9 +164,9 @@ test('decodes no further than its frames are pulled', async () => {
   await reader.close();
 });
 
-test('destroys a stream that nobody reads', async () => {
+test('destroys a stream that is not read', async () => {
   const input = new PassThrough();
-  const reader = new FrameReader(input, OPTIONS);
+  const reader = new RecordingReader(input, OPTIONS);
   await reader.close();
   expect(input.destroyed).toBe(true);
 });
@@ -176,7 +176,7 @@ test('closes while it waits for a stream, and leaves no FFmpeg running', async (
     process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap').length;
   const input = new PassThrough();
   input.write((await readFile(SPEECH)).subarray(0, 60_000));
-  const reader = new FrameReader(input, OPTIONS);
+  const reader = new RecordingReader(input, OPTIONS);
   const pending = reader.frames().next();
   await expect.poll(children).toBe(1);
   await reader.close();
