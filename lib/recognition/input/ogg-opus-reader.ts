@@ -1,4 +1,5 @@
-import prism from 'prism-media';
+// The main file of prism-media requires ffmpeg-static, which may be missing when a program is bundled.
+import OggDemuxer from 'prism-media/src/opus/OggDemuxer.js';
 import { OGG_FLAGS, type OggPage, PacketJoiner, readOggPage, writeOggPage } from '../../media/ogg-page.ts';
 import { type OpusHead, opusPacketSamples, readOpusHead } from '../../media/opus.ts';
 
@@ -20,7 +21,7 @@ export interface PacketGroup {
 /** Takes the Opus packets out of an Ogg stream, cut anywhere, with prism-media's OggDemuxer. */
 export class OggOpusReader {
   readonly #joiner = new PacketJoiner();
-  #demuxer = new prism.opus.OggDemuxer();
+  #demuxer = new OggDemuxer();
   #partial: Buffer = Buffer.alloc(0);
   #damagedBytes = 0;
   #head: OpusHead | undefined;
@@ -66,7 +67,7 @@ export class OggOpusReader {
     this.#isInHeaders = true;
     this.#isFirst = true;
     this.#demuxer.destroy();
-    this.#demuxer = new prism.opus.OggDemuxer();
+    this.#demuxer = new OggDemuxer();
     this.#demuxer.write(writeOggPage(page));
   }
 
