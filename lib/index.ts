@@ -38,6 +38,7 @@ export { type PcmShape, SAMPLE_FORMATS, type SampleFormat } from './media/pcm.ts
 
 // Recognition
 export { recognize, type RecognizeOptions } from './recognize.ts';
+export type { RecognizeStreamOptions } from './recognition/recognize-stream.ts';
 export type { RecognizeEvents, RecognizeStream } from './recognition/events/recognize-events.ts';
 export {
   Recognition,
@@ -99,8 +100,9 @@ export {
 } from './transcribe.ts';
 
 // Engines
-export { type Backend, type BackendName } from './engines/backend.ts';
+export type { Backend, BackendName, UnrecognizedContext } from './engines/backend.ts';
 export { type BackendOptions, chooseBackend } from './engines/choose-backend.ts';
+export type { EngineOption } from './engines/engine-option.ts';
 export { type LocalEngineOptions, openLocalEngine } from './engines/local/local-engine.ts';
 export type { LocalModelName } from './engines/models/catalogue.ts';
 export type { PullOptions, PullProgress } from './engines/models/model-pull.ts';

@@ -1,33 +1,36 @@
 import { checkOptions, type Rules } from './core/options.ts';
-import { type BackendFacts, fitToBackend, isBackend } from './engines/backend.ts';
+import { type BackendFacts, fitToBackend } from './engines/backend.ts';
 import {
   BACKEND_RULES,
   type BackendOptions,
   backendNameFor,
+  isLocalModel,
   localBackendOptions,
 } from './engines/choose-backend.ts';
+import { type EngineOption, isBackend } from './engines/engine-option.ts';
 import { describeLocalBackend, LocalEndpoint } from './engines/local-backend.ts';
+import { ENDPOINT_RULES } from './protocol/endpoint.ts';
 import type { RecognizeStream } from './recognition/events/recognize-events.ts';
 import {
-  RECOGNIZE_RULES as SERVICE_RULES,
+  RECOGNIZE_STREAM_RULES,
   recognizeStream,
-  type RecognizeOptions as ServiceOptions,
-} from './recognition/recognize.ts';
+  type RecognizeStreamOptions,
+} from './recognition/recognize-stream.ts';
 
 /** Options of {@link recognize}: who recognises, and the parameters of recognition. */
-export interface RecognizeOptions extends ServiceOptions, Pick<BackendOptions, 'onPull'> {
+export interface RecognizeOptions extends RecognizeStreamOptions, Pick<BackendOptions, 'onPull'> {
   /**
    * `cloud` is Fun-ASR, or the service at `baseUrl`. `local` is the local engine: its model is loaded when the first
    * audio arrives, shared by all streams of this process, and freed when the last of them ends. `auto` uses the cloud
    * when a key or a base URL is set, else the local engine. An engine of `openLocalEngine`, or a backend of
    * `chooseBackend`, is not closed at the end.
-   * @default 'cloud'
+   * @default `cloud` when a model of the cloud, `apiKey`, `baseUrl`, `region` or `workspaceId` is given, else `auto`
    */
   readonly engine?: BackendOptions['engine'];
 }
 
 const RECOGNIZE_RULES: Rules<RecognizeOptions> = {
-  ...SERVICE_RULES,
+  ...RECOGNIZE_STREAM_RULES,
   engine: BACKEND_RULES.engine,
   onPull: BACKEND_RULES.onPull,
 };
@@ -50,7 +53,7 @@ const RECOGNIZE_RULES: Rules<RecognizeOptions> = {
  */
 export function recognize(options: RecognizeOptions = {}): RecognizeStream {
   checkOptions('recognize', options, RECOGNIZE_RULES);
-  const { engine = 'cloud', onPull: _onPull, ...others } = options;
+  const { engine = defaultEngine(options), onPull: _onPull, ...others } = options;
   if (isBackend(engine)) return streamOf(engine, others);
   // As documented, partial results come from every service; the reader of the stream chooses.
   const backendOptions = { ...options, engine, partials: true };
@@ -62,7 +65,19 @@ export function recognize(options: RecognizeOptions = {}): RecognizeStream {
   return stream;
 }
 
-function streamOf(backend: BackendFacts, options: ServiceOptions, endpoint?: LocalEndpoint): RecognizeStream {
+/** A caller who names a model, a key or a place of the cloud means the cloud, and must not get another recogniser. */
+function defaultEngine(options: RecognizeOptions): EngineOption {
+  const isCloudNamed = [...Object.keys(ENDPOINT_RULES), 'model'].some(
+    (name) => options[name as keyof RecognizeOptions] !== undefined,
+  );
+  return isCloudNamed && !isLocalModel(options.model) ? 'cloud' : 'auto';
+}
+
+function streamOf(
+  backend: BackendFacts,
+  options: RecognizeStreamOptions,
+  endpoint?: LocalEndpoint,
+): RecognizeStream {
   const fitted = fitToBackend(backend, options);
   const stream = recognizeStream('recognize', fitted.options, { ...fitted.parts, endpoint });
   process.nextTick(() => fitted.warnings.forEach((warning) => stream.emit('warning', warning)));

@@ -20,7 +20,11 @@ import {
 import type { Gap, Reconnect } from './recognition/events/diagnostics.ts';
 import type { RecognitionMetrics } from './recognition/events/metrics.ts';
 import { cloudModelSampleRate } from './protocol/cloud-models.ts';
-import { RECOGNIZE_RULES, recognizeStream, type RecognizeOptions } from './recognition/recognize.ts';
+import {
+  RECOGNIZE_STREAM_RULES,
+  recognizeStream,
+  type RecognizeStreamOptions,
+} from './recognition/recognize-stream.ts';
 import {
   BEGINNING,
   type FinalSentence,
@@ -45,7 +49,7 @@ export interface TranscribeEnd {
 
 /** Options of {@link transcribe}: those of the stages that it connects, and its own. */
 export interface TranscribeOptions
-  extends Omit<RecognizeOptions, 'format' | 'sampleRate' | 'keepAlive' | 'live'>,
+  extends Omit<RecognizeStreamOptions, 'format' | 'sampleRate' | 'keepAlive' | 'live'>,
     BackendOptions {
   /**
    * Continues after this sentence, the last one of an earlier transcription of the same recording: its audio, and all
@@ -99,7 +103,7 @@ const {
   keepAlive: _keepAlive,
   live: _live,
   ...CLIENT_RULES
-} = RECOGNIZE_RULES;
+} = RECOGNIZE_STREAM_RULES;
 
 const RECORDING_RULES = {
   maxDurationMs: integer(1, Number.MAX_SAFE_INTEGER, 'ms'),

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { PARAMETERS } from '../lib/protocol/parameters.ts';
 import { Recognition } from '../lib/recognition/recognition.ts';
 import { RecognitionResult } from '../lib/recognition/recognition-result.ts';
-import { RECOGNIZE_RULES } from '../lib/recognition/recognize.ts';
+import { RECOGNIZE_STREAM_RULES } from '../lib/recognition/recognize-stream.ts';
 
 const PAGE = await readFile(new URL('../docs/from-python.md', import.meta.url), 'utf8');
 
@@ -34,7 +34,7 @@ describe('the page for users of the Python SDK', () => {
       `--${kebab(name)}`,
     ]);
     expect(rows).toEqual(expect.arrayContaining(expected));
-    const options = [...Object.keys(RECOGNIZE_RULES), 'callback'];
+    const options = [...Object.keys(RECOGNIZE_STREAM_RULES), 'callback'];
     expect(rows.map(([, option]) => option).filter((option) => !options.includes(option ?? ''))).toEqual([]);
   });
 

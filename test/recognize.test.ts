@@ -32,6 +32,24 @@ describe('recognize with an engine of this process', () => {
     expect(await textOf({ engine: 'auto' })).toMatch(TEXT);
   });
 
+  it('uses the local engine when neither a key nor a part of the cloud is named', async () => {
+    expect(await textOf({})).toMatch(TEXT);
+    expect(await textOf({ model: 'moonshine-tiny' })).toMatch(TEXT);
+  });
+
+  it.each([
+    { model: 'fun-asr-realtime' },
+    { model: 'unknown' },
+    { region: 'cn' },
+    { workspaceId: 'ws' },
+    { apiKey: '' },
+    { engine: 'cloud' },
+  ] as const)('uses no other recogniser when the cloud is named, as in %j', (options) => {
+    expect(() => recognize(options)).toThrow(
+      expect.objectContaining({ code: 'E_NO_KEY', hint: expect.stringContaining("engine: 'local'") }),
+    );
+  });
+
   it('accepts an engine of the caller, and does not close it', async () => {
     const engine = await openLocalEngine();
     expect(await textOf({ engine })).toMatch(TEXT);

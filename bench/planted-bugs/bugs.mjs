@@ -75,8 +75,8 @@ export const BUGS = [
     "#disconnect({ code, reason, cause }: ConnectionEnd): void {\n    if (code === 1000) return this.#end('finished');",
   ]),
   bug('accepts task-finished of another task', 'recognition/task/message-reader', [
-    'const isOurs = event.taskId === this.#taskId ||',
-    'const isOurs = true ||',
+    'event.taskId === this.#taskId ||',
+    'true ||',
   ]),
   bug('takes a task that finishes early for success', 'recognition/task/task', [
     "if (this.#state !== 'finishing') return this.#fail(finishedEarly(this.id));",
@@ -88,15 +88,15 @@ export const BUGS = [
     'Math.min(cap,',
   ]),
   bug('retries without a maximum delay', 'recognition/recovery/retry-policy', [
-    'Math.min(cap, retryDelayMs * 2 ** doublings)',
-    'retryDelayMs * 2 ** doublings',
+    'Math.min(cap, this.#limits.retryDelayMs * 2 ** doublings)',
+    'this.#limits.retryDelayMs * 2 ** doublings',
   ]),
   bug('ignores Retry-After', 'recognition/recovery/retry-policy', [
-    'return Math.max(retryAfterMs ?? 0, jittered);',
-    'return jittered;',
+    'return Math.max(retryAfterMs, this.#delay(error));',
+    'return this.#delay(error);',
   ]),
   bug('does not reset the retry count after progress', 'recognition/recovery/retry-policy', [
-    'progressed(): void {\n    this.#failures = 0;',
+    'progressed(): void {\n    this.#counted = 0;',
     'progressed(): void {',
   ]),
   bug('takes throttling for a permanent error', 'protocol/errors/service-errors', [
@@ -115,8 +115,12 @@ export const BUGS = [
     'this.#counted >= MIN_FAILURES && this.#hasProof ?',
     'this.#counted >= MIN_FAILURES ?',
   ]),
+  bug('gives up clear audio before poison audio', 'recognition/recovery/gap-search', [
+    'return [limit, middle].find(',
+    'return [limit].slice(1).find(',
+  ]),
   bug('does not report a gap', 'recognition/events/gap-reporter', ["this.#events.publish('gap', gap);", '']),
-  bug('an abort waits for the end of the retry delay', 'recognition/recognizer', [
+  bug('an abort waits for the end of the retry delay', 'recognition/recovery/retrier', [
     'wait(reconnect.delayMs, undefined, { signal }).catch(() => {});',
     'wait(reconnect.delayMs);',
   ]),
@@ -154,9 +158,9 @@ export const BUGS = [
     'if (idle.connection.isOpen) return',
     'return',
   ]),
-  bug('reuses the connection of a failed task', 'recognition/recognizer', [
-    '} finally {\n      await this.#starter.end();',
-    '} finally {\n      if (task) await this.#starter.release(task);',
+  bug('reuses the connection of a failed task', 'recognition/recovery/retrier', [
+    '} finally {\n      await starter.end();',
+    '} finally {\n      if (task) await starter.release(task);',
   ]),
   bug('an idle connection keeps the process alive', 'recognition/connection/connection-pool', [
     '.unref();',
@@ -171,7 +175,7 @@ export const BUGS = [
     '',
   ]),
   bug('finishes the task of a slow service in the middle of a sentence', 'recognition/task/sender', [
-    'if (this.#window.isFull && !(await this.#isCatchingUp(task))) return false;',
+    'if (this.#window.isFull && !(await this.#hasCaughtUp(task))) return false;',
     'if (this.#window.isFull) return false;',
   ]),
   bug('keeps audio without a limit', 'recognition/input/input-buffer', [

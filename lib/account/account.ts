@@ -45,8 +45,14 @@ export function resolveAccount(options: AccountOptions, environment: Environment
   const fromEnvironment = options.region ? undefined : environment['DASHSCOPE_HTTP_BASE_URL'];
   const given = options.httpBaseUrl || fromEnvironment || httpApiUrl(options.region ?? 'intl');
   const url = checkBaseUrl(given);
-  return { baseUrl: url.href.replace(/\/$/, ''), headers: credentialHeaders(options, url, environment) };
+  return {
+    baseUrl: url.href.replace(/\/$/, ''),
+    headers: credentialHeaders(options, url, environment, NO_KEY_HINT),
+  };
 }
+
+const NO_KEY_HINT =
+  'Set DASHSCOPE_API_KEY. To get a key: https://www.alibabacloud.com/help/en/model-studio/get-api-key';
 
 function checkBaseUrl(given: string): URL {
   const hint = `The default is ${httpApiUrl('intl')}.`;
@@ -64,7 +70,7 @@ function checkBaseUrl(given: string): URL {
   }
   if (url.username || url.password || url.search) {
     throw new FunAsrError('E_OPTION', `${shown} must not contain a key or a query`, {
-      hint: 'Set the key with apiKey or DASHSCOPE_API_KEY.',
+      hint: 'Set DASHSCOPE_API_KEY to the key.',
     });
   }
   return url;

@@ -1,10 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { FunAsrError } from '../core/errors.ts';
+import { retryDelay } from '../core/retry-delay.ts';
 import type { Account, AccountOptions } from './account.ts';
 import { post } from './post.ts';
 
 const MAX_ATTEMPTS = 4;
 const FIRST_DELAY_MS = 500;
+const MAX_DELAY_MS = 2000;
 
 /** A request to the HTTP API. */
 export interface ApiRequest {
@@ -36,8 +38,7 @@ export async function call(account: Account, request: ApiRequest, options: Accou
     } catch (error) {
       if (attempt === MAX_ATTEMPTS || !mayRepeat(error, request)) throw error;
     }
-    // Full jitter: clients that have failed at the same moment do not retry at the same moment.
-    await wait(Math.random() * FIRST_DELAY_MS * 2 ** (attempt - 1), undefined, { signal });
+    await wait(retryDelay(FIRST_DELAY_MS, attempt - 1, MAX_DELAY_MS), undefined, { signal });
   }
 }
 

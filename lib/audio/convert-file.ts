@@ -9,6 +9,7 @@ import { convertInto, type ConvertObserver } from './convert-into.ts';
 import { pathOrReadable, type RecordingInput } from './source/recording-input.ts';
 import type { Conversion } from './ffmpeg/convert-audio.ts';
 import { CONVERSION_FORMATS, type ConversionFormat } from './ffmpeg/encoding.ts';
+import { optionName } from '../core/option-names.ts';
 
 export interface ConvertFileOptions extends Omit<ConvertOptions, 'to'>, ConvertObserver {
   /** @default by the extension of the output */
@@ -52,7 +53,7 @@ async function convertComplete(
 ): Promise<Conversion> {
   if (!force && (await exists(output))) {
     throw new FunAsrError('E_EXISTS', `${output}: exists already and is not replaced`, {
-      hint: 'Choose another name, or set force.',
+      hint: `Choose another name, or set ${optionName('force')}.`,
     });
   }
   const file = await AtomicFile.create(output);
@@ -72,7 +73,7 @@ function formatOf(output: string): ConversionFormat {
   const format = CONVERSION_FORMATS.find((candidate) => candidate === extension);
   if (format) return format;
   throw new FunAsrError('E_OPTION', `convertFile: the extension of ${output} names no format`, {
-    hint: `Set to, or use one of the extensions ${CONVERSION_FORMATS.join(', ')}.`,
+    hint: `Set ${optionName('to')}, or use one of the extensions ${CONVERSION_FORMATS.join(', ')}.`,
   });
 }
 

@@ -31,10 +31,15 @@ export async function convertInto(
   const context = { signal, warn: (warning: FunAsrError) => onWarning?.(warning) };
   const output = { encoding: options, path, maxDurationMs };
   let conversion: Conversion = { durationMs: 0, isCopy: false };
-  const reports = withSource(source, signal, async function* (opened) {
-    const ffmpeg = await findFfmpeg({ ffmpegPath });
-    conversion = yield* convertAudio(new FfmpegJob(ffmpeg, opened, context), output);
-  });
+  const reports = withSource(
+    source,
+    signal,
+    async function* (opened) {
+      const ffmpeg = await findFfmpeg({ ffmpegPath });
+      conversion = yield* convertAudio(new FfmpegJob(ffmpeg, opened, context), output);
+    },
+    { pieces: 'together' },
+  );
   for await (const report of reports) {
     const audioMs = convertedMs(report.toString('latin1'));
     if (audioMs !== undefined) onProgress?.(audioMs);

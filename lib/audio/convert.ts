@@ -48,8 +48,10 @@ export function convert(options: ConvertOptions): ConvertStream {
   const { ffmpegPath, maxDurationMs, signal } = options;
   return duplexFrom(async function* (chunks, context) {
     const ffmpeg = await findFfmpeg({ ffmpegPath });
-    yield* withStreamSource(chunks, (source) =>
-      convertAudio(new FfmpegJob(ffmpeg, source, context), { encoding: options, maxDurationMs }),
+    yield* withStreamSource(
+      chunks,
+      (source) => convertAudio(new FfmpegJob(ffmpeg, source, context), { encoding: options, maxDurationMs }),
+      { pieces: 'together' },
     );
   }, signal);
 }

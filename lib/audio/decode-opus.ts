@@ -1,5 +1,6 @@
 import { addAbortSignal, Transform, type TransformCallback } from 'node:stream';
 import { inspect } from 'node:util';
+import { refuseWrongChunks } from '../core/chunk.ts';
 import { FunAsrError } from '../core/errors.ts';
 import { abortSignal, checkOptions, oneOf } from '../core/options.ts';
 import type { StageOptions } from '../core/stage.ts';
@@ -58,7 +59,7 @@ export function decodeOpus(options: DecodeOpusOptions = {}): DecodeOpusStream {
     sampleRate: oneOf(8000, 16_000, 24_000, 48_000),
     signal: abortSignal,
   });
-  return new DecodeOpusTransform(options);
+  return refuseWrongChunks(new DecodeOpusTransform(options), false);
 }
 
 class DecodeOpusTransform extends Transform {

@@ -1,3 +1,4 @@
+import { refuseWrongChunks } from '../core/chunk.ts';
 import { addAbortSignal, Transform, type TransformCallback } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { abortSignal, checkOptions, number } from '../core/options.ts';
@@ -27,7 +28,7 @@ export function pace(options: PaceOptions = {}): PaceStream {
     sampleRate: sampleRateRule,
     signal: abortSignal,
   });
-  return new PaceTransform(options);
+  return refuseWrongChunks(new PaceTransform(options));
 }
 
 /**

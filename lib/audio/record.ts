@@ -1,4 +1,5 @@
 import { addAbortSignal, Transform, type TransformCallback } from 'node:stream';
+import { refuseWrongChunks } from '../core/chunk.ts';
 import { FunAsrError } from '../core/errors.ts';
 import { abortSignal, boolean, checkArgument, checkOptions, text } from '../core/options.ts';
 import type { StageOptions } from '../core/stage.ts';
@@ -36,7 +37,7 @@ export interface RecordOptions extends StageOptions {
 export function record(path: string, options: RecordOptions = {}): RecordStream {
   checkArgument('record', 'the path', path, text);
   checkOptions('record', options, { sampleRate: sampleRateRule, force: boolean, signal: abortSignal });
-  return new RecordTransform(path, options);
+  return refuseWrongChunks(new RecordTransform(path, options));
 }
 
 class RecordTransform extends Transform {

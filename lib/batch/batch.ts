@@ -14,6 +14,7 @@ import { NO_CONSUMPTION } from './report/consumption.ts';
 import { OutputFolders } from './state/output-folder.ts';
 import { type PlannedRecording, planOutputs } from './plan/output-plan.ts';
 import { followsFromStop, stopsRun } from './recording/error-rules.ts';
+import type { RecordingProgress } from './recording/recording-progress.ts';
 import { findRecordings } from './plan/find-recordings.ts';
 import {
   type BatchReport,
@@ -24,12 +25,7 @@ import {
 import { reportError } from '../core/reported-error.ts';
 import { modelFor, settingsDigest } from './state/settings.ts';
 import { TranscriptionTotals } from './report/totals.ts';
-import {
-  type Outcome,
-  type RecordingProgress,
-  type Resumed,
-  transcribeRecording,
-} from './recording/transcribe-recording.ts';
+import { type Outcome, type Resumed, transcribeRecording } from './recording/transcribe-recording.ts';
 import { type PendingRecording, checkFinished } from './plan/check-finished.ts';
 
 /** Options of {@link transcribeBatch}: what to transcribe, how, and into which files. */
@@ -60,8 +56,8 @@ export interface BatchObserver {
   onWarning?(warning: FunAsrError, input?: string): void;
   /** Called once, before the first recording is begun: how many there are, and how many of them are not finished. */
   onPlan?(recordings: number, pending: number): void;
-  /** Called once, when a recording is not finished, with the engine that will recognise it. */
-  onEngine?(engine: Backend): void;
+  /** Called once, when a recording is not finished, with the backend that will recognise it. */
+  onBackend?(backend: Backend): void;
   /** Called when a recording is begun. */
   onBegin?(input: string): void;
   /** Called when earlier runs have recognised a part of a recording already. */
@@ -69,7 +65,7 @@ export interface BatchObserver {
   onProgress?(input: string, progress: RecordingProgress): void;
   /** Called when the recognition of a recording was interrupted and continues in a new task. */
   onReconnect?(input: string, reconnect: Reconnect): void;
-  /** Called once for every recording that is done, skipped or failed; not for those that a stopped run has not begun. */
+  /** Called once for every recording that is done, skipped, failed or interrupted; not for those that a stopped run has not begun. */
   onResult?(result: TranscriptionResult): void;
 }
 
@@ -94,7 +90,7 @@ class Batch {
   readonly #options: BatchOptions;
   readonly #formats: readonly OutputFormat[];
   readonly #observer: BatchObserver;
-  readonly #engine: BackendName;
+  readonly #backendName: BackendName;
   readonly #folders = new OutputFolders((warning) => this.#observer.onWarning?.(warning));
   readonly #totals = new TranscriptionTotals();
   readonly #halt = new AbortController();
@@ -109,7 +105,7 @@ class Batch {
     this.#options = options;
     this.#formats = options.formats ?? DEFAULT_OUTPUT_FORMATS;
     this.#observer = options.observer ?? {};
-    this.#engine = backendNameFor(options.transcription);
+    this.#backendName = backendNameFor(options.transcription);
     const { signal, stop } = options.transcription;
     this.#signal = AbortSignal.any([this.#halt.signal, ...(signal ? [signal] : [])]);
     this.#stop = AbortSignal.any(stop ? [stop] : []);
@@ -131,7 +127,7 @@ class Batch {
   async #findPending(plans: readonly PlannedRecording[]): Promise<PendingRecording[]> {
     const pending: PendingRecording[] = [];
     const { force = false, transcription } = this.#options;
-    const settings = settingsDigest(this.#engine, transcription);
+    const settings = settingsDigest(this.#backendName, transcription);
     for (const plan of plans) {
       if (this.#isStopped) break;
       try {
@@ -145,7 +141,9 @@ class Batch {
       } catch (cause) {
         const error = asFunAsrError(cause, plan.input);
         if (stopsRun(error)) throw error;
-        this.#report(refusedResult(plan, this.#engine, modelFor(this.#engine, transcription), error));
+        this.#report(
+          refusedResult(plan, this.#backendName, modelFor(this.#backendName, transcription), error),
+        );
       }
     }
     return pending;
@@ -156,29 +154,29 @@ class Batch {
     // A missing FFmpeg is reported before a model is downloaded.
     const old = ffmpegWarning(await findFfmpeg({ ffmpegPath: transcription.ffmpegPath }));
     if (old) this.#observer.onWarning?.(old);
-    const engine = await chooseBackend({
+    const backend = await chooseBackend({
       ...pick(transcription, BACKEND_RULES),
       signal: AbortSignal.any([this.#signal, this.#stop]),
     });
     try {
-      this.#observer.onEngine?.(engine);
+      this.#observer.onBackend?.(backend);
       const limit = pLimit(
-        concurrency ?? (engine.engine === 'local' ? availableParallelism() : CLOUD_CONCURRENCY),
+        concurrency ?? (backend.name === 'local' ? availableParallelism() : CLOUD_CONCURRENCY),
       );
-      await limit.map(pending, (recording) => this.#transcribeOne(recording, engine));
+      await limit.map(pending, (recording) => this.#transcribeOne(recording, backend));
     } finally {
-      await engine.close();
+      await backend.close();
     }
   }
 
-  async #transcribeOne(recording: PendingRecording, engine: Backend): Promise<void> {
+  async #transcribeOne(recording: PendingRecording, backend: Backend): Promise<void> {
     const { transcription, stdin = Readable.from([]) } = this.#options;
     if (this.#isStopped) return;
     this.#observer.onBegin?.(recording.input);
     const outcome = await transcribeRecording(recording, {
-      engine,
+      backend,
       formats: this.#formats,
-      transcription: { ...transcription, engine, signal: this.#signal, stop: this.#stop },
+      transcription: { ...transcription, engine: backend, signal: this.#signal, stop: this.#stop },
       stdin,
       onResume: (input, resumed) => this.#observer.onResume?.(input, resumed),
       onReconnect: (input, reconnect) => this.#observer.onReconnect?.(input, reconnect),
@@ -199,7 +197,7 @@ class Batch {
   #reportHalted(outcome: Outcome, { hint }: FunAsrError): void {
     if (outcome.result.outputs.length === 0) return;
     const error = reportError(interrupted(outcome.result.input, hint));
-    this.#report({ ...outcome.result, error }, outcome.consumption);
+    this.#report({ ...outcome.result, status: 'interrupted', error }, outcome.consumption);
   }
 
   get #isStopped(): boolean {

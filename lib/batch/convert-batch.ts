@@ -20,6 +20,7 @@ import { findRecordings, STDIN } from './plan/find-recordings.ts';
 import { reportError } from '../core/reported-error.ts';
 import { type RunReport } from './report/results.ts';
 import { Totals } from './report/totals.ts';
+import { optionName } from '../core/option-names.ts';
 
 /** Options of {@link convertBatch}: what to convert, how, and into which files. */
 export interface ConvertBatchOptions {
@@ -47,7 +48,7 @@ export interface ConvertBatchObserver {
   /** Called when a recording is begun. */
   onBegin?(input: string): void;
   onProgress?(input: string, progress: ConversionProgress): void;
-  /** Called once for every recording that is done, skipped or failed. */
+  /** Called once for every recording that is done, skipped, failed or interrupted. */
   onResult?(result: ConversionResult): void;
 }
 
@@ -104,11 +105,11 @@ class ConvertBatch {
     for (const input of found) this.#report(resultOf(input, 'skipped', [input]));
     if (found.length > 0 && (sampleRate ?? channels ?? bitrate) !== undefined) {
       const message = `${found.join(', ')}: is in ${to} already and is not converted: its sample rate, channels and bit rate stay`;
-      this.#observer.onWarning?.(new FunAsrError('W_OPTION', message, { hint: ELSEWHERE }));
+      this.#observer.onWarning?.(new FunAsrError('W_OPTION', message, { hint: elsewhere() }));
     }
     for (const input of ownOutputs.filter((named) => inputs.includes(named))) {
       const error = new FunAsrError('E_EXISTS', `${input}: the output would replace the input`, {
-        hint: ELSEWHERE,
+        hint: elsewhere(),
       });
       this.#report({ ...resultOf(input, 'failed', []), error: reportError(error) });
     }
@@ -159,7 +160,9 @@ class ConvertBatch {
   }
 }
 
-const ELSEWHERE = 'To convert it, write to another folder with --output-dir.';
+function elsewhere(): string {
+  return `To convert it, write to another folder with ${optionName('outputDir')}.`;
+}
 
 /** A broken link counts as a file that exists. */
 async function exists(path: string): Promise<boolean> {

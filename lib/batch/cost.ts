@@ -14,12 +14,12 @@ export interface Cost {
  * @returns Undefined when no price is known: the model is not in the list, or the service is not Alibaba Cloud's.
  */
 export function estimateCost(
-  engine: BackendName,
+  backendName: BackendName,
   audioMs: number,
   options: TranscribeOptions,
 ): Cost | undefined {
-  if (engine === 'local') return undefined;
+  if (backendName === 'local') return undefined;
   const { region } = serviceFor(options);
-  const price = region && findCloudModel(modelFor(engine, options))?.regions[region];
+  const price = region && findCloudModel(modelFor(backendName, options))?.regions[region];
   return price && { amount: (audioMs / 1000) * price.perSecond, currency: price.currency };
 }

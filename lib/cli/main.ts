@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { asFunAsrError } from '../core/errors.ts';
+import { nameOptionsWith } from '../core/option-names.ts';
 import { exitCodeOf, USAGE } from './run/exit-code.ts';
 import { errorLine } from './terminal/error-line.ts';
+import { flagInMessage } from './terminal/flag-name.ts';
 import { addHelpText, HELP_LAYOUT } from './terminal/help.ts';
 import { watchStdout } from './terminal/stdout-errors.ts';
 import { version } from './version.ts';
@@ -93,6 +95,7 @@ async function main(argv: readonly string[]): Promise<void> {
   await program.parseAsync(isUnknownTopic ? argv.slice(1) : argv, { from: 'user' });
 }
 
+nameOptionsWith(flagInMessage);
 const stdout = watchStdout();
 try {
   await main(process.argv.slice(2));

@@ -43,7 +43,7 @@ export const ERROR_CODES = {
   E_SERVER: 'The service failed.',
   E_SERVER_SPAN: 'The service did not recognise a part of the recording: it is missing from the text.',
   // The local engine
-  E_ENGINE: 'The local engine cannot run on this machine.',
+  E_ENGINE: 'The local engine cannot run on this machine, or failed.',
   E_MODEL_MISSING: 'The model of the local engine is not installed and cannot be downloaded.',
   E_PORT: 'The port is in use or cannot be opened.',
   // Output files
@@ -69,6 +69,7 @@ export const ERROR_CODES = {
   W_LOUDEST_CHANNEL: 'The mix of the channels is silent although they are not: the loudest one is used.',
   W_OLD_FFMPEG: 'The only FFmpeg found is old and not meant for untrusted media.',
   W_MESSAGE: 'A message of the service was not understood and was skipped.',
+  W_UNSUPPORTED: 'A recording in a folder has a format that is not decoded: it is left out.',
   W_NOTHING: 'A folder or pattern contains no recording.',
   W_LEDGER: 'A part of the list of finished recordings cannot be read: they may be processed again.',
   W_GAP: 'A part of the audio was given up: its text is missing.',
@@ -120,7 +121,10 @@ export class FunAsrError extends Error {
   }
 
   constructor(code: ErrorCode, message: string, details: FunAsrErrorDetails = {}) {
-    super(withoutKeys(message), details.cause === undefined ? undefined : { cause: details.cause });
+    super(
+      escapeControls(withoutKeys(message)),
+      details.cause === undefined ? undefined : { cause: details.cause },
+    );
     this.code = code;
     this.hint = redacted(details.hint);
     this.requestId = redacted(details.requestId);
@@ -129,6 +133,14 @@ export class FunAsrError extends Error {
     this.retryAfterMs = details.retryAfterMs;
     this.span = details.span;
   }
+}
+
+/** A path or a message of the service may contain control characters, which a terminal would carry out. */
+function escapeControls(text: string): string {
+  return text.replaceAll(/(?![\n\t])\p{Cc}/gu, (character) => {
+    const code = character.charCodeAt(0).toString(16).padStart(2, '0');
+    return `\\x${code}`;
+  });
 }
 
 function redacted(text: string | undefined): string | undefined {

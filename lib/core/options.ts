@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import leven from 'leven';
 import { FunAsrError } from './errors.ts';
+import { optionName } from './option-names.ts';
 
 /** Checks a value. Returns the rule that it violates, as text for a message; undefined when it is valid. */
 export type Rule = (value: unknown) => string | undefined;
@@ -86,7 +87,7 @@ export function checkOptions<Options extends object>(
     const broken = value === undefined ? undefined : rules[name as keyof Options](value);
     if (broken) {
       const got = SECRET.has(name) ? typeof value : inspect(value);
-      throw new FunAsrError('E_OPTION', `${owner}: option ${name} ${broken}, got ${got}`);
+      throw new FunAsrError('E_OPTION', `${owner}: option ${optionName(name)} ${broken}, got ${got}`);
     }
   }
 }
@@ -99,8 +100,17 @@ export function checkOptions<Options extends object>(
 export function checkArgument(owner: string, name: string, value: unknown, rule: Rule): void {
   const broken = rule(value);
   if (broken) {
-    throw new FunAsrError('E_OPTION', `${owner}: ${name} ${broken}, got ${inspect(value, { depth: 0 })}`);
+    if (value instanceof URL) throw urlRefused(owner, `${name} ${broken}`, value);
+    const got = inspect(value, { depth: 0, breakLength: Infinity });
+    throw new FunAsrError('E_OPTION', `${owner}: ${name} ${broken}, got ${got}`);
   }
+}
+
+/** Makes the error of a URL where a path is expected, in one line. */
+export function urlRefused(owner: string, rule: string, url: URL): FunAsrError {
+  return new FunAsrError('E_OPTION', `${owner}: ${rule}, got the URL ${url.href}`, {
+    hint: 'For a file, use fileURLToPath(url).',
+  });
 }
 
 /** Options whose value is never shown, because it is a key. */
@@ -115,8 +125,10 @@ const PYTHON_NAMES = new Map([
 function unknownOption(owner: string, name: string, known: readonly string[]): FunAsrError {
   const translated = PYTHON_NAMES.get(name) ?? '';
   const near = known.includes(translated) ? translated : closest(name, known);
-  return new FunAsrError('E_OPTION', `${owner}: there is no option ${name}`, {
-    hint: near ? `Did you mean ${near}?` : `It takes ${known.join(', ')}.`,
+  return new FunAsrError('E_OPTION', `${owner}: there is no option ${optionName(name)}`, {
+    hint: near
+      ? `Did you mean ${optionName(near)}?`
+      : `It takes ${known.map((one) => optionName(one)).join(', ')}.`,
   });
 }
 

@@ -1,4 +1,5 @@
 import { Transform, type TransformOptions } from 'node:stream';
+import { refuseWrongChunks } from './chunk.ts';
 import { abortSignal, type Rules } from './options.ts';
 
 /** Options of every stage. */
@@ -22,7 +23,8 @@ export interface Step<Input, Output> {
 
 /** Makes a standard Transform of a {@link Step}. */
 export function stage<Input, Output>(step: Step<Input, Output>, options: TransformOptions = {}): Transform {
-  return new Stage(step, options);
+  const takesBytes = !(options.objectMode ?? false) && !(options.writableObjectMode ?? false);
+  return refuseWrongChunks(new Stage(step, options), takesBytes);
 }
 
 /**

@@ -2,13 +2,16 @@ import { inspect } from 'node:util';
 import { FunAsrError } from '../core/errors.ts';
 import type { EndpointOptions } from '../protocol/endpoint.ts';
 import { PARAMETER_NAMES, type ParameterName, type RecognitionParameters } from '../protocol/parameters.ts';
+import { optionName } from '../core/option-names.ts';
 
 /** Who recognises: Fun-ASR or any service that speaks its protocol (`cloud`), or an engine in this process (`local`). */
 export type BackendName = 'cloud' | 'local';
 
-/** Who recognises, ready to be connected to. */
+/** Who recognises, ready to be connected to. Made by `chooseBackend`. */
 export interface Backend {
-  readonly engine: BackendName;
+  /** Tells a backend from an engine, which the same option takes. */
+  readonly kind: 'backend';
+  readonly name: BackendName;
   /** The model that recognises, for reports. */
   readonly model: string;
   /** Why this one, in a few words. */
@@ -19,10 +22,20 @@ export interface Backend {
   readonly parameters: readonly ParameterName[];
   /** Whether its service reports speech that it did not recognise. @default false */
   readonly reportsUnrecognized?: boolean | undefined;
-  /** What to do about speech that it did not recognise. */
-  readonly unrecognizedHint?: string | undefined;
+  /** Says what to do about speech that it did not recognise. @default the hint of the client */
+  readonly unrecognizedHint?: ((known: UnrecognizedContext) => string) | undefined;
+  /** Replaces the failure of a task by what is known about it in this process. @default nothing is known */
+  readonly explainFailure?: ((failure: FunAsrError) => FunAsrError) | undefined;
   /** Closes a local backend, unless others in this process use it. Recordings that are still recognised fail. */
   close(): Promise<void>;
+}
+
+/** What is known about a recording when a part of its speech was not recognised. */
+export interface UnrecognizedContext {
+  /** Whether the caller named the language. */
+  readonly hasLanguage: boolean;
+  /** Whether other speech of the recording was recognised. */
+  readonly hasText: boolean;
 }
 
 /** Options of a recognition, changed for a backend. */
@@ -34,51 +47,49 @@ export interface FittedOptions<Options> {
   /** What the stage must know about the backend. */
   readonly parts: {
     readonly reportsUnrecognized: boolean | undefined;
-    /** Adds to a warning what is known about the backend. */
-    readonly explain: (warning: FunAsrError) => FunAsrError;
+    readonly explainFailure: Backend['explainFailure'];
+    /** Adds to a warning what is known about the backend. @param hasText Whether any speech was recognised. */
+    readonly explainWarning: (warning: FunAsrError, hasText: boolean) => FunAsrError;
   };
 }
 
 /** What {@link fitToBackend} must know about a backend. */
 export type BackendFacts = Pick<
   Backend,
-  'client' | 'parameters' | 'reportsUnrecognized' | 'unrecognizedHint'
+  'client' | 'parameters' | 'reportsUnrecognized' | 'unrecognizedHint' | 'explainFailure'
 >;
 
 /** Changes the options of a recognition for a backend. */
 export function fitToBackend<Options extends RecognitionParameters>(
-  { client, parameters, reportsUnrecognized, unrecognizedHint }: BackendFacts,
+  { client, parameters, reportsUnrecognized, unrecognizedHint, explainFailure }: BackendFacts,
   options: Options,
 ): FittedOptions<Options> {
   const unused = PARAMETER_NAMES.filter((name) => options[name] !== undefined && !parameters.includes(name));
+  const hasLanguage = options.languageHints?.[0] !== undefined;
   const removed = Object.fromEntries(unused.map((name) => [name, undefined]));
   return {
     options: { ...options, ...removed, ...client },
     warnings: unused.map(
       (name) =>
-        new FunAsrError('W_OPTION', `option ${name} has no effect on the local engine`, {
+        new FunAsrError('W_OPTION', `option ${optionName(name)} has no effect on the local engine`, {
           hint: 'Leave it out.',
         }),
     ),
     parts: {
       reportsUnrecognized,
-      explain: (warning) => {
+      explainFailure,
+      explainWarning: (warning, hasText) => {
         if (warning.code !== 'W_UNRECOGNIZED' || unrecognizedHint === undefined) return warning;
         const { code, message, span, requestId, cause } = warning;
-        return new FunAsrError(code, message, { span, requestId, cause, hint: unrecognizedHint });
+        return new FunAsrError(code, message, {
+          span,
+          requestId,
+          cause,
+          hint: unrecognizedHint({ hasLanguage, hasText }),
+        });
       },
     },
   };
-}
-
-/** Whether a value is a {@link Backend}. */
-export function isBackend(value: unknown): value is Backend {
-  return isObjectWith(value, 'client', 'parameters', 'close');
-}
-
-/** Whether a value is an object that has these fields. */
-export function isObjectWith(value: unknown, ...names: readonly string[]): boolean {
-  return typeof value === 'object' && value !== null && names.every((name) => name in value);
 }
 
 /** Keeps the key out of what `console.log` and `JSON.stringify` show. */

@@ -1,5 +1,5 @@
 import { FunAsrError } from '../core/errors.ts';
-import { boolean, callback, checkOptions, type Rule, type Rules, text } from '../core/options.ts';
+import { boolean, callback, checkOptions, type Rules, text } from '../core/options.ts';
 import { STAGE_RULES, type StageOptions } from '../core/stage.ts';
 import { DEFAULT_CLOUD_MODEL } from '../protocol/cloud-models.ts';
 import {
@@ -9,8 +9,8 @@ import {
   resolveEndpoint,
 } from '../protocol/endpoint.ts';
 import { PARAMETER_NAMES, PARAMETER_RULES, type RecognitionParameters } from '../protocol/parameters.ts';
-import type { Engine } from '../service/engine.ts';
-import { type Backend, type BackendName, isBackend, isObjectWith, withHiddenKey } from './backend.ts';
+import { type Backend, type BackendName, withHiddenKey } from './backend.ts';
+import { type EngineOption, engineOption, isBackend, isEngine } from './engine-option.ts';
 import { type LocalBackendOptions, openLocalBackend } from './local-backend.ts';
 import { LOCAL_MODELS } from './models/catalogue.ts';
 import type { PullProgress } from './models/model-pull.ts';
@@ -21,11 +21,11 @@ export interface BackendOptions
     StageOptions,
     Pick<RecognitionParameters, 'languageHints'> {
   /**
-   * `auto` uses the cloud when a key or a base URL is set, else the local engine. A {@link Backend} or an
-   * {@link Engine} that is open serves many recordings, and is not closed at the end.
+   * `auto` takes the cloud when a key or a base URL is set, else the local engine. A {@link Backend} or an
+   * `Engine` that is open serves many recordings, and is not closed at the end.
    * @default 'auto'
    */
-  readonly engine?: 'auto' | BackendName | Backend | Engine | undefined;
+  readonly engine?: EngineOption | undefined;
   /** A model of the cloud or of the local engine, which takes the name of a cloud model for its own default. */
   readonly model?: string | undefined;
   /** Whether partial results are wanted: the local engine recognises none otherwise. @default false */
@@ -34,17 +34,12 @@ export interface BackendOptions
   readonly onPull?: ((progress: PullProgress) => void) | undefined;
 }
 
-const engine: Rule = (value) =>
-  value === 'auto' || value === 'cloud' || value === 'local' || isBackend(value) || isEngine(value)
-    ? undefined
-    : 'must be auto, cloud, local, an engine of openLocalEngine, or a backend of chooseBackend';
-
 /** The rules of {@link BackendOptions}. */
 export const BACKEND_RULES: Rules<BackendOptions> = {
   ...ENDPOINT_RULES,
   ...STAGE_RULES,
   languageHints: PARAMETER_RULES.languageHints,
-  engine,
+  engine: engineOption,
   model: text,
   partials: boolean,
   onPull: callback,
@@ -77,10 +72,10 @@ export function localBackendOptions(options: BackendOptions): LocalBackendOption
 
 /** The backend that {@link chooseBackend} chooses, without making it ready. */
 export function backendNameFor(options: BackendOptions): BackendName {
-  const { engine: given = 'auto', ...others } = options;
-  if (isBackend(given)) return given.engine;
-  if (isEngine(given)) return 'local';
-  if (given !== 'auto') return given;
+  const { engine = 'auto', ...others } = options;
+  if (isBackend(engine)) return engine.name;
+  if (isEngine(engine)) return 'local';
+  if (engine !== 'auto') return engine;
   return !isLocalModel(options.model) && isEndpointConfigured(others) ? 'cloud' : 'local';
 }
 
@@ -90,17 +85,14 @@ export function wireModelFor(options: BackendOptions): string {
   return backendNameFor(options) === 'local' ? DEFAULT_CLOUD_MODEL : (options.model ?? DEFAULT_CLOUD_MODEL);
 }
 
-function isEngine(value: unknown): value is Engine {
-  return isObjectWith(value, 'open', 'languages', 'close');
-}
-
-function isLocalModel(model: string | undefined): boolean {
+/** Whether a name is that of a model of the local engine. */
+export function isLocalModel(model: string | undefined): boolean {
   return model !== undefined && Object.hasOwn(LOCAL_MODELS, model);
 }
 
-function reasonFor({ engine: given, model }: BackendOptions): string {
-  if (given === 'local') return 'asked for';
-  if (isEngine(given)) return 'an engine of the caller';
+function reasonFor({ engine, model }: BackendOptions): string {
+  if (engine === 'local') return 'asked for';
+  if (isEngine(engine)) return 'an engine of the caller';
   return isLocalModel(model) ? `it has the model ${model}` : 'DASHSCOPE_API_KEY is not set';
 }
 
@@ -114,7 +106,8 @@ function cloudBackend(options: BackendOptions): Backend {
   const client = withHiddenKey({ model, apiKey, baseUrl, region, workspaceId });
   const { url } = resolveEndpoint(client);
   return {
-    engine: 'cloud',
+    kind: 'backend',
+    name: 'cloud',
     model,
     reason: new URL(url).host,
     client,

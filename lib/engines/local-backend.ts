@@ -6,7 +6,8 @@ import { DEFAULT_CLOUD_MODEL, findCloudModel } from '../protocol/cloud-models.ts
 import { type Endpoint, resolveEndpoint } from '../protocol/endpoint.ts';
 import type { ParameterName } from '../protocol/parameters.ts';
 import type { Engine } from '../service/engine.ts';
-import type { Backend } from './backend.ts';
+import type { Backend, UnrecognizedContext } from './backend.ts';
+import { keepEngineError, takeEngineError } from './engine-errors.ts';
 import { DEFAULT_LOCAL_MODEL, LOCAL_MODELS, type LocalModelName } from './models/catalogue.ts';
 import type { PullProgress } from './models/model-pull.ts';
 
@@ -22,6 +23,11 @@ export interface LocalBackendOptions {
 
 /** The parameters that an engine uses. The service accepts `heartbeat`, but never ends a task for silence. */
 const PARAMETERS: readonly ParameterName[] = ['languageHints', 'maxSentenceSilence', 'heartbeat'];
+
+/** A local backend that is not open. */
+export interface LocalBackendFacts extends Omit<Backend, 'reason' | 'close'> {
+  readonly explainFailure: (failure: FunAsrError) => FunAsrError;
+}
 
 /** An engine and its service on a loopback port. */
 interface Opened {
@@ -48,25 +54,38 @@ const shared = {
 export async function openLocalBackend(options: LocalBackendOptions, reason: string): Promise<Backend> {
   const facts = describeLocalBackend(options);
   const { client, close } = await join(options);
-  return { ...facts, reason, client, close };
+  let isClosed = false;
+  return {
+    ...facts,
+    reason,
+    client,
+    // Its port is closed, and a retry would find nothing there.
+    explainFailure: (failure) => (isClosed ? backendClosed(failure) : facts.explainFailure(failure)),
+    async close() {
+      isClosed = true;
+      await close();
+    },
+  };
 }
 
 /**
  * Describes a local backend without opening it, and checks that it can do what is asked.
  * @throws {FunAsrError} `E_OPTION`, `E_LANGUAGE`
  */
-export function describeLocalBackend(options: LocalBackendOptions): Omit<Backend, 'reason' | 'close'> {
+export function describeLocalBackend(options: LocalBackendOptions): LocalBackendFacts {
   const engine = engineOf(options);
   const { languages } = typeof engine === 'string' ? LOCAL_MODELS[engine] : engine;
   const model = typeof engine === 'string' ? engine : engine.model;
   checkLanguage(model, languages, options.languageHints);
   return {
-    engine: 'local',
+    kind: 'backend',
+    name: 'local',
     model,
     client: { model: DEFAULT_CLOUD_MODEL },
     parameters: PARAMETERS,
     reportsUnrecognized: typeof engine === 'string' || (engine.reportsUnrecognized ?? false),
-    unrecognizedHint: unrecognizedHint(model, languages),
+    unrecognizedHint: (known) => unrecognizedHint(model, languages, known),
+    explainFailure: (failure) => takeEngineError(failure.requestId) ?? failure,
   };
 }
 
@@ -165,7 +184,14 @@ async function open(given: Engine | LocalModelName, options: LocalBackendOptions
     : given;
   // The port is open to every user of this machine; the key of the cloud stays out of it.
   const token = randomBytes(16).toString('hex');
-  const service = await startService({ engine, port: 0, partials, reportUnrecognized: true, token });
+  const service = await startService({
+    engine,
+    port: 0,
+    partials,
+    reportUnrecognized: true,
+    token,
+    onEngineError: (error, taskId) => keepEngineError(taskId, engine.model, error),
+  });
   return {
     client: { model: DEFAULT_CLOUD_MODEL, baseUrl: service.url, apiKey: token },
     async close() {
@@ -204,13 +230,26 @@ function checkLanguage(
 }
 
 /** What to do about speech that an engine did not recognise. */
-function unrecognizedHint(model: string, languages: readonly string[]): string {
+function unrecognizedHint(
+  model: string,
+  languages: readonly string[],
+  { hasLanguage, hasText }: UnrecognizedContext,
+): string {
+  if (hasLanguage || hasText) return 'The speech may be too noisy or too faint for the local model.';
   const names = new Intl.DisplayNames('en', { type: 'language' });
   const known = languages.map((language) => names.of(language) ?? language).join(', ');
   return (
     `The local model ${model} knows ${known} only. For speech in another language, set DASHSCOPE_API_KEY to use ` +
     'the cloud, or choose a local model that knows it.'
   );
+}
+
+function backendClosed(cause: FunAsrError): FunAsrError {
+  return new FunAsrError('E_STATE', 'the backend was closed', {
+    hint: 'Close a backend after the last recognition with it.',
+    requestId: cause.requestId,
+    cause,
+  });
 }
 
 const ids = new WeakMap<Engine, number>();

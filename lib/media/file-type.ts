@@ -1,14 +1,19 @@
 import type { EncodedFormat } from './audio-format.ts';
 import { mpegAudioHeader } from './mpeg-audio.ts';
 import { firstOggPacket, isOgg } from './ogg.ts';
+import { isTransportStream } from './transport-stream.ts';
+import { UNSUPPORTED_TYPES } from './unsupported-types.ts';
 import { wavFormat } from './wav.ts';
 
 /** What the first bytes of a file show. */
 export interface FileType {
   /** Name for messages, such as `Opus in Ogg`. */
   readonly name: string;
-  /** `media` may contain audio; a `playlist` names other files; a `picture` shares its container with video. */
-  readonly kind: 'media' | 'playlist' | 'picture';
+  /**
+   * `media` may contain audio; a `playlist` names other files; a `picture` shares its container with video; the audio
+   * of an `unsupported` format is not decoded.
+   */
+  readonly kind: 'media' | 'playlist' | 'picture' | 'unsupported';
   /** The service's `format` for these bytes; undefined when the service does not accept them undecoded. */
   readonly format?: EncodedFormat | undefined;
   /** In Hz; undefined for Opus too, which has no sample rate of its own. */
@@ -19,6 +24,13 @@ export interface FileType {
    * with code 0.
    */
   readonly needsSeeking?: true | undefined;
+  /**
+   * The container has timestamps of its own. Not set where FFmpeg makes them up from the number of samples (MP3, ADTS,
+   * AMR, WAV).
+   */
+  readonly isTimed?: true | undefined;
+  /** Its header does not describe the tracks: each one is known when its first data has arrived. */
+  readonly findsTracksLate?: true | undefined;
   /**
    * Few bits were compared, and other content may contain them by chance: `header` a frame header of MPEG audio,
    * which raw PCM may contain; `box` four letters, which text may contain.
@@ -49,21 +61,41 @@ function bytes(hex: string): Pick<RegExp, 'test'> {
 /** Every file type that this package distinguishes. The first match counts. */
 const SIGNATURES: readonly Signature[] = [
   { kind: 'media', name: 'WAV', pattern: /^(?:RIFF|RF64|BW64).{4}WAVE/s, details: wavDetails },
-  { kind: 'media', name: 'Ogg', pattern: /^OggS.{24}/s, details: oggDetails },
+  { kind: 'media', name: 'Ogg', pattern: /^OggS.{24}/s, isTimed: true, details: oggDetails },
   { kind: 'media', name: 'AMR-NB', pattern: /^#!AMR\n/, format: 'amr', sampleRate: 8000, channels: 1 },
   { kind: 'media', name: 'AMR-WB', pattern: /^#!AMR-WB\n/, sampleRate: 16_000 },
   { kind: 'media', name: 'multi-channel AMR', pattern: /^#!AMR/ },
   // A tag before the audio may be longer than the bytes that are read: then rate and channels stay unknown.
   { kind: 'media', name: 'MP3', pattern: /^ID3/, format: 'mp3' },
-  { kind: 'media', name: 'FLAC', pattern: /^fLaC/ },
+  { kind: 'media', name: 'FLAC', pattern: /^fLaC/, isTimed: true },
   { kind: 'picture', name: 'HEIF or AVIF', pattern: /^.{4}ftyp(?:hei|hev|mif|msf|avi)/s },
-  { kind: 'media', name: 'MP4 or M4A', pattern: /^.{4}ftyp/s, needsSeeking: true },
-  { kind: 'media', name: 'WebM or Matroska', pattern: bytes('1a45dfa3') },
+  { kind: 'media', name: 'MP4 or M4A', pattern: /^.{4}ftyp/s, needsSeeking: true, isTimed: true },
+  { kind: 'media', name: 'WebM or Matroska', pattern: bytes('1a45dfa3'), isTimed: true },
   { kind: 'media', name: 'AIFF', pattern: /^FORM.{4}AIF[FC]/s, needsSeeking: true },
   { kind: 'media', name: 'CAF', pattern: /^caff/, needsSeeking: true },
-  { kind: 'media', name: 'AVI', pattern: /^RIFF.{4}AVI/s, needsSeeking: true },
+  { kind: 'media', name: 'AVI', pattern: /^RIFF.{4}AVI/s, needsSeeking: true, isTimed: true },
   { kind: 'media', name: 'AU', pattern: /^\.snd/ },
-  { kind: 'media', name: 'Windows Media', pattern: bytes('3026b2758e66cf11') },
+  { kind: 'media', name: 'Windows Media', pattern: bytes('3026b2758e66cf11'), isTimed: true },
+  { kind: 'media', name: 'Flash Video', pattern: /^FLV\x01/, isTimed: true },
+  {
+    kind: 'media',
+    name: 'MPEG program stream',
+    pattern: bytes('000001ba'),
+    isTimed: true,
+    findsTracksLate: true,
+  },
+  {
+    kind: 'media',
+    name: 'MXF',
+    pattern: /^.{0,900}\x06\x0e\x2b\x34\x02\x05\x01\x01\x0d\x01\x02\x01\x01\x02/s,
+    isTimed: true,
+  },
+  { kind: 'media', name: 'WavPack', pattern: /^wvpk.{4}[\x00-\x10]\x04/s, isTimed: true },
+  { kind: 'media', name: 'W64', pattern: bytes('726966662e91cf11') },
+  { kind: 'media', name: 'VOC', pattern: /^Creative Voice File\x1a/ },
+  { kind: 'media', name: 'TTA', pattern: /^TTA[12]/ },
+  { kind: 'media', name: "Monkey's Audio", pattern: /^MAC .[\x0e\x0f]/s },
+  ...UNSUPPORTED_TYPES.map(([name, pattern]): Signature => ({ kind: 'unsupported', name, pattern })),
 
   { kind: 'playlist', name: 'M3U playlist', pattern: new RegExp(`${START}#EXTM3U`, 'i') },
   { kind: 'playlist', name: 'FFmpeg concat script', pattern: new RegExp(`${START}ffconcat\\b`) },
@@ -82,9 +114,17 @@ const SIGNATURES: readonly Signature[] = [
     name: 'MP4 or QuickTime',
     pattern: /^.{4}(?:moov|mdat|free|skip|wide|pnot|uuid|styp|moof)/s,
     needsSeeking: true,
+    isTimed: true,
     guess: 'box',
   },
 ];
+
+const TRANSPORT_STREAM: FileType = {
+  kind: 'media',
+  name: 'MPEG transport stream',
+  isTimed: true,
+  findsTracksLate: true,
+};
 
 /**
  * Identifies a file by its first bytes. Undefined for raw PCM, which has no header, and for unknown types. What the
@@ -95,7 +135,7 @@ const SIGNATURES: readonly Signature[] = [
 export function fileTypeOf(head: Buffer): FileType | undefined {
   const characters = head.toString('latin1', 0, HEAD_BYTES);
   const found = SIGNATURES.find(({ pattern }) => pattern.test(characters));
-  if (!found) return mpegAudioType(head);
+  if (!found) return isTransportStream(head) ? TRANSPORT_STREAM : mpegAudioType(head);
   const { pattern: _pattern, details, ...type } = found;
   return { ...type, ...details?.(head) };
 }

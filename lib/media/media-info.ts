@@ -15,9 +15,13 @@ export interface MediaInfo {
   readonly container: string;
   /** Duration in ms; undefined when the header does not state it. */
   readonly durationMs: number | undefined;
+  /** Earliest timestamp of all tracks in ms; undefined when the container has none. */
+  readonly startMs?: number | undefined;
   /** Whether the duration was calculated from the bit rate, or is a placeholder that was written before the audio. */
   readonly durationIsEstimate: boolean;
   readonly tracks: readonly AudioTrack[];
+  /** Whether it has a picture or subtitles, which may be longer than the sound. */
+  readonly hasOtherTracks?: boolean | undefined;
 }
 
 /** The audio track that FFmpeg decodes by default: the default track first, then the one with most channels. */

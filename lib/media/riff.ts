@@ -26,12 +26,31 @@ export function* riffChunks(head: Buffer): Iterable<RiffChunk> {
   if (riffForm(head) === undefined) return;
   let dataSize: number | undefined;
   for (let at = 12; at + 8 <= head.length; ) {
-    const id = head.toString('latin1', at, at + 4);
-    const offset = at + 8;
-    const stated = head.readUInt32LE(at + 4);
-    if (id === 'ds64' && offset + 16 <= head.length) dataSize = Number(head.readBigUInt64LE(offset + 8));
-    const size = id === 'data' && stated === SIZE_IN_DS64 ? (dataSize ?? stated) : stated;
-    yield { id, offset, size };
-    at = offset + size + (size % 2);
+    const chunk = riffChunk(head.subarray(at), at, dataSize);
+    dataSize ??= riffDataSize(chunk, head.subarray(chunk.offset));
+    yield chunk;
+    at = endOfChunk(chunk);
   }
+}
+
+/**
+ * Reads the header of a chunk.
+ * @param header Its eight bytes. @param at Its offset from the start of the file.
+ * @param dataSize Size of `data` by the `ds64` chunk before it.
+ */
+export function riffChunk(header: Buffer, at: number, dataSize?: number): RiffChunk {
+  const id = header.toString('latin1', 0, 4);
+  const stated = header.readUInt32LE(4);
+  const size = id === 'data' && stated === SIZE_IN_DS64 ? (dataSize ?? stated) : stated;
+  return { id, offset: at + 8, size };
+}
+
+/** The size of `data` that a `ds64` chunk states; undefined for any other chunk. */
+export function riffDataSize({ id }: RiffChunk, content: Buffer): number | undefined {
+  return id === 'ds64' && content.length >= 16 ? Number(content.readBigUInt64LE(8)) : undefined;
+}
+
+/** Offset of the chunk after this one. */
+export function endOfChunk({ offset, size }: RiffChunk): number {
+  return offset + size + (size % 2);
 }

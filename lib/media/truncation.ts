@@ -6,7 +6,9 @@ export type Truncation =
   /** A WAV file with fewer bytes of audio than its header states. FFmpeg corrects the length by the file size. */
   | { readonly kind: 'missing bytes'; readonly statedBytes: number; readonly presentBytes: number }
   /** An Ogg file without the page that is marked as the last one. */
-  | { readonly kind: 'no last page' };
+  | { readonly kind: 'no last page' }
+  /** A further recording in the same stream, in another format. */
+  | { readonly kind: 'other format' };
 
 /** Bytes at the end of a file that {@link truncationOf} needs. */
 export const TAIL_BYTES: number = MAX_OGG_PAGE_BYTES;

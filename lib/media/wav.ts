@@ -6,6 +6,9 @@ import { riffChunks, riffForm } from './riff.ts';
  */
 export const PLACEHOLDER_BYTES = 0x7ff0_0000;
 
+/** Bytes that fill space which was reserved for a longer recording. */
+export const FILLERS: readonly number[] = [0, 0xff];
+
 /** The `fmt ` chunk of a WAV file. */
 export interface WavFormat {
   readonly isPcm16: boolean;

@@ -1,6 +1,7 @@
 import { FunAsrError, messageOf } from '../core/errors.ts';
 import { keepSecret } from '../core/redact.ts';
 import { isLoopback } from './addresses.ts';
+import { optionName } from '../core/option-names.ts';
 
 /** The environment variables that options fall back to. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -37,21 +38,23 @@ export function chooseWorkspace(
 }
 
 /**
- * Checks the credentials, and returns a function that makes the headers of one request. If the key is
- * a function, it is called for each request.
+ * Checks the credentials, and returns a function that makes the headers of one request. If the key is a
+ * function, it is called for each request.
+ * @param noKeyHint What to do when there is no key. @default to set one, or to use the local engine
  * @throws {FunAsrError} `E_NO_KEY` and `E_TLS`, unless the service is on this machine; `E_OPTION` for a malformed key.
  */
 export function credentialHeaders(
   options: CredentialOptions,
   { host, hostname }: URL,
   environment: Environment,
+  noKeyHint: string = hintWithoutKey(),
 ): () => Promise<Record<string, string>> {
   const given = chooseKey(options, environment);
   const key = typeof given === 'string' ? checkKey(given) : given;
   const workspace = chooseWorkspace(options, environment);
   if (!key && !isLoopback(hostname)) {
     throw new FunAsrError('E_NO_KEY', `no API key is set for ${host}`, {
-      hint: "Set DASHSCOPE_API_KEY, or use the local engine (engine: 'local'), which needs no account.",
+      hint: noKeyHint,
     });
   }
   checkCertificatesAreVerified(host, hostname, environment);
@@ -66,6 +69,10 @@ export function credentialHeaders(
       ...(workspace ? { 'X-DashScope-WorkSpace': workspace } : {}),
     };
   };
+}
+
+function hintWithoutKey(): string {
+  return `Set DASHSCOPE_API_KEY, or use the local engine (${optionName('engine', 'local')}), which needs no account.`;
 }
 
 /** With this variable Node accepts any certificate, so that any server on the way could read the key. */

@@ -4,6 +4,7 @@ import { QWEN_SERVICE_PATH } from './addresses.ts';
 import { CLOUD_MODELS, type CloudModel, DEFAULT_CLOUD_MODEL, findCloudModel } from './cloud-models.ts';
 import type { Endpoint } from './endpoint.ts';
 import { PARAMETERS, type RecognitionParameters } from './parameters.ts';
+import { optionName } from '../core/option-names.ts';
 
 /** The settings of a recognition that depend on each other. */
 export interface RecognitionRequest extends RecognitionParameters {
@@ -85,18 +86,18 @@ function checkParameters(model: CloudModel, request: RecognitionRequest): FunAsr
       ([name, { families }]) =>
         request[name as keyof RecognitionParameters] !== undefined && !families.includes(model.family),
     )
-    .map(([name]) => noEffect(`option ${name} has no effect on model ${model.name}`));
+    .map(([name]) => noEffect(`option ${optionName(name)} has no effect on model ${model.name}`));
   if (model.family !== 'fun-asr') return warnings;
   if (request.punctuationPrediction === false) {
     throw new FunAsrError('E_OPTION', `model ${model.name} always adds punctuation`, {
-      hint: 'Leave punctuationPrediction out, and remove the punctuation from the text.',
+      hint: `Leave ${optionName('punctuationPrediction')} out, and remove the punctuation from the text.`,
     });
   }
   if (request.inverseTextNormalization === false) {
     warnings.push(noEffect(`model ${model.name} always writes numbers as digits`));
   }
   if ((request.languageHints?.length ?? 0) > 1) {
-    warnings.push(noEffect(`model ${model.name} reads only the first of languageHints`));
+    warnings.push(noEffect(`model ${model.name} reads only the first of ${optionName('languageHints')}`));
   }
   return warnings;
 }
@@ -106,7 +107,9 @@ function checkSegmentation(request: RecognitionRequest): FunAsrError[] {
   if (!request.semanticPunctuation) return [];
   return (['maxSentenceSilence', 'multiThresholdMode'] as const)
     .filter((name) => request[name] !== undefined && request[name] !== false)
-    .map((name) => noEffect(`option ${name} has no effect with semanticPunctuation`));
+    .map((name) =>
+      noEffect(`option ${optionName(name)} has no effect with ${optionName('semanticPunctuation')}`),
+    );
 }
 
 function noEffect(message: string, hint = 'Leave it out.'): FunAsrError {

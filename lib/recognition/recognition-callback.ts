@@ -19,6 +19,19 @@ export interface RecognitionCallback {
 const NAMES = ['onOpen', 'onEvent', 'onComplete', 'onError', 'onClose'] as const;
 
 /**
+ * Refuses callbacks that are passed as options, as `on_event` or `onEvent`.
+ * @throws {FunAsrError} `E_OPTION`.
+ */
+export function refuseCallbackOptions(owner: string, options: object): void {
+  for (const name of NAMES) {
+    const given = [name, pythonNameOf(name)].find((option) => option in options);
+    if (given !== undefined) {
+      throw refused(owner, `there is no option ${given}`, `Pass callback: { ${name} }.`);
+    }
+  }
+}
+
+/**
  * Refuses a callback that would never be called: names of the Python SDK, no known name at all, and names that do not
  * refer to functions. Methods of a class count.
  * @throws {FunAsrError} `E_OPTION`.
@@ -28,7 +41,7 @@ export function checkCallback(owner: string, callback: unknown): void {
     throw refused(owner, `option callback must be an object, got ${inspect(callback)}`);
   }
   for (const name of NAMES) {
-    const pythonName = name.replace(/[A-Z]/, (letter) => `_${letter.toLowerCase()}`);
+    const pythonName = pythonNameOf(name);
     if (pythonName in callback) {
       throw refused(owner, `the callback has no function ${pythonName}`, `Did you mean ${name}?`);
     }
@@ -40,6 +53,10 @@ export function checkCallback(owner: string, callback: unknown): void {
   if (!NAMES.some((name) => name in callback)) {
     throw refused(owner, `the callback has none of the functions ${NAMES.join(', ')}`);
   }
+}
+
+function pythonNameOf(name: string): string {
+  return name.replace(/[A-Z]/, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function refused(owner: string, message: string, hint?: string): FunAsrError {

@@ -5,13 +5,13 @@ import { FunAsrError, messageOf } from '../core/errors.ts';
 import { anyObject, byteArray, checkArgument, text } from '../core/options.ts';
 import { type FinalSentence, isSentenceEnd, type Sentence } from '../sentence.ts';
 import type { Gap, Reconnect } from './events/diagnostics.ts';
-import { recognizeStream, type RecognizeOptions } from './recognize.ts';
-import { checkCallback, type RecognitionCallback } from './recognition-callback.ts';
+import { recognizeStream, type RecognizeStreamOptions } from './recognize-stream.ts';
+import { checkCallback, type RecognitionCallback, refuseCallbackOptions } from './recognition-callback.ts';
 import { RecognitionResult } from './recognition-result.ts';
 import type { RecognizerStream } from './recognizer-stream.ts';
 
 /** Options of {@link Recognition}: those of `recognize`, and callbacks. */
-export interface RecognitionOptions extends RecognizeOptions {
+export interface RecognitionOptions extends RecognizeStreamOptions {
   /** Called in addition to the events of the same names. */
   readonly callback?: RecognitionCallback | null | undefined;
 }
@@ -43,7 +43,7 @@ export interface RecognitionEvents {
  * for (const { text } of result.getSentence()) console.log(text);
  */
 export class Recognition extends EventEmitter<RecognitionEvents> implements AsyncDisposable {
-  readonly #options: RecognizeOptions;
+  readonly #options: RecognizeStreamOptions;
   /** The running task, or the last one. */
   #stream: RecognizerStream | undefined;
   /** Settles when the last event was emitted. */
@@ -56,6 +56,7 @@ export class Recognition extends EventEmitter<RecognitionEvents> implements Asyn
   constructor(options: RecognitionOptions = {}) {
     super();
     checkArgument('Recognition', 'the options', options, anyObject);
+    refuseCallbackOptions('Recognition', options);
     const { callback, ...recognizeOptions } = options;
     this.#options = recognizeOptions;
     if (callback) checkCallback('Recognition', callback);

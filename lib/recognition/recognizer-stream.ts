@@ -6,6 +6,7 @@ import type { RecognitionMetrics } from './events/metrics.ts';
 import { MetricsRecorder } from './events/metrics-recorder.ts';
 import { publishDiagnostics } from './events/publish-diagnostics.ts';
 import { EventPublisher, type RecognitionEvent } from './events/recognition-events.ts';
+import { isSentenceEnd, type Sentence } from '../sentence.ts';
 import { Recognizer, type RecognizerOptions } from './recognizer.ts';
 
 /** Options of a {@link RecognizerStream}, all of them checked. */
@@ -13,8 +14,8 @@ export interface RecognizerStreamOptions extends RecognizerOptions {
   readonly format: AudioFormat;
   readonly sampleRate: number;
   readonly signal: AbortSignal | undefined;
-  /** Adds to a warning what is known about the service. */
-  readonly explain?: ((warning: FunAsrError) => FunAsrError) | undefined;
+  /** Adds to a warning what is known about the service. `hasText`: whether any speech was recognised. */
+  readonly explainWarning?: ((warning: FunAsrError, hasText: boolean) => FunAsrError) | undefined;
 }
 
 /** A {@link Recognizer} as a stream: audio in, sentences out. */
@@ -23,19 +24,22 @@ export class RecognizerStream extends Duplex {
   readonly #check: FormatCheck;
   readonly #events = new EventPublisher();
   readonly #recorder = new MetricsRecorder();
-  readonly #explain: (warning: FunAsrError) => FunAsrError;
+  readonly #explainWarning: (warning: FunAsrError, hasText: boolean) => FunAsrError;
+  /** Whether any sentence is final, of this recognition or of the one that it continues. */
+  #hasText: boolean;
   #running: Promise<void> | undefined;
   #failure: Error | undefined;
 
-  constructor({ format, sampleRate, signal, explain, ...options }: RecognizerStreamOptions) {
+  constructor({ format, sampleRate, signal, explainWarning, ...options }: RecognizerStreamOptions) {
     super({ readableObjectMode: true, readableHighWaterMark: 1 });
     this.#check = new FormatCheck(format, sampleRate);
-    this.#explain = explain ?? ((warning) => warning);
+    this.#explainWarning = explainWarning ?? ((warning) => warning);
+    this.#hasText = (options.after?.end_time ?? 0) > 0;
     this.#events.subscribe((event) => this.#recorder.record(event));
     this.#events.subscribe(publishDiagnostics);
     this.#events.subscribe((event) => this.#emitEvent(event));
     this.#recognizer = new Recognizer({ ...options, format }, this.#events, (sentence) =>
-      this.push(sentence),
+      this.#push(sentence),
     );
     // Last, because an aborted signal destroys the stream at once.
     if (signal) addAbortSignal(signal, this);
@@ -132,8 +136,13 @@ export class RecognizerStream extends Duplex {
         this.emit(type, detail);
         break;
       case 'warning':
-        this.emit(type, this.#explain(detail));
+        this.emit(type, this.#explainWarning(detail, this.#hasText));
     }
+  }
+
+  #push(sentence: Sentence): boolean {
+    this.#hasText ||= isSentenceEnd(sentence);
+    return this.push(sentence);
   }
 
   /** Sentences that came before a failure are read first: the error is deferred until then. */

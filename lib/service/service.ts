@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type Server, STATUS_CODES } from 'node:http';
+import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { FunAsrError, systemCode } from '../core/errors.ts';
-import { boolean, checkOptions, integer, type Rule, text } from '../core/options.ts';
+import { boolean, callback, checkOptions, integer, type Rule, text } from '../core/options.ts';
 import { isLoopback, SERVICE_PATH } from '../protocol/addresses.ts';
 import { SERVICE_CODES } from '../protocol/errors/service-codes.ts';
 import {
@@ -23,6 +23,7 @@ import type { Interceptor } from './session/interceptor.ts';
 import { Session, type SessionTimers } from './session/session.ts';
 import { webSocketLink } from './session/web-socket-link.ts';
 import { Vocabularies } from './vocabularies.ts';
+import { optionName } from '../core/option-names.ts';
 
 /** Time limits of a service, in ms. */
 export interface ServiceTimers extends SessionTimers {
@@ -32,8 +33,11 @@ export interface ServiceTimers extends SessionTimers {
 
 /** Options of {@link startService}. */
 export interface ServiceOptions {
-  /** The recogniser. The service does not close it. */
-  readonly engine: Engine;
+  /**
+   * The recogniser, or a function that opens it, which is called once the port is open. Until then clients get a 503.
+   * The service does not close it.
+   */
+  readonly engine: Engine | (() => Promise<Engine>);
   /** Port to listen on; 0 chooses a free one. @default 8710 */
   readonly port?: number | undefined;
   /** Address to listen on. Any address but a loopback address needs a `token`. @default '127.0.0.1' */
@@ -48,6 +52,12 @@ export interface ServiceOptions {
    * @default false
    */
   readonly reportUnrecognized?: boolean | undefined;
+  /**
+   * Called when the engine, or FFmpeg in front of it, makes a task fail: with what it threw, and the id of the task. The
+   * client receives only the message.
+   * @default nothing
+   */
+  readonly onEngineError?: ((error: unknown, taskId: string) => void) | undefined;
   /** Most clients at the same time. Further ones are answered with 503 and `Retry-After`. @default 1000 */
   readonly maxConnections?: number | undefined;
   /** Other time limits, for tests. @default those of the cloud service */
@@ -82,6 +92,13 @@ const TOO_MANY_CONNECTIONS: Rejection = {
   retryAfterSeconds: 5,
 };
 
+const NOT_READY: Rejection = {
+  status: 503,
+  code: SERVICE_CODES.serviceUnavailable,
+  message: 'The service is starting.',
+  retryAfterSeconds: 5,
+};
+
 const DEFAULT_TIMERS: ServiceTimers = {
   noAudioMs: NO_AUDIO_TIMEOUT_MS,
   idleMs: IDLE_TIMEOUT_MS,
@@ -104,7 +121,7 @@ const MIN_TOKEN_LENGTH = 22;
 
 /**
  * Starts a local service that speaks Fun-ASR's WebSocket protocol and recognises with an {@link Engine}.
- * @throws {FunAsrError} `E_PORT` when the port cannot be opened, `E_OPTION`.
+ * @throws {FunAsrError} `E_PORT` when the port cannot be opened, `E_OPTION`; what the function throws that opens the engine.
  */
 export async function startService(options: ServiceOptions): Promise<Service> {
   checkOptions('startService', options, {
@@ -114,17 +131,18 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     token: text,
     partials: boolean,
     reportUnrecognized: boolean,
+    onEngineError: callback,
     maxConnections: integer(1, 100_000),
     timers: anything,
     interceptor: anything,
   });
   const {
-    engine,
     host = '127.0.0.1',
     port = 8710,
     token,
     partials = true,
     reportUnrecognized = false,
+    onEngineError,
     maxConnections = 1000,
     interceptor,
   } = options;
@@ -146,6 +164,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     maxFragments: MAX_FRAGMENTS,
   });
   const bound = await listen(server, port, host);
+  const engine = await openEngine(options.engine, server);
   const hosts = hostNames(host, bound);
   const vocabularies = new Vocabularies();
   // The server does not track sockets after an upgrade.
@@ -171,6 +190,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         vocabularies,
         partials,
         reportUnrecognized,
+        onEngineError,
         timers,
       });
     });
@@ -196,7 +216,7 @@ function checkToken(host: string, token = ''): void {
   throw new FunAsrError(
     'E_OPTION',
     token === '' ? reason : `${reason} of at least ${MIN_TOKEN_LENGTH} characters`,
-    { hint: 'Set --token to a random value, or listen on 127.0.0.1.' },
+    { hint: `Set ${optionName('token')} to a random value, or listen on 127.0.0.1.` },
   );
 }
 
@@ -209,7 +229,7 @@ async function listen(server: Server, port: number, host: string): Promise<numbe
           `port ${port} on ${host} cannot be opened (${systemCode(cause) ?? cause.message})`,
           {
             cause,
-            hint: 'Choose another port with --port; 0 chooses a free one.',
+            hint: `Choose another ${optionName('port')}; 0 chooses a free one.`,
           },
         ),
       ),
@@ -217,6 +237,25 @@ async function listen(server: Server, port: number, host: string): Promise<numbe
     server.listen(port, host, resolve);
   });
   return (server.address() as AddressInfo).port;
+}
+
+/** Opens the engine of a service whose port is open. Closes the port when that fails. */
+async function openEngine(engine: ServiceOptions['engine'], server: Server): Promise<Engine> {
+  if (typeof engine !== 'function') return engine;
+  server.on('request', ({ socket }: IncomingMessage) => refuse(socket, NOT_READY));
+  server.on('upgrade', (_: IncomingMessage, socket: Duplex) => {
+    socket.on('error', () => socket.destroy());
+    refuse(socket, NOT_READY);
+  });
+  try {
+    return await engine();
+  } catch (error) {
+    server.closeAllConnections();
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+    throw error;
+  } finally {
+    server.removeAllListeners('request').removeAllListeners('upgrade');
+  }
 }
 
 /** Values of `Host` that clients may use. A service on all addresses answers to each address of this machine. */

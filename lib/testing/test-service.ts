@@ -7,7 +7,6 @@ import {
   anyObject,
   checkArgument,
 } from '../core/options.ts';
-import type { Engine } from '../service/engine.ts';
 import { type Service, type ServiceOptions, startService } from '../service/service.ts';
 import type { Interceptor } from '../service/session/interceptor.ts';
 import type { Script } from './audio/script.ts';
@@ -21,7 +20,7 @@ import { ServiceLog } from './service-log.ts';
 /** Options of {@link startTestService}. */
 export interface TestServiceOptions extends Omit<ServiceOptions, 'engine' | 'interceptor'> {
   /** The engine that recognises the audio. The service does not close it. @default an `exactEngine` */
-  readonly engine?: Engine | undefined;
+  readonly engine?: ServiceOptions['engine'] | undefined;
   /** The script whose texts the default engine uses. */
   readonly script?: Script | undefined;
   /**

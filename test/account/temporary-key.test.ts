@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createTemporaryKey } from '../../lib/account/temporary-key.ts';
-import { recognize } from '../../lib/recognition/recognize.ts';
+import { recognize } from '../../lib/recognize.ts';
 import { type Service, startService } from '../../lib/service/service.ts';
 import { countingEngine } from '../support/counting-engine.ts';
 import { startScriptedHttp } from '../support/scripted-http.ts';

@@ -8,7 +8,6 @@ import {
   chooseBackend,
   type FinalSentence,
   type FunAsrError,
-  type Gap,
   type RecordingInput,
   type Sentence,
   type Service,
@@ -17,7 +16,6 @@ import {
   type TranscribeOptions,
   type TranscribeProgress,
 } from 'fun-asr-streams';
-import { exactEngine, renderAudio, startTestService } from 'fun-asr-streams/testing';
 import { countingEngine } from '../support/counting-engine.ts';
 import { startScriptedService } from '../support/scripted-service.ts';
 
@@ -357,38 +355,6 @@ it('yields the sentences from before a failure', async () => {
   };
   await expect(failing()).rejects.toMatchObject({ code: 'E_SERVER' });
   expect(seen).toEqual(['Saved.']);
-});
-
-it('reports each part that was given up, with the times of the whole recording', async () => {
-  const sentences = Array.from({ length: 10 }, (_, index) => ({
-    begin_time: index * 2000,
-    end_time: index * 2000 + 1500,
-  }));
-  const script = { durationMs: 20_000, sentences };
-  await using poisoned = await startTestService({
-    engine: exactEngine({ script, poison: [8500, 8600] }),
-  });
-  const pcm = renderAudio(script, 0, script.durationMs * 16);
-  const header = (await readFile(LEISURE)).subarray(0, 44);
-  header.writeUInt32LE(pcm.length + 36, 4);
-  header.writeUInt32LE(pcm.length, 40);
-  const gaps: Gap[] = [];
-  const finals = await gather(
-    transcribe(Readable.from([header, pcm]), {
-      baseUrl: poisoned.url,
-      after: { sentence_id: 1, end_time: 1500 },
-      retryDelayMs: 1,
-      onGap: (gap) => void gaps.push(gap),
-    }),
-  );
-  expect(gaps).toHaveLength(1);
-  expect(gaps[0]?.begin_time).toBeGreaterThanOrEqual(5500);
-  expect(gaps[0]?.begin_time).toBeLessThanOrEqual(8500);
-  expect(gaps[0]?.end_time).toBeGreaterThanOrEqual(8600);
-  expect(gaps[0]?.end_time).toBeLessThanOrEqual(10_000);
-  expect(finals.map(({ begin_time }) => begin_time)).toEqual(
-    expect.arrayContaining([2000, 4000, 10_000, 12_000, 14_000, 16_000, 18_000]),
-  );
 });
 
 it('reports the warnings of every stage', async () => {

@@ -32,7 +32,13 @@ describe('the whole run stops', () => {
       { inputs: [folder], concurrency: 3, transcription: { pace: 1 } },
       { onProgress: (_, { finalMs }) => finalMs > 0 && refuse() },
     );
-    expect(report).toMatchObject({ done: 0, failed: 2, untried: 2, stoppedBy: { code: 'E_AUTH' } });
+    expect(report).toMatchObject({
+      done: 0,
+      failed: 1,
+      interrupted: 1,
+      untried: 2,
+      stoppedBy: { code: 'E_AUTH' },
+    });
     expect(results.map(({ error, partial }) => `${error?.code} ${partial}`)).toEqual([
       'E_AUTH false',
       'E_INTERRUPTED true',
@@ -52,8 +58,12 @@ describe('the whole run stops', () => {
     });
     const transcription = { stop: stop.signal, pace: 'realtime' as const };
     const { report, results } = await run(url, { inputs: [folder], concurrency: 1, transcription });
-    expect(report).toMatchObject({ failed: 1, untried: 1 });
-    expect(results[0]).toMatchObject({ partial: true, error: { code: 'E_INTERRUPTED' } });
+    expect(report).toMatchObject({ failed: 0, interrupted: 1, untried: 1 });
+    expect(results[0]).toMatchObject({
+      status: 'interrupted',
+      partial: true,
+      error: { code: 'E_INTERRUPTED' },
+    });
     expect(await readFile(join(folder, 'a.partial.srt'), 'utf8')).toContain('the beginning');
   });
 

@@ -148,7 +148,7 @@ describe('a recording with speech that was not recognised', () => {
       expect(report.failed).toBe(0);
       return { tasks: clients.length, ...results[0] };
     };
-    const span = { beginMs: 500, endMs: 1500 };
+    const span = { begin: 500, end: 1500 };
     const partial = { partial: true, outputs: [join(folder, 'a.srt'), join(folder, 'a.jsonl')] };
     expect(await again()).toMatchObject({
       status: 'done',
@@ -175,7 +175,7 @@ describe('a recording with speech that was not recognised', () => {
         client.fail('InvalidParameter', 'no more');
       },
     });
-    const warnings = [{ code: 'W_UNRECOGNIZED', span: { beginMs: 500, endMs: 1500 } }];
+    const warnings = [{ code: 'W_UNRECOGNIZED', span: { begin: 500, end: 1500 } }];
     const first = await run(url, { inputs: [folder] });
     expect(first.results).toMatchObject([{ status: 'failed', warnings, error: { code: 'E_PARAM' } }]);
     const second = await run(url, { inputs: [folder] });

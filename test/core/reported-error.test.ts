@@ -15,7 +15,7 @@ it('converts an error to plain data, with null for missing fields', () => {
     message: 'late',
     hint: 'Wait.',
     requestId: 'abc',
-    span,
+    span: { begin: 1000, end: 2000 },
   });
   expect(reportError(new FunAsrError('E_READ', 'gone'))).toEqual({
     code: 'E_READ',

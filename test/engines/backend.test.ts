@@ -1,11 +1,11 @@
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FunAsrError } from '../../lib/core/errors.ts';
-import { type Backend, fitToBackend } from '../../lib/engines/backend.ts';
+import { type Backend, fitToBackend, type UnrecognizedContext } from '../../lib/engines/backend.ts';
 import { type BackendOptions, chooseBackend } from '../../lib/engines/choose-backend.ts';
 import { countingEngine } from '../support/counting-engine.ts';
 
-const CLOUD = { engine: 'cloud', model: 'fun-asr-realtime' };
+const CLOUD = { name: 'cloud', model: 'fun-asr-realtime' };
 
 async function keyOf({ client: { apiKey } }: Backend): Promise<string | undefined> {
   return typeof apiKey === 'function' ? await apiKey() : apiKey;
@@ -32,11 +32,10 @@ describe('chooseBackend', () => {
 
   it('chooses the local engine when neither is set, on its own port and with its own token', async () => {
     const chosen = await chooseBackend({ model: 'moonshine-base' });
-    expect(chosen).toMatchObject({ engine: 'local', model: 'moonshine-base' });
+    expect(chosen).toMatchObject({ name: 'local', model: 'moonshine-base' });
     expect(chosen.client.baseUrl).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\//);
     expect(await keyOf(chosen)).toMatch(/^[0-9a-f]{32}$/);
     expect(chosen.reportsUnrecognized).toBe(true);
-    expect(chosen.unrecognizedHint).toMatch(/moonshine-base knows English only.*DASHSCOPE_API_KEY/);
     await chosen.close();
   });
 
@@ -49,7 +48,7 @@ describe('chooseBackend', () => {
   it('does not give the key to the local engine', async () => {
     process.env.DASHSCOPE_API_KEY = 'sk-canary';
     const chosen = await chooseBackend({ engine: 'local', model: 'moonshine-base' });
-    expect(chosen.engine).toBe('local');
+    expect(chosen.name).toBe('local');
     expect(JSON.stringify(chosen)).not.toContain('canary');
     await chosen.close();
   });
@@ -95,7 +94,7 @@ describe('chooseBackend', () => {
   it('uses an engine of the caller, and does not close it', async () => {
     const engine = countingEngine();
     const backend = await chooseBackend({ engine });
-    expect(backend).toMatchObject({ engine: 'local', model: engine.model, reportsUnrecognized: false });
+    expect(backend).toMatchObject({ name: 'local', model: engine.model, reportsUnrecognized: false });
     await backend.close();
     const again = await chooseBackend({ engine });
     await again.close();
@@ -142,11 +141,16 @@ describe('fitToBackend', () => {
     const span = { beginMs: 1000, endMs: 2000 };
     const warning = new FunAsrError('W_UNRECOGNIZED', 'not recognised', { span, hint: 'general' });
     const other = new FunAsrError('W_MESSAGE', 'skipped');
-    const unrecognizedHint = 'The local model knows English only.';
-    const { explain } = fitToBackend({ client, parameters: [], unrecognizedHint }, options).parts;
-    expect(explain(warning)).toMatchObject({ code: warning.code, message: warning.message, span });
-    expect(explain(warning).hint).toBe(unrecognizedHint);
-    expect(explain(other)).toBe(other);
+    const unrecognizedHint = ({ hasText }: UnrecognizedContext) => (hasText ? 'noise' : 'language');
+    const { explainWarning } = fitToBackend({ client, parameters: [], unrecognizedHint }, options).parts;
+    expect(explainWarning(warning, false)).toMatchObject({
+      code: warning.code,
+      message: warning.message,
+      span,
+    });
+    expect(explainWarning(warning, false).hint).toBe('language');
+    expect(explainWarning(warning, true).hint).toBe('noise');
+    expect(explainWarning(other, false)).toBe(other);
   });
 
   it('changes nothing else', () => {

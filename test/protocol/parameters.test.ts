@@ -6,7 +6,7 @@ import {
   type ParameterName,
   toWireParameters,
 } from '../../lib/protocol/parameters.ts';
-import { recognize } from '../../lib/recognition/recognize.ts';
+import { recognize } from '../../lib/recognize.ts';
 
 /** Of every parameter: its name on the wire, valid values, and invalid values. */
 const CASES: {

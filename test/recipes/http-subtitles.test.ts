@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { type IncomingMessage, request as requestHttp } from 'node:http';
@@ -9,29 +9,53 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const inProject = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
+const TOKEN = '0123456789abcdefghijkl';
+
+interface Server extends AsyncDisposable {
+  readonly url: string;
+  /** What it wrote to stderr so far. */
+  readonly log: () => string;
+}
+
 let engine: Engine;
 let service: Service;
-let server: ChildProcess;
-let url: string;
+let server: Server;
+
+/** Starts the recipe as a user would. */
+async function startRecipe(env: NodeJS.ProcessEnv): Promise<Server> {
+  const child = spawn(process.execPath, [inProject('recipes/http-subtitles.mjs'), '0'], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let log = '';
+  child.stderr.on('data', (bytes: Buffer) => (log += bytes.toString()));
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  return {
+    url: line.toString().trim(),
+    log: () => log,
+    async [Symbol.asyncDispose]() {
+      child.kill();
+      await once(child, 'close');
+    },
+  };
+}
 
 beforeAll(async () => {
   engine = await openLocalEngine();
-  service = await startService({ engine, port: 0 });
-  server = spawn(process.execPath, [inProject('recipes/http-subtitles.mjs'), '0'], {
-    env: { ...process.env, DASHSCOPE_WEBSOCKET_BASE_URL: service.url },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [line] = (await once(server.stdout ?? process.stdin, 'data')) as [Buffer];
-  url = line.toString().trim();
+  service = await startService({ engine, port: 0, token: TOKEN });
+  server = await startRecipe({ DASHSCOPE_WEBSOCKET_BASE_URL: service.url, DASHSCOPE_API_KEY: TOKEN });
 });
 
 afterAll(async () => {
-  server.kill();
+  await server[Symbol.asyncDispose]();
   await service.close();
   await engine.close();
 });
 
-async function upload(body: Buffer | string): Promise<{ status: number; type: string | null; text: string }> {
+async function upload(
+  body: Buffer | string,
+  { url } = server,
+): Promise<{ status: number; type: string | null; text: string }> {
   const response = await fetch(url, { method: 'POST', body });
   return {
     status: response.status,
@@ -48,6 +72,26 @@ describe('the recipe http-subtitles', () => {
     expect(subtitles).toContain('himself');
   });
 
+  it('returns the subtitles of an upload without a key', async () => {
+    await using local = await startRecipe({ DASHSCOPE_API_KEY: '', DASHSCOPE_WEBSOCKET_BASE_URL: '' });
+    const { status, text: subtitles } = await upload(
+      await readFile(inProject('fixtures/himself.ogg')),
+      local,
+    );
+    expect({ status, log: local.log() }).toEqual({ status: 200, log: '' });
+    expect(subtitles).toContain('himself');
+  });
+
+  it('breaks the answer and logs the reason when the recognition fails', async () => {
+    await using refused = await startRecipe({
+      DASHSCOPE_WEBSOCKET_BASE_URL: service.url,
+      DASHSCOPE_API_KEY: 'wrong',
+    });
+    const recording = await readFile(inProject('fixtures/himself.ogg'));
+    await expect(upload(recording, refused)).rejects.toThrow(TypeError);
+    await expect.poll(refused.log).toMatch(/^E_AUTH: .+\n$/);
+  });
+
   it.each([
     ['text', 'this is not audio'],
     ['an image', Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), Buffer.alloc(2000)])],
@@ -62,7 +106,7 @@ describe('the recipe http-subtitles', () => {
   });
 
   it('answers while the upload is not complete', async () => {
-    const client = requestHttp(url, { method: 'POST' });
+    const client = requestHttp(server.url, { method: 'POST' });
     client.write('#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n'.repeat(100));
     const [response] = (await once(client, 'response')) as [IncomingMessage];
     expect(response.statusCode).toBe(415);
@@ -72,7 +116,7 @@ describe('the recipe http-subtitles', () => {
 
   it('serves the next request after a client that disconnected', async () => {
     const recording = await readFile(inProject('fixtures/sense-and-sensibility.mp3'));
-    const client = requestHttp(url, { method: 'POST' });
+    const client = requestHttp(server.url, { method: 'POST' });
     client.on('error', () => {});
     await new Promise((resolve) => client.write(recording.subarray(0, 20_000), resolve));
     client.destroy();

@@ -2,7 +2,7 @@ import { pipeline } from 'node:stream';
 import { expect, it } from 'vitest';
 import { frame } from '../../lib/audio/frame.ts';
 import { pace } from '../../lib/audio/pace.ts';
-import { recognize } from '../../lib/recognition/recognize.ts';
+import { recognize } from '../../lib/recognize.ts';
 import { sentenceEnd } from '../../lib/subtitles/sentence-end.ts';
 import { startFaultProxy } from '../../lib/testing/network/fault-proxy.ts';
 import { formatFaults } from '../../lib/testing/faults/fault-spec.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { RecognizeOptions } from '../../lib/recognition/recognize.ts';
+import type { RecognizeOptions } from '../../lib/recognize.ts';
 import { randomScript } from '../../lib/testing/audio/random-script.ts';
 import { startTestService, type TestService } from '../../lib/testing/test-service.ts';
 import { markerEngine, speech, without } from '../support/marker-engine.ts';

@@ -7,10 +7,9 @@ import { bytesOf } from '../../lib/media/pcm.ts';
 import { OGG_FLAGS, type OggPage, readOggPage, writeOggPage } from '../../lib/media/ogg-page.ts';
 import type { FunAsrError } from '../../lib/core/errors.ts';
 import { recognize, type RecognizeOptions } from '../../lib/recognize.ts';
-import { CHANNELS, type Gap, type WireDiagnostics } from '../../lib/recognition/events/diagnostics.ts';
+import { CHANNELS, type WireDiagnostics } from '../../lib/recognition/events/diagnostics.ts';
 import type { RecognitionMetrics } from '../../lib/recognition/events/metrics.ts';
 import { Recognition } from '../../lib/recognition/recognition.ts';
-import { recognizeStream } from '../../lib/recognition/recognize.ts';
 import { type FinalSentence, isSentenceEnd, type Sentence } from '../../lib/sentence.ts';
 import { startTestService } from '../../lib/testing/test-service.ts';
 import { encoded, oggOpus } from '../audio/packets.ts';
@@ -231,28 +230,6 @@ describe('Opus in Ogg, sent as it is', () => {
     expectTones(finals, ALL.slice(0, finals.length));
     expect(finals.length).toBeGreaterThanOrEqual(SECONDS - 1);
     expect(warnings).toMatchObject([{ code: 'W_TRUNCATED' }]);
-  });
-
-  it('gives up audio that makes tasks fail, and recognises the rest', async () => {
-    await using service = await startTestService({ engine: toneEngine(800) });
-    const stage = recognizeStream(
-      'recognize',
-      { ...UNHURRIED, baseUrl: service.url, format: 'opus', retryDelayMs: 1 },
-      { poisonSpacingMs: 1 },
-    );
-    const gaps: Gap[] = [];
-    stage.on('gap', (gap: Gap) => gaps.push(gap));
-    const ogg = await oggOpus(...tones(SECONDS), '-b:a', '20k', '-vbr', 'off');
-    const sentences: Sentence[] = await Readable.from(cut(ogg, 1000)).pipe(stage).toArray();
-    const finals = sentences.filter(isSentenceEnd);
-    expect(gaps).toHaveLength(1);
-    const [{ begin_time, end_time } = { begin_time: 0, end_time: 0 }] = gaps;
-    expect(begin_time).toBeLessThanOrEqual(4000);
-    expect(end_time).toBeGreaterThanOrEqual(4300);
-    expectTones(
-      finals,
-      ALL.filter((second) => second * 1000 < begin_time || second * 1000 >= end_time),
-    );
   });
 
   it('resumes in Recognition.call(), too', async () => {

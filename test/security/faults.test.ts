@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { inspect } from 'node:util';
 import { expect, it } from 'vitest';
-import { recognize } from '../../lib/recognition/recognize.ts';
+import { recognize } from '../../lib/recognize.ts';
 import { traceWire } from '../../lib/recognition/events/wire-trace.ts';
 import { FAULT_KINDS } from '../../lib/testing/faults/fault-kinds.ts';
 import { randomScript } from '../../lib/testing/audio/random-script.ts';

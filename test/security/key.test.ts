@@ -8,7 +8,7 @@ import { createTemporaryKey } from '../../lib/account/temporary-key.ts';
 import { chooseBackend } from '../../lib/engines/choose-backend.ts';
 import type { FunAsrError } from '../../lib/core/errors.ts';
 import { Recognition } from '../../lib/recognition/recognition.ts';
-import { recognize } from '../../lib/recognition/recognize.ts';
+import { recognize } from '../../lib/recognize.ts';
 import { transcribe } from '../../lib/transcribe.ts';
 import { CANARY, leaks } from '../support/canary.ts';
 import { respond, type ServiceScript, startScriptedService } from '../support/scripted-service.ts';

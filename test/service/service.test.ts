@@ -179,6 +179,23 @@ describe('the local service', () => {
     await first.close();
   });
 
+  it('answers 503 until its engine is open, and frees the port when it cannot be opened', async () => {
+    const busy = await startService({ engine: countingEngine(), port: 0 });
+    const { port } = busy;
+    await busy.close();
+    const answers: Answer[] = [];
+    const url = `ws://127.0.0.1:${port}/api-ws/v1/inference`;
+    const failing = async () => {
+      answers.push(await upgrade(url));
+      throw new Error('no model');
+    };
+    await expect(startService({ port, engine: failing })).rejects.toThrow('no model');
+    expect(answers).toMatchObject([{ status: 503, retryAfter: '5' }]);
+    const service = await startService({ port, engine: async () => countingEngine() });
+    expect((await upgrade(service.url)).status).toBe(101);
+    await service.close();
+  });
+
   it('answers 503 above the limit of connections, and accepts again when a connection has closed', async () => {
     const service = await running({ maxConnections: 1 });
     const client = await Client.connect(service);

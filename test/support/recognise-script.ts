@@ -10,7 +10,7 @@ import {
   type TaskDiagnostics,
 } from '../../lib/recognition/events/diagnostics.ts';
 import type { RecognitionMetrics } from '../../lib/recognition/events/metrics.ts';
-import { type RecognizeOptions, recognizeStream } from '../../lib/recognition/recognize.ts';
+import { type RecognizeStreamOptions, recognizeStream } from '../../lib/recognition/recognize-stream.ts';
 import { type FinalSentence, isSentenceEnd, type Sentence } from '../../lib/sentence.ts';
 import { compare, type Comparison } from '../../lib/testing/trial/compare.ts';
 import type { Script } from '../../lib/testing/audio/script.ts';
@@ -31,7 +31,7 @@ export const SHORT_TIMEOUTS = {
   resultTimeoutMs: 400,
   pingIntervalMs: 40,
   maxSentenceSilence: 300,
-} satisfies RecognizeOptions;
+} satisfies RecognizeStreamOptions;
 
 /** The sentences, events and errors of one recognition. */
 export interface Recognised {
@@ -56,7 +56,7 @@ export function* frames(script: Script, from = 0, to: number = script.durationMs
 /** Recognises a script and collects all events. */
 export async function recogniseScript(
   script: Script,
-  options: RecognizeOptions,
+  options: RecognizeStreamOptions,
   source: Iterable<Buffer> | AsyncIterable<Buffer> = frames(script),
   poisonSpacingMs?: number,
 ): Promise<Recognised> {
@@ -107,7 +107,7 @@ export async function recogniseScript(
 /** A script, the options of the service, and those of the client. */
 export interface Case extends TestServiceOptions {
   readonly script: Script;
-  readonly options?: RecognizeOptions;
+  readonly options?: RecognizeStreamOptions;
   /** The audio for the client. @default the audio of the script, without delays */
   readonly source?: (service: TestService) => AsyncIterable<Buffer>;
 }

@@ -1,4 +1,5 @@
 import { FunAsrError } from '../../core/errors.ts';
+import { formatSeconds } from '../../core/seconds.ts';
 import type { CaptureSource } from './capture-arguments.ts';
 import type { Ffmpeg } from '../ffmpeg/find-ffmpeg.ts';
 
@@ -54,10 +55,9 @@ export function captureFailure(failed: readonly FailedCapture[], ffmpeg: Ffmpeg)
 /** The warning for a source that failed after it gave sound. */
 export function captureLost({ source, reason }: FailedCapture, capturedMs: number): FunAsrError {
   const { driver, device } = source;
-  const seconds = (capturedMs / 1000).toFixed(1);
   return new FunAsrError(
     'W_CAPTURE_LOST',
-    `${driver} ${device}: the device failed after ${seconds} s of sound: ${withoutDevice(reason, device)}`,
+    `${driver} ${device}: the device failed after ${formatSeconds(capturedMs)} of sound: ${withoutDevice(reason, device)}`,
     { hint: 'Check that the device is still connected.' },
   );
 }

@@ -1,7 +1,9 @@
 import { FunAsrError } from '../../core/errors.ts';
+import { formatSeconds } from '../../core/seconds.ts';
 import type { Truncation } from '../../media/truncation.ts';
 import type { FfmpegExit } from './ffmpeg-process.ts';
 import type { FfmpegLog } from './log.ts';
+import { optionName } from '../../core/option-names.ts';
 
 /** How a run of FFmpeg ended. */
 export interface DecodeEnd {
@@ -12,11 +14,22 @@ export interface DecodeEnd {
   readonly decodedMs: number;
   readonly log: Pick<FfmpegLog, 'errors' | 'media'>;
   readonly truncation?: Truncation | undefined;
+  /** Where picture and subtitles end, in ms: known when they were examined. */
+  readonly otherTracksMs?: number | undefined;
 }
 
-/** A shorter missing end is not a loss: headers are rounded, codecs have delays, video outlasts its sound. */
+/** A shorter missing end is not a loss where the stated duration is not exact. */
 const TOLERATED_MS = 1000;
 const TOLERATED_SHARE = 0.02;
+
+/** Encoders add up to two frames to the sound, which are part of the stated duration: 210 ms in MP3 at 8 kHz. */
+const TOLERATED_FRAMES_MS = 250;
+
+/** Some programs count the bytes of a WAV a little too high. */
+const TOLERATED_BYTES_MS = 50;
+
+/** Containers that state the duration of a single track exactly: by samples, packets, or an index. */
+const EXACT = new Set(['wav', 'w64', 'aiff', 'caf', 'flac', 'mp3', 'mp4', 'matroska', 'wv', 'tta', 'ape']);
 
 /**
  * Assesses a decode that has ended. The exit code alone is not enough: FFmpeg exits with 0 for some files without
@@ -25,17 +38,18 @@ const TOLERATED_SHARE = 0.02;
  * @returns A warning for each loss.
  * @throws {FunAsrError} `E_DECODE_KILLED`, `E_BAD_MEDIA`.
  */
-export function assessDecode({ name, exit, decodedMs, log, truncation }: DecodeEnd): FunAsrError[] {
+export function assessDecode(end: DecodeEnd): FunAsrError[] {
+  const { name, exit, decodedMs, log, truncation } = end;
   const { errors } = log;
-  const decoded = `${seconds(decodedMs)} decoded`;
+  const decoded = `${formatSeconds(decodedMs)} decoded`;
   if (exit.signal !== null) {
     throw new FunAsrError('E_DECODE_KILLED', `${name}: FFmpeg was killed by ${exit.signal}, ${decoded}`, {
       hint: 'Check the memory limit of this machine, then try again.',
       retryable: true,
     });
   }
-  const statedMs = statedDuration(log, decodedMs, truncation);
-  const isShort = decodedMs < statedMs - Math.max(TOLERATED_MS, statedMs * TOLERATED_SHARE);
+  const statedMs = statedDuration(end);
+  const isShort = isTooShort(end) && !areOthersLonger(end);
   if (decodedMs === 0) {
     if (exit.code === 0 && errors.length === 0 && !isShort) return [noAudio(name)];
     throw new FunAsrError('E_BAD_MEDIA', `${name}: ${decodeFailure(log)}`, {
@@ -48,8 +62,8 @@ export function assessDecode({ name, exit, decodedMs, log, truncation }: DecodeE
     ];
   }
   const loss = isShort
-    ? `of the ${seconds(statedMs)} that its header states`
-    : truncation?.kind === 'no last page' && 'and the last page of the stream is missing';
+    ? `of the ${formatSeconds(statedMs)} that its header states: ${formatSeconds(statedMs - decodedMs)} are missing`
+    : truncation && LOSSES[truncation.kind];
   if (!loss) return [];
   return [
     new FunAsrError('W_TRUNCATED', `${name}: ${decoded} ${loss}`, {
@@ -61,7 +75,7 @@ export function assessDecode({ name, exit, decodedMs, log, truncation }: DecodeE
 /** The error for audio that is longer than the caller allows. */
 export function tooLong(name: string, maxDurationMs: number): FunAsrError {
   return new FunAsrError('E_DURATION_LIMIT', `${name}: it is longer than ${maxDurationMs / 1000} s`, {
-    hint: 'Raise maxDurationMs if the recording is meant to be that long: a small file can decode to days of audio.',
+    hint: `Raise ${optionName('maxDurationMs')} if the recording is meant to be that long: a small file can decode to days of audio.`,
   });
 }
 
@@ -79,12 +93,47 @@ function noAudio(name: string): FunAsrError {
   });
 }
 
-/** Duration in ms that the header states; 0 when it states none. */
-function statedDuration(
-  { media }: DecodeEnd['log'],
-  decodedMs: number,
-  truncation: Truncation | undefined,
+/** What is missing, where its duration is unknown. */
+const LOSSES: Readonly<Record<Truncation['kind'], string | undefined>> = {
+  'missing bytes': undefined,
+  'no last page': 'and the last page of the stream is missing',
+  'other format':
+    'and a further recording in the same stream is missing, because its format is a different one',
+};
+
+/** Whether less was decoded than the header states. With other tracks, the stated duration may be theirs. */
+export function isTooShort(end: Pick<DecodeEnd, 'decodedMs' | 'log' | 'truncation'>): boolean {
+  const statedMs = statedDuration(end);
+  return end.decodedMs < statedMs - toleratedMs(end, statedMs);
+}
+
+function toleratedMs(
+  { log: { media }, truncation }: Pick<DecodeEnd, 'log' | 'truncation'>,
+  statedMs: number,
 ): number {
+  if (truncation?.kind === 'missing bytes') return TOLERATED_BYTES_MS;
+  const isSingle = media?.tracks.length === 1 && !media.hasOtherTracks;
+  if (isSingle && EXACT.has(media.container)) return TOLERATED_FRAMES_MS;
+  return Math.max(TOLERATED_MS, statedMs * TOLERATED_SHARE);
+}
+
+/** Whether a picture or subtitles last as long as the header states: then the sound is whole, and only shorter. */
+function areOthersLonger({ log: { media }, otherTracksMs, decodedMs }: DecodeEnd): boolean {
+  if (!media?.hasOtherTracks || decodedMs === 0) return false;
+  const statedMs = media.durationMs ?? 0;
+  // Those of a stream are not examined: FFmpeg reports where it ends too early.
+  return (
+    otherTracksMs === undefined ||
+    otherTracksMs >= statedMs - Math.max(TOLERATED_MS, statedMs * TOLERATED_SHARE)
+  );
+}
+
+/** Duration in ms that the header states; 0 when it states none. */
+function statedDuration({
+  log: { media },
+  decodedMs,
+  truncation,
+}: Pick<DecodeEnd, 'decodedMs' | 'log' | 'truncation'>): number {
   if (truncation?.kind === 'missing bytes')
     return (decodedMs * truncation.statedBytes) / truncation.presentBytes;
   return media && !media.durationIsEstimate ? (media.durationMs ?? 0) : 0;
@@ -93,8 +142,4 @@ function statedDuration(
 /** FFmpeg repeats the path before the reason. */
 function withoutPath(error: string): string {
   return error.replace(/^(?:file:.*|pipe:0): (?=[A-Z])/, '').trim();
-}
-
-function seconds(durationMs: number): string {
-  return `${(durationMs / 1000).toFixed(1)} s`;
 }

@@ -17,19 +17,24 @@ export interface ConvertCommand {
 }
 
 /** Converts to one container with one audio track. */
-export function convertArguments({
-  input,
-  encoding,
-  isCopy,
-  channel,
-  endMs,
-  path,
-}: ConvertCommand): string[] {
+export function convertArguments({ input, ...output }: ConvertCommand): string[] {
+  return encodeArguments(inputArguments(input), AUDIO_ONLY, output);
+}
+
+/**
+ * Converts what some arguments open.
+ * @param input Arguments of the input. @param selection Arguments of the output before those of the encoder.
+ */
+export function encodeArguments(
+  input: readonly string[],
+  selection: readonly string[],
+  { encoding, isCopy, channel, endMs, path }: Omit<ConvertCommand, 'input'>,
+): string[] {
   return [
     ...GENERAL,
     ...(path === undefined ? [] : words('-progress pipe:1 -y')),
-    ...inputArguments(input),
-    ...AUDIO_ONLY,
+    ...input,
+    ...selection,
     ...(isCopy ? words('-c:a copy') : encoderArguments(encoding, channel)),
     ...(endMs === undefined ? [] : words(`-t ${endMs / 1000}`)),
     ...muxerArguments(encoding),

@@ -1,7 +1,9 @@
 import { FunAsrError } from '../../core/errors.ts';
-import { defaultTrack } from '../../media/media-info.ts';
+import { type AudioTrack, defaultTrack } from '../../media/media-info.ts';
 import { tooLong } from './assess-decode.ts';
-import { convertArguments } from './convert-arguments.ts';
+import { ClockedEncoder } from './clocked-encoder.ts';
+import { ClockedRun } from './clocked-run.ts';
+import { type ConvertCommand, convertArguments, encodeArguments } from './convert-arguments.ts';
 import { type EncodingOptions, isEncodedAs, mayCopy, shapeOf } from './encoding.ts';
 import type { FfmpegProcess } from './ffmpeg-process.ts';
 import type { FfmpegJob } from './job.ts';
@@ -49,41 +51,95 @@ export async function* convertAudio(
   output: ConversionOutput,
 ): AsyncGenerator<Buffer, Conversion, void> {
   const { encoding, path, maxDurationMs } = output;
-  const { input, bytes } = job.source;
+  const { input, bytes, isTimed, appended = [] } = job.source;
+  const isDecoded = isTimed || appended.length > 0;
   const isMixed = shapeOf(encoding).channels === 1;
-  if (mayCopy(encoding) || isMixed) await bytes?.head(HEADER_BYTES);
-  const isCopy = mayCopy(encoding) && (await isConverted(job, encoding));
+  if (mayCopy(encoding) || isMixed || isDecoded) await bytes?.head(HEADER_BYTES);
+  const track = mayCopy(encoding) || isDecoded ? await readTrack(job) : undefined;
+  // What its header does not show is encoded.
+  const isSame = mayCopy(encoding) && track !== undefined && isEncodedAs(encoding, track);
+  // The packets of a file with gaps would lose their times.
+  const isCopy = isSame && appended.length === 0 && !(isTimed && (await job.hasGaps()));
   const channel = isMixed && !isCopy ? await job.loudestChannel(MEASURED_MS) : undefined;
   bytes?.forget();
   const endMs = maxDurationMs === undefined ? undefined : maxDurationMs + BEYOND_LIMIT_MS;
+  if (isDecoded && !isCopy && track) {
+    return yield* convertClocked(job, output, { ...track, channel, endMs });
+  }
   const process = job.start(convertArguments({ input, encoding, isCopy, channel, endMs, path }));
   try {
     for (let chunk = await process.read(); chunk !== undefined; chunk = await process.read()) yield chunk;
-    assessConversion(job, process, maxDurationMs);
+    await assessConversion(job, process, maxDurationMs);
     return { durationMs: process.log.outputMs, isCopy };
   } finally {
     await process.kill();
   }
 }
 
-/** Whether the source is in the requested encoding already. What its header does not show is encoded. */
-async function isConverted(job: FfmpegJob, encoding: EncodingOptions): Promise<boolean> {
-  const { media } = await job.readHeader();
-  const track = media && defaultTrack(media);
-  return track !== undefined && isEncodedAs(encoding, track);
+/** Decodes with one FFmpeg and encodes with a second one, so that the gaps of the source become silence. */
+async function* convertClocked(
+  job: FfmpegJob,
+  { encoding, path, maxDurationMs }: ConversionOutput,
+  {
+    channel,
+    endMs,
+    ...track
+  }: Pick<AudioTrack, 'sampleRate' | 'channels'> & Pick<ConvertCommand, 'channel' | 'endMs'>,
+): AsyncGenerator<Buffer, Conversion, void> {
+  const { sampleRate = track.sampleRate, channels = track.channels } = shapeOf(encoding);
+  const shape = { sampleRate, channels };
+  const hasMetadata = encoding.to !== 'wav';
+  const runs = [job.source, ...(job.source.appended ?? [])].map(
+    (source) => new ClockedRun(job.on(source), { ...shape, channel, hasMetadata }),
+  );
+  const encoder = new ClockedEncoder({
+    pcm: joined(runs),
+    metadata: () => runs[0]?.metadata ?? new Map(),
+    shape,
+    ffmpegPath: job.ffmpegPath,
+    signal: job.signal,
+    encode: (input, selection) => encodeArguments(input, selection, { encoding, isCopy: false, endMs, path }),
+  });
+  try {
+    for (let chunk = await encoder.read(); chunk !== undefined; chunk = await encoder.read()) yield chunk;
+    const { process } = encoder;
+    if (process && runs.some(({ hasSound }) => hasSound)) assessEncoder(job, process, maxDurationMs);
+    for (const run of runs) await run.assess();
+    return { durationMs: process?.log.outputMs ?? 0, isCopy: false };
+  } finally {
+    await encoder.kill();
+  }
 }
 
-function assessConversion(job: FfmpegJob, process: FfmpegProcess, maxDurationMs = Infinity): void {
+async function* joined(runs: readonly ClockedRun[]): AsyncGenerator<Buffer, void, void> {
+  for (const run of runs) yield* run.pcm();
+}
+
+/** The audio track that is converted, as far as the header shows it. */
+async function readTrack(job: FfmpegJob): Promise<AudioTrack | undefined> {
+  const { media } = await job.readHeader();
+  return media && defaultTrack(media);
+}
+
+async function assessConversion(
+  job: FfmpegJob,
+  process: FfmpegProcess,
+  maxDurationMs?: number,
+): Promise<void> {
+  assessEncoder(job, process, maxDurationMs);
+  await job.assess(process, process.log.outputMs);
+}
+
+/** @throws {FunAsrError} a failure that is not caused by the input. */
+function assessEncoder(job: FfmpegJob, { exit, log }: FfmpegProcess, maxDurationMs = Infinity): void {
   const { name } = job.source;
-  const { exit, log } = process;
   const failure = outputFailure(name, log.errors);
   if (failure) throw failure;
-  if (exit?.code === ENDED_BY_SIGNAL) {
+  if (exit?.code === ENDED_BY_SIGNAL || exit?.signal) {
     throw new FunAsrError('E_DECODE_KILLED', `${name}: FFmpeg was ended by a signal before it was done`, {
       hint: 'Convert again.',
       retryable: true,
     });
   }
   if (log.outputMs > maxDurationMs + ENCODER_DELAY_MS) throw tooLong(name, maxDurationMs);
-  job.assess(process, log.outputMs);
 }

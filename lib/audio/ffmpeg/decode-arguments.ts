@@ -1,3 +1,5 @@
+import { PACKET_LIST_ARGUMENTS } from '../clock/packet-gaps.ts';
+import { TIMED_PCM_ARGUMENTS } from '../clock/timed-pcm.ts';
 import type { SourceInput } from '../source/audio-source.ts';
 
 /**
@@ -6,7 +8,7 @@ import type { SourceInput } from '../source/audio-source.ts';
  * `x.mp3` opens other local files.
  */
 const CONTAINERS =
-  'wav,w64,aiff,au,caf,mp3,aac,loas,flac,ogg,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,amr,asf,avi,mpegts,mpeg,flv,ac3,eac3,dts,ape,tta,voc';
+  'wav,w64,aiff,au,caf,mp3,aac,loas,flac,ogg,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,amr,asf,avi,mpegts,mpeg,flv,ac3,eac3,dts,ape,tta,voc,mxf,wv';
 
 /** `level+` marks each line with its severity, which separates errors from the description of the input. */
 export const GENERAL: readonly string[] = words(
@@ -19,19 +21,48 @@ const ONE_THREAD = words('-threads 1');
 /** FFmpeg chooses among several audio tracks: it respects the default flag. */
 export const AUDIO_ONLY: readonly string[] = words('-vn -sn -dn');
 
-/** Decodes to s16le mono: the mix of all channels, or one of them (counted from 0). */
-export function decodeArguments(input: SourceInput, sampleRate: number, channel?: number): string[] {
+/** The PCM that FFmpeg decodes to. */
+export interface PcmShapeArguments {
+  /** In Hz. */
+  readonly sampleRate: number;
+  /** The only channel to decode, counted from 0. @default the mix of all */
+  readonly channel?: number | undefined;
+  /** @default 1 */
+  readonly channels?: number | undefined;
+  /** Writes timed PCM (see `TimedPcmReader`), on the clock of the source. @default raw PCM */
+  readonly isTimed?: boolean | undefined;
+  /** Writes the metadata of the source before the PCM. @default false */
+  readonly hasMetadata?: boolean | undefined;
+}
+
+/**
+ * Decodes to s16le mono: `<reduction of the channels> → <timed or raw PCM>`. The clock is followed outside of FFmpeg,
+ * by `ClockedPcm`: FFmpeg builds its filters anew when the shape of a source changes, and a filter then forgets what
+ * it has filled.
+ */
+export function decodeArguments(input: SourceInput, shape: PcmShapeArguments): string[] {
   return [
     ...GENERAL,
     ...ONE_THREAD,
+    // Otherwise FFmpeg removes steps of more than 10 s in some formats, and the start of a video before its sound.
+    ...(shape.isTimed ? words('-copyts') : []),
     ...inputArguments(input),
     ...AUDIO_ONLY,
-    ...words(channel === undefined ? '-ac 1' : `-af pan=mono|c0=c${channel}`),
-    ...words(`-ar ${sampleRate} -f s16le`),
+    ...reductionArguments(shape),
+    ...words(shape.isTimed ? TIMED_PCM_ARGUMENTS : '-f s16le'),
+    // Metadata may be large: lyrics, subtitles.
+    ...(shape.isTimed && !shape.hasMetadata ? words('-map_metadata -1') : []),
     // Fewer, larger writes cost Node a third less CPU. A stream may be live, and there the first bytes are urgent.
     ...(input.kind === 'file' ? words('-flush_packets 0') : []),
     'pipe:1',
   ];
+}
+
+/** Reduces the channels to those of the output, at its rate. */
+function reductionArguments({ channel, channels = 1, sampleRate }: PcmShapeArguments): string[] {
+  return words(
+    `${channel === undefined ? `-ac ${channels}` : `-af pan=mono|c0=c${channel}`} -ar ${sampleRate}`,
+  );
 }
 
 /**
@@ -50,6 +81,28 @@ export function levelArguments(input: SourceInput, endMs?: number): string[] {
   ];
 }
 
+/** Lists the audio packets with their times, without decoding them. */
+export function packetListArguments(input: SourceInput): string[] {
+  return [
+    ...GENERAL,
+    ...words('-copyts'),
+    ...inputArguments(input),
+    ...AUDIO_ONLY,
+    ...words(PACKET_LIST_ARGUMENTS),
+    'pipe:1',
+  ];
+}
+
+/** Reads picture and subtitles to their end, without decoding them: the log states where they end. */
+export function otherTracksArguments(input: SourceInput): string[] {
+  return [
+    ...GENERAL,
+    ...words('-progress pipe:1'),
+    ...inputArguments(input),
+    ...words('-map 0:V? -map 0:s? -c copy -f null -'),
+  ];
+}
+
 /** Describes the input and stops, without an output. */
 export function probeArguments(input: SourceInput): string[] {
   return [...GENERAL, ...inputArguments(input)];
@@ -65,8 +118,22 @@ export function inputArguments(input: SourceInput): string[] {
       `-protocol_whitelist pipe -probesize 32 -analyzeduration 0 -f ${format} -ar ${sampleRate} -ac ${channels} -i pipe:0`,
     );
   }
-  const [protocol, url] = input.kind === 'file' ? ['file', `file:${input.path}`] : ['pipe', 'pipe:0'];
-  return [...words(`-protocol_whitelist ${protocol} -format_whitelist ${CONTAINERS} -i`), url];
+  const [protocols, url] = input.kind === 'file' ? fileUrl(input) : ['pipe', 'pipe:0'];
+  const isStale = input.kind === 'file' && input.piece?.isStale;
+  return [
+    ...words(`-protocol_whitelist ${protocols} -format_whitelist ${CONTAINERS}`),
+    ...(isStale ? words('-ignore_length 1') : []),
+    // By default FFmpeg reads 5 s or 5 MB to find the tracks.
+    ...(input.findsTracksLate ? words('-analyzeduration 60000000 -probesize 50000000') : []),
+    '-i',
+    url,
+  ];
+}
+
+/** The protocols that FFmpeg needs to open a file, or a part of one, and the URL. */
+function fileUrl({ path, piece }: Extract<SourceInput, { kind: 'file' }>): [protocols: string, url: string] {
+  if (!piece) return ['file', `file:${path}`];
+  return ['subfile,file', `subfile,,start,${piece.start},end,${piece.end},,:file:${path}`];
 }
 
 /** Splits a line of arguments that contain no spaces. */

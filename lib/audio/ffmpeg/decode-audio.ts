@@ -1,5 +1,7 @@
 import { levelOf } from '../../media/loudness.ts';
 import { BYTES_PER_SAMPLE, bytesOf, durationOf } from '../../media/pcm.ts';
+import { ClockedPcm } from '../clock/clocked-pcm.ts';
+import { clockWarnings } from '../clock/clock-warnings.ts';
 import { decodeArguments } from './decode-arguments.ts';
 import { tooLong } from './assess-decode.ts';
 import type { FfmpegProcess } from './ffmpeg-process.ts';
@@ -65,6 +67,9 @@ class PcmRun {
   readonly #output: PcmOutput;
   readonly #process: FfmpegProcess;
   readonly #limit: number;
+  readonly #pcm: AsyncGenerator<Buffer, void, void>;
+  /** Follows the clock of the source; undefined when the source has none. */
+  readonly #clocked: ClockedPcm | undefined;
   #half: Buffer | undefined;
   #bytes = 0;
   #isTooLong = false;
@@ -75,7 +80,10 @@ class PcmRun {
     this.#job = job;
     this.#output = output;
     this.#limit = maxDurationMs === undefined ? Infinity : bytesOf(maxDurationMs, sampleRate);
-    this.#process = job.start(decodeArguments(job.source.input, sampleRate, channel));
+    const isTimed = job.source.isTimed ?? false;
+    this.#clocked = isTimed ? new ClockedPcm({ sampleRate }) : undefined;
+    this.#process = job.start(decodeArguments(job.source.input, { sampleRate, channel, isTimed }));
+    this.#pcm = this.#read();
   }
 
   /** Most channels of a track of the source, as far as FFmpeg has described it. */
@@ -86,7 +94,7 @@ class PcmRun {
   /** The next PCM; undefined at the end. */
   async read(): Promise<Buffer | undefined> {
     if (this.#isTooLong) throw tooLong(this.#job.source.name, this.#output.maxDurationMs ?? 0);
-    const chunk = await this.#process.read();
+    const { value: chunk } = await this.#pcm.next();
     if (chunk === undefined) return undefined;
     const pcm = this.#wholeSamples(chunk);
     const allowed = pcm.subarray(0, this.#limit - this.#bytes);
@@ -99,7 +107,16 @@ class PcmRun {
   /** The PCM that was not read yet, to the end, and the assessment of the run. */
   async *rest(): AsyncGenerator<Buffer, void, void> {
     for (let pcm = await this.read(); pcm !== undefined; pcm = await this.read()) yield pcm;
-    this.#job.assess(this.#process, durationOf(this.#bytes, this.#output.sampleRate));
+    await this.#job.assess(this.#process, durationOf(this.#bytes, this.#output.sampleRate));
+    if (this.#clocked) clockWarnings(this.#job.source.name, this.#clocked.clock).forEach(this.#job.warn);
+  }
+
+  /** FFmpeg's output as PCM, with silence in the gaps. */
+  async *#read(): AsyncGenerator<Buffer, void, void> {
+    for (let chunk = await this.#process.read(); chunk !== undefined; chunk = await this.#process.read()) {
+      if (this.#clocked) yield* this.#clocked.feed(chunk, (await this.#process.log.description)?.startMs);
+      else yield chunk;
+    }
   }
 
   kill(): Promise<void> {

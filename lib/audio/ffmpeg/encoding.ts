@@ -2,6 +2,7 @@ import { FunAsrError } from '../../core/errors.ts';
 import { boolean, integer, oneOf, type Rules } from '../../core/options.ts';
 import type { AudioTrack } from '../../media/media-info.ts';
 import { DEFAULT_SAMPLE_RATE } from '../../media/pcm.ts';
+import { optionName } from '../../core/option-names.ts';
 
 /** A format that a recording can be converted to. The names are file extensions, too. */
 export type ConversionFormat = 'pcm' | 'wav' | 'mp3' | 'aac' | 'opus';
@@ -95,17 +96,20 @@ export const ENCODING_RULES: Rules<EncodingOptions> = {
  */
 export function checkEncoding(owner: string, { to, sampleRate, bitrate }: EncodingOptions): void {
   const refuse = (message: string): FunAsrError => new FunAsrError('E_OPTION', `${owner}: ${message}`);
-  if (to === undefined) throw refuse(`option to is missing: one of ${CONVERSION_FORMATS.join(', ')}`);
+  if (to === undefined)
+    throw refuse(`option ${optionName('to')} is missing: one of ${CONVERSION_FORMATS.join(', ')}`);
   const { sampleRates, maxBitrate } = ENCODINGS[to];
   if (sampleRate !== undefined && sampleRates && !sampleRates.includes(sampleRate)) {
     throw refuse(
-      `option sampleRate must be one of ${sampleRates.join(', ')} Hz for ${to}, got ${sampleRate}`,
+      `option ${optionName('sampleRate')} must be one of ${sampleRates.join(', ')} Hz for ${to}, got ${sampleRate}`,
     );
   }
   if (bitrate === undefined) return;
-  if (maxBitrate === undefined) throw refuse(`option bitrate has no meaning for ${to}`);
+  if (maxBitrate === undefined) throw refuse(`option ${optionName('bitrate')} has no meaning for ${to}`);
   if (bitrate > maxBitrate) {
-    throw refuse(`option bitrate must be at most ${maxBitrate} bits per second for ${to}, got ${bitrate}`);
+    throw refuse(
+      `option ${optionName('bitrate')} must be at most ${maxBitrate} bits per second for ${to}, got ${bitrate}`,
+    );
   }
 }
 

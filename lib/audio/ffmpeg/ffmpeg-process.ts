@@ -75,7 +75,10 @@ export class FfmpegProcess {
     this.#child = child;
     this.#output = child.stdout?.[Symbol.asyncIterator]() as AsyncIterator<Buffer> | undefined;
     this.#closed = new Promise((resolve) => {
-      child.on('close', (code, signal) => resolve({ code, signal }));
+      child.on('close', (code, signal) => {
+        this.log.end();
+        resolve({ code, signal });
+      });
       child.on('error', (error) => {
         // An abort, or a failure to start. 'close' follows, unless there are no pipes to close.
         this.#failure ??= error;

@@ -6,6 +6,7 @@ import { FunAsrError, messageOf } from '../../core/errors.ts';
 import { importOptional } from '../../core/optional-package.ts';
 import { checkOptions, text } from '../../core/options.ts';
 import { childEnvironment } from './ffmpeg-process.ts';
+import { optionName } from '../../core/option-names.ts';
 
 /** An FFmpeg that was started and printed its version. */
 export interface Ffmpeg {
@@ -60,7 +61,7 @@ export async function findFfmpeg(options: FindFfmpegOptions = {}): Promise<Ffmpe
     try {
       return { path, version: await versionOf(path), source };
     } catch (error) {
-      const place = source === 'option' ? 'ffmpegPath' : source;
+      const place = source === 'option' ? optionName('ffmpegPath') : source;
       const failure = `${place}: ${path} does not run: ${firstLine(messageOf(error))}`;
       if (isChosen) throw new FunAsrError('E_FFMPEG_MISSING', failure, { hint: HINT, cause: error });
       tried.push(failure);

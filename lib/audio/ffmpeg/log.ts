@@ -8,6 +8,9 @@ const TAIL_BYTES = 8 * 1024;
 /** A line of FFmpeg's log with `-loglevel level+…`: context, severity, message. */
 const LINE = /^(?:\[[^\]]* @ [^\]]*\] )?\[(panic|fatal|error|warning|info)\] ?(.*)$/;
 
+/** What follows the description of the input. */
+const DESCRIBED = /^\[info\] (?:Stream mapping:|Output #0)/;
+
 /** FFmpeg's last line: how much it wrote, and the time that it reached. */
 const SUMMARY = /^\[info\] .*size=.* time=(\d+):(\d\d):(\d\d\.\d+) bitrate=/;
 
@@ -20,14 +23,27 @@ export class FfmpegLog {
   #errors = '';
   #rest = '';
   #outputMs = 0;
+  #isDescribed = (): void => {};
+  readonly #described = new Promise<void>((resolve) => (this.#isDescribed = resolve));
 
   feed(chunk: string): void {
     if (this.#head.length < HEAD_BYTES) this.#head += chunk.slice(0, HEAD_BYTES - this.#head.length);
     const lines = (this.#rest + chunk).split('\n');
     this.#rest = (lines.pop() ?? '').slice(-TAIL_BYTES);
     for (const line of lines) this.#outputMs = millisecondsOf(SUMMARY.exec(line)) ?? this.#outputMs;
+    if (lines.some((line) => DESCRIBED.test(line))) this.#isDescribed();
     const errors = lines.filter((line) => isError(line));
     if (errors.length > 0) this.#errors = `${this.#errors}${errors.join('\n')}\n`.slice(-TAIL_BYTES);
+  }
+
+  /** Ends the log: FFmpeg has ended. */
+  end(): void {
+    this.#isDescribed();
+  }
+
+  /** FFmpeg's description of the input, as soon as it is complete. FFmpeg writes it before its first output. */
+  get description(): Promise<MediaInfo | undefined> {
+    return this.#described.then(() => this.media);
   }
 
   /** FFmpeg's description of the input; undefined when it could not read the header. */

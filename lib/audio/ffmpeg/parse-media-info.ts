@@ -2,8 +2,12 @@ import type { AudioTrack, MediaInfo } from '../../media/media-info.ts';
 import { PLACEHOLDER_BYTES } from '../../media/wav.ts';
 
 const INPUT = /^Input #0, (.+), from '/;
-const DURATION = /^ {2}Duration: (?:(\d+):(\d\d):(\d\d)\.(\d\d)|N\/A)(?:.*bitrate: (\d+) kb\/s)?/;
+const DURATION =
+  /^ {2}Duration: (?:(\d+):(\d\d):(\d\d)\.(\d\d)|N\/A)(?:, start: (-?[\d.]+))?(?:.*bitrate: (\d+) kb\/s)?/;
 const AUDIO = /^ {2,4}Stream #0:\d+\S*: Audio: (\w+).*?, (\d+) Hz, ([^,]+)(.*)$/;
+
+/** The cover of an album is a picture without a duration. */
+const OTHER = /^ {2,4}Stream #0:\d+\S*: (?:Video|Subtitle): (?!.*\(attached pic\))/;
 
 const FAMILIES: Readonly<Record<string, string>> = {
   'mov,mp4,m4a,3gp,3g2,mj2': 'mp4',
@@ -23,14 +27,16 @@ export function parseMediaInfo(messages: readonly string[]): MediaInfo | undefin
   const description = messages.slice(start + 1, end < 0 ? undefined : end);
   const duration = description.map((message) => DURATION.exec(message)).find((match) => match !== null);
   const durationMs = duration ? milliseconds(duration) : undefined;
-  const bytes = ((durationMs ?? 0) / 8) * Number(duration?.[5] ?? 0);
+  const bytes = ((durationMs ?? 0) / 8) * Number(duration?.[6] ?? 0);
   return {
     container,
     durationMs,
+    startMs: duration?.[5] === undefined ? undefined : Number(duration[5]) * 1000,
     durationIsEstimate:
       WITHOUT_DURATION.has(container) ||
       (container === 'wav' && bytes >= PLACEHOLDER_BYTES) ||
       messages.slice(0, start).some((message) => message.startsWith('Estimating duration from bitrate')),
+    ...(description.some((message) => OTHER.test(message)) && { hasOtherTracks: true }),
     tracks: description.flatMap((message) => audioTrack(AUDIO.exec(message))),
   };
 }

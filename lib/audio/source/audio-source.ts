@@ -1,10 +1,13 @@
 import type { Readable } from 'node:stream';
 import { FunAsrError, messageOf } from '../../core/errors.ts';
+import type { Step } from '../../core/stage.ts';
 import { HEAD_BYTES } from '../../media/file-type.ts';
+import type { FilePiece } from '../../media/file-pieces.ts';
 import type { PcmShape } from '../../media/pcm.ts';
 import type { Truncation } from '../../media/truncation.ts';
+import { WavStream } from '../../media/wav-stream.ts';
 import { checkFileType } from './check-file-type.ts';
-import { openInputFile } from './input-file.ts';
+import { inputFiles } from './input-file.ts';
 import { ReadableChunks } from './readable-chunks.ts';
 
 import { Replayable, REPLAY_BYTES } from './replayable.ts';
@@ -12,8 +15,18 @@ import { spooled } from './spool.ts';
 
 /** What FFmpeg reads: a file that it opens itself, or on its stdin the bytes of a container or raw PCM. */
 export type SourceInput =
-  | { readonly kind: 'file'; readonly path: string }
-  | { readonly kind: 'bytes' }
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      /** The part of the file to read. @default all of it */
+      readonly piece?: FilePiece | undefined;
+      readonly findsTracksLate?: boolean | undefined;
+    }
+  | {
+      readonly kind: 'bytes';
+      /** Whether FFmpeg knows a track only from its first data, which may come late. */
+      readonly findsTracksLate?: boolean | undefined;
+    }
   | { readonly kind: 'pcm'; readonly shape: PcmShape };
 
 /** One input of FFmpeg. */
@@ -23,8 +36,14 @@ export interface AudioSource {
   readonly input: SourceInput;
   /** The bytes for stdin, unless the input is a file. */
   readonly bytes?: Replayable | undefined;
+  /** Whether its container has timestamps, which may have gaps. */
+  readonly isTimed?: boolean | undefined;
   /** How a file was cut off, by its own bytes. */
   readonly truncation?: Truncation | undefined;
+  /** The same of a stream: known when all of it was read. */
+  readonly streamTruncation?: (() => Truncation | undefined) | undefined;
+  /** Further recordings in the same file. */
+  readonly appended?: readonly AudioSource[] | undefined;
 }
 
 /** Chunks that are pulled one at a time. */
@@ -53,13 +72,14 @@ export async function* withSource<T, Result>(
   input: AudioInput,
   signal: AbortSignal,
   use: Use<T, Result>,
+  options: SourceOptions = {},
 ): AsyncGenerator<T, Result, void> {
-  if (typeof input === 'string') return yield* use(await openInputFile(input));
+  if (typeof input === 'string') return yield* useFiles(await inputFiles(input), use, options);
   const destroy = (): void => input.destroy();
   signal.addEventListener('abort', destroy);
   try {
     if (signal.aborted) throw abortError(signal);
-    const result = yield* withStreamSource(input, use);
+    const result = yield* withStreamSource(input, use, options);
     if (input.failure !== undefined) throw readFailure(input.failure);
     return result;
   } catch (error) {
@@ -79,14 +99,47 @@ export async function* withSource<T, Result>(
 export async function* withStreamSource<T, Result>(
   chunks: Chunks,
   use: Use<T, Result>,
+  options: SourceOptions = {},
 ): AsyncGenerator<T, Result, void> {
-  const bytes = new Replayable(chunks, REPLAY_BYTES);
+  const wav = new WavStream();
+  const bytes = new Replayable(through(chunks, wav), REPLAY_BYTES);
   const head = await bytes.head(HEAD_BYTES);
   const name = STREAM_NAME;
   if (head.length === 0) throw new FunAsrError('E_BAD_MEDIA', `${name}: it contains no bytes`);
   const type = checkFileType(head, name);
-  if (!type?.needsSeeking) return yield* use({ name, input: { kind: 'bytes' }, bytes });
-  return yield* spooled(bytes, (path) => use({ name, input: { kind: 'file', path } }));
+  const { needsSeeking, isTimed, findsTracksLate } = type ?? {};
+  if (!needsSeeking) {
+    const streamTruncation = (): Truncation | undefined => wav.truncation;
+    return yield* use({ name, input: { kind: 'bytes', findsTracksLate }, bytes, isTimed, streamTruncation });
+  }
+  return yield* spooled(bytes, async function* (path) {
+    return yield* useFiles(await inputFiles(name, path), use, options);
+  });
+}
+
+/** Passes each chunk through a step, and at the end what the step still holds. */
+async function* through(chunks: Chunks, step: Step<Buffer, Buffer>): AsyncGenerator<Buffer, undefined, void> {
+  for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield* step.feed(next.value);
+  yield* step.end();
+  return undefined;
+}
+
+/** How a file is used that contains several recordings, which were appended to each other. */
+export interface SourceOptions {
+  /** `each`: one after the other. `together`: the first one, which has the others as `appended`. @default 'each' */
+  readonly pieces?: 'each' | 'together' | undefined;
+}
+
+/** @returns The result of the last one. */
+async function* useFiles<T, Result>(
+  [first, ...others]: readonly [AudioSource, ...AudioSource[]],
+  use: Use<T, Result>,
+  { pieces = 'each' }: SourceOptions,
+): AsyncGenerator<T, Result, void> {
+  if (pieces === 'together') return yield* use({ ...first, appended: others });
+  let result = yield* use(first);
+  for (const source of others) result = yield* use(source);
+  return result;
 }
 
 /** Makes a source of raw PCM. */

@@ -1,3 +1,4 @@
+import { refuseWrongChunks } from '../../core/chunk.ts';
 import { addAbortSignal, Duplex, Readable } from 'node:stream';
 import type { FunAsrError } from '../../core/errors.ts';
 
@@ -25,7 +26,7 @@ export function duplexFrom(
   generate: (input: AsyncIterator<Buffer, undefined>, context: GeneratorContext) => ChunkGenerator,
   signal?: AbortSignal,
 ): Duplex {
-  return new GeneratorDuplex(generate, signal);
+  return refuseWrongChunks(new GeneratorDuplex(generate, signal));
 }
 
 /** Moves chunks from a generator to the readable side of a stream. */

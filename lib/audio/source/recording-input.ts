@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { inspect } from 'node:util';
 import { FunAsrError } from '../../core/errors.ts';
+import { urlRefused } from '../../core/options.ts';
 
 /**
  * A web `ReadableStream` of bytes, such as the `body` of a `Response` or of a web `Request`. Declares only the methods
@@ -25,6 +26,8 @@ export interface WebBlob {
 /** A recording: the path of a file, or its bytes as a Readable, a web `ReadableStream` or a `Blob`. */
 export type RecordingInput = string | Readable | WebByteStream | WebBlob;
 
+const INPUT_RULE = 'the input must be a path, a Readable, a web ReadableStream or a Blob';
+
 /**
  * Checks an input and makes a path or a Readable of it.
  * @param owner Name of the function, for the message.
@@ -38,10 +41,9 @@ export function pathOrReadable(owner: string, input: RecordingInput): string | R
   }
   if (isWebStream(input)) return readableOf(owner, input);
   if (isBlob(input)) return readableOf(owner, input.stream());
-  throw refused(
-    owner,
-    `the input must be a path, a Readable, a web ReadableStream or a Blob, got ${inspect(input, { depth: 0 })}`,
-  );
+  const given: unknown = input;
+  if (given instanceof URL) throw urlRefused(owner, INPUT_RULE, given);
+  throw refused(owner, `${INPUT_RULE}, got ${inspect(input, { depth: 0, breakLength: Infinity })}`);
 }
 
 function isWebStream(input: unknown): input is WebByteStream {

@@ -3,11 +3,19 @@ import { readdir, stat } from 'node:fs/promises';
 import { join, normalize, relative } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { FunAsrError } from '../../core/errors.ts';
-import { isAudioFile } from './is-audio-file.ts';
+import { examineEntry } from './folder-entry.ts';
 import { pathInRealFolder } from '../state/real-folder.ts';
 
 /** Names standard input among the inputs. */
 export const STDIN = '-';
+
+/** Paths of standard input. */
+const STDIN_PATHS = new Set(['/dev/stdin', '/dev/fd/0', '/proc/self/fd/0']);
+
+/** An input as it is used: standard input has one name. */
+export function canonicalInput(input: string): string {
+  return STDIN_PATHS.has(input) ? STDIN : input;
+}
 
 /** A recording that was found. */
 export interface FoundRecording {
@@ -20,7 +28,7 @@ export interface FoundRecording {
 /** Result of {@link findRecordings}. */
 export interface FoundRecordings {
   readonly recordings: FoundRecording[];
-  /** `W_NOTHING` for each folder or pattern without recordings. */
+  /** `W_NOTHING` for each folder or pattern without recordings, `W_UNSUPPORTED` for each recording that is left out. */
   readonly warnings: FunAsrError[];
 }
 
@@ -38,8 +46,8 @@ export async function findRecordings(inputs: readonly string[]): Promise<FoundRe
     if (!found.has(key)) found.set(key, recording);
   };
 
-  for (const input of inputs) {
-    const search = await searchOf(input);
+  for (const input of inputs.map(canonicalInput)) {
+    const search = await searchOf(input, warnings);
     if (!search) {
       add({ input, subfolder: '' });
       continue;
@@ -61,12 +69,15 @@ export async function findRecordings(inputs: readonly string[]): Promise<FoundRe
 }
 
 /** Searches a folder or a pattern; undefined for an input that is a single recording. */
-async function searchOf(input: string): Promise<AsyncIterable<FoundRecording> | undefined> {
+async function searchOf(
+  input: string,
+  warnings: FunAsrError[],
+): Promise<AsyncIterable<FoundRecording> | undefined> {
   if (input === STDIN || /^[a-z][a-z\d+.-]+:\/\//i.test(input)) return undefined;
   const stats = await stat(input).catch(() => undefined);
-  if (stats?.isDirectory()) return walk(input, input);
+  if (stats?.isDirectory()) return walk(input, input, warnings);
   // A file may be named "talk [1].mp3": the name of an existing file is not a pattern.
-  return !stats && isDynamicPattern(input) ? match(input) : undefined;
+  return !stats && isDynamicPattern(input) ? match(input, warnings) : undefined;
 }
 
 const byName = new Intl.Collator('en', { numeric: true }).compare;
@@ -76,14 +87,14 @@ const byName = new Intl.Collator('en', { numeric: true }).compare;
  * are left out, and so is `.fun-asr`. Links to files are followed; links to folders are not, because they may form a
  * cycle.
  */
-async function* walk(root: string, folder: string): AsyncGenerator<FoundRecording> {
+async function* walk(root: string, folder: string, warnings: FunAsrError[]): AsyncGenerator<FoundRecording> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined);
   if (!entries) yield { input: folder, subfolder: relative(root, folder) };
   for (const entry of entries?.sort((a, b) => byName(a.name, b.name)) ?? []) {
     if (entry.name.startsWith('.')) continue;
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) yield* walk(root, path);
-    else if ((entry.isFile() || (await leadsToFile(entry, path))) && (await isAudioFile(path)))
+    if (entry.isDirectory()) yield* walk(root, path, warnings);
+    else if ((entry.isFile() || (await leadsToFile(entry, path))) && (await isRecording(path, warnings)))
       yield { input: path, subfolder: relative(root, folder) };
   }
 }
@@ -97,9 +108,26 @@ async function leadsToFile(entry: Dirent, path: string): Promise<boolean> {
   );
 }
 
-async function* match(pattern: string): AsyncGenerator<FoundRecording> {
+async function* match(pattern: string, warnings: FunAsrError[]): AsyncGenerator<FoundRecording> {
   const paths = await glob(pattern, { expandDirectories: false });
   for (const path of paths.sort(byName)) {
-    if (await isAudioFile(path)) yield { input: normalize(path), subfolder: '' };
+    if (await isRecording(path, warnings)) yield { input: normalize(path), subfolder: '' };
   }
+}
+
+/** Whether a file that was found is a recording. Warns of one in a format that is not decoded. */
+async function isRecording(path: string, warnings: FunAsrError[]): Promise<boolean> {
+  const entry = await examineEntry(path);
+  if (entry.kind === 'unsupported') {
+    warnings.push(
+      new FunAsrError(
+        'W_UNSUPPORTED',
+        `${path}: left out: not a format that this program accepts: ${entry.format}`,
+        {
+          hint: 'Convert it to WAV or MP3 first.',
+        },
+      ),
+    );
+  }
+  return entry.kind === 'recording';
 }

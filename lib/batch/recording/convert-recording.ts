@@ -4,10 +4,10 @@ import type { ConvertOptions } from '../../audio/convert.ts';
 import { convertInto } from '../../audio/convert-into.ts';
 import { asFunAsrError, type FunAsrError } from '../../core/errors.ts';
 import type { PlannedConversion } from '../plan/convert-plan.ts';
-import { expectedDuration } from '../plan/expected-duration.ts';
+import { type ExpectedDuration, expectDuration } from '../plan/expected-duration.ts';
 import { checkUnchanged, fingerprint } from '../state/fingerprint.ts';
 import type { OutputFolder } from '../state/output-folder.ts';
-import { isLoss } from './error-rules.ts';
+import { failedStatus, isLoss } from './error-rules.ts';
 import { STDIN } from '../plan/find-recordings.ts';
 import { type RecordingResult } from '../report/results.ts';
 import { reportError } from '../../core/reported-error.ts';
@@ -20,10 +20,8 @@ export interface ConversionResult extends RecordingResult {
 }
 
 /** Progress of a recording, in ms. */
-export interface ConversionProgress {
+export interface ConversionProgress extends ExpectedDuration {
   readonly audioMs: number;
-  /** Length of the whole recording; undefined when its header does not have it. */
-  readonly durationMs: number | undefined;
 }
 
 /** Shared by all conversions of a run. */
@@ -60,7 +58,7 @@ export async function convertRecording(
     return { result };
   } catch (cause) {
     const error = asFunAsrError(cause, plan.input);
-    const failed = resultOf(plan.input, 'failed', []);
+    const failed = resultOf(plan.input, failedStatus(error), []);
     return { result: { ...failed, warnings: warnings.map(reportError), error: reportError(error) }, error };
   }
 }
@@ -88,12 +86,17 @@ async function convertComplete(
   { conversion, stdin, openFolder, onProgress, onWarning }: ConversionContext,
 ): Promise<Conversion> {
   const isFile = input !== STDIN;
-  const durationMs = isFile ? await expectedDuration(input, conversion) : undefined;
+  let expected: ExpectedDuration = {};
+  if (isFile) {
+    await expectDuration(input, conversion, (duration) => {
+      expected = duration;
+    });
+  }
   const before = isFile && (await fingerprint(input));
   const file = await AtomicFile.create(output, (await openFolder(folder)).temporaryPath());
   try {
     const made = await convertInto(isFile ? input : stdin, file.path, conversion, {
-      onProgress: (audioMs) => onProgress(input, { audioMs, durationMs }),
+      onProgress: (audioMs) => onProgress(input, { audioMs, ...expected }),
       onWarning: (warning) => onWarning(warning, input),
     });
     if (before) await checkUnchanged(input, before);

@@ -23,6 +23,11 @@ export function followsFromStop(error: FunAsrError): boolean {
   return error.code === 'E_INTERRUPTED' || stopsRun(error);
 }
 
+/** The status of a recording that was not completed. */
+export function failedStatus({ code }: FunAsrError): 'interrupted' | 'failed' {
+  return code === 'E_INTERRUPTED' ? 'interrupted' : 'failed';
+}
+
 const TRANSIENT: readonly ErrorCode[] = ['E_DECODE_KILLED', 'E_DECODE_TIMEOUT'];
 
 /** Whether a recording is decoded a second time: its FFmpeg was killed, or made no progress. */

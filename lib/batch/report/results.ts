@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { BackendName } from '../../engines/backend.ts';
 import type { FunAsrError } from '../../core/errors.ts';
-import { type ReportedError, reportError } from '../../core/reported-error.ts';
+import { type ReportedError, reportError, type ReportedSpan } from '../../core/reported-error.ts';
 import type { LedgerEntry } from '../state/ledger.ts';
 import type { PlannedRecording } from '../plan/output-plan.ts';
 
@@ -10,8 +10,8 @@ export interface RecordingResult {
   readonly type: 'result';
   /** Path as it was given or found; `-` for standard input. */
   readonly input: string;
-  /** `skipped`: an earlier run has finished it. */
-  readonly status: 'done' | 'skipped' | 'failed';
+  /** `skipped`: an earlier run has finished it. `interrupted`: this run was stopped before its end. */
+  readonly status: 'done' | 'skipped' | 'failed' | 'interrupted';
   /** Paths of the outputs; after a failure those of the `.partial.` files, if there are any. */
   readonly outputs: readonly string[];
   /** Length of the recording in ms; after a failure, how far it was sent. */
@@ -27,7 +27,7 @@ export interface TranscriptionResult extends RecordingResult {
   /** Number of sentences in the outputs. */
   readonly sentences: number;
   /** Parts of a failed recording that the service did not recognise, in ms from its start; missing when there are none. */
-  readonly gaps?: readonly { readonly begin: number; readonly end: number }[];
+  readonly gaps?: readonly ReportedSpan[];
   readonly engine: BackendName;
   readonly model: string;
 }
@@ -35,12 +35,16 @@ export interface TranscriptionResult extends RecordingResult {
 /** Result of a whole run. */
 export interface RunReport {
   readonly done: number;
+  /** Those of the recordings that are done whose outputs are partial. */
+  readonly partial: number;
   /** Recordings that an earlier run has finished. */
   readonly skipped: number;
   readonly failed: number;
+  /** Recordings that were begun and not completed, because the run was stopped. */
+  readonly interrupted: number;
   /** Recordings that a stopped run has not begun. */
   readonly untried: number;
-  /** Length of the recordings that are not skipped, in seconds; of those that failed, how far they were sent. */
+  /** Length of the recordings that are not skipped, in seconds; of those that failed or were interrupted, how far they were sent. */
   readonly audioSeconds: number;
   /** The error that has stopped the run, such as a refused key. */
   readonly stoppedBy?: FunAsrError;
@@ -82,7 +86,7 @@ export function skippedResult(
 /** Result of a recording that was refused before any audio was sent. */
 export function refusedResult(
   { input }: PlannedRecording,
-  engine: BackendName,
+  backendName: BackendName,
   model: string,
   error: FunAsrError,
 ): TranscriptionResult {
@@ -93,7 +97,7 @@ export function refusedResult(
     outputs: [],
     durationMs: 0,
     sentences: 0,
-    engine,
+    engine: backendName,
     model,
     partial: false,
     warnings: [],

@@ -6,13 +6,17 @@ import type { BatchReport, RecordingResult, RunReport, TranscriptionResult } fro
 export class Totals {
   #done = 0;
   #skipped = 0;
+  #partial = 0;
   #failed = 0;
+  #interrupted = 0;
   #audioMs = 0;
 
-  add({ status, durationMs }: RecordingResult): void {
+  add({ status, partial, durationMs }: RecordingResult): void {
     if (status === 'done') this.#done += 1;
     if (status === 'skipped') this.#skipped += 1;
+    if (status === 'done' && partial) this.#partial += 1;
     if (status === 'failed') this.#failed += 1;
+    if (status === 'interrupted') this.#interrupted += 1;
     if (status !== 'skipped') this.#audioMs += durationMs;
   }
 
@@ -20,9 +24,11 @@ export class Totals {
   report(recordings: number, stoppedBy?: FunAsrError): RunReport {
     return {
       done: this.#done,
+      partial: this.#partial,
       skipped: this.#skipped,
       failed: this.#failed,
-      untried: recordings - this.#done - this.#skipped - this.#failed,
+      interrupted: this.#interrupted,
+      untried: recordings - this.#done - this.#skipped - this.#failed - this.#interrupted,
       audioSeconds: this.#audioMs / 1000,
       ...(stoppedBy && { stoppedBy }),
     };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { FileState } from '../../core/atomic-file.ts';
 import { FunAsrError } from '../../core/errors.ts';
 import { withWriteErrors } from '../../core/write-error.ts';
+import { optionName } from '../../core/option-names.ts';
 
 /** An output as it was when it was written. */
 export interface WrittenOutput extends FileState {
@@ -89,7 +90,7 @@ export class Ledger {
       const file = await this.#stateOf(name);
       if (!file || this.#wrote(input, name, file)) continue;
       throw new FunAsrError('E_EXISTS', `${join(this.#folder, name)}: exists already and is not replaced`, {
-        hint: 'Move it, write to another folder with --output-dir, or replace it with --force.',
+        hint: `Move it, write to another folder with ${optionName('outputDir')}, or replace it with ${optionName('force')}.`,
       });
     }
   }

@@ -1,6 +1,7 @@
 import { access, constants, mkdir, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FunAsrError } from '../../core/errors.ts';
+import { CreatedFolder } from './created-folder.ts';
 import { Ledger } from './ledger.ts';
 import { lockFolder } from './lock.ts';
 import { realFolder } from './real-folder.ts';
@@ -18,6 +19,7 @@ export class OutputFolder {
   /** Where the ledger, the lock, journals and outputs that are not complete are. */
   readonly statePath: string;
   readonly ledger: Ledger;
+  readonly #folder: CreatedFolder;
   readonly #unlock: () => Promise<void>;
 
   /**
@@ -28,19 +30,26 @@ export class OutputFolder {
   static async open(path: string): Promise<OutputFolder> {
     const statePath = stateFolder(path);
     return await withWriteErrors(path, async () => {
-      await mkdir(statePath, { recursive: true });
-      await access(path, constants.W_OK);
-      const unlock = await lockFolder(statePath);
-      // No other run uses this folder: temporary files are from a run that was killed.
-      await removeTemporary(statePath);
-      return new OutputFolder(path, statePath, await Ledger.read(path), unlock);
+      const folder = await CreatedFolder.create(path);
+      try {
+        await mkdir(statePath, { recursive: true });
+        await access(path, constants.W_OK);
+        const unlock = await lockFolder(statePath);
+        // No other run uses this folder: temporary files are from a run that was killed.
+        await removeTemporary(statePath);
+        return new OutputFolder(folder, statePath, await Ledger.read(path), unlock);
+      } catch (error) {
+        await folder.removeIfEmpty();
+        throw error;
+      }
     });
   }
 
-  private constructor(path: string, statePath: string, ledger: Ledger, unlock: () => Promise<void>) {
-    this.path = path;
+  private constructor(folder: CreatedFolder, statePath: string, ledger: Ledger, unlock: () => Promise<void>) {
+    this.path = folder.path;
     this.statePath = statePath;
     this.ledger = ledger;
+    this.#folder = folder;
     this.#unlock = unlock;
   }
 
@@ -53,6 +62,7 @@ export class OutputFolder {
     await this.#unlock();
     // The state folder stays only when something is in it.
     await rmdir(this.statePath).catch(() => undefined);
+    await this.#folder.removeIfEmpty();
   }
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type BackendName, isBackend } from '../../engines/backend.ts';
+import type { BackendName } from '../../engines/backend.ts';
+import { isBackend } from '../../engines/engine-option.ts';
 import { resolveServiceUrl } from '../../protocol/endpoint.ts';
 import { DEFAULT_CLOUD_MODEL } from '../../protocol/cloud-models.ts';
 import { PARAMETER_NAMES } from '../../protocol/parameters.ts';
@@ -20,19 +21,19 @@ const OPTION_NAMES = PARAMETER_NAMES.toSorted();
  * Different options that mean the same give the same digest. The key is not part of it.
  * @throws {FunAsrError} `E_OPTION` for a base URL that is not valid.
  */
-export function settingsDigest(engine: BackendName, options: TranscribeOptions): string {
-  const service = engine === 'cloud' ? serviceFor(options).url : undefined;
+export function settingsDigest(backendName: BackendName, options: TranscribeOptions): string {
+  const service = backendName === 'cloud' ? serviceFor(options).url : undefined;
   const given = OPTION_NAMES.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]]));
   return createHash('sha256')
-    .update(JSON.stringify([RESULTS_VERSION, engine, service, modelFor(engine, options), given]))
+    .update(JSON.stringify([RESULTS_VERSION, backendName, service, modelFor(backendName, options), given]))
     .digest('hex')
     .slice(0, 16);
 }
 
 /** The model that recognises. For the local engine the name of a Fun-ASR model means its default model. */
-export function modelFor(engine: BackendName, { engine: chosen, model }: TranscribeOptions): string {
-  if (typeof chosen === 'object') return chosen.model;
-  if (engine === 'cloud') return model ?? DEFAULT_CLOUD_MODEL;
+export function modelFor(backendName: BackendName, { engine, model }: TranscribeOptions): string {
+  if (typeof engine === 'object') return engine.model;
+  if (backendName === 'cloud') return model ?? DEFAULT_CLOUD_MODEL;
   return model !== undefined && Object.hasOwn(LOCAL_MODELS, model) ? model : DEFAULT_LOCAL_MODEL;
 }
 

@@ -3,11 +3,12 @@ import { type Command, Option } from 'commander';
 import { convert as convertStream, type ConvertOptions } from '../../audio/convert.ts';
 import { CONVERSION_FORMATS, type ConversionFormat, ENCODING_RULES } from '../../audio/ffmpeg/encoding.ts';
 import { convertBatch } from '../../batch/convert-batch.ts';
-import { STDIN } from '../../batch/plan/find-recordings.ts';
+import { canonicalInput, STDIN } from '../../batch/plan/find-recordings.ts';
 import type { ConversionResult } from '../../batch/recording/convert-recording.ts';
 import type { RunReport } from '../../batch/report/results.ts';
 import { Totals } from '../../batch/report/totals.ts';
 import { FunAsrError, systemCode } from '../../core/errors.ts';
+import { outputDirOption } from '../flags/output-flags.ts';
 import { parseValue } from '../flags/parse-value.ts';
 import { addProcessingFlags, addReportFlags, maxDurationMs, type RunFlags } from '../flags/run-flags.ts';
 import { finishRun } from '../run/finish-run.ts';
@@ -36,7 +37,7 @@ export function define(command: Command): void {
   addEncodingFlags(command.optionsGroup('Format:'));
   command
     .optionsGroup('Output:')
-    .option('-o, --output-dir <dir>', 'folder for all outputs (default: next to each input)')
+    .addOption(outputDirOption('folder for all outputs (default: next to each input)'))
     .option('--force', 'replace existing outputs');
   addReportFlags(command);
   addProcessingFlags(command.optionsGroup('Processing:'), 'one per core');
@@ -83,7 +84,8 @@ function addEncodingFlags(command: Command): void {
 }
 
 async function run(inputs: string[], flags: ConvertFlags): Promise<void> {
-  if (inputs.includes(STDIN) && flags.outputDir === undefined) await convertStdin(inputs, flags);
+  if (inputs.map(canonicalInput).includes(STDIN) && flags.outputDir === undefined)
+    await convertStdin(inputs, flags);
   else await convertRecordings(inputs, flags);
 }
 

@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { type Command, Option } from 'commander';
 import { integer } from '../../core/options.ts';
+import { formatSeconds } from '../../core/seconds.ts';
 import { openLocalEngine } from '../../engines/local/local-engine.ts';
 import { DEFAULT_LOCAL_MODEL, LOCAL_MODELS, type LocalModelName } from '../../engines/models/catalogue.ts';
+import type { Engine } from '../../service/engine.ts';
 import { isOpenToNetwork, type Service, startService } from '../../service/service.ts';
 import { formatFault, formatFaults } from '../../testing/faults/fault-spec.ts';
 import { startTestService, type TestServiceOptions } from '../../testing/test-service.ts';
@@ -63,15 +65,20 @@ const UNENCRYPTED =
 async function run({ model, faults, seed, ...flags }: ServeFlags): Promise<void> {
   const interruption = new Interruption(() => {});
   const display = pullDisplay();
+  let engine: Engine | undefined;
   try {
-    const engine = await openLocalEngine({
-      model,
-      partials: flags.partials,
-      onProgress: display.onProgress,
-      signal: interruption.stop,
-    }).finally(() => display.close());
     try {
-      const options = { engine, ...flags };
+      // Opened, and downloaded if needed, once the address is checked and the port is open.
+      const openEngine = async (): Promise<Engine> => {
+        engine = await openLocalEngine({
+          model,
+          partials: flags.partials,
+          onProgress: display.onProgress,
+          signal: interruption.stop,
+        }).finally(() => display.close());
+        return engine;
+      };
+      const options = { engine: openEngine, ...flags };
       const service = await (faults === undefined
         ? startService(options)
         : startFaultyService({ ...options, faults, seed }));
@@ -80,7 +87,8 @@ async function run({ model, faults, seed, ...flags }: ServeFlags): Promise<void>
       if (!interruption.stop.aborted) await once(interruption.stop, 'abort');
       await service.close();
     } finally {
-      await engine.close();
+      display.close();
+      await engine?.close();
     }
   } catch (error) {
     if (interruption.exitCode === undefined) throw error;
@@ -95,7 +103,7 @@ async function startFaultyService(options: TestServiceOptions): Promise<Service>
   const service = await startTestService({
     ...options,
     onFault: ({ fault, connection, audioMs }) => {
-      const position = `connection ${connection}, after ${(audioMs / 1000).toFixed(1)} s of audio`;
+      const position = `connection ${connection}, after ${formatSeconds(audioMs)} of audio`;
       process.stderr.write(`fault: ${formatFault(fault)} on ${position}\n`);
     },
   });

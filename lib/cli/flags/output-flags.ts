@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { DEFAULT_OUTPUT_FORMATS, OUTPUT_FORMATS, type OutputFormat } from '../../subtitles/formats.ts';
+import { FunAsrError } from '../../core/errors.ts';
 import { listOf, oneOf } from '../../core/options.ts';
 import { parseValue, splitList } from './parse-value.ts';
 
@@ -16,12 +17,22 @@ export interface OutputFlags {
 export function addOutputFlags(command: Command, folder: string): void {
   command
     .optionsGroup('Output:')
-    .option('-o, --output-dir <dir>', folder)
+    .addOption(outputDirOption(folder))
     .addOption(
       new Option('-f, --output-format <list>', `any of ${Object.keys(OUTPUT_FORMATS).join(', ')}; or all`)
         .argParser(parseFormats)
         .default(DEFAULT_OUTPUT_FORMATS, DEFAULT_OUTPUT_FORMATS.join(',')),
     );
+}
+
+/** `--output-dir`, for every command that writes files. */
+export function outputDirOption(description: string): Option {
+  return new Option('-o, --output-dir <dir>', description).argParser((folder) => {
+    if (folder !== '-') return folder;
+    throw new FunAsrError('E_OPTION', '--output-dir: - is not a folder', {
+      hint: 'Outputs are written to files: name a folder. A folder with this name is ./-',
+    });
+  });
 }
 
 const names = Object.keys(OUTPUT_FORMATS) as OutputFormat[];

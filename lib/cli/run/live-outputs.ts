@@ -1,7 +1,8 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OutputFormat } from '../../subtitles/formats.ts';
 import { outputName, partialName } from '../../batch/plan/output-names.ts';
+import { CreatedFolder } from '../../batch/state/created-folder.ts';
 import { TranscriptFile } from '../../batch/recording/transcript-file.ts';
 import { withWriteErrors } from '../../core/write-error.ts';
 import type { Sentence } from '../../sentence.ts';
@@ -11,13 +12,14 @@ import type { Sentence } from '../../sentence.ts';
  * survives a crash. They never replace other files: the next name is `live-2.srt`.
  */
 export class LiveOutputs {
-  readonly #folder: string;
+  readonly #folder: CreatedFolder;
   readonly #stem: string;
   readonly #outputs: TranscriptFile[] = [];
 
   /** @throws {FunAsrError} `E_WRITE`, `E_DISK_FULL`. */
   static async create(folder: string, formats: readonly OutputFormat[]): Promise<LiveOutputs> {
-    const outputs = new LiveOutputs(folder, await freeStem(folder));
+    const created = await withWriteErrors(folder, () => CreatedFolder.create(folder));
+    const outputs = new LiveOutputs(created, await freeStem(folder));
     try {
       for (const format of formats) await outputs.#add(format);
       return outputs;
@@ -27,14 +29,14 @@ export class LiveOutputs {
     }
   }
 
-  private constructor(folder: string, stem: string) {
+  private constructor(folder: CreatedFolder, stem: string) {
     this.#folder = folder;
     this.#stem = stem;
   }
 
   /** Path of a recording beside the outputs. */
   get audioPath(): string {
-    return join(this.#folder, `${this.#stem}.wav`);
+    return join(this.#folder.path, `${this.#stem}.wav`);
   }
 
   /** Resolves when the outputs accept more data. */
@@ -61,9 +63,10 @@ export class LiveOutputs {
     return this.#paths(partialName);
   }
 
-  /** Deletes the files. */
+  /** Deletes the files, and the folder if it was created for them. */
   async discard(): Promise<void> {
     await Promise.all(this.#outputs.map((output) => output.discard()));
+    await this.#folder.removeIfEmpty();
   }
 
   async #add(format: OutputFormat): Promise<void> {
@@ -76,7 +79,7 @@ export class LiveOutputs {
   }
 
   #path(nameOf: NameOf, format: OutputFormat): string {
-    return join(this.#folder, nameOf(this.#stem, format));
+    return join(this.#folder.path, nameOf(this.#stem, format));
   }
 }
 
@@ -86,7 +89,6 @@ type NameOf = (stem: string, format: OutputFormat) => string;
 /** The first of `live`, `live-2`, … that no file in the folder has, with any extension. */
 async function freeStem(folder: string): Promise<string> {
   return await withWriteErrors(folder, async () => {
-    await mkdir(folder, { recursive: true });
     // Many file systems ignore case.
     const names = (await readdir(folder)).map((name) => name.toLowerCase());
     for (let number = 1; ; number += 1) {

@@ -42,15 +42,15 @@ export async function liveRun(options: LiveRunOptions): Promise<void> {
   const audioPath = saveAudio === true ? outputs.audioPath : saveAudio;
   let hasText = false;
   try {
-    const engine = await openEngine(options);
+    const backend = await openBackend(options);
     try {
-      await listen(options, engine, audioPath, async (sentence) => {
+      await listen(options, backend, audioPath, async (sentence) => {
         hasText ||= isSentenceEnd(sentence);
         display.showSentence(sentence);
         await outputs.write(sentence);
       });
     } finally {
-      await engine.close();
+      await backend.close();
     }
     display.notice(`written: ${pathList(await outputs.finish())}`);
   } catch (error) {
@@ -68,29 +68,29 @@ async function keepPartial(outputs: LiveOutputs, display: LiveDisplay): Promise<
   }
 }
 
-async function openEngine(options: LiveRunOptions): Promise<Backend> {
+async function openBackend(options: LiveRunOptions): Promise<Backend> {
   const { engine, recognition, display, interruption } = options;
   const pulling = pullDisplay();
-  const chosen = await chooseBackend({
+  const backend = await chooseBackend({
     ...pick({ ...recognition, ...engine }, BACKEND_RULES),
     partials: true,
     onPull: pulling.onProgress,
     signal: interruption.stop,
   }).finally(() => pulling.close());
-  display.notice(`engine: ${chosen.engine}, ${chosen.model} (${printable(chosen.reason)})`);
-  return chosen;
+  display.notice(`engine: ${backend.name}, ${backend.model} (${printable(backend.reason)})`);
+  return backend;
 }
 
 async function listen(
   { microphone, recognition, display, interruption }: LiveRunOptions,
-  engine: Backend,
+  backend: Backend,
   audioPath: string | undefined,
   onSentence: (sentence: Sentence) => Promise<void>,
 ): Promise<void> {
   const { stop, signal } = interruption;
-  const sampleRate = cloudModelSampleRate(engine.client.model);
+  const sampleRate = cloudModelSampleRate(backend.client.model);
   const source = capture({ ...microphone, sampleRate, stop, signal });
-  const recognizer = recognize({ ...recognition, engine, sampleRate, live: true, signal });
+  const recognizer = recognize({ ...recognition, engine: backend, sampleRate, live: true, signal });
   recognizer.on('reconnect', (reconnect: Reconnect) => display.notice(reconnectLine(reconnect)));
   const onWarning = (warning: FunAsrError): void => display.notice(warningLine(warning));
   source.on('warning', onWarning);

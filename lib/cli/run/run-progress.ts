@@ -1,13 +1,15 @@
 import { styleText } from 'node:util';
 import { STDIN } from '../../batch/plan/find-recordings.ts';
 import { type RecordingResult, type RunReport } from '../../batch/report/results.ts';
-import { reportError } from '../../core/reported-error.ts';
+import { type ReportedError, reportError } from '../../core/reported-error.ts';
 import type { FunAsrError } from '../../core/errors.ts';
+import { commandLine } from './command-line.ts';
 import { errorLine, warningLine } from '../terminal/error-line.ts';
 import { formatDuration, formatSpeed } from '../terminal/format.ts';
 import { printJson } from '../terminal/print-json.ts';
 import { printable } from '../terminal/printable.ts';
 import { recordingLabel } from '../terminal/progress-bar.ts';
+import { unrecognizedLines } from '../terminal/unrecognized-lines.ts';
 import {
   type Activity,
   plainDisplay,
@@ -26,6 +28,22 @@ export interface RunProgressOptions {
    */
   readonly json?: boolean | undefined;
 }
+
+/** Progress of a recording, in ms. */
+interface ShownProgress {
+  /** Audio that was sent or converted. */
+  readonly audioMs: number;
+  /** Audio whose text is final; missing in a run without recognition. */
+  readonly finalMs?: number;
+  readonly durationMs?: number | undefined;
+  readonly durationIsEstimate?: boolean | undefined;
+}
+
+const DONE_MARK = (): string => styleText('green', '✔', { stream: process.stderr });
+const PARTIAL_MARK = (): string => styleText('yellow', '!', { stream: process.stderr });
+
+/** Exit codes from this one on are those of signals. */
+const SIGNAL_EXIT = 128;
 
 /** Texts that differ between the kinds of runs. */
 export interface RunTexts<Result extends RecordingResult, Report extends RunReport> {
@@ -46,6 +64,8 @@ export class RunProgress<Result extends RecordingResult, Report extends RunRepor
   readonly #texts: RunTexts<Result, Report>;
   readonly #activity: Activity = { recordings: new Map(), total: 0 };
   readonly #startedAt = performance.now();
+  /** Messages about folders that another run uses. */
+  readonly #locked = new Set<string>();
   #started = 0;
 
   constructor(options: RunProgressOptions, texts: RunTexts<Result, Report>) {
@@ -55,6 +75,8 @@ export class RunProgress<Result extends RecordingResult, Report extends RunRepor
   }
 
   onWarning(warning: FunAsrError, input?: string): void {
+    // There may be one for each sentence: the result of the recording sums them up.
+    if (warning.code === 'W_UNRECOGNIZED' && input !== undefined) return;
     this.notice(warningLine(warning, input && displayName(input)));
   }
 
@@ -83,30 +105,40 @@ export class RunProgress<Result extends RecordingResult, Report extends RunRepor
 
   onProgress(
     input: string,
-    { audioMs, durationMs }: { readonly audioMs: number; readonly durationMs?: number | undefined },
+    { audioMs, finalMs = audioMs, durationMs, durationIsEstimate }: ShownProgress,
   ): void {
     const recording = this.#activity.recordings.get(input);
-    if (recording) Object.assign(recording, { audioMs, durationMs });
+    if (recording) Object.assign(recording, { audioMs: finalMs, durationMs, durationIsEstimate });
   }
 
   onResult(result: Result): void {
     if (this.options.json) printJson(result);
     const recording = this.#activity.recordings.get(result.input);
     this.#activity.recordings.delete(result.input);
-    if (result.error) {
-      this.display.print(errorLine(result.error, displayName(result.input)));
+    const name = displayName(result.input);
+    for (const line of unrecognizedLines(result.warnings, name)) this.notice(line);
+    if (result.status === 'interrupted') {
+      const kept = result.outputs.length > 0 ? `; kept, incomplete: ${pathList(result)}` : '';
+      this.notice(`${printable(name)}: interrupted${kept}`);
+    } else if (result.error) {
+      this.#printFailure(result.error, name);
       if (result.partial) this.display.print(`  kept, incomplete: ${pathList(result)}`);
     } else if (recording) {
-      const tick = styleText('green', '✔', { stream: process.stderr });
+      const mark = result.partial ? PARTIAL_MARK : DONE_MARK;
       const label = recordingLabel(recording, this.#activity.total);
       const speed = formatSpeed(
         result.durationMs - recording.doneMs,
         performance.now() - recording.startedAt,
       );
-      const what = `${formatDuration(result.durationMs)}, ${this.#texts.result(result)}, ${speed}`;
-      this.notice(`${tick} ${label}: ${what} → ${pathList(result)}`);
+      const what = [
+        formatDuration(result.durationMs),
+        ...(result.partial ? ['partial'] : []),
+        this.#texts.result(result),
+        speed,
+      ].join(', ');
+      this.notice(`${mark()} ${label}: ${what} → ${pathList(result)}`);
     } else if (this.options.verbose) {
-      this.notice(`${printable(displayName(result.input))}: skipped, ${this.#texts.skipped}`);
+      this.notice(`${printable(name)}: skipped, ${this.#texts.skipped}`);
     }
   }
 
@@ -114,22 +146,38 @@ export class RunProgress<Result extends RecordingResult, Report extends RunRepor
   onReport(report: Report, exitCode: number): void {
     this.#printSummary(report, exitCode);
     const elapsedMs = performance.now() - this.#startedAt;
-    const { done, skipped, failed, untried } = report;
+    const { done, partial, skipped, failed, interrupted, untried } = report;
     const parts = [
-      `${done} done`,
+      `${done} done${partial > 0 ? `, ${partial} of them partial` : ''}`,
       skipped > 0 && `${skipped} skipped (${this.#texts.skipped}; use --force to process again)`,
       failed > 0 && `${failed} failed`,
+      interrupted > 0 && `${interrupted} interrupted`,
       untried > 0 && `${untried} not started`,
       done > 0 && `${formatDuration(report.audioSeconds * 1000)} of audio in ${formatDuration(elapsedMs)}`,
       ...this.#texts.totals(report),
     ];
     this.notice(parts.filter(Boolean).join(', '));
+    if (exitCode >= SIGNAL_EXIT && interrupted + untried > 0) this.#printContinuation();
   }
 
   /** Prints the error that ended the whole run. */
   onFailure(failure: FunAsrError, exitCode: number): void {
     this.#printSummary({ ...this.#texts.emptyReport, stoppedBy: failure }, exitCode);
-    this.display.print(errorLine(failure));
+    if (failure.code !== 'E_INTERRUPTED') return this.display.print(errorLine(failure));
+    this.notice('interrupted');
+    this.#printContinuation();
+  }
+
+  #printContinuation(): void {
+    this.notice(`to continue, run: ${commandLine()}`);
+  }
+
+  /** All recordings of a folder that another run uses have the same error: it is printed once. */
+  #printFailure(error: ReportedError, name: string): void {
+    if (error.code !== 'E_LOCKED') return this.display.print(errorLine(error, name));
+    if (this.#locked.has(error.message)) return;
+    this.#locked.add(error.message);
+    this.display.print(errorLine(error));
   }
 
   /** Sets how much audio an earlier run had processed, in ms, so that the speed leaves it out. */
@@ -149,7 +197,7 @@ export class RunProgress<Result extends RecordingResult, Report extends RunRepor
 
   #printSummary(report: Report, exitCode: number): void {
     if (!this.options.json) return;
-    const { untried: _, stoppedBy, ...totals } = report;
+    const { untried: _, partial: __, stoppedBy, ...totals } = report;
     printJson({
       type: 'summary',
       ...totals,

@@ -56,8 +56,8 @@ export class TranscribeRunProgress
     this.notice(`${printable(displayName(input))}: ${reconnectLine(reconnect)}`);
   }
 
-  onEngine({ engine, model, reason }: Backend): void {
-    this.notice(`engine: ${engine}, ${model} (${printable(reason)})`);
+  onBackend({ name, model, reason }: Backend): void {
+    this.notice(`engine: ${name}, ${model} (${printable(reason)})`);
   }
 }
 

@@ -1,5 +1,4 @@
 import { styleText } from 'node:util';
-import { flagName } from './flag-name.ts';
 import { printable } from './printable.ts';
 
 /** The fields that the line needs: those of a FunAsrError, or of an error in a result. */
@@ -25,17 +24,5 @@ function describe({ message, code, hint, requestId }: Problem, input?: string): 
   const named = input === undefined || message.includes(input) ? message : `${input}: ${message}`;
   const sentence = /[.!?]$/.test(named) ? named : `${named}.`;
   const reference = requestId ? `${code}, request id ${requestId}` : code;
-  return printable([withFlags(sentence), withFlags(hint ?? ''), `[${reference}]`].filter(Boolean).join(' '));
-}
-
-/**
- * Names of library options in messages: any name after "option", and some names that stand alone. A word inside a
- * file name does not match.
- */
-const OPTION_NAMES =
-  /(?<=(?:^|: )option )[A-Za-z]+|(?<![^\s(])(?:ffmpegPath|maxDuration(?:Ms)?|sampleRate|baseUrl|httpBaseUrl|punctuationPrediction|semanticPunctuation)(?=[:.,)]?(?:\s|$))/g;
-
-/** Replaces option names of the library by the flags of the command line. */
-function withFlags(text: string): string {
-  return text.replaceAll(OPTION_NAMES, flagName);
+  return printable([sentence, hint, `[${reference}]`].filter(Boolean).join(' '));
 }

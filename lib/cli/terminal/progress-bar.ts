@@ -14,10 +14,12 @@ export interface ActiveRecording {
   readonly startedAt: number;
   /** Audio that an earlier run had processed, in ms. */
   doneMs: number;
-  /** Audio that is processed so far, in ms. */
+  /** Audio that is processed so far, in ms: recognised to the final text, or converted. */
   audioMs: number;
   /** Length of the recording; undefined while it is unknown. */
   durationMs?: number | undefined;
+  /** Whether the length is an estimate, which is marked with `~`. */
+  durationIsEstimate?: boolean | undefined;
 }
 
 /** `[3/12] talk.mp3` */
@@ -53,8 +55,9 @@ const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', 
 
 /** `12:30 of 30:00 (41 %)` */
 function position(recording: ActiveRecording): string {
-  const { audioMs, durationMs } = recording;
-  const share = durationMs ? ` of ${formatDuration(durationMs)} (${percent(recording)} %)` : '';
+  const { audioMs, durationMs, durationIsEstimate } = recording;
+  const about = durationIsEstimate ? '~' : '';
+  const share = durationMs ? ` of ${about}${formatDuration(durationMs)} (${percent(recording)} %)` : '';
   return `${formatDuration(audioMs)}${share}`;
 }
 

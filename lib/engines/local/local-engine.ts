@@ -151,5 +151,7 @@ function configOf({ moonshine, tokens }: SpeechModelFiles, folder: string): Offl
 }
 
 function closed(): FunAsrError {
-  return new FunAsrError('E_ENGINE', 'The local engine was closed');
+  return new FunAsrError('E_STATE', 'The local engine was closed', {
+    hint: 'Close an engine after the last recording, or open another one.',
+  });
 }

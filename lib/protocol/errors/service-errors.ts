@@ -80,7 +80,7 @@ const KINDS: readonly ServiceErrorKind[] = [
   {
     message: containing(CODES.unsupportedFormat, MESSAGES.undecodable),
     code: 'E_PARAM',
-    hint: 'The bytes do not match format and sampleRate: decode() them to PCM first.',
+    hint: 'The bytes do not match the declared format and sample rate: decode them to PCM first.',
   },
   {
     codes: [CODES.modelNotFound, CODES.workspaceNotFound],

@@ -17,7 +17,7 @@ export interface TaskDiagnostics {
   readonly state: 'started' | 'finished' | 'failed';
   /** Where in the input its audio begins, in ms. */
   readonly fromMs: number;
-  /** Up to where in the input it was sent audio, in ms. */
+  /** Where in the input the audio that it was sent ends, in ms. */
   readonly toMs: number;
 }
 

@@ -1,4 +1,5 @@
 import { FunAsrError, type TimeSpan } from '../../core/errors.ts';
+import { formatSpan } from '../../core/seconds.ts';
 import type { Gap } from './diagnostics.ts';
 import type { EventPublisher } from './recognition-events.ts';
 
@@ -29,14 +30,10 @@ export class GapReporter {
 }
 
 function gapWarning({ begin_time, end_time, reason }: Gap): FunAsrError {
-  const seconds = [begin_time, end_time].map((ms) => (ms / 1000).toFixed(1));
-  return new FunAsrError(
-    'W_GAP',
-    `nothing from ${seconds.join(' s to ')} s is in the text: ${reason.message}`,
-    {
-      requestId: reason.requestId,
-      span: { beginMs: begin_time, endMs: end_time },
-      cause: reason,
-    },
-  );
+  const span = { beginMs: begin_time, endMs: end_time };
+  return new FunAsrError('W_GAP', `nothing from ${formatSpan(span)} is in the text: ${reason.message}`, {
+    requestId: reason.requestId,
+    span,
+    cause: reason,
+  });
 }

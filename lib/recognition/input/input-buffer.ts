@@ -5,8 +5,8 @@ import type { AudioFormat } from '../../media/audio-format.ts';
 import { AudioRing } from './audio-ring.ts';
 import type { InputFormat } from './input-format.ts';
 import { OpusFormat } from './opus-format.ts';
-import { PlainFormat } from './plain-format.ts';
-import { Timeline } from './timeline.ts';
+import { MIN_BYTES_PER_MS, PlainFormat } from './plain-format.ts';
+import { type OpenWords, Timeline } from './timeline.ts';
 
 /** Audio is examined in pieces of 100 ms. */
 const PIECE_MS = 100;
@@ -38,13 +38,13 @@ export interface Chunk {
  *
  *     start ≤ final    sent ≤ furthest ≤ end
  *
- * A task begins at `final`; `sent` runs ahead of it. Results of the task move `final` on, and release the audio before
+ * A task begins at `final` and increases `sent`. Final results of the task increase `final`, and release the audio before
  * it. When the buffer is full, the oldest audio is dropped, and `append` and `rewind` return which of it is lost.
  */
 export class InputBuffer {
   readonly #format: InputFormat;
-  /** Of PCM. */
-  readonly #bytesPerMs: number;
+  /** Bytes of one ms: of encoded audio the minimum. */
+  readonly bytesPerMs: number;
   /** Whether the audio is PCM, in which speech can be distinguished from silence. */
   readonly isPcm: boolean;
   readonly #ring: AudioRing;
@@ -62,7 +62,7 @@ export class InputBuffer {
 
   constructor({ pcmBytesPerMs, format, after = BEGINNING, maxBytes }: InputBufferOptions) {
     this.isPcm = pcmBytesPerMs !== undefined;
-    this.#bytesPerMs = pcmBytesPerMs ?? 0;
+    this.bytesPerMs = pcmBytesPerMs ?? MIN_BYTES_PER_MS;
     this.#format =
       format === 'opus' ? new OpusFormat(after.end_time) : new PlainFormat(pcmBytesPerMs, maxBytes);
     this.#timeline = new Timeline(after);
@@ -117,7 +117,7 @@ export class InputBuffer {
     return this.#format.positionAt(this.#format.msAt(from) + ms);
   }
 
-  /** Up to where any task was sent the input, in ms; for encoded audio without a time an upper bound. */
+  /** The end of the audio that any task was sent, in ms; for encoded audio without a time an upper bound. */
   get furthestMs(): number {
     return this.#format.msAt(this.#furthest);
   }
@@ -132,7 +132,7 @@ export class InputBuffer {
     return { beginMs: this.#timeline.taskStartMs, endMs: this.#format.msAt(this.#sent) };
   }
 
-  /** Whether some audio is not final and can still become so. */
+  /** Whether some audio is not final, and long enough to be recognised. */
   get hasOpenAudio(): boolean {
     // A byte that does not complete a sample cannot be recognised.
     return this.#format.floor(this.end) > this.start;
@@ -212,7 +212,7 @@ export class InputBuffer {
   /** Makes silence for the current task, which is not part of the input and moves no time. */
   insertSilence(ms: number): Buffer {
     this.#timeline.insert(this.#format.msAt(this.#sent), ms);
-    return Buffer.alloc(ms * this.#bytesPerMs);
+    return Buffer.alloc(ms * this.bytesPerMs);
   }
 
   /** Places a result of the current task in the input, and releases audio that it makes final. Undefined for repeats and noise. */
@@ -227,13 +227,13 @@ export class InputBuffer {
     return sentence;
   }
 
-  /** Up to where the input is final, in ms. */
+  /** The end of the final audio, in ms. */
   get finalMs(): number {
     return this.#finalMs;
   }
 
-  /** The current task has finished: everything that it was sent is final. @returns Where words lie that never became final. */
-  finishTask(): TimeSpan | undefined {
+  /** The current task has finished: everything that it was sent is final. @returns The words that never became final. */
+  finishTask(): OpenWords | undefined {
     const { openWords } = this.#timeline;
     this.#confirm(this.#format.msAt(this.#sent));
     this.#release(this.#sent);
@@ -251,7 +251,7 @@ export class InputBuffer {
 
   /** The audio between two positions, as far as it is kept, in pieces of 100 ms. */
   *pieces(from: number, to: number): Generator<Buffer> {
-    const length = PIECE_MS * this.#bytesPerMs;
+    const length = PIECE_MS * this.bytesPerMs;
     for (let at = Math.max(from, this.start); at < to; ) {
       const audio = this.#ring.read(at, Math.min(length, to - at));
       yield audio;

@@ -2,7 +2,7 @@ import type { FunAsrError } from '../../core/errors.ts';
 import type { InputFormat } from './input-format.ts';
 
 /** No codec that the service takes needs less than 4 kbit/s. */
-const MIN_BYTES_PER_MS = 0.5;
+export const MIN_BYTES_PER_MS: number = 0.5;
 const SAMPLE_BYTES = 2;
 /** A sentence that does not end within this time is not speech. */
 export const MAX_SENTENCE_MS: number = 10 * 60 * 1000;

@@ -21,17 +21,17 @@ const ONSET_MS = 1_000;
  */
 export class TaskWindow {
   readonly #input: InputBuffer;
-  #limitsSilence: boolean;
+  #hasSilenceTimeout: boolean;
 
-  /** @param limitsSilence Whether the service ends a task after a minute of silence: without heartbeat. */
-  constructor(input: InputBuffer, limitsSilence: boolean) {
+  /** @param hasSilenceTimeout Whether the service ends a task after a minute of silence: without heartbeat. */
+  constructor(input: InputBuffer, hasSilenceTimeout: boolean) {
     this.#input = input;
-    this.#limitsSilence = limitsSilence;
+    this.#hasSilenceTimeout = hasSilenceTimeout;
   }
 
   /** From now on a task is finished before the service would end it for silence. */
-  limitSilence(): void {
-    this.#limitsSilence = true;
+  expectSilenceTimeout(): void {
+    this.#hasSilenceTimeout = true;
   }
 
   /** Whether the current task is to be finished here: a limit is near, and the audio pauses or the limit is very near. */
@@ -73,7 +73,7 @@ export class TaskWindow {
   #isPast(part: number): boolean {
     const { sent, start, answered, maxMs } = this.#input;
     if (this.#input.msBetween(start, sent) >= maxMs * part) return true;
-    return this.#limitsSilence && this.#input.msBetween(answered, sent) >= SILENCE_LIMIT_MS * part;
+    return this.#hasSilenceTimeout && this.#input.msBetween(answered, sent) >= SILENCE_LIMIT_MS * part;
   }
 
   #isQuiet(from: number, to: number): boolean {

@@ -11,11 +11,11 @@ interface Insertion {
   ms: number;
 }
 
-/** How far the input has come, in ms. */
+/** Positions in the input, in ms. */
 export interface InputPosition {
-  /** Up to where the input is final. */
+  /** The end of the final audio. */
   readonly finalMs: number;
-  /** Up to where the current task was sent the input. */
+  /** The end of the audio that the current task was sent. */
   readonly sentMs: number;
 }
 
@@ -26,10 +26,15 @@ export interface Placement {
    * recognised is returned, with its empty text and without a number of its own.
    */
   readonly sentence: Sentence | undefined;
-  /** Up to where the result makes the input final, in ms; undefined for a partial one. */
+  /** The end of the audio that the result makes final, in ms; undefined for a partial one. */
   readonly finalMs: number | undefined;
-  /** Up to where the result covers the input, in ms. */
+  /** The end of the audio that the result covers, in ms. */
   readonly answeredMs: number;
+}
+
+/** Words of a partial result that no final result has replaced, and where they are, in ms of the input. */
+export interface OpenWords extends TimeSpan {
+  readonly text: string;
 }
 
 /**
@@ -44,7 +49,7 @@ export class Timeline {
   #finals: number;
   /** The service's own number of the last final sentence of this task. */
   #lastWireId = 0;
-  #openWords: TimeSpan | undefined;
+  #openWords: OpenWords | undefined;
 
   /** @param after The sentence after which the input begins. */
   constructor(after: LastSentence = BEGINNING) {
@@ -56,8 +61,8 @@ export class Timeline {
     return this.#taskStartMs;
   }
 
-  /** Where the words of the last partial result lie while no final result has replaced them; undefined if there are none. */
-  get openWords(): TimeSpan | undefined {
+  /** The words of the last partial result while no final result has replaced them; undefined if there are none. */
+  get openWords(): OpenWords | undefined {
     return this.#openWords;
   }
 
@@ -116,12 +121,12 @@ export class Timeline {
     };
   }
 
-  /** @returns Up to where the result covers the input, in ms. */
+  /** @returns The end of the audio that the result covers, in ms. */
   #noteWords({ sentence_end: isFinal, text, words }: WireSentence, beginMs: number, sentMs: number): number {
     const lastWord = words.at(-1);
     const answeredMs = Math.min(sentMs, lastWord ? this.#inInput(lastWord.end_time) : beginMs);
     const endMs = Math.round(lastWord ? Math.max(beginMs, answeredMs) : sentMs);
-    this.#openWords = isFinal || text === '' ? undefined : { beginMs, endMs };
+    this.#openWords = isFinal || text === '' ? undefined : { beginMs, endMs, text };
     return answeredMs;
   }
 
@@ -142,7 +147,7 @@ export class Timeline {
   }
 
   #isRepeat(wire: WireSentence, begin: number, end: number | null, finalMs: number): boolean {
-    // Within a task the service's own number decides. Only a new task repeats what an earlier one has said.
+    // Within a task the service's own number decides. Only a new task repeats sentences of an earlier one.
     if (wire.sentence_id !== undefined && this.#lastWireId > 0) return wire.sentence_id <= this.#lastWireId;
     if (end === null) return begin < finalMs - SAME_END_MS;
     const overlap = Math.min(end, finalMs) - begin;

@@ -4,47 +4,57 @@ import type { Clock } from '../../core/deadline.ts';
 const MIN_FAILURES = 3;
 /** Failures that are closer together than this count as one, in ms. */
 const SPACING_MS = 5_000;
-/** Audio that is given up next when tasks still fail directly after a gap: half a second at 16 kHz, doubled each time. */
-const FIRST_STEP_BYTES = 16_000;
-/** Where check tasks begin, in bytes after the failing audio. The next one is tried when the one before failed. */
-const CHECK_STEPS_BYTES = [0, 64_000, 256_000];
+/** Audio that is given up next when tasks still fail directly after a gap; doubled each time. */
+const FIRST_STEP_MS = 500;
+/** Where check tasks begin, after the failing audio: each is run only when the one before it failed. */
+const CHECK_STEPS_MS = [0, 2_000, 8_000];
 
-/** The audio of a task that ended with `task-failed`. */
+/** A task that the service itself failed. */
 export interface FailedSpan {
-  /** Where the input was final, in bytes. */
+  /** The first byte that is not final. */
   readonly start: number;
-  /** End of the audio that the task was sent, in bytes. */
+  /** The end of the audio that the task was sent, in bytes. */
   readonly reach: number;
 }
 
+/** Options of a {@link PoisonAudio}. */
+export interface PoisonAudioOptions {
+  readonly clock: Clock;
+  readonly bytesPerMs: number;
+  /** Failures that are closer together count as one, in ms. @default 5000 */
+  readonly spacingMs?: number | undefined;
+}
+
 /**
- * Decides whether tasks fail because of the audio, and not because of an outage. The audio is the cause when three tasks
- * ended with `task-failed` in the same span, at least five seconds apart, and audio outside the span was recognised between
- * the first and the third. The begin of the span is the position where tasks fail; its end is found by trying later audio.
+ * Decides whether the audio makes tasks fail, or the service has an outage. It is the audio when the service itself failed
+ * three tasks in the same span, at least five seconds apart, and recognised audio outside the span between the first and
+ * the third failure.
  */
 export class PoisonAudio {
   readonly #clock: Clock;
+  readonly #bytesPerMs: number;
   readonly #spacingMs: number;
+  /** First byte of the span; -1 while there is none. */
   #start = -1;
-  /** The smallest reach of the failed tasks. */
   #reach = 0;
-  /** All failures in the span, and those that are far enough apart. */
+  /** All failures in the span. */
   #failures = 0;
+  /** Failures that are far enough apart. */
   #counted = 0;
   #firstAt = 0;
   #countedAt = 0;
   #hasProof = false;
-  /** The last gap: the next task begins at its end, or inside it when there was no more audio. */
+  /** The last gap. The next task begins at its end, or inside it when there was no more audio. */
   #gap = { start: 0, end: 0 };
-  #step = FIRST_STEP_BYTES;
+  #stepMs = FIRST_STEP_MS;
 
-  /** @param spacingMs Failures that are closer together count as one, in ms. */
-  constructor(clock: Clock, spacingMs: number = SPACING_MS) {
+  constructor({ clock, bytesPerMs, spacingMs = SPACING_MS }: PoisonAudioOptions) {
     this.#clock = clock;
+    this.#bytesPerMs = bytesPerMs;
     this.#spacingMs = spacingMs;
   }
 
-  /** Whether a task that begins here must be sent audio in real time, so that little is sent after what makes it fail. */
+  /** Whether a task that begins here is sent audio in real time, so that it fails soon after the poison audio. */
   isSuspect(start: number): boolean {
     return start === this.#start && this.#failures >= 2;
   }
@@ -54,7 +64,7 @@ export class PoisonAudio {
     return this.#failures < 2 ? 0 : Math.max(0, this.#countedAt + this.#spacingMs - this.#clock.now());
   }
 
-  /** Since when a final sentence from other audio is missing; undefined when none is needed now. */
+  /** The time after which a final sentence from other audio is needed as proof; undefined when none is needed now. */
   get proofNeededSince(): number | undefined {
     return this.#counted >= 2 && !this.#hasProof ? this.#firstAt : undefined;
   }
@@ -62,7 +72,12 @@ export class PoisonAudio {
   /** Where check tasks begin, in bytes, that may prove that other audio is recognised. */
   get checkPositions(): readonly number[] {
     if (this.proofNeededSince === undefined) return [];
-    return CHECK_STEPS_BYTES.map((step) => this.#reach + step);
+    return CHECK_STEPS_MS.map((stepMs) => this.#reach + stepMs * this.#bytesPerMs);
+  }
+
+  /** The smallest position up to which a task of the span was sent audio, in bytes. */
+  get reach(): number {
+    return this.#reach;
   }
 
   /** Audio outside the span was recognised. */
@@ -70,9 +85,12 @@ export class PoisonAudio {
     this.#hasProof = true;
   }
 
-  /** @returns The position up to which the audio is given up; undefined when it is sent again. */
+  /**
+   * Counts a failure.
+   * @returns The end of the poison audio, in bytes; undefined while it is not proven, so that it is tried again.
+   */
   failed({ start, reach }: FailedSpan): number | undefined {
-    // A task that was sent no audio proves nothing about the audio.
+    // A task that was sent no audio cannot have failed because of it.
     if (reach <= start) return undefined;
     const now = this.#clock.now();
     if (start !== this.#start) this.#begin(start, reach, now);
@@ -81,11 +99,11 @@ export class PoisonAudio {
     if (this.#counted > 0 && now - this.#countedAt < this.#spacingMs) return undefined;
     this.#counted += 1;
     this.#countedAt = now;
-    return this.#counted >= MIN_FAILURES && this.#hasProof ? this.#giveUp(start) : undefined;
+    return this.#counted >= MIN_FAILURES && this.#hasProof ? this.#end(start) : undefined;
   }
 
   #begin(start: number, reach: number, now: number): void {
-    if (!this.#isAfterGap(start)) this.#step = FIRST_STEP_BYTES;
+    if (!this.#isAfterGap(start)) this.#stepMs = FIRST_STEP_MS;
     this.#start = start;
     this.#reach = reach;
     this.#failures = 0;
@@ -94,11 +112,11 @@ export class PoisonAudio {
     this.#hasProof = false;
   }
 
-  #giveUp(start: number): number {
+  #end(start: number): number {
     let end = this.#reach;
     if (this.#isAfterGap(start)) {
-      end = Math.max(end, start + this.#step);
-      this.#step *= 2;
+      end = Math.max(end, start + this.#stepMs * this.#bytesPerMs);
+      this.#stepMs *= 2;
     }
     this.#gap = { start, end };
     this.#start = -1;

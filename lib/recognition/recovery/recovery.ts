@@ -1,64 +1,75 @@
 import type { Clock } from '../../core/deadline.ts';
 import { FunAsrError } from '../../core/errors.ts';
-import { SERVICE_CODES } from '../../protocol/errors/service-codes.ts';
+import type { InputBuffer } from '../input/input-buffer.ts';
+import type { InputQueue } from '../input/input-queue.ts';
+import type { TaskWindow } from '../input/task-window.ts';
 import type { Limits } from '../task/client-limits.ts';
-import type { FailureKind } from '../task/task.ts';
+import { immediatePlan, ORDINARY_PLAN, type RecoveryPlan, type TaskPlan } from '../task/task-plan.ts';
+import { causeOf, type Failure, type FailureCause } from './failure-cause.ts';
+import { GapSearch } from './gap-search.ts';
 import { PoisonAudio } from './poison-audio.ts';
-import { RetryPolicy } from './retry-policy.ts';
-import { ORDINARY_PLAN, type RecoveryPlan, type TaskPlan } from '../task/task-plan.ts';
+import { type RetryEffect, RetryPolicy } from './retry-policy.ts';
 
 /** Options of a {@link Recovery}. */
 export interface RecoveryOptions {
   readonly limits: Limits;
-  /** Whether a new key can be had by calling the key function again. */
+  /** Whether the key comes from a function, which may return a new one. */
   readonly hasKeyFunction: boolean;
   /** Whether another recognition of this process got a final sentence since a time of the clock. */
   readonly isServiceProven: (sinceMs: number) => boolean;
+  readonly bytesPerMs: number;
   /** @default that of the process */
   readonly clock?: Clock | undefined;
   /** Failures of poison audio that are closer together count as one, in ms. @default 5000 */
   readonly poisonSpacingMs?: number | undefined;
 }
 
-/** A task that did not finish, or did not start, and the state of the input. Positions are bytes of the input. */
-export interface FailedTask {
-  readonly error: FunAsrError;
-  readonly kind: FailureKind | undefined;
-  /** Where the next task can begin: the first byte that is not final. */
-  readonly start: number;
-  /** Up to where the task was sent the input. */
-  readonly sent: number;
-  readonly end: number;
-  /** Up to where any task was sent the input, in ms. */
-  readonly furthestMs: number;
-  /** Whether a task can begin in the middle. */
-  readonly isTimed: boolean;
-  /** Whether another task can continue: not for encoded audio whose first bytes were dropped. */
-  readonly isReplayable: boolean;
-  /** Whether the task was sent everything so far, and the source can give more. */
-  readonly isSourcePaused: boolean;
-  /** Whether everything that the task was sent since its last final sentence is quiet. */
-  readonly isQuiet: boolean;
-  /** Where the silence ends that the task began with; undefined when there is none. */
-  readonly silenceEnd: number | undefined;
+/** The state of the input when a task has ended. */
+export interface InputState {
+  readonly buffer: Pick<InputBuffer, 'start' | 'sent' | 'end' | 'furthestMs' | 'isPcm' | 'isReplayable'>;
+  readonly queue: Pick<InputQueue, 'isSourcePaused'>;
+  readonly window: Pick<TaskWindow, 'isQuiet' | 'silenceEnd'>;
 }
 
-/** Retries without progress after a close code that blames what was sent. */
+/** What a failure changes for the next task. What is not given stays as after a lost connection. */
+interface Response {
+  readonly task?: Partial<TaskPlan>;
+  readonly retry?: RetryEffect;
+  readonly gapReason?: FunAsrError;
+  readonly hasSilenceTimeout?: true;
+  readonly checkPositions?: readonly number[];
+  /** Whether the next task starts without a wait, and no retry is reported. */
+  readonly isImmediate?: true;
+}
+
+/** Retries without progress after a close code that says that the client broke the protocol. */
 const MAX_PROTOCOL_RETRIES = 1;
-/** A task that runs for this long, and is sent this much audio that no task was sent before, shows that the service works. */
+/** A task that runs for this long, and is sent this much new audio, resets the retry count. */
 const STABLE_MS = 30_000;
 
-/** Plans how one recognition continues after each failure, or gives it up. */
+/** Plans how one recognition continues after each task, or ends it. */
 export class Recovery {
   readonly #options: RecoveryOptions;
   readonly #clock: Clock;
   readonly #retry: RetryPolicy;
   #poison: PoisonAudio;
+  /** The gap that is being made, and its reason. */
+  #gap: { readonly search: GapSearch; readonly reason: FunAsrError } | undefined;
   #protocolFailures = 0;
   #hasNewKey = false;
   #started: { readonly atMs: number; readonly furthestMs: number } | undefined;
-  /** Where the input ended when its source paused. */
+  /** The end of the input when its source last paused. */
   #pausedAt = 0;
+  /** The response to each cause; undefined to give up. */
+  readonly #responses: Record<FailureCause, (failure: Failure, input: InputState) => Response | undefined> = {
+    key: () => this.#renewKey(),
+    'no-audio': (_, input) => this.#waitForSource(input),
+    silence: (_, input) => skipSilence(input),
+    'no-speech': (_, input) => skipQuiet(input),
+    protocol: (_, input) => this.#retryProtocol(input),
+    service: ({ error }, input) => this.#suspectAudio(error, input),
+    other: (_, input) => this.#retryAudio(input),
+  };
 
   constructor(options: RecoveryOptions) {
     this.#options = options;
@@ -67,7 +78,7 @@ export class Recovery {
     this.#poison = this.#newPoison();
   }
 
-  /** The service has started a task. @param furthestMs Up to where any task was sent the input, in ms. */
+  /** The service has started a task. @param furthestMs The end of the audio that any task was sent, in ms. */
   started(furthestMs: number): void {
     this.#hasNewKey = false;
     this.#retry.started();
@@ -80,84 +91,103 @@ export class Recovery {
     this.#protocolFailures = 0;
   }
 
-  /** A check task got a final sentence: the service recognises other audio. */
+  /** A check task received a final sentence: the service recognises other audio. */
   laterAudioRecognized(): void {
     this.#poison.prove();
+  }
+
+  /** Plans what happens after a task that has finished. @param start The first byte that is not final. */
+  planAfterFinish(start: number): RecoveryPlan {
+    if (!this.#gap) return immediatePlan();
+    const { task, gapReason } = this.#searchGap(start);
+    return immediatePlan(task, gapReason);
   }
 
   /**
    * Plans what happens after a failure.
    * @throws {FunAsrError} the failure, when the recognition does not continue.
    */
-  plan(failed: FailedTask): RecoveryPlan {
-    const { error } = failed;
-    if (error.code === 'E_AUTH' && this.#options.hasKeyFunction && !this.#hasNewKey) {
-      this.#hasNewKey = true;
-      return immediately(ORDINARY_PLAN);
-    }
-    // The audio that the task was sent is quiet, so the answer of the service is correct.
-    if (error.code === 'E_NO_SPEECH' && failed.sent > failed.start && failed.isQuiet) {
-      return immediately({ ...ORDINARY_PLAN, from: failed.sent });
-    }
-    if (this.#wasStable(failed)) this.#reset();
+  planAfterFailure(failure: Failure, input: InputState): RecoveryPlan {
+    const { start, isPcm, isReplayable } = input.buffer;
+    const { error } = failure;
+    if (this.#wasStable(input)) this.#reset();
+    const retries = this.#retry.failures;
+    const response = this.#responses[causeOf(failure)](failure, input);
+    if (response?.isImmediate) return immediatePlan(response.task);
     this.#started = undefined;
-    return this.#retryPlan(failed);
-  }
-
-  #retryPlan(failed: FailedTask): RecoveryPlan {
-    const { error, kind, start, end } = failed;
-    const isPause = failed.isSourcePaused && isNoAudio(error);
-    // There was audio since the last pause: the source pauses again, and the service does not fail again.
-    if (isPause && end > this.#pausedAt) this.#retry.progressed();
-    const delayMs = this.#nextDelay(failed);
-    const attempt = this.#retry.failures;
-    if (isPause) this.#pausedAt = end;
-    const silenceEnd = isSilence(error) ? failed.silenceEnd : undefined;
-    if (silenceEnd !== undefined) this.#retry.progressed();
-    const isBlamed = kind === 'task-failed' && !saysNothingCame(error) && error.code !== 'E_THROTTLED';
-    const gapEnd = isBlamed ? this.#gapEnd(failed) : undefined;
-    const from = gapEnd ?? silenceEnd ?? start;
+    const delayMs = response && isReplayable ? this.#retry.failed(error, response.retry) : undefined;
+    if (!response || delayMs === undefined) throw givenUp(error, retries);
+    const { from = start } = response.task ?? {};
+    const isCareful = isPcm && this.#poison.isSuspect(from);
     return {
-      task: {
-        from,
-        isCareful: failed.isTimed && this.#poison.isSuspect(from),
-        waitsForMoreThan: isPause ? end : 0,
-      },
-      attempt,
+      task: { ...ORDINARY_PLAN, isCareful, ...response.task, from },
+      attempt: this.#retry.failures,
       delayMs: Math.max(delayMs, this.#poison.waitMs),
-      gapReason: gapEnd === undefined ? undefined : error,
-      limitsSilence: isSilence(error),
-      checkPositions: failed.isTimed && isBlamed ? this.#poison.checkPositions : [],
+      gapReason: response.gapReason,
+      hasSilenceTimeout: response.hasSilenceTimeout ?? false,
+      checkPositions: response.checkPositions ?? [],
     };
   }
 
-  #nextDelay({ error, kind, isReplayable }: FailedTask): number {
-    if (kind === 'protocol') this.#protocolFailures += 1;
-    const delayMs = isReplayable ? this.#retry.failed(error, saysNothingCame(error)) : undefined;
-    if (delayMs === undefined || this.#protocolFailures > MAX_PROTOCOL_RETRIES) {
-      throw givenUp(error, this.#retry.failures - 1);
+  /** Asks the key function again, once for each task. */
+  #renewKey(): Response | undefined {
+    if (!this.#options.hasKeyFunction || this.#hasNewKey) return undefined;
+    this.#hasNewKey = true;
+    return { isImmediate: true };
+  }
+
+  /** While the source pauses, a new task would fail again: waits for more audio. */
+  #waitForSource({ buffer: { end }, queue: { isSourcePaused } }: InputState): Response {
+    if (!isSourcePaused) return { retry: 'uncounted' };
+    const hasNewAudio = end > this.#pausedAt;
+    this.#pausedAt = end;
+    return { task: { waitsForMoreThan: end }, retry: hasNewAudio ? 'progress' : 'uncounted' };
+  }
+
+  #retryProtocol(input: InputState): Response | undefined {
+    this.#protocolFailures += 1;
+    return this.#protocolFailures > MAX_PROTOCOL_RETRIES ? undefined : this.#retryAudio(input);
+  }
+
+  /** The failure says nothing about the audio. */
+  #retryAudio({ buffer: { start } }: Pick<InputState, 'buffer'>): Response {
+    return { ...this.#searchGap(start), retry: 'counted' };
+  }
+
+  /** Retries the audio, or gives it up when it is proven to make tasks fail. */
+  #suspectAudio(error: FunAsrError, { buffer }: Pick<InputState, 'buffer'>): Response {
+    const { start, sent, isPcm } = buffer;
+    // Encoded audio cannot be resumed in the middle.
+    if (!isPcm || sent <= start) return this.#retryAudio({ buffer });
+    if (this.#gap) this.#gap.search.failed(sent);
+    else {
+      this.#findProof();
+      const end = this.#poison.failed({ start, reach: sent });
+      this.#findProof();
+      if (end === undefined) return { checkPositions: this.#poison.checkPositions };
+      const { reach } = this.#poison;
+      const { bytesPerMs } = this.#options;
+      this.#gap = { search: new GapSearch({ reach, end, bytesPerMs }), reason: error };
     }
-    return delayMs;
+    return this.#searchGap(start);
   }
 
-  /** @returns Up to where the audio is given up, because it is proven to make tasks fail. */
-  #gapEnd({ start, sent, isTimed }: FailedTask): number | undefined {
-    this.#lookForProof();
-    const end = this.#poison.failed({ start, reach: sent });
-    this.#lookForProof();
-    // Encoded audio without times cannot be resumed in the middle.
-    if (end === undefined || !isTimed) return undefined;
-    // The proof was a final sentence.
-    this.#retry.progressed();
-    return end;
+  /** Plans a task for the audio before the poison audio, as long as that is not final; then skips the poison audio. */
+  #searchGap(start: number): Response {
+    if (!this.#gap) return {};
+    const { search, reason } = this.#gap;
+    const to = search.next(start);
+    if (to !== undefined) return { task: { from: start, to }, retry: 'progress' };
+    this.#gap = undefined;
+    return { task: { from: search.end }, gapReason: reason, retry: 'progress' };
   }
 
-  #lookForProof(): void {
+  #findProof(): void {
     const since = this.#poison.proofNeededSince;
     if (since !== undefined && this.#options.isServiceProven(since)) this.#poison.prove();
   }
 
-  #wasStable({ furthestMs }: FailedTask): boolean {
+  #wasStable({ buffer: { furthestMs } }: InputState): boolean {
     if (!this.#started) return false;
     const runMs = this.#clock.now() - this.#started.atMs;
     return runMs >= STABLE_MS && furthestMs - this.#started.furthestMs >= STABLE_MS;
@@ -169,35 +199,20 @@ export class Recovery {
   }
 
   #newPoison(): PoisonAudio {
-    return new PoisonAudio(this.#clock, this.#options.poisonSpacingMs);
+    const { bytesPerMs, poisonSpacingMs: spacingMs } = this.#options;
+    return new PoisonAudio({ clock: this.#clock, bytesPerMs, spacingMs });
   }
 }
 
-/** A plan without a wait, which counts as no retry. */
-function immediately(task: TaskPlan): RecoveryPlan {
-  return {
-    task,
-    attempt: undefined,
-    delayMs: 0,
-    gapReason: undefined,
-    limitsSilence: false,
-    checkPositions: [],
-  };
+/** The task began with silence: sent again, it would end the next task, too. */
+function skipSilence({ window: { silenceEnd } }: InputState): Response {
+  if (silenceEnd === undefined) return { retry: 'uncounted', hasSilenceTimeout: true };
+  return { task: { from: silenceEnd }, retry: 'progress', hasSilenceTimeout: true };
 }
 
-/** The service got no audio for too long. When the source has paused, there is nothing to do before it continues. */
-function isNoAudio({ code, serviceCode }: FunAsrError): boolean {
-  return code === 'E_TIMEOUT' && serviceCode === SERVICE_CODES.clientError;
-}
-
-/** The service got only silence for too long. */
-function isSilence({ code, serviceCode }: FunAsrError): boolean {
-  return code === 'E_TIMEOUT' && serviceCode === SERVICE_CODES.responseTimeout;
-}
-
-/** The service only says that it heard nothing or got nothing: no fault of the audio or of the service. */
-function saysNothingCame(error: FunAsrError): boolean {
-  return isNoAudio(error) || isSilence(error) || error.code === 'E_NO_SPEECH';
+/** When the audio is quiet, the answer of the service is correct. */
+function skipQuiet({ buffer: { start, sent }, window: { isQuiet } }: InputState): Response {
+  return sent > start && isQuiet ? { task: { from: sent }, isImmediate: true } : { retry: 'uncounted' };
 }
 
 /** The same failure, with the number of retries in its message. */

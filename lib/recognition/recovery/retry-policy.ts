@@ -5,6 +5,12 @@ import type { Limits } from '../task/client-limits.ts';
 /** The limits that a {@link RetryPolicy} uses. */
 export type RetryLimits = Pick<Limits, 'maxRetries' | 'retryTimeoutMs' | 'retryDelayMs'>;
 
+/**
+ * The effect of a failure on the number of tries. `counted`: one more try. `uncounted`: only the time is limited.
+ * `progress`: the failure also shows progress, so it is the first of a new count.
+ */
+export type RetryEffect = 'counted' | 'uncounted' | 'progress';
+
 /** The longest wait between two tries. After a throttle, which is a limit per minute, it is longer. */
 const MAX_DELAY_MS = 20_000;
 const MAX_THROTTLED_MS = 60_000;
@@ -20,11 +26,10 @@ const MAX_NAME_TRIES = 3;
 export class RetryPolicy {
   readonly #limits: RetryLimits;
   readonly #clock: Clock;
-  #failures = 0;
-  /** Failures that only say that the service heard nothing or got nothing. */
-  #quietFailures = 0;
+  #counted = 0;
+  #uncounted = 0;
   #hasStarted = false;
-  #firstFailure = 0;
+  #firstFailureAt = 0;
 
   constructor(limits: RetryLimits, clock: Clock = performance) {
     this.#limits = limits;
@@ -33,7 +38,7 @@ export class RetryPolicy {
 
   /** Failures since the last progress, of every kind. */
   get failures(): number {
-    return this.#failures + this.#quietFailures;
+    return this.#counted + this.#uncounted;
   }
 
   /** The service has started a task, so its host name is right. */
@@ -43,34 +48,37 @@ export class RetryPolicy {
 
   /** Audio became final. */
   progressed(): void {
-    this.#failures = 0;
-    this.#quietFailures = 0;
+    this.#counted = 0;
+    this.#uncounted = 0;
   }
 
-  /**
-   * A try failed.
-   * @param isQuiet Whether the service only said that it heard nothing or got nothing: such a failure does not count as
-   * a try. Only time limits how often it may come.
-   * @returns How long to wait before the next, in ms; undefined when it is time to give up.
-   */
-  failed(error: FunAsrError, isQuiet = false): number | undefined {
-    const { retryable, retryAfterMs, code } = error;
+  /** A try failed. @returns How long to wait before the next, in ms; undefined to give up. */
+  failed(error: FunAsrError, effect: RetryEffect = 'counted'): number | undefined {
+    const { retryable, retryAfterMs = 0 } = error;
     if (!retryable) return undefined;
     const now = this.#clock.now();
-    if (this.failures === 0) this.#firstFailure = now;
-    if (isQuiet) this.#quietFailures += 1;
-    else this.#failures += 1;
-    const { maxRetries, retryTimeoutMs, retryDelayMs } = this.#limits;
+    if (effect === 'progress') this.progressed();
+    if (this.failures === 0) this.#firstFailureAt = now;
+    if (effect === 'uncounted') this.#uncounted += 1;
+    else this.#counted += 1;
     // A wait that is longer than the remaining time does not start.
-    const leftMs = retryTimeoutMs - (now - this.#firstFailure) - (retryAfterMs ?? 0);
-    const mostTries = isUnknownName(error) && !this.#hasStarted ? MAX_NAME_TRIES : Infinity;
-    if (maxRetries === 0 || this.#failures > maxRetries || this.#failures >= mostTries || leftMs < 0)
+    const leftMs = this.#limits.retryTimeoutMs - (now - this.#firstFailureAt) - retryAfterMs;
+    if (leftMs < 0 || this.#counted > this.#maxRetries(error) || this.#limits.maxRetries === 0)
       return undefined;
+    return Math.max(retryAfterMs, this.#delay(error));
+  }
+
+  #maxRetries(error: FunAsrError): number {
+    const { maxRetries } = this.#limits;
+    return isUnknownName(error) && !this.#hasStarted ? Math.min(maxRetries, MAX_NAME_TRIES - 1) : maxRetries;
+  }
+
+  /** A random delay. */
+  #delay({ code }: FunAsrError): number {
     const isThrottled = code === 'E_THROTTLED';
     const doublings = this.failures - 1 + (isThrottled ? THROTTLED_DOUBLINGS : 0);
     const cap = isThrottled ? MAX_THROTTLED_MS : MAX_DELAY_MS;
-    const jittered = Math.random() * Math.min(cap, retryDelayMs * 2 ** doublings);
-    return Math.max(retryAfterMs ?? 0, jittered);
+    return Math.random() * Math.min(cap, this.#limits.retryDelayMs * 2 ** doublings);
   }
 }
 

@@ -3,31 +3,31 @@ import { FunAsrError } from '../../core/errors.ts';
 import type { EventPublisher } from '../events/recognition-events.ts';
 import type { InputQueue } from '../input/input-queue.ts';
 import type { TaskWindow } from '../input/task-window.ts';
-import type { Task } from './task.ts';
+import { SMALL_FRAME_MS } from './task-plan.ts';
 import type { TaskStarter } from './task-starter.ts';
+import type { Task } from './task.ts';
 
-/** Parts of the recognition that a check task uses. */
-export interface CheckParts {
+/** What a check task uses: parts of the recognition that it belongs to. */
+export interface LaterAudioCheckParts {
   readonly starter: TaskStarter;
   readonly queue: InputQueue;
   readonly window: TaskWindow;
   readonly events: EventPublisher;
 }
 
-/** Maximum duration of all check tasks of one failure. */
+/** The longest time that all check tasks of one failure take. */
 const MAX_CHECKS_MS = 15_000;
-/** Maximum of audio that is sent in a check task, in bytes: a minute at 16 kHz. */
-const MAX_CHECK_BYTES = 60 * 32_000;
-const FRAME_BYTES = 3200;
+/** Audio that a check task is sent at most. */
+const MAX_CHECK_AUDIO_MS = 60_000;
 
 /**
- * Checks whether the service recognises audio after a span in which tasks fail. Each check task sends audio from a later
- * position until a final sentence arrives; its results are dropped.
- * @param positions Where the check tasks begin, in bytes. The next one runs only after `task-failed` in the one before.
+ * Finds out whether the service recognises audio after a span that makes tasks fail. Each check task is sent audio from a
+ * later position until it gets a final sentence; its results are dropped.
+ * @param positions Where the check tasks begin, in bytes. The next one is run only when the service failed the one before.
  * @returns Whether a final sentence arrived.
  */
 export async function checkLaterAudio(
-  parts: CheckParts,
+  parts: LaterAudioCheckParts,
   positions: readonly number[],
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -41,16 +41,16 @@ export async function checkLaterAudio(
 
 /** One check task. */
 class CheckTask {
-  readonly #parts: CheckParts;
+  readonly #parts: LaterAudioCheckParts;
   readonly #signal: AbortSignal;
   #hasFinal = false;
 
-  constructor(parts: CheckParts, signal: AbortSignal) {
+  constructor(parts: LaterAudioCheckParts, signal: AbortSignal) {
     this.#parts = parts;
     this.#signal = signal;
   }
 
-  /** @returns Whether a final sentence or `task-failed` arrived; undefined when neither did. */
+  /** @returns Whether the service recognised the audio, or failed the task itself; undefined when neither is known. */
   async run(position: number): Promise<'recognised' | 'task-failed' | undefined> {
     const { queue, starter } = this.#parts;
     const { buffer } = queue;
@@ -62,7 +62,7 @@ class CheckTask {
       if (this.#hasFinal) return 'recognised';
       return task.failureKind === 'task-failed' ? 'task-failed' : undefined;
     } catch (error) {
-      // Any other failure proves nothing about the audio.
+      // Another failure, such as a lost connection, proves nothing about the audio.
       if (error instanceof FunAsrError || this.#signal.aborted) return undefined;
       throw error;
     } finally {
@@ -90,18 +90,19 @@ class CheckTask {
 
   async #send(task: Task): Promise<void> {
     const { buffer } = this.#parts.queue;
-    const from = buffer.sent;
+    const frameBytes = SMALL_FRAME_MS * buffer.bytesPerMs;
+    const end = buffer.sent + MAX_CHECK_AUDIO_MS * buffer.bytesPerMs;
     const isOver = (): boolean => this.#hasFinal || this.#signal.aborted || task.state !== 'streaming';
-    while (!isOver() && !buffer.hasLostUnsent && buffer.sent - from < MAX_CHECK_BYTES) {
+    while (!isOver() && !buffer.hasLostUnsent && buffer.sent < end) {
       if (!(await this.#until(() => !buffer.isAllSent || isOver()))) return;
       if (isOver() || buffer.hasLostUnsent) return;
-      const { audio, ms, resentMs } = buffer.take(FRAME_BYTES);
+      const { audio, ms, resentMs } = buffer.take(frameBytes);
       this.#parts.events.publish('audioSent', { ms, resentMs });
       await task.send(audio);
     }
   }
 
-  /** Reads more audio from the source until a condition holds. False when the source ended, the buffer is full, or the check was stopped. */
+  /** Takes more audio of the source until a condition holds. False when there is no more audio, or no room for it. */
   async #until(holds: () => boolean): Promise<boolean> {
     const { queue, window } = this.#parts;
     const wake = (): void => queue.wake();

@@ -34,8 +34,9 @@ export class MessageReader {
     }
     this.#unreadable = 0;
     // A failure has no id when the service could not read the message that it refuses.
-    const isOurs = event.taskId === this.#taskId || (event.event === 'task-failed' && event.taskId === '');
-    if (!isOurs) return this.#warn('foreign', `an event of another task was skipped: ${event.event}`);
+    const isForThisTask =
+      event.taskId === this.#taskId || (event.event === 'task-failed' && event.taskId === '');
+    if (!isForThisTask) return this.#warn('foreign', `an event of another task was skipped: ${event.event}`);
     if (event.event !== 'unknown') return event;
     return this.#warn('unknown', `an unknown event was skipped: ${event.name || 'one without a name'}`);
   }

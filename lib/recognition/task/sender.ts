@@ -3,7 +3,7 @@ import { Deadline } from '../../core/deadline.ts';
 import { FunAsrError } from '../../core/errors.ts';
 import { MAX_FRAME_BYTES } from '../../protocol/service-limits.ts';
 import type { EventPublisher } from '../events/recognition-events.ts';
-import type { TaskPlan } from './task-plan.ts';
+import { SMALL_FRAME_MS, type TaskPlan } from './task-plan.ts';
 import type { Task } from './task.ts';
 import type { InputBuffer } from '../input/input-buffer.ts';
 import type { InputQueue } from '../input/input-queue.ts';
@@ -20,9 +20,7 @@ export interface SenderOptions {
   readonly signal: AbortSignal;
 }
 
-/** A frame of audio that is suspected of making tasks fail: 100 ms at 16 kHz. */
-const CAREFUL_FRAME_BYTES = 3200;
-/** While results arrive at least this often, the service is behind and its next final sentence is waited for. */
+/** A service that sends a result at least this often is still processing: its next final sentence is awaited. */
 const RESULT_INTERVAL_MS = 2_000;
 /** The longest wait for a final sentence: below the 23 s after which the service ends a task without audio. */
 const MAX_WAIT_MS = 15_000;
@@ -35,7 +33,7 @@ export class Sender {
   readonly #events: EventPublisher;
   readonly #signal: AbortSignal;
   readonly #keepAlive: KeepAlive | undefined;
-  /** Ends the wait for a service that is behind and sends no more results. */
+  /** Ends the wait for a final sentence when no more results arrive. */
   readonly #resultDeadline: Deadline;
   #isWaitingForResults = false;
 
@@ -57,7 +55,7 @@ export class Sender {
       const { hasOpenAudio, end } = this.#buffer;
       if (this.#queue.hasEnded) return hasOpenAudio;
       if (hasOpenAudio && end > waitsForMoreThan) return true;
-      // The service may have made audio final that it had not taken from the socket when it failed.
+      // All audio is final, though the failed task did not send all of it: the source can continue.
       if (!hasOpenAudio) this.#queue.release();
       await this.#queue.changed();
     }
@@ -75,7 +73,7 @@ export class Sender {
     }
   }
 
-  /** A result arrived: a service that is behind may have caught up. */
+  /** A result arrived: it may be the final sentence that is awaited. */
   resultArrived(): void {
     if (this.#isWaitingForResults) this.#queue.wake();
   }
@@ -84,30 +82,32 @@ export class Sender {
   async #sendNext(task: Task, plan: TaskPlan): Promise<boolean> {
     await this.#sendAvailable(task, plan);
     this.#check(task);
-    if (this.#buffer.hasLostUnsent) return this.#endTornTask();
-    if (this.#window.isFull && !(await this.#isCatchingUp(task))) return false;
+    if (this.#buffer.hasLostUnsent) return this.#endAtLoss();
+    if (leftFor(plan, this.#buffer) <= 0) return false;
+    if (this.#window.isFull && !(await this.#hasCaughtUp(task))) return false;
     if (!this.#buffer.isAllSent) return true;
     this.#queue.release();
     if (this.#queue.hasEnded) return false;
     this.#keepAlive?.wait((ms) => this.#sendSilence(task, ms));
     await this.#queue.changedUnlessSent(() => this.#hasSentAtOnce(task, plan));
-    // After a failure the source still counts as paused.
+    // Throws before the queue is changed, so that after a failure the source still counts as paused.
     this.#check(task);
     this.#queue.stopSendingAtOnce();
     return true;
   }
 
-  /** A live source has lost audio that this task should have been sent next. */
-  #endTornTask(): false {
+  /** Audio of a live source was dropped before it was sent: only another task can continue, and only where audio has times. */
+  #endAtLoss(): false {
     if (this.#buffer.isTimed) return false;
     throw tooFast();
   }
 
   /**
-   * Waits for a service whose results still arrive: finishing its task could cut a sentence. False when the task is to
-   * be finished: no results arrive, or none can be missing, or the source is live and cannot wait.
+   * Waits for a final sentence while results arrive, because finishing the task now could cut a sentence.
+   * @returns Whether the task can continue. Otherwise it must be finished: no result arrives, none can be missing because
+   * the audio is quiet, or the source is live and cannot wait.
    */
-  async #isCatchingUp(task: Task): Promise<boolean> {
+  async #hasCaughtUp(task: Task): Promise<boolean> {
     const since = performance.now();
     this.#isWaitingForResults = true;
     try {
@@ -138,27 +138,31 @@ export class Sender {
   /** Sends audio while the task has room. @returns Resolves when there is room again; undefined when everything was sent. */
   #sendAvailable(task: Task, plan: TaskPlan): Promise<void> | undefined {
     const buffer = this.#buffer;
-    while (task.state === 'streaming' && !buffer.isAllSent && !buffer.hasLostUnsent && !this.#window.isFull) {
-      const room = this.#sendFrame(task, this.#isCareful(plan));
+    const canSend = (): boolean => task.state === 'streaming' && !buffer.isAllSent && !buffer.hasLostUnsent;
+    while (canSend() && leftFor(plan, buffer) > 0 && !this.#window.isFull) {
+      const room = this.#sendFrame(task, plan);
       if (room) return room;
     }
     return undefined;
   }
 
-  /** Sends one frame. @param isCareful In real time, so that little is sent after the audio that makes tasks fail. */
-  #sendFrame(task: Task, isCareful: boolean): Promise<void> | undefined {
-    const { audio, ms, resentMs } = this.#buffer.take(isCareful ? CAREFUL_FRAME_BYTES : MAX_FRAME_BYTES);
+  /** Sends one frame: in real time where the plan is careful, so that little is sent after the audio that makes tasks fail. */
+  #sendFrame(task: Task, plan: TaskPlan): Promise<void> | undefined {
+    const buffer = this.#buffer;
+    const isCareful = this.#isCareful(plan);
+    const frameBytes = isCareful ? SMALL_FRAME_MS * buffer.bytesPerMs : MAX_FRAME_BYTES;
+    const { audio, ms, resentMs } = buffer.take(Math.min(frameBytes, leftFor(plan, buffer)));
     this.#events.publish('audioSent', { ms, resentMs });
     const room = task.send(audio);
     return isCareful ? wait(ms, undefined, { signal: this.#signal }) : room;
   }
 
-  /** The suspicion is about the audio that the task begins with: it ends at the first final sentence. */
+  /** A careful plan applies to the audio before the first final sentence. */
   #isCareful({ isCareful, from }: TaskPlan): boolean {
     return isCareful && this.#buffer.start === from;
   }
 
-  /** Silence that the service does not take keeps no task alive: none is sent without room for it. */
+  /** Sends silence, unless the socket has no room: silence that is not received keeps no task alive. */
   #sendSilence(task: Task, ms: number): void {
     if (!task.hasRoom) return;
     this.#events.publish('audioSent', { ms, resentMs: 0 });
@@ -169,6 +173,11 @@ export class Sender {
     this.#signal.throwIfAborted();
     if (task.failure) throw task.failure;
   }
+}
+
+/** How many bytes the task may still be sent. */
+function leftFor({ to }: TaskPlan, { sent }: InputBuffer): number {
+  return to === undefined ? Infinity : to - sent;
 }
 
 function tooFast(): FunAsrError {

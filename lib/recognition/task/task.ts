@@ -15,7 +15,7 @@ import { finishedEarly, taskTimeout } from './task-errors.ts';
 /** `starting → streaming → finishing → finished`, and from each but the last to `failed`. */
 export type TaskState = 'starting' | 'streaming' | 'finishing' | 'finished' | 'failed';
 
-/** Failures that are counted separately: a `task-failed` message, and a close code for an invalid message of the client. */
+/** Failures that are counted separately: `task-failed` of the service, and a close code for a protocol error. */
 export type FailureKind = 'task-failed' | 'protocol';
 
 /** Callbacks of a {@link Task}. */
@@ -23,7 +23,7 @@ export interface TaskEvents {
   onResult(sentence: WireSentence, usage: Usage | null, taskId: string): void;
   /** A message was skipped. */
   onWarning(warning: FunAsrError): void;
-  /** The task has ended and did not finish: `failure` has the reason. Called once, as the last callback. */
+  /** The task has failed: `failure` has the reason. Called once, as the last callback. */
   onFailed(): void;
 }
 
@@ -56,7 +56,7 @@ export class Task {
   readonly #order = new ResultOrder();
   readonly #watchdog: ResultWatchdog | undefined;
   readonly #deadline: Deadline;
-  /** What the deadline is for. */
+  /** What the deadline is for: `start the task`. */
   #awaited = '';
   #deadlineMs = 0;
   #state: TaskState = 'starting';
@@ -68,7 +68,7 @@ export class Task {
   #resultAt = -Infinity;
   /** Number of waits for room in the socket. */
   #waits = 0;
-  /** Up to when any event shows that the service is still finishing. */
+  /** Until this time any event restarts the deadline of `finish-task`; after it, only a result does. */
   #finishBy = 0;
   /** The ping that was sent just before `finish-task`. */
   #lastPing = 0;
@@ -83,7 +83,7 @@ export class Task {
     const { pcmBytesPerMs, limits } = options;
     this.#watchdog = pcmBytesPerMs ? new ResultWatchdog(pcmBytesPerMs, limits.resultTimeoutMs) : undefined;
     this.#deadline = new Deadline(() => {
-      // While messages are not read, the service is not to blame.
+      // While messages are not read, the service may have sent what is awaited.
       if (this.#isPaused) this.#deadline.start(this.#deadlineMs);
       else this.#fail(taskTimeout(connection.url, this.#awaited, this.#deadlineMs, this.id));
     });
@@ -104,8 +104,8 @@ export class Task {
   }
 
   /**
-   * Whether the service has finished the task before it read all that was sent. Messages and pongs keep their order on a
-   * connection, and the ping before `finish-task` was not answered yet.
+   * Whether the service has finished the task before it read all audio: `task-finished` arrived before the pong to the ping
+   * that was sent before `finish-task`. Messages and pongs keep their order on a connection.
    */
   get hasEndedEarly(): boolean {
     return this.#hasEndedEarly;
@@ -145,15 +145,15 @@ export class Task {
     if (this.#state !== 'streaming') return undefined;
     this.#watchForResults(audio);
     const room = this.#connection.send(audio);
-    return room && this.#untilTaken(room);
+    return room && this.#untilRoom(room);
   }
 
-  async #untilTaken(room: Promise<void>): Promise<void> {
+  async #untilRoom(room: Promise<void>): Promise<void> {
     this.#waits += 1;
     const wait = this.#waits;
     this.#await('take audio', this.#options.limits.stallTimeoutMs);
     await Promise.race([room, this.#stateEnd()]);
-    // The deadline may be for something else by now: for more room, or for the end of the task.
+    // A later call, or finish(), may have started the deadline again.
     if (this.#state === 'streaming' && wait === this.#waits) this.#deadline.clear();
   }
 
@@ -167,7 +167,7 @@ export class Task {
   #checkResults(): void {
     if (this.#state !== 'streaming' || !this.#watchdog?.isOverdue) return;
     const { resultTimeoutMs } = this.#options.limits;
-    this.#fail(taskTimeout(this.#connection.url, 'say anything about speech', resultTimeoutMs, this.id));
+    this.#fail(taskTimeout(this.#connection.url, 'return a result for speech', resultTimeoutMs, this.id));
   }
 
   /** Sends `finish-task`; resolves when the last result has arrived, or when the task has failed. */
@@ -250,7 +250,7 @@ export class Task {
   #refuse(error: FunAsrError): void {
     this.#wasRefused = true;
     this.#failureKind = 'task-failed';
-    // All audio was taken and nobody spoke: that is an answer, not a failure.
+    // After finish-task the service has received all audio. That it contains no speech is a result, not a failure.
     if (error.code === 'E_NO_SPEECH' && this.#state === 'finishing') this.#end('finished');
     else this.#fail(error);
   }

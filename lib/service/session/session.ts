@@ -26,6 +26,8 @@ export interface SessionTimers extends SilenceLimits {
 export interface SessionOptions extends TaskResources {
   readonly partials: boolean;
   readonly reportUnrecognized: boolean;
+  /** Called with the error of the engine or of FFmpeg that makes a task fail. */
+  readonly onEngineError?: ((error: unknown, taskId: string) => void) | undefined;
   readonly timers: SessionTimers;
 }
 
@@ -141,6 +143,7 @@ export class Session {
 
   #fail(error: unknown): void {
     if (this.#isOver) return;
+    if (!isTaskError(error)) this.#options.onEngineError?.(error, this.#taskId);
     const { code, message } = asTaskError(error);
     // A `run-task` that is refused has an id, although its task never started.
     const id = (!this.#task && error instanceof MessageError && error.taskId) || this.#taskId;
@@ -156,6 +159,11 @@ export class Session {
     this.#task?.destroy();
     this.#task = undefined;
   }
+}
+
+/** Whether the client or a time limit made the task fail, and not the engine or FFmpeg. */
+function isTaskError(error: unknown): error is TaskError | MessageError {
+  return error instanceof TaskError || error instanceof MessageError;
 }
 
 function asTaskError(error: unknown): TaskError {

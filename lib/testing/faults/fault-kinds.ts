@@ -77,7 +77,7 @@ export const FAULTS: Readonly<Record<FaultKind, FaultInfo>> = {
   drop: { description: 'closes the TCP connection without a close frame', trigger: 'audio' },
   reset: { description: 'resets the TCP connection (RST)', trigger: 'audio' },
   'half-open': {
-    description: 'keeps the connection open, but reads and sends nothing more, no pong either',
+    description: 'keeps the connection open, but stops reading and sending, also pongs',
     trigger: 'audio',
   },
   'stop-reading': {

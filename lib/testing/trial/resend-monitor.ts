@@ -17,11 +17,13 @@ export class ResendMonitor {
   watch(engine: Engine): Engine {
     return {
       ...engine,
-      // Each task is measured on its own: one whose connection was lost may still receive buffered audio.
+      // Each task is measured on its own: audio of a lost connection may arrive much later. What was not final when the
+      // task started, the client has not sent again as final audio, even if a later task has made it final since.
       open: (options) => {
+        const finalMs = this.#finalMs;
         let atMs: number | undefined;
         const watched = interceptAudio(engine, (audioMs, pcm) => {
-          atMs = (atMs ?? this.#beginTask(pcm)) + audioMs;
+          atMs = (atMs ?? this.#beginTask(pcm, finalMs)) + audioMs;
           this.#furthestMs = Math.max(this.#furthestMs, atMs);
           return true;
         });
@@ -35,11 +37,12 @@ export class ResendMonitor {
     this.#finalMs = Math.max(this.#finalMs, endMs);
   }
 
-  #beginTask(pcm: Buffer): number {
+  /** @param finalMs The end of the audio that was final when the task started. */
+  #beginTask(pcm: Buffer, finalMs: number): number {
     const first = Int16Array.from({ length: SYNC_SAMPLES }, (_, sample) => pcm.readInt16LE(sample * 2));
     const atMs = (readPosition(first) ?? 0) / SAMPLES_PER_MS;
     this.resentMs += Math.max(0, this.#furthestMs - atMs);
-    this.resentFinalMs += Math.max(0, Math.min(this.#finalMs, this.#furthestMs) - atMs);
+    this.resentFinalMs += Math.max(0, Math.min(finalMs, this.#furthestMs) - atMs);
     return atMs;
   }
 }

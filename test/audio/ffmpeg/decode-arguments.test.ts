@@ -8,7 +8,7 @@ import {
 
 const FILE = { kind: 'file', path: '/recordings/a b.mp3' } as const;
 
-test.each([decodeArguments(FILE, 16_000), levelArguments(FILE), probeArguments(FILE)])(
+test.each([decodeArguments(FILE, { sampleRate: 16_000 }), levelArguments(FILE), probeArguments(FILE)])(
   'opens a file only with the file protocol, and only known containers (%#)',
   (...args) => {
     const input = args.slice(0, args.indexOf('-i') + 2);
@@ -25,8 +25,8 @@ test.each([decodeArguments(FILE, 16_000), levelArguments(FILE), probeArguments(F
 );
 
 test('permits no container that refers to other files or lacks a magic number', () => {
-  const containers = decodeArguments(FILE, 16_000)[
-    decodeArguments(FILE, 16_000).indexOf('-format_whitelist') + 1
+  const containers = decodeArguments(FILE, { sampleRate: 16_000 })[
+    decodeArguments(FILE, { sampleRate: 16_000 }).indexOf('-format_whitelist') + 1
   ]?.split(',');
   for (const refused of [
     'hls',
@@ -45,22 +45,27 @@ test('permits no container that refers to other files or lacks a magic number', 
 });
 
 test('gives a stream no access to files', () => {
-  const args = decodeArguments({ kind: 'bytes' }, 16_000);
+  const args = decodeArguments({ kind: 'bytes' }, { sampleRate: 16_000 });
   expect(args[args.indexOf('-protocol_whitelist') + 1]).toBe('pipe');
   expect(args).toContain('pipe:0');
 });
 
 test('buffers the output of a file only, because a stream may be live', () => {
-  expect(decodeArguments(FILE, 16_000)).toContain('-flush_packets');
-  expect(decodeArguments({ kind: 'bytes' }, 16_000)).not.toContain('-flush_packets');
+  expect(decodeArguments(FILE, { sampleRate: 16_000 })).toContain('-flush_packets');
+  expect(decodeArguments({ kind: 'bytes' }, { sampleRate: 16_000 })).not.toContain('-flush_packets');
 });
 
 test('decodes the mix, or one channel on request', () => {
-  expect(decodeArguments(FILE, 8000).join(' ')).toContain('-ac 1 -ar 8000 -f s16le');
-  expect(decodeArguments(FILE, 8000, 2).join(' ')).toContain('-af pan=mono|c0=c2 -ar 8000 -f s16le');
+  expect(decodeArguments(FILE, { sampleRate: 8000 }).join(' ')).toContain('-ac 1 -ar 8000 -f s16le');
+  expect(decodeArguments(FILE, { sampleRate: 8000, channel: 2 }).join(' ')).toContain(
+    '-af pan=mono|c0=c2 -ar 8000 -f s16le',
+  );
 });
 
 test.each(SAMPLE_FORMATS)('describes raw PCM in %s completely, because it has no header', (format) => {
-  const args = decodeArguments({ kind: 'pcm', shape: { sampleRate: 48_000, channels: 2, format } }, 16_000);
+  const args = decodeArguments(
+    { kind: 'pcm', shape: { sampleRate: 48_000, channels: 2, format } },
+    { sampleRate: 16_000 },
+  );
   expect(args.join(' ')).toContain(`-f ${format} -ar 48000 -ac 2 -i pipe:0`);
 });

@@ -54,21 +54,21 @@ test('gives no description of a text file, without failing', async () => {
 test('runs FFmpeg over a whole stream', async () => {
   const content = await readFile(SPEECH);
   const { job, warnings } = await jobOver(streamSource(content));
-  const run = job.start(decodeArguments(job.source.input, 16_000));
+  const run = job.start(decodeArguments(job.source.input, { sampleRate: 16_000 }));
   onTestFinished(() => run.kill());
   const chunks: Buffer[] = [];
   for (let pcm = await run.read(); pcm; pcm = await run.read()) chunks.push(pcm);
   expect(Buffer.concat(chunks).equals(content.subarray(44))).toBe(true);
-  job.assess(run, 7100);
+  await job.assess(run, 7100);
   expect(warnings).toEqual([]);
 });
 
 test('warns of a truncated file', async () => {
   const truncation = { kind: 'missing bytes', statedBytes: 2000, presentBytes: 1000 } as const;
   const { job, warnings } = await jobOver({ ...fileSource(SPEECH), truncation });
-  const run = job.start(decodeArguments(job.source.input, 16_000));
+  const run = job.start(decodeArguments(job.source.input, { sampleRate: 16_000 }));
   while (await run.read());
-  job.assess(run, 7100);
+  await job.assess(run, 7100);
   expect(warnings).toEqual(['W_TRUNCATED']);
 });
 

@@ -15,6 +15,8 @@ At least one output file must be specified`),
   ).toEqual({
     container: 'mp4',
     durationMs: 3_723_450,
+    startMs: 0,
+    hasOtherTracks: true,
     durationIsEstimate: false,
     tracks: [{ codec: 'aac', sampleRate: 44_100, channels: 6, isDefault: true }],
   });
@@ -28,6 +30,7 @@ test('parses the log of FFmpeg 4', () => {
   ).toEqual({
     container: 'matroska',
     durationMs: undefined,
+    startMs: 0,
     durationIsEstimate: false,
     tracks: [{ codec: 'opus', sampleRate: 48_000, channels: 2, isDefault: false }],
   });

@@ -14,6 +14,13 @@ import { SPEECH } from '../samples.ts';
 
 const NEVER = new AbortController().signal;
 
+/** The WAV as FFmpeg gets it in a stream: with an unknown size, so that it reads all of the audio. */
+function withoutSize(wav: Buffer): Buffer {
+  const bytes = Buffer.from(wav);
+  bytes.writeUInt32LE(0, 40);
+  return bytes;
+}
+
 async function* cut(bytes: Buffer): AsyncGenerator<Buffer, undefined> {
   for (let at = 0; at < bytes.length; at += 10_007) yield bytes.subarray(at, at + 10_007);
 }
@@ -35,7 +42,7 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
 test('passes a stream that needs no seeking to FFmpeg as it arrives, from its first byte', async () => {
   const wav = await readFile(SPEECH);
   const { value } = await withStreamSource(cut(wav), read).next();
-  expect(value).toEqual(['stdin', wav]);
+  expect(value).toEqual(['stdin', withoutSize(wav)]);
 });
 
 test('copies a stream that needs seeking to a file, and removes the file afterwards', async () => {
@@ -60,13 +67,13 @@ test('refuses an empty stream and a playlist', async () => {
 
 test('opens a path, and the same bytes as a stream, and returns what their use returns', async () => {
   const wav = await readFile(SPEECH);
-  for (const [input, place] of [
-    [SPEECH, resolve(SPEECH)],
-    [Readable.from(cut(wav)), 'stdin'],
+  for (const [input, place, content] of [
+    [SPEECH, resolve(SPEECH), wav],
+    [Readable.from(cut(wav)), 'stdin', withoutSize(wav)],
   ] as const) {
     const source = withSource(audioInput(input), NEVER, read);
     const { value } = await source.next();
-    expect(value).toEqual([place, wav]);
+    expect(value).toEqual([place, content]);
     expect(await source.next()).toEqual({ value: 'done', done: true });
   }
 });
@@ -80,7 +87,7 @@ test('emits the bytes before a failure of the stream, then fails with E_READ', a
     })(),
   );
   const source = withSource(audioInput(failing), NEVER, read);
-  expect((await source.next()).value).toEqual(['stdin', wav]);
+  expect((await source.next()).value).toEqual(['stdin', withoutSize(wav)]);
   await expect(source.next()).rejects.toMatchObject({
     code: 'E_READ',
     message: 'the input stream failed: connection lost',

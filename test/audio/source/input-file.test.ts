@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { openInputFile } from '../../../lib/audio/source/input-file.ts';
@@ -72,4 +72,27 @@ test('refuses a playlist whatever its name is', async () => {
   const path = join(await scratch(), 'x.mp3');
   await writeFile(path, '#EXTM3U\n#EXTINF:1,\nother.mp3\n');
   await expect(openInputFile(path)).rejects.toMatchObject({ code: 'E_PLAYLIST_REFUSED' });
+});
+
+test.runIf(process.platform === 'linux')('names a file whose name is not UTF-8', async () => {
+  const folder = await scratch();
+  // In GBK: "meeting".
+  await writeFile(
+    Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xbb, 0xe1, 0xd2, 0xe9]), Buffer.from('.wav')]),
+    '',
+  );
+  const [name = ''] = await readdir(folder);
+  await expect(openInputFile(join(folder, name))).rejects.toMatchObject({
+    code: 'E_READ',
+    message: expect.stringContaining('its name is not valid UTF-8'),
+    hint: expect.stringContaining('Rename'),
+  });
+});
+
+test.runIf(process.platform === 'linux')('opens the file that a path of this process leads to', async () => {
+  const file = await open(SPEECH);
+  const path = `/dev/fd/${file.fd}`;
+  const opened = await openInputFile(path);
+  await file.close();
+  expect(opened).toMatchObject({ name: path, input: { path: resolve(SPEECH) } });
 });

@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { expectedDuration } from '../../../lib/batch/plan/expected-duration.ts';
+import { type ExpectedDuration, expectDuration } from '../../../lib/batch/plan/expected-duration.ts';
+import { ffmpeg } from '../../audio/samples.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 /** A WAV file of silence, 16 kHz mono s16le. */
@@ -25,21 +26,46 @@ async function silence(seconds: number): Promise<string> {
   return path;
 }
 
+/** The length of a small file, which is found after it may be begun. */
+async function durationOf(path: string): Promise<ExpectedDuration> {
+  return await new Promise((resolve, reject) => {
+    expectDuration(path, { maxDurationMs: 1 }, resolve).catch(reject);
+  });
+}
+
 it('reads the length from the header', async () => {
-  expect(await expectedDuration(await silence(40), {})).toBe(40_000);
+  let duration: ExpectedDuration | undefined;
+  await expectDuration(await silence(40), {}, (found) => (duration = found));
+  expect(duration).toEqual({ durationMs: 40_000, durationIsEstimate: false });
+});
+
+it('reads the length of a small file without a wait', async () => {
+  expect(await durationOf(await silence(2))).toEqual({ durationMs: 2000, durationIsEstimate: false });
+});
+
+it('marks a length that is calculated from the bit rate', async () => {
+  const path = join(await temporaryFolder(), 'tone.mp3');
+  await ffmpeg('-f', 'lavfi', '-i', 'sine=d=3', '-write_xing', '0', path);
+  expect(await durationOf(path)).toMatchObject({
+    durationMs: expect.closeTo(3000, -3),
+    durationIsEstimate: true,
+  });
 });
 
 it('refuses a recording that is too long by its header', async () => {
-  await expect(expectedDuration(await silence(40), { maxDurationMs: 36_000 })).rejects.toMatchObject({
+  const path = await silence(40);
+  await expect(expectDuration(path, { maxDurationMs: 36_000 }, () => {})).rejects.toMatchObject({
     code: 'E_DURATION_LIMIT',
     message: expect.stringMatching(/silence\.wav: it is 0\.0111 h long, the limit is 0\.01 h$/),
   });
 });
 
-it('gives no length for a file that is small, not audio or missing', async () => {
-  expect(await expectedDuration(await silence(2), { maxDurationMs: 1 })).toBeUndefined();
+it('finds no length for a file that is not audio or is missing', async () => {
+  const found: ExpectedDuration[] = [];
   const path = join(await temporaryFolder(), 'noise.mp3');
   await writeFile(path, Buffer.alloc(1_500_000, 'no audio '));
-  expect(await expectedDuration(path, {})).toBeUndefined();
-  expect(await expectedDuration(`${path}.gone`, {})).toBeUndefined();
+  for (const name of [path, `${path}.gone`]) {
+    await expectDuration(name, {}, (duration) => found.push(duration));
+  }
+  expect(found).toEqual([]);
 });

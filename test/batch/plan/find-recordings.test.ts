@@ -54,6 +54,12 @@ it('includes a file whose name looks like a pattern', async () => {
   expect(names(root, await findRecordings([join(root, 'talk [1].mp3')]))).toEqual(['talk [1].mp3']);
 });
 
+it('knows standard input by its paths', async () => {
+  for (const path of ['/dev/stdin', '/dev/fd/0', '-']) {
+    expect((await findRecordings([path])).recordings).toEqual([{ input: '-', subfolder: '' }]);
+  }
+});
+
 it('includes no recording twice', async () => {
   const root = await tree(['a/one.mp3']);
   const found = await findRecordings([root, join(root, 'a'), join(root, 'a/one.mp3'), '-', '-']);

@@ -20,7 +20,7 @@ it('reports which parts are missing, and the cause of the last one', () => {
 
 it.each([
   ['talk.mp3', 2, /^Run the same command again/, true],
-  ['talk.mp3', 3, /--force/, false],
+  ['talk.mp3', 3, /use force/, false],
   [STDIN, 0, /standard input cannot be read twice/, false],
 ])('has a hint for the input %s after %i retries', (input, retries, hint, retryable) => {
   const error = gapError(input, [{ ...GAP, retries }]);

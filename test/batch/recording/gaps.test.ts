@@ -66,7 +66,7 @@ describe('a recording with a gap', () => {
         error: {
           code: 'E_SERVER_SPAN',
           message: expect.stringContaining('3.0 s to '),
-          span: { beginMs: 3000 },
+          span: { begin: 3000 },
         },
       },
     });
@@ -126,7 +126,7 @@ describe('a recording with a gap', () => {
         error: { code: 'E_SERVER_SPAN', span: { beginMs: 3000, endMs: 3500 }, retryable: run < 2 },
         result: { status: 'failed', partial: true, gaps: [{ begin: 3000, end: 3500 }] },
       });
-      expect(outcome?.error?.hint).toContain(run < 2 ? 'Run the same command' : '--force');
+      expect(outcome?.error?.hint).toContain(run < 2 ? 'Run the same command' : 'use force');
       sends.push(clients.length > before);
     }
     expect(sends).toEqual([true, true, true, false]);

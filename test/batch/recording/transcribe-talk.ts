@@ -71,7 +71,7 @@ export async function transcribed(
     const engine = await chooseBackend({ engine: 'cloud', baseUrl: url });
     const reported = { resumed: [] as number[], warnings: [] as string[] };
     const run: RunContext = {
-      engine,
+      backend: engine,
       formats,
       transcription: { ...transcription, engine },
       stdin: call.stdin ?? Readable.from([]),

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { NO_CONSUMPTION } from '../../../lib/batch/report/consumption.ts';
 import type { TranscriptionResult } from '../../../lib/batch/report/results.ts';
 import { TranscriptionTotals } from '../../../lib/batch/report/totals.ts';
 import { FunAsrError } from '../../../lib/core/errors.ts';
@@ -16,16 +17,20 @@ const result = (status: TranscriptionResult['status'], durationMs: number): Tran
   warnings: [],
 });
 
-it('adds up results, and counts the rest as not tried', () => {
+it('adds up results, and counts the rest as not started', () => {
   const totals = new TranscriptionTotals();
   totals.add(result('done', 1500), { sentMs: 1500, resentMs: 300, billedSeconds: 2 });
   totals.add(result('failed', 500), { sentMs: 600, resentMs: 100, billedSeconds: 1 });
   totals.add(result('skipped', 9000), { sentMs: 0, resentMs: 0, billedSeconds: 0 });
+  totals.add(result('interrupted', 0), NO_CONSUMPTION);
+  totals.add({ ...result('done', 0), partial: true }, NO_CONSUMPTION);
   const stoppedBy = new FunAsrError('E_AUTH', 'refused');
-  expect(totals.report(5, stoppedBy)).toEqual({
-    done: 1,
+  expect(totals.report(7, stoppedBy)).toEqual({
+    done: 2,
+    partial: 1,
     skipped: 1,
     failed: 1,
+    interrupted: 1,
     untried: 2,
     audioSeconds: 2,
     sentSeconds: 2.1,

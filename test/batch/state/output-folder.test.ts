@@ -5,12 +5,24 @@ import { OutputFolder, OutputFolders } from '../../../lib/batch/state/output-fol
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 describe('an output folder', () => {
-  it('is created when it is missing, locked while it is open, and left as it was', async () => {
-    const path = join(await temporaryFolder(), 'new', 'folder');
+  it('is created when it is missing, locked while it is open, and removed when it stays empty', async () => {
+    const parent = await temporaryFolder();
+    const path = join(parent, 'new', 'folder');
     const folder = await OutputFolder.open(path);
     await expect(OutputFolder.open(path)).rejects.toMatchObject({ code: 'E_LOCKED' });
     await folder.close();
-    expect(await readdir(path)).toEqual([]);
+    expect(await readdir(parent)).toEqual([]);
+  });
+
+  it('stays when it was there before, or has something in it', async () => {
+    const existing = await temporaryFolder();
+    await (await OutputFolder.open(existing)).close();
+    expect(await readdir(existing)).toEqual([]);
+    const path = join(existing, 'new');
+    const folder = await OutputFolder.open(path);
+    await writeFile(join(path, 'talk.srt'), '');
+    await folder.close();
+    expect(await readdir(path)).toEqual(['talk.srt']);
   });
 
   it('fails when it cannot be created or written', async () => {

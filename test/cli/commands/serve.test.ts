@@ -33,14 +33,31 @@ describe('fun-asr serve', () => {
     expect(server.stdout).toMatch(/^ws:\/\/0\.0\.0\.0:\d+\/api-ws\/v1\/inference\n$/);
   });
 
-  it('exits with 2 when the port is in use', async () => {
-    const service = await startScriptedService({});
-    onTestFinished(() => service.close());
-    const { exitCode, stderr } = await cli(['serve', '--port', new URL(service.url).port, '--no-partials']);
+  it.each([
+    ['the port is in use', 'E_PORT', () => startedPort()],
+    ['a token is missing', 'E_OPTION', async () => ['--host', '0.0.0.0', '--port', '0']],
+  ])('exits with 2 before it loads the engine when %s', async (_, code, flags) => {
+    // There is no model here: an engine that was opened first would fail to download it.
+    const env = { XDG_CACHE_HOME: await temporaryFolder(), npm_config_registry: 'http://127.0.0.1:9/' };
+    const { exitCode, stderr } = await cli(['serve', ...(await flags())], { env });
     expect(exitCode).toBe(2);
-    expect(stderr).toMatch(/\[E_PORT\]/);
+    expect(stderr).toMatch(new RegExp(`^error: .*\\[${code}\\]\\n$`));
+  });
+
+  it('frees the port when the engine cannot be opened', async () => {
+    const env = { XDG_CACHE_HOME: await temporaryFolder(), npm_config_registry: 'http://127.0.0.1:9/' };
+    const { exitCode, stdout, stderr } = await cli(['serve', '--port', '0'], { env });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toMatch(/\[E_MODEL_MISSING\]\n$/);
   });
 });
+
+/** Flags for a port that another service uses. */
+async function startedPort(): Promise<string[]> {
+  const service = await startScriptedService({});
+  onTestFinished(() => service.close());
+  return ['--port', new URL(service.url).port];
+}
 
 describe('fun-asr serve --faults', () => {
   it('prints the list of faults, and each fault when it happens', async () => {

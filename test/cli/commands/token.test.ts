@@ -32,4 +32,12 @@ describe('fun-asr token', () => {
     expect(expiresAt).toBeGreaterThanOrEqual(earliest);
     expect(expiresAt).toBeLessThanOrEqual(Math.ceil(Date.now() / 1000) * 1000 + lifetimeMs);
   });
+
+  it('gives a hint that fits when there is no key', async () => {
+    const none = { DASHSCOPE_API_KEY: '', DASHSCOPE_HTTP_BASE_URL: '' };
+    const { exitCode, stderr } = await cli(['token'], { env: none });
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/Set DASHSCOPE_API_KEY\..*\[E_NO_KEY\]\n$/);
+    expect(stderr).not.toContain('engine');
+  });
 });

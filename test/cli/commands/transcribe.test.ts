@@ -3,6 +3,7 @@ import { chmod, copyFile, cp, mkdir, readdir, readFile, writeFile } from 'node:f
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { lockFolder } from '../../../lib/batch/state/lock.ts';
 import { KnownRecording } from '../../support/known-recording.ts';
 import { respond, type ServiceScript, startScriptedService } from '../../support/scripted-service.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -126,6 +127,7 @@ describe('fun-asr transcribe with the local engine', () => {
       done: 1,
       skipped: 0,
       failed: 1,
+      interrupted: 0,
       audioSeconds: 3.29,
       sentSeconds: 3.29,
       resentSeconds: 0,
@@ -139,6 +141,80 @@ describe('fun-asr transcribe with the local engine', () => {
     const { exitCode, stderr } = await cli(['transcribe', folder, '--language', 'zh', '-q']);
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(/^error: .*\bzh\b.*\[E_LANGUAGE\]\n$/);
+  });
+});
+
+describe('what a run prints', () => {
+  it('marks a partial recording, and sums up the speech that was not recognised in one line', async () => {
+    const folder = await folderWith('himself.ogg', 'leisure.wav');
+    const url = await scripted({
+      client: async (client, index) => {
+        await client.startTask();
+        await client.action('finish-task');
+        if (index === 0) client.final('hello there', 0, 1000);
+        else {
+          client.final('', 0, 400, { words: [], unrecognized: true });
+          client.final('', 600, 900, { words: [], unrecognized: true });
+          client.final('', 2500, 2900, { words: [], unrecognized: true });
+        }
+        await client.finishTask();
+      },
+    });
+    const args = ['transcribe', folder, '--base-url', url, '--concurrency', '1', '--json'];
+    const { exitCode, stdout, stderr } = await cli(args);
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/✔ \[1\/2\] \S+himself\.ogg: 0:03, 1 sentence/);
+    expect(stderr).toMatch(/! \[2\/2\] \S+leisure\.wav: 0:0\d, partial, speech detected but not recognised/);
+    expect(stderr).toContain('2 done, 1 of them partial');
+    expect(stderr.match(/^warning: .*W_UNRECOGNIZED/gm)).toHaveLength(1);
+    expect(stderr).toContain('leisure.wav: 2 parts, 1.3 s in total, not recognised: 0.0–0.9 s, 2.5–2.9 s.');
+    const [, partial] = jsonLines(stdout);
+    expect(partial).toMatchObject({
+      partial: true,
+      warnings: [
+        { code: 'W_UNRECOGNIZED', span: { begin: 0, end: 900 } },
+        { code: 'W_UNRECOGNIZED', span: { begin: 2500, end: 2900 } },
+      ],
+    });
+  });
+
+  it('prints one line for a folder that another run uses, and a JSON result per recording', async () => {
+    const folder = await folderWith('himself.ogg', 'leisure.wav');
+    await mkdir(join(folder, '.fun-asr'));
+    const release = await lockFolder(join(folder, '.fun-asr'));
+    const { exitCode, stdout, stderr } = await cli(['transcribe', folder, '--json']);
+    await release();
+    expect(exitCode).toBe(1);
+    expect(stderr.match(/E_LOCKED/g)).toHaveLength(1);
+    expect(stderr).toContain('0 done, 2 failed');
+    expect(jsonLines(stdout)).toMatchObject([
+      { status: 'failed', error: { code: 'E_LOCKED' } },
+      { status: 'failed', error: { code: 'E_LOCKED' } },
+      { type: 'summary', failed: 2 },
+    ]);
+  });
+
+  it.each([
+    ['without a key', ['--engine', 'cloud'], 2],
+    ['with a language that the model does not have', ['--language', 'zh'], 2],
+    ['that cannot reach the service', ['--base-url', 'ws://127.0.0.1:9', '--max-retries', '0'], 1],
+  ])('leaves no empty folder after a run %s', async (_, flags, code) => {
+    const cwd = await folderWith('himself.ogg');
+    const args = ['transcribe', 'himself.ogg', '-o', 'new/folder', ...flags];
+    const { exitCode, stderr } = await cli(args, { cwd, env: { DASHSCOPE_API_KEY: '' } });
+    expect(exitCode).toBe(code);
+    // Hints name flags, and not options of the library.
+    if (stderr.includes('E_NO_KEY')) expect(stderr).toContain('(--engine local)');
+    expect(await readdir(cwd)).toEqual(['himself.ogg']);
+  });
+
+  it.each(['transcribe', 'convert'])('refuses standard output as a folder: %s', async (command) => {
+    const cwd = await folderWith('himself.ogg');
+    const args = [command, 'himself.ogg', '-o', '-', ...(command === 'convert' ? ['--to', 'wav'] : [])];
+    const { exitCode, stderr } = await cli(args, { cwd });
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/^error: --output-dir: - is not a folder.*\[E_OPTION\]\n$/);
+    expect(await readdir(cwd)).toEqual(['himself.ogg']);
   });
 });
 
@@ -336,9 +412,12 @@ describe('Ctrl-C', () => {
       expect(exitCode).toBe(code);
       expect(stderr).toContain('finishing the current sentences');
       expect(jsonLines(stdout)).toMatchObject([
-        { status: 'failed', partial: true, error: { code: 'E_INTERRUPTED' } },
-        { type: 'summary', exitCode: code },
+        { status: 'interrupted', partial: true, error: { code: 'E_INTERRUPTED' } },
+        { type: 'summary', done: 0, skipped: 0, failed: 0, interrupted: 1, exitCode: code },
       ]);
+      expect(stderr).not.toContain('error:');
+      expect(stderr).toMatch(/himself\.ogg: interrupted; kept, incomplete: \S+himself\.partial\.srt/);
+      expect(stderr).toMatch(/^0 done, 1 interrupted.*\nto continue, run: fun-asr transcribe .* --json\n$/m);
       expect(await readFile(join(folder, 'himself.partial.srt'), 'utf8')).toContain('the last words');
       expect(await readdir(folder)).not.toContain('himself.srt');
     },
@@ -376,7 +455,8 @@ describe('Ctrl-C', () => {
     program.process.kill('SIGINT');
     const { exitCode, stderr } = await program.finished();
     expect(exitCode).toBe(130);
-    expect(stderr.match(/^error: .*/gm)).toEqual([expect.stringMatching(/\[E_INTERRUPTED\]$/)]);
+    expect(stderr).not.toContain('error:');
+    expect(stderr).toMatch(/^interrupted\nto continue, run: fun-asr transcribe .* --engine local\n$/m);
     expect(stderr).not.toContain('finishing');
     expect(await readdir(folder)).not.toContain('himself.srt');
   });
@@ -414,7 +494,7 @@ describe('--dry-run', () => {
     program.process.kill('SIGINT');
     const { exitCode, stdout, stderr } = await program.finished();
     expect(exitCode).toBe(130);
-    expect(stderr).toContain('[E_INTERRUPTED]');
+    expect(stderr).toMatch(/^interrupted\nto continue, run: /m);
     expect(stdout).not.toContain('recordings to process');
   });
 

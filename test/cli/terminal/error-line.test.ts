@@ -19,27 +19,3 @@ it('keeps a message of the service on one line', () => {
     'error: one\\x0atwo\\x1b[2J. [E_SERVER]',
   );
 });
-
-it('replaces option names by flags, but not in file names', () => {
-  const error = new FunAsrError('E_DURATION_LIMIT', 'my maxDuration.mp3: too long', {
-    hint: 'Raise maxDurationMs if that is intended.',
-  });
-  expect(errorLine(error)).toBe(
-    'error: my maxDuration.mp3: too long. Raise --max-duration if that is intended. [E_DURATION_LIMIT]',
-  );
-  expect(errorLine(new FunAsrError('E_FFMPEG_MISSING', 'ffmpegPath: /x does not run'))).toContain(
-    'error: --ffmpeg-path: /x does not run.',
-  );
-});
-
-it('replaces every name after the word "option"', () => {
-  expect(
-    errorLine(new FunAsrError('E_OPTION', 'recognize: option region must be one of intl, cn')),
-  ).toContain('recognize: option --region must be one of');
-  expect(errorLine(new FunAsrError('W_OPTION', 'option vocabularyId has no effect'))).toContain(
-    'error: option --vocabulary-id has no effect',
-  );
-  expect(errorLine(new FunAsrError('E_READ', 'no option here.mp3: no such file'))).toContain(
-    'error: no option here.mp3: no such file',
-  );
-});

@@ -28,6 +28,10 @@ it('shows position, length, percentage and speed', () => {
   expect(progressText(recording({ durationMs: undefined }), NOW)).toBe('12:30, 13× real time');
 });
 
+it('marks a length that is an estimate', () => {
+  expect(progressText(recording({ durationIsEstimate: true }), NOW)).toContain('12:30 of ~30:00 (41 %)');
+});
+
 it('leaves work of earlier runs out of the speed', () => {
   expect(progressText(recording({ doneMs: 690_000 }), NOW)).toBe('12:30 of 30:00 (41 %), 1.0× real time');
 });

@@ -180,7 +180,7 @@ test('fails its open streams when it is closed, and opens no more', async () => 
   await ending.write(pcm);
   const end = ending.end();
   await another.close();
-  const closed = { code: 'E_ENGINE', message: 'The local engine was closed' };
+  const closed = { code: 'E_STATE', message: 'The local engine was closed' };
 
   await expect(end).rejects.toMatchObject(closed);
   await expect(listening.write(pcm)).rejects.toMatchObject(closed);

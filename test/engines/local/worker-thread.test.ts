@@ -78,6 +78,54 @@ describe('the local engine in a worker thread', () => {
     expect(exitCode).toBe(0);
   });
 
+  it.runIf(process.platform === 'linux')(
+    'transcribes everything although its child process is killed',
+    async () => {
+      const killing = `
+      import { readdirSync, readFileSync } from 'node:fs';
+      import { parentPort } from 'node:worker_threads';
+      import * as fun from '${INDEX}';
+      const isDecoder = (pid) => {
+        try {
+          const [, state, parent] = /\\) (\\w) (\\d+) /.exec(readFileSync('/proc/' + pid + '/stat', 'utf8')) ?? [];
+          const command = readFileSync('/proc/' + pid + '/cmdline', 'utf8');
+          return state !== 'Z' && parent === String(process.pid) && command.includes('sherpa');
+        } catch {
+          return false;
+        }
+      };
+      const reasons = [];
+      let text = '';
+      let killing;
+      // Idle, the process is replaced in silence: it is killed until it has work.
+      const kill = () => {
+        for (const pid of readdirSync('/proc').filter(isDecoder)) process.kill(Number(pid), 'SIGKILL');
+      };
+      const transcription = fun.transcribe('${FIXTURES}ill-disposed.mp3', {
+        engine: 'local',
+        onProgress: () => (killing ??= setInterval(kill, 10)),
+        onReconnect({ reason }) {
+          clearInterval(killing);
+          reasons.push(reason.code + ' ' + reason.message);
+        },
+      });
+      for await (const sentence of transcription) text += sentence.text;
+      parentPort.postMessage([...reasons, text]);
+    `;
+      const { lines } = await runProgram(`
+      import { once } from 'node:events';
+      import { Worker } from 'node:worker_threads';
+      const worker = new Worker(new URL('data:text/javascript,' + encodeURIComponent(${JSON.stringify(killing)})));
+      const [reported] = await once(worker, 'message');
+      for (const line of reported) console.log(line);
+    `);
+      expect(lines).toEqual([
+        'E_ENGINE The local engine failed: its process ended with SIGKILL',
+        expect.stringContaining('young man'),
+      ]);
+    },
+  );
+
   it('survives process.exit() in the worker at any moment', async () => {
     const { exitCode, lines } = await runProgram(`${START}
       for (const moment of MOMENTS) {

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { recognize, type RecognizeOptions } from '../../../lib/recognition/recognize.ts';
+import { recognize, type RecognizeOptions } from '../../../lib/recognize.ts';
 import { type ConnectProxyOptions, startConnectProxy } from '../../support/connect-proxy.ts';
 import { startScriptedHttp } from '../../support/scripted-http.ts';
 import { startScriptedService } from '../../support/scripted-service.ts';

@@ -129,12 +129,12 @@ describe('a task that has finished', () => {
     expect(input.place(final(50, 150), null, 'second')).toMatchObject({ begin_time: 1050, end_time: 1150 });
   });
 
-  it('returns where words lie that had no final sentence', () => {
+  it('returns the words that had no final sentence, and where they are', () => {
     const words = [{ begin_time: 100, end_time: 450, text: 'well', punctuation: '' }];
     const partial = { ...final(100, 0, 'well'), end_time: null, sentence_end: false, words };
     const input = sent(1000);
     input.place(partial, null, 'task');
-    expect(input.finishTask()).toEqual({ beginMs: 100, endMs: 450 });
+    expect(input.finishTask()).toEqual({ beginMs: 100, endMs: 450, text: 'well' });
     const other = sent(1000);
     other.place(partial, null, 'task');
     other.place(final(100, 500), null, 'task');
@@ -166,7 +166,7 @@ describe('the cursors', () => {
     expect(cursors()).toEqual([16_000, 16_000, 16_000, 32_000, 48_000]);
   });
 
-  it('include up to where results cover the input, partial ones, too', () => {
+  it('include the end of the audio that partial and final results cover', () => {
     const input = sent(3000);
     const words = [{ begin_time: 500, end_time: 900, text: 'well', punctuation: '' }];
     input.place({ ...final(500, 0), end_time: null, sentence_end: false, words }, null, 'task');

@@ -19,9 +19,9 @@ function result(begin_time: number, end_time: number | null): WireSentence {
 }
 
 /** A window over audio that a task was sent all of. */
-function windowOver(audio: readonly Buffer[], { maxMs = 1000, limitsSilence = false } = {}) {
+function windowOver(audio: readonly Buffer[], { maxMs = 1000, hasSilenceTimeout = false } = {}) {
   const input = new InputBuffer({ pcmBytesPerMs: BYTES_PER_MS, maxBytes: maxMs * BYTES_PER_MS });
-  const window = new TaskWindow(input, limitsSilence);
+  const window = new TaskWindow(input, hasSilenceTimeout);
   input.beginTask();
   const send = (bytes: Buffer): void => {
     input.append(bytes);
@@ -68,14 +68,14 @@ describe('the buffer', () => {
 
 describe('a service that ends silent tasks', () => {
   it('makes a task full after 50 s without a result', () => {
-    const { input, window } = windowOver([quiet(49_500)], { maxMs: 600_000, limitsSilence: true });
+    const { input, window } = windowOver([quiet(49_500)], { maxMs: 600_000, hasSilenceTimeout: true });
     expect(window.isFull).toBe(true);
     input.place(result(10_000, null), null, 'task');
     expect(window.isFull).toBe(false);
   });
 
   it('does so without a pause before 60 s are over', () => {
-    const { window, send } = windowOver([loud(52_000)], { maxMs: 600_000, limitsSilence: true });
+    const { window, send } = windowOver([loud(52_000)], { maxMs: 600_000, hasSilenceTimeout: true });
     expect(window.isFull).toBe(false);
     send(loud(300));
     expect(window.isFull).toBe(true);
@@ -84,7 +84,7 @@ describe('a service that ends silent tasks', () => {
   it('can be detected later', () => {
     const { window } = windowOver([quiet(55_000)], { maxMs: 600_000 });
     expect(window.isFull).toBe(false);
-    window.limitSilence();
+    window.expectSilenceTimeout();
     expect(window.isFull).toBe(true);
   });
 });

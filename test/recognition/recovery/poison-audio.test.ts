@@ -4,7 +4,7 @@ import { PoisonAudio } from '../../../lib/recognition/recovery/poison-audio.ts';
 /** Poison audio with a clock that stands still until a failure moves it on. */
 function watched() {
   let now = 0;
-  const poison = new PoisonAudio({ now: () => now });
+  const poison = new PoisonAudio({ clock: { now: () => now }, bytesPerMs: 32 });
   return {
     poison,
     /** A task fails five seconds later, or after another time. */

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { FunAsrError, type FunAsrErrorDetails } from '../../../lib/core/errors.ts';
 import { limitsOf } from '../../../lib/recognition/task/client-limits.ts';
-import { type FailedTask, Recovery } from '../../../lib/recognition/recovery/recovery.ts';
+import type { Failure } from '../../../lib/recognition/recovery/failure-cause.ts';
+import { immediatePlan } from '../../../lib/recognition/task/task-plan.ts';
+import { type InputState, Recovery } from '../../../lib/recognition/recovery/recovery.ts';
 
 const BYTES_PER_MS = 32;
 
-/** A failure and its kind. */
-type Failure = Pick<FailedTask, 'error' | 'kind'>;
+/** The state of the input, in one object. */
+type State = InputState['buffer'] & InputState['queue'] & InputState['window'];
 
 const LOST: Failure = {
   error: new FunAsrError('E_CONNECTION_LOST', 'it broke', { retryable: true }),
@@ -31,6 +33,7 @@ function recovering({ maxRetries = 8, hasKeyFunction = false, isServiceProven = 
     limits: limitsOf({ maxRetries }),
     hasKeyFunction,
     isServiceProven,
+    bytesPerMs: BYTES_PER_MS,
     clock: { now: () => now },
   });
   return {
@@ -43,20 +46,7 @@ function recovering({ maxRetries = 8, hasKeyFunction = false, isServiceProven = 
       recovery.started(endMs);
       now += ms;
       endMs += audioMs;
-      return recovery.plan({
-        error,
-        kind,
-        start: 0,
-        sent: endMs * BYTES_PER_MS,
-        end: endMs * BYTES_PER_MS,
-        furthestMs: endMs,
-        isTimed: true,
-        isReplayable: true,
-        isSourcePaused: false,
-        isQuiet: false,
-        silenceEnd: undefined,
-        ...state,
-      });
+      return recovery.planAfterFailure({ error, kind }, inputState({ endMs, ...state }));
     },
   };
 }
@@ -64,7 +54,21 @@ function recovering({ maxRetries = 8, hasKeyFunction = false, isServiceProven = 
 interface FailOptions {
   readonly audioMs?: number;
   readonly ms?: number;
-  readonly state?: Partial<FailedTask>;
+  readonly state?: Partial<State>;
+}
+
+/** The state of an input of which everything was sent to the task, with what is different from that. */
+function inputState({ endMs = 0, ...different }: Partial<State> & { endMs?: number }): InputState {
+  const end = endMs * BYTES_PER_MS;
+  const input = { start: 0, sent: end, end, furthestMs: endMs, isPcm: true, isReplayable: true };
+  const state: State = {
+    ...input,
+    isSourcePaused: false,
+    isQuiet: false,
+    silenceEnd: undefined,
+    ...different,
+  };
+  return { buffer: state, queue: state, window: state };
 }
 
 describe('a recognition without final sentences', () => {
@@ -97,7 +101,7 @@ describe('the plan for the next task', () => {
       task: { from: 640, isCareful: false, waitsForMoreThan: 0 },
       attempt: 1,
       gapReason: undefined,
-      limitsSilence: false,
+      hasSilenceTimeout: false,
       checkPositions: [],
     });
   });
@@ -110,7 +114,7 @@ describe('the plan for the next task', () => {
     const { fail } = recovering({ maxRetries: 1 });
     for (let n = 0; n < 4; n += 1) {
       const plan = fail(timeout('ResponseTimeout'), { audioMs: 60_000, state: { silenceEnd: 64_000 } });
-      expect(plan).toMatchObject({ task: { from: 64_000 }, gapReason: undefined, limitsSilence: true });
+      expect(plan).toMatchObject({ task: { from: 64_000 }, gapReason: undefined, hasSilenceTimeout: true });
     }
   });
 
@@ -134,17 +138,50 @@ describe('a service that fails the tasks of one span', () => {
     expect(second).toMatchObject({ task: { from: 0, isCareful: true }, gapReason: undefined });
     expect(second.checkPositions).toEqual([AUDIO_END, AUDIO_END + 64_000, AUDIO_END + 256_000]);
     recovery.laterAudioRecognized();
+    // First, the audio before the place of failure is recognised.
+    const to = AUDIO_END - 200 * BYTES_PER_MS;
     expect(fail(REFUSED, spaced)).toMatchObject({
-      task: { from: AUDIO_END, isCareful: false },
-      gapReason: REFUSED.error,
+      task: { from: 0, to, isCareful: false },
+      gapReason: undefined,
       checkPositions: [],
     });
+    expect(recovery.planAfterFinish(to)).toMatchObject({
+      task: { from: AUDIO_END, to: undefined, isCareful: false },
+      attempt: undefined,
+      gapReason: REFUSED.error,
+    });
+    expect(recovery.planAfterFinish(AUDIO_END)).toEqual(immediatePlan());
+  });
+
+  it('recognises the audio before a gap in spite of lost connections, without a second proof', () => {
+    const { fail, recovery } = recovering({ isServiceProven: () => true });
+    for (let n = 0; n < 3; n += 1) fail(REFUSED, { audioMs: n === 0 ? 2000 : 0, ...spaced });
+    const to = AUDIO_END - 200 * BYTES_PER_MS;
+    expect(fail(LOST, spaced)).toMatchObject({ task: { from: 0, to }, attempt: 2, gapReason: undefined });
+    const state = { sent: to };
+    const earlier = AUDIO_END - 600 * BYTES_PER_MS;
+    expect(fail(REFUSED, { state })).toMatchObject({ task: { from: 0, to: earlier }, attempt: 1 });
+    expect(recovery.planAfterFinish(earlier)).toMatchObject({
+      task: { from: earlier, to: AUDIO_END - 400 * BYTES_PER_MS },
+    });
+  });
+
+  it('begins the gap at the last final sentence when all audio after it fails', () => {
+    const { fail } = recovering({ isServiceProven: () => true });
+    const plans = [2000, 0, 0].map((audioMs) => fail(REFUSED, { audioMs, ...spaced }));
+    for (let { to } = plans.at(-1)?.task ?? {}; to !== undefined; ) {
+      const plan = fail(REFUSED, { state: { sent: to } });
+      ({ to } = plan.task);
+      plans.push(plan);
+    }
+    expect(plans.at(-1)).toMatchObject({ task: { from: AUDIO_END }, gapReason: REFUSED.error });
+    expect(plans.length).toBeLessThan(10);
   });
 
   it('makes a gap when another recording was recognised in between', () => {
     const { fail } = recovering({ isServiceProven: () => true });
     const plans = [2000, 0, 0].map((audioMs) => fail(REFUSED, { audioMs, ...spaced }));
-    expect(plans.at(-1)).toMatchObject({ task: { from: AUDIO_END }, gapReason: REFUSED.error });
+    expect(plans.at(-1)).toMatchObject({ task: { from: 0, to: AUDIO_END - 200 * BYTES_PER_MS } });
   });
 
   it('is retried until the budget is used up when nothing else was recognised', () => {
@@ -173,7 +210,7 @@ describe('a service that fails the tasks of one span', () => {
       { error: new FunAsrError('E_THROTTLED', 'slower', { retryable: true }), kind: 'task-failed' },
     ],
     ['tasks that got no audio', timeout('CLIENT_ERROR')],
-    ['tasks that heard nothing', timeout('ResponseTimeout')],
+    ['tasks that got only silence', timeout('ResponseTimeout')],
   ] as const)('makes no gap of %s', (_, failure) => {
     const { fail } = recovering({ isServiceProven: () => true, maxRetries: 20 });
     for (let n = 0; n < 6; n += 1) {
@@ -188,7 +225,7 @@ describe('a service that fails the tasks of one span', () => {
 
   it('makes no gap in encoded audio, which cannot be resumed in the middle', () => {
     const { fail } = recovering({ isServiceProven: () => true });
-    const state = { isTimed: false };
+    const state = { isPcm: false };
     const plans = [2000, 0, 0, 0].map((audioMs) => fail(REFUSED, { audioMs, state, ...spaced }));
     expect(plans.map(({ gapReason, checkPositions }) => [gapReason, checkPositions])).toEqual(
       plans.map(() => [undefined, []]),
@@ -196,7 +233,7 @@ describe('a service that fails the tasks of one span', () => {
   });
 });
 
-describe('a close code that blames what was sent', () => {
+describe('a close code for a protocol error', () => {
   const closed: Failure = {
     error: new FunAsrError('E_PROTOCOL', 'closed (1007)', { retryable: true }),
     kind: 'protocol',
@@ -227,7 +264,7 @@ describe('a service that got no audio for too long', () => {
   });
 });
 
-describe('answers that only say that nothing was heard', () => {
+describe('failures for missing audio or speech', () => {
   it.each(['CLIENT_ERROR', 'ResponseTimeout'])('are not counted as tries: %s', (serviceCode) => {
     const { fail } = recovering({ maxRetries: 1 });
     const attempts = [1, 2, 3, 4].map(() => fail(timeout(serviceCode), { ms: 10 }).attempt);
@@ -240,19 +277,7 @@ describe('a key that is refused', () => {
 
   it('is asked for again once before each task when a function provides it', () => {
     const { fail, recovery } = recovering({ hasKeyFunction: true });
-    const again = () =>
-      recovery.plan({
-        ...refused,
-        start: 0,
-        sent: 0,
-        end: 0,
-        furthestMs: 0,
-        isTimed: true,
-        isReplayable: true,
-        isSourcePaused: false,
-        isQuiet: true,
-        silenceEnd: undefined,
-      });
+    const again = () => recovery.planAfterFailure(refused, inputState({ isQuiet: true }));
     expect(fail(refused)).toMatchObject({ attempt: undefined, delayMs: 0 });
     expect(again).toThrow('unknown key');
     expect(fail(refused)).toMatchObject({ attempt: undefined, delayMs: 0 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FunAsrError, type FunAsrErrorDetails, type ErrorCode } from '../../../lib/core/errors.ts';
-import { RetryPolicy } from '../../../lib/recognition/recovery/retry-policy.ts';
+import type { Clock } from '../../../lib/core/deadline.ts';
+import { type RetryLimits, RetryPolicy } from '../../../lib/recognition/recovery/retry-policy.ts';
 
 const DRAWS = 2000;
 
@@ -8,8 +9,8 @@ function failure(code: ErrorCode = 'E_CONNECTION_LOST', details: FunAsrErrorDeta
   return new FunAsrError(code, 'it failed', { retryable: true, ...details });
 }
 
-function policy(options: { maxRetries?: number; retryTimeoutMs?: number; retryDelayMs?: number } = {}) {
-  return new RetryPolicy({ maxRetries: 1000, retryTimeoutMs: 300_000, retryDelayMs: 250, ...options });
+function policy(options: Partial<RetryLimits> = {}, clock: Clock = { now: () => 0 }) {
+  return new RetryPolicy({ maxRetries: 1000, retryTimeoutMs: 300_000, retryDelayMs: 250, ...options }, clock);
 }
 
 /** The delays of many policies after so many failures in a row, sorted. */
@@ -81,10 +82,13 @@ describe('a recognition is given up', () => {
     expect(policy({ maxRetries: 0 }).failed(failure())).toBeUndefined();
   });
 
-  it('after the maximum time without progress', async () => {
-    const retry = policy({ retryTimeoutMs: 20 });
+  it('after the maximum time without progress', () => {
+    let nowMs = 0;
+    const retry = policy({ retryTimeoutMs: 20 }, { now: () => nowMs });
     expect(retry.failed(failure())).toBeDefined();
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    nowMs = 20;
+    expect(retry.failed(failure())).toBeDefined();
+    nowMs = 21;
     expect(retry.failed(failure())).toBeUndefined();
   });
 
@@ -107,7 +111,7 @@ describe('a host name that cannot be resolved', () => {
     cause: Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }),
   });
   const offline = failure('E_DNS', {
-    cause: Object.assign(new Error('nobody to ask'), { code: 'EAI_AGAIN' }),
+    cause: Object.assign(new Error('no resolver'), { code: 'EAI_AGAIN' }),
   });
 
   /** How many failures a policy allows before it gives up, up to 20. */
@@ -144,11 +148,31 @@ describe('progress', () => {
     expect(spread(sorted, 250)).toEqual(FULL_JITTER);
   });
 
-  it('resets the time', async () => {
-    const retry = policy({ retryTimeoutMs: 20 });
+  it('resets the time', () => {
+    let nowMs = 0;
+    const retry = policy({ retryTimeoutMs: 20 }, { now: () => nowMs });
     retry.failed(failure());
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    nowMs = 30;
     retry.progressed();
     expect(retry.failed(failure())).toBeDefined();
+  });
+
+  it('that a failure shows makes it the first of a new count', () => {
+    const retry = policy({ maxRetries: 1 });
+    for (let n = 0; n < 5; n += 1) expect(retry.failed(failure(), 'progress')).toBeDefined();
+    expect(retry.failures).toBe(1);
+    expect(retry.failed(failure())).toBeUndefined();
+  });
+});
+
+describe('a failure that is not counted', () => {
+  it('does not use up retries, but time', () => {
+    let nowMs = 0;
+    const retry = policy({ maxRetries: 1, retryTimeoutMs: 20 }, { now: () => nowMs });
+    for (let n = 0; n < 5; n += 1) expect(retry.failed(failure(), 'uncounted')).toBeDefined();
+    expect(retry.failures).toBe(5);
+    expect(retry.failed(failure())).toBeDefined();
+    nowMs = 21;
+    expect(retry.failed(failure(), 'uncounted')).toBeUndefined();
   });
 });

@@ -12,7 +12,7 @@ import { TaskWindow } from '../../../lib/recognition/input/task-window.ts';
 import { limitsOf } from '../../../lib/recognition/task/client-limits.ts';
 import { EventPublisher } from '../../../lib/recognition/events/recognition-events.ts';
 import { ORDINARY_PLAN } from '../../../lib/recognition/task/task-plan.ts';
-import { recognize } from '../../../lib/recognition/recognize.ts';
+import { recognize } from '../../../lib/recognize.ts';
 import { Task } from '../../../lib/recognition/task/task.ts';
 import { isSentenceEnd, type Sentence } from '../../../lib/sentence.ts';
 import { compare } from '../../../lib/testing/trial/compare.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { taskFailed, taskFinished, taskStarted } from '../../../lib/protocol/messages/service-events.ts';
-import { recognize } from '../../../lib/recognition/recognize.ts';
+import { recognize } from '../../../lib/recognize.ts';
 import { SHORT_TIMEOUTS } from '../../support/recognise-script.ts';
 import { type ScriptedClient, startScriptedService } from '../../support/scripted-service.ts';
 

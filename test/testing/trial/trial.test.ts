@@ -2,7 +2,7 @@ import { pipeline } from 'node:stream';
 import { pipeline as finished } from 'node:stream/promises';
 import { describe, expect, it } from 'vitest';
 import { frame } from '../../../lib/audio/frame.ts';
-import { recognize } from '../../../lib/recognition/recognize.ts';
+import { recognize } from '../../../lib/recognize.ts';
 import { sentenceEnd } from '../../../lib/subtitles/sentence-end.ts';
 import { formatFaults, parseFaults } from '../../../lib/testing/faults/fault-spec.ts';
 import { randomFaults } from '../../../lib/testing/faults/random-faults.ts';

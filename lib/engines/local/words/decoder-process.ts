@@ -24,13 +24,17 @@ interface DecodeReply {
 const INHERITED = ['PATH', 'LD_LIBRARY_PATH', 'DYLD_LIBRARY_PATH', 'SYSTEMROOT', 'TEMP', 'TMP', 'TMPDIR'];
 
 interface Pending {
+  /** Whether another process may succeed: it starts with the next request. A model that cannot be loaded stays so. */
+  readonly isRetryable: boolean;
   readonly resolve: (tokens: readonly string[]) => void;
   readonly reject: (reason: FunAsrError) => void;
 }
 
 /**
  * Runs models in a child process. It starts with the first request and again after it has ended, keeps this process
- * alive only while a request is open, and ends itself when the channel to this process or worker closes.
+ * alive only while a request is open, and ends itself when the channel to this process or worker closes. After
+ * `worker.terminate()` it remains a zombie, which uses a process id and nothing else, until this process ends: Node waits
+ * for a child only in the thread that started it.
  */
 export class DecoderProcess implements DecoderRuntime {
   readonly #sherpaFile: string;
@@ -59,7 +63,7 @@ export class DecoderProcess implements DecoderRuntime {
     const id = this.#nextId++;
     const request: DecodeRequest = { id, config, samples };
     return await new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject });
+      this.#pending.set(id, { isRetryable: samples !== undefined, resolve, reject });
       this.#hold(child);
       // A request that cannot be sent fails with the end of the process, which follows.
       child.send(request, () => {});
@@ -91,7 +95,9 @@ export class DecoderProcess implements DecoderRuntime {
   #end(child: ChildProcess, reason: string, cause?: Error): void {
     if (this.#child !== child) return;
     this.#child = undefined;
-    for (const { reject } of this.#pending.values()) reject(failed(reason, cause));
+    for (const { reject, isRetryable } of this.#pending.values()) {
+      reject(failed(reason, cause, isRetryable && !this.#isClosed));
+    }
     this.#pending.clear();
   }
 
@@ -123,6 +129,6 @@ export function childEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(inherited), ELECTRON_RUN_AS_NODE: '1' };
 }
 
-function failed(reason: string, cause?: Error): FunAsrError {
-  return new FunAsrError('E_ENGINE', `The local engine failed: ${reason}`, { cause });
+function failed(reason: string, cause?: Error, retryable = false): FunAsrError {
+  return new FunAsrError('E_ENGINE', `The local engine failed: ${reason}`, { cause, retryable });
 }

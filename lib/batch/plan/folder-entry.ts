@@ -7,17 +7,25 @@ import { fileTypeOf, HEAD_BYTES } from '../../media/file-type.ts';
 const EXTENSIONS = new Set(
   (
     'aac ac3 aif aifc aiff alac amr ape asf au avi awb caf dts eac3 flac flv m2ts m4a m4b m4v mka mkv mov mp2 ' +
-    'mp3 mp4 mpeg mpg mts oga ogg ogv opus snd spx tta voc w64 wav weba webm wma wmv 3g2 3gp'
+    'mp3 mp4 mpeg mpg mts mxf oga ogg ogv opus snd spx tta vob voc w64 wav weba webm wma wmv wv 3g2 3gp'
   )
     .split(' ')
     .map((extension) => `.${extension}`),
 );
 
-/** Whether a file of a folder is a recording: decided by its extension, or by its first bytes. */
-export async function isAudioFile(path: string): Promise<boolean> {
-  if (EXTENSIONS.has(extname(path).toLowerCase())) return true;
+/** What a file that was found in a folder is. */
+export type FolderEntry =
+  /** A recording: by its extension, or by its first bytes. */
+  | { readonly kind: 'recording' | 'other' }
+  /** A recording in a format that is not decoded, whatever its extension is. */
+  | { readonly kind: 'unsupported'; readonly format: string };
+
+/** Examines a file that was found in a folder. */
+export async function examineEntry(path: string): Promise<FolderEntry> {
   const type = fileTypeOf(await headOf(path));
-  return type?.kind === 'media' && type.guess !== 'box';
+  if (type?.kind === 'unsupported') return { kind: 'unsupported', format: type.name };
+  const isMedia = type?.kind === 'media' && type.guess !== 'box';
+  return { kind: isMedia || EXTENSIONS.has(extname(path).toLowerCase()) ? 'recording' : 'other' };
 }
 
 async function headOf(path: string): Promise<Buffer> {
@@ -30,7 +38,7 @@ async function headOf(path: string): Promise<Buffer> {
       await file.close();
     }
   } catch {
-    // The user did not name this file, so it is ignored when it cannot be read.
+    // Nobody named this file: an unreadable one is ignored.
     return Buffer.alloc(0);
   }
 }

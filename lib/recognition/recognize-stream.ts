@@ -1,4 +1,5 @@
 import type { FunAsrError } from '../core/errors.ts';
+import { refuseWrongChunks } from '../core/chunk.ts';
 import { boolean, checkOptions, integer, oneOf, type Rules, text } from '../core/options.ts';
 import type { LastSentence } from '../sentence.ts';
 import { STAGE_RULES, type StageOptions } from '../core/stage.ts';
@@ -19,11 +20,10 @@ import {
   toWireParameters,
 } from '../protocol/parameters.ts';
 import { MAX_SAMPLE_RATE, MIN_SAMPLE_RATE } from '../protocol/service-limits.ts';
-import type { RecognizeStream } from './events/recognize-events.ts';
 import { RecognizerStream } from './recognizer-stream.ts';
 
-/** Options of {@link recognize}: the endpoint, the audio, the limits, and the parameters of recognition. */
-export interface RecognizeOptions
+/** Options of {@link recognizeStream}: the endpoint, the audio, the limits, and the parameters of recognition. */
+export interface RecognizeStreamOptions
   extends EndpointOptions,
     RecognitionParameters,
     StageOptions,
@@ -57,8 +57,8 @@ export interface RecognizeOptions
   readonly live?: boolean | undefined;
 }
 
-/** The rules of {@link RecognizeOptions}. */
-export const RECOGNIZE_RULES: Rules<RecognizeOptions> = {
+/** The rules of {@link RecognizeStreamOptions}. */
+export const RECOGNIZE_STREAM_RULES: Rules<RecognizeStreamOptions> = {
   ...ENDPOINT_RULES,
   ...PARAMETER_RULES,
   ...STAGE_RULES,
@@ -70,27 +70,6 @@ export const RECOGNIZE_RULES: Rules<RecognizeOptions> = {
   live: boolean,
 };
 
-/**
- * Recognises speech with Fun-ASR, or with any service that speaks its protocol: audio in, `Sentence` objects out, partial
- * and final. The connection is opened when the first audio arrives. The stream ends when the service has confirmed that
- * everything was recognised. A slow service slows the source.
- *
- * When the connection is lost, or the service fails, throttles or stops answering, the recognition continues in a new task
- * from the end of the last final sentence: no sentence is lost or repeated, and times continue. Audio that makes the service
- * fail its tasks, while other audio is recognised, is given up as a gap; an outage never becomes a gap.
- *
- * Events, in addition to those of a stream: `open` with the task's id when the service has started the first task;
- * `reconnect` with a {@link Reconnect} before each further task after a failure; `gap` with a {@link Gap} for audio that
- * was given up; `warning` with a `FunAsrError` for a loss that is not a failure, such as speech that was not recognised, for
- * a skipped message, and for an option without effect; `metrics` with a {@link RecognitionMetrics} at the end. Fails with a
- * `FunAsrError`, whose `requestId` identifies the task for the support of the service.
- *
- * @throws {FunAsrError} `E_OPTION`, `E_LANGUAGE` or `E_NO_KEY`, immediately and before anything is sent.
- */
-export function recognize(options: RecognizeOptions = {}): RecognizeStream {
-  return recognizeStream('recognize', options);
-}
-
 /** What joins a recognition to other parts of this package. */
 export interface RecognizeStreamParts {
   /** The sentence of an earlier recognition after which the input begins. @default the beginning */
@@ -99,8 +78,10 @@ export interface RecognizeStreamParts {
   readonly endpoint?: Endpoint | undefined;
   /** Whether the service reports speech that it did not recognise. Otherwise the client judges by the audio. @default false */
   readonly reportsUnrecognized?: boolean | undefined;
-  /** Adds to a warning what is known about the service. @default nothing */
-  readonly explain?: ((warning: FunAsrError) => FunAsrError) | undefined;
+  /** Adds to a warning what is known about the service. `hasText`: whether any speech was recognised. @default nothing */
+  readonly explainWarning?: ((warning: FunAsrError, hasText: boolean) => FunAsrError) | undefined;
+  /** Replaces the failure of a task by what is known about it. @default the failure itself */
+  readonly explainFailure?: ((failure: FunAsrError) => FunAsrError) | undefined;
   /** Failures of poison audio that are closer together count as one: for tests. @default 5000 */
   readonly poisonSpacingMs?: number | undefined;
 }
@@ -111,10 +92,10 @@ export interface RecognizeStreamParts {
  */
 export function recognizeStream(
   owner: string,
-  options: RecognizeOptions,
+  options: RecognizeStreamOptions,
   parts: RecognizeStreamParts = {},
 ): RecognizerStream {
-  checkOptions(owner, options, RECOGNIZE_RULES);
+  checkOptions(owner, options, RECOGNIZE_STREAM_RULES);
   const {
     model = DEFAULT_CLOUD_MODEL,
     format = 'pcm',
@@ -124,26 +105,28 @@ export function recognizeStream(
   } = options;
   const endpoint = parts.endpoint ?? resolveEndpoint(options);
   const warnings = checkRequest({ ...options, model, sampleRate }, endpoint);
-  const stream = new RecognizerStream({
-    ...parts,
-    endpoint,
-    format,
-    sampleRate,
-    keepAlive: keepAlive && format === 'pcm',
-    isLive: live,
-    signal: options.signal,
-    task: {
-      model,
-      phraseId: options.phraseId,
-      parameters: {
-        format,
-        sample_rate: sampleRate,
-        ...toWireParameters({ ...options, heartbeat: options.heartbeat ?? defaultHeartbeat(model) }),
+  const stream = refuseWrongChunks(
+    new RecognizerStream({
+      ...parts,
+      endpoint,
+      format,
+      sampleRate,
+      keepAlive: keepAlive && format === 'pcm',
+      isLive: live,
+      signal: options.signal,
+      task: {
+        model,
+        phraseId: options.phraseId,
+        parameters: {
+          format,
+          sample_rate: sampleRate,
+          ...toWireParameters({ ...options, heartbeat: options.heartbeat ?? defaultHeartbeat(model) }),
+        },
+        pcmBytesPerMs: format === 'pcm' ? (sampleRate * 2) / 1000 : undefined,
+        limits: limitsOf(options),
       },
-      pcmBytesPerMs: format === 'pcm' ? (sampleRate * 2) / 1000 : undefined,
-      limits: limitsOf(options),
-    },
-  });
+    }),
+  );
   // The caller can add its listeners first.
   process.nextTick(() => warnings.forEach((warning) => stream.emit('warning', warning)));
   return stream;

@@ -1,0 +1,63 @@
+import { BYTES_PER_SAMPLE } from '../../media/pcm.ts';
+import { Clock } from './clock.ts';
+import { TimedPcmReader } from './timed-pcm.ts';
+
+/** Shape of PCM in 16 bits. */
+export interface ClockedShape {
+  /** Samples per second and channel. */
+  readonly sampleRate: number;
+  /** Interleaved channels. @default 1 */
+  readonly channels?: number | undefined;
+}
+
+/** Silence is made in pieces of this size, so that a long gap takes no memory. */
+const SILENCE_BYTES = 64 * 1024;
+
+/** Timed PCM (see {@link TimedPcmReader}) → PCM in which every sample has its place: gaps become silence. */
+export class ClockedPcm {
+  readonly clock: Clock;
+  readonly #reader = new TimedPcmReader();
+  readonly #frameBytes: number;
+  #startMs: number | undefined;
+
+  constructor({ sampleRate, channels = 1 }: ClockedShape) {
+    this.clock = new Clock(sampleRate);
+    this.#frameBytes = channels * BYTES_PER_SAMPLE;
+  }
+
+  /** Metadata of the source, when the first PCM is given. */
+  get metadata(): ReadonlyMap<string, string> {
+    return this.#reader.metadata;
+  }
+
+  /**
+   * Takes the next bytes of FFmpeg's output.
+   * @param startMs Start of the recording on the clock of the source. @default the time of the first sample
+   */
+  *feed(bytes: Buffer, startMs: number | undefined): Iterable<Buffer> {
+    let sound: Buffer[] = [];
+    for (const { timeMs, pcm } of this.#reader.feed(bytes)) {
+      if (timeMs !== undefined) {
+        this.#startMs ??= startMs ?? timeMs;
+        // The times are modulo 2^32.
+        const gap = this.clock.synchronize(Math.round(timeMs - this.#startMs) | 0);
+        if (gap > 0) {
+          yield* joined(sound);
+          sound = [];
+          yield* silence(gap * this.#frameBytes);
+        }
+      }
+      sound.push(pcm);
+      this.clock.add(pcm.length / this.#frameBytes);
+    }
+    yield* joined(sound);
+  }
+}
+
+function* joined(pieces: readonly Buffer[]): Iterable<Buffer> {
+  if (pieces.length > 0) yield* pieces.length === 1 ? pieces : [Buffer.concat(pieces)];
+}
+
+function* silence(bytes: number): Iterable<Buffer> {
+  for (let left = bytes; left > 0; left -= SILENCE_BYTES) yield Buffer.alloc(Math.min(left, SILENCE_BYTES));
+}

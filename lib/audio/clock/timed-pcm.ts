@@ -1,0 +1,84 @@
+/** PCM with the time that its source gives it. */
+export interface TimedPcm {
+  /** Time of the first sample in ms, modulo 2^32; undefined when the PCM continues the piece before it. */
+  readonly timeMs: number | undefined;
+  readonly pcm: Buffer;
+}
+
+/** Identifier, format version and duration. */
+const FILE_HEADER_BYTES = 16;
+/** Identifier and length. */
+const CHUNK_HEADER_BYTES = 8;
+/** Identifier, time and length. */
+const PACKET_HEADER_BYTES = 12;
+
+/** FFmpeg's output arguments for PCM that {@link TimedPcmReader} reads. */
+export const TIMED_PCM_ARGUMENTS = '-c:a pcm_s16le -avoid_negative_ts disabled -f smjpeg';
+
+/**
+ * Reads PCM with timestamps, however its bytes are cut. The format is SMJPEG, because its packets consist of a time,
+ * a length and samples, and every FFmpeg writes it: raw PCM has no place for the times.
+ */
+export class TimedPcmReader {
+  /** Titles and other metadata of the source, when the first PCM is given. */
+  readonly metadata: Map<string, string> = new Map();
+  #pending: Buffer = Buffer.alloc(0);
+  /** Bytes of the current packet that have not arrived. */
+  #left = 0;
+  #state: 'file header' | 'header chunks' | 'packets' | 'ended' = 'file header';
+
+  /** Takes the next bytes. @returns The PCM in them. Its buffers share the memory of the bytes. */
+  feed(bytes: Buffer): TimedPcm[] {
+    const data = this.#pending.length > 0 ? Buffer.concat([this.#pending, bytes]) : bytes;
+    const pieces: TimedPcm[] = [];
+    let at = this.#state === 'packets' ? 0 : this.#skipHeader(data);
+    if (this.#left > 0) {
+      const pcm = data.subarray(at, at + this.#left);
+      this.#left -= pcm.length;
+      at += pcm.length;
+      pieces.push({ timeMs: undefined, pcm });
+    }
+    while (this.#state === 'packets' && at + PACKET_HEADER_BYTES <= data.length) {
+      if (data.toString('latin1', at, at + 4) !== 'sndD') {
+        this.#state = 'ended';
+        break;
+      }
+      const begin = at + PACKET_HEADER_BYTES;
+      const length = data.readUInt32BE(at + 8);
+      const pcm = data.subarray(begin, begin + length);
+      pieces.push({ timeMs: data.readUInt32BE(at + 4), pcm });
+      this.#left = length - pcm.length;
+      at = begin + pcm.length;
+    }
+    this.#pending = this.#state === 'ended' ? Buffer.alloc(0) : data.subarray(at);
+    return pieces;
+  }
+
+  /** @returns The number of bytes that are read. */
+  #skipHeader(data: Buffer): number {
+    let at = 0;
+    if (this.#state === 'file header') {
+      if (data.length < FILE_HEADER_BYTES) return 0;
+      at = FILE_HEADER_BYTES;
+      this.#state = 'header chunks';
+    }
+    while (this.#state === 'header chunks' && at + 4 <= data.length) {
+      if (data.toString('latin1', at, at + 4) === 'HEND') {
+        this.#state = 'packets';
+        return at + 4;
+      }
+      if (at + CHUNK_HEADER_BYTES > data.length) break;
+      const end = at + CHUNK_HEADER_BYTES + data.readUInt32BE(at + 4);
+      if (end > data.length) break;
+      this.#addMetadata(data.toString('utf8', at + CHUNK_HEADER_BYTES, end));
+      at = end;
+    }
+    return at;
+  }
+
+  /** The other chunk of the header describes the PCM, and contains no ` = `. */
+  #addMetadata(text: string): void {
+    const [, key, value] = /^([\w-]+) = (.*)$/s.exec(text) ?? [];
+    if (key !== undefined && value !== undefined) this.metadata.set(key, value);
+  }
+}

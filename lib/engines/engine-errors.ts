@@ -1,0 +1,34 @@
+import { FunAsrError, messageOf } from '../core/errors.ts';
+
+/** More errors than this are not kept. The client of a task asks for its error at once, unless it was destroyed. */
+const MAX_ERRORS = 100;
+const errors = new Map<string, FunAsrError>();
+
+/**
+ * Keeps the error of an engine that made a task of this process fail. The protocol has only a code and a message for it,
+ * and the code means that a retry may help.
+ */
+export function keepEngineError(taskId: string, model: string, error: unknown): void {
+  const [oldest] = errors.keys();
+  if (errors.size >= MAX_ERRORS && oldest !== undefined) errors.delete(oldest);
+  errors.set(taskId, engineError(taskId, model, error));
+}
+
+/** Returns the error that the engine raised in a task, and forgets it. Undefined when the engine raised none. */
+export function takeEngineError(taskId: string | undefined): FunAsrError | undefined {
+  if (taskId === undefined) return undefined;
+  const error = errors.get(taskId);
+  errors.delete(taskId);
+  return error;
+}
+
+function engineError(requestId: string, model: string, error: unknown): FunAsrError {
+  if (!(error instanceof FunAsrError)) {
+    return new FunAsrError('E_ENGINE', `the engine ${model} failed: ${messageOf(error)}`, {
+      requestId,
+      cause: error,
+    });
+  }
+  const { code, message, hint, retryable, retryAfterMs, cause } = error;
+  return new FunAsrError(code, message, { hint, retryable, retryAfterMs, cause, requestId });
+}

@@ -1,0 +1,113 @@
+import { createReadStream } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { convertFile } from '../../lib/audio/convert-file.ts';
+import { decode } from '../../lib/audio/decode.ts';
+import { decodeFile } from '../../lib/audio/decode-file.ts';
+import { findFfmpeg } from '../../lib/audio/ffmpeg/find-ffmpeg.ts';
+import { toneSource, tonesIn } from './clock/tones.ts';
+import { drain, ENCODER, ffmpeg, scratch } from './samples.ts';
+
+const FFMPEGS = [...new Set([(await findFfmpeg()).path, ENCODER])];
+
+/** Expects the tones of two pieces, of 5 and 3 s, one directly after the other, and no warning. */
+async function expectBoth(path: string): Promise<void> {
+  for (const ffmpegPath of FFMPEGS) {
+    for (const stream of [
+      decodeFile(path, { ffmpegPath }),
+      createReadStream(path, { highWaterMark: 7001 }).pipe(decode({ ffmpegPath })),
+    ]) {
+      const { pcm, warnings } = await drain(stream);
+      const tones = tonesIn(pcm);
+      expect(tones.map(({ second }) => second)).toEqual([0, 1, 2, 3, 4, 0, 1, 2]);
+      for (const [index, { at }] of tones.entries()) expect(Math.abs(at - index)).toBeLessThan(0.2);
+      expect(warnings).toEqual([]);
+    }
+  }
+}
+
+/** Encodes the tones of 5 and of 3 s. */
+async function pieces(folder: string, extension: string, args: string): Promise<Buffer[]> {
+  const encoded: Buffer[] = [];
+  for (const seconds of [5, 3]) {
+    const piece = join(folder, `${seconds}.${extension}`);
+    await ffmpeg('-f', 'lavfi', '-i', toneSource(seconds), ...args.split(' ').filter(Boolean), piece);
+    encoded.push(await readFile(piece));
+  }
+  return encoded;
+}
+
+test.each([
+  ['wav', ''],
+  ['wav', '-c:a pcm_s24le -ar 48000 -ac 2'],
+  ['wav', '-c:a pcm_alaw -ar 16000'],
+  ['wav', '-metadata title=odd'],
+  ['m4a', '-c:a aac'],
+  ['m4a', '-c:a alac'],
+  ['mp4', '-c:a aac -movflags faststart'],
+  ['mp4', '-c:a aac -movflags frag_keyframe+empty_moov+default_base_moof -frag_duration 1000000'],
+])('decodes both recordings of a file that consists of two %s files (%s)', async (extension, args) => {
+  const folder = await scratch();
+  const path = join(folder, `two.${extension}`);
+  await writeFile(path, Buffer.concat(await pieces(folder, extension, args)));
+  await expectBoth(path);
+});
+
+test('decodes both recordings of a file when their formats are different, and a stream up to the second', async () => {
+  const folder = await scratch();
+  const [first = Buffer.alloc(0)] = await pieces(folder, 'wav', '-ar 8000');
+  const [, second = Buffer.alloc(0)] = await pieces(folder, 'wav', '-ar 44100 -ac 2');
+  const path = join(folder, 'two.wav');
+  await writeFile(path, Buffer.concat([first, second]));
+  const { pcm } = await drain(decodeFile(path));
+  expect(tonesIn(pcm).length).toBe(8);
+  const stream = await drain(createReadStream(path).pipe(decode()));
+  expect([tonesIn(stream.pcm).length, stream.warnings]).toEqual([5, ['W_TRUNCATED']]);
+});
+
+test.each([0, 1, 64_000, 100_001])('decodes all of a WAV whose header states %i bytes', async (size) => {
+  const folder = await scratch();
+  const path = join(folder, 'stale.wav');
+  await ffmpeg('-f', 'lavfi', '-i', toneSource(8), path);
+  const wav = await readFile(path);
+  wav.writeUInt32LE(size, wav.indexOf('data') + 4);
+  await writeFile(path, wav);
+  for (const stream of [decodeFile(path), createReadStream(path).pipe(decode())]) {
+    const { pcm, warnings } = await drain(stream);
+    expect(tonesIn(pcm).map(({ second }) => second)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(warnings).toEqual([]);
+  }
+});
+
+test('decodes no chunk after the audio as audio', async () => {
+  const path = join(await scratch(), 'tagged.wav');
+  await ffmpeg('-f', 'lavfi', '-i', toneSource(2), path);
+  const wav = await readFile(path);
+  const list = Buffer.concat([Buffer.from('LIST\xe8\x03\0\0', 'latin1'), Buffer.alloc(1000, 0x7f)]);
+  await writeFile(path, Buffer.concat([wav, list]));
+  for (const stream of [decodeFile(path), createReadStream(path).pipe(decode())]) {
+    expect((await drain(stream)).pcm.length).toBe(2 * 32_000);
+  }
+});
+
+test.each(['wav', 'm4a'])('converts all of a file that consists of two %s files', async (extension) => {
+  const folder = await scratch();
+  const [path, output] = [join(folder, `two.${extension}`), join(folder, 'output.opus')];
+  await writeFile(path, Buffer.concat(await pieces(folder, extension, '')));
+  await convertFile(path, output);
+  await expectBoth(output);
+});
+
+test('reports a truncated stream of a WAV with what is missing', async () => {
+  const path = join(await scratch(), 'cut.wav');
+  await ffmpeg('-f', 'lavfi', '-i', toneSource(60), path);
+  const wav = await readFile(path);
+  await writeFile(path, wav.subarray(0, -16_000));
+  for (const stream of [decodeFile(path), createReadStream(path).pipe(decode())]) {
+    const messages: string[] = [];
+    stream.on('warning', ({ message }) => messages.push(message));
+    await drain(stream);
+    expect(messages).toEqual([expect.stringContaining('0.5 s are missing')]);
+  }
+});
