@@ -13,6 +13,7 @@ export const ERROR_CODES = {
   // The input
   E_READ: 'The input cannot be read: it is missing, forbidden, not a regular file, or reading fails.',
   E_BAD_MEDIA: 'The input contains no audio that can be decoded.',
+  E_TRACK: 'The recording has no such audio track or channel.',
   E_PLAYLIST_REFUSED: 'The input is a playlist: it would make the decoder open other files.',
   E_URL_REFUSED: 'The input is a URL: only local files and streams are read.',
   E_DURATION_LIMIT: 'The recording is longer than the limit.',
@@ -21,6 +22,7 @@ export const ERROR_CODES = {
     'Audio cannot be captured: the device is missing, busy or forbidden, or FFmpeg has no driver for it.',
   // FFmpeg
   E_FFMPEG_MISSING: 'No working FFmpeg was found.',
+  E_CODEC: 'No Opus decoder is installed, or it cannot decode more streams at a time.',
   E_DECODE_TIMEOUT: 'FFmpeg stopped making progress.',
   E_DECODE_KILLED: 'FFmpeg was killed by a signal.',
   // The connection
@@ -61,7 +63,13 @@ export const ERROR_CODES = {
   W_CLOCK: 'Sound is missing in the timestamps of the recording: silence takes its place.',
   W_CAPTURE_SILENT: 'The capture device returns only silence.',
   W_CAPTURE_LOST: 'The capture device failed after it had returned audio: the text so far is kept.',
-  W_LOUDEST_CHANNEL: 'The mix of the channels is silent although they are not: the loudest one is used.',
+  W_LOUDEST_CHANNEL: 'The mix of the channels loses one of them: the loudest one is used for that part.',
+  W_TRACKS: 'The recording has several audio tracks, and none was chosen.',
+  W_SILENT_TRACK: 'The audio track that was used is silent, and another one is not.',
+  W_PACKET:
+    'An Opus packet is damaged or late: its sound is missing. Or its time does not continue the one before.',
+  W_RECORDING_FULL:
+    'The recording has reached the largest size of a WAV file: audio after it is not recorded.',
   W_OLD_FFMPEG: 'The only FFmpeg found is old and not meant for untrusted media.',
   W_MESSAGE: 'A message of the service was not understood and was skipped.',
   W_UNSUPPORTED: 'A recording in a folder has a format that is not decoded: it is left out.',
