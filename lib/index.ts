@@ -9,10 +9,17 @@ export {
 } from './audio/capture/capture-devices.ts';
 export { capture, type CaptureOptions, type CaptureStream } from './audio/capture.ts';
 export { decode, type DecodeStream } from './audio/decode.ts';
+export {
+  decodeOpus,
+  type DecodeOpusOptions,
+  type DecodeOpusStream,
+  type OpusPacket,
+} from './audio/decode-opus.ts';
 export { decodeFile, type DecodeFileStream, type DecodeOptions } from './audio/decode-file.ts';
 export { resample, type ResampleOptions, type ResampleStream } from './audio/resample.ts';
 export { frame, type FrameOptions, type FrameStream } from './audio/frame.ts';
 export { pace, type PaceOptions, type PaceStream } from './audio/pace.ts';
+export { record, type RecordOptions, type RecordStream } from './audio/record.ts';
 export { convert, type ConvertOptions, type ConvertStream } from './audio/convert.ts';
 export { convertFile, type ConvertFileOptions } from './audio/convert-file.ts';
 export type { Conversion } from './audio/ffmpeg/convert-audio.ts';

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startService } from '../lib/service/service.ts';
 import { formatFaults } from '../lib/testing/faults/fault-spec.ts';
@@ -126,5 +127,40 @@ describe('the page on stopping', async () => {
     expect(await runSnippet(stopped, { DASHSCOPE_WEBSOCKET_BASE_URL: service.url })).toMatch(
       /^Second 1\.\n(.*\n)?stopped early\n$/,
     );
+  });
+});
+
+describe('the page on live audio', async () => {
+  const snippets = await snippetsOf('live-audio.md');
+
+  async function run(snippet = ''): Promise<{ folder: string; output: string }> {
+    const service = await startService({ engine: countingEngine(), port: 0 });
+    onTestFinished(() => service.close());
+    const folder = await snippetFolder();
+    const output = await runSnippetIn(folder, snippet, { DASHSCOPE_WEBSOCKET_BASE_URL: service.url });
+    return { folder, output };
+  }
+
+  it('shows how to record a microphone', async () => {
+    const [snippet = ''] = snippets;
+    const source = "capture({ driver: 'lavfi', device: 'sine=duration=2'";
+    const { folder, output } = await run(snippet.replace('capture({ stop: stopping.signal', source));
+    expect(output).toBe('Second 1.\nSecond 2.\n');
+    expect((await readFile(join(folder, 'meeting.wav'))).length).toBe(44 + 2 * 32_000);
+  });
+
+  it('shows how to send Opus without decoding it', async () => {
+    const example = (snippets[2] ?? '').replace(
+      'talk.ogg',
+      fileURLToPath(new URL('../fixtures/himself.ogg', import.meta.url)),
+    );
+    expect((await run(example)).output).toMatch(/^Second 1\.\nSecond 2\.\n/);
+  });
+
+  it('shows how to recognise Opus packets', async () => {
+    const later =
+      'decoder.write({ data: Buffer.from([0xf8, 0xff, 0xfe]), timestamp: 960 + 48_000 });\ndecoder.end();';
+    const { output } = await run((snippets[1] ?? '').replace('decoder.end();', later));
+    expect(output).toContain('Second 1.\n');
   });
 });

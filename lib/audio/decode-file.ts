@@ -71,12 +71,15 @@ export const DECODE_RULES: Rules<DecodeOptions> = {
 
 /**
  * A recording in any container and codec → s16le mono PCM. FFmpeg opens the file itself: the right way for
- * files of any size. Sound keeps the times that a player shows: where the timestamps have a gap, or the sound starts later than the picture,
+ * files of any size.
+ *
+ * Sound keeps the times that a player shows: where the timestamps have a gap, or the sound starts later than the picture,
  * there is silence. Several recordings that were appended to each other in one file are decoded one after the other.
  *
  * Emits `warning` with a FunAsrError for each loss that is not a failure: `W_DECODE_TAIL`, `W_TRUNCATED`,
  * `W_NO_AUDIO`, `W_CLOCK`, `W_LOUDEST_CHANNEL`, `W_TRACKS`, `W_SILENT_TRACK`. Fails with `E_READ`, `E_URL_REFUSED`,
- * `E_PLAYLIST_REFUSED`, `E_BAD_MEDIA`, `E_TRACK`, `E_DURATION_LIMIT`, `E_DECODE_TIMEOUT`, `E_DECODE_KILLED`, `E_FFMPEG_MISSING`.
+ * `E_PLAYLIST_REFUSED`, `E_BAD_MEDIA`, `E_TRACK`,
+ * `E_DURATION_LIMIT`, `E_DECODE_TIMEOUT`, `E_DECODE_KILLED`, `E_FFMPEG_MISSING`.
  * @param path A regular file.
  * @throws {FunAsrError} `E_OPTION`.
  */

@@ -3,7 +3,7 @@ import { abortSignal, anyText, checkArgument, checkOptions, text } from '../core
 import type { StageOptions } from '../core/stage.ts';
 import { type EncodedFormat, encodedFormatOf } from '../media/audio-format.ts';
 import { defaultTrack } from '../media/media-info.ts';
-import { decodeFailure } from './ffmpeg/assess-decode.ts';
+import { decodeFailure, NO_AUDIO_HINT } from './ffmpeg/assess-decode.ts';
 import { findFfmpeg } from './ffmpeg/find-ffmpeg.ts';
 import { FfmpegJob } from './ffmpeg/job.ts';
 import { openInputFile } from './source/input-file.ts';
@@ -69,7 +69,7 @@ export async function probe(path: string, options: ProbeOptions = {}): Promise<P
   const log = await job.readHeader();
   const { media } = log;
   const track = media && defaultTrack(media);
-  if (!track) throw new FunAsrError('E_BAD_MEDIA', `${path}: ${decodeFailure(log)}`);
+  if (!track) throw new FunAsrError('E_BAD_MEDIA', `${path}: ${decodeFailure(log)}`, { hint: NO_AUDIO_HINT });
   const { codec, sampleRate, channels } = track;
   return {
     container: media.container,

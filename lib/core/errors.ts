@@ -22,6 +22,7 @@ export const ERROR_CODES = {
     'Audio cannot be captured: the device is missing, busy or forbidden, or FFmpeg has no driver for it.',
   // FFmpeg
   E_FFMPEG_MISSING: 'No working FFmpeg was found.',
+  E_CODEC: 'No Opus decoder is installed, or it cannot decode more streams at a time.',
   E_DECODE_TIMEOUT: 'FFmpeg stopped making progress.',
   E_DECODE_KILLED: 'FFmpeg was killed by a signal.',
   // The connection
@@ -65,6 +66,10 @@ export const ERROR_CODES = {
   W_LOUDEST_CHANNEL: 'The mix of the channels loses one of them: the loudest one is used for that part.',
   W_TRACKS: 'The recording has several audio tracks, and none was chosen.',
   W_SILENT_TRACK: 'The audio track that was used is silent, and another one is not.',
+  W_PACKET:
+    'An Opus packet is damaged or late: its sound is missing. Or its time does not continue the one before.',
+  W_RECORDING_FULL:
+    'The recording has reached the largest size of a WAV file: audio after it is not recorded.',
   W_OLD_FFMPEG: 'The only FFmpeg found is old and not meant for untrusted media.',
   W_MESSAGE: 'A message of the service was not understood and was skipped.',
   W_UNSUPPORTED: 'A recording in a folder has a format that is not decoded: it is left out.',

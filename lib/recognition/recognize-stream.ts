@@ -32,7 +32,8 @@ export interface RecognizeStreamOptions
   readonly model?: string | undefined;
   /**
    * Format of the bytes, mono: 16-bit little-endian PCM, as `decode` and `resample` return it; or encoded audio: PCM in
-   * WAV, MP3, Opus or Speex in Ogg, AAC in ADTS, AMR-NB. The first bytes are checked against it.
+   * WAV, MP3, Opus or Speex in Ogg, AAC in ADTS, AMR-NB. The first bytes are checked against it. After a failure PCM and
+   * Opus continue where the text ends; the others are sent again from their first byte.
    * @default 'pcm'
    */
   readonly format?: AudioFormat | undefined;

@@ -38,7 +38,9 @@ export class RecognizerStream extends Duplex {
     this.#events.subscribe((event) => this.#recorder.record(event));
     this.#events.subscribe(publishDiagnostics);
     this.#events.subscribe((event) => this.#emitEvent(event));
-    this.#recognizer = new Recognizer(options, this.#events, (sentence) => this.#push(sentence));
+    this.#recognizer = new Recognizer({ ...options, format }, this.#events, (sentence) =>
+      this.#push(sentence),
+    );
     // Last, because an aborted signal destroys the stream at once.
     if (signal) addAbortSignal(signal, this);
   }

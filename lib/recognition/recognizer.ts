@@ -1,4 +1,5 @@
 import { FunAsrError } from '../core/errors.ts';
+import type { AudioFormat } from '../media/audio-format.ts';
 import type { Endpoint } from '../protocol/endpoint.ts';
 import type { LastSentence, Sentence } from '../sentence.ts';
 import { GapReporter } from './events/gap-reporter.ts';
@@ -21,6 +22,8 @@ export interface RecognizerOptions {
   readonly endpoint: Endpoint;
   /** Whether the service reports speech that it did not recognise. Otherwise the client judges by the audio. @default false */
   readonly reportsUnrecognized?: boolean | undefined;
+  /** Format of the bytes that are written. @default 'pcm' */
+  readonly format?: AudioFormat | undefined;
   /** Replaces the failure of a task by what is known about it. @default the failure itself */
   readonly explainFailure?: ((failure: FunAsrError) => FunAsrError) | undefined;
   readonly keepAlive: boolean;
@@ -52,13 +55,14 @@ export class Recognizer {
   /** After this, nothing is retried. */
   readonly #stopped = new AbortController();
   #isOpen = false;
-  /** The first byte that was not final when a task was last refused because it had finished too early. */
+  /** The first byte that was not final when a task last failed because it had finished too early. */
   #finishedEarlyAt = -1;
 
   constructor(options: RecognizerOptions, events: EventPublisher, onSentence: SentenceConsumer) {
     const {
       endpoint,
       keepAlive,
+      format,
       isLive,
       after,
       task,
@@ -70,7 +74,7 @@ export class Recognizer {
     const finals = finalLogFor(endpoint, task.model);
     const recording = Symbol('recording');
     const gaps = new GapReporter(events);
-    const buffer = new InputBuffer({ pcmBytesPerMs: task.pcmBytesPerMs, after });
+    const buffer = new InputBuffer({ pcmBytesPerMs: task.pcmBytesPerMs, format, after });
     const window = new TaskWindow(buffer, task.parameters.heartbeat !== true);
     const queue = new InputQueue({ buffer, isLive, onDropped: (span) => gaps.add(span, tooFast()) });
     const starter = new TaskStarter({ endpoint, task, events, signal });
@@ -150,6 +154,7 @@ export class Recognizer {
 
   /** There is no more audio. */
   end(): void {
+    for (const warning of this.#queue.buffer.endInput()) this.#events.publish('warning', warning);
     this.#queue.end();
   }
 
@@ -189,7 +194,7 @@ export class Recognizer {
     await task.finish(buffer.unconfirmedMs);
     this.#destroyed.signal.throwIfAborted();
     if (task.failure) throw task.failure;
-    if (task.hasEndedEarly) this.#refuseEarlyEnd(task);
+    if (task.hasEndedEarly) this.#failOnEarlyEnd(task);
     this.#results.finishTask(task.id);
     this.#starter.publishState('finished', buffer.taskSpan);
     await this.#starter.release(task);
@@ -208,8 +213,8 @@ export class Recognizer {
     return task;
   }
 
-  /** Once for each place: a service that always answers pings late must not be retried endlessly. */
-  #refuseEarlyEnd(task: Task): void {
+  /** Fails the task, once for each position: a service that always answers pings late must not be retried endlessly. */
+  #failOnEarlyEnd(task: Task): void {
     const { start } = this.#queue.buffer;
     if (this.#finishedEarlyAt === start) return;
     this.#finishedEarlyAt = start;

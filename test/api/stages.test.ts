@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Duplex, Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout } from 'node:timers/promises';
@@ -10,11 +13,13 @@ import {
   convert,
   decode,
   decodeFile,
+  decodeOpus,
   frame,
   FunAsrError,
   jsonl,
   pace,
   recognize,
+  record,
   resample,
   type Sentence,
   sentenceEnd,
@@ -35,10 +40,12 @@ const STAGES: Readonly<Record<string, (options?: StageOptions) => Readable>> = {
   capture: (options) => capture({ driver: 'lavfi', device: 'anullsrc', ...options }),
   convert: (options) => convert({ to: 'wav', ...options }),
   decode,
+  decodeOpus,
   decodeFile: (options) => decodeFile(RECORDING, options),
   frame,
   pace: (options) => pace({ rate: 1000, ...options }),
   recognize: (options) => recognize({ baseUrl, ...options }),
+  record: (options) => record(join(tmpdir(), `${randomUUID()}.wav`), options),
   resample: (options) => resample({ from: { sampleRate: 48_000, channels: 1, format: 's16le' }, ...options }),
 };
 

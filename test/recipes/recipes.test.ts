@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { probe } from '../../lib/audio/probe.ts';
 import type { Engine } from '../../lib/service/engine.ts';
+import { oggOpus } from '../audio/packets.ts';
 import { openLocalEngine } from '../../lib/engines/local/local-engine.ts';
 import { type Service, startService } from '../../lib/service/service.ts';
 
@@ -107,9 +108,10 @@ describe('the recipe', () => {
     expect(await probe(output)).toMatchObject(expected);
   });
 
-  it('opus-stream-to-srt accepts 48 kHz stereo PCM', async () => {
-    const output = join(folder, 'inaugural.srt');
-    await recipe('opus-stream-to-srt', inProject('fixtures/inaugural.webm'), output);
+  it('voice-chat recognises Opus packets', async () => {
+    const [input, output] = [join(folder, 'call.ogg'), join(folder, 'call.srt')];
+    await writeFile(input, await oggOpus('-i', inProject('fixtures/inaugural.webm')));
+    await recipe('voice-chat', input, output);
     expect(wordsOf(await readFile(output, 'utf8'))).toMatch(
       /ask not what your country can do for you ask what you can do for your country/,
     );

@@ -193,7 +193,7 @@ describe('the same word three times', () => {
 
 describe('encoded audio', () => {
   it.each([
-    ['opus', 'himself.ogg'],
+    ['mp3', 'ill-disposed.mp3'],
     ['wav', 'leisure.wav'],
   ] as const)(
     'in %s is sent again from its first byte, and its sentences come once',

@@ -24,6 +24,7 @@ interface LiveFlags extends OutputFlags, EngineFlags, RecognitionFlags {
   readonly driver?: string;
   readonly ffmpegPath?: string;
   readonly listDevices?: boolean;
+  readonly saveAudio?: string | true;
 }
 
 export function define(command: Command): void {
@@ -36,6 +37,7 @@ export function define(command: Command): void {
         'input device of FFmpeg: pulse, alsa, avfoundation, dshow, … (default: the one of this system)',
       ),
     )
+    .option('--save-audio [file]', 'also record a WAV file (default: live.wav beside the outputs)')
     .option('--list-devices', 'list the microphones and exit')
     .addOption(ffmpegPathOption())
     .action(run);
@@ -48,6 +50,7 @@ export function define(command: Command): void {
       ['fun-asr live', 'writes live.srt and live.jsonl'],
       ['fun-asr live -o talks -f txt,vtt', 'other formats and folder'],
       ['fun-asr live | tee text.txt', 'final sentences, one a line'],
+      ['fun-asr live --save-audio', 'also records live.wav, which can be transcribed again'],
       ['fun-asr live --list-devices', ''],
       ['fun-asr live --device "USB Microphone" --language en', ''],
     ],
@@ -55,6 +58,8 @@ export function define(command: Command): void {
       'The outputs are written continuously as live.partial.srt and renamed at the end. Existing files stay: the ' +
         'next name is live-2.srt. While the service cannot be reached, up to ten minutes of audio are buffered; ' +
         'audio beyond that is lost and reported.',
+      'The recording of --save-audio is a complete WAV file after each second, also when the process is killed. A file ' +
+        'that exists is not replaced.',
       'The first Ctrl-C finishes the last sentence, the second one stops at once.',
       'Exit codes: 130 or 143 after Ctrl-C or SIGTERM; 0 when the source ended; otherwise as for transcribe.',
     ],
@@ -75,6 +80,7 @@ async function run(flags: LiveFlags): Promise<void> {
       recognition: recognitionOptions(flags),
       outputDir: flags.outputDir ?? '.',
       formats: flags.outputFormat,
+      saveAudio: flags.saveAudio,
       display,
       interruption,
     });

@@ -34,6 +34,11 @@ export class LiveOutputs {
     this.#stem = stem;
   }
 
+  /** Path of a recording beside the outputs. */
+  get audioPath(): string {
+    return join(this.#folder.path, `${this.#stem}.wav`);
+  }
+
   /** Resolves when the outputs accept more data. */
   async write(sentence: Sentence): Promise<void> {
     await Promise.all(this.#outputs.map((output) => output.write(sentence)));

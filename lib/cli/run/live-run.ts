@@ -1,7 +1,9 @@
+import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { capture, type CaptureOptions } from '../../audio/capture.ts';
 import type { FunAsrError } from '../../core/errors.ts';
 import { frame } from '../../audio/frame.ts';
+import { record } from '../../audio/record.ts';
 import type { OutputFormat } from '../../subtitles/formats.ts';
 import { type Backend } from '../../engines/backend.ts';
 import { chooseBackend, BACKEND_RULES, type BackendOptions } from '../../engines/choose-backend.ts';
@@ -27,19 +29,22 @@ export interface LiveRunOptions {
   /** Folder of the output files. */
   readonly outputDir: string;
   readonly formats: readonly OutputFormat[];
+  /** Path of a recording of the audio; true for a file beside the outputs. @default no recording */
+  readonly saveAudio?: string | true | undefined;
   readonly display: LiveDisplay;
   readonly interruption: Interruption;
 }
 
 /** Transcribes the microphone until it is interrupted or the source ends. Shows the text and writes the outputs. */
 export async function liveRun(options: LiveRunOptions): Promise<void> {
-  const { outputDir, formats, display } = options;
+  const { outputDir, formats, saveAudio, display } = options;
   const outputs = await LiveOutputs.create(outputDir, formats);
+  const audioPath = saveAudio === true ? outputs.audioPath : saveAudio;
   let hasText = false;
   try {
     const backend = await openBackend(options);
     try {
-      await listen(options, backend, async (sentence) => {
+      await listen(options, backend, audioPath, async (sentence) => {
         hasText ||= isSentenceEnd(sentence);
         display.showSentence(sentence);
         await outputs.write(sentence);
@@ -79,6 +84,7 @@ async function openBackend(options: LiveRunOptions): Promise<Backend> {
 async function listen(
   { microphone, recognition, display, interruption }: LiveRunOptions,
   backend: Backend,
+  audioPath: string | undefined,
   onSentence: (sentence: Sentence) => Promise<void>,
 ): Promise<void> {
   const { stop, signal } = interruption;
@@ -91,11 +97,27 @@ async function listen(
   recognizer.on('warning', onWarning);
   const tasks: RecognitionMetrics[] = [];
   recognizer.on('metrics', (metrics: RecognitionMetrics) => tasks.push(metrics));
-  const listening = pipeline(source, frame({ sampleRate }), recognizer, async (sentences) => {
-    for await (const sentence of sentences) await onSentence(sentence);
-  });
+  const recorder = audioPath === undefined ? undefined : record(audioPath, { sampleRate });
+  recorder?.on('warning', onWarning);
+  const recorded = new Promise<void>((resolve) => (recorder ? recorder.once('close', resolve) : resolve()));
+  const listening = pipeline(
+    source,
+    recorder ?? new PassThrough(),
+    frame({ sampleRate }),
+    recognizer,
+    async (sentences) => {
+      for await (const sentence of sentences) await onSentence(sentence);
+    },
+  );
   source.once('data', () => display.notice('listening; press Ctrl-C to stop'));
-  await listening;
+  let hasRecorded = false;
+  recorder?.once('data', () => (hasRecorded = true));
+  try {
+    await listening;
+  } finally {
+    await recorded;
+    if (audioPath !== undefined && hasRecorded) display.notice(`recorded: ${printable(audioPath)}`);
+  }
   for (const metrics of tasks) display.notice(metricsLine(metrics));
 }
 

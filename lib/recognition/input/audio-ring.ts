@@ -11,14 +11,9 @@ export class AudioRing {
   #origin: number;
   #start: number;
   #end: number;
-  readonly #unitBytes: number;
 
-  /**
-   * @param start Position of the first byte.
-   * @param unitBytes Audio is released in whole units: samples of PCM, bytes of encoded audio. @default a 16-bit sample
-   */
-  constructor(start: number = 0, unitBytes: number = 2) {
-    this.#unitBytes = unitBytes;
+  /** @param start Position of the first byte. */
+  constructor(start: number = 0) {
     this.#origin = start;
     this.#start = start;
     this.#end = start;
@@ -56,10 +51,9 @@ export class AudioRing {
     return slab.subarray(at, at + Math.min(maxBytes, this.#end - position));
   }
 
-  /** Releases what lies before a position, in whole units: half a sample would turn everything after it into noise. */
+  /** Releases what lies before a position. */
   release(position: number): void {
-    const units = Math.floor(Math.min(position, this.#end) / this.#unitBytes);
-    this.#start = Math.max(this.#start, units * this.#unitBytes);
+    this.#start = Math.max(this.#start, Math.min(position, this.#end));
     const unused = Math.floor((this.#start - this.#origin) / SLAB_BYTES);
     if (unused === 0) return;
     this.#slabs.splice(0, unused);

@@ -1,23 +1,22 @@
-import type { TimeSpan } from '../../core/errors.ts';
+import type { FunAsrError, TimeSpan } from '../../core/errors.ts';
 import type { Usage, WireSentence } from '../../protocol/messages/service-events.ts';
 import { BEGINNING, type LastSentence, type Sentence } from '../../sentence.ts';
+import type { AudioFormat } from '../../media/audio-format.ts';
 import { AudioRing } from './audio-ring.ts';
+import type { InputFormat } from './input-format.ts';
+import { OpusFormat } from './opus-format.ts';
+import { MIN_BYTES_PER_MS, PlainFormat } from './plain-format.ts';
 import { type OpenWords, Timeline } from './timeline.ts';
 
-/** No codec that the service takes needs less than 4 kbit/s. */
-const MIN_BYTES_PER_MS = 0.5;
-/** A sentence that does not end within this time is not speech. */
-const MAX_PCM_MS = 10 * 60 * 1000;
-/** For encoded audio: as much as ten minutes of PCM at 16 kHz. */
-const MAX_ENCODED_BYTES = 10 * 60 * 32_000;
-const SAMPLE_BYTES = 2;
 /** Audio is examined in pieces of 100 ms. */
 const PIECE_MS = 100;
 
 /** Options of an {@link InputBuffer}. */
 export interface InputBufferOptions {
-  /** Of raw PCM; undefined for encoded audio, whose bytes have no time of their own. */
+  /** Of raw PCM; undefined for encoded audio. */
   readonly pcmBytesPerMs: number | undefined;
+  /** The format of encoded audio. Opus has packets with a time; the bytes of the others have none. */
+  readonly format?: AudioFormat | undefined;
   /** The sentence after which the input begins. @default the beginning */
   readonly after?: LastSentence | undefined;
   /** The buffer keeps this many bytes; beyond it the oldest are dropped. @default ten minutes of PCM, 19.2 MB encoded */
@@ -26,6 +25,7 @@ export interface InputBufferOptions {
 
 /** A chunk of the input that is sent to a task. */
 export interface Chunk {
+  /** What the task is sent. */
   readonly audio: Buffer;
   readonly ms: number;
   /** How much of it was sent to an earlier task already, in ms. */
@@ -33,7 +33,8 @@ export interface Chunk {
 }
 
 /**
- * The input of one recognition, from its first byte that is not final. Positions are bytes from the start of the input:
+ * The input of one recognition, from its first byte that is not final. Positions are bytes from the start of the input, and
+ * its format knows their times:
  *
  *     start ≤ final    sent ≤ furthest ≤ end
  *
@@ -41,26 +42,33 @@ export interface Chunk {
  * it. When the buffer is full, the oldest audio is dropped, and `append` and `rewind` return which of it is lost.
  */
 export class InputBuffer {
-  readonly #bytesPerMs: number;
-  readonly #maxBytes: number;
-  readonly #unitBytes: number;
-  /** Whether the bytes have a time of their own. */
+  readonly #format: InputFormat;
+  /** Bytes of one ms: of encoded audio the minimum. */
+  readonly bytesPerMs: number;
+  /** Whether the audio is PCM, in which speech can be distinguished from silence. */
   readonly isPcm: boolean;
   readonly #ring: AudioRing;
   readonly #timeline: Timeline;
   #final: number;
+  /** Up to where the input is final, in ms: it may lie within the packet at `#final`. */
+  #finalMs: number;
   #sent: number;
   #furthest: number;
   #answered: number;
+  /** Where the audio of the current task begins, in ms. */
+  #taskStartMs = 0;
+  #hasSentNothing = true;
+  #hasEnded = false;
 
-  constructor({ pcmBytesPerMs, after = BEGINNING, maxBytes }: InputBufferOptions) {
+  constructor({ pcmBytesPerMs, format, after = BEGINNING, maxBytes }: InputBufferOptions) {
     this.isPcm = pcmBytesPerMs !== undefined;
-    this.#unitBytes = this.isPcm ? SAMPLE_BYTES : 1;
-    this.#bytesPerMs = pcmBytesPerMs ?? MIN_BYTES_PER_MS;
-    this.#maxBytes = maxBytes ?? (pcmBytesPerMs ? MAX_PCM_MS * pcmBytesPerMs : MAX_ENCODED_BYTES);
+    this.bytesPerMs = pcmBytesPerMs ?? MIN_BYTES_PER_MS;
+    this.#format =
+      format === 'opus' ? new OpusFormat(after.end_time) : new PlainFormat(pcmBytesPerMs, maxBytes);
     this.#timeline = new Timeline(after);
-    const begin = this.#toBytes(after.end_time);
-    this.#ring = new AudioRing(begin, this.#unitBytes);
+    const begin = this.#format.positionAt(after.end_time);
+    this.#finalMs = after.end_time;
+    this.#ring = new AudioRing(begin);
     [this.#final, this.#sent, this.#furthest, this.#answered] = [begin, begin, begin, begin];
   }
 
@@ -89,35 +97,45 @@ export class InputBuffer {
     return this.#ring.end;
   }
 
-  /** How many bytes the buffer keeps. */
-  get maxBytes(): number {
-    return this.#maxBytes;
+  /** Whether each position has a time, so that a task can begin in the middle: PCM, and Opus. */
+  get isTimed(): boolean {
+    return this.#format.isTimed;
   }
 
-  /** Bytes of one ms: of encoded audio the minimum. */
-  get bytesPerMs(): number {
-    return this.#bytesPerMs;
+  /** How much the buffer keeps, in ms. */
+  get maxMs(): number {
+    return this.#format.maxMs;
   }
 
-  /** The end of the audio that any task was sent, in ms; for encoded audio an upper bound. */
+  /** Duration between two positions, in ms; for encoded audio without a time an upper bound. */
+  msBetween(from: number, to: number): number {
+    return this.#format.msAt(to) - this.#format.msAt(from);
+  }
+
+  /** The position some ms after another one. */
+  positionAfter(from: number, ms: number): number {
+    return this.#format.positionAt(this.#format.msAt(from) + ms);
+  }
+
+  /** The end of the audio that any task was sent, in ms; for encoded audio without a time an upper bound. */
   get furthestMs(): number {
-    return this.#furthest / this.#bytesPerMs;
+    return this.#format.msAt(this.#furthest);
   }
 
   /** How much the current task was sent that is not final yet, in ms. */
   get unconfirmedMs(): number {
-    return Math.max(0, this.#sent - this.#final) / this.#bytesPerMs;
+    return Math.max(0, this.msBetween(this.#final, this.#sent));
   }
 
   /** The part of the input that the current task was sent, in ms. */
   get taskSpan(): TimeSpan {
-    return { beginMs: this.#timeline.taskStartMs, endMs: this.#sent / this.#bytesPerMs };
+    return { beginMs: this.#timeline.taskStartMs, endMs: this.#format.msAt(this.#sent) };
   }
 
   /** Whether some audio is not final, and long enough to be recognised. */
   get hasOpenAudio(): boolean {
     // A byte that does not complete a sample cannot be recognised.
-    return this.end - this.start >= this.#unitBytes;
+    return this.#format.floor(this.end) > this.start;
   }
 
   /** Whether the current task was sent everything so far. */
@@ -130,17 +148,24 @@ export class InputBuffer {
     return this.#sent < this.start;
   }
 
-  /** Whether another task can continue: encoded audio must be sent from its first byte. */
+  /** Whether another task can continue: audio without times must be sent from its first byte. */
   get isReplayable(): boolean {
-    return this.isPcm || this.start === 0;
+    return this.isTimed || this.start === 0;
   }
 
   /** Appends a copy of audio. @returns The part of the input that was dropped before any task was sent it, in ms. */
   append(audio: Uint8Array): TimeSpan | undefined {
-    this.#ring.append(audio);
+    this.#ring.append(this.#format.unpack(audio));
     const from = Math.max(this.#sent, this.#final, this.start);
-    this.#ring.release(this.end - this.#maxBytes);
+    const startMs = this.#format.msAt(this.end) - this.maxMs;
+    if (startMs > this.#format.msAt(this.start)) this.#release(this.#format.positionAt(startMs));
     return this.#lost(from);
+  }
+
+  /** There is no more audio. @returns Warnings of what was lost in the input. */
+  endInput(): readonly FunAsrError[] {
+    this.#hasEnded = true;
+    return this.#format.end();
   }
 
   /**
@@ -149,75 +174,84 @@ export class InputBuffer {
    */
   rewind(): TimeSpan | undefined {
     const to = Math.min(this.#sent, this.start);
-    const isLost = this.isPcm && to > this.#final;
+    const isLost = this.isTimed && to > this.#final;
     const span = isLost ? this.#span(this.#final, to) : undefined;
-    if (this.isPcm) this.#final = Math.max(this.#final, this.start);
+    this.#dropBeforeStart();
     this.#sent = this.start;
     return span;
   }
 
-  /** A task begins at the first byte that is not final, or at another position. */
-  beginTask(position: number = this.start): void {
+  /** A task begins at the first byte that is not final, or at the unit that another position lies in. */
+  beginTask(at: number = this.start): void {
     // What was dropped before has been reported.
-    if (this.isPcm) this.#final = Math.max(this.#final, this.start);
+    this.#dropBeforeStart();
+    const position = Math.max(this.start, this.#format.floor(at));
     this.#sent = position;
     this.#answered = position;
-    this.#timeline.beginTask(position / this.#bytesPerMs);
+    const ms = this.#format.msAt(position);
+    this.#taskStartMs = this.isTimed && position === this.start ? Math.max(ms, this.#finalMs) : ms;
+    this.#timeline.beginTask(this.#taskStartMs);
+    this.#hasSentNothing = true;
   }
 
-  /** Takes the next chunk for the current task. */
+  /** Takes the next chunk for the current task. @param maxBytes Of kept audio; a packet that is longer is taken whole. */
   take(maxBytes: number): Chunk {
     const from = this.#sent;
-    const audio = this.#ring.read(from, maxBytes);
-    const resent = Math.min(audio.length, Math.max(0, this.#furthest - from));
-    this.#sent += audio.length;
-    this.#furthest = Math.max(this.#furthest, this.#sent);
-    return { audio, ms: audio.length / this.#bytesPerMs, resentMs: resent / this.#bytesPerMs };
+    const audio = this.#read(from, this.#format.reach(from, maxBytes));
+    const to = from + audio.length;
+    const resentMs = Math.max(0, this.msBetween(from, Math.min(to, this.#furthest)));
+    this.#sent = to;
+    this.#furthest = Math.max(this.#furthest, to);
+    const isLast = this.#hasEnded && this.isAllSent;
+    const startMs = this.#hasSentNothing ? this.#taskStartMs : undefined;
+    const packed = this.#format.pack(audio, { from, to }, { startMs, isLast });
+    this.#hasSentNothing = false;
+    return { audio: packed, ms: this.msBetween(from, to), resentMs };
   }
 
   /** Makes silence for the current task, which is not part of the input and moves no time. */
   insertSilence(ms: number): Buffer {
-    this.#timeline.insert(this.#sent / this.#bytesPerMs, ms);
-    return Buffer.alloc(ms * this.#bytesPerMs);
+    this.#timeline.insert(this.#format.msAt(this.#sent), ms);
+    return Buffer.alloc(ms * this.bytesPerMs);
   }
 
   /** Places a result of the current task in the input, and releases audio that it makes final. Undefined for repeats and noise. */
   place(result: WireSentence, usage: Usage | null, requestId: string): Sentence | undefined {
-    const position = { finalMs: this.finalMs, sentMs: this.#sent / this.#bytesPerMs };
+    const position = { finalMs: this.finalMs, sentMs: this.#format.msAt(this.#sent) };
     const placement = this.#timeline.place(result, usage, requestId, position);
     if (!placement) return undefined;
     const { sentence, finalMs, answeredMs } = placement;
-    this.#answered = Math.max(this.#answered, answeredMs * this.#bytesPerMs);
+    this.#answered = Math.max(this.#answered, this.#format.positionAt(answeredMs));
     // A service cannot confirm audio that it was not sent.
-    if (finalMs !== undefined) this.#confirm(Math.min(this.#toBytes(finalMs), this.#sent));
+    if (finalMs !== undefined) this.#confirm(Math.min(finalMs, position.sentMs));
     return sentence;
   }
 
   /** The end of the final audio, in ms. */
   get finalMs(): number {
-    return this.#final / this.#bytesPerMs;
+    return this.#finalMs;
   }
 
   /** The current task has finished: everything that it was sent is final. @returns The words that never became final. */
   finishTask(): OpenWords | undefined {
     const { openWords } = this.#timeline;
-    this.#confirm(this.#sent);
-    this.#ring.release(this.#sent);
+    this.#confirm(this.#format.msAt(this.#sent));
+    this.#release(this.#sent);
     return openWords;
   }
 
   /** Nothing before a position is sent to any task any more, though no sentence covers it. @returns That part, in ms. */
   skipTo(position: number): TimeSpan | undefined {
     const from = this.#final;
-    this.#ring.release(position);
-    if (!this.isPcm || this.start <= from) return undefined;
-    this.#final = this.start;
+    this.#release(position);
+    if (!this.isTimed || this.start <= from) return undefined;
+    this.#dropBeforeStart();
     return this.#span(from, this.start);
   }
 
   /** The audio between two positions, as far as it is kept, in pieces of 100 ms. */
   *pieces(from: number, to: number): Generator<Buffer> {
-    const length = PIECE_MS * this.#bytesPerMs;
+    const length = PIECE_MS * this.bytesPerMs;
     for (let at = Math.max(from, this.start); at < to; ) {
       const audio = this.#ring.read(at, Math.min(length, to - at));
       yield audio;
@@ -225,22 +259,39 @@ export class InputBuffer {
     }
   }
 
-  #confirm(position: number): void {
-    this.#final = Math.max(this.#final, Math.min(position, this.end));
+  /** What lies before the start is sent to no task any more. */
+  #dropBeforeStart(): void {
+    if (!this.isTimed || this.start <= this.#final) return;
+    this.#final = this.start;
+    this.#finalMs = this.#format.msAt(this.start);
+  }
+
+  #confirm(ms: number): void {
+    this.#finalMs = Math.max(this.#finalMs, ms);
+    this.#final = Math.max(this.#final, Math.min(this.#format.positionAt(ms), this.#sent));
     this.#answered = Math.max(this.#answered, this.#final);
-    if (this.isPcm) this.#ring.release(this.#final);
+    if (this.isTimed) this.#release(this.#final);
+  }
+
+  /** Releases what lies before a position, in whole units: half a sample would turn everything after it into noise. */
+  #release(position: number): void {
+    this.#ring.release(this.#format.floor(Math.min(position, this.end)));
+    // Times before the start are still asked for, to report what was lost.
+    this.#format.release(Math.min(this.#final, this.start));
+  }
+
+  #read(from: number, to: number): Buffer {
+    const first = this.#ring.read(from, to - from);
+    const second = from + first.length;
+    const hasMore = second < Math.min(to, this.end);
+    return hasMore ? Buffer.concat([first, this.#read(second, to)]) : first;
   }
 
   #lost(from: number): TimeSpan | undefined {
-    return this.isPcm && this.start > from ? this.#span(from, this.start) : undefined;
+    return this.isTimed && this.start > from ? this.#span(from, this.start) : undefined;
   }
 
   #span(from: number, to: number): TimeSpan {
-    return { beginMs: Math.round(from / this.#bytesPerMs), endMs: Math.round(to / this.#bytesPerMs) };
-  }
-
-  /** A time as a position, in whole samples. */
-  #toBytes(ms: number): number {
-    return Math.floor((ms * this.#bytesPerMs) / this.#unitBytes) * this.#unitBytes;
+    return { beginMs: Math.round(this.#format.msAt(from)), endMs: Math.round(this.#format.msAt(to)) };
   }
 }

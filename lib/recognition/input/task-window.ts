@@ -36,9 +36,10 @@ export class TaskWindow {
 
   /** Whether the current task is to be finished here: a limit is near, and the audio pauses or the limit is very near. */
   get isFull(): boolean {
-    const { isPcm, sent, bytesPerMs } = this.#input;
-    if (!isPcm || !this.#isPast(SOFT_LIMIT)) return false;
-    return this.#isPast(HARD_LIMIT) || this.#isQuiet(sent - PAUSE_MS * bytesPerMs, sent);
+    const { isPcm, isTimed, sent } = this.#input;
+    if (!isTimed || !this.#isPast(SOFT_LIMIT)) return false;
+    if (this.#isPast(HARD_LIMIT)) return true;
+    return isPcm && this.#isQuiet(this.#input.positionAfter(sent, -PAUSE_MS), sent);
   }
 
   /** Whether the current task was sent only quiet audio since its last final sentence, so that no result can be missing. */
@@ -48,8 +49,8 @@ export class TaskWindow {
 
   /** Whether the source must wait because the buffer is nearly full. */
   get isBufferFull(): boolean {
-    const { end, start, maxBytes } = this.#input;
-    return end - start >= maxBytes * SOFT_LIMIT;
+    const { end, start, maxMs } = this.#input;
+    return this.#input.msBetween(start, end) >= maxMs * SOFT_LIMIT;
   }
 
   /**
@@ -57,22 +58,22 @@ export class TaskWindow {
    * sent again, the same silence would end the next task, too. Undefined when there is none.
    */
   get silenceEnd(): number | undefined {
-    const { isPcm, start, sent, bytesPerMs } = this.#input;
+    const { isPcm, start, sent } = this.#input;
     if (!isPcm) return undefined;
-    const limit = Math.min(sent, start + LONG_SILENCE_MS * bytesPerMs);
+    const limit = Math.min(sent, this.#input.positionAfter(start, LONG_SILENCE_MS));
     let end = start;
     for (const piece of this.#input.pieces(start, limit)) {
       if (isLoud(piece)) break;
       end += piece.length;
     }
-    const position = end - ONSET_MS * bytesPerMs;
+    const position = this.#input.positionAfter(end, -ONSET_MS);
     return position > start ? position : undefined;
   }
 
   #isPast(part: number): boolean {
-    const { sent, start, answered, maxBytes, bytesPerMs } = this.#input;
-    if (sent - start >= maxBytes * part) return true;
-    return this.#hasSilenceTimeout && sent - answered >= SILENCE_LIMIT_MS * bytesPerMs * part;
+    const { sent, start, answered, maxMs } = this.#input;
+    if (this.#input.msBetween(start, sent) >= maxMs * part) return true;
+    return this.#hasSilenceTimeout && this.#input.msBetween(answered, sent) >= SILENCE_LIMIT_MS * part;
   }
 
   #isQuiet(from: number, to: number): boolean {

@@ -48,7 +48,7 @@ export class Retrier {
     const { attempt, delayMs, checkPositions } = plan;
     if (error.code === 'E_THROTTLED') starter.throttled(delayMs);
     if (attempt !== undefined) {
-      const resentMs = Math.max(0, sent - buffer.start) / buffer.bytesPerMs;
+      const resentMs = Math.max(0, buffer.msBetween(buffer.start, sent));
       await this.#wait({ reason: error, attempt, delayMs, resentMs }, checkPositions);
     }
     if (stopped.aborted) throw error;

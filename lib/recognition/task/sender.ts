@@ -64,7 +64,7 @@ export class Sender {
   /** Sends audio to a task until the input has ended or the task is to be finished. @throws The failure of the task. */
   async send(task: Task, plan: TaskPlan): Promise<void> {
     this.#queue.taskStarted();
-    // Encoded audio cannot be decoded without its first bytes.
+    // Encoded audio without times cannot be decoded without its first bytes.
     if (!this.#buffer.isReplayable) throw tooFast();
     try {
       while (await this.#sendNext(task, plan));
@@ -96,9 +96,9 @@ export class Sender {
     return true;
   }
 
-  /** Audio of a live source was dropped before it was sent: only another task can continue, and only with PCM. */
+  /** Audio of a live source was dropped before it was sent: only another task can continue, and only where audio has times. */
   #endAtLoss(): false {
-    if (this.#buffer.isPcm) return false;
+    if (this.#buffer.isTimed) return false;
     throw tooFast();
   }
 

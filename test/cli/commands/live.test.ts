@@ -1,6 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { probe } from '../../../lib/audio/probe.ts';
 import { type ServiceScript, startScriptedService } from '../../support/scripted-service.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { cli, FIXTURES, jsonLines, Program } from '../run-cli.ts';
@@ -63,6 +64,59 @@ describe('fun-asr live', () => {
     expect((await readdir(folder)).sort()).toEqual(['live.jsonl', 'live.srt']);
     const sentences = jsonLines(await readFile(join(folder, 'live.jsonl'), 'utf8'));
     expect(sentences.map(({ text }) => text)).toEqual(['the beginning', 'the end']);
+  });
+
+  it('records the audio beside the outputs, and the recording can be transcribed again', async () => {
+    const folder = await temporaryFolder();
+    const { exitCode, stdout, stderr } = await cli([
+      'live',
+      '--save-audio',
+      '-o',
+      folder,
+      '-f',
+      'txt',
+      ...SPEECH,
+    ]);
+    expect([exitCode, stderr]).toEqual([
+      0,
+      expect.stringContaining(`recorded: ${join(folder, 'live.wav')}\n`),
+    ]);
+    expect((await readdir(folder)).sort()).toEqual(['live.txt', 'live.wav']);
+    const again = await cli([
+      'transcribe',
+      join(folder, 'live.wav'),
+      '-o',
+      join(folder, 'again'),
+      '-f',
+      'txt',
+    ]);
+    expect(again.exitCode).toBe(0);
+    expect(plainWords(await readFile(join(folder, 'again', 'live.txt'), 'utf8'))).toBe(plainWords(stdout));
+  });
+
+  it('refuses to record to a file that exists', async () => {
+    const folder = await temporaryFolder();
+    const path = join(folder, 'talk.wav');
+    await writeFile(path, 'notes');
+    const { exitCode, stderr } = await cli(['live', '--save-audio', path, '-o', folder, ...SPEECH]);
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining(`error: ${path} exists already`)]);
+    expect([await readFile(path, 'utf8'), await readdir(folder)]).toEqual(['notes', ['talk.wav']]);
+  });
+
+  it('keeps a whole recording when it is killed', async () => {
+    const folder = await temporaryFolder();
+    const path = join(folder, 'talk.wav');
+    const service = await scripted({
+      client: async (client) => {
+        await client.startTask();
+        await client.audioBytes(64_000);
+        program?.process.kill('SIGKILL');
+      },
+    });
+    const program = new Program(['live', '--save-audio', path, '-o', folder, ...service, ...ENDLESS]);
+    await program.finished();
+    const { durationMs } = await probe(path);
+    expect(durationMs).toBeGreaterThanOrEqual(1000);
   });
 
   it('finishes a sentence of the local engine that Ctrl-C interrupts', async () => {

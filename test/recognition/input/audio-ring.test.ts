@@ -20,9 +20,6 @@ function bytes(length: number): Buffer {
   ).subarray(0, length);
 }
 
-/** A sample is two bytes. */
-const evenUpTo = (position: number) => position - (position % 2);
-
 describe('a ring of audio', () => {
   it('contains what was not released, for any chunking', () => {
     fc.assert(
@@ -40,7 +37,7 @@ describe('a ring of audio', () => {
             position += length;
           }
           for (const release of releases) ring.release(release);
-          const start = Math.max(0, ...releases.map((release) => evenUpTo(Math.min(total, release))));
+          const start = Math.max(0, ...releases.map((release) => Math.min(total, release)));
           expect([ring.start, ring.end]).toEqual([start, total]);
           expect(readAll(ring, start, pieceBytes).equals(whole.subarray(start))).toBe(true);
         },
