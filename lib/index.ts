@@ -1,7 +1,7 @@
 // The public API, in the order of the pipeline.
 
 // Audio
-export { type Probe, probe, type ProbeOptions } from './audio/probe.ts';
+export { type Probe, probe, type ProbedTrack, type ProbeOptions } from './audio/probe.ts';
 export {
   type CaptureDevice,
   captureDevices,

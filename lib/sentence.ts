@@ -30,6 +30,10 @@ export interface Sentence {
   sentence_end: boolean;
   /** Id of the task that recognised it, for the support of the service. */
   request_id: string;
+  /** The channel that it was spoken on, from 0; only when the channels were recognised separately. */
+  channel_id?: number;
+  /** Name of the speaker, when it is known. */
+  speaker?: string;
   /** In final sentences: billed whole seconds of audio since the start of the task. Do not add them up. */
   usage?: { duration: number } | null;
   [field: string]: unknown;

@@ -4,13 +4,15 @@ import { pathOrReadable, type RecordingInput } from './audio/source/recording-in
 import { type Backend, fitToBackend } from './engines/backend.ts';
 import { chooseBackend, BACKEND_RULES, type BackendOptions, wireModelFor } from './engines/choose-backend.ts';
 import { RecordingReader } from './audio/recording-reader.ts';
-import type { FunAsrError } from './core/errors.ts';
+import { channelRule, SELECTION_RULES } from './audio/decode-file.ts';
+import { FunAsrError } from './core/errors.ts';
 import {
   abortSignal,
   anyOf,
   callback,
   checkOptions,
   integer,
+  listOf,
   number,
   oneOf,
   pick,
@@ -32,6 +34,7 @@ import {
   type LastSentence,
   type Sentence,
 } from './sentence.ts';
+import { transcribeSplit } from './transcribe-split.ts';
 
 /** Progress of a transcription, in ms of the recording. */
 export interface TranscribeProgress {
@@ -63,6 +66,22 @@ export interface TranscribeOptions
    * @default to the end of the recording
    */
   readonly untilMs?: number | undefined;
+  /**
+   * The mix of all channels, one channel (counted from 0), or `split`: one recognition per channel, for the two sides of
+   * a call. Its sentences are merged by time, numbered over the whole recording, and carry `channel_id` and `speaker`;
+   * every channel is billed. A stream is first copied to a private temporary file. Excludes `partials`.
+   * @default 'mix'
+   */
+  readonly channels?: 'mix' | 'split' | number | undefined;
+  /** Names of the speakers of the channels of a split recording, in their order. @default Speaker 1, Speaker 2, … */
+  readonly speakers?: readonly string[] | undefined;
+  /** As in `decodeFile`. @default 'auto' */
+  readonly centre?: 'auto' | 'off' | undefined;
+  /**
+   * The audio track, by its number from 1 or by its language.
+   * @default the track in the language of the first hint that has one, else the one that FFmpeg prefers
+   */
+  readonly audioTrack?: number | string | undefined;
   /** Yields partial sentences too. @default false */
   readonly partials?: boolean | undefined;
   /**
@@ -106,6 +125,7 @@ const {
 } = RECOGNIZE_STREAM_RULES;
 
 const RECORDING_RULES = {
+  ...SELECTION_RULES,
   maxDurationMs: integer(1, Number.MAX_SAFE_INTEGER, 'ms'),
   ffmpegPath: text,
   stop: abortSignal,
@@ -113,10 +133,13 @@ const RECORDING_RULES = {
   signal: abortSignal,
 };
 
-const TRANSCRIBE_RULES: Rules<TranscribeOptions> = {
+/** The rules of {@link TranscribeOptions}. */
+export const TRANSCRIBE_RULES: Rules<TranscribeOptions> = {
   ...CLIENT_RULES,
   ...BACKEND_RULES,
   ...RECORDING_RULES,
+  channels: anyOf(oneOf('mix', 'split'), channelRule),
+  speakers: listOf(text),
   after: lastSentence,
   untilMs: integer(1, Number.MAX_SAFE_INTEGER, 'ms'),
   pace: anyOf(oneOf('asap', 'realtime'), number(0.01, 1000, 'times real time')),
@@ -142,13 +165,33 @@ export function transcribe(
 export function transcribe(input: RecordingInput, options: TranscribeOptions): AsyncIterable<Sentence>;
 export function transcribe(input: RecordingInput, options: TranscribeOptions = {}): AsyncIterable<Sentence> {
   checkOptions('transcribe', options, TRANSCRIBE_RULES);
-  return sentences(pathOrReadable('transcribe', input), options);
+  const { channels = 'mix', speakers, partials = false } = options;
+  if (channels === 'split' && partials) {
+    throw new FunAsrError('E_OPTION', 'transcribe: partials and channels: split exclude each other', {
+      hint: 'Leave partials out: sentences of several channels are merged when they are final.',
+    });
+  }
+  if (channels !== 'split' && speakers !== undefined) {
+    throw new FunAsrError('E_OPTION', 'transcribe: speakers is for channels: split only', {
+      hint: 'Set channels to split, or leave speakers out.',
+    });
+  }
+  const source = pathOrReadable('transcribe', input);
+  return channels === 'split' ? transcribeSplit(source, options, sentences) : sentences(source, options);
 }
 
-async function* sentences(input: string | Readable, options: TranscribeOptions): AsyncGenerator<Sentence> {
+async function* sentences(
+  input: string | Readable,
+  options: TranscribeOptions,
+  name?: string,
+): AsyncGenerator<Sentence> {
+  const { channels } = options;
   // Created first, because it catches errors of the input while the model of the local engine is downloaded.
   const reader = new RecordingReader(input, {
     ...pick(options, RECORDING_RULES),
+    name,
+    channels: channels === 'split' ? 'mix' : channels,
+    languages: options.languageHints,
     fromMs: options.after?.end_time,
     untilMs: options.untilMs,
     sampleRate: cloudModelSampleRate(wireModelFor(options)),

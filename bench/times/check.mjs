@@ -12,10 +12,11 @@ export async function checkRecording({ path, tones, places, toleranceMs }) {
   const problems = [];
   let offMs = 0;
   for (const [index, ffmpegPath] of FFMPEGS.entries()) {
-    for (const [way, stream] of [
-      ['file', decodeFile(path, { ffmpegPath })],
-      ['stream', createReadStream(path).pipe(decode({ ffmpegPath }))],
-    ]) {
+    for (const way of ['file', 'stream']) {
+      const stream =
+        way === 'file'
+          ? decodeFile(path, { ffmpegPath })
+          : createReadStream(path).pipe(decode({ ffmpegPath }));
       const found = tonesIn(Buffer.concat(await stream.toArray()));
       const name = `${way}, FFmpeg ${index + 1}`;
       if (found.map(({ second }) => second).join() !== tones.join()) {

@@ -85,7 +85,8 @@ function encode(random, { extension, sound, picture, hasGaps }, path) {
     ...(lateMs > 0 ? images : []),
     ...input,
     ...(lateMs > 0 ? ['-map', '0:v', '-map', '1:a', ...words(picture)] : []),
-    ...['-af', `asetpts='PTS+(${shift})/TB'`],
+    '-af',
+    `asetpts='PTS+(${shift})/TB'`,
     ...words(sound),
     path,
   );

@@ -31,6 +31,9 @@ export const CONVERT_RULES: Rules<ConvertOptions> = {
  * The bytes of a recording in any container → the bytes of its audio in another format. FFmpeg chooses among
  * several audio tracks. Titles and other metadata are kept where the format has room for them.
  *
+ * Sound keeps the times that a player shows: where the source has a gap, or starts late, there is silence. Packets that
+ * are copied from a stream keep their times where the output has timestamps (`opus`).
+ *
  * The header of a WAV does not state its real length, because it is written before the audio; most programs accept
  * that. `convertFile` writes it correctly. Containers that need seeking are first copied to a private temporary file,
  * as `decode()` does. The first 64 KB are read before any output, to see whether the audio can be copied and how
@@ -38,7 +41,7 @@ export const CONVERT_RULES: Rules<ConvertOptions> = {
  * live stream.
  *
  * Emits `warning` with a FunAsrError for each loss that is not a failure: `W_DECODE_TAIL`, `W_TRUNCATED`,
- * `W_NO_AUDIO`, `W_LOUDEST_CHANNEL`.
+ * `W_NO_AUDIO`, `W_CLOCK`, `W_LOUDEST_CHANNEL`.
  * Fails with `E_PLAYLIST_REFUSED`, `E_BAD_MEDIA`, `E_DURATION_LIMIT`, `E_DECODE_TIMEOUT`, `E_DECODE_KILLED`,
  * `E_FFMPEG_MISSING` (also when FFmpeg lacks the encoder), `E_DISK_FULL`, `E_WRITE`.
  * @throws {FunAsrError} `E_OPTION`.

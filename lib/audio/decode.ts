@@ -23,11 +23,11 @@ export interface DecodeStream extends TypedDuplex<AudioEvents> {}
  */
 export function decode(options: DecodeOptions = {}): DecodeStream {
   checkOptions('decode', options, DECODE_RULES);
-  const { sampleRate = DEFAULT_SAMPLE_RATE, ffmpegPath, maxDurationMs, signal } = options;
+  const { sampleRate = DEFAULT_SAMPLE_RATE, ffmpegPath, signal, ...others } = options;
   return duplexFrom(async function* (chunks, context) {
     const ffmpeg = await findFfmpeg({ ffmpegPath });
     yield* withStreamSource(chunks, (source) =>
-      decodeAudio(new FfmpegJob(ffmpeg, source, context), { sampleRate, maxDurationMs }),
+      decodeAudio(new FfmpegJob(ffmpeg, source, context), { ...others, sampleRate }),
     );
   }, signal);
 }

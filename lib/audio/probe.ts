@@ -3,7 +3,7 @@ import { abortSignal, anyText, checkArgument, checkOptions, text } from '../core
 import type { StageOptions } from '../core/stage.ts';
 import { type EncodedFormat, encodedFormatOf } from '../media/audio-format.ts';
 import { defaultTrack } from '../media/media-info.ts';
-import { decodeFailure } from './ffmpeg/assess-decode.ts';
+import { decodeFailure, NO_AUDIO_HINT } from './ffmpeg/assess-decode.ts';
 import { findFfmpeg } from './ffmpeg/find-ffmpeg.ts';
 import { FfmpegJob } from './ffmpeg/job.ts';
 import { openInputFile } from './source/input-file.ts';
@@ -12,6 +12,22 @@ import { openInputFile } from './source/input-file.ts';
 export interface ProbeOptions extends StageOptions {
   /** The FFmpeg to use. @default the first that `findFfmpeg()` finds */
   readonly ffmpegPath?: string | undefined;
+}
+
+/** One audio track of a recording. */
+export interface ProbedTrack {
+  /** From 1; the option `audioTrack` takes it. */
+  readonly number: number;
+  /** Language tag as the container has it, such as `eng`. */
+  readonly language?: string;
+  readonly title?: string;
+  /** FFmpeg's name of the codec. */
+  readonly codec: string;
+  /** Samples per second. */
+  readonly sampleRate: number;
+  readonly channels: number;
+  /** Whether it is the track that is decoded when none is chosen. */
+  readonly isDefault: boolean;
 }
 
 /** What the header of a recording states. */
@@ -25,6 +41,8 @@ export interface Probe {
   readonly channels: number;
   /** Number of audio tracks. */
   readonly tracks: number;
+  /** All audio tracks, in the order of their numbers. */
+  readonly audioTracks: readonly ProbedTrack[];
   /** Duration in ms; absent when the container does not state it. Only decoding gives the exact value. */
   readonly durationMs?: number;
   /** Whether the duration was calculated from the bit rate, or is a placeholder that was written before the audio. */
@@ -51,7 +69,7 @@ export async function probe(path: string, options: ProbeOptions = {}): Promise<P
   const log = await job.readHeader();
   const { media } = log;
   const track = media && defaultTrack(media);
-  if (!track) throw new FunAsrError('E_BAD_MEDIA', `${path}: ${decodeFailure(log)}`);
+  if (!track) throw new FunAsrError('E_BAD_MEDIA', `${path}: ${decodeFailure(log)}`, { hint: NO_AUDIO_HINT });
   const { codec, sampleRate, channels } = track;
   return {
     container: media.container,
@@ -59,6 +77,15 @@ export async function probe(path: string, options: ProbeOptions = {}): Promise<P
     sampleRate,
     channels,
     tracks: media.tracks.length,
+    audioTracks: media.tracks.map((other, index) => ({
+      number: index + 1,
+      ...(other.language !== undefined && { language: other.language }),
+      ...(other.title !== undefined && { title: other.title }),
+      codec: other.codec,
+      sampleRate: other.sampleRate,
+      channels: other.channels,
+      isDefault: other === track,
+    })),
     ...(media.durationMs !== undefined && { durationMs: media.durationMs }),
     durationIsEstimate: media.durationIsEstimate,
     ...encodedFormatOf(media, track),

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { FunAsrError } from '../core/errors.ts';
-import type { Step } from '../core/stage.ts';
+import { throughSteps } from '../core/stage.ts';
 import { bytesOf } from '../media/pcm.ts';
 import type { DecodeOptions } from './decode-file.ts';
 import { decodeAudio } from './ffmpeg/decode-audio.ts';
@@ -14,6 +14,10 @@ import { abortError, type AudioInput, audioInput, withSource } from './source/au
 /** Options of {@link RecordingReader}. */
 export interface RecordingReaderOptions extends DecodeOptions {
   readonly sampleRate: number;
+  /** Name of the recording, for messages. @default its path */
+  readonly name?: string | undefined;
+  /** Languages of the preferred audio track, when none is chosen. */
+  readonly languages?: readonly string[] | undefined;
   /** Skips the audio before this time, in ms: counted in decoded samples. @default 0 */
   readonly fromMs?: number | undefined;
   /** Ends before the audio from this time on, in ms, counted in the same way. @default at the end */
@@ -97,14 +101,17 @@ export class RecordingReader {
    * they hold.
    */
   async *#decoded(): AsyncGenerator<Buffer, void, void> {
-    const { ffmpegPath, maxDurationMs, onWarning, sampleRate, untilMs } = this.#options;
+    const { name, ffmpegPath, onWarning, sampleRate, untilMs } = this.#options;
+    const { channels, centre, audioTrack, languages, maxDurationMs } = this.#options;
+    const output = { sampleRate, channels, centre, audioTrack, languages, maxDurationMs };
     const context = { signal: this.#signal, warn: (warning: FunAsrError) => onWarning?.(warning) };
     let left = untilMs === undefined ? Infinity : bytesOf(untilMs, sampleRate);
     try {
       const ffmpeg = await findFfmpeg({ ffmpegPath });
-      const decoded = withSource(this.#input, this.#signal, (source) =>
-        decodeAudio(new FfmpegJob(ffmpeg, source, context), { sampleRate, maxDurationMs }),
-      );
+      const decoded = withSource(this.#input, this.#signal, (opened) => {
+        const source = { ...opened, name: name ?? opened.name };
+        return decodeAudio(new FfmpegJob(ffmpeg, source, context), output);
+      });
       for await (const pcm of decoded) {
         yield left < pcm.length ? pcm.subarray(0, left) : pcm;
         left -= pcm.length;
@@ -119,19 +126,4 @@ export class RecordingReader {
   #fail(error: unknown): void {
     if (!this.#options.stop?.aborted && !this.#closed.signal.aborted) this.#failure ??= error;
   }
-}
-
-/** Passes each item of an iterator through several steps, and at its end what each step still holds. */
-async function* throughSteps<Item>(
-  items: AsyncIterable<Item>,
-  steps: readonly Step<Item, Item>[],
-): AsyncGenerator<Item, void, void> {
-  for await (const item of items) yield* feed(item, steps);
-  for (const [index, step] of steps.entries())
-    for (const item of step.end()) yield* feed(item, steps.slice(index + 1));
-}
-
-function* feed<Item>(item: Item, [first, ...rest]: readonly Step<Item, Item>[]): Iterable<Item> {
-  if (!first) yield item;
-  else for (const output of first.feed(item)) yield* feed(output, rest);
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { countChannels } from '../audio/count-channels.ts';
 import { probe } from '../audio/probe.ts';
 import { backendNameFor } from '../engines/choose-backend.ts';
 import { asFunAsrError, type ErrorCode, type FunAsrError } from '../core/errors.ts';
@@ -6,12 +7,12 @@ import type { BatchOptions } from './batch.ts';
 import { type Cost, estimateCost } from './cost.ts';
 import { refuseTooLong } from './plan/expected-duration.ts';
 import { DEFAULT_OUTPUT_FORMATS } from '../subtitles/formats.ts';
-import { readJournal } from './state/journal.ts';
-import { Ledger, type LedgerKey } from './state/ledger.ts';
+import { type Journaled, readJournal, recordingGapsOf } from './state/journal.ts';
+import { Ledger } from './state/ledger.ts';
 import { stateFolder } from './state/output-folder.ts';
 import { type PlannedRecording, planOutputs } from './plan/output-plan.ts';
 import { gapError } from './recording/gap-error.ts';
-import { NO_COVERAGE, type Part, RecordingGaps } from './state/gaps.ts';
+import type { Part } from './state/gaps.ts';
 import { outputName } from './plan/output-names.ts';
 import { findRecordings, STDIN } from './plan/find-recordings.ts';
 import { type ReportedError, reportError } from '../core/reported-error.ts';
@@ -74,7 +75,11 @@ async function preview(
     const { durationMs } = header;
     if (durationMs === undefined) return { ...known, status: 'todo' };
     refuseTooLong(input, header, maxDurationMs);
-    const { parts, gaps } = options.force ? NOTHING_DONE : await gapsOf(stateFolder(folder), key);
+    const channels = await separateChannels(input, transcription);
+    const journaled = options.force ? NOTHING_DONE : await readJournal(stateFolder(folder), key);
+    const all = channels.map((channel) => recordingGapsOf(journaled, channel));
+    const parts = all.flatMap((one) => one.parts);
+    const gaps = all.flatMap((one) => one.gaps);
     if (parts.length === 0 && gaps.length > 0) throw gapError(input, gaps);
     const cost = estimateCost(backendNameFor(transcription), lengthOf(parts, durationMs), transcription);
     return { ...known, status: 'todo', durationMs, estimatedCost: cost ?? null };
@@ -85,12 +90,16 @@ async function preview(
   }
 }
 
-const NOTHING_DONE = new RecordingGaps(NO_COVERAGE, 0);
+const NOTHING_DONE: Journaled = { sentences: [], losses: [], channels: new Map() };
 
-/** What earlier runs have left of a recording. */
-async function gapsOf(statePath: string, key: LedgerKey): Promise<RecordingGaps> {
-  const { sentences, ...coverage } = await readJournal(statePath, key);
-  return new RecordingGaps(coverage, sentences.at(-1)?.end_time ?? 0);
+/** The channels that are recognised separately; undefined stands for all of them together. */
+async function separateChannels(
+  input: string,
+  { channels, audioTrack, languageHints, ffmpegPath, signal }: BatchOptions['transcription'],
+): Promise<(number | undefined)[]> {
+  if (channels !== 'split') return [undefined];
+  const count = await countChannels(input, { audioTrack, languages: languageHints, ffmpegPath, signal });
+  return Array.from({ length: count }, (_, channel) => channel);
 }
 
 function lengthOf(parts: readonly Part[], durationMs: number): number {

@@ -13,6 +13,7 @@ export const ERROR_CODES = {
   // The input
   E_READ: 'The input cannot be read: it is missing, forbidden, not a regular file, or reading fails.',
   E_BAD_MEDIA: 'The input contains no audio that can be decoded.',
+  E_TRACK: 'The recording has no such audio track or channel.',
   E_PLAYLIST_REFUSED: 'The input is a playlist: it would make the decoder open other files.',
   E_URL_REFUSED: 'The input is a URL: only local files and streams are read.',
   E_DURATION_LIMIT: 'The recording is longer than the limit.',
@@ -66,7 +67,9 @@ export const ERROR_CODES = {
     'An Opus packet is damaged or late: its sound is missing. Or its time does not continue the one before.',
   W_RECORDING_FULL:
     'The recording has reached the largest size of a WAV file: audio after it is not recorded.',
-  W_LOUDEST_CHANNEL: 'The mix of the channels is silent although they are not: the loudest one is used.',
+  W_LOUDEST_CHANNEL: 'The mix of the channels loses one of them: the loudest one is used for that part.',
+  W_TRACKS: 'The recording has several audio tracks, and none was chosen.',
+  W_SILENT_TRACK: 'The audio track that was used is silent, and another one is not.',
   W_OLD_FFMPEG: 'The only FFmpeg found is old and not meant for untrusted media.',
   W_MESSAGE: 'A message of the service was not understood and was skipped.',
   W_UNSUPPORTED: 'A recording in a folder has a format that is not decoded: it is left out.',

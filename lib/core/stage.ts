@@ -86,3 +86,18 @@ class Stage<Input, Output> extends Transform {
     }
   }
 }
+
+/** Passes each item of an iterator through several steps, and at its end what each step still holds. */
+export async function* throughSteps<Item>(
+  items: AsyncIterable<Item>,
+  steps: readonly Step<Item, Item>[],
+): AsyncGenerator<Item, void, void> {
+  for await (const item of items) yield* feedSteps(item, steps);
+  for (const [index, step] of steps.entries())
+    for (const item of step.end()) yield* feedSteps(item, steps.slice(index + 1));
+}
+
+function* feedSteps<Item>(item: Item, [first, ...rest]: readonly Step<Item, Item>[]): Iterable<Item> {
+  if (!first) yield item;
+  else for (const output of first.feed(item)) yield* feedSteps(output, rest);
+}

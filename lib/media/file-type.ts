@@ -58,6 +58,10 @@ function bytes(hex: string): Pick<RegExp, 'test'> {
   return { test: (characters) => characters.startsWith(prefix) };
 }
 
+/** The key of the header partition, which other bytes may precede. Source: SMPTE ST 377-1. */
+const MXF_KEY = Buffer.from('060e2b34020501010d010201010200', 'hex').subarray(0, 14).toString('latin1');
+const MXF_PARTITION: Pick<RegExp, 'test'> = { test: (characters) => characters.includes(MXF_KEY) };
+
 /** Every file type that this package distinguishes. The first match counts. */
 const SIGNATURES: readonly Signature[] = [
   { kind: 'media', name: 'WAV', pattern: /^(?:RIFF|RF64|BW64).{4}WAVE/s, details: wavDetails },
@@ -76,7 +80,7 @@ const SIGNATURES: readonly Signature[] = [
   { kind: 'media', name: 'AVI', pattern: /^RIFF.{4}AVI/s, needsSeeking: true, isTimed: true },
   { kind: 'media', name: 'AU', pattern: /^\.snd/ },
   { kind: 'media', name: 'Windows Media', pattern: bytes('3026b2758e66cf11'), isTimed: true },
-  { kind: 'media', name: 'Flash Video', pattern: /^FLV\x01/, isTimed: true },
+  { kind: 'media', name: 'Flash Video', pattern: bytes('464c5601'), isTimed: true },
   {
     kind: 'media',
     name: 'MPEG program stream',
@@ -87,14 +91,14 @@ const SIGNATURES: readonly Signature[] = [
   {
     kind: 'media',
     name: 'MXF',
-    pattern: /^.{0,900}\x06\x0e\x2b\x34\x02\x05\x01\x01\x0d\x01\x02\x01\x01\x02/s,
+    pattern: MXF_PARTITION,
     isTimed: true,
   },
-  { kind: 'media', name: 'WavPack', pattern: /^wvpk.{4}[\x00-\x10]\x04/s, isTimed: true },
+  { kind: 'media', name: 'WavPack', pattern: /^wvpk/, isTimed: true },
   { kind: 'media', name: 'W64', pattern: bytes('726966662e91cf11') },
-  { kind: 'media', name: 'VOC', pattern: /^Creative Voice File\x1a/ },
+  { kind: 'media', name: 'VOC', pattern: /^Creative Voice File[^ -~]/ },
   { kind: 'media', name: 'TTA', pattern: /^TTA[12]/ },
-  { kind: 'media', name: "Monkey's Audio", pattern: /^MAC .[\x0e\x0f]/s },
+  { kind: 'media', name: "Monkey's Audio", pattern: /^MAC .[^ -~]/s },
   ...UNSUPPORTED_TYPES.map(([name, pattern]): Signature => ({ kind: 'unsupported', name, pattern })),
 
   { kind: 'playlist', name: 'M3U playlist', pattern: new RegExp(`${START}#EXTM3U`, 'i') },

@@ -7,7 +7,12 @@ const STRIDE = 8;
 
 /** Whether 16-bit PCM is loud enough to contain speech. */
 export function isLoud(audio: Buffer): boolean {
-  return meanMagnitude(audio) > SPEECH_LEVEL;
+  return isLoudMagnitude(meanMagnitude(audio));
+}
+
+/** Whether the mean magnitude of 16-bit samples shows that they may contain speech. */
+export function isLoudMagnitude(magnitude: number): boolean {
+  return magnitude > SPEECH_LEVEL;
 }
 
 /** Mean magnitude of 16-bit PCM, from every eighth sample; 0 when there is none. */

@@ -1,12 +1,19 @@
 /** One audio track of a file. */
 export interface AudioTrack {
+  /** Index among all streams of the file, as FFmpeg counts them. */
+  readonly streamIndex: number;
   /** FFmpeg's name of the codec, such as `aac` or `pcm_s16le`. */
   readonly codec: string;
   /** Samples per second. */
   readonly sampleRate: number;
   readonly channels: number;
+  /** FFmpeg's name of the channel layout, such as `stereo` and `5.1(side)`; `6 channels` when it has none. */
+  readonly layout?: string | undefined;
   /** Whether the container marks the track as the default one. */
   readonly isDefault: boolean;
+  /** Language tag as the container has it, such as `eng`; undefined when it has none. */
+  readonly language?: string | undefined;
+  readonly title?: string | undefined;
 }
 
 /** What the header of a file states. */
@@ -25,6 +32,6 @@ export interface MediaInfo {
 }
 
 /** The audio track that FFmpeg decodes by default: the default track first, then the one with most channels. */
-export function defaultTrack({ tracks }: MediaInfo): AudioTrack | undefined {
+export function defaultTrack({ tracks }: Pick<MediaInfo, 'tracks'>): AudioTrack | undefined {
   return [...tracks].sort((a, b) => Number(b.isDefault) - Number(a.isDefault) || b.channels - a.channels)[0];
 }

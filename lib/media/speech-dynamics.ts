@@ -3,7 +3,7 @@ import { meanMagnitude } from './loudness.ts';
 /** Pieces of 100 ms that are compared with each other: two seconds. */
 const WINDOW = 20;
 /** Shorter audio is not judged. */
-const MIN_WINDOW = 10;
+export const MIN_WINDOW = 10;
 /** Loud parts of speech are at least about −40 dB of full scale. */
 const CLEAR_SPEECH_LEVEL = 330;
 /** Minimum ratio of the loud parts of speech to its pauses within two seconds (14 dB). Source: measured. */
@@ -37,7 +37,8 @@ export function hasSpeechDynamics(pieces: Iterable<Buffer>): boolean {
   return windows <= MIN_DISTANCE && matches > 0;
 }
 
-function changesLikeSpeech(window: readonly number[]): boolean {
+/** @param window Mean magnitudes of consecutive pieces of 100 ms. */
+export function changesLikeSpeech(window: readonly number[]): boolean {
   const sorted = window.toSorted((a, b) => a - b);
   const quiet = sorted[Math.floor(window.length * 0.1)] ?? 0;
   const loud = sorted[Math.floor(window.length * 0.9)] ?? 0;

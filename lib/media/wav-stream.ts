@@ -17,7 +17,7 @@ type State =
   /** The header of the file, of a chunk before the audio, or of what follows the audio. */
   | { readonly name: 'file' | 'chunk' | 'after' }
   /** So many bytes are passed on, or dropped, and then a header follows. */
-  | { readonly name: 'pass' | 'drop'; left: number; readonly then: 'chunk' | 'after' }
+  | { readonly name: 'pass' | 'drop'; left: number; readonly next: 'chunk' | 'after' }
   | { readonly name: 'rest' };
 
 /**
@@ -56,8 +56,8 @@ export class WavStream implements Step<Buffer, Buffer> {
         const part = bytes.subarray(0, state.left);
         bytes = bytes.subarray(part.length);
         state.left -= part.length;
-        if (state.then === 'after' && state.name === 'pass') this.#dataBytes += part.length;
-        if (state.left === 0) this.#state = { name: state.then };
+        if (state.next === 'after' && state.name === 'pass') this.#dataBytes += part.length;
+        if (state.left === 0) this.#state = { name: state.next };
         if (state.name === 'pass') yield part;
         continue;
       }
@@ -114,14 +114,14 @@ export class WavStream implements Step<Buffer, Buffer> {
     }
     if (chunk.id !== 'data') {
       const name = this.#isFirst ? 'pass' : 'drop';
-      this.#state = { name, left: endOfChunk(chunk) - chunk.offset, then: 'chunk' };
+      this.#state = { name, left: endOfChunk(chunk) - chunk.offset, next: 'chunk' };
       if (this.#state.left === 0) this.#state = { name: 'chunk' };
       return { output: this.#isFirst ? [bytes.subarray(0, chunk.offset)] : [], bytes: chunk.offset };
     }
     const isUnknown = chunk.size === 0 || chunk.size >= PLACEHOLDER_BYTES;
     this.#data = isUnknown ? undefined : chunk;
     this.#dataBytes = 0;
-    this.#state = isUnknown ? { name: 'rest' } : { name: 'pass', left: chunk.size, then: 'after' };
+    this.#state = isUnknown ? { name: 'rest' } : { name: 'pass', left: chunk.size, next: 'after' };
     const header = Buffer.from(bytes.subarray(0, chunk.offset));
     // A size of zero stands for an unknown one.
     header.writeUInt32LE(0, 4);
@@ -139,7 +139,7 @@ export class WavStream implements Step<Buffer, Buffer> {
     }
     if (isHeader(bytes.subarray(at))) {
       const { size } = at === 0 ? chunk : riffChunk(bytes.subarray(at), 0);
-      this.#state = { name: 'drop', left: size + (size % 2), then: 'after' };
+      this.#state = { name: 'drop', left: size + (size % 2), next: 'after' };
       if (this.#state.left === 0) this.#state = { name: 'after' };
       return { output: [], bytes: at + 8 };
     }
@@ -157,7 +157,7 @@ export class WavStream implements Step<Buffer, Buffer> {
   /** Drops the rest: its format is another one. */
   #refuse(): { output: Buffer[]; bytes: number } {
     this.#truncation = { kind: 'other format' };
-    this.#state = { name: 'drop', left: Infinity, then: 'after' };
+    this.#state = { name: 'drop', left: Infinity, next: 'after' };
     return { output: [], bytes: 0 };
   }
 }

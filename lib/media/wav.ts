@@ -12,6 +12,8 @@ export const FILLERS: readonly number[] = [0, 0xff];
 /** The `fmt ` chunk of a WAV file. */
 export interface WavFormat {
   readonly isPcm16: boolean;
+  /** Speakers of the channels; 0 when the file does not name them. */
+  readonly channelMask: number;
   /** In Hz. */
   readonly sampleRate: number;
   readonly channels: number;
@@ -34,6 +36,7 @@ export function wavFormat(head: Buffer): WavFormat | undefined {
   const codec = tag === EXTENSIBLE && format.length >= 26 ? format.readUInt16LE(24) : tag;
   return {
     isPcm16: codec === PCM && format.readUInt16LE(14) === 16,
+    channelMask: tag === EXTENSIBLE && format.length >= 24 ? format.readUInt32LE(20) : 0,
     channels: format.readUInt16LE(2),
     sampleRate: format.readUInt32LE(4),
   };

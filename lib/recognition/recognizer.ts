@@ -55,7 +55,7 @@ export class Recognizer {
   /** After this, nothing is retried. */
   readonly #stopped = new AbortController();
   #isOpen = false;
-  /** The first byte that was not final when a task was last refused because it had finished too early. */
+  /** The first byte that was not final when a task last failed because it had finished too early. */
   #finishedEarlyAt = -1;
 
   constructor(options: RecognizerOptions, events: EventPublisher, onSentence: SentenceConsumer) {
@@ -194,7 +194,7 @@ export class Recognizer {
     await task.finish(buffer.unconfirmedMs);
     this.#destroyed.signal.throwIfAborted();
     if (task.failure) throw task.failure;
-    if (task.hasEndedEarly) this.#refuseEarlyEnd(task);
+    if (task.hasEndedEarly) this.#failOnEarlyEnd(task);
     this.#results.finishTask(task.id);
     this.#starter.publishState('finished', buffer.taskSpan);
     await this.#starter.release(task);
@@ -213,8 +213,8 @@ export class Recognizer {
     return task;
   }
 
-  /** Once for each place: a service that always answers pings late must not be retried endlessly. */
-  #refuseEarlyEnd(task: Task): void {
+  /** Fails the task, once for each position: a service that always answers pings late must not be retried endlessly. */
+  #failOnEarlyEnd(task: Task): void {
     const { start } = this.#queue.buffer;
     if (this.#finishedEarlyAt === start) return;
     this.#finishedEarlyAt = start;

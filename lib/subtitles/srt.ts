@@ -1,19 +1,20 @@
-import { type CueOptions, cuesStep } from './cues/cue-step.ts';
+import { type CueOptions, cuesStep, speakerPrefix } from './cues/cue-step.ts';
 import type { Cue } from './cues/cues.ts';
 import { srtTimestamp } from './timestamp.ts';
 import { type SubtitleStream, writer } from './writer.ts';
 
 /**
  * `Sentence` objects → SRT: the final sentences as numbered, readable cues. UTF-8 without a byte order mark, lines end
- * with LF. Without sentences the output is empty.
+ * with LF. A cue whose speaker is known begins with the name: `Ann: `. Without sentences the output is empty.
  * @throws {FunAsrError} `E_OPTION`.
  */
 export function srt(options: CueOptions = {}): SubtitleStream {
-  return writer('srt', cuesStep('srt', options), { item: srtCue }, options);
+  return writer('srt', cuesStep('srt', options, { hasSpeakerPrefix: true }), { item: srtCue }, options);
 }
 
 function srtCue(cue: Cue, index: number): string {
   // SRT has no escapes, and players would read a line with an arrow as a line of times.
-  const lines = cue.lines.map((line) => line.replaceAll(/-{2,}>/g, '->'));
+  const [first = '', ...rest] = cue.lines;
+  const lines = [speakerPrefix(cue.speaker) + first, ...rest].map((line) => line.replaceAll(/-{2,}>/g, '->'));
   return `${index + 1}\n${srtTimestamp(cue.start)} --> ${srtTimestamp(cue.end)}\n${lines.join('\n')}\n\n`;
 }

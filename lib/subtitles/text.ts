@@ -1,6 +1,8 @@
 import { checkOptions } from '../core/options.ts';
 import type { FinalSentence, Sentence } from '../sentence.ts';
 import { STAGE_RULES, type StageOptions, type Step } from '../core/stage.ts';
+import { speakerPrefix } from './cues/cue-step.ts';
+import { speakerOf } from './cues/cues.ts';
 import { oneLine } from './one-line.ts';
 import { finals } from './sentence-end.ts';
 import { type SubtitleStream, writer } from './writer.ts';
@@ -17,10 +19,16 @@ export const lines: Step<Sentence, FinalSentence> = {
 };
 
 /**
- * `Sentence` objects → plain text: one line for each final sentence that has a text.
+ * `Sentence` objects → plain text: one line for each final sentence that has a text, after the name of its
+ * speaker (`Ann: `) when that is known.
  * @throws {FunAsrError} `E_OPTION`.
  */
 export function text(options: StageOptions = {}): SubtitleStream {
   checkOptions('text', options, STAGE_RULES);
-  return writer('text', lines, { item: (sentence) => `${sentence.text}\n` }, options);
+  return writer(
+    'text',
+    lines,
+    { item: (sentence) => `${speakerPrefix(speakerOf(sentence))}${sentence.text}\n` },
+    options,
+  );
 }

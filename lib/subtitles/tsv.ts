@@ -1,12 +1,15 @@
 import { checkOptions } from '../core/options.ts';
+import type { Sentence } from '../sentence.ts';
 import { STAGE_RULES, type StageOptions } from '../core/stage.ts';
 import { lines } from './text.ts';
+import { speakerOf } from './cues/cues.ts';
 import { sentenceSpan } from './cues/word-times.ts';
 import { type SubtitleStream, writer } from './writer.ts';
 
 /**
  * `Sentence` objects → tab-separated values in the format of the whisper program: a line `start`, `end`, `text`, then one
  * line for each final sentence with a text, times in integer milliseconds, nothing quoted. Tabs in a text become spaces.
+ * When the speakers are known, the columns `channel` (from 0) and `speaker` come before the text.
  * @throws {FunAsrError} `E_OPTION`.
  */
 export function tsv(options: StageOptions = {}): SubtitleStream {
@@ -15,12 +18,19 @@ export function tsv(options: StageOptions = {}): SubtitleStream {
     'tsv',
     lines,
     {
-      head: 'start\tend\ttext\n',
+      head: (first) => (hasSpeaker(first) ? 'start\tend\tchannel\tspeaker\ttext\n' : 'start\tend\ttext\n'),
       item(sentence) {
         const { beginMs, endMs } = sentenceSpan(sentence);
-        return `${beginMs}\t${endMs}\t${sentence.text}\n`;
+        const speaker = speakerOf(sentence) ?? '';
+        const voice = hasSpeaker(sentence) ? `${sentence.channel_id ?? ''}\t${speaker}\t` : '';
+        return `${beginMs}\t${endMs}\t${voice}${sentence.text}\n`;
       },
     },
     options,
   );
+}
+
+/** The service sets `channel_id` in every sentence: only a speaker shows that there are several. */
+function hasSpeaker(sentence: Sentence | undefined): boolean {
+  return sentence !== undefined && speakerOf(sentence) !== undefined;
 }

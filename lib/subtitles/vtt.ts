@@ -4,8 +4,8 @@ import { vttTimestamp } from './timestamp.ts';
 import { type SubtitleStream, writer } from './writer.ts';
 
 /**
- * `Sentence` objects → WebVTT: the final sentences as readable cues, in UTF-8. Without sentences the output is the header
- * `WEBVTT` only.
+ * `Sentence` objects → WebVTT: the final sentences as readable cues, in UTF-8. A cue whose speaker is known has a voice
+ * tag. Without sentences the output is the header `WEBVTT` only.
  * @throws {FunAsrError} `E_OPTION`.
  */
 export function vtt(options: CueOptions = {}): SubtitleStream {
@@ -13,7 +13,12 @@ export function vtt(options: CueOptions = {}): SubtitleStream {
 }
 
 function vttCue(cue: Cue): string {
-  return `\n${vttTimestamp(cue.start)} --> ${vttTimestamp(cue.end)}\n${cue.lines.map(escapeText).join('\n')}\n`;
+  return `\n${vttTimestamp(cue.start)} --> ${vttTimestamp(cue.end)}\n${voice(cue)}${cue.lines.map(escapeText).join('\n')}\n`;
+}
+
+/** The voice tag of the speaker: `<v Ann>`. It ends with the cue. */
+function voice({ speaker }: Cue): string {
+  return speaker === undefined ? '' : `<v ${escapeText(speaker)}>`;
 }
 
 /** Escapes WebVTT cue text. The escape of `>` also prevents `-->` in the text. */

@@ -6,9 +6,10 @@ import type { DuplexEvents, TypedDuplex } from '../core/typed-stream.ts';
 /** The stage of a text format: `Sentence` objects in, UTF-8 text out. */
 export interface SubtitleStream extends TypedDuplex<DuplexEvents<Buffer>> {}
 
-/** A text format: what is written for each item, and before and after all items. */
+/** A text format: what is written for each item, and before and after all items. The head may depend on
+ * the first sentence. */
 export interface TextFormat<Item> {
-  readonly head?: string;
+  readonly head?: string | ((first: Sentence | undefined) => string);
   /** Formats one item. @param index Counts from 0. */
   item(item: Item, index: number): string;
   readonly tail?: string;
@@ -45,7 +46,7 @@ class Writer<Item> implements Step<Sentence, string> {
   }
 
   *feed(sentence: Sentence): Generator<string> {
-    yield* this.#head();
+    yield* this.#head(sentence);
     yield* this.#write(this.#items.feed(sentence));
   }
 
@@ -55,10 +56,12 @@ class Writer<Item> implements Step<Sentence, string> {
     if (this.#format.tail) yield this.#format.tail;
   }
 
-  *#head(): Generator<string> {
+  *#head(first?: Sentence): Generator<string> {
     if (this.#hasHead) return;
     this.#hasHead = true;
-    if (this.#format.head) yield this.#format.head;
+    const { head = '' } = this.#format;
+    const text = typeof head === 'string' ? head : head(first);
+    if (text) yield text;
   }
 
   *#write(items: Iterable<Item>): Generator<string> {

@@ -49,7 +49,8 @@ function namesIn(source: string, keyword: 'import' | 'export'): Map<string, stri
 
 /** Names of this package that a declaration mentions. `#private` members and default values are not in declaration files. */
 function mentioned({ text, name }: Declaration, known: ReadonlySet<string>): string[] {
-  const words = text.replaceAll(/'[^']*'|"[^"]*"/g, '').match(/(?<![.\w])[A-Za-z_]\w*(?!\w*[?]?:)/g) ?? [];
+  const words =
+    text.replaceAll(/'[^']*'|"[^"]*"|typeof \w+/g, '').match(/(?<![.\w])[A-Za-z_]\w*(?!\w*[?]?:)/g) ?? [];
   return [...new Set(words)].filter((word) => word !== name && known.has(word));
 }
 

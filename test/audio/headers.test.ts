@@ -11,8 +11,22 @@ import { drain, ENCODER, ffmpeg, scratch } from './samples.ts';
 
 const FFMPEGS = [...new Set([(await findFfmpeg()).path, ENCODER])];
 
-/** Expects the tones of two pieces, of 5 and 3 s, one directly after the other, and no warning. */
-async function expectBoth(path: string): Promise<void> {
+/** What was decoded in one way of reading. */
+interface Outcome {
+  readonly tones: readonly number[];
+  /** Whether each tone is at its place: the pieces follow each other directly. */
+  readonly isClose: boolean;
+  readonly warnings: readonly string[];
+}
+
+/** The tones of two pieces, of 5 and 3 s, in each way of reading. */
+const BOTH: readonly Outcome[] = FFMPEGS.flatMap(() => {
+  const outcome = { tones: [0, 1, 2, 3, 4, 0, 1, 2], isClose: true, warnings: [] };
+  return [outcome, outcome];
+});
+
+async function outcomes(path: string): Promise<Outcome[]> {
+  const results: Outcome[] = [];
   for (const ffmpegPath of FFMPEGS) {
     for (const stream of [
       decodeFile(path, { ffmpegPath }),
@@ -20,11 +34,14 @@ async function expectBoth(path: string): Promise<void> {
     ]) {
       const { pcm, warnings } = await drain(stream);
       const tones = tonesIn(pcm);
-      expect(tones.map(({ second }) => second)).toEqual([0, 1, 2, 3, 4, 0, 1, 2]);
-      for (const [index, { at }] of tones.entries()) expect(Math.abs(at - index)).toBeLessThan(0.2);
-      expect(warnings).toEqual([]);
+      results.push({
+        tones: tones.map(({ second }) => second),
+        isClose: tones.every(({ at }, index) => Math.abs(at - index) < 0.2),
+        warnings,
+      });
     }
   }
+  return results;
 }
 
 /** Encodes the tones of 5 and of 3 s. */
@@ -51,7 +68,7 @@ test.each([
   const folder = await scratch();
   const path = join(folder, `two.${extension}`);
   await writeFile(path, Buffer.concat(await pieces(folder, extension, args)));
-  await expectBoth(path);
+  expect(await outcomes(path)).toEqual(BOTH);
 });
 
 test('decodes both recordings of a file when their formats are different, and a stream up to the second', async () => {
@@ -96,7 +113,7 @@ test.each(['wav', 'm4a'])('converts all of a file that consists of two %s files'
   const [path, output] = [join(folder, `two.${extension}`), join(folder, 'output.opus')];
   await writeFile(path, Buffer.concat(await pieces(folder, extension, '')));
   await convertFile(path, output);
-  await expectBoth(output);
+  expect(await outcomes(output)).toEqual(BOTH);
 });
 
 test('reports a truncated stream of a WAV with what is missing', async () => {

@@ -39,6 +39,18 @@ describe('chooseBackend', () => {
     await chosen.close();
   });
 
+  it('suggests another language only when nothing was recognised and no language was named', async () => {
+    const { unrecognizedHint } = await chooseBackend({
+      engine: { ...countingEngine(), model: 'local-model' },
+    });
+    expect(unrecognizedHint?.({ hasLanguage: false, hasText: false })).toMatch(
+      /^The local model local-model knows English only.*DASHSCOPE_API_KEY/,
+    );
+    const noisy = 'The speech may be too noisy or too faint for the local model.';
+    expect(unrecognizedHint?.({ hasLanguage: true, hasText: false })).toBe(noisy);
+    expect(unrecognizedHint?.({ hasLanguage: false, hasText: true })).toBe(noisy);
+  });
+
   it('hides the key when it is printed', async () => {
     const chosen = await chooseBackend({ apiKey: 'sk-canary' });
     expect(await keyOf(chosen)).toBe('sk-canary');

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { encodedFormatOf } from '../../lib/media/audio-format.ts';
 
 function formatOf(container: string, codec: string, channels = 1, tracks = 1): unknown {
-  const track = { codec, channels, sampleRate: 16_000, isDefault: false };
+  const track = { streamIndex: 0, codec, channels, sampleRate: 16_000, isDefault: false };
   return encodedFormatOf({ container, tracks: Array.from({ length: tracks }, () => track) }, track);
 }
 

@@ -3,10 +3,8 @@ import { type AudioTrack, defaultTrack } from '../../lib/media/media-info.ts';
 
 function choose(...tracks: [channels: number, isDefault: boolean][]): AudioTrack | undefined {
   return defaultTrack({
-    container: 'mp4',
-    durationMs: 1,
-    durationIsEstimate: false,
-    tracks: tracks.map(([channels, isDefault]) => ({
+    tracks: tracks.map(([channels, isDefault], streamIndex) => ({
+      streamIndex,
       codec: 'aac',
       sampleRate: 48_000,
       channels,

@@ -5,7 +5,12 @@ import { SPEECH } from '../audio/samples.ts';
 
 test('reads format and data of a real file', async () => {
   const head = (await readFile(SPEECH)).subarray(0, 1024);
-  expect(wavFormat(head)).toEqual({ isPcm16: true, sampleRate: 16_000, channels: 1 });
+  expect(wavFormat(head)).toEqual({
+    isPcm16: true,
+    sampleRate: 16_000,
+    channels: 1,
+    channelMask: 0,
+  });
   expect(wavData(head)).toEqual({ offset: 44, bytes: 227_200 });
 });
 
@@ -18,7 +23,12 @@ test('reads the codec of an extensible format from its extension', () => {
   head.writeUInt32LE(48_000, 24);
   head.writeUInt16LE(16, 34);
   head.writeUInt16LE(1, 44);
-  expect(wavFormat(head)).toEqual({ isPcm16: true, sampleRate: 48_000, channels: 2 });
+  expect(wavFormat(head)).toEqual({
+    isPcm16: true,
+    sampleRate: 48_000,
+    channels: 2,
+    channelMask: 0,
+  });
   head.writeUInt16LE(3, 44);
   expect(wavFormat(head)?.isPcm16).toBe(false);
 });

@@ -14,8 +14,9 @@ export class KnownRecording {
   readonly #pcm: Buffer;
   readonly #partMs: number;
 
-  static async decode(path: string, partMs = 500): Promise<KnownRecording> {
-    return new KnownRecording(await buffer(decodeFile(path)), partMs);
+  /** @param channel The channel to recognise, from 0. @default the mix of all */
+  static async decode(path: string, partMs = 500, channel?: number): Promise<KnownRecording> {
+    return new KnownRecording(await buffer(decodeFile(path, { channels: channel })), partMs);
   }
 
   private constructor(pcm: Buffer, partMs: number) {
@@ -38,6 +39,14 @@ export class KnownRecording {
     onFinal: (endMs: number, beginMs: number) => unknown = () => {},
   ): Promise<void> {
     await client.startTask();
+    await this.recogniseTask(client, onFinal);
+  }
+
+  /** Recognises the audio of a client whose task was started. */
+  async recogniseTask(
+    client: ScriptedClient,
+    onFinal: (endMs: number, beginMs: number) => unknown = () => {},
+  ): Promise<void> {
     const finishing = client.action('finish-task');
     await Promise.race([client.audioBytes(1), finishing]);
     const startMs = this.startMs(client);

@@ -34,7 +34,7 @@ const CAUSES: readonly Cause[] = [
   {
     pattern: /no such process/i,
     reason: () => 'no sound server is running',
-    hint: 'Start the sound server.',
+    hint: 'Connect a microphone and start the sound server, or choose a device: fun-asr live --list-devices lists them.',
   },
 ];
 
@@ -47,7 +47,7 @@ export function captureFailure(failed: readonly FailedCapture[], ffmpeg: Ffmpeg)
     return `${driver} ${device}: ${meaning ?? withoutDevice(reason, device)}`;
   });
   const cause = CAUSES.find(({ pattern }) => failed.some(({ reason }) => pattern.test(reason)));
-  return new FunAsrError('E_CAPTURE', `No sound can be captured (${tried.join('; ')})`, {
+  return new FunAsrError('E_CAPTURE', `no microphone can be used (${tried.join('; ')})`, {
     hint: cause?.hint ?? HINT,
   });
 }

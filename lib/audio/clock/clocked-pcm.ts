@@ -2,14 +2,6 @@ import { BYTES_PER_SAMPLE } from '../../media/pcm.ts';
 import { Clock } from './clock.ts';
 import { TimedPcmReader } from './timed-pcm.ts';
 
-/** Shape of PCM in 16 bits. */
-export interface ClockedShape {
-  /** Samples per second and channel. */
-  readonly sampleRate: number;
-  /** Interleaved channels. @default 1 */
-  readonly channels?: number | undefined;
-}
-
 /** Silence is made in pieces of this size, so that a long gap takes no memory. */
 const SILENCE_BYTES = 64 * 1024;
 
@@ -17,12 +9,16 @@ const SILENCE_BYTES = 64 * 1024;
 export class ClockedPcm {
   readonly clock: Clock;
   readonly #reader = new TimedPcmReader();
-  readonly #frameBytes: number;
   #startMs: number | undefined;
 
-  constructor({ sampleRate, channels = 1 }: ClockedShape) {
+  /** @param sampleRate Samples per second and channel. */
+  constructor(sampleRate: number) {
     this.clock = new Clock(sampleRate);
-    this.#frameBytes = channels * BYTES_PER_SAMPLE;
+  }
+
+  /** Number of interleaved channels, known when the first PCM is. */
+  get channels(): number {
+    return this.#reader.channels;
   }
 
   /** Metadata of the source, when the first PCM is given. */
@@ -37,6 +33,7 @@ export class ClockedPcm {
   *feed(bytes: Buffer, startMs: number | undefined): Iterable<Buffer> {
     let sound: Buffer[] = [];
     for (const { timeMs, pcm } of this.#reader.feed(bytes)) {
+      const frameBytes = this.channels * BYTES_PER_SAMPLE;
       if (timeMs !== undefined) {
         this.#startMs ??= startMs ?? timeMs;
         // The times are modulo 2^32.
@@ -44,11 +41,11 @@ export class ClockedPcm {
         if (gap > 0) {
           yield* joined(sound);
           sound = [];
-          yield* silence(gap * this.#frameBytes);
+          yield* silence(gap * frameBytes);
         }
       }
       sound.push(pcm);
-      this.clock.add(pcm.length / this.#frameBytes);
+      this.clock.add(pcm.length / frameBytes);
     }
     yield* joined(sound);
   }

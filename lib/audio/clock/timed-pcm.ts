@@ -9,6 +9,8 @@ export interface TimedPcm {
 const FILE_HEADER_BYTES = 16;
 /** Identifier and length. */
 const CHUNK_HEADER_BYTES = 8;
+/** Place of the number of channels in the chunk of the audio, after its rate and its bits. */
+const CHANNELS_AT = CHUNK_HEADER_BYTES + 3;
 /** Identifier, time and length. */
 const PACKET_HEADER_BYTES = 12;
 
@@ -25,7 +27,13 @@ export class TimedPcmReader {
   #pending: Buffer = Buffer.alloc(0);
   /** Bytes of the current packet that have not arrived. */
   #left = 0;
+  #channels = 1;
   #state: 'file header' | 'header chunks' | 'packets' | 'ended' = 'file header';
+
+  /** Number of interleaved channels, known when the first PCM is. */
+  get channels(): number {
+    return this.#channels;
+  }
 
   /** Takes the next bytes. @returns The PCM in them. Its buffers share the memory of the bytes. */
   feed(bytes: Buffer): TimedPcm[] {
@@ -70,6 +78,7 @@ export class TimedPcmReader {
       if (at + CHUNK_HEADER_BYTES > data.length) break;
       const end = at + CHUNK_HEADER_BYTES + data.readUInt32BE(at + 4);
       if (end > data.length) break;
+      if (data.toString('latin1', at, at + 4) === '_SND') this.#channels = data.readUInt8(at + CHANNELS_AT);
       this.#addMetadata(data.toString('utf8', at + CHUNK_HEADER_BYTES, end));
       at = end;
     }

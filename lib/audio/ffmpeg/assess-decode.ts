@@ -18,6 +18,9 @@ export interface DecodeEnd {
   readonly otherTracksMs?: number | undefined;
 }
 
+/** The hint when nothing can be decoded. */
+export const NO_AUDIO_HINT = 'Check with a player that the recording is complete and has sound.';
+
 /** A shorter missing end is not a loss where the stated duration is not exact. */
 const TOLERATED_MS = 1000;
 const TOLERATED_SHARE = 0.02;
@@ -53,7 +56,7 @@ export function assessDecode(end: DecodeEnd): FunAsrError[] {
   if (decodedMs === 0) {
     if (exit.code === 0 && errors.length === 0 && !isShort) return [noAudio(name)];
     throw new FunAsrError('E_BAD_MEDIA', `${name}: ${decodeFailure(log)}`, {
-      hint: 'Check with a player that the recording is complete and has sound.',
+      hint: NO_AUDIO_HINT,
     });
   }
   if (exit.code !== 0) {

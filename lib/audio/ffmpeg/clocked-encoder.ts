@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { ClockedShape } from '../clock/clocked-pcm.ts';
+import type { PcmShape } from '../../media/pcm.ts';
 import { words } from './decode-arguments.ts';
 import { FfmpegProcess } from './ffmpeg-process.ts';
 
@@ -8,7 +8,7 @@ export interface ClockedEncoderOptions {
   /** The PCM of the source, with silence in its gaps. Its first piece comes after the metadata are known. */
   readonly pcm: AsyncGenerator<Buffer, void, void>;
   readonly metadata: () => ReadonlyMap<string, string>;
-  readonly shape: Required<ClockedShape>;
+  readonly shape: Omit<PcmShape, 'format'>;
   /** The FFmpeg to use. */
   readonly ffmpegPath: string;
   /** FFmpeg's arguments for an input and further arguments for the output. */

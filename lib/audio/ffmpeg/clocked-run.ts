@@ -1,13 +1,15 @@
-import { ClockedPcm, type ClockedShape } from '../clock/clocked-pcm.ts';
+import { ClockedPcm } from '../clock/clocked-pcm.ts';
 import { clockWarnings } from '../clock/clock-warnings.ts';
+import type { MediaInfo } from '../../media/media-info.ts';
 import { decodeArguments } from './decode-arguments.ts';
+import type { MixCommand } from './mix-arguments.ts';
 import type { FfmpegProcess } from './ffmpeg-process.ts';
 import type { FfmpegJob } from './job.ts';
 
 /** Options of {@link ClockedRun}. */
-export interface ClockedRunOptions extends Required<ClockedShape> {
-  /** The only channel to decode, counted from 0. @default the mix of all */
-  readonly channel?: number | undefined;
+export interface ClockedRunOptions extends MixCommand {
+  /** Samples per second and channel. */
+  readonly sampleRate: number;
   /** Keeps the metadata of the source. */
   readonly hasMetadata: boolean;
 }
@@ -22,7 +24,7 @@ export class ClockedRun {
   constructor(job: FfmpegJob, options: ClockedRunOptions) {
     this.#job = job;
     this.#options = options;
-    this.#clocked = new ClockedPcm(options);
+    this.#clocked = new ClockedPcm(options.sampleRate);
   }
 
   /** Metadata of the source: known when there is PCM. */
@@ -45,8 +47,11 @@ export class ClockedRun {
     );
     this.#process = process;
     try {
-      for (let chunk = await process.read(); chunk !== undefined; chunk = await process.read())
-        yield* this.#clocked.feed(chunk, (await process.log.description)?.startMs);
+      let media: MediaInfo | undefined;
+      for (let chunk = await process.read(); chunk !== undefined; chunk = await process.read()) {
+        media ??= await process.log.description;
+        yield* this.#clocked.feed(chunk, media?.startMs);
+      }
     } finally {
       await process.kill();
     }

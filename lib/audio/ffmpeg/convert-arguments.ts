@@ -1,5 +1,6 @@
 import type { SourceInput } from '../source/audio-source.ts';
 import { AUDIO_ONLY, GENERAL, inputArguments, words } from './decode-arguments.ts';
+import { type MixCommand, mixFilter } from './mix-arguments.ts';
 import { type EncodingOptions, ENCODINGS, shapeOf } from './encoding.ts';
 
 /** One conversion as FFmpeg does it. */
@@ -10,6 +11,8 @@ export interface ConvertCommand {
   readonly isCopy: boolean;
   /** The only channel to encode, counted from 0, when the output is mono. @default the mix of all */
   readonly channel?: number | undefined;
+  /** Number of channels of a source that names no speakers for them: they are mixed equally. */
+  readonly unnamed?: number | undefined;
   /** Where FFmpeg stops, in ms of audio. @default at the end */
   readonly endMs?: number | undefined;
   /** File to write, replacing its content; stdout then gets progress reports. @default the bytes go to stdout */
@@ -18,7 +21,8 @@ export interface ConvertCommand {
 
 /** Converts to one container with one audio track. */
 export function convertArguments({ input, ...output }: ConvertCommand): string[] {
-  return encodeArguments(inputArguments(input), AUDIO_ONLY, output);
+  const guess = output.unnamed === undefined ? [] : words('-guess_layout_max 0');
+  return encodeArguments([...guess, ...inputArguments(input)], AUDIO_ONLY, output);
 }
 
 /**
@@ -28,29 +32,28 @@ export function convertArguments({ input, ...output }: ConvertCommand): string[]
 export function encodeArguments(
   input: readonly string[],
   selection: readonly string[],
-  { encoding, isCopy, channel, endMs, path }: Omit<ConvertCommand, 'input'>,
+  { encoding, isCopy, channel, unnamed, endMs, path }: Omit<ConvertCommand, 'input'>,
 ): string[] {
   return [
     ...GENERAL,
     ...(path === undefined ? [] : words('-progress pipe:1 -y')),
     ...input,
     ...selection,
-    ...(isCopy ? words('-c:a copy') : encoderArguments(encoding, channel)),
+    ...(isCopy ? words('-c:a copy') : encoderArguments(encoding, { channel, unnamed })),
     ...(endMs === undefined ? [] : words(`-t ${endMs / 1000}`)),
     ...muxerArguments(encoding),
     path === undefined ? 'pipe:1' : `file:${path}`,
   ];
 }
 
-function encoderArguments(encoding: EncodingOptions, channel: number | undefined): string[] {
+function encoderArguments(encoding: EncodingOptions, mix: Pick<MixCommand, 'channel' | 'unnamed'>): string[] {
   const { to, bitrate } = encoding;
   const { sampleRate, channels } = shapeOf(encoding);
+  const filter = mixFilter({ ...mix, channels });
   return [
     ...words(`-c:a ${ENCODINGS[to].encoder}`),
     ...(sampleRate === undefined ? [] : words(`-ar ${sampleRate}`)),
-    ...(channels === undefined
-      ? []
-      : words(channel === undefined ? `-ac ${channels}` : `-af pan=mono|c0=c${channel}`)),
+    ...(channels === undefined ? [] : words(filter === undefined ? `-ac ${channels}` : `-af ${filter}`)),
     ...(to === 'opus' && channels === undefined ? words(`-af aformat=channel_layouts=${OPUS_LAYOUTS}`) : []),
     ...(bitrate === undefined ? [] : words(`-b:a ${bitrate}`)),
     // The encoder's default is a constant bit rate of lower quality.

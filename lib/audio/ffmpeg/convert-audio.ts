@@ -3,6 +3,7 @@ import { type AudioTrack, defaultTrack } from '../../media/media-info.ts';
 import { tooLong } from './assess-decode.ts';
 import { ClockedEncoder } from './clocked-encoder.ts';
 import { ClockedRun } from './clocked-run.ts';
+import { MixedRun } from './mixed-run.ts';
 import { type ConvertCommand, convertArguments, encodeArguments } from './convert-arguments.ts';
 import { type EncodingOptions, isEncodedAs, mayCopy, shapeOf } from './encoding.ts';
 import type { FfmpegProcess } from './ffmpeg-process.ts';
@@ -53,20 +54,26 @@ export async function* convertAudio(
   const { encoding, path, maxDurationMs } = output;
   const { input, bytes, isTimed, appended = [] } = job.source;
   const isDecoded = isTimed || appended.length > 0;
-  const isMixed = shapeOf(encoding).channels === 1;
-  if (mayCopy(encoding) || isMixed || isDecoded) await bytes?.head(HEADER_BYTES);
-  const track = mayCopy(encoding) || isDecoded ? await readTrack(job) : undefined;
+  const { channels } = shapeOf(encoding);
+  const needsHeader = mayCopy(encoding) || channels !== undefined || isDecoded;
+  if (needsHeader) await bytes?.head(HEADER_BYTES);
+  const track = needsHeader ? await readTrack(job) : undefined;
   // What its header does not show is encoded.
   const isSame = mayCopy(encoding) && track !== undefined && isEncodedAs(encoding, track);
   // The packets of a file with gaps would lose their times.
   const isCopy = isSame && appended.length === 0 && !(isTimed && (await job.hasGaps()));
-  const channel = isMixed && !isCopy ? await job.loudestChannel(MEASURED_MS) : undefined;
+  const unnamed = track && hasUnnamedChannels(track) ? track.channels : undefined;
+  // Only a source with timestamps hands its metadata over.
+  const keepsMetadata = isTimed || encoding.to === 'wav' || encoding.to === 'pcm';
+  const isMixed = channels === 1 && !isCopy && (track?.channels ?? 1) > 1 && keepsMetadata;
+  const isMeasured = channels === 1 && !isCopy && !isMixed && unnamed === undefined;
+  const channel = isMeasured ? await job.loudestChannel(MEASURED_MS) : undefined;
   bytes?.forget();
   const endMs = maxDurationMs === undefined ? undefined : maxDurationMs + BEYOND_LIMIT_MS;
-  if (isDecoded && !isCopy && track) {
-    return yield* convertClocked(job, output, { ...track, channel, endMs });
+  if ((isDecoded || isMixed) && !isCopy && track) {
+    return yield* convertClocked(job, output, { ...track, channel, unnamed, endMs, isMixed });
   }
-  const process = job.start(convertArguments({ input, encoding, isCopy, channel, endMs, path }));
+  const process = job.start(convertArguments({ input, encoding, isCopy, channel, unnamed, endMs, path }));
   try {
     for (let chunk = await process.read(); chunk !== undefined; chunk = await process.read()) yield chunk;
     await assessConversion(job, process, maxDurationMs);
@@ -82,15 +89,20 @@ async function* convertClocked(
   { encoding, path, maxDurationMs }: ConversionOutput,
   {
     channel,
+    unnamed,
     endMs,
+    isMixed,
     ...track
-  }: Pick<AudioTrack, 'sampleRate' | 'channels'> & Pick<ConvertCommand, 'channel' | 'endMs'>,
+  }: Pick<AudioTrack, 'sampleRate' | 'channels'> &
+    Pick<ConvertCommand, 'channel' | 'unnamed' | 'endMs'> & { readonly isMixed: boolean },
 ): AsyncGenerator<Buffer, Conversion, void> {
   const { sampleRate = track.sampleRate, channels = track.channels } = shapeOf(encoding);
   const shape = { sampleRate, channels };
   const hasMetadata = encoding.to !== 'wav';
-  const runs = [job.source, ...(job.source.appended ?? [])].map(
-    (source) => new ClockedRun(job.on(source), { ...shape, channel, hasMetadata }),
+  const runs = [job.source, ...(job.source.appended ?? [])].map((source) =>
+    isMixed
+      ? new MixedRun(job.on(source), { sampleRate, hasMetadata, channels: 'mix', centre: 'auto' })
+      : new ClockedRun(job.on(source), { ...shape, channel, unnamed, hasMetadata }),
   );
   const encoder = new ClockedEncoder({
     pcm: joined(runs),
@@ -111,7 +123,12 @@ async function* convertClocked(
   }
 }
 
-async function* joined(runs: readonly ClockedRun[]): AsyncGenerator<Buffer, void, void> {
+/** FFmpeg mixes two channels equally in any case. */
+function hasUnnamedChannels({ channels, layout = '' }: AudioTrack): boolean {
+  return channels > 2 && /^\d+ channels$/.test(layout);
+}
+
+async function* joined(runs: readonly Pick<ClockedRun, 'pcm'>[]): AsyncGenerator<Buffer, void, void> {
   for (const run of runs) yield* run.pcm();
 }
 

@@ -1,133 +1,150 @@
+import { chooseTrack, severalTracks, silentTrack, type TrackChoice } from '../../media/audio-tracks.ts';
 import { levelOf } from '../../media/loudness.ts';
-import { BYTES_PER_SAMPLE, bytesOf, durationOf } from '../../media/pcm.ts';
-import { ClockedPcm } from '../clock/clocked-pcm.ts';
-import { clockWarnings } from '../clock/clock-warnings.ts';
-import { decodeArguments } from './decode-arguments.ts';
-import { tooLong } from './assess-decode.ts';
-import type { FfmpegProcess } from './ffmpeg-process.ts';
+import { type AudioTrack, defaultTrack, type MediaInfo } from '../../media/media-info.ts';
+import { Framer } from '../frame.ts';
+import { floatArguments } from './decode-arguments.ts';
 import type { FfmpegJob } from './job.ts';
-import { SILENT_DB } from './loudest-channel.ts';
+import { PcmRun, type PcmRunOptions } from './pcm-run.ts';
 
 /** The PCM to decode to. */
-export interface PcmOutput {
+export interface PcmOutput extends TrackChoice {
   /** In Hz. */
   readonly sampleRate: number;
+  /** The mix of all channels, or one of them, counted from 0. @default 'mix' */
+  readonly channels?: 'mix' | number | undefined;
+  /** How a mix treats the centre channel of a surround layout. @default 'auto' */
+  readonly centre?: 'auto' | 'off' | undefined;
   /** Maximum duration of the audio. @default unlimited */
   readonly maxDurationMs?: number | undefined;
 }
 
-/** Duration of a silent beginning that is held back before the channels are measured. */
-const SILENT_START_MS = 20_000;
+/** A track below this level, in dB of full scale (RMS), is silent. */
+const SILENT_DB = -60;
+
+/** Whole samples of f32le. */
+const FLOAT_BYTES = 64 * 1024;
 
 /**
- * Decodes to s16le mono: the mix of all channels as FFmpeg makes it, unless the mix is silent while a channel is
- * not. Only a recording with a silent beginning is measured; for any other the level of its first chunk suffices.
- * @throws {FunAsrError} what {@link FfmpegJob.assess} and {@link FfmpegProcess.read} throw; `E_DURATION_LIMIT` after
- * the audio before the limit.
+ * Decodes to s16le mono. FFmpeg starts with the track that it prefers, in 16 bits; when its description of the source
+ * shows that another track or a float output is needed, it starts once more. Only a beginning that is kept can be
+ * decoded twice: of a stream these are a few MB, more than FFmpeg examines.
+ * @throws {FunAsrError} what {@link FfmpegJob.assess} and `FfmpegProcess.read` throw; `E_TRACK` when there is no such
+ * track or channel; `E_DURATION_LIMIT` after the audio before the limit.
  */
 export async function* decodeAudio(job: FfmpegJob, output: PcmOutput): AsyncGenerator<Buffer, void, void> {
-  const mix = new PcmRun(job, output);
-  let channel: number | undefined;
+  const { channels = 'mix', centre = 'auto', sampleRate, maxDurationMs } = output;
+  const usual: PcmRunOptions = { channels, centre, sampleRate, maxDurationMs };
+  let run = new PcmRun(job, usual);
   try {
-    const { held, isSilent } = await silentStart(mix, output.sampleRate);
-    channel = isSilent && mix.channels > 1 ? await job.loudestChannel() : undefined;
-    if (channel === undefined) {
-      job.source.bytes?.forget();
-      yield* held;
-      yield* mix.rest();
-      return;
+    const media = await run.description();
+    const track = media && chosenTrack(job, media, output);
+    const special = track && (await specialOptions(job, media, track, sampleRate));
+    if (special) {
+      await run.kill();
+      run = new PcmRun(job, { ...usual, ...special });
     }
+    job.source.bytes?.forget();
+    let isSilent = true;
+    for (let pcm = await run.read(); pcm !== undefined; pcm = await run.read()) {
+      isSilent &&= levelOf(pcm) < SILENT_DB;
+      yield pcm;
+    }
+    if (isSilent && track) await warnOfSilentTrack(job, media, track, usual);
   } finally {
-    await mix.kill();
-  }
-  const single = new PcmRun(job, output, channel);
-  job.source.bytes?.forget();
-  try {
-    yield* single.rest();
-  } finally {
-    await single.kill();
+    await run.kill();
   }
 }
 
-/** Reads until a chunk is not silent, but not more than may be held back. */
-async function silentStart(run: PcmRun, sampleRate: number): Promise<{ held: Buffer[]; isSilent: boolean }> {
-  const held: Buffer[] = [];
-  for (let room = bytesOf(SILENT_START_MS, sampleRate); room > 0; room -= held.at(-1)?.length ?? 0) {
-    const pcm = await run.read();
-    if (pcm === undefined) break;
-    held.push(pcm);
-    if (levelOf(pcm) >= SILENT_DB) return { held, isSilent: false };
+/** The track to decode. Warns when there are several and none was chosen. */
+function chosenTrack(job: FfmpegJob, { tracks }: MediaInfo, choice: TrackChoice): AudioTrack | undefined {
+  const { name } = job.source;
+  const track = chooseTrack(name, tracks, choice);
+  if (track && tracks.length > 1 && choice.audioTrack === undefined) {
+    job.warn(severalTracks(name, tracks, track));
   }
-  return { held, isSilent: held.length > 0 };
+  return track;
 }
 
-/** One run of FFmpeg over the whole source: gives whole samples, up to the maximum duration. */
-class PcmRun {
-  readonly #job: FfmpegJob;
-  readonly #output: PcmOutput;
-  readonly #process: FfmpegProcess;
-  readonly #limit: number;
-  readonly #pcm: AsyncGenerator<Buffer, void, void>;
-  /** Follows the clock of the source; undefined when the source has none. */
-  readonly #clocked: ClockedPcm | undefined;
-  #half: Buffer | undefined;
-  #bytes = 0;
-  #isTooLong = false;
+/** Options of a run that differ from those of the first one; undefined when that one can go on. */
+async function specialOptions(
+  job: FfmpegJob,
+  media: MediaInfo,
+  track: AudioTrack,
+  sampleRate: number,
+): Promise<Pick<PcmRunOptions, 'streamIndex' | 'levelFilter'> | undefined> {
+  const { bytes } = job.source;
+  if (bytes && !bytes.isWhole) return undefined;
+  const streamIndex = track === defaultTrack(media) ? undefined : track.streamIndex;
+  const isFloat = /^pcm_f(?:32|64)/.test(track.codec);
+  const levelFilter = isFloat ? await levelFilterFor(job, sampleRate, streamIndex) : undefined;
+  return streamIndex === undefined && levelFilter === undefined ? undefined : { streamIndex, levelFilter };
+}
 
-  /** @param channel The only channel to decode, counted from 0. @default the mix of all */
-  constructor(job: FfmpegJob, output: PcmOutput, channel?: number) {
-    const { sampleRate, maxDurationMs } = output;
-    this.#job = job;
-    this.#output = output;
-    this.#limit = maxDurationMs === undefined ? Infinity : bytesOf(maxDurationMs, sampleRate);
-    const isTimed = job.source.isTimed ?? false;
-    this.#clocked = isTimed ? new ClockedPcm({ sampleRate }) : undefined;
-    this.#process = job.start(decodeArguments(job.source.input, { sampleRate, channel, isTimed }));
-    this.#pcm = this.#read();
-  }
+/** Lowers peaks. Its delay is its attack time, 0.1 ms. */
+const LIMITER = 'alimiter=limit=0.98:level=disabled:attack=0.1:release=200';
 
-  /** Most channels of a track of the source, as far as FFmpeg has described it. */
-  get channels(): number {
-    return Math.max(0, ...(this.#process.log.media?.tracks ?? []).map(({ channels }) => channels));
-  }
+/**
+ * Recorders with 32-bit float write samples far above full scale, which 16 bits would clip. A file is lowered evenly, by
+ * its loudest sample; a stream, which cannot be read first, by a limiter.
+ */
+async function levelFilterFor(
+  job: FfmpegJob,
+  sampleRate: number,
+  streamIndex: number | undefined,
+): Promise<string | undefined> {
+  if (job.source.bytes) return LIMITER;
+  const peak = await peakOfFile(job, sampleRate, streamIndex);
+  return peak > 1 ? `volume=${(1 / peak).toFixed(6)}:precision=float` : undefined;
+}
 
-  /** The next PCM; undefined at the end. */
-  async read(): Promise<Buffer | undefined> {
-    if (this.#isTooLong) throw tooLong(this.#job.source.name, this.#output.maxDurationMs ?? 0);
-    const { value: chunk } = await this.#pcm.next();
-    if (chunk === undefined) return undefined;
-    const pcm = this.#wholeSamples(chunk);
-    const allowed = pcm.subarray(0, this.#limit - this.#bytes);
-    this.#bytes += allowed.length;
-    // The audio before the limit is given first.
-    this.#isTooLong = allowed.length < pcm.length;
-    return allowed;
-  }
-
-  /** The PCM that was not read yet, to the end, and the assessment of the run. */
-  async *rest(): AsyncGenerator<Buffer, void, void> {
-    for (let pcm = await this.read(); pcm !== undefined; pcm = await this.read()) yield pcm;
-    await this.#job.assess(this.#process, durationOf(this.#bytes, this.#output.sampleRate));
-    if (this.#clocked) clockWarnings(this.#job.source.name, this.#clocked.clock).forEach(this.#job.warn);
-  }
-
-  /** FFmpeg's output as PCM, with silence in the gaps. */
-  async *#read(): AsyncGenerator<Buffer, void, void> {
-    for (let chunk = await this.#process.read(); chunk !== undefined; chunk = await this.#process.read()) {
-      if (this.#clocked) yield* this.#clocked.feed(chunk, (await this.#process.log.description)?.startMs);
-      else yield chunk;
+/** Loudest sample of a float file, as a multiple of full scale. */
+async function peakOfFile(job: FfmpegJob, sampleRate: number, streamIndex?: number): Promise<number> {
+  const process = job.start(floatArguments(job.source.input, { sampleRate, streamIndex }));
+  const framer = new Framer(FLOAT_BYTES);
+  let peak = 0;
+  try {
+    for (let chunk = await process.read(); chunk !== undefined; chunk = await process.read()) {
+      for (const block of framer.feed(chunk)) peak = Math.max(peak, peakOf(block));
     }
+    for (const block of framer.end()) peak = Math.max(peak, peakOf(block));
+    return peak;
+  } finally {
+    await process.kill();
   }
+}
 
-  kill(): Promise<void> {
-    return this.#process.kill();
+function peakOf(floats: Buffer): number {
+  let peak = 0;
+  for (let at = 0; at + 4 <= floats.length; at += 4) peak = Math.max(peak, Math.abs(floats.readFloatLE(at)));
+  return peak;
+}
+
+/** Warns when another track of a file is not silent. */
+async function warnOfSilentTrack(
+  job: FfmpegJob,
+  { tracks }: MediaInfo,
+  silent: AudioTrack,
+  options: PcmRunOptions,
+): Promise<void> {
+  if (job.source.bytes || tracks.length < 2) return;
+  for (const other of tracks.filter((track) => track !== silent)) {
+    if (!(await hasSound(job, { ...options, channels: 'mix', streamIndex: other.streamIndex }))) continue;
+    job.warn(silentTrack(job.source.name, tracks, silent, other));
+    return;
   }
+}
 
-  /** Half a sample at the end of a chunk waits for its other half; at the end of the audio it is dropped. */
-  #wholeSamples(chunk: Buffer): Buffer {
-    const bytes = this.#half ? Buffer.concat([this.#half, chunk]) : chunk;
-    const odd = bytes.length % BYTES_PER_SAMPLE;
-    this.#half = odd > 0 ? bytes.subarray(-odd) : undefined;
-    return odd > 0 ? bytes.subarray(0, -odd) : bytes;
+async function hasSound(job: FfmpegJob, options: PcmRunOptions): Promise<boolean> {
+  const run = new PcmRun(job, options);
+  try {
+    for (let pcm = await run.readQuietly(); pcm !== undefined; pcm = await run.readQuietly()) {
+      if (levelOf(pcm) >= SILENT_DB) return true;
+    }
+    return false;
+  } catch {
+    // The track that was used was decoded: the other one is only worth a note.
+    return false;
+  } finally {
+    await run.kill();
   }
 }

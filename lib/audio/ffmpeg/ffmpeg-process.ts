@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Writable } from 'node:stream';
+import { selectVariables } from '../../core/environment.ts';
 import { FunAsrError, systemCode } from '../../core/errors.ts';
 import { FfmpegLog } from './log.ts';
 
@@ -33,12 +34,11 @@ export interface FfmpegProcessOptions {
 const LIMITS: FfmpegLimits = { firstByteMs: 15_000, nextByteMs: 30_000 };
 
 /**
- * The environment of a child process: no key, no proxy, no FFREPORT, and messages in English.
+ * The environment of FFmpeg: no key, no proxy, no FFREPORT, and messages in English.
  * @param inherits Names of further variables to pass on.
  */
-export function childEnvironment(inherits: readonly string[] = []): NodeJS.ProcessEnv {
-  const inherited = Object.fromEntries(inherits.map((name) => [name, process.env[name]]));
-  return { ...inherited, PATH: process.env['PATH'] ?? '', LANG: 'C', LC_ALL: 'C' };
+export function ffmpegEnvironment(inherits: readonly string[] = []): NodeJS.ProcessEnv {
+  return { ...selectVariables(inherits), PATH: process.env['PATH'] ?? '', LANG: 'C', LC_ALL: 'C' };
 }
 
 /**
@@ -65,7 +65,7 @@ export class FfmpegProcess {
     this.#path = path;
     this.#options = options;
     const child = spawn(path, args, {
-      env: childEnvironment(options.inherits),
+      env: ffmpegEnvironment(options.inherits),
       detached: options.detached ?? false,
       stdio: [options.feed ? 'pipe' : 'ignore', 'pipe', 'pipe'],
       killSignal: 'SIGKILL',

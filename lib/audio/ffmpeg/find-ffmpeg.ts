@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { FunAsrError, messageOf } from '../../core/errors.ts';
 import { importOptional } from '../../core/optional-package.ts';
 import { checkOptions, text } from '../../core/options.ts';
-import { childEnvironment } from './ffmpeg-process.ts';
+import { ffmpegEnvironment } from './ffmpeg-process.ts';
 import { optionName } from '../../core/option-names.ts';
 
 /** An FFmpeg that was started and printed its version. */
@@ -138,7 +138,7 @@ async function onPath(name: string): Promise<string | undefined> {
 async function versionOf(path: string): Promise<string> {
   const known = versions.get(path);
   if (known !== undefined) return known;
-  const { stdout } = await run(path, ['-version'], { env: childEnvironment(), timeout: 10_000 });
+  const { stdout } = await run(path, ['-version'], { env: ffmpegEnvironment(), timeout: 10_000 });
   const version = /^ffmpeg version (\S+)/.exec(stdout)?.[1];
   if (version === undefined) throw new Error('it does not print a version as FFmpeg does');
   versions.set(path, version);

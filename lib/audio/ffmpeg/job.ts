@@ -78,7 +78,10 @@ export class FfmpegJob {
     const log = await this.#runOverBeginning(levelArguments(input, endMs));
     const levels = parseLevels(log.messages);
     const channel = levels && channelInsteadOfMix(levels);
-    if (channel !== undefined) this.warn(loudestChannelWarning(name, channel));
+    if (channel !== undefined)
+      this.warn(
+        loudestChannelWarning(name, { channel, beginMs: 0, endMs: endMs ?? log.media?.durationMs ?? 0 }),
+      );
     return channel;
   }
 

@@ -1,4 +1,4 @@
-import { FunAsrError } from '../../core/errors.ts';
+import { FunAsrError, type TimeSpan } from '../../core/errors.ts';
 
 /** A mix below this level, in dB of full scale (RMS), contains nothing that could be recognised. */
 export const SILENT_DB = -55;
@@ -23,12 +23,16 @@ export function channelInsteadOfMix({ channels, mix }: Levels): number | undefin
     : undefined;
 }
 
-/** The warning for a channel that is decoded instead of the mix. */
-export function loudestChannelWarning(name: string, channel: number): FunAsrError {
+/** The warning for a part in which one channel, counted from 0, was decoded instead of the mix. */
+export function loudestChannelWarning(
+  name: string,
+  { channel, ...span }: TimeSpan & { readonly channel: number },
+): FunAsrError {
+  const part = `${(span.beginMs / 1000).toFixed(1)} s to ${(span.endMs / 1000).toFixed(1)} s`;
   return new FunAsrError(
     'W_LOUDEST_CHANNEL',
-    `${name}: the mix of its channels is silent although they are not; only channel ${channel + 1} was used`,
-    { hint: 'Its channels cancel each other out, or only a channel that is not mixed has sound.' },
+    `${name}: from ${part} the mix of its channels is silent or loses one of them; channel ${channel + 1} was used`,
+    { hint: 'Its channels cancel each other out, or only a channel that is not mixed has sound.', span },
   );
 }
 

@@ -4,7 +4,12 @@ import { PLACEHOLDER_BYTES } from '../../media/wav.ts';
 const INPUT = /^Input #0, (.+), from '/;
 const DURATION =
   /^ {2}Duration: (?:(\d+):(\d\d):(\d\d)\.(\d\d)|N\/A)(?:, start: (-?[\d.]+))?(?:.*bitrate: (\d+) kb\/s)?/;
-const AUDIO = /^ {2,4}Stream #0:\d+\S*: Audio: (\w+).*?, (\d+) Hz, ([^,]+)(.*)$/;
+const AUDIO = /^ {2,4}Stream #0:(\d+)(?:\[\w+\])?(?:\((\w+)\))?: Audio: (\w+).*?, (\d+) Hz, ([^,]+)(.*)$/;
+const STREAM = /^ {2,4}Stream #0:/;
+const TITLE = /^ +title +: (.*)$/;
+
+/** Language tags that name no language. */
+const NO_LANGUAGE = new Set(['und', 'mul', 'mis', 'zxx']);
 
 /** The cover of an album is a picture without a duration. */
 const OTHER = /^ {2,4}Stream #0:\d+\S*: (?:Video|Subtitle): (?!.*\(attached pic\))/;
@@ -37,7 +42,7 @@ export function parseMediaInfo(messages: readonly string[]): MediaInfo | undefin
       (container === 'wav' && bytes >= PLACEHOLDER_BYTES) ||
       messages.slice(0, start).some((message) => message.startsWith('Estimating duration from bitrate')),
     ...(description.some((message) => OTHER.test(message)) && { hasOtherTracks: true }),
-    tracks: description.flatMap((message) => audioTrack(AUDIO.exec(message))),
+    tracks: audioTracks(description),
   };
 }
 
@@ -46,17 +51,29 @@ function milliseconds([, hours, minutes, seconds, hundredths]: RegExpExecArray):
   return ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000 + Number(hundredths) * 10;
 }
 
-function audioTrack(match: RegExpExecArray | null): AudioTrack[] {
-  if (match === null) return [];
-  const [, codec = '', sampleRate, layout = '', rest = ''] = match;
-  return [
-    {
-      codec,
-      sampleRate: Number(sampleRate),
-      channels: channelsOf(layout),
-      isDefault: rest.includes('(default)'),
-    },
-  ];
+function audioTracks(description: readonly string[]): AudioTrack[] {
+  return description.flatMap((message, index) => {
+    const track = audioTrack(AUDIO.exec(message));
+    const metadata = track ? description.slice(index + 1) : [];
+    const end = metadata.findIndex((line) => STREAM.test(line));
+    const titles = metadata.slice(0, end < 0 ? undefined : end).map((line) => TITLE.exec(line)?.[1]);
+    const title = titles.find((text) => text !== undefined);
+    return track ? [{ ...track, ...(title !== undefined && { title }) }] : [];
+  });
+}
+
+function audioTrack(match: RegExpExecArray | null): AudioTrack | undefined {
+  if (match === null) return undefined;
+  const [, streamIndex, language, codec = '', sampleRate, layout = '', rest = ''] = match;
+  return {
+    streamIndex: Number(streamIndex),
+    codec,
+    sampleRate: Number(sampleRate),
+    channels: channelsOf(layout),
+    layout: layout.trim(),
+    isDefault: rest.includes('(default)'),
+    ...(language !== undefined && !NO_LANGUAGE.has(language) && { language }),
+  };
 }
 
 const NAMED_LAYOUTS: Readonly<Record<string, number>> = {

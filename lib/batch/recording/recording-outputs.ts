@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import type { TimeSpan } from '../../core/errors.ts';
 import type { FinalSentence } from '../../sentence.ts';
 import { OUTPUT_FORMATS, type OutputFormat } from '../../subtitles/formats.ts';
-import { Journal, type Journaled } from '../state/journal.ts';
+import { Journal, type Journaled, recordingGapsOf } from '../state/journal.ts';
 import type { LedgerEntry, LedgerKey } from '../state/ledger.ts';
 import { outputName, partialName } from '../plan/output-names.ts';
 import type { OutputFolder } from '../state/output-folder.ts';
-import { type OpenGap, type Part, RecordingGaps } from '../state/gaps.ts';
+import type { OpenGap, Part, RecordingGaps } from '../state/gaps.ts';
 import type { ReportedError } from '../../core/reported-error.ts';
 import { TranscriptFile } from './transcript-file.ts';
 
@@ -25,21 +25,26 @@ export class RecordingOutputs {
   readonly #stem: string;
   readonly #key: LedgerKey;
   readonly #journal: Journal;
-  readonly #recordingGaps: RecordingGaps;
-  /** Sentences of earlier runs that are not in the outputs yet. */
+  /** By channel; the only key is undefined when all channels are recognised together. */
+  readonly #recordingGaps: ReadonlyMap<number | undefined, RecordingGaps>;
+  /** Sentences of earlier runs, and of channels, that are not in the outputs yet. */
   readonly #later: FinalSentence[];
   readonly #files: TranscriptFile[] = [];
   #sentences = 0;
 
-  /** Creates all of them, or none when one cannot be created. */
+  /**
+   * Creates all of them, or none when one cannot be created.
+   * @param channels Number of channels that are recognised separately. @default all channels together
+   */
   static async create(
     folder: OutputFolder,
     stem: string,
     key: LedgerKey,
     formats: readonly OutputFormat[],
+    channels?: number,
   ): Promise<RecordingOutputs> {
     const { journal, ...journaled } = await Journal.open(folder.statePath, key);
-    const outputs = new RecordingOutputs(folder, stem, key, journal, journaled);
+    const outputs = new RecordingOutputs(folder, stem, key, journal, journaled, channels);
     try {
       for (const format of formats) {
         const path = join(folder.path, outputName(stem, format));
@@ -57,15 +62,17 @@ export class RecordingOutputs {
     stem: string,
     key: LedgerKey,
     journal: Journal,
-    { sentences, losses, ...coverage }: Journaled,
+    journaled: Journaled,
+    channels: number | undefined,
   ) {
-    this.losses = losses;
+    this.losses = journaled.losses;
     this.#folder = folder;
     this.#stem = stem;
     this.#key = key;
     this.#journal = journal;
-    this.#recordingGaps = new RecordingGaps(coverage, sentences.at(-1)?.end_time ?? 0);
-    this.#later = [...sentences];
+    const keys = channels === undefined ? [undefined] : Array.from({ length: channels }, (_, index) => index);
+    this.#recordingGaps = new Map(keys.map((channel) => [channel, recordingGapsOf(journaled, channel)]));
+    this.#later = [...journaled.sentences];
   }
 
   /** Number of all sentences that are known. */
@@ -73,19 +80,29 @@ export class RecordingOutputs {
     return this.#sentences + this.#later.length;
   }
 
-  /** What is left to be recognised, in the order of time. */
-  get parts(): readonly Part[] {
-    return this.#recordingGaps.parts;
+  /** The channels that are recognised separately; undefined stands for all of them together. */
+  get channels(): readonly (number | undefined)[] {
+    return [...this.#recordingGaps.keys()];
+  }
+
+  /** What is left to be recognised of a channel, in the order of time. */
+  partsOf(channel?: number): readonly Part[] {
+    return this.#gapsIn(channel).parts;
   }
 
   /** Parts of the recording that the service did not recognise when they were sent. */
   get gaps(): readonly OpenGap[] {
-    return this.#recordingGaps.gaps;
+    return [...this.#recordingGaps.values()].flatMap(({ gaps }) => gaps);
   }
 
-  /** End of what was recognised or given up, in ms. */
-  get endMs(): number {
-    return this.#recordingGaps.endMs;
+  /** The gaps of one channel. */
+  gapsOf(channel?: number): readonly OpenGap[] {
+    return this.#gapsIn(channel).gaps;
+  }
+
+  /** End of what was recognised or given up of a channel, in ms. */
+  endOf(channel?: number): number {
+    return this.#gapsIn(channel).endMs;
   }
 
   /**
@@ -99,12 +116,17 @@ export class RecordingOutputs {
     gaps: readonly TimeSpan[] = [],
     losses: readonly ReportedError[] = [],
   ): Promise<void> {
-    for (const gap of gaps) this.#recordingGaps.giveUp(part, gap);
+    const { channel } = part;
+    const recordingGaps = this.#gapsIn(channel);
+    for (const gap of gaps) recordingGaps.giveUp(part, gap);
     await this.#journal.add({
       sentence,
       ...(losses.length > 0 && { losses }),
-      ...(gaps.length > 0 && this.#recordingGaps.coverage),
+      ...(gaps.length > 0 && recordingGaps.coverage),
+      ...(channel !== undefined && { channel }),
     });
+    // The channels go on at different speeds: their sentences are put in order at the end.
+    if (channel !== undefined) return void this.#later.push(sentence);
     await this.#takeUntil(sentence.begin_time);
     await this.#take(sentence);
   }
@@ -121,9 +143,15 @@ export class RecordingOutputs {
     gaps: readonly TimeSpan[] = [],
     losses: readonly ReportedError[] = [],
   ): Promise<void> {
-    for (const gap of gaps) this.#recordingGaps.giveUp(part, gap);
-    this.#recordingGaps.complete(part, endMs);
-    await this.#journal.add({ ...this.#recordingGaps.coverage, ...(losses.length > 0 && { losses }) });
+    const { channel } = part;
+    const recordingGaps = this.#gapsIn(channel);
+    for (const gap of gaps) recordingGaps.giveUp(part, gap);
+    recordingGaps.complete(part, endMs);
+    await this.#journal.add({
+      ...recordingGaps.coverage,
+      ...(losses.length > 0 && { losses }),
+      ...(channel !== undefined && { channel }),
+    });
   }
 
   /**
@@ -139,12 +167,15 @@ export class RecordingOutputs {
 
   /**
    * Keeps what was recognised of an unfinished recording, under names that say so. A later run continues it.
-   * @param sentMs Where the audio that was sent ended, when it ended in the middle of a part.
+   * @param sent Where the audio of each channel that was sent ended, when it ended in the middle of a part, in ms.
    * @returns Their paths.
    */
-  async keepPartial(record: OutputRecord, sentMs?: number): Promise<string[]> {
+  async keepPartial(
+    record: OutputRecord,
+    sent: ReadonlyMap<number | undefined, number> = new Map(),
+  ): Promise<string[]> {
     const paths = await this.#place(record, partialName, false);
-    if (sentMs !== undefined) await this.#journal.withdrawCut(sentMs);
+    for (const [channel, sentMs] of sent) await this.#journal.withdrawCut(sentMs, channel);
     await this.#journal.close();
     return paths;
   }
@@ -153,6 +184,12 @@ export class RecordingOutputs {
   async discard(): Promise<void> {
     await Promise.all(this.#files.map((file) => file.discard()));
     await this.#journal.close();
+  }
+
+  #gapsIn(channel: number | undefined): RecordingGaps {
+    const recordingGaps = this.#recordingGaps.get(channel);
+    if (!recordingGaps) throw new RangeError(`channel ${channel} is not recognised separately`);
+    return recordingGaps;
   }
 
   /** Takes those sentences of earlier runs that begin before a time. */
@@ -177,6 +214,7 @@ export class RecordingOutputs {
     nameOf: (stem: string, format: OutputFormat) => string,
     isFinished: boolean,
   ): Promise<string[]> {
+    this.#later.sort((one, other) => one.begin_time - other.begin_time);
     await this.#takeUntil(Infinity);
     const outputs = await Promise.all(
       this.#files.map(async (file) => ({

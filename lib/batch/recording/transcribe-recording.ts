@@ -1,25 +1,27 @@
 import type { Readable } from 'node:stream';
+import pLimit from 'p-limit';
+import { countChannels } from '../../audio/count-channels.ts';
 import type { Backend } from '../../engines/backend.ts';
-import { asFunAsrError, FunAsrError, interrupted, type TimeSpan } from '../../core/errors.ts';
+import { asFunAsrError, FunAsrError, type TimeSpan } from '../../core/errors.ts';
 import type { Reconnect } from '../../recognition/events/diagnostics.ts';
 import type { RecognitionMetrics } from '../../recognition/events/metrics.ts';
-import { isSentenceEnd } from '../../sentence.ts';
-import { type TranscribeOptions, transcribe } from '../../transcribe.ts';
+import type { TranscribeOptions } from '../../transcribe.ts';
+import { speakerOf, withSpooledFile } from '../../transcribe-split.ts';
 import { addConsumption, type Consumption, NO_CONSUMPTION } from '../report/consumption.ts';
-import { expectDuration } from '../plan/expected-duration.ts';
+import { expectDuration, type ExpectedDuration } from '../plan/expected-duration.ts';
 import { checkUnchanged } from '../state/fingerprint.ts';
 import type { OutputFormat } from '../../subtitles/formats.ts';
-import { failedStatus, isServiceFailure, isTransient } from './error-rules.ts';
+import { failedStatus, isTransient } from './error-rules.ts';
 import { gapError } from './gap-error.ts';
-import { LossLog } from './loss-log.ts';
-import { ProgressMeter, type RecordingProgress } from './recording-progress.ts';
 import { joinUnrecognized } from './join-unrecognized.ts';
+import { LossLog } from './loss-log.ts';
+import type { RecordingProgress } from './recording-progress.ts';
 import { type OutputRecord, RecordingOutputs } from './recording-outputs.ts';
 import { STDIN } from '../plan/find-recordings.ts';
-import { lengthOf, type Part } from '../state/gaps.ts';
 import { reportError, reportSpan } from '../../core/reported-error.ts';
 import { type TranscriptionResult } from '../report/results.ts';
 import type { PendingRecording } from '../plan/check-finished.ts';
+import { PartsTranscription } from './transcribe-parts.ts';
 
 /** What earlier runs have left of a recording. */
 export interface Resumed {
@@ -30,6 +32,9 @@ export interface Resumed {
   /** Where the part begins that was never recognised, in ms; undefined when there is none. */
   readonly fromMs: number | undefined;
 }
+
+/** Channels of one recording that are recognised at the same time. */
+const CHANNELS_AT_A_TIME = 8;
 
 /** Shared by all recordings of a run. */
 export interface RunContext {
@@ -74,8 +79,11 @@ class Attempt {
   readonly #recording: PendingRecording;
   readonly #run: RunContext;
   readonly #log = new LossLog();
-  readonly #progress = new ProgressMeter();
+  /** Length of the recording by its header. */
+  #expected: ExpectedDuration = {};
   #outputs: RecordingOutputs | undefined;
+  /** One for all channels, or one for each. */
+  #transcriptions: readonly PartsTranscription[] = [];
   #consumption = NO_CONSUMPTION;
 
   constructor(recording: PendingRecording, run: RunContext, warnings: readonly FunAsrError[] = []) {
@@ -85,15 +93,17 @@ class Attempt {
   }
 
   async outcome(): Promise<Outcome> {
-    const { input, outputFolder, stem, key } = this.#recording;
+    const { input, key } = this.#recording;
     try {
-      const outputs = await RecordingOutputs.create(outputFolder, stem, key, this.#run.formats);
-      this.#outputs = outputs;
-      this.#resume(outputs);
-      await this.#transcribe(outputs);
+      const outputs = await this.#transcribe();
       // The text must be of one state of the recording.
       if (key.fingerprint !== null) await checkUnchanged(input, key.fingerprint);
-      if (outputs.gaps.length > 0) throw gapError(input, outputs.gaps, this.#log.lastReason);
+      if (outputs.gaps.length > 0)
+        throw gapError(
+          input,
+          outputs.gaps,
+          this.#transcriptions.map(({ lastReason }) => lastReason).find(Boolean),
+        );
       return this.#outcome({ status: 'done', outputs: await outputs.finish(this.#record()) });
     } catch (cause) {
       const error = asFunAsrError(cause, input);
@@ -101,77 +111,105 @@ class Attempt {
     }
   }
 
-  #resume({ endMs, gaps, parts, losses }: RecordingOutputs): void {
-    if (endMs === 0) return;
-    const doneMs = endMs - lengthOf(gaps);
-    this.#progress.resume(endMs, doneMs);
+  async #transcribe(): Promise<RecordingOutputs> {
+    const { input } = this.#recording;
+    const { transcription, stdin } = this.#run;
+    if (input !== STDIN) return await this.#transcribeSource(input);
+    if (transcription.channels !== 'split') return await this.#transcribeSource(stdin);
+    // Every channel is read on its own.
+    const transcribeCopy = async function* (
+      attempt: Attempt,
+      path: string,
+    ): AsyncGenerator<RecordingOutputs> {
+      yield await attempt.#transcribeSource(path);
+    };
+    const copied = withSpooledFile(stdin, transcription.signal, (path) => transcribeCopy(this, path));
+    let outputs: RecordingOutputs | undefined;
+    for await (const done of copied) outputs = done;
+    return outputs ?? this.#open();
+  }
+
+  async #open(channels?: number): Promise<RecordingOutputs> {
+    const { outputFolder, stem, key } = this.#recording;
+    this.#outputs = await RecordingOutputs.create(outputFolder, stem, key, this.#run.formats, channels);
+    return this.#outputs;
+  }
+
+  async #transcribeSource(source: string | Readable): Promise<RecordingOutputs> {
+    const { input } = this.#recording;
+    const { transcription } = this.#run;
+    const { audioTrack, languageHints: languages, ffmpegPath, signal, speakers } = transcription;
+    const selection = { audioTrack, languages, ffmpegPath, signal, name: input };
+    const isSplit = transcription.channels === 'split' && typeof source === 'string';
+    const channels = isSplit ? await countChannels(source, selection) : undefined;
+    const outputs = await this.#open(channels);
+    if (input !== STDIN) {
+      await expectDuration(input, transcription, (duration) => {
+        this.#expected = duration;
+      });
+    }
+    this.#transcriptions = outputs.channels.map(
+      (channel) =>
+        new PartsTranscription({
+          input,
+          source,
+          outputs,
+          channel,
+          speaker: channel === undefined ? undefined : speakerOf(channel, channels ?? 1, speakers),
+          transcription,
+          onProgress: () => this.#run.onProgress(input, this.#progress),
+          onReconnect: (reconnect) => this.#run.onReconnect(input, reconnect),
+          onMetrics: (metrics) => {
+            const consumption = consumptionOf(metrics, this.#run.backend);
+            this.#consumption = addConsumption(this.#consumption, consumption);
+          },
+          onWarning: (warning) => this.#warn(warning),
+        }),
+    );
+    this.#resume(outputs);
+    const limit = pLimit(CHANNELS_AT_A_TIME);
+    const results = await Promise.allSettled(
+      this.#transcriptions.map((transcribed) => limit(() => transcribed.run())),
+    );
+    const failed = results.find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
+    return outputs;
+  }
+
+  #resume(outputs: RecordingOutputs): void {
+    const parts = outputs.channels.flatMap((channel) => outputs.partsOf(channel));
+    const doneMs = this.#mean(({ doneMs: done }) => done);
+    if (outputs.channels.every((channel) => outputs.endOf(channel) === 0)) return;
+    const rest = parts.filter(({ gap }) => !gap).map(({ fromMs }) => fromMs);
     this.#run.onResume(this.#recording.input, {
       doneMs,
       gaps: parts.flatMap(({ gap }) => gap ?? []),
-      fromMs: parts.find(({ gap }) => !gap)?.fromMs,
+      fromMs: rest.length === 0 ? undefined : Math.min(...rest),
     });
-    for (const loss of this.#log.addKnown(losses)) this.#run.onWarning(loss, this.#recording.input);
+    for (const loss of this.#log.addKnown(outputs.losses)) this.#run.onWarning(loss, this.#recording.input);
   }
 
-  async #transcribe(outputs: RecordingOutputs): Promise<void> {
-    const { input } = this.#recording;
-    if (input !== STDIN) {
-      await expectDuration(input, this.#run.transcription, (duration) => this.#progress.expect(duration));
-    }
-    const failed: { readonly part: Part; readonly rest: TimeSpan }[] = [];
-    for (const part of outputs.parts) {
-      try {
-        await this.#transcribePart(outputs, part);
-      } catch (error) {
-        if (!part.gap || !isServiceFailure(error)) throw error;
-        this.#log.addFailure(error);
-        failed.push({ part, rest: { beginMs: this.#progress.finalMs, endMs: part.gap.endMs } });
-        // They are within the rest, which stays a gap.
-        this.#log.clearPending();
-      }
-    }
-    // Only now: a service that fails on other parts too has an outage, which does not count as a retry of a gap.
-    for (const { part, rest } of failed) await outputs.completePart(part, rest.endMs, [rest]);
+  /** The channels of a recording advance at different speeds: their mean is the progress of the recording. */
+  get #progress(): RecordingProgress {
+    return {
+      audioMs: this.#mean(({ progress }) => progress.audioMs),
+      finalMs: this.#mean(({ progress }) => progress.finalMs),
+      ...this.#expected,
+    };
   }
 
-  async #transcribePart(outputs: RecordingOutputs, part: Part): Promise<void> {
-    const { input } = this.#recording;
-    let isWhole = false;
-    this.#progress.beginPart(part.fromMs);
-    const sentences = transcribe(input === STDIN ? this.#run.stdin : input, {
-      ...this.#run.transcription,
-      // Sentences get their numbers in the outputs.
-      after: { sentence_id: 0, end_time: part.fromMs },
-      untilMs: part.untilMs,
-      onProgress: (progress) => this.#run.onProgress(input, this.#progress.advance(progress)),
-      onEnd: (end) => {
-        isWhole = end.isWhole;
-      },
-      onReconnect: (reconnect) => this.#run.onReconnect(input, reconnect),
-      onGap: (gap) => this.#log.addGap(gap),
-      onMetrics: (metrics) => {
-        const consumption = consumptionOf(metrics, this.#run.backend);
-        this.#consumption = addConsumption(this.#consumption, consumption);
-      },
-      onWarning: (warning) => this.#warn(warning),
-    });
-    for await (const sentence of sentences) {
-      if (!isSentenceEnd(sentence)) continue;
-      const { gaps, warnings } = this.#log.pending;
-      this.#log.clearPending();
-      await outputs.write(part, sentence, gaps, warnings);
-      this.#progress.recognised(sentence.end_time);
-    }
-    // A transcript must be of the whole recording.
-    if (!isWhole) throw interrupted(input);
-    const { gaps, warnings } = this.#log.pending;
-    this.#log.clearPending();
-    await outputs.completePart(part, this.#progress.partEndMs, gaps, warnings);
-    this.#progress.completePart();
+  #mean(value: (transcription: PartsTranscription) => number): number {
+    const values = this.#transcriptions.map(value);
+    return values.reduce((sum, one) => sum + one, 0) / Math.max(1, values.length);
   }
 
-  #warn(warning: FunAsrError): void {
-    if (this.#log.addWarning(warning)) this.#run.onWarning(warning, this.#recording.input);
+  /** Returns whether the warning is a new one: each channel gives the warnings about the file. */
+  #warn(warning: FunAsrError): boolean {
+    const isRepeated =
+      this.#transcriptions.length > 1 && this.#log.warnings.some((known) => isSameWarning(known, warning));
+    if (isRepeated || !this.#log.addWarning(warning)) return false;
+    this.#run.onWarning(warning, this.#recording.input);
+    return true;
   }
 
   /** After a failure: keeps what was recognised or given up, if there is any. */
@@ -179,7 +217,12 @@ class Attempt {
     const outputs = this.#outputs;
     try {
       if (outputs && (outputs.sentences > 0 || outputs.gaps.length > 0)) {
-        return await outputs.keepPartial(this.#record(), this.#progress.sentMs);
+        const sent = new Map(
+          this.#transcriptions.flatMap(({ channel, sentMs }) =>
+            sentMs === undefined ? [] : [[channel, sentMs] as const],
+          ),
+        );
+        return await outputs.keepPartial(this.#record(), sent);
       }
     } catch {
       // The first error is reported; this one most often has the same cause.
@@ -190,7 +233,7 @@ class Attempt {
 
   #record(): OutputRecord {
     return {
-      durationMs: this.#progress.furthestMs,
+      durationMs: Math.max(0, ...this.#transcriptions.map(({ furthestMs }) => furthestMs)),
       sentences: this.#outputs?.sentences ?? 0,
       engine: this.#run.backend.name,
       model: this.#run.backend.model,
@@ -204,7 +247,8 @@ class Attempt {
   ): Outcome {
     const { durationMs, sentences, engine, model, isPartial } = this.#record();
     // Parts of the recording that are not in the text because the service did not recognise them.
-    const gaps = [...(this.#outputs?.gaps ?? []), ...this.#log.pending.gaps].map(reportSpan);
+    const pending = this.#transcriptions.flatMap(({ pendingGaps }) => pendingGaps);
+    const gaps = [...(this.#outputs?.gaps ?? []), ...pending].map(reportSpan);
     return {
       result: {
         type: 'result',
@@ -224,6 +268,10 @@ class Attempt {
       consumption: this.#consumption,
     };
   }
+}
+
+function isSameWarning(one: FunAsrError, other: FunAsrError): boolean {
+  return one.message === other.message && one.span?.beginMs === other.span?.beginMs;
 }
 
 /** The local engine bills nothing, although its service counts seconds. */

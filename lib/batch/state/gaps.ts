@@ -12,6 +12,8 @@ export interface Part {
   readonly fromMs: number;
   /** Undefined for the end of the recording. */
   readonly untilMs?: number;
+  /** The channel that it belongs to, from 0; undefined when all channels are recognised together. */
+  readonly channel?: number;
   /** The gap that it closes; undefined for the part after everything that was recognised. */
   readonly gap?: OpenGap;
 }
@@ -33,11 +35,16 @@ const MAX_RETRIES = 3;
 /** The gaps of one recording, and the parts that are still to be recognised. A gap of this run is a part of the next run. */
 export class RecordingGaps {
   readonly #endMs: number;
+  readonly #channel: number | undefined;
   #gaps: OpenGap[];
   #lengthMs: number | null;
 
-  /** @param endMs End of the last sentence that was recognised, in ms. */
-  constructor({ gaps, lengthMs }: Coverage, endMs: number) {
+  /**
+   * @param endMs End of the last sentence that was recognised, in ms.
+   * @param channel The channel that it is about, from 0. @default all channels together
+   */
+  constructor({ gaps, lengthMs }: Coverage, endMs: number, channel?: number) {
+    this.#channel = channel;
     this.#gaps = [...gaps];
     this.#lengthMs = lengthMs;
     this.#endMs = Math.max(endMs, ...gaps.map((gap) => gap.endMs));
@@ -59,8 +66,9 @@ export class RecordingGaps {
   /** The parts that a run has to recognise, in the order of time, without gaps that have failed too often. */
   get parts(): Part[] {
     const gaps = this.#gaps.filter(isRetried);
-    const parts: Part[] = gaps.map((gap) => ({ fromMs: gap.beginMs, untilMs: gap.endMs, gap }));
-    return this.#lengthMs === null ? [...parts, { fromMs: this.#endMs }] : parts;
+    const channel = this.#channel === undefined ? {} : { channel: this.#channel };
+    const parts: Part[] = gaps.map((gap) => ({ fromMs: gap.beginMs, untilMs: gap.endMs, ...channel, gap }));
+    return this.#lengthMs === null ? [...parts, { fromMs: this.#endMs, ...channel }] : parts;
   }
 
   /** Adds a gap within a part. The next run sends it again; this run continues with the part after it. */

@@ -3,14 +3,22 @@ import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FinalSentence, isSentenceEnd, type Sentence } from '../../sentence.ts';
 import { isSame, type LedgerKey } from './ledger.ts';
-import { type Coverage, NO_COVERAGE, type OpenGap, restOf } from './gaps.ts';
+import { type Coverage, NO_COVERAGE, type OpenGap, RecordingGaps, restOf } from './gaps.ts';
 import type { ReportedError } from '../../core/reported-error.ts';
 import { withWriteErrors } from '../../core/write-error.ts';
 
+/** What was recognised of one channel, or of all channels together. */
+export interface JournaledChannel extends Coverage {
+  /** End of its last sentence, in ms. */
+  readonly endMs: number;
+}
+
 /** What the journal of a recording holds. */
-export interface Journaled extends Coverage {
+export interface Journaled {
   /** In the order of their times. */
   readonly sentences: readonly FinalSentence[];
+  /** What was recognised of each channel. The key is undefined when all channels were recognised together. */
+  readonly channels: ReadonlyMap<number | undefined, JournaledChannel>;
   /** Warnings about audio whose words are missing from them. */
   readonly losses: readonly ReportedError[];
 }
@@ -19,6 +27,13 @@ export interface Journaled extends Coverage {
 export interface JournalEntry extends Partial<Coverage> {
   readonly sentence?: FinalSentence;
   readonly losses?: readonly ReportedError[];
+  /**
+   * The channel that the entry is about, from 0. The `channel_id` of a sentence does not say it: the service sets it in
+   * every sentence. @default all channels together
+   */
+  readonly channel?: number | undefined;
+  /** Takes back the last sentence of this channel. */
+  readonly withdrawn?: number;
 }
 
 /** A sentence that ends this close to the end of the audio may have been cut, in ms. */
@@ -35,8 +50,8 @@ export class Journal {
   readonly #key: LedgerKey;
   readonly #file: FileHandle;
   #bytes = 0;
-  /** The last entry of this run, while it has a sentence, and where its line begins. */
-  #last: { readonly endMs: number; readonly at: number } | undefined;
+  /** The last entry of this run of each channel, while it has a sentence, and where its line begins. */
+  readonly #last = new Map<number | undefined, { readonly endMs: number; readonly at: number }>();
 
   /**
    * Opens the journal of a recording, and reads what is in it. Entries for another state of the recording, or for other
@@ -68,18 +83,24 @@ export class Journal {
   async add(entry: JournalEntry): Promise<void> {
     const at = this.#bytes;
     await this.#append(entry);
-    this.#last = entry.sentence && { endMs: entry.sentence.end_time, at };
+    const { sentence, channel } = entry;
+    if (sentence) this.#last.set(channel, { endMs: sentence.end_time, at });
+    else this.#last.delete(channel);
   }
 
   /**
    * Removes the last sentence if the end of the audio that was sent may have cut it: otherwise half a word at its end,
    * and the other half at the beginning of the next one, would stay in the text.
    * @param sentMs Where the audio that was sent ended.
+   * @param channel Of the sentence, from 0. @default all channels together
    */
-  async withdrawCut(sentMs: number): Promise<void> {
-    if (!this.#last || this.#last.endMs < sentMs - CUT_MS) return;
-    await this.#truncate(this.#last.at);
-    this.#last = undefined;
+  async withdrawCut(sentMs: number, channel?: number): Promise<void> {
+    const last = this.#last.get(channel);
+    if (!last || last.endMs < sentMs - CUT_MS) return;
+    // After the sentence there may be sentences of other channels.
+    if (channel === undefined) await this.#truncate(last.at);
+    else await this.#append({ withdrawn: channel });
+    this.#last.delete(channel);
   }
 
   /** Leaves the file to a later run, if that can use it: standard input cannot be read again. */
@@ -136,31 +157,59 @@ async function read(path: string, key: LedgerKey): Promise<Journaled & { bytes: 
   const head = lines.next();
   const isOurs = !head.done && isSame(head.value.object as LedgerKey, key);
   let bytes = isOurs ? head.value.end : 0;
-  let coverage = NO_COVERAGE;
-  const sentences: FinalSentence[] = [];
+  const statesByChannel = new Map<number | undefined, ChannelState>();
+  const stateOf = (channel: number | undefined): ChannelState => {
+    const state = statesByChannel.get(channel) ?? { sentences: [], coverage: NO_COVERAGE, recent: 0 };
+    statesByChannel.set(channel, state);
+    return state;
+  };
   const losses: ReportedError[] = [];
-  /** Number of sentences before the last line that has gaps. */
-  let sentencesBefore = 0;
   for (const { object, end } of isOurs ? lines : []) {
     const entry = asEntry(object);
     if (!entry) break;
-    const { sentence, losses: lost = [], gaps, lengthMs = null } = entry;
+    const { sentence, losses: lost = [], gaps, lengthMs = null, channel, withdrawn } = entry;
     if (gaps) {
-      coverage = { gaps, lengthMs };
-      sentencesBefore = sentences.length;
+      const state = stateOf(channel);
+      state.coverage = { gaps, lengthMs };
+      state.recent = state.sentences.length;
     }
-    if (sentence) sentences.push(sentence);
+    if (sentence) stateOf(channel).sentences.push(sentence);
+    if (withdrawn !== undefined) stateOf(withdrawn).sentences.pop();
     losses.push(...lost);
     bytes = end;
   }
-  const recent = sentences.slice(sentencesBefore);
+  const states = [...statesByChannel];
   return {
-    sentences: sentences.toSorted((one, other) => one.begin_time - other.begin_time),
+    sentences: states
+      .flatMap(([, { sentences }]) => sentences)
+      .toSorted((one, other) => one.begin_time - other.begin_time),
     losses,
-    gaps: coverage.gaps.flatMap((gap) => restOf(gap, recent)),
-    lengthMs: coverage.lengthMs,
+    channels: new Map(states.map(([channel, state]) => [channel, channelOf(state)])),
     bytes,
   };
+}
+
+/** What the lines of one channel say. */
+interface ChannelState {
+  readonly sentences: FinalSentence[];
+  coverage: Coverage;
+  /** Number of sentences before the last line that has gaps. */
+  recent: number;
+}
+
+function channelOf({ sentences, coverage, recent }: ChannelState): JournaledChannel {
+  const later = sentences.slice(recent);
+  return {
+    gaps: coverage.gaps.flatMap((gap) => restOf(gap, later)),
+    lengthMs: coverage.lengthMs,
+    endMs: Math.max(0, ...sentences.map(({ end_time }) => end_time)),
+  };
+}
+
+/** What is left of a recording, or of one of its channels. */
+export function recordingGapsOf({ channels }: Pick<Journaled, 'channels'>, channel?: number): RecordingGaps {
+  const { endMs, ...coverage } = channels.get(channel) ?? { ...NO_COVERAGE, endMs: 0 };
+  return new RecordingGaps(coverage, endMs, channel);
 }
 
 /** The objects of all complete lines, and the position after each line. */
@@ -184,9 +233,10 @@ function parse(line: string): object | undefined {
 
 /** An entry, when all parts of it can be used. */
 function asEntry(object: object): JournalEntry | undefined {
-  const { sentence, losses, gaps, lengthMs } = object as JournalEntry;
+  const { sentence, losses, gaps, lengthMs, channel, withdrawn } = object as JournalEntry;
   const isEntry =
-    (sentence !== undefined || gaps !== undefined) &&
+    (sentence !== undefined || gaps !== undefined || withdrawn !== undefined) &&
+    [channel, withdrawn].every((value) => value === undefined || Number.isSafeInteger(value)) &&
     (sentence === undefined || isFinal(Object(sentence))) &&
     (losses === undefined || (Array.isArray(losses) && losses.every(isReported))) &&
     (gaps === undefined || (Array.isArray(gaps) && gaps.every(isGap))) &&

@@ -16,6 +16,14 @@ const RESULTS_VERSION = 1;
 /** Options that change the text, in a fixed order. */
 const OPTION_NAMES = PARAMETER_NAMES.toSorted();
 
+/** Options that select the audio of a recording, and what they are when they are not given. */
+const SELECTION_DEFAULTS = {
+  audioTrack: undefined,
+  centre: 'auto',
+  channels: 'mix',
+  speakers: undefined,
+} satisfies Partial<TranscribeOptions>;
+
 /**
  * Digest of everything that the outputs depend on, except the recording: the engine, service, model and parameters.
  * Different options that mean the same give the same digest. The key is not part of it.
@@ -23,7 +31,13 @@ const OPTION_NAMES = PARAMETER_NAMES.toSorted();
  */
 export function settingsDigest(backendName: BackendName, options: TranscribeOptions): string {
   const service = backendName === 'cloud' ? serviceFor(options).url : undefined;
-  const given = OPTION_NAMES.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]]));
+  const given = [
+    ...OPTION_NAMES.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
+    ...Object.entries(SELECTION_DEFAULTS).flatMap(([name, preset]) => {
+      const value = options[name as keyof typeof SELECTION_DEFAULTS];
+      return value === undefined || value === preset ? [] : [[name, value]];
+    }),
+  ];
   return createHash('sha256')
     .update(JSON.stringify([RESULTS_VERSION, backendName, service, modelFor(backendName, options), given]))
     .digest('hex')

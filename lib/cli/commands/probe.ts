@@ -42,7 +42,7 @@ async function run(inputs: string[], flags: ProbeFlags): Promise<void> {
       if (input === STDIN) throw new FunAsrError('E_OPTION', 'probe: cannot read standard input', STDIN_HINT);
       const probed = await probe(input, { ffmpegPath: flags.ffmpegPath });
       if (flags.json) printJson({ input, ...probed, format: probed.format ?? null });
-      else rows.push(row(input, probed));
+      else rows.push(row(input, probed), ...trackRows(probed));
     } catch (error) {
       const failure = asFunAsrError(error);
       // Without FFmpeg every other input would fail, too.
@@ -72,4 +72,19 @@ function row(input: string, probed: Probe): string[] {
     probed.format ?? '-',
     probed.reason ?? '',
   ];
+}
+
+/** One row for each track, when there are several. */
+function trackRows({ audioTracks }: Probe): string[][] {
+  if (audioTracks.length < 2) return [];
+  return audioTracks.map(({ number, language, title, codec, sampleRate, channels, isDefault }) => [
+    `  audio track ${number}`,
+    [language, title].filter((text) => text !== undefined).join(' '),
+    codec,
+    `${sampleRate} Hz`,
+    String(channels),
+    '',
+    '',
+    isDefault ? 'used by default' : '',
+  ]);
 }

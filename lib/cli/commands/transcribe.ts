@@ -20,6 +20,7 @@ export function define(command: Command): void {
       ['fun-asr transcribe talk.mp3', 'writes talk.srt and talk.jsonl'],
       ['fun-asr transcribe talks/ -o out -f srt,txt', 'a folder with its sub-folders'],
       ['fun-asr transcribe "talks/**/*.m4a" --dry-run', 'prints the plan and the cost'],
+      ['fun-asr transcribe call.wav --channels split --speakers Ann,Bob', 'each side of a call by itself'],
       ['fun-asr transcribe - < talk.mp3', 'writes stdin.srt, stdin.jsonl'],
       ['fun-asr transcribe talks/ --json | jq .error', 'one JSON object per recording'],
     ],

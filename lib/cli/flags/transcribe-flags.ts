@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 import { anyOf, number, oneOf } from '../../core/options.ts';
-import type { TranscribeOptions } from '../../transcribe.ts';
+import { TRANSCRIBE_RULES, type TranscribeOptions } from '../../transcribe.ts';
 import { addEngineFlags, type EngineFlags, engineOptions } from './engine-flags.ts';
 import { addOutputFlags, type OutputFlags } from './output-flags.ts';
-import { parseValue } from './parse-value.ts';
+import { parseValue, splitList } from './parse-value.ts';
 import { addRecognitionFlags, type RecognitionFlags, recognitionOptions } from './recognition-flags.ts';
 import { addProcessingFlags, addReportFlags, maxDurationMs, type RunFlags } from './run-flags.ts';
 
@@ -11,6 +11,10 @@ import { addProcessingFlags, addReportFlags, maxDurationMs, type RunFlags } from
 export interface TranscribeFlags extends OutputFlags, EngineFlags, RecognitionFlags, RunFlags {
   readonly pace: 'asap' | 'realtime' | number;
   readonly dryRun?: boolean;
+  readonly channels?: 'mix' | 'split' | number;
+  readonly speakers?: string[];
+  readonly audioTrack?: number | string;
+  readonly centre: boolean;
 }
 
 export function addTranscribeFlags(command: Command): void {
@@ -18,6 +22,7 @@ export function addTranscribeFlags(command: Command): void {
   command.option('--force', 'process finished recordings again, and replace existing outputs');
   addReportFlags(command);
   addEngineFlags(command);
+  addSelectionFlags(command.optionsGroup('Audio:'));
   command.optionsGroup('Processing:');
   addProcessingFlags(command, 'cloud 4, local one per core')
     .addOption(
@@ -38,8 +43,41 @@ export function transcribeOptions(flags: TranscribeFlags): TranscribeOptions {
     ...engineOptions(flags),
     ffmpegPath: flags.ffmpegPath,
     pace: flags.pace,
+    channels: flags.channels,
+    speakers: flags.speakers,
+    audioTrack: flags.audioTrack,
+    centre: flags.centre ? undefined : 'off',
     maxDurationMs: maxDurationMs(flags),
   };
+}
+
+/** Adds the flags that select the audio of a recording. */
+function addSelectionFlags(command: Command): void {
+  const { channels, speakers, audioTrack } = TRANSCRIBE_RULES;
+  command
+    .addOption(
+      new Option(
+        '--channels <which>',
+        'mix, split (one recognition per channel, for calls), or one channel, counted from 0',
+      ).argParser(parseValue(numberOrText, channels)),
+    )
+    .addOption(
+      new Option(
+        '--speakers <list>',
+        'names for the channels of a split recording, such as Ann,Bob',
+      ).argParser(parseValue(splitList, speakers)),
+    )
+    .addOption(
+      new Option(
+        '--audio-track <which>',
+        'number (1, 2, …) or language (eng, zh, …) of the audio track',
+      ).argParser(parseValue(numberOrText, audioTrack)),
+    )
+    .option('--no-centre', 'do not prefer the centre channel of surround sound');
+}
+
+function numberOrText(text: string): string | number {
+  return /^\d+$/.test(text) ? Number(text) : text;
 }
 
 function parsePace(text: string): string | number {

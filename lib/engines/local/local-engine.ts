@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import { FunAsrError } from '../../core/errors.ts';
 import { abortSignal, boolean, callback, checkOptions, oneOf, text } from '../../core/options.ts';
+import { DEFAULT_SAMPLE_RATE } from '../../media/pcm.ts';
 import type { Engine, EngineStream, EngineStreamOptions } from '../../service/engine.ts';
 import { DEFAULT_LOCAL_MODEL, LOCAL_MODELS, type LocalModelName } from '../models/catalogue.ts';
 import type { LocalModel, SpeechModelFiles } from '../models/local-model.ts';
@@ -134,15 +135,11 @@ async function findOtherModel(
   return undefined;
 }
 
-function configOf({ moonshine, tokens }: SpeechModelFiles, folder: string): OfflineRecognizerConfig {
+function configOf(speechModel: SpeechModelFiles, folder: string): OfflineRecognizerConfig {
   return {
-    featConfig: { sampleRate: 16_000, featureDim: 80 },
+    featConfig: { sampleRate: DEFAULT_SAMPLE_RATE, featureDim: 80 },
     modelConfig: {
-      moonshine: {
-        encoder: join(folder, moonshine.encoder),
-        mergedDecoder: join(folder, moonshine.mergedDecoder),
-      },
-      tokens: join(folder, tokens),
+      ...speechModel.configIn(folder),
       // One thread per segment: two segments in parallel use two cores better than one segment on both.
       numThreads: 1,
       provider: 'cpu',

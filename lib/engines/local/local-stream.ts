@@ -1,3 +1,4 @@
+import { DEFAULT_SAMPLE_RATE } from '../../media/pcm.ts';
 import { FunAsrError } from '../../core/errors.ts';
 import type { EngineStream, EngineStreamOptions } from '../../service/engine.ts';
 import type { FairQueue } from './fair-queue.ts';
@@ -20,16 +21,15 @@ export interface LocalStreamParts {
   readonly queue: FairQueue;
 }
 
-const SAMPLE_RATE = 16_000;
 /** Silence that ends a segment, unless sentences end after less (0.4 s). */
-const SEGMENT_SILENCE = 0.4 * SAMPLE_RATE;
+const SEGMENT_SILENCE = 0.4 * DEFAULT_SAMPLE_RATE;
 /**
  * Audio kept before and after a segment. A recording that begins with speech gets silence before it: without any, the
  * model continues to write after the last word.
  */
 const PADDING = USUAL_SURROUNDINGS.padding;
 /** Speech that may wait to be recognised before `write` waits (30 s). */
-const MAX_QUEUED = 30 * SAMPLE_RATE;
+const MAX_QUEUED = 30 * DEFAULT_SAMPLE_RATE;
 /** Speech without words that is shorter or softer is noise, such as breath or steps, and is not reported. */
 const MIN_REPORTED_MS = 1000;
 const MIN_REPORTED_DB = -50;
@@ -72,7 +72,7 @@ export class LocalStream implements EngineStream {
     this.#language = new LanguageCheck((excerpt) =>
       parts.queue.run(this, () => parts.recognizer.secondOpinion(excerpt)),
     );
-    const silence = (options.maxSentenceSilence * SAMPLE_RATE) / 1000;
+    const silence = (options.maxSentenceSilence * DEFAULT_SAMPLE_RATE) / 1000;
     this.#segmenter = new Segmenter(Math.min(SEGMENT_SILENCE, silence));
     this.#splitter = new SentenceSplitter(silence);
   }
@@ -161,7 +161,7 @@ export class LocalStream implements EngineStream {
     if (!open || !partialModel || this.#isPartialPending) return;
     const length = this.#processed - open.begin;
     const since = this.#processed - Math.max(this.#partialAt, open.begin);
-    if (since < Math.max(SAMPLE_RATE, 0.15 * length)) return;
+    if (since < Math.max(DEFAULT_SAMPLE_RATE, 0.15 * length)) return;
     this.#partialAt = this.#processed;
     this.#isPartialPending = true;
     const samples = this.#excerptOf(open).with(USUAL_SURROUNDINGS);
@@ -216,7 +216,7 @@ function isReported(excerpt: Excerpt, hasWords: boolean): boolean {
 }
 
 function msOf(samples: number): number {
-  return Math.round(samples / (SAMPLE_RATE / 1000));
+  return Math.round(samples / (DEFAULT_SAMPLE_RATE / 1000));
 }
 
 function energyOf(samples: Float32Array): number {

@@ -1,7 +1,8 @@
+import { DEFAULT_SAMPLE_RATE } from '../../media/pcm.ts';
 import type { Segment } from './segments/segmenter.ts';
 
 /** Samples after which a sentence ends without silence (60 s). */
-const MAX_SAMPLES = 60 * 16_000;
+const MAX_SAMPLES = 60 * DEFAULT_SAMPLE_RATE;
 
 /** Splits segments of speech into sentences: at a long silence, and at the maximum length of a sentence. */
 export class SentenceSplitter {

@@ -1,5 +1,6 @@
 import { FunAsrError, messageOf } from '../../core/errors.ts';
 import { importOptional } from '../../core/optional-package.ts';
+import type { SpeechModelConfig } from '../models/local-model.ts';
 
 /** The part of `sherpa-onnx-node` that is used here. The package has no types. */
 export interface Sherpa {
@@ -21,12 +22,8 @@ export interface OfflineStream {
 
 export interface OfflineRecognizerConfig {
   readonly featConfig: { readonly sampleRate: number; readonly featureDim: number };
-  readonly modelConfig: {
-    readonly moonshine: { readonly encoder: string; readonly mergedDecoder: string };
-    readonly tokens: string;
-    readonly numThreads: number;
-    readonly provider: 'cpu';
-  };
+  /** The configuration of one family of models, with `numThreads` and `provider`. */
+  readonly modelConfig: SpeechModelConfig;
 }
 
 export interface Vad {

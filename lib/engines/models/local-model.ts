@@ -21,10 +21,19 @@ export interface ModelFile {
   readonly convert?: (source: string) => string;
 }
 
-/** The files of one speech model, named as in `modelConfig` of sherpa-onnx. Names are keys of {@link LocalModel.files}. */
+/**
+ * What a family of speech models puts into `modelConfig` of sherpa-onnx: its own object, such as `moonshine`, and the
+ * paths of its files.
+ */
+export type SpeechModelConfig = Readonly<Record<string, string | number | Readonly<Record<string, string>>>>;
+
+/** One speech model. Each family has a file in this folder that makes them. */
 export interface SpeechModelFiles {
-  readonly moonshine: { readonly encoder: string; readonly mergedDecoder: string };
-  readonly tokens: string;
+  /**
+   * Returns the configuration for sherpa-onnx.
+   * @param folder Where the files are; their names are keys of {@link LocalModel.files}.
+   */
+  configIn(folder: string): SpeechModelConfig;
 }
 
 /** A model of the local engine, as data. */

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { LocalModel, ModelFile, ModelPackage, SpeechModelFiles } from './local-model.ts';
 import { VOICE_DETECTOR } from './silero.ts';
 import { tokenTable } from './token-table.ts';
@@ -47,7 +48,7 @@ const TOKENS: ModelFile = {
   convert: tokenTable,
 };
 /** English. The most accurate model of the npm registry that is free. */
-export const MOONSHINE_BASE: LocalModel = {
+const MOONSHINE_BASE: LocalModel = {
   name: 'moonshine-base',
   languages: ['en'],
   license: 'MIT',
@@ -65,7 +66,7 @@ export const MOONSHINE_BASE: LocalModel = {
 };
 
 /** English. Smaller and faster, with more errors. */
-export const MOONSHINE_TINY: LocalModel = {
+const MOONSHINE_TINY: LocalModel = {
   name: 'moonshine-tiny',
   languages: ['en'],
   license: 'MIT',
@@ -79,6 +80,17 @@ export const MOONSHINE_TINY: LocalModel = {
   voiceDetector: 'voice.onnx',
 };
 
+/** The models of the family Moonshine, by name. */
+export const MOONSHINE_MODELS: Readonly<Record<'moonshine-base' | 'moonshine-tiny', LocalModel>> = {
+  'moonshine-base': MOONSHINE_BASE,
+  'moonshine-tiny': MOONSHINE_TINY,
+};
+
 function moonshine(encoder: string, mergedDecoder: string): SpeechModelFiles {
-  return { moonshine: { encoder, mergedDecoder }, tokens: 'tokens.txt' };
+  return {
+    configIn: (folder) => ({
+      moonshine: { encoder: join(folder, encoder), mergedDecoder: join(folder, mergedDecoder) },
+      tokens: join(folder, 'tokens.txt'),
+    }),
+  };
 }

@@ -12,14 +12,14 @@ export class GapReporter {
     this.#events = events;
   }
 
-  /** A part of the input is lost. It may go on. */
+  /** Adds a lost part of the input. The next one may adjoin it. */
   add({ beginMs, endMs }: TimeSpan, reason: FunAsrError): void {
     if (this.#gap && (this.#gap.end_time < beginMs || endMs < this.#gap.begin_time)) this.flush();
     const { begin_time = beginMs, end_time = endMs } = this.#gap ?? {};
     this.#gap = { begin_time: Math.min(begin_time, beginMs), end_time: Math.max(end_time, endMs), reason };
   }
 
-  /** What follows is not lost: reports the gap, if there is one. */
+  /** Audio after the gap was recognised, or the input has ended: reports the gap, if there is one. */
   flush(): void {
     const gap = this.#gap;
     if (!gap) return;

@@ -4,8 +4,8 @@ const PAUSE_MS = 1_000;
 const PIECE_MS = 500;
 
 /**
- * Fills the pauses of a source with silence in real time. The service ends a task that gets no audio for 23 s, and needs
- * continuous silent audio otherwise (source: the official page of the Python SDK).
+ * Fills the pauses of a source with silence in real time. The service ends a task that gets no audio for 23 s, so
+ * continuous silent audio keeps it running (source: the official page of the Python SDK).
  */
 export class KeepAlive {
   #timer: NodeJS.Timeout | undefined;

@@ -2,8 +2,8 @@ import type { Clock } from '../../core/deadline.ts';
 import { isLoud } from '../../media/loudness.ts';
 
 /**
- * Notices when a service answers speech with nothing. Speech is answered by results within seconds. When the service does
- * not answer pings either, only time distinguishes a slow service from a dead one.
+ * Detects a service that sends no message while it is sent speech, for which results arrive within seconds. It is used
+ * when the service does not answer pings, so that only time distinguishes a slow service from a dead one.
  */
 export class ResultWatchdog {
   readonly #bytesPerMs: number;

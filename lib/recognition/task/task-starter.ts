@@ -54,10 +54,10 @@ export class TaskStarter {
     }
   }
 
-  /** The task has finished: its connection may serve another, unless the service has refused the task. */
+  /** The task has finished: its connection may serve another, unless the service has sent `task-failed`. */
   async release(task: Task): Promise<void> {
     this.#task = undefined;
-    if (task.wasRefused) return await this.end();
+    if (task.failureKind === 'task-failed') return await this.end();
     if (this.#connection) this.#pool.give(this.#options.endpoint.account, this.#connection);
     this.#connection = undefined;
   }
@@ -99,7 +99,7 @@ export class TaskStarter {
   }
 }
 
-/** Whether the failure is one of the network, and the service itself has said nothing. */
+/** Whether the failure is one of the network, without a message of the service. */
 function isFromNetwork({ retryable, serviceCode }: FunAsrError): boolean {
   return retryable && serviceCode === undefined;
 }

@@ -15,7 +15,7 @@ import { finishedEarly, taskTimeout } from './task-errors.ts';
 /** `starting → streaming → finishing → finished`, and from each but the last to `failed`. */
 export type TaskState = 'starting' | 'streaming' | 'finishing' | 'finished' | 'failed';
 
-/** Failures that are counted separately: `task-failed` of the service, and a close code for a protocol error. */
+/** Failures that are counted separately: a `task-failed` message, and a close code for an invalid message of the client. */
 export type FailureKind = 'task-failed' | 'protocol';
 
 /** Callbacks of a {@link Task}. */
@@ -62,7 +62,6 @@ export class Task {
   #state: TaskState = 'starting';
   #failure: FunAsrError | undefined;
   #failureKind: FailureKind | undefined;
-  #wasRefused = false;
   #hasEndedEarly = false;
   /** When the last result arrived. */
   #resultAt = -Infinity;
@@ -98,7 +97,7 @@ export class Task {
     return this.#failure;
   }
 
-  /** The kind of the failure, where it matters for the next task. */
+  /** The kind of the failure, where it matters for the next task. `task-failed` is also set for a task without speech that has finished. */
   get failureKind(): FailureKind | undefined {
     return this.#failureKind;
   }
@@ -109,11 +108,6 @@ export class Task {
    */
   get hasEndedEarly(): boolean {
     return this.#hasEndedEarly;
-  }
-
-  /** Whether the service has sent `task-failed`, so that the connection cannot be used again. */
-  get wasRefused(): boolean {
-    return this.#wasRefused;
   }
 
   /** Whether audio can be sent without waiting. */
@@ -239,7 +233,7 @@ export class Task {
         this.#deliver(this.#order.end());
         return this.#end('finished');
       case 'task-failed':
-        return this.#refuse(serviceError(event.code, event.message, this.id));
+        return this.#failByService(serviceError(event.code, event.message, this.id));
     }
   }
 
@@ -247,8 +241,8 @@ export class Task {
     for (const { sentence, usage } of results) this.#events.onResult(sentence, usage, this.id);
   }
 
-  #refuse(error: FunAsrError): void {
-    this.#wasRefused = true;
+  /** The service has sent `task-failed`. */
+  #failByService(error: FunAsrError): void {
     this.#failureKind = 'task-failed';
     // After finish-task the service has received all audio. That it contains no speech is a result, not a failure.
     if (error.code === 'E_NO_SPEECH' && this.#state === 'finishing') this.#end('finished');

@@ -15,6 +15,13 @@ export interface Cue {
   readonly end: number;
   /** One or two lines of plain text; none is blank. */
   readonly lines: readonly string[];
+  /** On one line; undefined when it is not known. */
+  readonly speaker?: string | undefined;
+}
+
+/** Name of the speaker on one line; undefined when it is not known. */
+export function speakerOf({ speaker }: Pick<FinalSentence, 'speaker'>): string | undefined {
+  return typeof speaker === 'string' ? oneLine(speaker) || undefined : undefined;
 }
 
 /** Makes the cues of one sentence. Each begins with its first word and ends with its last word. */
@@ -23,7 +30,9 @@ export function cuesOf(sentence: FinalSentence, profile: Profile): Cue[] {
   // A sentence of punctuation only has no cue.
   if (!/[\p{L}\p{N}\p{S}]/u.test(text)) return [];
 
+  const speaker = speakerOf(sentence);
   return layOut(timedTokens(text, sentence, profile), profile).map((lines) => ({
+    ...(speaker !== undefined && { speaker }),
     start: lines[0]?.[0]?.beginMs ?? 0,
     end: lines.at(-1)?.at(-1)?.endMs ?? 0,
     lines: lines.map(lineText),

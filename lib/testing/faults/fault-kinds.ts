@@ -110,7 +110,8 @@ export const FAULTS: Readonly<Record<FaultKind, FaultInfo>> = {
   },
   duplicate: { description: 'sends the next result twice', trigger: 'result' },
   reorder: {
-    description: 'sends the next result (any, or the next partial one) after the one that follows it',
+    description:
+      'sends the next result (any, or with partial the next partial one) after the one that follows it',
     trigger: 'result',
     parameter: { rule: oneOf('any', 'partial'), default: 'any' },
   },

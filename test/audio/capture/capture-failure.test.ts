@@ -15,7 +15,7 @@ test('names each source that was tried, and the error of FFmpeg', () => {
   );
   expect(failure.code).toBe('E_CAPTURE');
   expect(failure.message).toBe(
-    'No sound can be captured (pulse default: this FFmpeg (5.1, PATH) does not have this driver; alsa hw:9: Input/output error)',
+    'no microphone can be used (pulse default: this FFmpeg (5.1, PATH) does not have this driver; alsa hw:9: Input/output error)',
   );
 });
 
@@ -25,7 +25,7 @@ test.each([
   ['cannot open audio device hw:9 (Permission denied)', /privacy settings.*group audio/],
   ['Failed to create AV capture input device: not authorized to capture audio', /privacy settings/],
   ['cannot open audio device hw:9 (Device or resource busy)', /^Close the program/],
-  ['default: No such process', /^Start the sound server/],
+  ['default: No such process', /^Connect a microphone and start the sound server/],
   ['cannot open audio device hw:9 (No such file or directory)', /^Connect a microphone.*--list-devices/],
 ])('gives a hint for %s', (reason, hint) => {
   expect(captureFailure([{ source: alsa, reason }], FFMPEG).hint).toMatch(hint);

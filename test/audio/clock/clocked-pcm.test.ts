@@ -22,7 +22,7 @@ const timed = await ffmpeg(
 
 function clocked(bytes: Buffer, cuts: readonly number[], startMs?: number): Buffer {
   const ends = [...new Set(cuts), bytes.length].sort((a, b) => a - b);
-  const pcm = new ClockedPcm({ sampleRate: 16_000 });
+  const pcm = new ClockedPcm(16_000);
   return Buffer.concat(
     ends.flatMap((end, n) => [...pcm.feed(bytes.subarray(ends[n - 1] ?? 0, end), startMs)]),
   );
@@ -49,7 +49,7 @@ test('counts from the start that it is given', () => {
 });
 
 test('reads the metadata of the source', () => {
-  const pcm = new ClockedPcm({ sampleRate: 16_000 });
+  const pcm = new ClockedPcm(16_000);
   for (const _ of pcm.feed(timed, undefined));
   expect(pcm.metadata.get('title')).toBe('A = b');
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { assessDecode, type DecodeEnd } from '../../../lib/audio/ffmpeg/assess-decode.ts';
 
-const STREAM = { codec: 'mp3', sampleRate: 44_100, channels: 2, isDefault: false };
+const STREAM = { streamIndex: 0, codec: 'mp3', sampleRate: 44_100, channels: 2, isDefault: false };
 const MEDIA = { container: 'mp3', durationMs: 60_000, durationIsEstimate: false, tracks: [STREAM] };
 
 function ending(changes: Partial<Omit<DecodeEnd, 'log'>> & Partial<DecodeEnd['log']>): DecodeEnd {

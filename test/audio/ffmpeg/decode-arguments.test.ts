@@ -55,11 +55,14 @@ test('buffers the output of a file only, because a stream may be live', () => {
   expect(decodeArguments({ kind: 'bytes' }, { sampleRate: 16_000 })).not.toContain('-flush_packets');
 });
 
-test('decodes the mix, or one channel on request', () => {
-  expect(decodeArguments(FILE, { sampleRate: 8000 }).join(' ')).toContain('-ac 1 -ar 8000 -f s16le');
-  expect(decodeArguments(FILE, { sampleRate: 8000, channel: 2 }).join(' ')).toContain(
-    '-af pan=mono|c0=c2 -ar 8000 -f s16le',
+test('decodes all channels of one track, without a guess about their speakers', () => {
+  const args = decodeArguments(FILE, { sampleRate: 8000, streamIndex: 2, levelFilter: 'volume=0.5' }).join(
+    ' ',
   );
+  expect(args).toContain('-guess_layout_max 0');
+  expect(args).toContain('-map 0:2');
+  expect(args).toContain('-af volume=0.5,aformat=sample_fmts=s16:sample_rates=8000');
+  expect(decodeArguments(FILE, { sampleRate: 8000 })).not.toContain('-map');
 });
 
 test.each(SAMPLE_FORMATS)('describes raw PCM in %s completely, because it has no header', (format) => {

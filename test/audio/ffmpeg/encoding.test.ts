@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { checkEncoding, isEncodedAs, mayCopy } from '../../../lib/audio/ffmpeg/encoding.ts';
 
-const AAC = { codec: 'aac', sampleRate: 44_100, channels: 2, isDefault: true };
+const AAC = { streamIndex: 0, codec: 'aac', sampleRate: 44_100, channels: 2, isDefault: true };
 
 test.each([
   [

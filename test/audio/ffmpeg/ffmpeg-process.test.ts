@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import {
-  childEnvironment,
+  ffmpegEnvironment,
   FfmpegProcess,
   type FfmpegProcessOptions,
 } from '../../../lib/audio/ffmpeg/ffmpeg-process.ts';
@@ -116,7 +116,7 @@ test('does not fail when FFmpeg stops reading its input', async () => {
 test('hides the key, the proxy and FFREPORT from the child', async () => {
   for (const name of ['DASHSCOPE_API_KEY', 'HTTPS_PROXY', 'FFREPORT']) vi.stubEnv(name, 'file=canary');
   onTestFinished(() => void vi.unstubAllEnvs());
-  expect(Object.keys(childEnvironment()).sort()).toEqual(['LANG', 'LC_ALL', 'PATH']);
+  expect(Object.keys(ffmpegEnvironment()).sort()).toEqual(['LANG', 'LC_ALL', 'PATH']);
   const child = ffmpeg(['-c', 'env'], {}, '/bin/sh');
   const seen = String(await child.read());
   expect(seen).toContain('LC_ALL=C');

@@ -18,7 +18,17 @@ At least one output file must be specified`),
     startMs: 0,
     hasOtherTracks: true,
     durationIsEstimate: false,
-    tracks: [{ codec: 'aac', sampleRate: 44_100, channels: 6, isDefault: true }],
+    tracks: [
+      {
+        streamIndex: 1,
+        codec: 'aac',
+        sampleRate: 44_100,
+        channels: 6,
+        layout: '5.1(side)',
+        language: 'eng',
+        isDefault: true,
+      },
+    ],
   });
 });
 
@@ -32,8 +42,37 @@ test('parses the log of FFmpeg 4', () => {
     durationMs: undefined,
     startMs: 0,
     durationIsEstimate: false,
-    tracks: [{ codec: 'opus', sampleRate: 48_000, channels: 2, isDefault: false }],
+    tracks: [
+      {
+        streamIndex: 0,
+        codec: 'opus',
+        sampleRate: 48_000,
+        channels: 2,
+        layout: 'stereo',
+        isDefault: false,
+      },
+    ],
   });
+});
+
+test('parses languages, and titles up to the next stream', () => {
+  const media = describe(`Input #0, matroska,webm, from 'a.mkv':
+  Duration: 00:00:02.06, start: 0.000000, bitrate: 147 kb/s
+  Stream #0:0(ger): Audio: aac (LC), 16000 Hz, mono, fltp (default)
+    Metadata:
+      ENCODER         : Lavc59.37.100 aac
+  Stream #0:1(und): Video: h264, yuv420p, 64x48
+    Metadata:
+      title           : Camera
+  Stream #0:2(eng): Audio: aac (LC), 16000 Hz, stereo, fltp
+    Metadata:
+      title           : Director's cut: a, b
+At least one output file must be specified`);
+  expect(media?.tracks).toMatchObject([
+    { streamIndex: 0, language: 'ger', isDefault: true },
+    { streamIndex: 2, language: 'eng', title: "Director's cut: a, b", isDefault: false },
+  ]);
+  expect(media?.tracks[0]).not.toHaveProperty('title');
 });
 
 test('does not mistake the output for a track of the input', () => {

@@ -19,7 +19,7 @@ type Fate = 'recognised' | 'given up' | 'killed';
 
 /** Sends all parts that are left. @returns Whether the run was killed. */
 async function send(outputs: RecordingOutputs, fates: Iterator<Fate>): Promise<boolean> {
-  for (const part of outputs.parts) {
+  for (const part of outputs.partsOf()) {
     const { fromMs, untilMs = LENGTH_MS } = part;
     let gaps: { beginMs: number; endMs: number }[] = [];
     for (let beginMs = fromMs; beginMs < untilMs; beginMs += SENTENCE_MS) {

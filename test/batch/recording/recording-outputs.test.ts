@@ -61,7 +61,8 @@ describe('the outputs of a recording', () => {
     expect(await names(folder)).toEqual([]);
 
     const next = await create(folder);
-    expect(next).toMatchObject({ sentences: 1, parts: [{ fromMs: 900 }] });
+    expect(next.sentences).toBe(1);
+    expect(next.partsOf()).toEqual([{ fromMs: 900 }]);
     await next.write(REST, { ...finalSentence('and more', 1000, 1900), sentence_id: 2 });
     await next.finish(RECORD);
     expect(await readFile(join(folder.path, 'talk.srt'), 'utf8')).toMatch(/sentence[^]*and more/);
@@ -72,10 +73,11 @@ describe('the outputs of a recording', () => {
     const stopped = await create(folder);
     await stopped.write(REST, SENTENCE);
     await stopped.write(REST, { ...finalSentence('and mo', 1000, 1950), sentence_id: 2 });
-    await stopped.keepPartial(RECORD, 2000);
+    await stopped.keepPartial(RECORD, new Map([[undefined, 2000]]));
     expect(await readFile(join(folder.path, 'talk.partial.srt'), 'utf8')).toContain('and mo');
     const next = await create(folder);
-    expect(next).toMatchObject({ sentences: 1, parts: [{ fromMs: 900 }] });
+    expect(next.sentences).toBe(1);
+    expect(next.partsOf()).toEqual([{ fromMs: 900 }]);
     await next.discard();
   });
 
@@ -88,7 +90,8 @@ describe('the outputs of a recording', () => {
     await expect(RecordingOutputs.create(folder, 'talk', KEY, formats)).rejects.toThrow('not a function');
     expect(await state(folder)).toEqual(['.journal.jsonl', 'lock']);
     const next = await create(folder);
-    expect(next).toMatchObject({ sentences: 1, parts: [{ fromMs: 900 }] });
+    expect(next.sentences).toBe(1);
+    expect(next.partsOf()).toEqual([{ fromMs: 900 }]);
     await next.discard();
   });
 
@@ -104,5 +107,20 @@ describe('the outputs of a recording', () => {
     await writeFile(join(folder.path, 'talk.partial.srt'), 'by hand');
     await outputs.finish(RECORD);
     expect(await readFile(join(folder.path, 'talk.partial.srt'), 'utf8')).toBe('by hand');
+  });
+
+  it('put the sentences of separate channels in the order of time, whichever comes first', async () => {
+    const folder = await openFolder();
+    const outputs = await RecordingOutputs.create(folder, 'talk', KEY, ['txt'], 2);
+    const write = async (channel: number, text: string, begin: number): Promise<void> => {
+      await outputs.write({ fromMs: 0, channel }, finalSentence(text, begin, begin + 900));
+    };
+    await write(0, 'first', 0);
+    await write(0, 'third', 2000);
+    await write(1, 'second', 1000);
+    await write(1, 'fourth', 3000);
+    expect(outputs.endOf(0)).toBe(0);
+    await outputs.finish(RECORD);
+    expect(await readFile(join(folder.path, 'talk.txt'), 'utf8')).toBe('first\nsecond\nthird\nfourth\n');
   });
 });

@@ -103,7 +103,7 @@ describe('a recording whose FFmpeg is killed', () => {
 case "$*" in *pipe:1*) ;; *) exec '${program}' "$@" ;; esac
 [ -s '${kills}' ] || exec '${program}' "$@"
 truncate -s -1 '${kills}'
-'${program}' "$@" | head -c 100000
+'${program}' "$@" | head -c 100044
 kill -9 $$
 `;
     await writeFile(path, script, { mode: 0o755 });

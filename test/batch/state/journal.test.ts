@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LedgerKey } from '../../../lib/batch/state/ledger.ts';
-import { dropJournal, Journal, type JournalEntry, readJournal } from '../../../lib/batch/state/journal.ts';
+import {
+  dropJournal,
+  Journal,
+  type JournalEntry,
+  readJournal,
+  recordingGapsOf,
+} from '../../../lib/batch/state/journal.ts';
 import { finalSentence } from '../../subtitles/cues/final-sentence.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -168,7 +174,13 @@ async function journalOf(...entries: JournalEntry[]) {
   const { journal } = await Journal.open(folder, KEY);
   for (const entry of entries) await journal.add(entry);
   await journal.close();
-  return await readJournal(folder, KEY);
+  return await read(folder);
+}
+
+/** What a journal holds, with the gaps and the length of all channels together. */
+async function read(folder: string) {
+  const { channels, ...others } = await readJournal(folder, KEY);
+  return { gaps: [], ...others, ...channels.get(undefined) };
 }
 
 describe('a journal with losses and gaps', () => {
@@ -212,7 +224,7 @@ describe('a journal with losses and gaps', () => {
     await journal.add({ sentence: SECOND, losses: [LOSS], gaps: [GAP], lengthMs: null });
     await journal.withdrawCut(2000);
     await journal.close();
-    expect(await readJournal(folder, KEY)).toMatchObject({ sentences: [FIRST], losses: [], gaps: [] });
+    expect(await read(folder)).toMatchObject({ sentences: [FIRST], losses: [], gaps: [] });
   });
 
   it.each([
@@ -228,6 +240,53 @@ describe('a journal with losses and gaps', () => {
     await journal.add(entry as object);
     await journal.add({ sentence: SECOND });
     await journal.close();
-    expect(await readJournal(folder, KEY)).toMatchObject({ sentences: [FIRST], losses: [], gaps: [] });
+    expect(await read(folder)).toMatchObject({ sentences: [FIRST], losses: [], gaps: [] });
+  });
+});
+
+describe('a journal of separate channels', () => {
+  const left = (text: string, begin: number, end: number): JournalEntry => ({
+    channel: 0,
+    sentence: { ...finalSentence(text, begin, end), channel_id: 0 },
+  });
+  const right = (text: string, begin: number, end: number): JournalEntry => ({
+    channel: 1,
+    sentence: { ...finalSentence(text, begin, end), channel_id: 1 },
+  });
+
+  it('gives sentences by time, and a position of its own for each channel', async () => {
+    const folder = await temporaryFolder();
+    const { journal } = await Journal.open(folder, KEY);
+    await journal.add(left('one', 0, 900));
+    await journal.add(left('three', 2000, 2900));
+    await journal.add(right('two', 1000, 1900));
+    await journal.add({ channel: 1, gaps: [], lengthMs: 5000 });
+    await journal.close();
+    const journaled = await readJournal(folder, KEY);
+    expect(journaled.sentences.map(({ text }) => text)).toEqual(['one', 'two', 'three']);
+    expect(recordingGapsOf(journaled, 0).parts).toEqual([{ fromMs: 2900, channel: 0 }]);
+    expect(recordingGapsOf(journaled, 1).parts).toEqual([]);
+  });
+
+  it('withdraws a cut sentence that is followed by one of another channel', async () => {
+    const folder = await temporaryFolder();
+    const { journal } = await Journal.open(folder, KEY);
+    await journal.add(left('one', 0, 900));
+    await journal.add(left('cut', 1000, 1950));
+    await journal.add(right('two', 1100, 1500));
+    await journal.withdrawCut(2000, 0);
+    await journal.withdrawCut(3000, 1);
+    await journal.close();
+    const journaled = await readJournal(folder, KEY);
+    expect(journaled.sentences.map(({ text }) => text)).toEqual(['one', 'two']);
+    expect([0, 1].map((channel) => recordingGapsOf(journaled, channel).endMs)).toEqual([900, 1500]);
+  });
+
+  it('does not take the channel_id that the service sets in every sentence for a channel of its own', async () => {
+    const folder = await temporaryFolder();
+    const { journal } = await Journal.open(folder, KEY);
+    await journal.add({ sentence: { ...FIRST, channel_id: 0 } });
+    await journal.close();
+    expect(recordingGapsOf(await readJournal(folder, KEY)).parts).toEqual([{ fromMs: 900 }]);
   });
 });

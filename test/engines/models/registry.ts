@@ -78,7 +78,7 @@ export function modelOf(origin: ModelPackage, files: Readonly<Record<string, str
       sha256: createHash('sha256').update(content).digest('hex'),
     },
   ]);
-  const speechModel = { moonshine: { encoder: '', mergedDecoder: '' }, tokens: '' };
+  const speechModel = { configIn: () => ({}) };
   return {
     name: 'some-model',
     languages: ['en'],

@@ -1,5 +1,4 @@
-/** Sample rate of all audio of the engine, in Hz. */
-const RATE = 16_000;
+import { DEFAULT_SAMPLE_RATE } from '../../../media/pcm.ts';
 
 /** Audio around the speech in the input of a model, in samples. */
 export interface Surroundings {
@@ -28,7 +27,7 @@ export class Excerpt {
 
   /** Length of the speech in ms. */
   get durationMs(): number {
-    return (this.#samples.length - this.#before - this.#after) / (RATE / 1000);
+    return (this.#samples.length - this.#before - this.#after) / (DEFAULT_SAMPLE_RATE / 1000);
   }
 
   /** Root mean square of the speech, in dB below full scale; -Infinity for digital silence. */
@@ -61,7 +60,7 @@ export class Excerpt {
 
 /** The middle of the quietest tenth of a second between two places. */
 function quietest(samples: Float32Array, from: number, to: number): number {
-  const span = RATE / 10;
+  const span = DEFAULT_SAMPLE_RATE / 10;
   const step = span >> 2;
   let [best, least] = [(from + to) >> 1, Infinity];
   for (let at = from; at + span <= to; at += step) {

@@ -1,3 +1,5 @@
+import { DEFAULT_SAMPLE_RATE } from '../../../media/pcm.ts';
+
 /** Samples in one window of the voice detector, at 16 kHz: 32 ms. */
 export const WINDOW = 512;
 
@@ -10,7 +12,7 @@ export interface Segment {
 /** Windows of speech in a row that begin a segment. Fewer are clicks and coughs. */
 const MIN_SPEECH_WINDOWS = 4;
 /** Windows after which a segment is cut (12 s). The speech model leaves out parts of longer ones. */
-const MAX_WINDOWS = Math.floor((12 * 16_000) / WINDOW);
+const MAX_WINDOWS = Math.floor((12 * DEFAULT_SAMPLE_RATE) / WINDOW);
 /** Windows over which energy is averaged to find the position of a cut (0.1 s). */
 const CUT_WINDOWS = 3;
 

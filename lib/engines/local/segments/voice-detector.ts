@@ -1,3 +1,4 @@
+import { DEFAULT_SAMPLE_RATE } from '../../../media/pcm.ts';
 import { availableParallelism } from 'node:os';
 import { WINDOW } from './segmenter.ts';
 import type { Sherpa, Vad } from '../sherpa.ts';
@@ -25,7 +26,7 @@ export class VoiceDetector {
           maxSpeechDuration: 3600,
           windowSize: WINDOW,
         },
-        sampleRate: 16_000,
+        sampleRate: DEFAULT_SAMPLE_RATE,
         numThreads: 1,
         provider: 'cpu',
       },

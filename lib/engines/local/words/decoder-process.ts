@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import * as nodeModule from 'node:module';
+import { selectVariables } from '../../../core/environment.ts';
 import { FunAsrError } from '../../../core/errors.ts';
 import type { Decoder, DecoderRuntime } from './decoder.ts';
 import { DECODER_PROGRAM } from './decoder-program.ts';
@@ -72,7 +73,7 @@ export class DecoderProcess implements DecoderRuntime {
 
   #start(): ChildProcess {
     const child = spawn(process.execPath, ['-e', DECODER_PROGRAM, this.#sherpaFile], {
-      env: childEnvironment(process.env),
+      env: decoderEnvironment(process.env),
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
@@ -124,9 +125,8 @@ function fileOf(exported: unknown): string {
 }
 
 /** What the child process gets of an environment. */
-export function childEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const inherited = INHERITED.filter((name) => env[name] !== undefined).map((name) => [name, env[name]]);
-  return { ...Object.fromEntries(inherited), ELECTRON_RUN_AS_NODE: '1' };
+export function decoderEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { ...selectVariables(INHERITED, env), ELECTRON_RUN_AS_NODE: '1' };
 }
 
 function failed(reason: string, cause?: Error, retryable = false): FunAsrError {

@@ -1,8 +1,10 @@
+import { DEFAULT_SAMPLE_RATE } from '../../../media/pcm.ts';
+
 /**
  * The program of the child process of `DecoderProcess`, as source of CommonJS: a bundle has no second file that Node
  * could start. Its argument is the file of sherpa-onnx-node. A test runs it, since the compiler does not check it.
  */
-export const DECODER_PROGRAM = `
+export const DECODER_PROGRAM: string = `
 const { OfflineRecognizer } = require(process.argv[1]);
 /** The models that are loaded or being loaded, by their configuration. */
 const models = new Map();
@@ -13,7 +15,7 @@ async function decode({ config, samples }) {
   const model = await models.get(key);
   if (!samples) return [];
   const stream = model.createStream();
-  stream.acceptWaveform({ samples, sampleRate: 16000 });
+  stream.acceptWaveform({ samples, sampleRate: ${DEFAULT_SAMPLE_RATE} });
   return (await model.decodeAsync(stream)).tokens;
 }
 

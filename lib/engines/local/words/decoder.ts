@@ -1,3 +1,4 @@
+import { DEFAULT_SAMPLE_RATE } from '../../../media/pcm.ts';
 import { FunAsrError, messageOf } from '../../../core/errors.ts';
 import type { OfflineRecognizer, OfflineRecognizerConfig, Sherpa } from '../sherpa.ts';
 
@@ -38,7 +39,7 @@ export class ThreadPoolRuntime implements DecoderRuntime {
 
 async function decode(model: OfflineRecognizer, samples: Float32Array): Promise<readonly string[]> {
   const stream = model.createStream();
-  stream.acceptWaveform({ samples, sampleRate: 16_000 });
+  stream.acceptWaveform({ samples, sampleRate: DEFAULT_SAMPLE_RATE });
   return (await model.decodeAsync(stream)).tokens;
 }
 

@@ -1,3 +1,4 @@
+import { DEFAULT_SAMPLE_RATE } from '../../../media/pcm.ts';
 import { isAgreement } from './agreement.ts';
 import type { Excerpt, Surroundings } from '../segments/excerpt.ts';
 import type { SpeechModel } from './speech-model.ts';
@@ -17,15 +18,20 @@ interface Attempt {
   readonly recognize: () => Promise<string>;
 }
 
-const SECOND = 16_000;
 /**
  * The voice detector finds soft sounds late, so the model needs audio around the speech. It needs silence after it to end
  * its text correctly.
  */
-export const USUAL_SURROUNDINGS: Surroundings = { padding: 0.25 * SECOND, silence: 0.4 * SECOND };
+export const USUAL_SURROUNDINGS: Surroundings = {
+  padding: 0.25 * DEFAULT_SAMPLE_RATE,
+  silence: 0.4 * DEFAULT_SAMPLE_RATE,
+};
 /** After noise, digital silence can make the model return nothing. */
 const NO_SILENCE: Surroundings = { ...USUAL_SURROUNDINGS, silence: 0 };
-const LITTLE_PADDING: Surroundings = { padding: 0.1 * SECOND, silence: 0.4 * SECOND };
+const LITTLE_PADDING: Surroundings = {
+  padding: 0.1 * DEFAULT_SAMPLE_RATE,
+  silence: 0.4 * DEFAULT_SAMPLE_RATE,
+};
 /** A shorter segment is not cut, in ms. */
 const MIN_CUT_MS = 3000;
 

@@ -1,3 +1,4 @@
+import { DEFAULT_SAMPLE_RATE } from '../../../media/pcm.ts';
 import type { Decoder } from './decoder.ts';
 import { isForeign, isRunaway } from './plausibility.ts';
 import { collapseRepeats } from './repeats.ts';
@@ -27,7 +28,7 @@ export class SpeechModel {
    * @throws {FunAsrError} `E_ENGINE`
    */
   async recognize(samples: Float32Array): Promise<ModelText> {
-    const seconds = samples.length / 16_000;
+    const seconds = samples.length / DEFAULT_SAMPLE_RATE;
     const tokens = await this.#decoder.decode(samples);
     if (isForeign(tokens)) return { text: '', isRunaway: false };
     const maxTokens = Math.ceil(seconds * MAX_TOKENS_PER_SECOND) + EXTRA_TOKENS;

@@ -1,0 +1,26 @@
+import type { FinalSentence } from '../../sentence.ts';
+import type { ProfiledCue } from './cue-timing.ts';
+
+/**
+ * Puts the cues of several speakers in the order of time. Sentences come in the order of their beginnings, but while one
+ * speaker is still in a long sentence another one may begin: the cues of both alternate.
+ */
+export class CueOrder {
+  #cues: ProfiledCue[] = [];
+
+  add(cues: readonly ProfiledCue[]): void {
+    this.#cues.push(...cues);
+    this.#cues.sort((one, other) => one.cue.start - other.cue.start);
+  }
+
+  /** Removes the cues that begin before a sentence. No later sentence has an earlier cue. */
+  before({ begin_time }: FinalSentence): ProfiledCue[] {
+    const end = this.#cues.findIndex(({ cue }) => cue.start >= begin_time);
+    return this.#cues.splice(0, end < 0 ? this.#cues.length : end);
+  }
+
+  /** Removes all cues. */
+  rest(): ProfiledCue[] {
+    return this.#cues.splice(0);
+  }
+}
