@@ -63,13 +63,13 @@ export const ERROR_CODES = {
   W_CLOCK: 'Sound is missing in the timestamps of the recording: silence takes its place.',
   W_CAPTURE_SILENT: 'The capture device returns only silence.',
   W_CAPTURE_LOST: 'The capture device failed after it had returned audio: the text so far is kept.',
-  W_LOUDEST_CHANNEL: 'The mix of the channels loses one of them: the loudest one is used for that part.',
-  W_TRACKS: 'The recording has several audio tracks, and none was chosen.',
-  W_SILENT_TRACK: 'The audio track that was used is silent, and another one is not.',
   W_PACKET:
     'An Opus packet is damaged or late: its sound is missing. Or its time does not continue the one before.',
   W_RECORDING_FULL:
     'The recording has reached the largest size of a WAV file: audio after it is not recorded.',
+  W_LOUDEST_CHANNEL: 'The mix of the channels loses one of them: the loudest one is used for that part.',
+  W_TRACKS: 'The recording has several audio tracks, and none was chosen.',
+  W_SILENT_TRACK: 'The audio track that was used is silent, and another one is not.',
   W_OLD_FFMPEG: 'The only FFmpeg found is old and not meant for untrusted media.',
   W_MESSAGE: 'A message of the service was not understood and was skipped.',
   W_UNSUPPORTED: 'A recording in a folder has a format that is not decoded: it is left out.',

@@ -48,7 +48,7 @@ describe('record()', () => {
       );
       expect((await recorded(path, chunks)).equals(pcm)).toBe(true);
       const file = await readFile(path);
-      expect(wavFormat(file)).toEqual({ isPcm16: true, sampleRate: 16_000, channels: 1 });
+      expect(wavFormat(file)).toMatchObject({ isPcm16: true, sampleRate: 16_000, channels: 1 });
       expect(wavData(file)).toEqual({ offset: HEADER_BYTES, bytes: pcm.length });
       expect(file.readUInt32LE(4)).toBe(file.length - 8);
       expect(file.subarray(HEADER_BYTES).equals(pcm)).toBe(true);
