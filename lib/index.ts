@@ -92,12 +92,14 @@ export type { CueOptions } from './subtitles/cues/cue-step.ts';
 export { SUBTITLE_LANGUAGES, type SubtitleLanguage } from './subtitles/profiles/profile.ts';
 
 // All stages in one function
-export {
-  transcribe,
-  type TranscribeEnd,
-  type TranscribeOptions,
-  type TranscribeProgress,
-} from './transcribe.ts';
+export { transcribe, type TranscribeOptions } from './transcribe.ts';
+export type {
+  TranscribeCallbacks,
+  TranscribeEnd,
+  TranscribeEvent,
+  TranscribeEventMap,
+  TranscribeProgress,
+} from './transcribe-events.ts';
 
 // Engines
 export type { Backend, BackendName, UnrecognizedContext } from './engines/backend.ts';

@@ -10,10 +10,16 @@ import { BACKEND_RULES, chooseBackend } from './engines/choose-backend.ts';
 import type { RecognitionMetrics } from './recognition/events/metrics.ts';
 import { SentenceMerge } from './sentence-merge.ts';
 import { BEGINNING, type FinalSentence, isSentenceEnd, type Sentence } from './sentence.ts';
-import type { TranscribeOptions, TranscribeProgress } from './transcribe.ts';
+import type { TranscribeOptions } from './transcribe.ts';
+import type { TranscribeEvent, TranscribeProgress } from './transcribe-events.ts';
 
 /** Transcribes one channel of a recording. */
-type Transcribe = (input: string, options: TranscribeOptions, name?: string) => AsyncIterable<Sentence>;
+type Transcribe = (
+  input: string,
+  options: TranscribeOptions,
+  publish: (event: TranscribeEvent) => void,
+  name?: string,
+) => AsyncIterable<Sentence>;
 
 /** Name of the speaker of a channel, counted from 0; undefined when a recording has only one and it has no name. */
 export function speakerOf(
@@ -31,11 +37,14 @@ export function speakerOf(
 export async function* transcribeSplit(
   input: string | Readable,
   options: TranscribeOptions,
+  publish: (event: TranscribeEvent) => void,
   transcribe: Transcribe,
 ): AsyncGenerator<FinalSentence> {
   yield* typeof input === 'string'
-    ? splitFile(input, options, transcribe)
-    : withSpooledFile(input, options.signal, (path) => splitFile(path, options, transcribe, STREAM_NAME));
+    ? splitFile(input, options, publish, transcribe)
+    : withSpooledFile(input, options.signal, (path) =>
+        splitFile(path, options, publish, transcribe, STREAM_NAME),
+      );
 }
 
 /**
@@ -63,6 +72,7 @@ export async function* withSpooledFile<T>(
 async function* splitFile(
   path: string,
   options: TranscribeOptions,
+  publish: (event: TranscribeEvent) => void,
   transcribe: Transcribe,
   name?: string,
 ): AsyncGenerator<FinalSentence> {
@@ -77,19 +87,19 @@ async function* splitFile(
   const backend = await chooseBackend(pick(options, BACKEND_RULES));
   const abort = new AbortController();
   const merge = new SentenceMerge(channels);
-  const shared = new SharedCallbacks(channels, options);
+  const events = new ChannelEvents(channels, publish);
   const run = async (channel: number): Promise<void> => {
     const { speakers: _speakers, ...others } = options;
     const sentences = transcribe(
       path,
       {
         ...others,
-        ...shared.of(channel),
         engine: backend,
         channels: channel,
         after: { sentence_id: 0, end_time: after.end_time },
         signal: signal ? AbortSignal.any([signal, abort.signal]) : abort.signal,
       },
+      (event) => events.add(channel, event),
       name,
     );
     for await (const sentence of sentences) {
@@ -107,76 +117,82 @@ async function* splitFile(
   try {
     let number = after.sentence_id;
     for await (const sentence of merge.sentences()) yield { ...sentence, sentence_id: ++number };
-    shared.end();
+    events.publishEnd();
   } finally {
     abort.abort();
     merge.close();
     await Promise.all(runs);
-    shared.reportMetrics();
+    events.publishMetrics();
     await backend.close();
   }
 }
 
-/** Makes the callbacks of several recognitions those of one recording. */
-class SharedCallbacks {
-  readonly #options: TranscribeOptions;
+/** Makes the events of several recognitions those of one recording. */
+class ChannelEvents {
+  readonly #publish: (event: TranscribeEvent) => void;
   readonly #progress: TranscribeProgress[];
   readonly #metrics: RecognitionMetrics[] = [];
   readonly #warnings = new Set<string>();
   #isWhole = true;
 
-  constructor(channels: number, options: TranscribeOptions) {
-    this.#options = options;
+  constructor(channels: number, publish: (event: TranscribeEvent) => void) {
+    this.#publish = publish;
     this.#progress = Array.from({ length: channels }, () => ({ audioMs: 0, finalMs: 0 }));
   }
 
-  of(channel: number): Pick<TranscribeOptions, 'onProgress' | 'onEnd' | 'onMetrics' | 'onWarning'> {
-    const { onWarning } = this.#options;
-    return {
-      onProgress: (progress) => {
-        this.#progress[channel] = progress;
-        this.#report();
-      },
-      onEnd: ({ isWhole }) => {
-        this.#isWhole &&= isWhole;
-      },
-      onMetrics: (metrics) => void this.#metrics.push(metrics),
-      onWarning: onWarning && ((warning) => this.#warn(warning, onWarning)),
-    };
+  /** Adds an event of one channel. */
+  add(channel: number, event: TranscribeEvent): void {
+    switch (event.type) {
+      case 'progress':
+        this.#progress[channel] = event.detail;
+        return this.#publishProgress();
+      case 'end':
+        this.#isWhole &&= event.detail.isWhole;
+        return;
+      case 'metrics':
+        this.#metrics.push(event.detail);
+        return;
+      case 'warning':
+        if (this.#isNew(event.detail)) this.#publish(event);
+        return;
+      default:
+        this.#publish(event);
+    }
   }
 
-  /** Reports the end of all recognitions. */
-  end(): void {
-    this.#options.onEnd?.({ isWhole: this.#isWhole });
+  /** Publishes the end of all recognitions. */
+  publishEnd(): void {
+    this.#publish({ type: 'end', detail: { isWhole: this.#isWhole } });
   }
 
-  /** Reports the sum of the figures: every channel is billed. */
-  reportMetrics(): void {
+  /** Publishes the sum of the figures: every channel is billed. */
+  publishMetrics(): void {
     const first = this.#metrics[0];
     if (!first) return;
     const sum = (field: 'tasks' | 'sentMs' | 'resentMs' | 'billedSeconds'): number =>
       this.#metrics.reduce((total, metrics) => total + metrics[field], 0);
-    this.#options.onMetrics?.({
+    const detail = {
       ...first,
       tasks: sum('tasks'),
       sentMs: sum('sentMs'),
       resentMs: sum('resentMs'),
       billedSeconds: sum('billedSeconds'),
-    });
+    };
+    this.#publish({ type: 'metrics', detail });
   }
 
   /** The mean of the channels, in ms of the recording. */
-  #report(): void {
+  #publishProgress(): void {
     const mean = (field: keyof TranscribeProgress): number =>
       this.#progress.reduce((sum, progress) => sum + progress[field], 0) / this.#progress.length;
-    this.#options.onProgress?.({ audioMs: mean('audioMs'), finalMs: mean('finalMs') });
+    this.#publish({ type: 'progress', detail: { audioMs: mean('audioMs'), finalMs: mean('finalMs') } });
   }
 
   /** Every channel is decoded from the same file: what is wrong with it is reported once. */
-  #warn(warning: FunAsrError, onWarning: (warning: FunAsrError) => void): void {
+  #isNew(warning: FunAsrError): boolean {
     const key = JSON.stringify([warning.code, warning.message, warning.span]);
-    if (this.#warnings.has(key)) return;
+    if (this.#warnings.has(key)) return false;
     this.#warnings.add(key);
-    onWarning(warning);
+    return true;
   }
 }

@@ -9,7 +9,6 @@ import { FunAsrError } from './core/errors.ts';
 import {
   abortSignal,
   anyOf,
-  callback,
   checkOptions,
   integer,
   listOf,
@@ -19,8 +18,6 @@ import {
   type Rules,
   text,
 } from './core/options.ts';
-import type { Gap, Reconnect } from './recognition/events/diagnostics.ts';
-import type { RecognitionMetrics } from './recognition/events/metrics.ts';
 import { cloudModelSampleRate } from './protocol/cloud-models.ts';
 import {
   RECOGNIZE_STREAM_RULES,
@@ -34,26 +31,19 @@ import {
   type LastSentence,
   type Sentence,
 } from './sentence.ts';
+import {
+  CALLBACK_RULES,
+  publisherTo,
+  type TranscribeCallbacks,
+  type TranscribeEvent,
+} from './transcribe-events.ts';
 import { transcribeSplit } from './transcribe-split.ts';
-
-/** Progress of a transcription, in ms of the recording. */
-export interface TranscribeProgress {
-  /** Audio that was sent to the service. */
-  readonly audioMs: number;
-  /** Time up to which the text is final. */
-  readonly finalMs: number;
-}
-
-/** The end of a transcription that did not fail. */
-export interface TranscribeEnd {
-  /** False when `stop` ended it before the end of the recording. */
-  readonly isWhole: boolean;
-}
 
 /** Options of {@link transcribe}: those of the stages that it connects, and its own. */
 export interface TranscribeOptions
   extends Omit<RecognizeStreamOptions, 'format' | 'sampleRate' | 'keepAlive' | 'live'>,
-    BackendOptions {
+    BackendOptions,
+    TranscribeCallbacks {
   /**
    * Continues after this sentence, the last one of an earlier transcription of the same recording: its audio, and all
    * audio before it, is not sent again. Numbers and times continue: they are those of the whole recording.
@@ -98,21 +88,6 @@ export interface TranscribeOptions
    * once with an `AbortError`, use `signal`.
    */
   readonly stop?: AbortSignal | undefined;
-  /** Called with each frame that is sent, and at the end. */
-  readonly onProgress?: ((progress: TranscribeProgress) => void) | undefined;
-  /** Called once, before the iteration ends normally. */
-  readonly onEnd?: ((end: TranscribeEnd) => void) | undefined;
-  /** Called when the recognition was interrupted and continues in a new task. */
-  readonly onReconnect?: ((reconnect: Reconnect) => void) | undefined;
-  /**
-   * Called with each part of the recording that was given up and is missing from the text. Called before the
-   * sentences that follow the gap are yielded.
-   */
-  readonly onGap?: ((gap: Gap) => void) | undefined;
-  /** Called once at the end, also after a failure; not when no task was started. */
-  readonly onMetrics?: ((metrics: RecognitionMetrics) => void) | undefined;
-  /** Called with each loss that is not a failure. */
-  readonly onWarning?: ((warning: FunAsrError) => void) | undefined;
 }
 
 // The first two follow from the recording; the others are for live sources.
@@ -129,7 +104,6 @@ const RECORDING_RULES = {
   maxDurationMs: integer(1, Number.MAX_SAFE_INTEGER, 'ms'),
   ffmpegPath: text,
   stop: abortSignal,
-  onWarning: callback,
   signal: abortSignal,
 };
 
@@ -138,16 +112,12 @@ export const TRANSCRIBE_RULES: Rules<TranscribeOptions> = {
   ...CLIENT_RULES,
   ...BACKEND_RULES,
   ...RECORDING_RULES,
+  ...CALLBACK_RULES,
   channels: anyOf(oneOf('mix', 'split'), channelRule),
   speakers: listOf(text),
   after: lastSentence,
   untilMs: integer(1, Number.MAX_SAFE_INTEGER, 'ms'),
   pace: anyOf(oneOf('asap', 'realtime'), number(0.01, 1000, 'times real time')),
-  onProgress: callback,
-  onEnd: callback,
-  onReconnect: callback,
-  onGap: callback,
-  onMetrics: callback,
 };
 
 /**
@@ -177,12 +147,16 @@ export function transcribe(input: RecordingInput, options: TranscribeOptions = {
     });
   }
   const source = pathOrReadable('transcribe', input);
-  return channels === 'split' ? transcribeSplit(source, options, sentences) : sentences(source, options);
+  const publish = publisherTo(options);
+  return channels === 'split'
+    ? transcribeSplit(source, options, publish, sentences)
+    : sentences(source, options, publish);
 }
 
 async function* sentences(
   input: string | Readable,
   options: TranscribeOptions,
+  publish: (event: TranscribeEvent) => void,
   name?: string,
 ): AsyncGenerator<Sentence> {
   const { channels } = options;
@@ -196,11 +170,12 @@ async function* sentences(
     untilMs: options.untilMs,
     sampleRate: cloudModelSampleRate(wireModelFor(options)),
     rate: rateOf(options.pace),
+    onWarning: (detail) => publish({ type: 'warning', detail }),
   });
   try {
     const backend = await chooseBackend(pick(options, BACKEND_RULES));
     try {
-      yield* recognised(reader, backend, options);
+      yield* recognised(reader, backend, options, publish);
     } finally {
       await backend.close();
     }
@@ -213,17 +188,9 @@ async function* recognised(
   reader: RecordingReader,
   backend: Backend,
   options: TranscribeOptions,
+  publish: (event: TranscribeEvent) => void,
 ): AsyncGenerator<Sentence> {
-  const {
-    after = BEGINNING,
-    partials = false,
-    onWarning,
-    onReconnect,
-    onGap,
-    onMetrics,
-    onProgress,
-    onEnd,
-  } = options;
+  const { after = BEGINNING, partials = false } = options;
   const fitted = fitToBackend(backend, pick(options, CLIENT_RULES));
   const sampleRate = cloudModelSampleRate(backend.client.model);
   const recognizer = recognizeStream(
@@ -233,21 +200,20 @@ async function* recognised(
   );
   let finalMs = after.end_time;
 
-  const report = (): void => onProgress?.({ audioMs: recognizer.sentMs, finalMs });
+  const publishProgress = (): void =>
+    publish({ type: 'progress', detail: { audioMs: recognizer.sentMs, finalMs } });
 
   async function* frames(): AsyncGenerator<Buffer> {
     for await (const frame of reader.frames()) {
       yield frame;
-      report();
+      publishProgress();
     }
   }
 
-  if (onWarning) {
-    fitted.warnings.forEach(onWarning);
-    recognizer.on('warning', onWarning);
-  }
-  if (onReconnect) recognizer.on('reconnect', onReconnect);
-  if (onGap) recognizer.on('gap', onGap);
+  for (const detail of fitted.warnings) publish({ type: 'warning', detail });
+  recognizer.on('warning', (detail) => publish({ type: 'warning', detail }));
+  recognizer.on('reconnect', (detail) => publish({ type: 'reconnect', detail }));
+  recognizer.on('gap', (detail) => publish({ type: 'gap', detail }));
   const stop = (): void => recognizer.stop();
   options.stop?.addEventListener('abort', stop);
   const sending = pipeline(frames, recognizer);
@@ -258,9 +224,9 @@ async function* recognised(
       if (isSentenceEnd(sentence)) finalMs = sentence.end_time;
       if (partials || isSentenceEnd(sentence)) yield sentence;
     }
-    report();
+    publishProgress();
     if (reader.failure !== undefined) throw reader.failure;
-    onEnd?.({ isWhole: reader.isComplete });
+    publish({ type: 'end', detail: { isWhole: reader.isComplete } });
   } finally {
     options.stop?.removeEventListener('abort', stop);
     recognizer.destroy();
@@ -268,7 +234,7 @@ async function* recognised(
     await reader.close();
     await Promise.allSettled([sending]);
     const { metrics } = recognizer;
-    if (metrics) onMetrics?.(metrics);
+    if (metrics) publish({ type: 'metrics', detail: metrics });
   }
 }
 

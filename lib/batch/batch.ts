@@ -7,14 +7,13 @@ import { type Backend, type BackendName } from '../engines/backend.ts';
 import { chooseBackend, BACKEND_RULES, backendNameFor } from '../engines/choose-backend.ts';
 import { asFunAsrError, type FunAsrError, interrupted } from '../core/errors.ts';
 import { pick } from '../core/options.ts';
-import type { Reconnect } from '../recognition/events/diagnostics.ts';
 import type { TranscribeOptions } from '../transcribe.ts';
 import { DEFAULT_OUTPUT_FORMATS, type OutputFormat } from '../subtitles/formats.ts';
 import { NO_CONSUMPTION } from './report/consumption.ts';
 import { OutputFolders } from './state/output-folder.ts';
 import { type PlannedRecording, planOutputs } from './plan/output-plan.ts';
 import { followsFromStop, stopsRun } from './recording/error-rules.ts';
-import type { RecordingProgress } from './recording/recording-progress.ts';
+import type { RunEvent } from './recording/run-events.ts';
 import { findRecordings } from './plan/find-recordings.ts';
 import {
   type BatchReport,
@@ -25,7 +24,7 @@ import {
 import { reportError } from '../core/reported-error.ts';
 import { modelFor, settingsDigest } from './state/settings.ts';
 import { TranscriptionTotals } from './report/totals.ts';
-import { type Outcome, type Resumed, transcribeRecording } from './recording/transcribe-recording.ts';
+import { type Outcome, transcribeRecording } from './recording/transcribe-recording.ts';
 import { type PendingRecording, checkFinished } from './plan/check-finished.ts';
 
 /** Options of {@link transcribeBatch}: what to transcribe, how, and into which files. */
@@ -47,26 +46,8 @@ export interface BatchOptions {
   readonly stdin?: Readable | undefined;
   /** How to transcribe each recording. Its `stop` and `signal` end the whole run. */
   readonly transcription: TranscribeOptions;
-  readonly observer?: BatchObserver | undefined;
-}
-
-/** Callbacks that report the progress of a run. */
-export interface BatchObserver {
-  /** Called with each warning; `input` is missing when it is not about a single recording. */
-  onWarning?(warning: FunAsrError, input?: string): void;
-  /** Called once, before the first recording is begun: how many there are, and how many of them are not finished. */
-  onPlan?(recordings: number, pending: number): void;
-  /** Called once, when a recording is not finished, with the backend that will recognise it. */
-  onBackend?(backend: Backend): void;
-  /** Called when a recording is begun. */
-  onBegin?(input: string): void;
-  /** Called when earlier runs have recognised a part of a recording already. */
-  onResume?(input: string, resumed: Resumed): void;
-  onProgress?(input: string, progress: RecordingProgress): void;
-  /** Called when the recognition of a recording was interrupted and continues in a new task. */
-  onReconnect?(input: string, reconnect: Reconnect): void;
-  /** Called once for every recording that is done, skipped, failed or interrupted; not for those that a stopped run has not begun. */
-  onResult?(result: TranscriptionResult): void;
+  /** Called with each event of the run. */
+  readonly onEvent?: ((event: RunEvent) => void) | undefined;
 }
 
 /** Recordings at a time with the cloud. The limits of the service are per account, so more would not help. */
@@ -82,16 +63,16 @@ const CLOUD_CONCURRENCY = 4;
  */
 export async function transcribeBatch(options: BatchOptions): Promise<BatchReport> {
   const { recordings, warnings } = await findRecordings(options.inputs);
-  for (const warning of warnings) options.observer?.onWarning?.(warning);
+  for (const detail of warnings) options.onEvent?.({ type: 'warning', detail });
   return new Batch(options).run(planOutputs(recordings, options.outputDir));
 }
 
 class Batch {
   readonly #options: BatchOptions;
   readonly #formats: readonly OutputFormat[];
-  readonly #observer: BatchObserver;
+  readonly #onEvent: (event: RunEvent) => void;
   readonly #backendName: BackendName;
-  readonly #folders = new OutputFolders((warning) => this.#observer.onWarning?.(warning));
+  readonly #folders = new OutputFolders((detail) => this.#onEvent({ type: 'warning', detail }));
   readonly #totals = new TranscriptionTotals();
   readonly #halt = new AbortController();
   /** Stops the work on all recordings immediately. */
@@ -104,7 +85,7 @@ class Batch {
   constructor(options: BatchOptions) {
     this.#options = options;
     this.#formats = options.formats ?? DEFAULT_OUTPUT_FORMATS;
-    this.#observer = options.observer ?? {};
+    this.#onEvent = options.onEvent ?? (() => {});
     this.#backendName = backendNameFor(options.transcription);
     const { signal, stop } = options.transcription;
     this.#signal = AbortSignal.any([this.#halt.signal, ...(signal ? [signal] : [])]);
@@ -116,7 +97,10 @@ class Batch {
   async run(plans: readonly PlannedRecording[]): Promise<BatchReport> {
     try {
       const pending = await this.#findPending(plans);
-      this.#observer.onPlan?.(plans.length, pending.length);
+      this.#onEvent({
+        type: 'plan',
+        detail: { recordings: plans.length, pending: pending.length },
+      });
       if (pending.length > 0 && !this.#isStopped) await this.#transcribe(pending);
       return this.#totals.report(plans.length, this.#stoppedBy);
     } finally {
@@ -153,13 +137,13 @@ class Batch {
     const { transcription, concurrency } = this.#options;
     // A missing FFmpeg is reported before a model is downloaded.
     const old = ffmpegWarning(await findFfmpeg({ ffmpegPath: transcription.ffmpegPath }));
-    if (old) this.#observer.onWarning?.(old);
+    if (old) this.#onEvent({ type: 'warning', detail: old });
     const backend = await chooseBackend({
       ...pick(transcription, BACKEND_RULES),
       signal: AbortSignal.any([this.#signal, this.#stop]),
     });
     try {
-      this.#observer.onBackend?.(backend);
+      this.#onEvent({ type: 'backend', detail: backend });
       const limit = pLimit(
         concurrency ?? (backend.name === 'local' ? availableParallelism() : CLOUD_CONCURRENCY),
       );
@@ -172,16 +156,13 @@ class Batch {
   async #transcribeOne(recording: PendingRecording, backend: Backend): Promise<void> {
     const { transcription, stdin = Readable.from([]) } = this.#options;
     if (this.#isStopped) return;
-    this.#observer.onBegin?.(recording.input);
+    this.#onEvent({ type: 'begin', input: recording.input });
     const outcome = await transcribeRecording(recording, {
       backend,
       formats: this.#formats,
       transcription: { ...transcription, engine: backend, signal: this.#signal, stop: this.#stop },
       stdin,
-      onResume: (input, resumed) => this.#observer.onResume?.(input, resumed),
-      onReconnect: (input, reconnect) => this.#observer.onReconnect?.(input, reconnect),
-      onProgress: (input, progress) => this.#observer.onProgress?.(input, progress),
-      onWarning: (warning, input) => this.#warn(warning, input),
+      onEvent: (event) => this.#relay(event),
     });
     if (this.#stoppedBy && outcome.error && followsFromStop(outcome.error)) {
       return this.#reportHalted(outcome, this.#stoppedBy);
@@ -205,15 +186,16 @@ class Batch {
   }
 
   /** An option without effect has no effect on any recording: that is reported once for the run. */
-  #warn(warning: FunAsrError, input: string): void {
-    if (warning.code !== 'W_OPTION') return this.#observer.onWarning?.(warning, input);
-    if (this.#optionWarnings.has(warning.message)) return;
-    this.#optionWarnings.add(warning.message);
-    this.#observer.onWarning?.(warning);
+  #relay(event: RunEvent): void {
+    if (event.type !== 'warning' || event.detail.code !== 'W_OPTION') return this.#onEvent(event);
+    const { detail } = event;
+    if (this.#optionWarnings.has(detail.message)) return;
+    this.#optionWarnings.add(detail.message);
+    this.#onEvent({ type: 'warning', detail });
   }
 
   #report(result: TranscriptionResult, consumption = NO_CONSUMPTION): void {
     this.#totals.add(result, consumption);
-    this.#observer.onResult?.(result);
+    this.#onEvent({ type: 'result', input: result.input, detail: result });
   }
 }

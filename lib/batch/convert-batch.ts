@@ -9,9 +9,9 @@ import { openInputFile } from '../audio/source/input-file.ts';
 import { asFunAsrError, FunAsrError } from '../core/errors.ts';
 import { type PlannedConversion, planConversions } from './plan/convert-plan.ts';
 import {
-  type ConversionProgress,
   type ConversionResult,
   convertRecording,
+  type ConvertRunEvent,
   resultOf,
 } from './recording/convert-recording.ts';
 import { OutputFolders } from './state/output-folder.ts';
@@ -36,20 +36,8 @@ export interface ConvertBatchOptions {
   readonly stdin?: Readable | undefined;
   /** How to convert each recording. Its `signal` ends the whole run. */
   readonly conversion: ConvertOptions;
-  readonly observer?: ConvertBatchObserver | undefined;
-}
-
-/** Callbacks that report the progress of a run. */
-export interface ConvertBatchObserver {
-  /** Called with each warning; `input` is missing when it is not about a single recording. */
-  onWarning?(warning: FunAsrError, input?: string): void;
-  /** Called once, before the first recording is begun: how many there are, and how many of them are not converted yet. */
-  onPlan?(recordings: number, pending: number): void;
-  /** Called when a recording is begun. */
-  onBegin?(input: string): void;
-  onProgress?(input: string, progress: ConversionProgress): void;
-  /** Called once for every recording that is done, skipped, failed or interrupted. */
-  onResult?(result: ConversionResult): void;
+  /** Called with each event of the run. */
+  readonly onEvent?: ((event: ConvertRunEvent) => void) | undefined;
 }
 
 /**
@@ -61,15 +49,15 @@ export interface ConvertBatchObserver {
 export async function convertBatch(options: ConvertBatchOptions): Promise<RunReport> {
   checkConvert('convert', options.conversion);
   const { recordings, warnings } = await findRecordings(options.inputs);
-  for (const warning of warnings) options.observer?.onWarning?.(warning);
+  for (const detail of warnings) options.onEvent?.({ type: 'warning', detail });
   const { conversions, ownOutputs } = planConversions(recordings, options.conversion.to, options.outputDir);
   return new ConvertBatch(options).run(conversions, ownOutputs);
 }
 
 class ConvertBatch {
   readonly #options: ConvertBatchOptions;
-  readonly #observer: ConvertBatchObserver;
-  readonly #folders = new OutputFolders((warning) => this.#observer.onWarning?.(warning));
+  readonly #onEvent: (event: ConvertRunEvent) => void;
+  readonly #folders = new OutputFolders((detail) => this.#onEvent({ type: 'warning', detail }));
   readonly #totals = new Totals();
   readonly #halt = new AbortController();
   readonly #signal: AbortSignal;
@@ -77,7 +65,7 @@ class ConvertBatch {
 
   constructor(options: ConvertBatchOptions) {
     this.#options = options;
-    this.#observer = options.observer ?? {};
+    this.#onEvent = options.onEvent ?? (() => {});
     const { signal } = options.conversion;
     this.#signal = AbortSignal.any([this.#halt.signal, ...(signal ? [signal] : [])]);
     // Every conversion adds a listener.
@@ -89,9 +77,10 @@ class ConvertBatch {
       this.#reportOwnOutputs(ownOutputs);
       const pending: PlannedConversion[] = [];
       for (const plan of conversions) if (await this.#isPending(plan)) pending.push(plan);
-      this.#observer.onPlan?.(conversions.length + ownOutputs.length, pending.length);
+      const count = conversions.length + ownOutputs.length;
+      this.#onEvent({ type: 'plan', detail: { recordings: count, pending: pending.length } });
       if (pending.length > 0) await this.#convert(pending);
-      return this.#totals.report(conversions.length + ownOutputs.length, this.#stoppedBy);
+      return this.#totals.report(count, this.#stoppedBy);
     } finally {
       await this.#folders.close();
     }
@@ -105,7 +94,8 @@ class ConvertBatch {
     for (const input of found) this.#report(resultOf(input, 'skipped', [input]));
     if (found.length > 0 && (sampleRate ?? channels ?? bitrate) !== undefined) {
       const message = `${found.join(', ')}: is in ${to} already and is not converted: its sample rate, channels and bit rate stay`;
-      this.#observer.onWarning?.(new FunAsrError('W_OPTION', message, { hint: elsewhere() }));
+      const detail = new FunAsrError('W_OPTION', message, { hint: elsewhere() });
+      this.#onEvent({ type: 'warning', detail });
     }
     for (const input of ownOutputs.filter((named) => inputs.includes(named))) {
       const error = new FunAsrError('E_EXISTS', `${input}: the output would replace the input`, {
@@ -130,20 +120,19 @@ class ConvertBatch {
   async #convert(pending: readonly PlannedConversion[]): Promise<void> {
     const { conversion, concurrency = availableParallelism() } = this.#options;
     const old = ffmpegWarning(await findFfmpeg({ ffmpegPath: conversion.ffmpegPath }));
-    if (old) this.#observer.onWarning?.(old);
+    if (old) this.#onEvent({ type: 'warning', detail: old });
     await pLimit(concurrency).map(pending, (plan) => this.#convertOne(plan));
   }
 
   async #convertOne(plan: PlannedConversion): Promise<void> {
     const { conversion, stdin = Readable.from([]) } = this.#options;
     if (this.#signal.aborted) return;
-    this.#observer.onBegin?.(plan.input);
+    this.#onEvent({ type: 'begin', input: plan.input });
     const { result, error } = await convertRecording(plan, {
       conversion: { ...conversion, signal: this.#signal },
       stdin,
       openFolder: (path) => this.#folders.open(path),
-      onProgress: (input, progress) => this.#observer.onProgress?.(input, progress),
-      onWarning: (warning, input) => this.#observer.onWarning?.(warning, input),
+      onEvent: this.#onEvent,
     });
     // The error that stopped the run was reported already. The others have no outputs and count as not tried.
     if (this.#stoppedBy && error && followsFromStop(error)) return;
@@ -156,7 +145,7 @@ class ConvertBatch {
 
   #report(result: ConversionResult): void {
     this.#totals.add(result);
-    this.#observer.onResult?.(result);
+    this.#onEvent({ type: 'result', input: result.input, detail: result });
   }
 }
 

@@ -30,7 +30,7 @@ describe('the whole run stops', () => {
     const { report, results } = await run(
       url,
       { inputs: [folder], concurrency: 3, transcription: { pace: 1 } },
-      { onProgress: (_, { finalMs }) => finalMs > 0 && refuse() },
+      (event) => event.type === 'progress' && event.detail.finalMs > 0 && refuse(),
     );
     expect(report).toMatchObject({
       done: 0,
@@ -107,9 +107,7 @@ describe('the whole run stops', () => {
     const { results } = await run(
       url,
       { inputs: [folder], concurrency: 1, transcription },
-      {
-        onProgress: (_, { finalMs }) => finalMs > 0 && abort.abort(),
-      },
+      (event) => event.type === 'progress' && event.detail.finalMs > 0 && abort.abort(),
     );
     expect(results.map(({ error }) => error?.code)).toEqual(['E_INTERRUPTED']);
     expect(await readFile(join(folder, 'a.partial.srt'), 'utf8')).toContain('the beginning');

@@ -190,7 +190,7 @@ it('warns about an option without effect once in a run', async () => {
   const { results } = await run(
     url,
     { inputs: [folder], transcription: { semanticPunctuation: true, maxSentenceSilence: 500 } },
-    { onWarning: ({ code }, input) => void warnings.push([code, input]) },
+    (event) => event.type === 'warning' && warnings.push([event.detail.code, event.input]),
   );
   expect(warnings.filter((warning) => String(warning).startsWith('W_OPTION'))).toEqual([
     ['W_OPTION', undefined],

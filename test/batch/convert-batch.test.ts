@@ -18,14 +18,14 @@ async function folderWith(files: Readonly<Record<string, string>>): Promise<stri
   return folder;
 }
 
-async function convert(options: Omit<ConvertBatchOptions, 'observer'>) {
+async function convert(options: Omit<ConvertBatchOptions, 'onEvent'>) {
   const results: ConversionResult[] = [];
   const warnings: string[] = [];
   const report = await convertBatch({
     ...options,
-    observer: {
-      onResult: (result) => results.push(result),
-      onWarning: ({ code }) => warnings.push(code),
+    onEvent(event) {
+      if (event.type === 'result') results.push(event.detail);
+      if (event.type === 'warning') warnings.push(event.detail.code);
     },
   });
   const statusOf = (input: string) => results.find((result) => result.input === input)?.status;
@@ -133,9 +133,9 @@ describe('a run', () => {
     await convertBatch({
       inputs: [folder],
       conversion: { to: 'mp3' },
-      observer: {
-        onProgress: () => utimesSync(join(folder, 'a.wav'), 0, 0),
-        onResult: (result) => results.push(result),
+      onEvent(event) {
+        if (event.type === 'progress') utimesSync(join(folder, 'a.wav'), 0, 0);
+        if (event.type === 'result') results.push(event.detail);
       },
     });
     expect(results).toMatchObject([{ status: 'failed', error: { code: 'E_CHANGED' } }]);

@@ -1,7 +1,8 @@
 import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type BatchObserver, type BatchOptions, transcribeBatch } from '../../lib/batch/batch.ts';
+import { type BatchOptions, transcribeBatch } from '../../lib/batch/batch.ts';
+import type { RunEvent } from '../../lib/batch/recording/run-events.ts';
 import type { BatchReport, TranscriptionResult } from '../../lib/batch/report/results.ts';
 import {
   type ScriptedClient,
@@ -48,13 +49,16 @@ export async function beginAndWait(client: ScriptedClient): Promise<void> {
 export async function run(
   url: string,
   options: Partial<BatchOptions> & Pick<BatchOptions, 'inputs'>,
-  observer: BatchObserver = {},
+  onEvent: (event: RunEvent) => void = () => {},
 ): Promise<{ report: BatchReport; results: TranscriptionResult[] }> {
   const results: TranscriptionResult[] = [];
   const report = await transcribeBatch({
     ...options,
     transcription: { engine: 'cloud', baseUrl: url, ...options.transcription },
-    observer: { ...observer, onResult: (result) => void results.push(result) },
+    onEvent(event) {
+      if (event.type === 'result') results.push(event.detail);
+      onEvent(event);
+    },
   });
   return { report, results };
 }

@@ -8,6 +8,7 @@ import { type ExpectedDuration, expectDuration } from '../plan/expected-duration
 import { checkUnchanged, fingerprint } from '../state/fingerprint.ts';
 import type { OutputFolder } from '../state/output-folder.ts';
 import { failedStatus, isLoss } from './error-rules.ts';
+import type { RunEventOf } from './run-events.ts';
 import { STDIN } from '../plan/find-recordings.ts';
 import { type RecordingResult } from '../report/results.ts';
 import { reportError } from '../../core/reported-error.ts';
@@ -24,14 +25,16 @@ export interface ConversionProgress extends ExpectedDuration {
   readonly audioMs: number;
 }
 
+/** An event of a run that converts. */
+export type ConvertRunEvent = RunEventOf<ConversionResult, ConversionProgress>;
+
 /** Shared by all conversions of a run. */
 export interface ConversionContext {
   readonly conversion: ConvertOptions;
   /** Read when the input is standard input. */
   readonly stdin: Readable;
   readonly openFolder: (path: string) => Promise<OutputFolder>;
-  readonly onProgress: (input: string, progress: ConversionProgress) => void;
-  readonly onWarning: (warning: FunAsrError, input: string) => void;
+  readonly onEvent: (event: ConvertRunEvent) => void;
 }
 
 /** Converts one recording into its output. Never throws: an error is in the result. */
@@ -43,9 +46,9 @@ export async function convertRecording(
   try {
     const { durationMs, isCopy } = await convertComplete(plan, {
       ...context,
-      onWarning(warning, input) {
-        warnings.push(warning);
-        context.onWarning(warning, input);
+      onEvent(event) {
+        if (event.type === 'warning') warnings.push(event.detail);
+        context.onEvent(event);
       },
     });
     const result = {
@@ -83,7 +86,7 @@ export function resultOf(
 
 async function convertComplete(
   { input, folder, output }: PlannedConversion,
-  { conversion, stdin, openFolder, onProgress, onWarning }: ConversionContext,
+  { conversion, stdin, openFolder, onEvent }: ConversionContext,
 ): Promise<Conversion> {
   const isFile = input !== STDIN;
   let expected: ExpectedDuration = {};
@@ -96,8 +99,8 @@ async function convertComplete(
   const file = await AtomicFile.create(output, (await openFolder(folder)).temporaryPath());
   try {
     const made = await convertInto(isFile ? input : stdin, file.path, conversion, {
-      onProgress: (audioMs) => onProgress(input, { audioMs, ...expected }),
-      onWarning: (warning) => onWarning(warning, input),
+      onProgress: (audioMs) => onEvent({ type: 'progress', input, detail: { audioMs, ...expected } }),
+      onWarning: (detail) => onEvent({ type: 'warning', input, detail }),
     });
     if (before) await checkUnchanged(input, before);
     await file.complete();

@@ -61,22 +61,17 @@ export class LossLog {
     return known;
   }
 
-  /**
-   * Adds a warning.
-   * @returns Whether it is new: a part that is sent again may give a warning of an earlier run once more.
-   */
-  addWarning(warning: FunAsrError): boolean {
-    if (isLoss(warning)) {
-      if (this.#warnings.some((known) => isSameLoss(known, warning))) return false;
-      this.#newLosses.push(warning);
-    }
-    this.#warnings.push(warning);
-    return true;
+  /** Whether a warning with this message and begin was added already. */
+  has(warning: FunAsrError): boolean {
+    return this.#warnings.some(
+      (known) => known.message === warning.message && known.span?.beginMs === warning.span?.beginMs,
+    );
   }
-}
 
-function isSameLoss(one: FunAsrError, other: FunAsrError): boolean {
-  return one.message === other.message && one.span?.beginMs === other.span?.beginMs;
+  addWarning(warning: FunAsrError): void {
+    if (isLoss(warning)) this.#newLosses.push(warning);
+    this.#warnings.push(warning);
+  }
 }
 
 /** Whole milliseconds around a gap. */

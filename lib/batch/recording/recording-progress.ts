@@ -1,5 +1,5 @@
 import type { ExpectedDuration } from '../plan/expected-duration.ts';
-import type { TranscribeProgress } from '../../transcribe.ts';
+import type { TranscribeProgress } from '../../transcribe-events.ts';
 
 /** Progress of a recording: how much of it was sent and recognised, earlier runs included, in ms. */
 export interface RecordingProgress extends TranscribeProgress, ExpectedDuration {}

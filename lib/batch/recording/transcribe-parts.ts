@@ -1,10 +1,9 @@
 import type { Readable } from 'node:stream';
 import { type FunAsrError, interrupted, type TimeSpan } from '../../core/errors.ts';
 import type { ReportedError } from '../../core/reported-error.ts';
-import type { Reconnect } from '../../recognition/events/diagnostics.ts';
-import type { RecognitionMetrics } from '../../recognition/events/metrics.ts';
 import { isSentenceEnd } from '../../sentence.ts';
-import { type TranscribeOptions, type TranscribeProgress, transcribe } from '../../transcribe.ts';
+import { type TranscribeOptions, transcribe } from '../../transcribe.ts';
+import type { TranscribeEvent, TranscribeProgress } from '../../transcribe-events.ts';
 import { lengthOf, type Part } from '../state/gaps.ts';
 import { isServiceFailure } from './error-rules.ts';
 import { LossLog } from './loss-log.ts';
@@ -23,12 +22,10 @@ export interface PartsContext {
   /** Name of the speaker of the channel. */
   readonly speaker?: string | undefined;
   readonly transcription: TranscribeOptions;
-  /** Called when {@link PartsTranscription.progress} has changed. */
-  readonly onProgress: () => void;
-  readonly onReconnect: (reconnect: Reconnect) => void;
-  readonly onMetrics: (metrics: RecognitionMetrics) => void;
-  /** Returns whether the warning is a new one. */
-  readonly onWarning: (warning: FunAsrError) => boolean;
+  /** Called with each event of each part, except for repeated warnings, when this object has changed accordingly. */
+  readonly onEvent: (event: TranscribeEvent) => void;
+  /** Whether the recording has had this warning already. */
+  readonly isRepeated: (warning: FunAsrError) => boolean;
 }
 
 /** Transcribes what is left of a recording, or of one of its channels, into the outputs of the recording. */
@@ -38,6 +35,8 @@ export class PartsTranscription {
   readonly #meter = new ProgressMeter();
   readonly #doneMs: number;
   #progress: TranscribeProgress;
+  /** Whether the current part was read to its end. */
+  #isWhole = false;
 
   constructor(context: PartsContext) {
     const { outputs, channel } = context;
@@ -103,7 +102,7 @@ export class PartsTranscription {
   async #transcribePart(part: Part): Promise<void> {
     const { input, source, outputs, channel, speaker, transcription } = this.#context;
     const { speakers, ...options } = transcription;
-    let isWhole = false;
+    this.#isWhole = false;
     this.#meter.beginPart(part.fromMs);
     const sentences = transcribe(source, {
       ...options,
@@ -113,19 +112,7 @@ export class PartsTranscription {
       // Sentences get their numbers in the outputs.
       after: { sentence_id: 0, end_time: part.fromMs },
       untilMs: part.untilMs,
-      onProgress: (progress) => {
-        this.#progress = this.#meter.advance(progress);
-        this.#context.onProgress();
-      },
-      onEnd: (end) => {
-        isWhole = end.isWhole;
-      },
-      onReconnect: this.#context.onReconnect,
-      onGap: (gap) => this.#log.addGap(gap),
-      onMetrics: this.#context.onMetrics,
-      onWarning: (warning) => {
-        if (this.#context.onWarning(warning)) this.#log.addWarning(warning);
-      },
+      onEvent: (event) => this.#handle(event),
     });
     for await (const sentence of sentences) {
       if (!isSentenceEnd(sentence)) continue;
@@ -134,9 +121,27 @@ export class PartsTranscription {
       this.#meter.recognised(sentence.end_time);
     }
     // A transcript must be of the whole recording.
-    if (!isWhole) throw interrupted(input);
+    if (!this.#isWhole) throw interrupted(input);
     await outputs.completePart(part, this.#meter.partEndMs, ...this.#takeLosses());
     this.#meter.completePart();
+  }
+
+  #handle(event: TranscribeEvent): void {
+    switch (event.type) {
+      case 'progress':
+        this.#progress = this.#meter.advance(event.detail);
+        break;
+      case 'end':
+        this.#isWhole = event.detail.isWhole;
+        break;
+      case 'gap':
+        this.#log.addGap(event.detail);
+        break;
+      case 'warning':
+        if (this.#context.isRepeated(event.detail)) return;
+        this.#log.addWarning(event.detail);
+    }
+    this.#context.onEvent(event);
   }
 
   /** What was lost since this was last called, for the journal. */

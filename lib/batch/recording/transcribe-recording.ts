@@ -2,36 +2,27 @@ import type { Readable } from 'node:stream';
 import pLimit from 'p-limit';
 import { countChannels } from '../../audio/count-channels.ts';
 import type { Backend } from '../../engines/backend.ts';
-import { asFunAsrError, FunAsrError, type TimeSpan } from '../../core/errors.ts';
-import type { Reconnect } from '../../recognition/events/diagnostics.ts';
+import { asFunAsrError, FunAsrError } from '../../core/errors.ts';
 import type { RecognitionMetrics } from '../../recognition/events/metrics.ts';
 import type { TranscribeOptions } from '../../transcribe.ts';
+import type { TranscribeEvent } from '../../transcribe-events.ts';
 import { speakerOf, withSpooledFile } from '../../transcribe-split.ts';
 import { addConsumption, type Consumption, NO_CONSUMPTION } from '../report/consumption.ts';
 import { expectDuration, type ExpectedDuration } from '../plan/expected-duration.ts';
 import { checkUnchanged } from '../state/fingerprint.ts';
 import type { OutputFormat } from '../../subtitles/formats.ts';
-import { failedStatus, isTransient } from './error-rules.ts';
+import { failedStatus, isLoss, isTransient } from './error-rules.ts';
 import { gapError } from './gap-error.ts';
 import { joinUnrecognized } from './join-unrecognized.ts';
 import { LossLog } from './loss-log.ts';
 import type { RecordingProgress } from './recording-progress.ts';
 import { type OutputRecord, RecordingOutputs } from './recording-outputs.ts';
+import type { RunEvent } from './run-events.ts';
 import { STDIN } from '../plan/find-recordings.ts';
 import { reportError, reportSpan } from '../../core/reported-error.ts';
 import { type TranscriptionResult } from '../report/results.ts';
 import type { PendingRecording } from '../plan/check-finished.ts';
 import { PartsTranscription } from './transcribe-parts.ts';
-
-/** What earlier runs have left of a recording. */
-export interface Resumed {
-  /** Audio that was recognised already, in ms. */
-  readonly doneMs: number;
-  /** Parts that are sent again because the service did not recognise them. */
-  readonly gaps: readonly TimeSpan[];
-  /** Where the part begins that was never recognised, in ms; undefined when there is none. */
-  readonly fromMs: number | undefined;
-}
 
 /** Channels of one recording that are recognised at the same time. */
 const CHANNELS_AT_A_TIME = 8;
@@ -43,12 +34,7 @@ export interface RunContext {
   readonly transcription: TranscribeOptions;
   /** Read when the input is standard input. */
   readonly stdin: Readable;
-  /** Called when earlier runs have recognised a part of the recording already. */
-  readonly onResume: (input: string, resumed: Resumed) => void;
-  readonly onProgress: (input: string, progress: RecordingProgress) => void;
-  /** Called when the recognition was interrupted and continues in a new task. */
-  readonly onReconnect: (input: string, reconnect: Reconnect) => void;
-  readonly onWarning: (warning: FunAsrError, input: string) => void;
+  readonly onEvent: (event: RunEvent) => void;
 }
 
 /** Result of one recording, its error, and the audio that was sent. */
@@ -157,13 +143,8 @@ class Attempt {
           channel,
           speaker: channel === undefined ? undefined : speakerOf(channel, channels ?? 1, speakers),
           transcription,
-          onProgress: () => this.#run.onProgress(input, this.#progress),
-          onReconnect: (reconnect) => this.#run.onReconnect(input, reconnect),
-          onMetrics: (metrics) => {
-            const consumption = consumptionOf(metrics, this.#run.backend);
-            this.#consumption = addConsumption(this.#consumption, consumption);
-          },
-          onWarning: (warning) => this.#warn(warning),
+          onEvent: (event) => this.#handle(event),
+          isRepeated: (warning) => this.#isRepeated(warning),
         }),
     );
     this.#resume(outputs);
@@ -181,12 +162,12 @@ class Attempt {
     const doneMs = this.#mean(({ doneMs: done }) => done);
     if (outputs.channels.every((channel) => outputs.endOf(channel) === 0)) return;
     const rest = parts.filter(({ gap }) => !gap).map(({ fromMs }) => fromMs);
-    this.#run.onResume(this.#recording.input, {
-      doneMs,
-      gaps: parts.flatMap(({ gap }) => gap ?? []),
-      fromMs: rest.length === 0 ? undefined : Math.min(...rest),
-    });
-    for (const loss of this.#log.addKnown(outputs.losses)) this.#run.onWarning(loss, this.#recording.input);
+    const { input } = this.#recording;
+    const gaps = parts.flatMap(({ gap }) => gap ?? []);
+    const fromMs = rest.length === 0 ? undefined : Math.min(...rest);
+    this.#run.onEvent({ type: 'resume', input, detail: { doneMs, gaps, fromMs } });
+    for (const detail of this.#log.addKnown(outputs.losses))
+      this.#run.onEvent({ type: 'warning', input, detail });
   }
 
   /** The channels of a recording advance at different speeds: their mean is the progress of the recording. */
@@ -203,13 +184,30 @@ class Attempt {
     return values.reduce((sum, one) => sum + one, 0) / Math.max(1, values.length);
   }
 
-  /** Returns whether the warning is a new one: each channel gives the warnings about the file. */
-  #warn(warning: FunAsrError): boolean {
-    const isRepeated =
-      this.#transcriptions.length > 1 && this.#log.warnings.some((known) => isSameWarning(known, warning));
-    if (isRepeated || !this.#log.addWarning(warning)) return false;
-    this.#run.onWarning(warning, this.#recording.input);
-    return true;
+  /** Handles an event of any channel. */
+  #handle(event: TranscribeEvent): void {
+    const { input } = this.#recording;
+    switch (event.type) {
+      case 'progress':
+        return this.#run.onEvent({ type: 'progress', input, detail: this.#progress });
+      case 'reconnect':
+        return this.#run.onEvent({ ...event, input });
+      case 'metrics':
+        this.#consumption = addConsumption(this.#consumption, consumptionOf(event.detail, this.#run.backend));
+        return;
+      case 'warning':
+        this.#warn(event.detail);
+    }
+  }
+
+  #warn(warning: FunAsrError): void {
+    this.#log.addWarning(warning);
+    this.#run.onEvent({ type: 'warning', input: this.#recording.input, detail: warning });
+  }
+
+  /** Each channel gives the warnings about the file. A part that is sent again may give a loss of an earlier run once more. */
+  #isRepeated(warning: FunAsrError): boolean {
+    return (this.#transcriptions.length > 1 || isLoss(warning)) && this.#log.has(warning);
   }
 
   /** After a failure: keeps what was recognised or given up, if there is any. */
@@ -268,10 +266,6 @@ class Attempt {
       consumption: this.#consumption,
     };
   }
-}
-
-function isSameWarning(one: FunAsrError, other: FunAsrError): boolean {
-  return one.message === other.message && one.span?.beginMs === other.span?.beginMs;
 }
 
 /** The local engine bills nothing, although its service counts seconds. */

@@ -107,7 +107,7 @@ async function convertRecordings(inputs: readonly string[], flags: ConvertFlags)
       force,
       concurrency,
       conversion: { ...convertOptions(flags), signal: interruption.stop },
-      observer: progress,
+      onEvent: (event) => progress.onEvent(event),
       stdin: process.stdin,
     }),
   );

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { transcribeBatch } from '../../batch/batch.ts';
+import type { RunEvent } from '../../batch/recording/run-events.ts';
 import type { PullProgress } from '../../engines/models/model-pull.ts';
 import { addTranscribeFlags, type TranscribeFlags, transcribeOptions } from '../flags/transcribe-flags.ts';
 import { addWireTraceFlag } from '../flags/wire-trace-flag.ts';
@@ -52,7 +53,7 @@ async function run(inputs: string[], flags: TranscribeFlags): Promise<void> {
       signal: interruption.signal,
       onPull: (pulled: PullProgress) => progress.onPull(pulled),
     },
-    observer: progress,
+    onEvent: (event: RunEvent) => progress.onEvent(event),
   };
   await finishRun(progress, interruption, async () => {
     if (!flags.dryRun) return await transcribeBatch(options);

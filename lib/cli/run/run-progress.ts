@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import { STDIN } from '../../batch/plan/find-recordings.ts';
+import type { RunEventOf } from '../../batch/recording/run-events.ts';
 import { type RecordingResult, type RunReport } from '../../batch/report/results.ts';
 import { type ReportedError, reportError } from '../../core/reported-error.ts';
 import type { FunAsrError } from '../../core/errors.ts';
@@ -39,6 +40,9 @@ interface ShownProgress {
   readonly durationIsEstimate?: boolean | undefined;
 }
 
+/** An event of any run. */
+export type ShownEvent<Result extends RecordingResult> = RunEventOf<Result, ShownProgress>;
+
 const DONE_MARK = (): string => styleText('green', '✔', { stream: process.stderr });
 const PARTIAL_MARK = (): string => styleText('yellow', '!', { stream: process.stderr });
 
@@ -74,7 +78,25 @@ export class RunProgress<Result extends RecordingResult, Report extends RunRepor
     this.display = options.quiet ? plainDisplay : progressDisplay(this.#activity);
   }
 
-  onWarning(warning: FunAsrError, input?: string): void {
+  onEvent(event: ShownEvent<Result>): void {
+    switch (event.type) {
+      case 'warning':
+        return this.#onWarning(event.detail, event.input);
+      case 'plan':
+        this.#activity.total = event.detail.pending;
+        return;
+      case 'begin':
+        return this.#onBegin(event.input);
+      case 'progress':
+        return this.#onProgress(event.input, event.detail);
+      case 'result':
+        return this.#onResult(event.detail);
+      default:
+        event satisfies never;
+    }
+  }
+
+  #onWarning(warning: FunAsrError, input?: string): void {
     // There may be one for each sentence: the result of the recording sums them up.
     if (warning.code === 'W_UNRECOGNIZED' && input !== undefined) return;
     this.notice(warningLine(warning, input && displayName(input)));
@@ -85,11 +107,7 @@ export class RunProgress<Result extends RecordingResult, Report extends RunRepor
     return this.#activity.recordings.size > 0;
   }
 
-  onPlan(_recordings: number, jobs: number): void {
-    this.#activity.total = jobs;
-  }
-
-  onBegin(input: string): void {
+  #onBegin(input: string): void {
     this.#started += 1;
     const recording = {
       input: displayName(input),
@@ -103,7 +121,7 @@ export class RunProgress<Result extends RecordingResult, Report extends RunRepor
     if (!process.stderr.isTTY) this.notice(recordingLabel(recording, this.#activity.total));
   }
 
-  onProgress(
+  #onProgress(
     input: string,
     { audioMs, finalMs = audioMs, durationMs, durationIsEstimate }: ShownProgress,
   ): void {
@@ -111,7 +129,7 @@ export class RunProgress<Result extends RecordingResult, Report extends RunRepor
     if (recording) Object.assign(recording, { audioMs: finalMs, durationMs, durationIsEstimate });
   }
 
-  onResult(result: Result): void {
+  #onResult(result: Result): void {
     if (this.options.json) printJson(result);
     const recording = this.#activity.recordings.get(result.input);
     this.#activity.recordings.delete(result.input);

@@ -1,22 +1,17 @@
-import type { BatchObserver } from '../../batch/batch.ts';
-import type { Resumed } from '../../batch/recording/transcribe-recording.ts';
+import type { Resumed, RunEvent } from '../../batch/recording/run-events.ts';
 import type { BatchReport, TranscriptionResult } from '../../batch/report/results.ts';
 import { lengthOf } from '../../batch/state/gaps.ts';
 import { TranscriptionTotals } from '../../batch/report/totals.ts';
 import type { TimeSpan } from '../../core/errors.ts';
 import type { Backend } from '../../engines/backend.ts';
 import type { PullProgress } from '../../engines/models/model-pull.ts';
-import type { Reconnect } from '../../recognition/events/diagnostics.ts';
 import { formatCount, formatDuration, formatPull } from '../terminal/format.ts';
 import { printable } from '../terminal/printable.ts';
 import { reconnectLine } from '../terminal/reconnect-line.ts';
-import { displayName, RunProgress, type RunProgressOptions } from './run-progress.ts';
+import { displayName, RunProgress, type RunProgressOptions, type ShownEvent } from './run-progress.ts';
 
 /** Shows a run of `transcribe`: also the engine, reconnections and the billed time. */
-export class TranscribeRunProgress
-  extends RunProgress<TranscriptionResult, BatchReport>
-  implements BatchObserver
-{
+export class TranscribeRunProgress extends RunProgress<TranscriptionResult, BatchReport> {
   readonly #gaps: TimeSpan[] = [];
 
   constructor(options: RunProgressOptions) {
@@ -37,7 +32,24 @@ export class TranscribeRunProgress
     if (!this.options.quiet) this.display.setStatus(formatPull(progress));
   }
 
-  onResume(input: string, { doneMs, gaps, fromMs }: Resumed): void {
+  /** Handles the events of a run that transcribes; those of every run are handled by the class that this one extends. */
+  override onEvent(event: RunEvent | ShownEvent<TranscriptionResult>): void {
+    switch (event.type) {
+      case 'backend':
+        return this.#onBackend(event.detail);
+      case 'resume':
+        return this.#onResume(event.input, event.detail);
+      case 'reconnect':
+        return this.notice(`${printable(displayName(event.input))}: ${reconnectLine(event.detail)}`);
+      case 'result':
+        this.#addGaps(event.detail);
+        return super.onEvent(event);
+      default:
+        return super.onEvent(event);
+    }
+  }
+
+  #onResume(input: string, { doneMs, gaps, fromMs }: Resumed): void {
     this.setDone(input, doneMs);
     const name = printable(displayName(input));
     if (gaps.length > 0) this.notice(`${name}: sending ${formatGaps(gaps)} of an earlier run again`);
@@ -46,17 +58,11 @@ export class TranscribeRunProgress
     }
   }
 
-  override onResult(result: TranscriptionResult): void {
-    const gaps = result.gaps ?? [];
+  #addGaps({ gaps = [] }: TranscriptionResult): void {
     this.#gaps.push(...gaps.map(({ begin, end }) => ({ beginMs: begin, endMs: end })));
-    super.onResult(result);
   }
 
-  onReconnect(input: string, reconnect: Reconnect): void {
-    this.notice(`${printable(displayName(input))}: ${reconnectLine(reconnect)}`);
-  }
-
-  onBackend({ name, model, reason }: Backend): void {
+  #onBackend({ name, model, reason }: Backend): void {
     this.notice(`engine: ${name}, ${model} (${printable(reason)})`);
   }
 }

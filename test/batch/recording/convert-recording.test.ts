@@ -20,8 +20,7 @@ async function recording() {
       opened.push(path);
       return folders.open(path);
     },
-    onProgress: (_, { audioMs }) => progress.push(audioMs),
-    onWarning: () => {},
+    onEvent: (event) => event.type === 'progress' && progress.push(event.detail.audioMs),
   };
   const plan = {
     input: join(folder, 'talk.wav'),

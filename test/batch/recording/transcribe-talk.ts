@@ -75,10 +75,10 @@ export async function transcribed(
       formats,
       transcription: { ...transcription, engine },
       stdin: call.stdin ?? Readable.from([]),
-      onResume: (_, { doneMs }) => reported.resumed.push(doneMs),
-      onProgress: () => {},
-      onReconnect: () => {},
-      onWarning: ({ code }) => reported.warnings.push(code),
+      onEvent(event) {
+        if (event.type === 'resume') reported.resumed.push(event.detail.doneMs);
+        if (event.type === 'warning') reported.warnings.push(event.detail.code);
+      },
     };
     return { ...(await transcribeRecording(checked.pending, run)), ...reported };
   } finally {
