@@ -17,6 +17,7 @@ import {
   type TranscribeProgress,
 } from 'fun-asr-streams';
 import { countingEngine } from '../support/counting-engine.ts';
+import { KnownRecording } from '../support/known-recording.ts';
 import { startScriptedService } from '../support/scripted-service.ts';
 
 const LEISURE = fileURLToPath(new URL('../../fixtures/leisure.wav', import.meta.url));
@@ -369,6 +370,40 @@ it('reports the warnings of every stage', async () => {
   const onWarning = (warning: FunAsrError) => warnings.push(warning);
   await gather(transcribe(LEISURE, { baseUrl: scripted.url, onWarning }));
   expect(warnings.map(({ code }) => code)).toContain('W_MESSAGE');
+});
+
+it('calls onEvent with every event, in the order of the named callbacks', async () => {
+  const recording = await KnownRecording.decode(LEISURE);
+  await using scripted = await startScriptedService({
+    client: (client) =>
+      recording
+        .recognise(client, (to, from) => {
+          if (from >= 3500 || to <= 3000) return;
+          client.fail('InternalError', 'oops');
+          throw new Error('over');
+        })
+        .catch(() => {}),
+  });
+  const events: unknown[] = [];
+  const named: unknown[] = [];
+  const add = (type: string) => (detail: unknown) => void named.push({ type, detail });
+  await gather(
+    transcribe(LEISURE, {
+      baseUrl: scripted.url,
+      retryDelayMs: 1,
+      onEvent: (event) => events.push(event),
+      onProgress: add('progress'),
+      onEnd: add('end'),
+      onReconnect: add('reconnect'),
+      onGap: add('gap'),
+      onMetrics: add('metrics'),
+      onWarning: add('warning'),
+    }),
+  );
+  expect(new Set(events.map((event) => Object(event).type as string))).toEqual(
+    new Set(['progress', 'reconnect', 'gap', 'warning', 'end', 'metrics']),
+  );
+  expect(named).toEqual(events);
 });
 
 it('refuses wrong options at the call, before anything starts', () => {
