@@ -63,16 +63,24 @@ export class SentenceMerge {
     if (this.#hasFailed) throw this.#error;
   }
 
-  /** The earliest sentence, when no channel can give an earlier one. */
+  /**
+   * The earliest sentence, when no channel can still give an earlier one. Of sentences that begin together, that of the
+   * first channel comes first, whatever order they arrive in.
+   */
   #next(): { first: FinalSentence; waiting: FinalSentence[] } | undefined {
-    let next: { first: FinalSentence; waiting: FinalSentence[] } | undefined;
-    for (const { waiting } of this.#channels) {
+    let next: { first: FinalSentence; waiting: FinalSentence[]; channel: number } | undefined;
+    for (const [channel, { waiting }] of this.#channels.entries()) {
       const [first] = waiting;
-      if (first && (!next || first.begin_time < next.first.begin_time)) next = { first, waiting };
+      if (first && (!next || first.begin_time < next.first.begin_time)) next = { first, waiting, channel };
     }
-    const begin = next?.first.begin_time ?? 0;
+    if (!next) return undefined;
+    const { first, channel: nextChannel } = next;
     const isEarliest = this.#channels.every(
-      ({ waiting, isOver, endMs }) => waiting.length > 0 || isOver || endMs >= begin,
+      ({ waiting, isOver, endMs }, channel) =>
+        waiting.length > 0 ||
+        isOver ||
+        endMs > first.begin_time ||
+        (endMs === first.begin_time && channel > nextChannel),
     );
     return isEarliest ? next : undefined;
   }

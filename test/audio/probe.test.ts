@@ -11,6 +11,7 @@ test('names the format in which a WAV may be sent undecoded', async () => {
     sampleRate: 16_000,
     channels: 1,
     tracks: 1,
+    audioTracks: [{ number: 1, codec: 'pcm_s16le', sampleRate: 16_000, channels: 1, isDefault: true }],
     durationMs: 7100,
     durationIsEstimate: false,
     format: 'wav',
