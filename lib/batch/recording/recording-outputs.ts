@@ -214,7 +214,7 @@ export class RecordingOutputs {
     nameOf: (stem: string, format: OutputFormat) => string,
     isFinished: boolean,
   ): Promise<string[]> {
-    this.#later.sort((one, other) => one.begin_time - other.begin_time);
+    this.#later.sort(byBeginAndChannel);
     await this.#takeUntil(Infinity);
     const outputs = await Promise.all(
       this.#files.map(async (file) => ({
@@ -234,4 +234,13 @@ export class RecordingOutputs {
     const name = partialName(this.#stem, format);
     if (await this.#folder.ledger.owns(this.#key.input, name)) await rm(join(this.#folder.path, name));
   }
+}
+
+/** Orders sentences by their begin; those that begin together, by their channel. */
+function byBeginAndChannel(one: FinalSentence, other: FinalSentence): number {
+  return one.begin_time - other.begin_time || channelOf(one) - channelOf(other);
+}
+
+function channelOf({ channel_id: channel }: FinalSentence): number {
+  return typeof channel === 'number' ? channel : 0;
 }
