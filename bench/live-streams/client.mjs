@@ -1,35 +1,10 @@
-// Runs live streams with fun-asr-streams in this process. Arguments: <url> <streams> <seconds>. Prints one line of JSON.
+// The streams of live-streams.mjs with fun-asr-streams. Arguments: <url> <streams> <seconds>. Prints one line of JSON.
 import { recognize } from '../../dist/index.js';
+import { runStreams } from './run-streams.mjs';
 
-const [url, streams, seconds] = process.argv.slice(2);
 const FRAME = Buffer.alloc(3200);
-const FRAMES_PER_SECOND = 10;
-const before = process.cpuUsage();
-const live = Array.from({ length: Number(streams) }, () => stream());
-await capture(Number(seconds) * FRAMES_PER_SECOND);
-const results = await Promise.all(live.map(({ done }) => done));
-const { user, system } = process.cpuUsage(before);
-console.log(
-  JSON.stringify({
-    cpuMs: (user + system) / 1000,
-    audioSeconds: sum(results.map(({ frames }) => frames)) / FRAMES_PER_SECOND,
-    ended: results.filter(({ hasEnded }) => hasEnded).length,
-    finals: sum(results.map(({ finals }) => finals)),
-    delaysMs: results.flatMap(({ delayMs }) => delayMs ?? []),
-  }),
-);
 
-/** Sends a frame to each stream every 100 ms. */
-async function capture(frames) {
-  const start = performance.now();
-  for (let frame = 0; frame < frames; frame += 1) {
-    await new Promise((resolve) => setTimeout(resolve, start + frame * 100 - performance.now()));
-    for (const { send } of live) send();
-  }
-  for (const { recognizer } of live) recognizer.end();
-}
-
-function stream() {
+await runStreams((url) => {
   const recognizer = recognize({ baseUrl: url, apiKey: 'any' });
   const result = { frames: 0, finals: 0, hasEnded: false, delayMs: undefined };
   let startedAt;
@@ -45,15 +20,14 @@ function stream() {
     }
     return result;
   };
-  const send = () => {
-    if (recognizer.destroyed) return;
-    startedAt ??= performance.now();
-    recognizer.write(FRAME);
-    result.frames += 1;
+  return {
+    done: listen(),
+    send() {
+      if (recognizer.destroyed) return;
+      startedAt ??= performance.now();
+      recognizer.write(FRAME);
+      result.frames += 1;
+    },
+    end: () => recognizer.end(),
   };
-  return { recognizer, send, done: listen() };
-}
-
-function sum(values) {
-  return values.reduce((total, value) => total + value, 0);
-}
+});

@@ -1,5 +1,7 @@
 /** Twenty frames of 100 ms at 16 kHz, so that no usual frame lies across two slabs. */
 const SLAB_BYTES = 64_000;
+/** Released slabs that are kept for later audio: about as many as one sentence releases. */
+const MAX_SPARE_SLABS = 2;
 
 /**
  * A ring buffer of audio, addressed by the position in the whole input, in bytes. It copies what is appended, so that the
@@ -7,6 +9,8 @@ const SLAB_BYTES = 64_000;
  */
 export class AudioRing {
   readonly #slabs: Buffer[] = [];
+  /** Released slabs. They are used again, because the allocation of large buffers makes the garbage collector run often. */
+  readonly #spare: Buffer[] = [];
   /** Position of the first byte of the first slab. */
   #origin: number;
   #start: number;
@@ -33,7 +37,7 @@ export class AudioRing {
     for (let taken = 0; taken < audio.length; ) {
       const at = (this.#end - this.#origin) % SLAB_BYTES;
       if (this.#origin + this.#slabs.length * SLAB_BYTES === this.#end) {
-        this.#slabs.push(Buffer.allocUnsafeSlow(SLAB_BYTES));
+        this.#slabs.push(this.#spare.pop() ?? Buffer.allocUnsafeSlow(SLAB_BYTES));
       }
       const piece = audio.subarray(taken, taken + SLAB_BYTES - at);
       this.#slabs.at(-1)?.set(piece, at);
@@ -42,7 +46,7 @@ export class AudioRing {
     }
   }
 
-  /** Reads at most `maxBytes` at a position; fewer at the end of the audio and of a slab. The result must not be changed. */
+  /** Reads at most `maxBytes` at a position; fewer at the end of the audio and of a slab. The result must not be changed, and is valid until it is released. */
   read(position: number, maxBytes: number): Buffer {
     const offset = position - this.#origin;
     const slab = this.#slabs[Math.floor(offset / SLAB_BYTES)];
@@ -56,7 +60,8 @@ export class AudioRing {
     this.#start = Math.max(this.#start, Math.min(position, this.#end));
     const unused = Math.floor((this.#start - this.#origin) / SLAB_BYTES);
     if (unused === 0) return;
-    this.#slabs.splice(0, unused);
+    const released = this.#slabs.splice(0, unused);
+    this.#spare.push(...released.slice(0, MAX_SPARE_SLABS - this.#spare.length));
     this.#origin += unused * SLAB_BYTES;
   }
 }
