@@ -1,78 +1,61 @@
-// CPU time of decodeFile() and frame(), FFmpeg included, compared with FFmpeg alone, which writes the same PCM to
-// /dev/null. One hour each of mp3, m4a, flac and opus, alternating.
+// CPU time of the way of a recording, FFmpeg included, compared with FFmpeg alone, which writes the same PCM to /dev/null:
+// decodeFile() and frame(), and transcribe() with a service in another process, to which the audio is sent. One hour each of
+// mp3, m4a, flac and opus, alternating.
 //
 //   npm run build && node bench/decoding.mjs [rounds]
 //
-// Prints for each format the least CPU time of both and their ratio. Exits with 1 if a ratio is above the target.
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+// Prints for each format the least CPU times and their ratios, and the mean ratio over all formats. Exits with 1 if a ratio
+// of decoding, or the mean ratio of the whole way, is above its target.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { decodeFile } from '../dist/audio/decode-file.js';
-import { findFfmpeg } from '../dist/audio/ffmpeg/find-ffmpeg.js';
-import { frame } from '../dist/audio/frame.js';
+import { decodeFile, frame, probe, transcribe } from '../dist/index.js';
+import { cpuOf, decodeBare, FORMATS, ffmpeg, hourOf } from './decoding/hour.mjs';
 
-const FIXTURE = new URL('../fixtures/sense-and-sensibility.mp3', import.meta.url).pathname;
-const FORMATS = {
-  mp3: '-c:a libmp3lame -b:a 128k -ar 44100 -ac 2',
-  m4a: '-c:a aac -b:a 128k -ar 44100 -ac 2',
-  flac: '-c:a flac -ar 44100 -ac 2',
-  opus: '-c:a libopus -b:a 64k -ac 2',
-};
-const HOUR = 3600;
-const TARGET = 1.15;
+const SENTENCE_MS = 3000;
+const DECODING_TARGET = 1.15;
+const WHOLE_TARGET = 1.2;
 
 const rounds = Number(process.argv[2] ?? 3);
-const ffmpeg = await findFfmpeg();
 const folder = mkdtempSync(join(tmpdir(), 'fun-asr-bench-'));
+const service = fork(new URL('decoding/service.mjs', import.meta.url));
 try {
+  const [baseUrl] = await once(service, 'message');
   console.log(`FFmpeg ${ffmpeg.version}, one hour of 44.1 kHz stereo each, best of ${rounds} rounds`);
-  for (const [format, encoding] of Object.entries(FORMATS)) {
-    const recording = hourOf(format, encoding);
-    const [ours, baseline] = [[], []];
+  const wholeRatios = [];
+  for (const format of Object.keys(FORMATS)) {
+    const recording = hourOf(format, folder);
+    const [bare, decoding, whole] = [[], [], []];
     for (let round = 0; round < rounds; round += 1) {
-      ours.push(await cpuOf(() => finished(decodeFile(recording).pipe(frame()).resume())));
-      baseline.push(
-        await cpuOf(() => run('-i', recording, '-ac', '1', '-ar', '16000', '-f', 's16le', '/dev/null')),
-      );
+      bare.push(await cpuOf(() => decodeBare(recording)));
+      decoding.push(await cpuOf(() => finished(decodeFile(recording).pipe(frame()).resume())));
+      whole.push(await cpuOf(() => recogniseAll(recording, baseUrl)));
     }
-    const [least, baselineLeast] = [Math.min(...ours), Math.min(...baseline)];
-    const ratio = least / baselineLeast;
-    const verdict = ratio <= TARGET ? 'ok' : `above ${TARGET}`;
+    const [bareLeast, decodingLeast, wholeLeast] = [bare, decoding, whole].map((all) => Math.min(...all));
+    const [decodingRatio, wholeRatio] = [decodingLeast / bareLeast, wholeLeast / bareLeast];
+    wholeRatios.push(wholeRatio);
     console.log(
-      `${format}: ${least.toFixed(2)} s of CPU, FFmpeg alone ${baselineLeast.toFixed(2)} s, ratio ${ratio.toFixed(3)} (${verdict})`,
+      `${format}: FFmpeg alone ${bareLeast.toFixed(2)} s of CPU; decoding ${decodingLeast.toFixed(2)} s, ${verdict(decodingRatio, DECODING_TARGET)}; whole way ${wholeLeast.toFixed(2)} s, ratio ${wholeRatio.toFixed(3)}`,
     );
-    if (ratio > TARGET) process.exitCode = 1;
   }
+  const mean = wholeRatios.reduce((sum, ratio) => sum + ratio, 0) / wholeRatios.length;
+  console.log(`whole way over all formats: ${verdict(mean, WHOLE_TARGET)}`);
 } finally {
+  service.kill();
   rmSync(folder, { recursive: true });
 }
 
-/** Builds an hour of audio from one fixture. Repeats encoded data where possible; FLAC numbers its frames, so it is encoded. */
-function hourOf(format, encoding) {
-  const [piece, hour] = [join(folder, `piece.${format}`), join(folder, `hour.${format}`)];
-  const hasFrameNumbers = format === 'flac';
-  if (!hasFrameNumbers) run('-i', FIXTURE, ...encoding.split(' '), piece);
-  const [input, codec] = hasFrameNumbers ? [FIXTURE, encoding] : [piece, '-c copy'];
-  run('-stream_loop', '-1', '-i', input, '-t', String(HOUR), ...codec.split(' '), hour);
-  return hour;
+async function recogniseAll(recording, baseUrl) {
+  let sentences = 0;
+  for await (const _ of transcribe(recording, { baseUrl, apiKey: 'any' })) sentences += 1;
+  const { durationMs } = await probe(recording);
+  if (sentences < Math.floor(durationMs / SENTENCE_MS)) throw new Error(`only ${sentences} sentences`);
 }
 
-function run(...args) {
-  const { status, stderr } = spawnSync(ffmpeg.path, ['-y', '-nostdin', '-loglevel', 'error', ...args]);
-  if (status !== 0) throw new Error(String(stderr).slice(-500));
-}
-
-/** Returns the CPU time in s that this process and its ended children use while a function runs. */
-async function cpuOf(work) {
-  const before = cpuSeconds();
-  await work();
-  return cpuSeconds() - before;
-}
-
-/** Reads utime, stime, cutime and cstime (Linux), in ticks of 10 ms. */
-function cpuSeconds() {
-  const fields = readFileSync('/proc/self/stat', 'utf8').split(') ')[1].split(' ');
-  return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks) / 100, 0);
+function verdict(ratio, target) {
+  if (ratio > target) process.exitCode = 1;
+  return `ratio ${ratio.toFixed(3)} (${ratio > target ? `above ${target}` : 'ok'})`;
 }
