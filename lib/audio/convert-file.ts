@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { Readable } from 'node:stream';
-import { AtomicFile } from '../core/atomic-file.ts';
+import { AtomicFile } from '../core/system/atomic-file.ts';
 import { FunAsrError } from '../core/errors.ts';
 import { boolean, callback, checkArgument, checkOptions, pick, type Rules, text } from '../core/options.ts';
 import { checkConvert, CONVERT_RULES, type ConvertOptions } from './convert.ts';

@@ -5,7 +5,7 @@ import { FunAsrError } from '../core/errors.ts';
 import { abortSignal, checkOptions, oneOf } from '../core/options.ts';
 import type { StageOptions } from '../core/stage.ts';
 import type { TypedDuplex } from '../core/typed-stream.ts';
-import { OPUS_RATE, opusPacketSamples } from '../media/opus.ts';
+import { OPUS_RATE, opusPacketSamples } from '../media/containers/opus.ts';
 import { BYTES_PER_SAMPLE, DEFAULT_SAMPLE_RATE } from '../media/pcm.ts';
 import { PacketClock } from './opus/packet-clock.ts';
 import { PacketDecoder } from './opus/packet-decoder.ts';

@@ -1,5 +1,5 @@
-import { endOfChunk, type RiffChunk, riffChunk, riffDataSize, riffForm } from './riff.ts';
-import { FILLERS, PLACEHOLDER_BYTES } from './wav.ts';
+import { endOfChunk, type RiffChunk, riffChunk, riffDataSize, riffForm } from './containers/riff.ts';
+import { FILLERS, PLACEHOLDER_BYTES } from './containers/wav.ts';
 
 /** A part of a file that is a recording of its own. FFmpeg reads only the first of several. */
 export interface FilePiece {

@@ -1,9 +1,9 @@
 import type { EncodedFormat } from './audio-format.ts';
-import { mpegAudioHeader } from './mpeg-audio.ts';
-import { firstOggPacket, isOgg } from './ogg.ts';
-import { isTransportStream } from './transport-stream.ts';
+import { mpegAudioHeader } from './containers/mpeg-audio.ts';
+import { firstOggPacket, isOgg } from './containers/ogg.ts';
+import { isTransportStream } from './containers/transport-stream.ts';
 import { UNSUPPORTED_TYPES } from './unsupported-types.ts';
-import { wavFormat } from './wav.ts';
+import { wavFormat } from './containers/wav.ts';
 
 /** What the first bytes of a file show. */
 export interface FileType {

@@ -1,5 +1,5 @@
-import { isOgg, lacksLastOggPage, MAX_OGG_PAGE_BYTES } from './ogg.ts';
-import { wavData } from './wav.ts';
+import { isOgg, lacksLastOggPage, MAX_OGG_PAGE_BYTES } from './containers/ogg.ts';
+import { wavData } from './containers/wav.ts';
 
 /** How a file was cut off, for the cases that FFmpeg does not report. */
 export type Truncation =

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { decodeOpus, type DecodeOpusOptions, type OpusPacket } from '../../lib/audio/decode-opus.ts';
 import type { FunAsrError } from '../../lib/core/errors.ts';
-import { opusPacketSamples } from '../../lib/media/opus.ts';
+import { opusPacketSamples } from '../../lib/media/containers/opus.ts';
 import { oggOpus, packetsOf } from './packets.ts';
 
 const SPEECH = fileURLToPath(new URL('../../fixtures/himself.ogg', import.meta.url));

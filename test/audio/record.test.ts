@@ -11,7 +11,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeFile } from '../../lib/audio/decode-file.ts';
 import { probe } from '../../lib/audio/probe.ts';
 import { record } from '../../lib/audio/record.ts';
-import { wavData, wavFormat } from '../../lib/media/wav.ts';
+import { wavData, wavFormat } from '../../lib/media/containers/wav.ts';
 import { RandomGenerator } from '../../lib/testing/random-generator.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

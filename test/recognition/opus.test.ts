@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { describe, expect, it } from 'vitest';
 import { bytesOf } from '../../lib/media/pcm.ts';
-import { OGG_FLAGS, type OggPage, readOggPage, writeOggPage } from '../../lib/media/ogg-page.ts';
+import { OGG_FLAGS, type OggPage, readOggPage, writeOggPage } from '../../lib/media/containers/ogg-page.ts';
 import type { FunAsrError } from '../../lib/core/errors.ts';
 import { recognize, type RecognizeOptions } from '../../lib/recognize.ts';
 import {

@@ -2,7 +2,7 @@ import { FunAsrError } from '../../core/errors.ts';
 import { formatSeconds } from '../../core/seconds.ts';
 import type { Truncation } from '../../media/truncation.ts';
 import type { FfmpegExit } from './ffmpeg-process.ts';
-import type { FfmpegLog } from './log.ts';
+import type { FfmpegLog } from './log/ffmpeg-log.ts';
 import { optionName } from '../../core/option-names.ts';
 
 /** How a run of FFmpeg ended. */

@@ -1,8 +1,8 @@
 import { ClockedPcm } from '../clock/clocked-pcm.ts';
 import { clockWarnings } from '../clock/clock-warnings.ts';
 import type { MediaInfo } from '../../media/media-info.ts';
-import { decodeArguments } from './decode-arguments.ts';
-import type { MixCommand } from './mix-arguments.ts';
+import { decodeArguments } from './arguments/decode-arguments.ts';
+import type { MixCommand } from './arguments/mix-arguments.ts';
 import type { FfmpegProcess } from './ffmpeg-process.ts';
 import type { FfmpegJob } from './job.ts';
 

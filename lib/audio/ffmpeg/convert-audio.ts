@@ -4,11 +4,11 @@ import { tooLong } from './assess-decode.ts';
 import { ClockedEncoder } from './clocked-encoder.ts';
 import { ClockedRun } from './clocked-run.ts';
 import { MixedRun } from './mixed-run.ts';
-import { type ConvertCommand, convertArguments, encodeArguments } from './convert-arguments.ts';
+import { type ConvertCommand, convertArguments, encodeArguments } from './arguments/convert-arguments.ts';
 import { type EncodingOptions, isEncodedAs, mayCopy, shapeOf } from './encoding.ts';
 import type { FfmpegProcess } from './ffmpeg-process.ts';
 import type { FfmpegJob } from './job.ts';
-import { outputFailure } from './output-failure.ts';
+import { outputFailure } from './log/output-failure.ts';
 
 /** What a source is converted to. */
 export interface ConversionOutput {

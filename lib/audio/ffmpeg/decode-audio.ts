@@ -2,7 +2,7 @@ import { chooseTrack, severalTracks, silentTrack, type TrackChoice } from '../..
 import { levelOf } from '../../media/loudness.ts';
 import { type AudioTrack, defaultTrack, type MediaInfo } from '../../media/media-info.ts';
 import { Framer } from '../frame.ts';
-import { floatArguments } from './decode-arguments.ts';
+import { floatArguments } from './arguments/decode-arguments.ts';
 import type { FfmpegJob } from './job.ts';
 import { PcmRun, type PcmRunOptions } from './pcm-run.ts';
 

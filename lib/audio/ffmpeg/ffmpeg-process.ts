@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Writable } from 'node:stream';
-import { selectVariables } from '../../core/environment.ts';
+import { selectVariables } from '../../core/system/environment.ts';
 import { FunAsrError, systemCode } from '../../core/errors.ts';
-import { FfmpegLog } from './log.ts';
+import { FfmpegLog } from './log/ffmpeg-log.ts';
 
 /** How an FFmpeg ended: its exit code, or the signal that killed it. */
 export interface FfmpegExit {

@@ -3,7 +3,7 @@ import { access, constants } from 'node:fs/promises';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { FunAsrError, messageOf } from '../../core/errors.ts';
-import { importOptional } from '../../core/optional-package.ts';
+import { importOptional } from '../../core/system/optional-package.ts';
 import { checkOptions, text } from '../../core/options.ts';
 import { ffmpegEnvironment } from './ffmpeg-process.ts';
 import { optionName } from '../../core/option-names.ts';

@@ -7,11 +7,11 @@ import {
   otherTracksArguments,
   packetListArguments,
   probeArguments,
-} from './decode-arguments.ts';
+} from './arguments/decode-arguments.ts';
 import { assessDecode, isTooShort } from './assess-decode.ts';
 import { FfmpegProcess } from './ffmpeg-process.ts';
 import type { Ffmpeg } from './find-ffmpeg.ts';
-import type { FfmpegLog } from './log.ts';
+import type { FfmpegLog } from './log/ffmpeg-log.ts';
 import { channelInsteadOfMix, loudestChannelWarning, parseLevels } from './loudest-channel.ts';
 
 /** Runs FFmpeg on one source: once over all of it, and before that over its beginning to examine it. */

@@ -1,4 +1,4 @@
-import { OPUS_RATE } from '../../media/opus.ts';
+import { OPUS_RATE } from '../../media/containers/opus.ts';
 
 /** A step of at least this size is a new beginning of the timestamps, not a gap: 10 minutes forward. */
 const MAX_GAP_SAMPLES = 600 * OPUS_RATE;

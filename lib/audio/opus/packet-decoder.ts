@@ -1,6 +1,6 @@
 import type prism from 'prism-media';
 import { FunAsrError, messageOf } from '../../core/errors.ts';
-import { importOptional } from '../../core/optional-package.ts';
+import { importOptional } from '../../core/system/optional-package.ts';
 
 type Prism = typeof prism;
 

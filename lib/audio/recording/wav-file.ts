@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { Writer } from 'wav';
 import { FunAsrError, systemCode } from '../../core/errors.ts';
-import { withWriteErrors } from '../../core/write-error.ts';
+import { withWriteErrors } from '../../core/system/write-error.ts';
 import { BYTES_PER_SAMPLE, bytesOf } from '../../media/pcm.ts';
 
 /** The sizes in the header are renewed each time after this much audio, in ms. */

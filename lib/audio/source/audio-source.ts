@@ -5,7 +5,7 @@ import { HEAD_BYTES } from '../../media/file-type.ts';
 import type { FilePiece } from '../../media/file-pieces.ts';
 import type { PcmShape } from '../../media/pcm.ts';
 import type { Truncation } from '../../media/truncation.ts';
-import { WavStream } from '../../media/wav-stream.ts';
+import { WavStream } from '../../media/containers/wav-stream.ts';
 import { checkFileType } from './check-file-type.ts';
 import { inputFiles } from './input-file.ts';
 import { ReadableChunks } from './readable-chunks.ts';

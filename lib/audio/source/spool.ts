@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { writeError } from '../../core/write-error.ts';
+import { writeError } from '../../core/system/write-error.ts';
 import type { Replayable } from './replayable.ts';
 
 /**

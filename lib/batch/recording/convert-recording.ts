@@ -12,7 +12,7 @@ import type { RunEventOf } from './run-events.ts';
 import { STDIN } from '../plan/find-recordings.ts';
 import { type RecordingResult } from '../report/results.ts';
 import { reportError } from '../../core/reported-error.ts';
-import { AtomicFile } from '../../core/atomic-file.ts';
+import { AtomicFile } from '../../core/system/atomic-file.ts';
 
 /** Result of one recording of a run that converts. */
 export interface ConversionResult extends RecordingResult {

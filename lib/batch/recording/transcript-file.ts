@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { AtomicFile, type FileState } from '../../core/atomic-file.ts';
+import { AtomicFile, type FileState } from '../../core/system/atomic-file.ts';
 import type { Sentence } from '../../sentence.ts';
 import { OUTPUT_FORMATS, type OutputFormat } from '../../subtitles/formats.ts';
 

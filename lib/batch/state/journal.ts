@@ -5,7 +5,7 @@ import { type FinalSentence, isSentenceEnd, type Sentence } from '../../sentence
 import { isSame, type LedgerKey } from './ledger.ts';
 import { type Coverage, NO_COVERAGE, type OpenGap, RecordingGaps, restOf } from './gaps.ts';
 import type { ReportedError } from '../../core/reported-error.ts';
-import { withWriteErrors } from '../../core/write-error.ts';
+import { withWriteErrors } from '../../core/system/write-error.ts';
 
 /** What was recognised of one channel, or of all channels together. */
 export interface JournaledChannel extends Coverage {

@@ -1,8 +1,8 @@
 import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FileState } from '../../core/atomic-file.ts';
+import type { FileState } from '../../core/system/atomic-file.ts';
 import { FunAsrError } from '../../core/errors.ts';
-import { withWriteErrors } from '../../core/write-error.ts';
+import { withWriteErrors } from '../../core/system/write-error.ts';
 import { optionName } from '../../core/option-names.ts';
 
 /** An output as it was when it was written. */

@@ -3,7 +3,7 @@ import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { FunAsrError, type FunAsrErrorDetails, messageOf, systemCode } from '../../core/errors.ts';
-import { isProcessRunning, startTimeOf } from '../../core/process-state.ts';
+import { isProcessRunning, startTimeOf } from '../../core/system/process-state.ts';
 
 /** The process that holds a lock. */
 interface Holder {

@@ -5,8 +5,8 @@ import { CreatedFolder } from './created-folder.ts';
 import { Ledger } from './ledger.ts';
 import { lockFolder } from './lock.ts';
 import { realFolder } from './real-folder.ts';
-import { TEMPORARY_SUFFIX, temporaryName } from '../../core/atomic-file.ts';
-import { withWriteErrors } from '../../core/write-error.ts';
+import { TEMPORARY_SUFFIX, temporaryName } from '../../core/system/atomic-file.ts';
+import { withWriteErrors } from '../../core/system/write-error.ts';
 
 /** The state folder of an output folder. */
 export function stateFolder(folder: string): string {

@@ -4,7 +4,7 @@ import type { OutputFormat } from '../../subtitles/formats.ts';
 import { outputName, partialName } from '../../batch/plan/output-names.ts';
 import { CreatedFolder } from '../../batch/state/created-folder.ts';
 import { TranscriptFile } from '../../batch/recording/transcript-file.ts';
-import { withWriteErrors } from '../../core/write-error.ts';
+import { withWriteErrors } from '../../core/system/write-error.ts';
 import type { Sentence } from '../../sentence.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { FunAsrError, messageOf } from '../../core/errors.ts';
-import { importOptional } from '../../core/optional-package.ts';
+import { importOptional } from '../../core/system/optional-package.ts';
 import type { SpeechModelConfig } from '../models/local-model.ts';
 
 /** The part of `sherpa-onnx-node` that is used here. The package has no types. */

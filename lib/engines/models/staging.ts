@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { isProcessRunning } from '../../core/process-state.ts';
+import { isProcessRunning } from '../../core/system/process-state.ts';
 
 const PREFIX = '.pull-';
 /** `.pull-<host>-<pid>-<six characters>` */

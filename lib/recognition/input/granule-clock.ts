@@ -1,5 +1,5 @@
 import { FunAsrError } from '../../core/errors.ts';
-import { OPUS_RATE, opusPacketSamples } from '../../media/opus.ts';
+import { OPUS_RATE, opusPacketSamples } from '../../media/containers/opus.ts';
 import type { PacketGroup, TimedPacket } from './ogg-opus-reader.ts';
 
 /** A step of the times of pages of at least this size is not followed: 10 minutes. */

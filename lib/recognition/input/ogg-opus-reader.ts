@@ -1,7 +1,13 @@
 // The main file of prism-media requires ffmpeg-static, which may be missing when a program is bundled.
 import OggDemuxer from 'prism-media/src/opus/OggDemuxer.js';
-import { OGG_FLAGS, type OggPage, PacketJoiner, readOggPage, writeOggPage } from '../../media/ogg-page.ts';
-import { type OpusHead, opusPacketSamples, readOpusHead } from '../../media/opus.ts';
+import {
+  OGG_FLAGS,
+  type OggPage,
+  PacketJoiner,
+  readOggPage,
+  writeOggPage,
+} from '../../media/containers/ogg-page.ts';
+import { type OpusHead, opusPacketSamples, readOpusHead } from '../../media/containers/opus.ts';
 
 /** An Opus packet and its duration in samples of 48 kHz. */
 export interface TimedPacket {

@@ -1,6 +1,6 @@
 import { FunAsrError } from '../../core/errors.ts';
-import { OGG_FLAGS, segmentCount, segmentTable, writeOggPage } from '../../media/ogg-page.ts';
-import { opusTags, withPreSkip } from '../../media/opus.ts';
+import { OGG_FLAGS, segmentCount, segmentTable, writeOggPage } from '../../media/containers/ogg-page.ts';
+import { opusTags, withPreSkip } from '../../media/containers/opus.ts';
 import { GranuleClock } from './granule-clock.ts';
 import type { InputFormat, Stretch, TaskPlace } from './input-format.ts';
 import { OggOpusReader } from './ogg-opus-reader.ts';

@@ -1,4 +1,4 @@
-import { OPUS_RATE } from '../../media/opus.ts';
+import { OPUS_RATE } from '../../media/containers/opus.ts';
 
 const SAMPLES_PER_MS = OPUS_RATE / 1000;
 /** Released packets are removed in blocks: removing one moves all others. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
-import { decodeArguments } from '../../../lib/audio/ffmpeg/decode-arguments.ts';
+import { decodeArguments } from '../../../lib/audio/ffmpeg/arguments/decode-arguments.ts';
 import { findFfmpeg } from '../../../lib/audio/ffmpeg/find-ffmpeg.ts';
 import { FfmpegJob } from '../../../lib/audio/ffmpeg/job.ts';
 import type { AudioSource } from '../../../lib/audio/source/audio-source.ts';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { WavFile } from '../../../lib/audio/recording/wav-file.ts';
-import { wavData } from '../../../lib/media/wav.ts';
+import { wavData } from '../../../lib/media/containers/wav.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const SECOND = Buffer.alloc(32_000, 1);

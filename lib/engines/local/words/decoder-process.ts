@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import * as nodeModule from 'node:module';
-import { selectVariables } from '../../../core/environment.ts';
+import { selectVariables } from '../../../core/system/environment.ts';
 import { FunAsrError } from '../../../core/errors.ts';
 import type { Decoder, DecoderRuntime } from './decoder.ts';
 import { DECODER_PROGRAM } from './decoder-program.ts';

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { convertInto } from '../../../lib/audio/convert-into.ts';
-import { outputFailure } from '../../../lib/audio/ffmpeg/output-failure.ts';
-import { SPEECH } from '../samples.ts';
+import { convertInto } from '../../../../lib/audio/convert-into.ts';
+import { outputFailure } from '../../../../lib/audio/ffmpeg/log/output-failure.ts';
+import { SPEECH } from '../../samples.ts';
 
 test.each([
   [

@@ -7,8 +7,8 @@ import {
   segmentCount,
   segmentTable,
   writeOggPage,
-} from '../../lib/media/ogg-page.ts';
-import { oggOpus } from '../audio/packets.ts';
+} from '../../../lib/media/containers/ogg-page.ts';
+import { oggOpus } from '../../audio/packets.ts';
 
 function pagesOf(ogg: Buffer): OggPage[] {
   const pages: OggPage[] = [];

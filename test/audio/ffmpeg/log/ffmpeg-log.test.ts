@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { FfmpegLog } from '../../../lib/audio/ffmpeg/log.ts';
+import { FfmpegLog } from '../../../../lib/audio/ffmpeg/log/ffmpeg-log.ts';
 
 const TEXT = `[mp3 @ 0x227b5d00] [warning] Estimating duration from bitrate, this may be inaccurate
 [info] Input #0, mp3, from 'file:/a.mp3':

@@ -1,7 +1,7 @@
-import type { SourceInput } from '../source/audio-source.ts';
+import type { SourceInput } from '../../source/audio-source.ts';
 import { AUDIO_ONLY, GENERAL, inputArguments, words } from './decode-arguments.ts';
 import { type MixCommand, mixFilter } from './mix-arguments.ts';
-import { type EncodingOptions, ENCODINGS, shapeOf } from './encoding.ts';
+import { type EncodingOptions, ENCODINGS, shapeOf } from '../encoding.ts';
 
 /** One conversion as FFmpeg does it. */
 export interface ConvertCommand {

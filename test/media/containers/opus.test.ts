@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { opusPacketSamples, opusTags, readOpusHead, withPreSkip } from '../../lib/media/opus.ts';
-import { readOggPage } from '../../lib/media/ogg-page.ts';
-import { oggOpus, packetsOf } from '../audio/packets.ts';
+import {
+  opusPacketSamples,
+  opusTags,
+  readOpusHead,
+  withPreSkip,
+} from '../../../lib/media/containers/opus.ts';
+import { readOggPage } from '../../../lib/media/containers/ogg-page.ts';
+import { oggOpus, packetsOf } from '../../audio/packets.ts';
 
 describe('opusPacketSamples()', () => {
   it.each([

@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { AtomicFile } from '../../lib/core/atomic-file.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { AtomicFile } from '../../../lib/core/system/atomic-file.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 it('replaces the file of its name when it is placed, and not before', async () => {
   const folder = await temporaryFolder();

@@ -1,4 +1,4 @@
-import type { MediaInfo } from '../../media/media-info.ts';
+import type { MediaInfo } from '../../../media/media-info.ts';
 import { parseMediaInfo } from './parse-media-info.ts';
 
 /** Enough for the description of the input, which counters and the description of the output follow. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseMediaInfo } from '../../../lib/audio/ffmpeg/parse-media-info.ts';
+import { parseMediaInfo } from '../../../../lib/audio/ffmpeg/log/parse-media-info.ts';
 
 const describe = (lines: string): ReturnType<typeof parseMediaInfo> => parseMediaInfo(lines.split('\n'));
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { wavData, wavFormat } from '../../lib/media/wav.ts';
-import { SPEECH } from '../audio/samples.ts';
+import { wavData, wavFormat } from '../../../lib/media/containers/wav.ts';
+import { SPEECH } from '../../audio/samples.ts';
 
 test('reads format and data of a real file', async () => {
   const head = (await readFile(SPEECH)).subarray(0, 1024);

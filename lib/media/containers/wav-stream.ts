@@ -1,6 +1,6 @@
-import type { Step } from '../core/stage.ts';
+import type { Step } from '../../core/stage.ts';
 import { endOfChunk, type RiffChunk, riffChunk, riffForm } from './riff.ts';
-import type { Truncation } from './truncation.ts';
+import type { Truncation } from '../truncation.ts';
 import { FILLERS, PLACEHOLDER_BYTES } from './wav.ts';
 
 /** Identifier, size and form of a RIFF file; also enough for the header of a chunk. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { convertArguments } from '../../../lib/audio/ffmpeg/convert-arguments.ts';
-import type { EncodingOptions } from '../../../lib/audio/ffmpeg/encoding.ts';
+import { convertArguments } from '../../../../lib/audio/ffmpeg/arguments/convert-arguments.ts';
+import type { EncodingOptions } from '../../../../lib/audio/ffmpeg/encoding.ts';
 
 const FILE = { kind: 'file', path: '/recordings/a b.mp3' } as const;
 

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { FunAsrError } from '../../lib/core/errors.ts';
-import { withWriteErrors, writeError } from '../../lib/core/write-error.ts';
+import { FunAsrError } from '../../../lib/core/errors.ts';
+import { withWriteErrors, writeError } from '../../../lib/core/system/write-error.ts';
 
 it.each([
   ['ENOSPC', 'E_DISK_FULL'],

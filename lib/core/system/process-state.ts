@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { systemCode } from './errors.ts';
+import { systemCode } from '../errors.ts';
 
 /**
  * Whether a process of this machine still runs. A zombie does not run: it has ended, but its parent has not read its exit

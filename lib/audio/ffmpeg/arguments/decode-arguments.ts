@@ -1,7 +1,7 @@
-import { PACKET_LIST_ARGUMENTS } from '../clock/packet-gaps.ts';
-import { TIMED_PCM_ARGUMENTS } from '../clock/timed-pcm.ts';
+import { PACKET_LIST_ARGUMENTS } from '../../clock/packet-gaps.ts';
+import { TIMED_PCM_ARGUMENTS } from '../../clock/timed-pcm.ts';
 import { type MixCommand, mixFilter } from './mix-arguments.ts';
-import type { SourceInput } from '../source/audio-source.ts';
+import type { SourceInput } from '../../source/audio-source.ts';
 
 /**
  * The containers that FFmpeg may open. None of them refers to other files, and each has a magic number: demuxers

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { riffChunks, riffForm } from '../../lib/media/riff.ts';
+import { riffChunks, riffForm } from '../../../lib/media/containers/riff.ts';
 
 function chunk(id: string, content: Buffer, size = content.length): Buffer {
   const header = Buffer.alloc(8);

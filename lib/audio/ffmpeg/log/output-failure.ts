@@ -1,5 +1,5 @@
-import { FunAsrError } from '../../core/errors.ts';
-import { DISK_FULL_HINT } from '../../core/write-error.ts';
+import { FunAsrError } from '../../../core/errors.ts';
+import { DISK_FULL_HINT } from '../../../core/system/write-error.ts';
 
 interface Failure {
   readonly pattern: RegExp;

@@ -1,4 +1,4 @@
-import { FunAsrError, messageOf, systemCode } from './errors.ts';
+import { FunAsrError, messageOf, systemCode } from '../errors.ts';
 
 /** What to do when a disk is full. */
 export const DISK_FULL_HINT = 'Free some space, or write to another disk.';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { firstOggPacket, lacksLastOggPage } from '../../lib/media/ogg.ts';
+import { firstOggPacket, lacksLastOggPage } from '../../../lib/media/containers/ogg.ts';
 
 /** The header of an Ogg page with these flags. */
 function page(flags: number): Buffer {
@@ -17,6 +17,6 @@ test.each([
 });
 
 test('finds the first packet of a real file', async () => {
-  const head = await readFile(new URL('../../fixtures/himself.ogg', import.meta.url));
+  const head = await readFile(new URL('../../../fixtures/himself.ogg', import.meta.url));
   expect(firstOggPacket(head).toString('latin1', 0, 8)).toBe('OpusHead');
 });

@@ -1,5 +1,5 @@
-import type { AudioTrack, MediaInfo } from '../../media/media-info.ts';
-import { PLACEHOLDER_BYTES } from '../../media/wav.ts';
+import type { AudioTrack, MediaInfo } from '../../../media/media-info.ts';
+import { PLACEHOLDER_BYTES } from '../../../media/containers/wav.ts';
 
 const INPUT = /^Input #0, (.+), from '/;
 const DURATION =

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { SAMPLE_FORMATS } from '../../../lib/media/pcm.ts';
+import { SAMPLE_FORMATS } from '../../../../lib/media/pcm.ts';
 import {
   decodeArguments,
   levelArguments,
   probeArguments,
-} from '../../../lib/audio/ffmpeg/decode-arguments.ts';
+} from '../../../../lib/audio/ffmpeg/arguments/decode-arguments.ts';
 
 const FILE = { kind: 'file', path: '/recordings/a b.mp3' } as const;
 

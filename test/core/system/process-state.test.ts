@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, it, onTestFinished } from 'vitest';
-import { isProcessRunning, startTimeOf } from '../../lib/core/process-state.ts';
-import { startZombie } from '../support/zombie.ts';
+import { isProcessRunning, startTimeOf } from '../../../lib/core/system/process-state.ts';
+import { startZombie } from '../../support/zombie.ts';
 
 it('reports that this process runs', async () => {
   expect(await isProcessRunning(process.pid)).toBe(true);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mpegAudioHeader } from '../../lib/media/mpeg-audio.ts';
+import { mpegAudioHeader } from '../../../lib/media/containers/mpeg-audio.ts';
 
 // Source: ISO/IEC 11172-3, 13818-3 and 13818-7.
 test.each([

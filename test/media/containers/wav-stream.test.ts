@@ -1,6 +1,6 @@
 import { array, assert, integer, property } from 'fast-check';
 import { expect, test } from 'vitest';
-import { WavStream } from '../../lib/media/wav-stream.ts';
+import { WavStream } from '../../../lib/media/containers/wav-stream.ts';
 
 function chunk(id: string, content: Buffer, size = content.length): Buffer {
   const header = Buffer.alloc(8);
