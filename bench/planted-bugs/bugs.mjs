@@ -3,19 +3,19 @@
 export const BUGS = [
   // Resuming
   bug('releases audio as soon as it is sent', 'recognition/input/input-buffer', [
-    'this.#furthest = Math.max(this.#furthest, this.#sent);',
-    'this.#furthest = Math.max(this.#furthest, this.#sent);\n    this.#ring.release(this.#sent);',
+    'this.#furthest = Math.max(this.#furthest, to);',
+    'this.#furthest = Math.max(this.#furthest, to);\n    this.#ring.release(to);',
   ]),
   bug(
     'resumes at the end of the sent audio instead of the end of the text',
     'recognition/input/input-buffer',
     [
-      '    this.#sent = position;\n    this.#answered = position;\n    this.#timeline.beginTask(position / this.#bytesPerMs);',
-      '    this.#sent = Math.max(position, this.#furthest);\n    this.#answered = this.#sent;\n    this.#timeline.beginTask(this.#sent / this.#bytesPerMs);',
+      'const position = Math.max(this.start, this.#format.floor(at));',
+      'const position = Math.max(this.#furthest, this.start, this.#format.floor(at));',
     ],
   ),
   bug('sends all audio again from the beginning', 'recognition/input/input-buffer', [
-    'if (this.isPcm) this.#ring.release(this.#final);',
+    'if (this.isTimed) this.#release(this.#final);',
     '',
   ]),
   bug('takes the start time of a later task from the clock', 'recognition/input/timeline', [
@@ -26,9 +26,9 @@ export const BUGS = [
     'this.#taskStartMs = Math.round(startMs);',
     'this.#taskStartMs = 0;',
   ]),
-  bug('resumes in the middle of a sample', 'recognition/input/input-buffer', [
-    'return Math.floor((ms * this.#bytesPerMs) / this.#unitBytes) * this.#unitBytes;',
-    'return Math.max(0, Math.floor((ms * this.#bytesPerMs) / this.#unitBytes) * this.#unitBytes - 1);',
+  bug('resumes in the middle of a sample', 'recognition/input/plain-format', [
+    'return Math.floor(position / this.#unitBytes) * this.#unitBytes;',
+    'return Math.max(0, Math.floor(position / this.#unitBytes) * this.#unitBytes - 1);',
   ]),
   bug('restarts the sentence numbers with each task', 'recognition/input/timeline', [
     'this.#insertions = [];\n    this.#taskStartMs',
@@ -179,7 +179,7 @@ export const BUGS = [
     'if (this.#window.isFull) return false;',
   ]),
   bug('keeps audio without a limit', 'recognition/input/input-buffer', [
-    'this.#ring.release(this.end - this.#maxBytes);',
+    'if (startMs > this.#format.msAt(this.start)) this.#release(this.#format.positionAt(startMs));',
     '',
   ]),
   // Security
