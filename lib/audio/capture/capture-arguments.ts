@@ -1,4 +1,4 @@
-import { AUDIO_ONLY, GENERAL, words } from '../ffmpeg/arguments/decode-arguments.ts';
+import { AUDIO_ONLY, GENERAL, words } from '../ffmpeg/arguments/input-arguments.ts';
 
 /** A source of sound: an input device of FFmpeg, by FFmpeg's name, and the device that it opens. */
 export interface CaptureSource {

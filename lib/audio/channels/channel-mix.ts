@@ -18,7 +18,7 @@ export interface ChannelMixOptions extends ChannelLayout {
 const FADE_MS = 5;
 
 /**
- * Blocks of interleaved 16-bit audio → blocks of mono. The channels are judged block by block, so that no part of a
+ * Blocks of interleaved 16-bit audio → blocks of mono, in the memory of the interleaved ones. The channels are judged block by block, so that no part of a
  * recording depends on another one: the mix, or the strongest channel where channels cancel each other out.
  */
 export class ChannelMix implements Step<Int16Array, Int16Array> {
@@ -84,7 +84,7 @@ export class ChannelMix implements Step<Int16Array, Int16Array> {
   }
 }
 
-/** Blocks of interleaved 16-bit audio → blocks of one of their channels, counted from 0. */
+/** Blocks of interleaved 16-bit audio → blocks of one of their channels, counted from 0, in the same memory. */
 export class ChannelPick implements Step<Int16Array, Int16Array> {
   readonly #channels: number;
   readonly #channel: number;
@@ -95,9 +95,9 @@ export class ChannelPick implements Step<Int16Array, Int16Array> {
   }
 
   *feed(samples: Int16Array): Iterable<Int16Array> {
-    const mono = new Int16Array(samples.length / this.#channels);
-    for (let at = 0; at < mono.length; at += 1) mono[at] = samples[at * this.#channels + this.#channel] ?? 0;
-    yield mono;
+    const frames = samples.length / this.#channels;
+    for (let at = 0; at < frames; at += 1) samples[at] = samples[at * this.#channels + this.#channel] ?? 0;
+    yield samples.subarray(0, frames);
   }
 
   *end(): Iterable<Int16Array> {}
@@ -107,20 +107,22 @@ function oneHot(length: number, at: number): number[] {
   return Array.from({ length }, (_, index) => (index === at ? 1 : 0));
 }
 
-/** Mixes a block. The weights change from the old to the new ones during the first frames. */
+/**
+ * Mixes a block in its own memory, because new memory for each block would cost more than the mix. The weights change from the
+ * old to the new ones during the first frames.
+ */
 function mix(
   { samples, frames }: ChannelBlock,
   from: readonly number[],
   to: readonly number[],
   fadeFrames: number,
 ): Int16Array {
-  const mono = new Int16Array(frames);
   const channels = to.length;
   const isConstant = from.every((weight, channel) => weight === to[channel]);
   if (isConstant && channels === 2 && to[0] === 0.5 && to[1] === 0.5) {
     for (let at = 0; at < frames; at += 1)
-      mono[at] = ((samples[at * 2] ?? 0) + (samples[at * 2 + 1] ?? 0) + 1) >> 1;
-    return mono;
+      samples[at] = ((samples[at * 2] ?? 0) + (samples[at * 2 + 1] ?? 0) + 1) >> 1;
+    return samples.subarray(0, frames);
   }
   const faded = isConstant ? 0 : Math.min(fadeFrames, frames);
   for (let at = 0; at < frames; at += 1) {
@@ -130,7 +132,7 @@ function mix(
       const weight = (from[channel] ?? 0) * (1 - share) + (to[channel] ?? 0) * share;
       sum += weight * (samples[at * channels + channel] ?? 0);
     }
-    mono[at] = Math.max(-32_768, Math.min(32_767, Math.round(sum)));
+    samples[at] = Math.max(-32_768, Math.min(32_767, Math.round(sum)));
   }
-  return mono;
+  return samples.subarray(0, frames);
 }

@@ -27,32 +27,35 @@ export class ClockedPcm {
   }
 
   /**
-   * Takes the next bytes of FFmpeg's output.
+   * Takes the next bytes of FFmpeg's output, and gives the PCM in their memory, which is overwritten: new memory for each
+   * chunk would cost more than the rest of the work.
    * @param startMs Start of the recording on the clock of the source. @default the time of the first sample
    */
-  *feed(bytes: Buffer, startMs: number | undefined): Iterable<Buffer> {
-    let sound: Buffer[] = [];
-    for (const { timeMs, pcm } of this.#reader.feed(bytes)) {
-      const frameBytes = this.channels * BYTES_PER_SAMPLE;
-      if (timeMs !== undefined) {
-        this.#startMs ??= startMs ?? timeMs;
-        // The times are modulo 2^32.
-        const gap = this.clock.synchronize(Math.round(timeMs - this.#startMs) | 0);
-        if (gap > 0) {
-          yield* joined(sound);
-          sound = [];
-          yield* silence(gap * frameBytes);
-        }
+  *feed(chunk: Buffer, startMs: number | undefined): Iterable<Buffer> {
+    const { bytes, pieces } = this.#reader.feed(chunk);
+    const frameBytes = this.channels * BYTES_PER_SAMPLE;
+    // The PCM between two gaps, moved together over the headers of its packets.
+    let [from, to] = [0, 0];
+    for (const { timeMs, begin, end } of pieces) {
+      const gap = timeMs === undefined ? 0 : this.#gapBefore(timeMs, startMs);
+      if (gap > 0) {
+        if (to > from) yield bytes.subarray(from, to);
+        yield* silence(gap * frameBytes);
+        [from, to] = [begin, begin];
       }
-      sound.push(pcm);
-      this.clock.add(pcm.length / frameBytes);
+      bytes.copyWithin(to, begin, end);
+      to += end - begin;
+      this.clock.add((end - begin) / frameBytes);
     }
-    yield* joined(sound);
+    if (to > from) yield bytes.subarray(from, to);
   }
-}
 
-function* joined(pieces: readonly Buffer[]): Iterable<Buffer> {
-  if (pieces.length > 0) yield* pieces.length === 1 ? pieces : [Buffer.concat(pieces)];
+  /** @returns The number of samples that are missing before a packet. */
+  #gapBefore(timeMs: number, startMs: number | undefined): number {
+    this.#startMs ??= startMs ?? timeMs;
+    // The times are modulo 2^32.
+    return this.clock.synchronize(Math.round(timeMs - this.#startMs) | 0);
+  }
 }
 
 function* silence(bytes: number): Iterable<Buffer> {

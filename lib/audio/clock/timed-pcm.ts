@@ -1,8 +1,16 @@
-/** PCM with the time that its source gives it. */
-export interface TimedPcm {
+/** A piece of PCM with the time that its source gives it. */
+export interface TimedPiece {
   /** Time of the first sample in ms, modulo 2^32; undefined when the PCM continues the piece before it. */
   readonly timeMs: number | undefined;
-  readonly pcm: Buffer;
+  /** Where the PCM begins and ends in the bytes that were read. */
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** What {@link TimedPcmReader} has read. */
+export interface TimedPcm {
+  readonly bytes: Buffer;
+  readonly pieces: readonly TimedPiece[];
 }
 
 /** Identifier, format version and duration. */
@@ -38,31 +46,31 @@ export class TimedPcmReader {
     return this.#channels;
   }
 
-  /** Takes the next bytes. @returns The PCM in them. Its buffers share the memory of the bytes. */
-  feed(bytes: Buffer): TimedPcm[] {
-    const data = this.#pending.length > 0 ? Buffer.concat([this.#pending, bytes]) : bytes;
-    const pieces: TimedPcm[] = [];
-    let at = this.#state === 'packets' ? 0 : this.#skipHeader(data);
+  /** Takes the next bytes. @returns The PCM in them, or in a copy of them that begins with bytes from before. */
+  feed(next: Buffer): TimedPcm {
+    const bytes = this.#pending.length > 0 ? Buffer.concat([this.#pending, next]) : next;
+    const pieces: TimedPiece[] = [];
+    let at = this.#state === 'packets' ? 0 : this.#skipHeader(bytes);
     if (this.#left > 0) {
-      const pcm = data.subarray(at, at + this.#left);
-      this.#left -= pcm.length;
-      at += pcm.length;
-      pieces.push({ timeMs: undefined, pcm });
+      const end = Math.min(at + this.#left, bytes.length);
+      pieces.push({ timeMs: undefined, begin: at, end });
+      this.#left -= end - at;
+      at = end;
     }
-    while (this.#state === 'packets' && at + PACKET_HEADER_BYTES <= data.length) {
-      if (data.readUInt32BE(at) !== PACKET_IDENTIFIER) {
+    while (this.#state === 'packets' && at + PACKET_HEADER_BYTES <= bytes.length) {
+      if (bytes.readUInt32BE(at) !== PACKET_IDENTIFIER) {
         this.#state = 'ended';
         break;
       }
       const begin = at + PACKET_HEADER_BYTES;
-      const length = data.readUInt32BE(at + 8);
-      const pcm = data.subarray(begin, begin + length);
-      pieces.push({ timeMs: data.readUInt32BE(at + 4), pcm });
-      this.#left = length - pcm.length;
-      at = begin + pcm.length;
+      const length = bytes.readUInt32BE(at + 8);
+      const end = Math.min(begin + length, bytes.length);
+      pieces.push({ timeMs: bytes.readUInt32BE(at + 4), begin, end });
+      this.#left = length - (end - begin);
+      at = end;
     }
-    this.#pending = this.#state === 'ended' ? Buffer.alloc(0) : data.subarray(at);
-    return pieces;
+    this.#pending = this.#state === 'ended' ? Buffer.alloc(0) : bytes.subarray(at);
+    return { bytes, pieces };
   }
 
   /** @returns The number of bytes that are read. */

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { PcmShape } from '../../media/pcm.ts';
-import { words } from './arguments/decode-arguments.ts';
+import { words } from './arguments/input-arguments.ts';
 import { FfmpegProcess } from './ffmpeg-process.ts';
 
 /** Options of {@link ClockedEncoder}. */

@@ -7,7 +7,7 @@ import {
   otherTracksArguments,
   packetListArguments,
   probeArguments,
-} from './arguments/decode-arguments.ts';
+} from './arguments/inspect-arguments.ts';
 import { assessDecode, isTooShort } from './assess-decode.ts';
 import { FfmpegProcess } from './ffmpeg-process.ts';
 import type { Ffmpeg } from './find-ffmpeg.ts';

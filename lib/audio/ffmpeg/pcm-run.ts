@@ -179,7 +179,7 @@ export class PcmRun {
         ? new ChannelMix({ ...layout, sampleRate, centre, onSingleChannel })
         : new ChannelPick(layout.channels, channels);
     const blockFrames = bytesOf(BLOCK_MS, sampleRate) / BYTES_PER_SAMPLE;
-    return [new Framer(blockFrames * frameBytes), new Reduce(frameBytes, reduce)];
+    return [new Reduce(frameBytes, blockFrames, reduce)];
   }
 }
 
@@ -206,25 +206,42 @@ class WholeSamples implements Step<Buffer, Buffer> {
   *end(): Iterable<Buffer> {}
 }
 
-/** Blocks of interleaved bytes → mono s16le. */
+/**
+ * Interleaved bytes → mono s16le, block by block. The blocks of a chunk are given together: each item that passes through the
+ * streams after this one costs more than the mix of a block.
+ */
 class Reduce implements Step<Buffer, Buffer> {
   readonly #frameBytes: number;
+  readonly #blocks: Framer;
   readonly #reduce: Step<Int16Array, Int16Array>;
 
-  constructor(frameBytes: number, reduce: Step<Int16Array, Int16Array>) {
+  constructor(frameBytes: number, blockFrames: number, reduce: Step<Int16Array, Int16Array>) {
     this.#frameBytes = frameBytes;
+    this.#blocks = new Framer(blockFrames * frameBytes);
     this.#reduce = reduce;
   }
 
-  *feed(block: Buffer): Iterable<Buffer> {
-    const whole = block.subarray(0, block.length - (block.length % this.#frameBytes));
-    if (whole.length === 0) return;
-    for (const mono of this.#reduce.feed(asSamples(whole))) yield asBytes(mono);
+  *feed(chunk: Buffer): Iterable<Buffer> {
+    yield* joined(this.#mono(this.#blocks.feed(chunk)));
   }
 
   *end(): Iterable<Buffer> {
-    for (const mono of this.#reduce.end()) yield asBytes(mono);
+    yield* joined(this.#mono(this.#blocks.end()));
+    yield* joined(this.#reduce.end());
   }
+
+  *#mono(blocks: Iterable<Buffer>): Iterable<Int16Array> {
+    for (const block of blocks) {
+      const whole = block.subarray(0, block.length - (block.length % this.#frameBytes));
+      if (whole.length > 0) yield* this.#reduce.feed(asSamples(whole));
+    }
+  }
+}
+
+/** Joins pieces to one buffer; none when there are no pieces. */
+function* joined(pieces: Iterable<Int16Array>): Iterable<Buffer> {
+  const buffers = Array.from(pieces, asBytes);
+  if (buffers.length > 0) yield Buffer.concat(buffers);
 }
 
 /** Reads s16le bytes as samples, without a copy where their place in memory allows it. */

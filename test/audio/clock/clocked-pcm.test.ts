@@ -24,7 +24,7 @@ function clocked(bytes: Buffer, cuts: readonly number[], startMs?: number): Buff
   const ends = [...new Set(cuts), bytes.length].sort((a, b) => a - b);
   const pcm = new ClockedPcm(16_000);
   return Buffer.concat(
-    ends.flatMap((end, n) => [...pcm.feed(bytes.subarray(ends[n - 1] ?? 0, end), startMs)]),
+    ends.flatMap((end, n) => [...pcm.feed(Buffer.from(bytes.subarray(ends[n - 1] ?? 0, end)), startMs)]),
   );
 }
 
@@ -50,7 +50,7 @@ test('counts from the start that it is given', () => {
 
 test('reads the metadata of the source', () => {
   const pcm = new ClockedPcm(16_000);
-  for (const _ of pcm.feed(timed, undefined));
+  for (const _ of pcm.feed(Buffer.from(timed), undefined));
   expect(pcm.metadata.get('title')).toBe('A = b');
 });
 

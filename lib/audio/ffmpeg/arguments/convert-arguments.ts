@@ -1,5 +1,5 @@
 import type { SourceInput } from '../../source/audio-source.ts';
-import { AUDIO_ONLY, GENERAL, inputArguments, words } from './decode-arguments.ts';
+import { AUDIO_ONLY, GENERAL, inputArguments, words } from './input-arguments.ts';
 import { type MixCommand, mixFilter } from './mix-arguments.ts';
 import { type EncodingOptions, ENCODINGS, shapeOf } from '../encoding.ts';
 

@@ -1,10 +1,7 @@
 import { expect, test } from 'vitest';
 import { SAMPLE_FORMATS } from '../../../../lib/media/pcm.ts';
-import {
-  decodeArguments,
-  levelArguments,
-  probeArguments,
-} from '../../../../lib/audio/ffmpeg/arguments/decode-arguments.ts';
+import { decodeArguments } from '../../../../lib/audio/ffmpeg/arguments/decode-arguments.ts';
+import { levelArguments, probeArguments } from '../../../../lib/audio/ffmpeg/arguments/inspect-arguments.ts';
 
 const FILE = { kind: 'file', path: '/recordings/a b.mp3' } as const;
 
