@@ -31,7 +31,7 @@ async function answer(request, response) {
   } catch (error) {
     console.error(`${error.code ?? error.name}: ${error.message}`);
     if (response.headersSent || signal.aborted) {
-      // Too late for a status: a connection that breaks tells the client that the subtitles are incomplete.
+      // Too late for a status: a broken connection shows the client that the subtitles are incomplete.
       response.destroy();
       return;
     }

@@ -9,7 +9,7 @@ export type BackendName = 'cloud' | 'local';
 
 /** Who recognises, ready to be connected to. Made by `chooseBackend`. */
 export interface Backend {
-  /** Tells a backend from an engine, which the same option takes. */
+  /** Distinguishes a backend from an engine: the same option takes both. */
   readonly kind: 'backend';
   readonly name: BackendName;
   /** The model that recognises, for reports. */

@@ -10,7 +10,7 @@ import { files, FIXTURES, recognise, recordings, run, service } from './run-batc
 describe('a recording that fails', () => {
   it('does not stop the others', async () => {
     const folder = await recordings('good.ogg');
-    await writeFile(join(folder, 'bad.mp3'), 'This is no audio.');
+    await writeFile(join(folder, 'bad.mp3'), 'This is not audio.');
     const gone = join(folder, 'nowhere', 'gone.mp3');
     const { url } = await service({ client: recognise });
     const { report, results } = await run(url, { inputs: [gone, folder] });
@@ -52,7 +52,7 @@ describe('a recording that fails', () => {
 
   it('writes no files when nothing was recognised', async () => {
     const folder = await temporaryFolder();
-    await writeFile(join(folder, 'bad.mp3'), 'This is no audio.');
+    await writeFile(join(folder, 'bad.mp3'), 'This is not audio.');
     const { url } = await service({ client: recognise });
     await run(url, { inputs: [folder] });
     expect(await files(folder)).toEqual([]);

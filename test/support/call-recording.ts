@@ -39,7 +39,7 @@ export class CallRecording {
     onFinal: (channel: number, endMs: number) => unknown = () => {},
   ): Promise<void> {
     await client.startTask();
-    // Silence is on both sides: enough audio tells them apart.
+    // Silence is on both sides: audio of this length distinguishes them.
     await Promise.race([client.audioBytes(32_000), client.action('finish-task')]);
     const channel = this.channelOf(client);
     await this.sides[channel]?.recogniseTask(client, (endMs) => onFinal(channel, endMs));

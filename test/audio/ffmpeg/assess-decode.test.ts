@@ -91,7 +91,7 @@ test('expects no duration when the header states an estimate or none', () => {
   expect(codesOf({ decodedMs: 30_000, media: { ...MEDIA, durationMs: undefined } })).toEqual([]);
 });
 
-test('warns of an empty recording when there is no audio and no error', () => {
+test('warns of an empty recording when FFmpeg gave neither audio nor an error', () => {
   expect(assessDecode(ending({ decodedMs: 0, media: { ...MEDIA, durationMs: 0 } }))).toMatchObject([
     { code: 'W_NO_AUDIO', message: 'a.mp3: no audio data: it contains no samples' },
   ]);
@@ -104,7 +104,7 @@ test.each([
     { errors: ['Output file #0 does not contain any stream'], media: { ...MEDIA, tracks: [] } },
     'a.mp3: it has no audio track',
   ],
-])('fails when there is no audio and an error (%#)', (changes, message) => {
+])('fails when FFmpeg gave an error and no audio (%#)', (changes, message) => {
   expect(() => assessDecode(ending({ decodedMs: 0, ...changes }))).toThrow(
     expect.objectContaining({ code: 'E_BAD_MEDIA', message, hint: expect.any(String) }),
   );

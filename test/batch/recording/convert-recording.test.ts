@@ -44,7 +44,7 @@ it('has placed the output when it resolves, and reports the length that was conv
 
 it('returns an error with the warnings before it, and leaves no file', async () => {
   const { plan, context } = await recording();
-  await writeFile(plan.input, 'This is no audio.');
+  await writeFile(plan.input, 'This is not audio.');
   const { result, error } = await convertRecording(plan, context);
   expect(error?.code).toBe('E_BAD_MEDIA');
   expect(result).toMatchObject({

@@ -68,7 +68,7 @@ describe('fun-asr convert', () => {
 
   it('prints a JSON result per recording, also for failed ones, and a summary last', async () => {
     const folder = await folderWith('himself.ogg', 'leisure.wav');
-    await writeFile(join(folder, 'text.mp3'), 'This is no audio.');
+    await writeFile(join(folder, 'text.mp3'), 'This is not audio.');
     await cli(['convert', join(folder, 'leisure.wav'), '--to', 'mp3']);
     const inputs = ['himself.ogg', 'leisure.wav', 'text.mp3'].map((name) => join(folder, name));
     const { exitCode, stdout } = await cli(['convert', ...inputs, '--to', 'mp3', '--json', '--force', '-q']);
@@ -94,7 +94,7 @@ describe('fun-asr convert', () => {
 
   it('prints one line for each bad recording, and converts the others', async () => {
     const folder = await folderWith('himself.ogg');
-    await writeFile(join(folder, 'text.wav'), 'This is no audio.');
+    await writeFile(join(folder, 'text.wav'), 'This is not audio.');
     await writeFile(join(folder, 'list.ogg'), '#EXTM3U\n/etc/passwd\n');
     const { exitCode, stderr } = await cli([
       'convert',

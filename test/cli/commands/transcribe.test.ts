@@ -62,7 +62,7 @@ describe('fun-asr transcribe with the local engine', () => {
 
   it('prints one line with file and reason for each bad recording, and processes the others', async () => {
     const folder = await folderWith('himself.ogg', 'leisure.wav');
-    await writeFile(join(folder, 'text.mp3'), 'This is no audio.');
+    await writeFile(join(folder, 'text.mp3'), 'This is not audio.');
     await writeFile(join(folder, 'empty.wav'), '');
     await writeFile(join(folder, 'list.mp3'), '#EXTM3U\n/etc/passwd\n');
     await writeFile(
@@ -506,7 +506,7 @@ describe('--dry-run', () => {
   it('prints durations and cost, and neither sends nor writes anything', async () => {
     const folder = await temporaryFolder();
     await cp(HIMSELF, join(folder, 'a.ogg'));
-    await writeFile(join(folder, 'bad.mp3'), 'This is no audio.');
+    await writeFile(join(folder, 'bad.mp3'), 'This is not audio.');
     const env = { DASHSCOPE_API_KEY: 'sk-canary0123456789' };
     const { exitCode, stdout } = await cli(['transcribe', folder, '--dry-run', '--json'], { env });
     expect(exitCode).toBe(1);
