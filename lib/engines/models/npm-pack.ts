@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { messageOf } from '../../core/errors.ts';
+import { messageOf, systemCode } from '../../core/errors.ts';
 
 /** Limit for a registry that accepts connections and sends nothing. The limit of npm itself is 15 minutes. */
 const STALL_TIMEOUT_MS = 60_000;
@@ -61,8 +61,10 @@ export async function npmPack(spec: string, options: NpmPackOptions): Promise<st
   }
 }
 
+/** Keeps the code of the system error that npm failed with. */
 function downloadError(spec: string, reason: string, cause?: unknown): Error {
-  return new Error(`npm could not download ${spec}: ${reason}`, cause === undefined ? undefined : { cause });
+  const error = new Error(`npm could not download ${spec}: ${reason}`, { cause });
+  return Object.assign(error, { code: systemCode(cause) });
 }
 
 // With npm's default delays, a machine without a network would wait for 30 s.
@@ -84,7 +86,10 @@ function run(args: readonly string[], signal: AbortSignal): Promise<string> {
     child.on('error', reject);
     child.on('close', (code) => {
       if (code === 0) resolve(stdout);
-      else reject(new Error(reasonIn(stderr) || `npm ended with code ${code}`));
+      else {
+        const error = new Error(reasonIn(stderr) || `npm ended with code ${code}`);
+        reject(Object.assign(error, { code: systemCodeIn(stderr) }));
+      }
     });
   });
 }
@@ -120,6 +125,11 @@ function fileNameIn(stdout: string): string {
 function reasonIn(stderr: string): string {
   const lines = stderr.split('\n').map((line) => /^npm (?:error|ERR!) (.*)/.exec(line)?.[1]?.trim() ?? '');
   return lines.find((line) => line !== '' && !/^(code|syscall|errno|A complete log)\b/.test(line)) ?? '';
+}
+
+/** Finds the code of the system error that npm failed with, such as `ENOSPC`. */
+function systemCodeIn(stderr: string): string | undefined {
+  return /^npm (?:error|ERR!) code (E[A-Z]+)$/m.exec(stderr)?.[1];
 }
 
 async function sizeOf(folder: string): Promise<number> {

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { DEFAULT_SAMPLE_RATE } from '../../media/pcm.ts';
 import { decode } from '../../audio/decode.ts';
 import { resample } from '../../audio/resample.ts';
 import { FunAsrError } from '../../core/errors.ts';
@@ -20,9 +21,6 @@ export interface AudioConversion {
 /** Accepts mono s16le PCM. Resolves when more can be written. */
 export type PcmWriter = (pcm: Buffer) => Promise<void>;
 
-/** Sample rate in Hz that every engine supports. Audio that has to be converted is converted to it. */
-export const STANDARD_SAMPLE_RATE = 16_000;
-
 /**
  * Opens the conversion of audio in a declared format. PCM that the engine supports is passed on unchanged; all other
  * audio is converted by FFmpeg. `write` and `end` reject with the error of `writePcm`, or with a {@link TaskError}
@@ -33,7 +31,7 @@ export const STANDARD_SAMPLE_RATE = 16_000;
 export function openAudioConversion(
   { format, sampleRate }: Pick<TaskSettings, 'format' | 'sampleRate'>,
   writePcm: PcmWriter,
-  engineSampleRate: number = STANDARD_SAMPLE_RATE,
+  engineSampleRate: number = DEFAULT_SAMPLE_RATE,
 ): AudioConversion {
   if (format !== 'pcm') return new ConvertedAudio(decode(), writePcm, new FormatCheck(format, sampleRate));
   if (sampleRate === engineSampleRate) return { write: writePcm, end: async () => {}, destroy: () => {} };

@@ -1,8 +1,9 @@
 import { SERVICE_CODES, SERVICE_MESSAGES } from '../../protocol/errors/service-codes.ts';
+import { DEFAULT_SAMPLE_RATE } from '../../media/pcm.ts';
 import { MIN_AUDIO_MS } from '../../protocol/service-limits.ts';
 import { heartbeat, resultGenerated } from '../../protocol/messages/service-events.ts';
 import type { Engine, EngineSentence, EngineStream, UnrecognizedSpeech } from '../engine.ts';
-import { type AudioConversion, openAudioConversion, STANDARD_SAMPLE_RATE } from './audio-conversion.ts';
+import { type AudioConversion, openAudioConversion } from './audio-conversion.ts';
 import { type SilenceLimits, SilenceMonitor } from './silence-monitor.ts';
 import { TaskError } from './task-error.ts';
 import type { TaskSettings } from './task-settings.ts';
@@ -118,5 +119,5 @@ export class RecognitionTask {
 
 /** The sample rate of the PCM for the engine, in Hz. */
 function engineSampleRate({ sampleRates = [] }: Engine, { format, sampleRate }: TaskSettings): number {
-  return format === 'pcm' && sampleRates.includes(sampleRate) ? sampleRate : STANDARD_SAMPLE_RATE;
+  return format === 'pcm' && sampleRates.includes(sampleRate) ? sampleRate : DEFAULT_SAMPLE_RATE;
 }

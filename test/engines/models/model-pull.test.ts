@@ -1,11 +1,26 @@
-import { access, readdir, readFile, writeFile } from 'node:fs/promises';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { access, mkdtemp, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { pull, pullModel, type PullProgress } from '../../../lib/engines/models/model-pull.ts';
 import { modelOf, startRegistry, temporaryFolder, useRegistry } from './registry.ts';
 
+/** Only root may mount, and not in every container. */
+const canMount = await mounts();
+
 const FILES = { 'dist/encoder.onnx': 'weights', 'dist/tokens.txt': 'words' };
 const PUBLISHED = { name: 'some-weights', files: { ...FILES, 'dist/installer.js': 'process.exit(1)' } };
+
+/** Whether this process can mount a small file system. */
+async function mounts(): Promise<boolean> {
+  const folder = await mkdtemp(join(tmpdir(), 'fun-asr-streams-mount-'));
+  const isMounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=60k', 'none', folder]).status === 0;
+  if (isMounted) execFileSync('umount', [folder]);
+  await rmdir(folder);
+  return isMounted;
+}
 
 async function foldersIn(cacheDir: string): Promise<string[]> {
   return readdir(join(cacheDir, 'fun-asr-streams', 'models'));
@@ -159,4 +174,26 @@ test('checks options before it starts', async () => {
 
   await expect(pullModel('moonshine-base', { cacheDir: '' })).rejects.toMatchObject({ code: 'E_OPTION' });
   await expect(access(join(cacheDir, 'fun-asr-streams'))).rejects.toThrow('ENOENT');
+});
+
+test('reports a cache folder that cannot be written, which is no failure of the download', async () => {
+  const { origin } = await startRegistry(PUBLISHED);
+  const cacheDir = join(await temporaryFolder(), 'file');
+  await writeFile(cacheDir, '');
+  await expect(pull(modelOf(origin, FILES), { cacheDir })).rejects.toMatchObject({
+    code: 'E_WRITE',
+    message: expect.stringContaining(cacheDir),
+    hint: expect.stringContaining('XDG_CACHE_HOME'),
+  });
+});
+
+test.runIf(canMount)('reports a full disk as such', async () => {
+  const { origin } = await startRegistry({
+    name: 'some-weights',
+    files: { ...FILES, 'dist/large.onnx': randomBytes(200_000).toString('base64') },
+  });
+  const cacheDir = await temporaryFolder();
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=60k', 'none', cacheDir]);
+  onTestFinished(() => void execFileSync('umount', [cacheDir]));
+  await expect(pull(modelOf(origin, FILES), { cacheDir })).rejects.toMatchObject({ code: 'E_DISK_FULL' });
 });
