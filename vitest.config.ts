@@ -6,7 +6,8 @@ export default defineConfig({
     globalSetup: ['test/setup/engine-models.ts'],
     setupFiles: ['test/setup/environment.ts'],
     reporters: ['default', './test/setup/closing-line.ts'],
-    expect: { requireAssertions: true },
+    // The default of 1 s is too short for a busy machine.
+    expect: { requireAssertions: true, poll: { timeout: 30_000 } },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // Two cores run FFmpeg and the engine beside the tests: more files at a time only make each slower.
