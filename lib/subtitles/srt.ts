@@ -1,11 +1,11 @@
 import { type CueOptions, cuesStep, speakerPrefix } from './cues/cue-step.ts';
-import type { Cue } from './cues/cues.ts';
+import { type Cue, voicesOf } from './cues/cues.ts';
 import { srtTimestamp } from './timestamp.ts';
 import { type SubtitleStream, writer } from './writer.ts';
 
 /**
  * `Sentence` objects → SRT: the final sentences as numbered, readable cues. UTF-8 without a byte order mark, lines end
- * with LF. A cue whose speaker is known begins with the name: `Ann: `. Without sentences the output is empty.
+ * with LF. The lines of a speaker who is known begin with the name: `Ann: `. Without sentences the output is empty.
  * @throws {FunAsrError} `E_OPTION`.
  */
 export function srt(options: CueOptions = {}): SubtitleStream {
@@ -13,8 +13,11 @@ export function srt(options: CueOptions = {}): SubtitleStream {
 }
 
 function srtCue(cue: Cue, index: number): string {
+  const lines = voicesOf(cue).flatMap(({ lines: [first = '', ...rest], speaker }) => [
+    speakerPrefix(speaker) + first,
+    ...rest,
+  ]);
   // SRT has no escapes, and players would read a line with an arrow as a line of times.
-  const [first = '', ...rest] = cue.lines;
-  const lines = [speakerPrefix(cue.speaker) + first, ...rest].map((line) => line.replaceAll(/-{2,}>/g, '->'));
-  return `${index + 1}\n${srtTimestamp(cue.start)} --> ${srtTimestamp(cue.end)}\n${lines.join('\n')}\n\n`;
+  const text = lines.map((line) => line.replaceAll(/-{2,}>/g, '->')).join('\n');
+  return `${index + 1}\n${srtTimestamp(cue.start)} --> ${srtTimestamp(cue.end)}\n${text}\n\n`;
 }

@@ -1,5 +1,5 @@
 import { type CueOptions, cuesStep } from './cues/cue-step.ts';
-import type { Cue } from './cues/cues.ts';
+import { type Cue, type Voice, voicesOf } from './cues/cues.ts';
 import { vttTimestamp } from './timestamp.ts';
 import { type SubtitleStream, writer } from './writer.ts';
 
@@ -13,12 +13,15 @@ export function vtt(options: CueOptions = {}): SubtitleStream {
 }
 
 function vttCue(cue: Cue): string {
-  return `\n${vttTimestamp(cue.start)} --> ${vttTimestamp(cue.end)}\n${voice(cue)}${cue.lines.map(escapeText).join('\n')}\n`;
+  const voices = voicesOf(cue);
+  const text = voices.map((voice) => voiceText(voice, voices.length > 1)).join('\n');
+  return `\n${vttTimestamp(cue.start)} --> ${vttTimestamp(cue.end)}\n${text}\n`;
 }
 
-/** The voice tag of the speaker: `<v Ann>`. It ends with the cue. */
-function voice({ speaker }: Cue): string {
-  return speaker === undefined ? '' : `<v ${escapeText(speaker)}>`;
+/** The lines of a speaker with a voice tag: `<v Ann>`. It ends with the cue, or with an end tag before another voice. */
+function voiceText({ speaker, lines }: Voice, hasEndTag: boolean): string {
+  const text = lines.map(escapeText).join('\n');
+  return speaker === undefined ? text : `<v ${escapeText(speaker)}>${text}${hasEndTag ? '</v>' : ''}`;
 }
 
 /** Escapes WebVTT cue text. The escape of `>` also prevents `-->` in the text. */

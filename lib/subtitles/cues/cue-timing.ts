@@ -1,6 +1,7 @@
 import type { Step } from '../../core/stage.ts';
 import { charactersOf, widthOf } from './characters.ts';
 import type { Cue } from './cues.ts';
+import { isShownWith, linesOf, together } from './overlapping-speech.ts';
 import type { Profile } from '../profiles/profile.ts';
 
 /** A cue with the rules that apply to it. */
@@ -11,12 +12,16 @@ export interface ProfiledCue {
 
 /**
  * Decides how long each cue stays on screen, when the next one is known: long enough to be read, but not into the next
- * cue. It moves ends only. It moves a start only when the cue before would otherwise have no time.
+ * cue. Speakers who speak at the same time share a cue when it could not be read otherwise. It moves ends only. It moves a start only when the cue before would otherwise have no time.
  */
 export class CueTiming implements Step<ProfiledCue, Cue> {
   #pending: ProfiledCue | undefined;
 
   *feed({ cue, profile }: ProfiledCue): Generator<Cue> {
+    if (this.#pending && isShownWith(this.#pending, cue, neededMs(this.#pending))) {
+      this.#pending = { ...this.#pending, cue: together(this.#pending.cue, cue) };
+      return;
+    }
     const start = Math.max(cue.start, this.#minNextStart());
     const next = { cue: { ...cue, start, end: Math.max(cue.end, start + 1) }, profile };
     if (this.#pending) yield withEnd(this.#pending, start);
@@ -46,7 +51,11 @@ function withEnd({ cue, profile }: ProfiledCue, nextStart: number): Cue {
 
 /** When a viewer with the usual reading speed has read the cue. */
 function readingEnd(cue: Cue, profile: Profile): number {
-  const width = cue.lines.reduce((total, line) => total + widthOf(charactersOf(line, profile)), 0);
-  const neededMs = Math.max(profile.minCueDurationMs, Math.ceil((width * 1000) / profile.readingSpeed));
-  return Math.min(cue.start + neededMs, cue.end + profile.maxExtensionMs);
+  return Math.min(cue.start + neededMs({ cue, profile }), cue.end + profile.maxExtensionMs);
+}
+
+/** How long a viewer with the usual reading speed needs for a cue; at least the minimum duration. */
+function neededMs({ cue, profile }: ProfiledCue): number {
+  const width = linesOf(cue).reduce((total, line) => total + widthOf(charactersOf(line, profile)), 0);
+  return Math.max(profile.minCueDurationMs, Math.ceil((width * 1000) / profile.readingSpeed));
 }

@@ -7,16 +7,27 @@ import { textOf } from './characters.ts';
 import { tokensOf } from './tokens.ts';
 import { sentenceSpan } from './word-times.ts';
 
-/** One subtitle: the text on screen at one time. */
-export interface Cue {
-  /** Integer ms from the start of the input. Not before the first word is spoken. */
-  readonly start: number;
-  /** Integer ms, after `start` and not after the start of the next cue. */
-  readonly end: number;
+/** What one speaker says in a cue. */
+export interface Voice {
   /** One or two lines of plain text; none is blank. */
   readonly lines: readonly string[];
   /** On one line; undefined when it is not known. */
   readonly speaker?: string | undefined;
+}
+
+/** One subtitle: the text on screen at one time. */
+export interface Cue extends Voice {
+  /** Integer ms from the start of the input. Not before the first word is spoken. */
+  readonly start: number;
+  /** Integer ms, after `start` and not after the start of the next cue. */
+  readonly end: number;
+  /** What other speakers say at the same time, in the order in which they begin. @default nothing */
+  readonly others?: readonly Voice[];
+}
+
+/** What each speaker says in a cue, in the order in which they begin. */
+export function voicesOf({ lines, speaker, others = [] }: Cue): readonly [Voice, ...Voice[]] {
+  return [{ lines, speaker }, ...others];
 }
 
 /** Name of the speaker on one line; undefined when it is not known. */

@@ -1,0 +1,42 @@
+import { type Cue, voicesOf } from './cues.ts';
+import type { Profile } from '../profiles/profile.ts';
+
+/** A cue stands at most this long before its words are spoken. Source: the subtitle guidelines of the BBC. */
+const MAX_LEAD_MS = 1500;
+
+/** A cue and the rules that apply to it. */
+interface Shown {
+  readonly cue: Cue;
+  readonly profile: Pick<Profile, 'minGapMs' | 'minCueDurationMs' | 'maxLineCount'>;
+}
+
+/**
+ * Whether a cue is shown together with the cue before it, which another speaker says. They share a cue when the first one
+ * would be too short to be read before the second one starts, and when both fit; speech at the same time shares a cue
+ * beyond the number of lines too, rather than that nobody can read it.
+ * @param neededMs How long the first one is read.
+ */
+export function isShownWith({ cue, profile }: Shown, next: Cue, neededMs: number): boolean {
+  if (cue.speaker === undefined || next.speaker === undefined) return false;
+  // Two cues of one speaker are shown together only beside another one.
+  if (cue.others === undefined && cue.speaker === next.speaker) return false;
+  const roomMs = next.start - profile.minGapMs - cue.start;
+  const isTooShort = roomMs < profile.minCueDurationMs;
+  const fits = linesOf(cue).length + next.lines.length <= profile.maxLineCount;
+  if (next.start >= cue.end) return isTooShort && fits;
+  return isTooShort || (fits && roomMs < neededMs && next.start - cue.start <= MAX_LEAD_MS);
+}
+
+/** One cue with what both say. It ends with the last word of both. */
+export function together(cue: Cue, { lines, speaker, end }: Cue): Cue {
+  const others = [...(cue.others ?? [])];
+  const last = others.at(-1);
+  if (last?.speaker === speaker) others.splice(-1, 1, { speaker, lines: [...(last?.lines ?? []), ...lines] });
+  else others.push({ lines, speaker });
+  return { ...cue, end: Math.max(cue.end, end), others };
+}
+
+/** All lines of a cue. */
+export function linesOf(cue: Cue): readonly string[] {
+  return voicesOf(cue).flatMap(({ lines }) => lines);
+}

@@ -1,0 +1,143 @@
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { FinalSentence } from '../../../lib/sentence.ts';
+import { cuesStep } from '../../../lib/subtitles/cues/cue-step.ts';
+import { type Cue, voicesOf } from '../../../lib/subtitles/cues/cues.ts';
+import { srt } from '../../../lib/subtitles/srt.ts';
+import { vtt } from '../../../lib/subtitles/vtt.ts';
+import { finalSentence, written } from './final-sentence.ts';
+
+const LONG = 'I was not there when it happened, and my brother saw all of it that night.';
+
+function says(speaker: string, text: string, begin: number, end: number): FinalSentence {
+  return { ...finalSentence(text, begin, end), speaker };
+}
+
+function cuesOf(...sentences: FinalSentence[]): Cue[] {
+  const step = cuesStep('srt', {});
+  return [...sentences.flatMap((sentence) => [...step.feed(sentence)]), ...step.end()];
+}
+
+/** Times and texts of cues, a speaker's lines joined. */
+function shown(cues: readonly Cue[]) {
+  return cues.map((cue) => [
+    cue.start,
+    cue.end,
+    ...voicesOf(cue).map(({ speaker, lines }) => `${speaker}: ${lines.join(' ')}`),
+  ]);
+}
+
+it('shows two speakers who begin together in one cue', () => {
+  expect(
+    shown(cuesOf(says('Ann', 'Yes, I do.', 0, 900), says('Bob', 'So do I, of course.', 0, 1500))),
+  ).toEqual([[0, 1500, 'Ann: Yes, I do.', 'Bob: So do I, of course.']]);
+});
+
+it('shows a short answer to a short question in the same cue', () => {
+  expect(shown(cuesOf(says('Ann', 'Really?', 1000, 1300), says('Bob', 'Yes.', 1350, 1700)))).toEqual([
+    [1000, 1833, 'Ann: Really?', 'Bob: Yes.'],
+  ]);
+});
+
+it('shows speakers one after the other when each can be read in time', () => {
+  expect(
+    shown(cuesOf(says('Ann', 'I think so.', 0, 2000), says('Bob', 'Are you sure?', 1800, 3000))),
+  ).toEqual([
+    [0, 1717, 'Ann: I think so.'],
+    [1800, 3000, 'Bob: Are you sure?'],
+  ]);
+});
+
+it('shows speakers one after the other when the first one can be read before the second one begins', () => {
+  expect(cuesOf(says('Ann', 'Really?', 0, 500), says('Bob', 'Yes.', 1000, 1400))).toHaveLength(2);
+});
+
+it('puts further words of a speaker into the cue that is shared', () => {
+  expect(
+    shown(cuesOf(says('Ann', 'One.', 0, 700), says('Bob', 'Two.', 0, 300), says('Bob', 'Three.', 400, 900))),
+  ).toEqual([[0, 900, 'Ann: One.', 'Bob: Two. Three.']]);
+});
+
+it('keeps the text of a speaker who is interrupted, when both fit', () => {
+  expect(
+    shown(cuesOf(says('Ann', 'I was there the whole evening.', 0, 3000), says('Bob', 'No.', 900, 1300))),
+  ).toEqual([[0, 3000, 'Ann: I was there the whole evening.', 'Bob: No.']]);
+});
+
+it('shows nothing more than 1.5 s before it is spoken', () => {
+  const cues = cuesOf(
+    says('Ann', 'I was there the whole evening, too.', 0, 3000),
+    says('Bob', 'No.', 1600, 1900),
+  );
+  expect(cues.map(({ start }) => start)).toEqual([0, 1600]);
+});
+
+it('shows more than two lines rather than text that nobody can read', () => {
+  const [cue, ...rest] = cuesOf(says('Ann', LONG, 0, 4000), says('Bob', LONG, 200, 4200));
+  expect(rest).toEqual([]);
+  expect(cue && voicesOf(cue).map(({ lines }) => lines.length)).toEqual([2, 2]);
+});
+
+it('keeps three speakers in the order in which they begin', () => {
+  const cues = cuesOf(
+    says('Ann', 'One.', 0, 400),
+    says('Bob', 'Two.', 100, 500),
+    says('Cleo', 'Three.', 200, 600),
+  );
+  expect(shown(cues)).toEqual([[0, 833, 'Ann: One.', 'Bob: Two.', 'Cleo: Three.']]);
+});
+
+it('never joins two sentences of one speaker', () => {
+  expect(cuesOf(says('Ann', 'Yes.', 0, 300), says('Ann', 'I know.', 350, 700))).toHaveLength(2);
+});
+
+it('loses no word, moves no start, and leaves no overlap, for any two speakers', () => {
+  const spoken = (speaker: string) =>
+    fc
+      .array(fc.record({ pause: fc.nat(3000), ms: fc.integer({ min: 200, max: 6000 }) }), { maxLength: 8 })
+      .map((turns) => {
+        let at = 0;
+        return turns.map(({ pause, ms }, index) => {
+          const begin = at + pause;
+          at = begin + ms;
+          return says(
+            speaker,
+            `${speaker}${index} ${'word '.repeat(1 + Math.floor(ms / 900))}`.trim(),
+            begin,
+            at,
+          );
+        });
+      });
+  fc.assert(
+    fc.property(spoken('a'), spoken('b'), (first, second) => {
+      const sentences = [...first, ...second].toSorted((one, other) => one.begin_time - other.begin_time);
+      const cues = cuesOf(...sentences);
+      const words = (text: string) => text.split(/\s+/).filter(Boolean).toSorted();
+      expect(words(cues.flatMap((cue) => voicesOf(cue).flatMap(({ lines }) => lines)).join(' '))).toEqual(
+        words(sentences.map(({ text }) => text).join(' ')),
+      );
+      for (const [index, { start, end }] of cues.entries()) {
+        expect(end).toBeGreaterThan(start);
+        expect(end).toBeLessThanOrEqual(cues[index + 1]?.start ?? Infinity);
+        expect(sentences.map(({ begin_time }) => begin_time)).toContain(start);
+      }
+    }),
+  );
+});
+
+it('shows each of two who speak at the same time for the minimum duration, whenever the second one begins', () => {
+  for (let begin = 0; begin < 3000; begin += 25) {
+    const cues = cuesOf(says('Ann', LONG, 0, 3000), says('Bob', LONG, begin, begin + 3000));
+    expect(Math.min(...cues.map(({ start, end }) => end - start))).toBeGreaterThanOrEqual(833);
+  }
+});
+
+it('writes a line for each speaker in SRT, and a voice with an end tag in WebVTT', async () => {
+  const sentences = [says('Ann', 'Really?', 1000, 1300), says('Bob & Cleo', 'Yes.', 1200, 1700)];
+  expect(await written(srt(), sentences)).toBe(
+    '1\n00:00:01,000 --> 00:00:01,833\nAnn: Really?\nBob & Cleo: Yes.\n\n',
+  );
+  expect(await written(vtt(), sentences)).toBe(
+    'WEBVTT\n\n00:00:01.000 --> 00:00:01.833\n<v Ann>Really?</v>\n<v Bob &amp; Cleo>Yes.</v>\n',
+  );
+});
