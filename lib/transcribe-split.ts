@@ -18,7 +18,6 @@ type Transcribe = (
   input: string,
   options: TranscribeOptions,
   publish: (event: TranscribeEvent) => void,
-  name?: string,
 ) => AsyncIterable<Sentence>;
 
 /** Name of the speaker of a channel, counted from 0; undefined when a recording has only one and it has no name. */
@@ -43,7 +42,7 @@ export async function* transcribeSplit(
   yield* typeof input === 'string'
     ? splitFile(input, options, publish, transcribe)
     : withSpooledFile(input, options.signal, (path) =>
-        splitFile(path, options, publish, transcribe, STREAM_NAME),
+        splitFile(path, { name: STREAM_NAME, ...options }, publish, transcribe),
       );
 }
 
@@ -74,9 +73,8 @@ async function* splitFile(
   options: TranscribeOptions,
   publish: (event: TranscribeEvent) => void,
   transcribe: Transcribe,
-  name?: string,
 ): AsyncGenerator<FinalSentence> {
-  const { audioTrack, languageHints, ffmpegPath, signal, speakers, after = BEGINNING } = options;
+  const { audioTrack, languageHints, ffmpegPath, signal, name, speakers, after = BEGINNING } = options;
   const channels = await countChannels(path, {
     audioTrack,
     languages: languageHints,
@@ -100,7 +98,6 @@ async function* splitFile(
         signal: signal ? AbortSignal.any([signal, abort.signal]) : abort.signal,
       },
       (event) => events.add(channel, event),
-      name,
     );
     for await (const sentence of sentences) {
       if (!isSentenceEnd(sentence)) continue;

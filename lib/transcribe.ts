@@ -83,6 +83,8 @@ export interface TranscribeOptions
   readonly maxDurationMs?: number | undefined;
   /** The FFmpeg to use. @default the first that `findFfmpeg()` finds */
   readonly ffmpegPath?: string | undefined;
+  /** Name of the recording in messages. @default its path, or `the input stream` */
+  readonly name?: string | undefined;
   /**
    * Stops reading the input. The audio that was sent before is recognised, and the iteration ends normally. To abort at
    * once with an `AbortError`, use `signal`.
@@ -103,6 +105,7 @@ const RECORDING_RULES = {
   ...SELECTION_RULES,
   maxDurationMs: integer(1, Number.MAX_SAFE_INTEGER, 'ms'),
   ffmpegPath: text,
+  name: text,
   stop: abortSignal,
   signal: abortSignal,
 };
@@ -157,13 +160,11 @@ async function* sentences(
   input: string | Readable,
   options: TranscribeOptions,
   publish: (event: TranscribeEvent) => void,
-  name?: string,
 ): AsyncGenerator<Sentence> {
   const { channels } = options;
   // Created first, because it catches errors of the input while the model of the local engine is downloaded.
   const reader = new RecordingReader(input, {
     ...pick(options, RECORDING_RULES),
-    name,
     channels: channels === 'split' ? 'mix' : channels,
     languages: options.languageHints,
     fromMs: options.after?.end_time,

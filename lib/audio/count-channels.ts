@@ -4,7 +4,7 @@ import type { StageOptions } from '../core/stage.ts';
 import { decodeFailure } from './ffmpeg/assess-decode.ts';
 import { findFfmpeg } from './ffmpeg/find-ffmpeg.ts';
 import { FfmpegJob } from './ffmpeg/job.ts';
-import { openInputFile } from './source/input-file.ts';
+import { inputFiles } from './source/input-file.ts';
 
 /** Options of {@link countChannels}. */
 export interface CountChannelsOptions extends TrackChoice, StageOptions {
@@ -19,7 +19,7 @@ export interface CountChannelsOptions extends TrackChoice, StageOptions {
  */
 export async function countChannels(path: string, options: CountChannelsOptions): Promise<number> {
   const { ffmpegPath, name = path, signal = new AbortController().signal } = options;
-  const source = { ...(await openInputFile(path)), name };
+  const [source] = await inputFiles(path, name);
   const job = new FfmpegJob(await findFfmpeg({ ffmpegPath }), source, { signal, warn: () => {} });
   const log = await job.readHeader();
   const track = log.media && chooseTrack(name, log.media.tracks, options);

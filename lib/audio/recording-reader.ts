@@ -108,10 +108,12 @@ export class RecordingReader {
     let left = untilMs === undefined ? Infinity : bytesOf(untilMs, sampleRate);
     try {
       const ffmpeg = await findFfmpeg({ ffmpegPath });
-      const decoded = withSource(this.#input, this.#signal, (opened) => {
-        const source = { ...opened, name: name ?? opened.name };
-        return decodeAudio(new FfmpegJob(ffmpeg, source, context), output);
-      });
+      const decoded = withSource(
+        this.#input,
+        this.#signal,
+        (source) => decodeAudio(new FfmpegJob(ffmpeg, source, context), output),
+        { name },
+      );
       for await (const pcm of decoded) {
         yield left < pcm.length ? pcm.subarray(0, left) : pcm;
         left -= pcm.length;

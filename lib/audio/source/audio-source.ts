@@ -74,17 +74,17 @@ export async function* withSource<T, Result>(
   use: Use<T, Result>,
   options: SourceOptions = {},
 ): AsyncGenerator<T, Result, void> {
-  if (typeof input === 'string') return yield* useFiles(await inputFiles(input), use, options);
+  if (typeof input === 'string') return yield* useFiles(await inputFiles(input, options.name), use, options);
   const destroy = (): void => input.destroy();
   signal.addEventListener('abort', destroy);
   try {
     if (signal.aborted) throw abortError(signal);
     const result = yield* withStreamSource(input, use, options);
-    if (input.failure !== undefined) throw readFailure(input.failure);
+    if (input.failure !== undefined) throw readFailure(input.failure, options.name);
     return result;
   } catch (error) {
     if (signal.aborted) throw abortError(signal);
-    throw input.failure === undefined ? error : readFailure(input.failure);
+    throw input.failure === undefined ? error : readFailure(input.failure, options.name);
   } finally {
     signal.removeEventListener('abort', destroy);
     destroy();
@@ -104,7 +104,7 @@ export async function* withStreamSource<T, Result>(
   const wav = new WavStream();
   const bytes = new Replayable(through(chunks, wav), REPLAY_BYTES);
   const head = await bytes.head(HEAD_BYTES);
-  const name = STREAM_NAME;
+  const { name = STREAM_NAME } = options;
   if (head.length === 0) throw new FunAsrError('E_BAD_MEDIA', `${name}: it contains no bytes`);
   const type = checkFileType(head, name);
   const { needsSeeking, isTimed, findsTracksLate } = type ?? {};
@@ -113,7 +113,7 @@ export async function* withStreamSource<T, Result>(
     return yield* use({ name, input: { kind: 'bytes', findsTracksLate }, bytes, isTimed, streamTruncation });
   }
   return yield* spooled(bytes, async function* (path) {
-    return yield* useFiles(await inputFiles(name, path), use, options);
+    return yield* useFiles(await inputFiles(path, name), use, options);
   });
 }
 
@@ -124,9 +124,11 @@ async function* through(chunks: Chunks, step: Step<Buffer, Buffer>): AsyncGenera
   return undefined;
 }
 
-/** How a file is used that contains several recordings, which were appended to each other. */
+/** Options of a source. */
 export interface SourceOptions {
-  /** `each`: one after the other. `together`: the first one, which has the others as `appended`. @default 'each' */
+  /** Name of the recording in messages. @default its path, or {@link STREAM_NAME} */
+  readonly name?: string | undefined;
+  /** How a file is used that contains several recordings, which were appended to each other. `each`: one after the other. `together`: the first one, which has the others as `appended`. @default 'each' */
   readonly pieces?: 'each' | 'together' | undefined;
 }
 
@@ -153,7 +155,7 @@ export function abortError({ reason }: AbortSignal): Error {
   return Object.assign(error, { name: 'AbortError', code: 'ABORT_ERR' });
 }
 
-function readFailure(error: unknown): unknown {
+function readFailure(error: unknown, name: string = STREAM_NAME): unknown {
   if (error instanceof FunAsrError) return error;
-  return new FunAsrError('E_READ', `${STREAM_NAME} failed: ${messageOf(error)}`, { cause: error });
+  return new FunAsrError('E_READ', `${name} failed: ${messageOf(error)}`, { cause: error });
 }

@@ -28,38 +28,38 @@ export interface InputFile {
  * @returns The file; its first recording, if several were appended to each other.
  * @throws {FunAsrError} `E_URL_REFUSED`, `E_READ`, `E_BAD_MEDIA`, `E_PLAYLIST_REFUSED`.
  */
-export async function openInputFile(name: string): Promise<InputFile> {
-  const [file] = await inputFiles(name);
-  return file;
+export async function openInputFile(file: string): Promise<InputFile> {
+  const [first] = await inputFiles(file);
+  return first;
 }
 
 /**
  * Checks a file as {@link openInputFile} does.
- * @param name Its name in messages. @param path Where it is.
+ * @param name Its name in messages.
  * @returns Each recording that it contains.
  * @throws {FunAsrError} as {@link openInputFile}.
  */
-export async function inputFiles(name: string, path?: string): Promise<[InputFile, ...InputFile[]]> {
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(name)) {
+export async function inputFiles(file: string, name: string = file): Promise<[InputFile, ...InputFile[]]> {
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(file)) {
     throw new FunAsrError('E_URL_REFUSED', `${name}: URLs are not opened, only files`, {
       hint: 'Download it first, or pipe its bytes in.',
     });
   }
-  path ??= await ownPath(resolve(name));
+  const path = await ownPath(resolve(file));
   const { head, tail, fileBytes, pieces } = await examine(path, name);
   const { isTimed, findsTracksLate } = checkFileType(head, name) ?? {};
   const [first, ...others] = pieces;
   const isWhole = others.length === 0 && !first?.isStale;
   const truncation = truncationOf(head, tail, fileBytes);
-  const file = {
+  const whole = {
     name,
     input: { kind: 'file', path, piece: isWhole ? undefined : first, findsTracksLate },
     isTimed,
     truncation,
   } as const;
   return [
-    file,
-    ...others.map((piece) => ({ ...file, input: { ...file.input, piece }, truncation: undefined })),
+    whole,
+    ...others.map((piece) => ({ ...whole, input: { ...whole.input, piece }, truncation: undefined })),
   ];
 }
 

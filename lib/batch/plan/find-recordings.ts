@@ -8,6 +8,8 @@ import { pathInRealFolder } from '../state/real-folder.ts';
 
 /** Names standard input among the inputs. */
 export const STDIN = '-';
+/** Its name in messages. */
+export const STDIN_NAME = 'standard input';
 
 /** Paths of standard input. */
 const STDIN_PATHS = new Set(['/dev/stdin', '/dev/fd/0', '/proc/self/fd/0']);

@@ -18,7 +18,7 @@ import { LossLog } from './loss-log.ts';
 import type { RecordingProgress } from './recording-progress.ts';
 import { type OutputRecord, RecordingOutputs } from './recording-outputs.ts';
 import type { RunEvent } from './run-events.ts';
-import { STDIN } from '../plan/find-recordings.ts';
+import { STDIN, STDIN_NAME } from '../plan/find-recordings.ts';
 import { reportError, reportSpan } from '../../core/reported-error.ts';
 import { type TranscriptionResult } from '../report/results.ts';
 import type { PendingRecording } from '../plan/check-finished.ts';
@@ -125,7 +125,8 @@ class Attempt {
     const { input } = this.#recording;
     const { transcription } = this.#run;
     const { audioTrack, languageHints: languages, ffmpegPath, signal, speakers } = transcription;
-    const selection = { audioTrack, languages, ffmpegPath, signal, name: input };
+    const name = input === STDIN ? STDIN_NAME : undefined;
+    const selection = { audioTrack, languages, ffmpegPath, signal, name };
     const isSplit = transcription.channels === 'split' && typeof source === 'string';
     const channels = isSplit ? await countChannels(source, selection) : undefined;
     const outputs = await this.#open(channels);
@@ -142,7 +143,7 @@ class Attempt {
           outputs,
           channel,
           speaker: channel === undefined ? undefined : speakerOf(channel, channels ?? 1, speakers),
-          transcription,
+          transcription: { ...transcription, name },
           onEvent: (event) => this.#handle(event),
           isRepeated: (warning) => this.#isRepeated(warning),
         }),

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { STDIN } from '../../batch/plan/find-recordings.ts';
+import { STDIN, STDIN_NAME } from '../../batch/plan/find-recordings.ts';
 import type { RunEventOf } from '../../batch/recording/run-events.ts';
 import { type RecordingResult, type RunReport } from '../../batch/report/results.ts';
 import { type ReportedError, reportError } from '../../core/reported-error.ts';
@@ -227,7 +227,7 @@ export class RunProgress<Result extends RecordingResult, Report extends RunRepor
 
 /** The name of an input in messages: `-` is standard input. */
 export function displayName(input: string): string {
-  return input === STDIN ? 'standard input' : input;
+  return input === STDIN ? STDIN_NAME : input;
 }
 
 function pathList({ outputs }: RecordingResult): string {

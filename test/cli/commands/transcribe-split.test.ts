@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { CallRecording } from '../../support/call-recording.ts';
@@ -128,4 +128,18 @@ test('refuses names of speakers without separate channels', async () => {
   const { exitCode, stderr } = await cli(args.map((flag) => (flag === 'split' ? 'mix' : flag)));
   expect(exitCode).not.toBe(0);
   expect(stderr).toContain('speakers');
+});
+
+test.each([
+  ['no bytes', ''],
+  ['text', 'This is not audio.'],
+])('names standard input, not its copy, when it contains %s', async (_, content) => {
+  const folder = await temporaryFolder();
+  const flags = '--channels split --engine local'.split(' ');
+  const stdin = join(folder, 'input');
+  await writeFile(stdin, content);
+  const { exitCode, stderr } = await cli(['transcribe', '-', ...flags, '-o', folder], { stdin });
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/error: standard input: (it contains|contains|the file is)/);
+  expect(stderr).not.toContain('fun-asr-');
 });
