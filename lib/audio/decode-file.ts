@@ -14,9 +14,8 @@ import {
 import type { StageOptions } from '../core/stage.ts';
 import type { TypedReadable } from '../core/typed-stream.ts';
 import { DEFAULT_SAMPLE_RATE, sampleRateRule } from '../media/pcm.ts';
-import { decodeAudio } from './ffmpeg/decode-audio.ts';
+import { decoderOf } from './ffmpeg/decode-audio.ts';
 import { findFfmpeg } from './ffmpeg/find-ffmpeg.ts';
-import { FfmpegJob } from './ffmpeg/job.ts';
 import type { AudioSourceEvents } from './source/audio-events.ts';
 import { withSource } from './source/audio-source.ts';
 import { readableFrom } from './source/generator-stream.ts';
@@ -89,8 +88,6 @@ export function decodeFile(path: string, options: DecodeOptions = {}): DecodeFil
   const { sampleRate = DEFAULT_SAMPLE_RATE, ffmpegPath, signal, ...others } = options;
   return readableFrom(async function* (context) {
     const ffmpeg = await findFfmpeg({ ffmpegPath });
-    yield* withSource(path, context.signal, (source) =>
-      decodeAudio(new FfmpegJob(ffmpeg, source, context), { ...others, sampleRate }),
-    );
+    yield* withSource(path, context.signal, decoderOf(ffmpeg, context, { ...others, sampleRate }));
   }, signal);
 }

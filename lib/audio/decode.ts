@@ -2,9 +2,8 @@ import { checkOptions } from '../core/options.ts';
 import type { TypedDuplex } from '../core/typed-stream.ts';
 import { DEFAULT_SAMPLE_RATE } from '../media/pcm.ts';
 import { DECODE_RULES, type DecodeOptions } from './decode-file.ts';
-import { decodeAudio } from './ffmpeg/decode-audio.ts';
+import { decoderOf } from './ffmpeg/decode-audio.ts';
 import { findFfmpeg } from './ffmpeg/find-ffmpeg.ts';
-import { FfmpegJob } from './ffmpeg/job.ts';
 import type { AudioEvents } from './source/audio-events.ts';
 import { withStreamSource } from './source/audio-source.ts';
 import { duplexFrom } from './source/generator-stream.ts';
@@ -26,8 +25,6 @@ export function decode(options: DecodeOptions = {}): DecodeStream {
   const { sampleRate = DEFAULT_SAMPLE_RATE, ffmpegPath, signal, ...others } = options;
   return duplexFrom(async function* (chunks, context) {
     const ffmpeg = await findFfmpeg({ ffmpegPath });
-    yield* withStreamSource(chunks, (source) =>
-      decodeAudio(new FfmpegJob(ffmpeg, source, context), { ...others, sampleRate }),
-    );
+    yield* withStreamSource(chunks, decoderOf(ffmpeg, context, { ...others, sampleRate }));
   }, signal);
 }

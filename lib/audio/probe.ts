@@ -6,7 +6,7 @@ import { defaultTrack } from '../media/media-info.ts';
 import { decodeFailure, NO_AUDIO_HINT } from './ffmpeg/assess-decode.ts';
 import { findFfmpeg } from './ffmpeg/find-ffmpeg.ts';
 import { FfmpegJob } from './ffmpeg/job.ts';
-import { openInputFile } from './source/input-file.ts';
+import { inputFiles } from './source/input-file.ts';
 
 /** Options of {@link probe}. */
 export interface ProbeOptions extends StageOptions {
@@ -43,7 +43,9 @@ export interface Probe {
   readonly tracks: number;
   /** All audio tracks, in the order of their numbers. */
   readonly audioTracks: readonly ProbedTrack[];
-  /** Duration in ms; absent when the container does not state it. Only decoding gives the exact value. */
+  /** Number of recordings that were appended to each other in the file. All other fields but the duration are of the first one. */
+  readonly recordings: number;
+  /** Duration of all recordings in ms; absent when a container does not state it. Only decoding gives the exact value. */
   readonly durationMs?: number;
   /** Whether the duration was calculated from the bit rate, or is a placeholder that was written before the audio. */
   readonly durationIsEstimate: boolean;
@@ -64,13 +66,16 @@ export async function probe(path: string, options: ProbeOptions = {}): Promise<P
   checkArgument('probe', 'the path', path, anyText);
   const { ffmpegPath, signal = new AbortController().signal } = options;
   signal.throwIfAborted();
-  const source = await openInputFile(path);
+  const [source, ...appended] = await inputFiles(path);
   const job = new FfmpegJob(await findFfmpeg({ ffmpegPath }), source, { signal, warn: () => {} });
   const log = await job.readHeader();
   const { media } = log;
   const track = media && defaultTrack(media);
   if (!track) throw new FunAsrError('E_BAD_MEDIA', `${path}: ${decodeFailure(log)}`, { hint: NO_AUDIO_HINT });
   const { codec, sampleRate, channels } = track;
+  const all = [media];
+  for (const other of appended) all.push((await job.on(other).readHeader()).media ?? media);
+  const durationMs = sumOf(all.map((one) => one.durationMs));
   return {
     container: media.container,
     codec,
@@ -86,8 +91,17 @@ export async function probe(path: string, options: ProbeOptions = {}): Promise<P
       channels: other.channels,
       isDefault: other === track,
     })),
-    ...(media.durationMs !== undefined && { durationMs: media.durationMs }),
-    durationIsEstimate: media.durationIsEstimate,
+    recordings: all.length,
+    ...(durationMs !== undefined && { durationMs }),
+    durationIsEstimate: all.some(({ durationIsEstimate }) => durationIsEstimate),
     ...encodedFormatOf(media, track),
   };
+}
+
+/** The sum; undefined when one of the durations is. */
+function sumOf(durations: readonly (number | undefined)[]): number | undefined {
+  return durations.reduce<number | undefined>(
+    (sum, durationMs) => (sum === undefined || durationMs === undefined ? undefined : sum + durationMs),
+    0,
+  );
 }

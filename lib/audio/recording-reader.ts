@@ -3,9 +3,8 @@ import type { FunAsrError } from '../core/errors.ts';
 import { throughSteps } from '../core/stage.ts';
 import { bytesOf } from '../media/pcm.ts';
 import type { DecodeOptions } from './decode-file.ts';
-import { decodeAudio } from './ffmpeg/decode-audio.ts';
+import { decoderOf } from './ffmpeg/decode-audio.ts';
 import { findFfmpeg } from './ffmpeg/find-ffmpeg.ts';
-import { FfmpegJob } from './ffmpeg/job.ts';
 import { FRAME_MS, Framer } from './frame.ts';
 import { Pacer } from './pace.ts';
 import { Skip } from './skip.ts';
@@ -108,12 +107,7 @@ export class RecordingReader {
     let left = untilMs === undefined ? Infinity : bytesOf(untilMs, sampleRate);
     try {
       const ffmpeg = await findFfmpeg({ ffmpegPath });
-      const decoded = withSource(
-        this.#input,
-        this.#signal,
-        (source) => decodeAudio(new FfmpegJob(ffmpeg, source, context), output),
-        { name },
-      );
+      const decoded = withSource(this.#input, this.#signal, decoderOf(ffmpeg, context, output), { name });
       for await (const pcm of decoded) {
         yield left < pcm.length ? pcm.subarray(0, left) : pcm;
         left -= pcm.length;

@@ -1,13 +1,16 @@
 import { createReadStream } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { convertFile } from '../../lib/audio/convert-file.ts';
 import { decode } from '../../lib/audio/decode.ts';
 import { decodeFile } from '../../lib/audio/decode-file.ts';
 import { findFfmpeg } from '../../lib/audio/ffmpeg/find-ffmpeg.ts';
+import type { FunAsrError } from '../../lib/core/errors.ts';
+import { tone, writeWav } from './channels/wav-file.ts';
 import { toneSource, tonesIn } from './clock/tones.ts';
-import { drain, ENCODER, ffmpeg, scratch } from './samples.ts';
+import { drain, ENCODER, ffmpeg, scratch, SPEECH } from './samples.ts';
 
 const FFMPEGS = [...new Set([(await findFfmpeg()).path, ENCODER])];
 
@@ -81,6 +84,34 @@ test('decodes both recordings of a file when their formats are different, and a 
   expect(tonesIn(pcm).length).toBe(8);
   const stream = await drain(createReadStream(path).pipe(decode()));
   expect([tonesIn(stream.pcm).length, stream.warnings]).toEqual([5, ['W_TRUNCATED']]);
+});
+
+test('counts the maximum duration over all recordings of a file', async () => {
+  const path = join(await scratch(), 'two.wav');
+  const wav = await readFile(SPEECH);
+  await writeFile(path, Buffer.concat([wav, wav]));
+  const chunks: Buffer[] = [];
+  const stream = decodeFile(path, { maxDurationMs: 10_000 });
+  const read = async (): Promise<void> => {
+    for await (const chunk of stream) chunks.push(chunk);
+  };
+  await expect(read()).rejects.toMatchObject({ code: 'E_DURATION_LIMIT' });
+  expect(Buffer.concat(chunks).length).toBe(10 * 32_000);
+  const { pcm } = await drain(decodeFile(path, { maxDurationMs: 14_200 }));
+  expect(pcm.length).toBe(14.2 * 32_000);
+});
+
+test('reports the parts of a second recording with their place in the file', async () => {
+  const folder = await scratch();
+  const [path, second] = [join(folder, 'two.wav'), join(folder, 'second.wav')];
+  const sound = tone(500, 2);
+  await writeWav(second, [sound, sound.map((sample) => -sample)]);
+  await writeFile(path, Buffer.concat([await readFile(SPEECH), await readFile(second)]));
+  const warnings: FunAsrError[] = [];
+  await buffer(decodeFile(path).on('warning', (warning) => warnings.push(warning)));
+  expect(warnings.map(({ code, span }) => ({ code, span }))).toEqual([
+    { code: 'W_LOUDEST_CHANNEL', span: { beginMs: 7100, endMs: 9100 } },
+  ]);
 });
 
 test.each([0, 1, 64_000, 100_001])('decodes all of a WAV whose header states %i bytes', async (size) => {

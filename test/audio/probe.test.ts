@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { probe } from '../../lib/audio/probe.ts';
@@ -12,6 +12,7 @@ test('names the format in which a WAV may be sent undecoded', async () => {
     channels: 1,
     tracks: 1,
     audioTracks: [{ number: 1, codec: 'pcm_s16le', sampleRate: 16_000, channels: 1, isDefault: true }],
+    recordings: 1,
     durationMs: 7100,
     durationIsEstimate: false,
     format: 'wav',
@@ -49,6 +50,19 @@ test('describes the default track of several', async () => {
   await ffmpeg('-i', SPEECH, ...twice.split(' '), path);
   expect(await probe(path)).toMatchObject({ tracks: 2, channels: 1 });
 });
+
+test.each(['wav', 'm4a'])(
+  'adds up the durations of %s files that were appended to each other',
+  async (extension) => {
+    const folder = await scratch();
+    const path = join(folder, `three.${extension}`);
+    const piece = await readFile(await sample(folder, `piece.${extension}`));
+    await writeFile(path, Buffer.concat([piece, piece, piece]));
+    const { recordings, durationMs = 0, durationIsEstimate } = await probe(path);
+    expect([recordings, durationIsEstimate]).toEqual([3, false]);
+    expect(Math.abs(durationMs - 3 * 7100)).toBeLessThan(200);
+  },
+);
 
 test('refuses a video without an audio track, and a text', async () => {
   const folder = await scratch();

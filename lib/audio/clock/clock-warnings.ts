@@ -1,5 +1,5 @@
 import { FunAsrError } from '../../core/errors.ts';
-import type { Clock } from './clock.ts';
+import type { Clock, ClockGap } from './clock.ts';
 
 /** Sound that starts later than this, in ms, is reported: in most videos it starts a little after the picture. */
 const REPORTED_START_MS = 500;
@@ -8,12 +8,16 @@ const REPORTED_START_MS = 500;
  * The warnings of a recording whose timestamps were followed: one for all silence that was filled in, one for steps
  * that were not followed.
  * @param name The input, for the messages.
+ * @param offsetMs Where the recording begins in the input.
  */
 export function clockWarnings(
   name: string,
   clock: Pick<Clock, 'startMs' | 'silenceMs' | 'gaps' | 'longest' | 'ignored'>,
+  offsetMs: number = 0,
 ): FunAsrError[] {
-  const { startMs, silenceMs, gaps, longest, ignored } = clock;
+  const { startMs, silenceMs, gaps } = clock;
+  const longest = clock.longest && later(clock.longest, offsetMs);
+  const ignored = clock.ignored.map((step) => later(step, offsetMs));
   const parts: string[] = [];
   if (startMs >= REPORTED_START_MS) parts.push(`its sound starts ${seconds(startMs)} after its beginning`);
   if (longest) {
@@ -52,6 +56,10 @@ export function clockWarnings(
     );
   }
   return warnings;
+}
+
+function later({ atMs, durationMs }: ClockGap, offsetMs: number): ClockGap {
+  return { atMs: atMs + offsetMs, durationMs };
 }
 
 function seconds(durationMs: number): string {

@@ -1,9 +1,13 @@
 import { chooseTrack, severalTracks, silentTrack, type TrackChoice } from '../../media/audio-tracks.ts';
 import { levelOf } from '../../media/loudness.ts';
 import { type AudioTrack, defaultTrack, type MediaInfo } from '../../media/media-info.ts';
+import { durationOf } from '../../media/pcm.ts';
 import { Framer } from '../frame.ts';
+import type { Use } from '../source/audio-source.ts';
+import type { GeneratorContext } from '../source/generator-stream.ts';
 import { floatArguments } from './arguments/decode-arguments.ts';
-import type { FfmpegJob } from './job.ts';
+import type { Ffmpeg } from './find-ffmpeg.ts';
+import { FfmpegJob } from './job.ts';
 import { PcmRun, type PcmRunOptions } from './pcm-run.ts';
 
 /** The PCM to decode to. */
@@ -23,6 +27,21 @@ const SILENT_DB = -60;
 
 /** Whole samples of f32le. */
 const FLOAT_BYTES = 64 * 1024;
+
+/**
+ * Makes a function that decodes the recordings of one input, one after the other: times and the maximum duration count from
+ * the beginning of the input.
+ */
+export function decoderOf(ffmpeg: Ffmpeg, context: GeneratorContext, output: PcmOutput): Use<Buffer, void> {
+  let bytes = 0;
+  return async function* (source) {
+    const offsetMs = durationOf(bytes, output.sampleRate);
+    for await (const pcm of decodeAudio(new FfmpegJob(ffmpeg, { ...source, offsetMs }, context), output)) {
+      bytes += pcm.length;
+      yield pcm;
+    }
+  };
+}
 
 /**
  * Decodes to s16le mono. FFmpeg starts with the track that it prefers, in 16 bits; when its description of the source

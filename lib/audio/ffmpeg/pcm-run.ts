@@ -50,7 +50,9 @@ export class PcmRun {
     this.#job = job;
     this.#options = options;
     this.#limit =
-      options.maxDurationMs === undefined ? Infinity : bytesOf(options.maxDurationMs, options.sampleRate);
+      options.maxDurationMs === undefined
+        ? Infinity
+        : Math.max(0, bytesOf(options.maxDurationMs - this.#offsetMs, options.sampleRate));
     const isTimed = job.source.isTimed ?? false;
     this.#clocked = isTimed ? new ClockedPcm(options.sampleRate) : undefined;
     const { sampleRate, streamIndex, levelFilter, hasMetadata } = options;
@@ -109,9 +111,15 @@ export class PcmRun {
     return this.#process.kill();
   }
 
+  /** Duration of the recordings before this one in the same input, in ms. */
+  get #offsetMs(): number {
+    return this.#job.source.offsetMs ?? 0;
+  }
+
   async #assess(durationMs: number): Promise<void> {
     await this.#job.assess(this.#process, durationMs);
-    if (this.#clocked) clockWarnings(this.#job.source.name, this.#clocked.clock).forEach(this.#job.warn);
+    const { name } = this.#job.source;
+    if (this.#clocked) clockWarnings(name, this.#clocked.clock, this.#offsetMs).forEach(this.#job.warn);
   }
 
   async #read(): Promise<Buffer | undefined> {
@@ -172,8 +180,11 @@ export class PcmRun {
     if (channels !== 'mix' && channels >= layout.channels) throw noChannel(name, channels, layout.channels);
     if (layout.channels === 1) return [new WholeSamples()];
     const frameBytes = BYTES_PER_SAMPLE * layout.channels;
-    const onSingleChannel = (span: SingleChannelSpan): void =>
+    const offsetMs = this.#offsetMs;
+    const onSingleChannel = ({ beginMs, endMs, channel }: SingleChannelSpan): void => {
+      const span = { beginMs: beginMs + offsetMs, endMs: endMs + offsetMs, channel };
       this.#job.warn(loudestChannelWarning(name, span));
+    };
     const reduce =
       channels === 'mix'
         ? new ChannelMix({ ...layout, sampleRate, centre, onSingleChannel })

@@ -44,6 +44,8 @@ export interface AudioSource {
   readonly streamTruncation?: (() => Truncation | undefined) | undefined;
   /** Further recordings in the same file. */
   readonly appended?: readonly AudioSource[] | undefined;
+  /** Duration of the recordings before this one in the same file, in ms. @default 0 */
+  readonly offsetMs?: number | undefined;
 }
 
 /** Chunks that are pulled one at a time. */
@@ -53,7 +55,7 @@ export type Chunks = AsyncIterator<Buffer, undefined>;
 export const STREAM_NAME = 'the input stream';
 
 /** Uses a source, and yields its results. */
-type Use<T, Result> = (source: AudioSource) => AsyncGenerator<T, Result, void>;
+export type Use<T, Result> = (source: AudioSource) => AsyncGenerator<T, Result, void>;
 
 /** Path of a file, or the bytes of one. */
 export type AudioInput = string | ReadableChunks;

@@ -42,7 +42,7 @@ async function run(inputs: string[], flags: ProbeFlags): Promise<void> {
       if (input === STDIN) throw new FunAsrError('E_OPTION', 'probe: cannot read standard input', STDIN_HINT);
       const probed = await probe(input, { ffmpegPath: flags.ffmpegPath });
       if (flags.json) printJson({ input, ...probed, format: probed.format ?? null });
-      else rows.push(row(input, probed), ...trackRows(probed));
+      else rows.push(row(input, probed), ...recordingRows(probed), ...trackRows(probed));
     } catch (error) {
       const failure = asFunAsrError(error);
       // Without FFmpeg every other input would fail, too.
@@ -71,6 +71,14 @@ function row(input: string, probed: Probe): string[] {
     durationMs === undefined ? 'unknown' : `${durationIsEstimate ? '~' : ''}${formatDuration(durationMs)}`,
     probed.format ?? '-',
     probed.reason ?? '',
+  ];
+}
+
+/** A row for a file that contains several recordings. Its other rows describe the first one. */
+function recordingRows({ recordings }: Probe): string[][] {
+  if (recordings < 2) return [];
+  return [
+    [`  ${recordings} recordings`, '', '', '', '', '', '', 'appended to each other; the duration is of all'],
   ];
 }
 

@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -26,6 +27,14 @@ describe('fun-asr probe', () => {
       { input: missing, error: { code: 'E_READ' } },
       { input: HIMSELF, codec: 'opus', channels: 1, format: 'opus' },
     ]);
+  });
+
+  it('says when a file consists of several recordings', async () => {
+    const path = join(await temporaryFolder(), 'two.wav');
+    const wav = await readFile(join(FIXTURES, 'leisure.wav'));
+    await writeFile(path, Buffer.concat([wav, wav]));
+    const { stdout } = await cli(['probe', path]);
+    expect(stdout).toMatch(/two\.wav +wav .* 0:14 .*\n +2 recordings +appended to each other/);
   });
 
   it('exits with 2 for standard input', async () => {
