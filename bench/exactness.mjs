@@ -1,4 +1,5 @@
-// Compares the PCM of decodeFile() and frame() with that of `ffmpeg … -f s16le`, byte by byte.
+// Compares the PCM of decodeFile() and frame() with that of `ffmpeg … -f s16le`, byte by byte. Several channels are mixed
+// after their rate was converted, and before it by FFmpeg alone: such samples may differ by the last bit.
 //
 //   npm run build && node bench/exactness.mjs [file or folder …]
 //
@@ -19,13 +20,10 @@ const ffmpeg = await findFfmpeg();
 
 let [equal, different] = [0, 0];
 for (const path of inputs.flatMap(filesIn)) {
-  const isRecording = await probe(path).then(
-    () => true,
-    () => false,
-  );
-  if (!isRecording) continue;
+  const probed = await probe(path).catch(() => undefined);
+  if (!probed) continue;
   const [ours, theirs] = await Promise.all([framed(path), plain(path)]);
-  if (ours.equals(theirs)) equal += 1;
+  if (isEqual(ours, theirs, probed.channels > 1 ? 1 : 0)) equal += 1;
   else {
     different += 1;
     console.log(`${path}: ${ours.length} bytes, FFmpeg alone ${theirs.length}`);
@@ -33,6 +31,14 @@ for (const path of inputs.flatMap(filesIn)) {
 }
 console.log(`FFmpeg ${ffmpeg.version}: ${equal} recordings equal, ${different} different`);
 process.exitCode = different === 0 && equal > 0 ? 0 : 1;
+
+/** Whether no sample differs by more than `tolerance`. */
+function isEqual(ours, theirs, tolerance) {
+  if (tolerance === 0 || ours.length !== theirs.length) return ours.equals(theirs);
+  for (let at = 0; at < ours.length; at += 2)
+    if (Math.abs(ours.readInt16LE(at) - theirs.readInt16LE(at)) > tolerance) return false;
+  return true;
+}
 
 function filesIn(path) {
   if (!statSync(path).isDirectory()) return [path];

@@ -1,15 +1,17 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { chmod, copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { Reader } from 'wav';
 import { convertFile } from '../../lib/audio/convert-file.ts';
 import { decodeFile } from '../../lib/audio/decode-file.ts';
 import { probe } from '../../lib/audio/probe.ts';
 import type { FunAsrError } from '../../lib/core/errors.ts';
-import { envelope, ffmpeg, likeness, sample, scratch, SPEECH, SPEECH_SECONDS } from './samples.ts';
+import { ENCODER, envelope, ffmpeg, likeness, sample, scratch, SPEECH, SPEECH_SECONDS } from './samples.ts';
 
 /** Similarity of the sound of two recordings, at most 1. ADTS does not store the delay of its audio. */
 async function alike(path: string, other: string): Promise<number> {
@@ -146,6 +148,47 @@ test('uses the loudest channel for mono when the channels cancel each other out'
   const { isCopy } = await convertFile(antiPhase, join(folder, 'stereo.wav'));
   expect([isCopy, (await probe(join(folder, 'stereo.wav'))).channels]).toEqual([false, 2]);
 });
+
+test.each([
+  ['wav', 'mp3'],
+  ['wav', 'opus'],
+  ['mp3', 'aac'],
+  ['aac', 'mp3'],
+  ['flac', 'wav'],
+])('judges the channels of a whole %s file when it is converted to mono %s', async (from, to) => {
+  const folder = await scratch();
+  const [input, output] = [join(folder, `call.${from}`), join(folder, `mono.${to}`)];
+  // Opposite phase after 25 s: channels 1 and 2 have been the same until then.
+  const sine = '0.25*sin(1000*PI*t)';
+  const source = `aevalsrc='${sine}|${sine}*(1-2*gt(t,25))':s=44100:d=30`;
+  await ffmpeg('-f', 'lavfi', '-i', source, '-metadata', 'title=Call', input);
+  const warnings: FunAsrError[] = [];
+  await convertFile(input, output, { channels: 1, onWarning: (warning) => warnings.push(warning) });
+  expect(warnings.map(({ code }) => code)).toEqual(['W_LOUDEST_CHANNEL']);
+  expect(Math.abs((warnings[0]?.span?.beginMs ?? 0) - 25_000)).toBeLessThanOrEqual(200);
+  const pcm = await buffer(decodeFile(output));
+  expect(Math.abs(pcm.length / 32 - 30_000)).toBeLessThan(150);
+  const rms = (second: number) => Math.hypot(...samplesAt(pcm, second)) / Math.sqrt(8000);
+  expect(rms(28) / rms(10)).toBeCloseTo(1, 1);
+  // ADTS has no tags; those of Opus belong to its stream.
+  if ([from, to].includes('aac') || to === 'wav') return;
+  const tags = to === 'opus' ? '0:s:0' : '0';
+  const { stdout } = await promisify(execFile)(ENCODER, [
+    '-i',
+    output,
+    '-map_metadata',
+    tags,
+    '-f',
+    'ffmetadata',
+    '-',
+  ]);
+  expect(stdout).toMatch(/title=Call/i);
+});
+
+/** Half a second of samples at 16 kHz. */
+function samplesAt(pcm: Buffer, second: number): number[] {
+  return Array.from({ length: 8000 }, (_, index) => pcm.readInt16LE(second * 32_000 + index * 2));
+}
 
 test('reports progress up to the end', async () => {
   const seen: number[] = [];

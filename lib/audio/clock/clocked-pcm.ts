@@ -5,15 +5,24 @@ import { TimedPcmReader } from './timed-pcm.ts';
 /** Silence is made in pieces of this size, so that a long gap takes no memory. */
 const SILENCE_BYTES = 64 * 1024;
 
+/** Options of {@link ClockedPcm}. */
+export interface ClockedPcmOptions {
+  /** Whether the times are those of the source. Those of a container without timestamps only count its samples. @default true */
+  readonly isFollowed?: boolean;
+}
+
 /** Timed PCM (see {@link TimedPcmReader}) → PCM in which every sample has its place: gaps become silence. */
 export class ClockedPcm {
   readonly clock: Clock;
   readonly #reader = new TimedPcmReader();
   #startMs: number | undefined;
 
+  readonly #isFollowed: boolean;
+
   /** @param sampleRate Samples per second and channel. */
-  constructor(sampleRate: number) {
+  constructor(sampleRate: number, { isFollowed = true }: ClockedPcmOptions = {}) {
     this.clock = new Clock(sampleRate);
+    this.#isFollowed = isFollowed;
   }
 
   /** Number of interleaved channels, known when the first PCM is. */
@@ -37,7 +46,7 @@ export class ClockedPcm {
     // The PCM between two gaps, moved together over the headers of its packets.
     let [from, to] = [0, 0];
     for (const { timeMs, begin, end } of pieces) {
-      const gap = timeMs === undefined ? 0 : this.#gapBefore(timeMs, startMs);
+      const gap = timeMs === undefined || !this.#isFollowed ? 0 : this.#gapBefore(timeMs, startMs);
       if (gap > 0) {
         if (to > from) yield bytes.subarray(from, to);
         yield* silence(gap * frameBytes);

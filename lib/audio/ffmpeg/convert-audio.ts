@@ -30,9 +30,6 @@ export interface Conversion {
 /** Bytes of a stream that are enough to read its header: a few seconds, or the index of a video. */
 const HEADER_BYTES = 64 * 1024;
 
-/** Part of the audio that is measured before its channels are mixed. */
-const MEASURED_MS = 20_000;
-
 /** FFmpeg continues for this long after the limit, so that audio that exceeds it differs from audio that fits. */
 const BEYOND_LIMIT_MS = 1000;
 
@@ -63,17 +60,13 @@ export async function* convertAudio(
   // The packets of a file with gaps would lose their times.
   const isCopy = isSame && appended.length === 0 && !(isTimed && (await job.hasGaps()));
   const unnamed = track && hasUnnamedChannels(track) ? track.channels : undefined;
-  // Only a source with timestamps hands its metadata over.
-  const keepsMetadata = isTimed || encoding.to === 'wav' || encoding.to === 'pcm';
-  const isMixed = channels === 1 && !isCopy && (track?.channels ?? 1) > 1 && keepsMetadata;
-  const isMeasured = channels === 1 && !isCopy && !isMixed && unnamed === undefined;
-  const channel = isMeasured ? await job.loudestChannel(MEASURED_MS) : undefined;
+  const isMixed = channels === 1 && !isCopy && (track?.channels ?? 1) > 1;
   bytes?.forget();
   const endMs = maxDurationMs === undefined ? undefined : maxDurationMs + BEYOND_LIMIT_MS;
   if ((isDecoded || isMixed) && !isCopy && track) {
-    return yield* convertClocked(job, output, { ...track, channel, unnamed, endMs, isMixed });
+    return yield* convertClocked(job, output, { ...track, unnamed, endMs, isMixed });
   }
-  const process = job.start(convertArguments({ input, encoding, isCopy, channel, unnamed, endMs, path }));
+  const process = job.start(convertArguments({ input, encoding, isCopy, unnamed, endMs, path }));
   try {
     for (let chunk = await process.read(); chunk !== undefined; chunk = await process.read()) yield chunk;
     await assessConversion(job, process, maxDurationMs);
@@ -88,13 +81,12 @@ async function* convertClocked(
   job: FfmpegJob,
   { encoding, path, maxDurationMs }: ConversionOutput,
   {
-    channel,
     unnamed,
     endMs,
     isMixed,
     ...track
   }: Pick<AudioTrack, 'sampleRate' | 'channels'> &
-    Pick<ConvertCommand, 'channel' | 'unnamed' | 'endMs'> & { readonly isMixed: boolean },
+    Pick<ConvertCommand, 'unnamed' | 'endMs'> & { readonly isMixed: boolean },
 ): AsyncGenerator<Buffer, Conversion, void> {
   const { sampleRate = track.sampleRate, channels = track.channels } = shapeOf(encoding);
   const shape = { sampleRate, channels };
@@ -102,7 +94,7 @@ async function* convertClocked(
   const runs = [job.source, ...(job.source.appended ?? [])].map((source) =>
     isMixed
       ? new MixedRun(job.on(source), { sampleRate, hasMetadata, channels: 'mix', centre: 'auto' })
-      : new ClockedRun(job.on(source), { ...shape, channel, unnamed, hasMetadata }),
+      : new ClockedRun(job.on(source), { ...shape, unnamed, hasMetadata }),
   );
   const encoder = new ClockedEncoder({
     pcm: joined(runs),

@@ -2,17 +2,11 @@ import type { FunAsrError } from '../../core/errors.ts';
 import type { AudioSource } from '../source/audio-source.ts';
 import type { GeneratorContext } from '../source/generator-stream.ts';
 import { PacketGaps } from '../clock/packet-gaps.ts';
-import {
-  levelArguments,
-  otherTracksArguments,
-  packetListArguments,
-  probeArguments,
-} from './arguments/inspect-arguments.ts';
+import { otherTracksArguments, packetListArguments, probeArguments } from './arguments/inspect-arguments.ts';
 import { assessDecode, isTooShort } from './assess-decode.ts';
 import { FfmpegProcess } from './ffmpeg-process.ts';
 import type { Ffmpeg } from './find-ffmpeg.ts';
 import type { FfmpegLog } from './log/ffmpeg-log.ts';
-import { channelInsteadOfMix, loudestChannelWarning, parseLevels } from './loudest-channel.ts';
 
 /** Runs FFmpeg on one source: once over all of it, and before that over its beginning to examine it. */
 export class FfmpegJob {
@@ -65,24 +59,6 @@ export class FfmpegJob {
     const gaps = new PacketGaps(media?.startMs ?? 0);
     await this.#runOverBeginning(packetListArguments(this.source.input), (bytes) => gaps.feed(bytes));
     return gaps.isFound;
-  }
-
-  /**
-   * The channel to decode instead of the mix of all channels, counted from 0; undefined when the mix is as good as
-   * the channels are. Measures a file, or as much of a stream as is kept. Warns when there is such a channel.
-   * @param endMs End of the part that is measured. @default the whole source
-   */
-  async loudestChannel(endMs?: number): Promise<number | undefined> {
-    const { name, input, bytes } = this.source;
-    if (bytes && !bytes.isWhole) return undefined;
-    const log = await this.#runOverBeginning(levelArguments(input, endMs));
-    const levels = parseLevels(log.messages);
-    const channel = levels && channelInsteadOfMix(levels);
-    if (channel !== undefined)
-      this.warn(
-        loudestChannelWarning(name, { channel, beginMs: 0, endMs: endMs ?? log.media?.durationMs ?? 0 }),
-      );
-    return channel;
   }
 
   /**

@@ -8,6 +8,7 @@ import { wavFormat } from '../../media/containers/wav.ts';
 import { Framer } from '../frame.ts';
 import { BLOCK_MS } from '../channels/channel-block.ts';
 import type { SingleChannelSpan } from '../channels/cancellation.ts';
+import { loudestChannelWarning } from '../channels/channel-warnings.ts';
 import { ChannelMix, ChannelPick } from '../channels/channel-mix.ts';
 import { ClockedPcm } from '../clock/clocked-pcm.ts';
 import { clockWarnings } from '../clock/clock-warnings.ts';
@@ -15,7 +16,6 @@ import { decodeArguments, type PcmShapeArguments } from './arguments/decode-argu
 import { tooLong } from './assess-decode.ts';
 import type { FfmpegProcess } from './ffmpeg-process.ts';
 import type { FfmpegJob } from './job.ts';
-import { loudestChannelWarning } from './loudest-channel.ts';
 
 /** The PCM that a run gives. */
 export interface PcmRunOptions
@@ -38,7 +38,7 @@ export class PcmRun {
   readonly #process: FfmpegProcess;
   readonly #limit: number;
   readonly #pcm: AsyncGenerator<Buffer, void, void>;
-  /** Follows the clock of the source; undefined when the source has none. */
+  /** Reads timed PCM; undefined when FFmpeg writes a WAV. */
   readonly #clocked: ClockedPcm | undefined;
   #bytes = 0;
   #quietBytes = 0;
@@ -53,9 +53,11 @@ export class PcmRun {
       options.maxDurationMs === undefined
         ? Infinity
         : Math.max(0, bytesOf(options.maxDurationMs - this.#offsetMs, options.sampleRate));
-    const isTimed = job.source.isTimed ?? false;
-    this.#clocked = isTimed ? new ClockedPcm(options.sampleRate) : undefined;
-    const { sampleRate, streamIndex, levelFilter, hasMetadata } = options;
+    const { sampleRate, streamIndex, levelFilter, hasMetadata = false } = options;
+    const isFollowed = job.source.isTimed ?? false;
+    // Timed PCM is also the format that has a place for metadata.
+    const isTimed = isFollowed || hasMetadata;
+    this.#clocked = isTimed ? new ClockedPcm(sampleRate, { isFollowed }) : undefined;
     const shape = { sampleRate, streamIndex, levelFilter, hasMetadata, isTimed };
     this.#process = job.start(decodeArguments(job.source.input, shape));
     this.#pcm = this.#clocked ? this.#reducedByClock(this.#clocked) : this.#reduced();
@@ -102,7 +104,7 @@ export class PcmRun {
     return this.#quietBytes > 0;
   }
 
-  /** Metadata of a source on its own clock: known when there is PCM. */
+  /** Metadata of the source, where they were asked for: known when there is PCM. */
   get metadata(): ReadonlyMap<string, string> {
     return this.#clocked?.metadata ?? new Map();
   }

@@ -11,8 +11,7 @@ async function encoderOf(pcm: AsyncGenerator<Buffer, void, void>): Promise<Clock
     metadata: () => new Map(),
     shape: { sampleRate: 16_000, channels: 1 },
     ffmpegPath: path,
-    encode: (input, output) =>
-      encodeArguments(input, output, { encoding: { to: 'wav' }, isCopy: false, channel: undefined }),
+    encode: (input, output) => encodeArguments(input, output, { encoding: { to: 'wav' }, isCopy: false }),
     signal: new AbortController().signal,
   });
 }

@@ -25,8 +25,6 @@ function streamSource(content: Buffer, limit = 1_000_000): AudioSource {
   return { name: 'a stream', input: { kind: 'bytes' }, bytes: new Replayable(chunks, limit) };
 }
 
-const ANTI_PHASE = '-af pan=stereo|c0=c0|c1=-1*c0';
-
 test('reads the header of a file', async () => {
   const { job } = await jobOver(fileSource('fixtures/amiable.m4a'));
   expect((await job.readHeader()).media).toMatchObject({
@@ -71,34 +69,4 @@ test('warns of a truncated file', async () => {
   while (await run.read());
   await job.assess(run, 7100);
   expect(warnings).toEqual(['W_TRUNCATED']);
-});
-
-test('finds the loudest channel when the channels cancel each other out, and warns once', async () => {
-  const path = await sample(await scratch(), 'anti-phase.wav', ANTI_PHASE);
-  const { job, warnings } = await jobOver(fileSource(path));
-  expect(await job.loudestChannel()).toBe(0);
-  expect(warnings).toEqual(['W_LOUDEST_CHANNEL']);
-});
-
-test('finds no channel to decode instead of a good mix, or in the silent beginning that is measured', async () => {
-  const folder = await scratch();
-  const stereo = await sample(folder, 'stereo.wav', '-ac 2');
-  const late = await sample(folder, 'late.wav', '-af adelay=2000,pan=stereo|c0=c0|c1=-1*c0');
-  expect(await (await jobOver(fileSource(stereo))).job.loudestChannel()).toBeUndefined();
-  const { job } = await jobOver(fileSource(late));
-  expect(await job.loudestChannel(1000)).toBeUndefined();
-  expect(await job.loudestChannel(9000)).toBe(0);
-});
-
-test('measures a stream only while its beginning is kept', async () => {
-  const path = await sample(await scratch(), 'anti-phase.wav', ANTI_PHASE);
-  const content = await readFile(path);
-  for (const [limit, channel] of [
-    [content.length, 0],
-    [1000, undefined],
-  ] as const) {
-    const source = streamSource(content, limit);
-    await source.bytes?.head(content.length);
-    expect(await (await jobOver(source)).job.loudestChannel()).toBe(channel);
-  }
 });

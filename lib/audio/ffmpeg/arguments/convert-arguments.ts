@@ -1,6 +1,6 @@
 import type { SourceInput } from '../../source/audio-source.ts';
 import { AUDIO_ONLY, GENERAL, inputArguments, words } from './input-arguments.ts';
-import { type MixCommand, mixFilter } from './mix-arguments.ts';
+import { mixFilter } from './mix-arguments.ts';
 import { type EncodingOptions, ENCODINGS, shapeOf } from '../encoding.ts';
 
 /** One conversion as FFmpeg does it. */
@@ -9,8 +9,6 @@ export interface ConvertCommand {
   readonly encoding: EncodingOptions;
   /** Copies the packets instead of encoding them. */
   readonly isCopy: boolean;
-  /** The only channel to encode, counted from 0, when the output is mono. @default the mix of all */
-  readonly channel?: number | undefined;
   /** Number of channels of a source that names no speakers for them: they are mixed equally. */
   readonly unnamed?: number | undefined;
   /** Where FFmpeg stops, in ms of audio. @default at the end */
@@ -32,24 +30,24 @@ export function convertArguments({ input, ...output }: ConvertCommand): string[]
 export function encodeArguments(
   input: readonly string[],
   selection: readonly string[],
-  { encoding, isCopy, channel, unnamed, endMs, path }: Omit<ConvertCommand, 'input'>,
+  { encoding, isCopy, unnamed, endMs, path }: Omit<ConvertCommand, 'input'>,
 ): string[] {
   return [
     ...GENERAL,
     ...(path === undefined ? [] : words('-progress pipe:1 -y')),
     ...input,
     ...selection,
-    ...(isCopy ? words('-c:a copy') : encoderArguments(encoding, { channel, unnamed })),
+    ...(isCopy ? words('-c:a copy') : encoderArguments(encoding, unnamed)),
     ...(endMs === undefined ? [] : words(`-t ${endMs / 1000}`)),
     ...muxerArguments(encoding),
     path === undefined ? 'pipe:1' : `file:${path}`,
   ];
 }
 
-function encoderArguments(encoding: EncodingOptions, mix: Pick<MixCommand, 'channel' | 'unnamed'>): string[] {
+function encoderArguments(encoding: EncodingOptions, unnamed: number | undefined): string[] {
   const { to, bitrate } = encoding;
   const { sampleRate, channels } = shapeOf(encoding);
-  const filter = mixFilter({ ...mix, channels });
+  const filter = mixFilter({ unnamed, channels });
   return [
     ...words(`-c:a ${ENCODINGS[to].encoder}`),
     ...(sampleRate === undefined ? [] : words(`-ar ${sampleRate}`)),

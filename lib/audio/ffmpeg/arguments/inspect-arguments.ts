@@ -2,22 +2,6 @@ import { PACKET_LIST_ARGUMENTS } from '../../clock/packet-gaps.ts';
 import type { SourceInput } from '../../source/audio-source.ts';
 import { AUDIO_ONLY, GENERAL, inputArguments, words } from './input-arguments.ts';
 
-/**
- * Measures the level of each channel and of their mix, over the whole input or its beginning: `astats` reports them
- * in the log at the end. The mix is written as well, because output shows that FFmpeg makes progress.
- */
-export function levelArguments(input: SourceInput, endMs?: number): string[] {
-  return [
-    ...GENERAL,
-    ...(endMs === undefined ? [] : words(`-t ${endMs / 1000}`)),
-    ...inputArguments(input),
-    ...AUDIO_ONLY,
-    ...words('-af astats -f null -'),
-    ...AUDIO_ONLY,
-    ...words('-af aformat=channel_layouts=mono,astats -ar 8000 -f s16le pipe:1'),
-  ];
-}
-
 /** Lists the audio packets with their times, without decoding them. */
 export function packetListArguments(input: SourceInput): string[] {
   return [

@@ -2,17 +2,13 @@
 export interface MixCommand {
   /** Number of channels of the output. @default those of the source */
   readonly channels?: number | undefined;
-  /** The only channel of the source to use, counted from 0, when the output is mono. @default the mix of all */
-  readonly channel?: number | undefined;
   /** Number of channels of a source that names no speakers for them: they are mixed equally. */
   readonly unnamed?: number | undefined;
 }
 
 /** The filter that mixes; undefined when FFmpeg's own mix, by `-ac`, is right. */
-export function mixFilter({ channels, channel, unnamed }: MixCommand): string | undefined {
-  if (channels === undefined) return undefined;
-  if (channel !== undefined) return `pan=mono|c0=c${channel}`;
-  if (unnamed === undefined || channels > 2) return undefined;
+export function mixFilter({ channels, unnamed }: MixCommand): string | undefined {
+  if (channels === undefined || unnamed === undefined || channels > 2) return undefined;
   const average = Array.from({ length: unnamed }, (_, index) => `${1 / unnamed}*c${index}`).join('+');
   return channels === 1 ? `pan=mono|c0=${average}` : `pan=stereo|c0=${average}|c1=${average}`;
 }

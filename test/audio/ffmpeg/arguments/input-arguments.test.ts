@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { decodeArguments } from '../../../../lib/audio/ffmpeg/arguments/decode-arguments.ts';
-import { levelArguments, probeArguments } from '../../../../lib/audio/ffmpeg/arguments/inspect-arguments.ts';
+import { probeArguments } from '../../../../lib/audio/ffmpeg/arguments/inspect-arguments.ts';
 
 const FILE = { kind: 'file', path: '/recordings/a b.mp3' } as const;
 
-test.each([decodeArguments(FILE, { sampleRate: 16_000 }), levelArguments(FILE), probeArguments(FILE)])(
+test.each([decodeArguments(FILE, { sampleRate: 16_000 }), probeArguments(FILE)])(
   'opens a file only with the file protocol, and only known containers (%#)',
   (...args) => {
     const input = args.slice(0, args.indexOf('-i') + 2);

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import {
-  levelArguments,
   otherTracksArguments,
   packetListArguments,
   probeArguments,
@@ -10,17 +9,6 @@ const FILE = { kind: 'file', path: '/recordings/talk.mp4' } as const;
 
 test('a probe has no output', () => {
   expect(probeArguments(FILE).slice(-2)).toEqual(['-i', 'file:/recordings/talk.mp4']);
-});
-
-test('measures the channels and their mix, over the whole input or its beginning', () => {
-  const whole = levelArguments(FILE);
-  expect(whole.filter((argument) => argument.includes('astats'))).toEqual([
-    'astats',
-    'aformat=channel_layouts=mono,astats',
-  ]);
-  expect(whole).not.toContain('-t');
-  const beginning = levelArguments(FILE, 20_500);
-  expect(beginning.slice(beginning.indexOf('-t'), beginning.indexOf('-i'))).toContain('20.5');
 });
 
 test('lists packets of sound without decoding them, with the times of the container', () => {

@@ -4,7 +4,6 @@ import { mixFilter } from '../../../../lib/audio/ffmpeg/arguments/mix-arguments.
 test.each([
   ['all channels of the source', {}, undefined],
   ["FFmpeg's own mix of named speakers", { channels: 1 }, undefined],
-  ['one channel', { channels: 1, channel: 3 }, 'pan=mono|c0=c3'],
   ['the equal mix of unnamed channels', { channels: 1, unnamed: 2 }, 'pan=mono|c0=0.5*c0+0.5*c1'],
   [
     'two equal channels of that mix',
