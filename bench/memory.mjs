@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findFfmpeg } from '../dist/audio/ffmpeg/find-ffmpeg.js';
 import { startService } from '../dist/service/service.js';
+import { periodicEngine } from './periodic-engine.mjs';
 
 const PROGRAM = new URL('../dist/cli/main.js', import.meta.url).pathname;
 const FIXTURE = new URL('../fixtures/sense-and-sensibility.mp3', import.meta.url).pathname;
@@ -60,37 +61,4 @@ function statusOf(pid) {
   } catch {
     return '';
   }
-}
-
-/** Creates an engine that takes no time: it emits one sentence of twelve words for each five seconds of audio. */
-function periodicEngine() {
-  return {
-    model: 'periodic',
-    languages: ['en'],
-    open({ onSentence }) {
-      let bytes = 0;
-      let sentences = 0;
-      return {
-        silenceMs: 0,
-        async write(pcm) {
-          bytes += pcm.length;
-          for (; (sentences + 1) * 5000 <= bytes / 32; sentences += 1) onSentence(sentence(sentences * 5000));
-        },
-        async end() {},
-        destroy() {},
-      };
-    },
-    async close() {},
-  };
-}
-
-function sentence(begin_time) {
-  const words = Array.from({ length: 12 }, (_, index) => ({
-    begin_time: begin_time + index * 400,
-    end_time: begin_time + index * 400 + 400,
-    text: index === 0 ? 'again' : ' again',
-    punctuation: index === 11 ? '.' : '',
-  }));
-  const text = words.map(({ text: word, punctuation }) => word + punctuation).join('');
-  return { begin_time, end_time: begin_time + 4800, text, words };
 }
