@@ -56,7 +56,6 @@ export class Connection {
   /** Number of the last ping, and of the last one that was answered. */
   #pings = 0;
   #answered = 0;
-  #isCollecting = false;
   #cause: unknown;
   #end: ConnectionEnd | undefined;
 
@@ -160,26 +159,11 @@ export class Connection {
    */
   send(message: string | Buffer): Promise<void> | undefined {
     publishWire(this, 'sent', message);
-    this.#collect();
     if (this.hasRoom) {
       this.#socket.send(message);
       return undefined;
     }
     return new Promise((resolve) => this.#socket.send(message, () => resolve()));
-  }
-
-  /**
-   * Collects what is sent until the current work is done, so that frames that are ready together leave in one system call:
-   * one call for each frame would be a third of the CPU time of sending a file.
-   */
-  #collect(): void {
-    if (this.#isCollecting) return;
-    this.#isCollecting = true;
-    this.#network?.cork();
-    process.nextTick(() => {
-      this.#isCollecting = false;
-      this.#network?.uncork();
-    });
   }
 
   /** Sends a ping after everything that was sent before. @returns Number of the ping. */
