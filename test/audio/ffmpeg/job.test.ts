@@ -6,7 +6,7 @@ import { findFfmpeg } from '../../../lib/audio/ffmpeg/find-ffmpeg.ts';
 import { FfmpegJob } from '../../../lib/audio/ffmpeg/job.ts';
 import type { AudioSource } from '../../../lib/audio/source/audio-source.ts';
 import { Replayable } from '../../../lib/audio/source/replayable.ts';
-import { sample, scratch, SPEECH } from '../samples.ts';
+import { SPEECH } from '../samples.ts';
 
 async function jobOver(source: AudioSource) {
   const warnings: string[] = [];
