@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findFfmpeg } from '../dist/audio/ffmpeg/find-ffmpeg.js';
 import { startService } from '../dist/service/service.js';
-import { periodicEngine } from './periodic-engine.mjs';
+import { periodicEngine } from './engines/periodic-engine.mjs';
 
 const PROGRAM = new URL('../dist/cli/main.js', import.meta.url).pathname;
 const FIXTURE = new URL('../fixtures/sense-and-sensibility.mp3', import.meta.url).pathname;
