@@ -92,7 +92,8 @@ export type { CueOptions } from './subtitles/cues/cue-step.ts';
 export { SUBTITLE_LANGUAGES, type SubtitleLanguage } from './subtitles/profiles/profile.ts';
 
 // All stages in one function
-export { transcribe, type TranscribeOptions } from './transcribe.ts';
+export { transcribe } from './transcribe.ts';
+export { type TranscribeOptions } from './transcribe-options.ts';
 export type {
   TranscribeCallbacks,
   TranscribeEnd,

@@ -10,7 +10,7 @@ import { BACKEND_RULES, chooseBackend } from './engines/choose-backend.ts';
 import type { RecognitionMetrics } from './recognition/events/metrics.ts';
 import { SentenceMerge } from './sentence-merge.ts';
 import { BEGINNING, type FinalSentence, isSentenceEnd, type Sentence } from './sentence.ts';
-import type { TranscribeOptions } from './transcribe.ts';
+import type { TranscribeOptions } from './transcribe-options.ts';
 import type { TranscribeEvent, TranscribeProgress } from './transcribe-events.ts';
 
 /** Transcribes one channel of a recording. */

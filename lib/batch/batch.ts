@@ -7,7 +7,7 @@ import { type Backend, type BackendName } from '../engines/backend.ts';
 import { chooseBackend, BACKEND_RULES, backendNameFor } from '../engines/choose-backend.ts';
 import { asFunAsrError, type FunAsrError, interrupted } from '../core/errors.ts';
 import { pick } from '../core/options.ts';
-import type { TranscribeOptions } from '../transcribe.ts';
+import type { TranscribeOptions } from '../transcribe-options.ts';
 import { DEFAULT_OUTPUT_FORMATS, type OutputFormat } from '../subtitles/formats.ts';
 import { NO_CONSUMPTION } from './report/consumption.ts';
 import { OutputFolders } from './state/output-folder.ts';

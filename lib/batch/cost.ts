@@ -1,6 +1,6 @@
 import type { BackendName } from '../engines/backend.ts';
 import { findCloudModel, type Price } from '../protocol/cloud-models.ts';
-import type { TranscribeOptions } from '../transcribe.ts';
+import type { TranscribeOptions } from '../transcribe-options.ts';
 import { serviceFor, modelFor } from './state/settings.ts';
 
 /** The price of recognising some audio. */

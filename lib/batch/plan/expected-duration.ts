@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { type Probe, probe } from '../../audio/probe.ts';
 import { FunAsrError } from '../../core/errors.ts';
-import type { TranscribeOptions } from '../../transcribe.ts';
+import type { TranscribeOptions } from '../../transcribe-options.ts';
 import { optionName } from '../../core/option-names.ts';
 
 /** Length of a recording by its header. */

@@ -4,7 +4,7 @@ import { countChannels } from '../../audio/count-channels.ts';
 import type { Backend } from '../../engines/backend.ts';
 import { asFunAsrError, FunAsrError } from '../../core/errors.ts';
 import type { RecognitionMetrics } from '../../recognition/events/metrics.ts';
-import type { TranscribeOptions } from '../../transcribe.ts';
+import type { TranscribeOptions } from '../../transcribe-options.ts';
 import type { TranscribeEvent } from '../../transcribe-events.ts';
 import { speakerOf, withSpooledFile } from '../../transcribe-split.ts';
 import { addConsumption, type Consumption, NO_CONSUMPTION } from '../report/consumption.ts';

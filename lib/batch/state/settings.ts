@@ -5,7 +5,7 @@ import { resolveServiceUrl } from '../../protocol/endpoint.ts';
 import { DEFAULT_CLOUD_MODEL } from '../../protocol/cloud-models.ts';
 import { PARAMETER_NAMES } from '../../protocol/parameters.ts';
 import { DEFAULT_LOCAL_MODEL, LOCAL_MODELS } from '../../engines/models/catalogue.ts';
-import type { TranscribeOptions } from '../../transcribe.ts';
+import type { TranscribeOptions } from '../../transcribe-options.ts';
 
 /**
  * Version of the results. Increase it only when the same recording and settings produce another text or other files than

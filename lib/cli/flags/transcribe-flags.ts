@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { anyOf, number, oneOf } from '../../core/options.ts';
-import { TRANSCRIBE_RULES, type TranscribeOptions } from '../../transcribe.ts';
+import { TRANSCRIBE_RULES, type TranscribeOptions } from '../../transcribe-options.ts';
 import { addEngineFlags, type EngineFlags, engineOptions } from './engine-flags.ts';
 import { addOutputFlags, type OutputFlags } from './output-flags.ts';
 import { parseValue, splitList } from './parse-value.ts';

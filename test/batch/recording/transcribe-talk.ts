@@ -12,7 +12,7 @@ import {
 } from '../../../lib/batch/recording/transcribe-recording.ts';
 import { OutputFolders } from '../../../lib/batch/state/output-folder.ts';
 import { chooseBackend } from '../../../lib/engines/choose-backend.ts';
-import type { TranscribeOptions } from '../../../lib/transcribe.ts';
+import type { TranscribeOptions } from '../../../lib/transcribe-options.ts';
 import { KnownRecording } from '../../support/known-recording.ts';
 import {
   type ScriptedClient,
