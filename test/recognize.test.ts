@@ -8,6 +8,7 @@ import { chooseBackend } from '../lib/engines/choose-backend.ts';
 import { recognize, type RecognizeOptions } from '../lib/recognize.ts';
 import { isSentenceEnd, type Sentence } from '../lib/sentence.ts';
 import { runProgram } from './support/run-program.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
 
 const FIXTURES = new URL('../fixtures/', import.meta.url).pathname;
 const RECORDING = `${FIXTURES}ill-disposed.mp3`;
@@ -92,14 +93,20 @@ describe('recognize with an engine of this process', () => {
     );
   });
 
-  it('fails with E_MODEL_MISSING when the model cannot be fetched', async () => {
+  it.each([
+    ['E_MODEL_MISSING', 'the model cannot be downloaded', "''"],
+    ['E_WRITE', 'the model cannot be written', `'${FIXTURES}leisure.wav'`],
+  ])('fails with %s when %s', async (code, _when, cache) => {
     const { lines } = await runProgram(`
-      process.env.XDG_CACHE_HOME = '${FIXTURES}leisure.wav';
+      const { mkdtempSync } = await import('node:fs');
+      process.env.XDG_CACHE_HOME = ${cache} || mkdtempSync('${await temporaryFolder()}/');
+      process.env.npm_config_registry = 'http://127.0.0.1:9/';
+      process.env.npm_config_fetch_retries = '0';
       const stream = fun.recognize({ engine: 'local' });
       stream.on('error', ({ code }) => console.log(code));
       stream.resume().end(Buffer.alloc(32000));
     `);
-    expect(lines).toEqual(['E_MODEL_MISSING']);
+    expect(lines).toEqual([code]);
   });
 
   it('does not keep the process alive', async () => {
