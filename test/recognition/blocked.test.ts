@@ -69,3 +69,41 @@ it('a process that is busy does not fail the task of a service without pongs tha
   const { lines } = await runProgram(CLIENT(service.url, 'false'));
   expect(lines).toEqual(['4 times blocked, exact: false']);
 });
+
+it('a process that is busy waits for the results of a service that processes audio slowly', async () => {
+  // A task is finished after about nine and a half minutes of loud audio, unless a final sentence arrives.
+  const BUSY_AFTER_BYTES = 565 * 32_000;
+  const service = await startScriptedService({
+    async client(client) {
+      await client.startTask();
+      await client.audioBytes(32_000);
+      const results = setInterval(() => client.partial('Half', 0), 100);
+      await client.audioBytes(BUSY_AFTER_BYTES);
+      clearInterval(results);
+      client.final('Half of it.', 0, 300_000);
+      await client.finishTask();
+    },
+  });
+  onTestFinished(() => service.close());
+  const { lines } = await runProgram(`
+    import { channel } from 'node:diagnostics_channel';
+    import { Readable } from 'node:stream';
+    let bytes = 0;
+    let tasks = 0;
+    channel('fun-asr-streams:wire').subscribe(({ direction, text, audioBytes }) => {
+      if (direction !== 'sent') return;
+      if (text?.includes('run-task')) tasks += 1;
+      bytes += audioBytes ?? 0;
+      if (bytes < ${BUSY_AFTER_BYTES}) return;
+      bytes = -Infinity;
+      const end = performance.now() + 2500;
+      while (performance.now() < end);
+    });
+    const second = Buffer.from(new Int16Array(16_000).fill(1000).buffer);
+    const limits = { pingIntervalMs: 5000, stallTimeoutMs: 5000, finishTimeoutMs: 5000, resultTimeoutMs: 20_000 };
+    const stage = fun.recognize({ ...limits, baseUrl: '${service.url}' });
+    await Readable.from(Array(620).fill(second)).pipe(stage).toArray();
+    console.log(bytes === -Infinity, tasks);
+  `);
+  expect(lines).toEqual(['true 1']);
+});

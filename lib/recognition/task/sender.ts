@@ -33,8 +33,6 @@ export class Sender {
   readonly #events: EventPublisher;
   readonly #signal: AbortSignal;
   readonly #keepAlive: KeepAlive | undefined;
-  /** Ends the wait for a final sentence when no more results arrive. */
-  readonly #resultDeadline: Deadline;
   #isWaitingForResults = false;
 
   constructor({ queue, window, events, keepAlive, signal }: SenderOptions) {
@@ -43,7 +41,6 @@ export class Sender {
     this.#window = window;
     this.#events = events;
     this.#signal = signal;
-    this.#resultDeadline = new Deadline(() => queue.wake());
     if (keepAlive) this.#keepAlive = new KeepAlive();
   }
 
@@ -109,21 +106,26 @@ export class Sender {
    */
   async #hasCaughtUp(task: Task): Promise<boolean> {
     const since = performance.now();
+    let isOverdue = false;
+    const deadline = new Deadline(() => {
+      isOverdue = true;
+      this.#queue.wake();
+    });
     this.#isWaitingForResults = true;
     try {
       while (this.#window.isFull) {
         const isInputSent = this.#queue.hasEnded && this.#buffer.isAllSent;
+        if (isOverdue || this.#queue.isLive || isInputSent || this.#window.isQuiet) return false;
         const limitMs = MAX_WAIT_MS - (performance.now() - since);
-        const leftMs = Math.min(limitMs, RESULT_INTERVAL_MS - task.msSinceResult);
-        if (this.#queue.isLive || isInputSent || leftMs <= 0 || this.#window.isQuiet) return false;
-        this.#resultDeadline.start(leftMs);
+        // Only the deadline decides: results that arrived while the process was busy are read before it has passed.
+        deadline.start(Math.max(0, Math.min(limitMs, RESULT_INTERVAL_MS - task.msSinceResult)));
         await this.#queue.changed();
         this.#check(task);
       }
       return true;
     } finally {
       this.#isWaitingForResults = false;
-      this.#resultDeadline.clear();
+      deadline.clear();
     }
   }
 
