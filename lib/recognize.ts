@@ -37,17 +37,17 @@ const RECOGNIZE_RULES: Rules<RecognizeOptions> = {
 
 /**
  * Speech recognition by Fun-ASR, by any service that speaks its protocol, or by an engine in this process: audio in,
- * `Sentence` objects out, partial and final. The connection is opened when the first audio arrives, so a stream without audio
- * costs nothing. The stage ends when all audio was recognised. A slow service slows the source.
+ * `Sentence` objects out, partial and final. The connection is opened when the first audio arrives, so a stream without
+ * audio costs nothing. The stage ends when all audio was recognised. A slow service slows the source.
  *
  * When the connection is lost, or the service fails, throttles or stops answering, the recognition continues in a new
- * task after the last final sentence: no sentence is lost or repeated, and times continue. Audio in which tasks
- * fail, while other audio is recognised, becomes a gap; an outage never causes a gap.
+ * task after the last final sentence: no sentence is lost or repeated, and times continue. Audio in which tasks fail,
+ * while other audio is recognised, becomes a gap; an outage never causes a gap.
  *
- * Events beside those of a stream: `open` with the task's id when the first task has started; `reconnect` with a
- * {@link Reconnect} before another; `gap` with a {@link Gap} for audio that was given up; `warning` with a
- * `FunAsrError` for a loss that is not a failure and for an option without effect; `metrics` with a
- * {@link RecognitionMetrics} at the end. Fails with a `FunAsrError`; its `requestId` is for the support of the service.
+ * Events beside those of a stream: `open` with the task's id when the first task has started; `reconnect` with a {@link
+ * Reconnect} before another; `gap` with a {@link Gap} for audio that was given up; `warning` with a `FunAsrError` for a
+ * loss that is not a failure and for an option without effect; `metrics` with a {@link RecognitionMetrics} at the end.
+ * Fails with a `FunAsrError`; its `requestId` is for the support of the service.
  *
  * @throws {FunAsrError} `E_OPTION`, `E_LANGUAGE` or `E_NO_KEY`, at once and before anything is sent.
  */

@@ -45,7 +45,11 @@ export interface TranscribeOptions
    * @default 'asap'
    */
   readonly pace?: 'asap' | 'realtime' | number | undefined;
-  /** Maximum duration of the decoded audio in ms. The sentences of a longer recording up to it are yielded, then it fails. @default unlimited */
+  /**
+   * Maximum duration of the decoded audio in ms. The sentences of a longer recording up to it are yielded, then it
+   * fails.
+   * @default unlimited
+   */
   readonly maxDurationMs?: number | undefined;
   /** The FFmpeg to use. @default the first that `findFfmpeg()` finds */
   readonly ffmpegPath?: string | undefined;

@@ -21,7 +21,8 @@ export interface ApiRequest {
 }
 
 /**
- * Sends a request, and sends it again after a delay when the failure is temporary. The key function is called for each attempt.
+ * Sends a request, and sends it again after a delay when the failure is temporary. The key function is called for each
+ * attempt.
  * @throws {FunAsrError} The error of the last attempt.
  */
 export async function call(account: Account, request: ApiRequest, options: AccountOptions): Promise<object> {

@@ -11,6 +11,7 @@ import type { Conversion } from './ffmpeg/convert-audio.ts';
 import { CONVERSION_FORMATS, type ConversionFormat } from './ffmpeg/encoding.ts';
 import { optionName } from '../core/option-names.ts';
 
+/** Options of {@link convertFile}: those of `convert`, and what concerns the output file. */
 export interface ConvertFileOptions extends Omit<ConvertOptions, 'to'>, ConvertObserver {
   /** @default by the extension of the output */
   readonly to?: ConversionFormat | undefined;

@@ -38,18 +38,18 @@ const SILENCE_SAMPLES = OPUS_RATE;
 
 /**
  * Opus packets without a container, as WebRTC and Discord send them → s16le mono PCM, cut anywhere. Each chunk that is
- * written is one packet of one or two channels and 2.5 to 120 ms: a Buffer, or an {@link OpusPacket} with its RTP timestamp.
- * Two channels are mixed to one. For Ogg, WebM and other containers use `decode()`.
+ * written is one packet of one or two channels and 2.5 to 120 ms: a Buffer, or an {@link OpusPacket} with its RTP
+ * timestamp. Two channels are mixed to one. For Ogg, WebM and other containers use `decode()`.
  *
  * Lost packets keep their time: an empty Buffer becomes silence of the duration of the packet before, and a step in the
- * timestamps becomes silence of that duration. Discord sends nothing while nobody speaks: without timestamps those pauses
- * are missing in the times of sentences. A step back of more than 10 s, or forward of more than 10 minutes, is a new beginning
- * of the timestamps: the PCM continues without silence.
+ * timestamps becomes silence of that duration. Discord sends nothing while nobody speaks: without timestamps those
+ * pauses are missing in the times of sentences. A step back of more than 10 s, or forward of more than 10 minutes, is a
+ * new beginning of the timestamps: the PCM continues without silence.
  *
- * Emits `warning` with `W_PACKET` for a packet that cannot be decoded, which becomes silence; for one that comes after its
- * time, which is dropped; and for a new beginning of the timestamps. Decodes with `opusscript` or, if it is installed, with
- * the faster `@discordjs/opus`; fails with `E_CODEC` if there is neither,
- * and for more than 20 streams at a time with `opusscript`.
+ * Emits `warning` with `W_PACKET` for a packet that cannot be decoded, which becomes silence; for one that comes after
+ * its time, which is dropped; and for a new beginning of the timestamps. Decodes with `opusscript` or, if it is
+ * installed, with the faster `@discordjs/opus`; fails with `E_CODEC` if there is neither, and for more than 20 streams
+ * at a time with `opusscript`.
  * @throws {FunAsrError} `E_OPTION`.
  * @example
  * receiver.subscribe(userId).pipe(decodeOpus()).pipe(frame()).pipe(recognize({ live: true }));

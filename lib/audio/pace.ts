@@ -1,6 +1,7 @@
-import { refuseWrongChunks } from '../core/chunk.ts';
 import { addAbortSignal, Transform, type TransformCallback } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { refuseWrongChunks } from '../core/chunk.ts';
+import type { Clock } from '../core/deadline.ts';
 import { abortSignal, checkOptions, number } from '../core/options.ts';
 import type { StageOptions } from '../core/stage.ts';
 import type { DuplexEvents, TypedDuplex } from '../core/typed-stream.ts';
@@ -41,14 +42,11 @@ const CATCH_UP_MS = 250;
 export class Pacer {
   readonly #rate: number;
   readonly #sampleRate: number;
-  readonly #clock: { now(): number };
+  readonly #clock: Clock;
   /** When the last frame was due, on the monotonic clock. */
   #due = 0;
 
-  constructor(
-    { rate = 1, sampleRate = DEFAULT_SAMPLE_RATE }: PaceOptions,
-    clock: { now(): number } = performance,
-  ) {
+  constructor({ rate = 1, sampleRate = DEFAULT_SAMPLE_RATE }: PaceOptions, clock: Clock = performance) {
     this.#rate = rate;
     this.#sampleRate = sampleRate;
     this.#clock = clock;

@@ -43,7 +43,10 @@ export interface Probe {
   readonly tracks: number;
   /** All audio tracks, in the order of their numbers. */
   readonly audioTracks: readonly ProbedTrack[];
-  /** Number of recordings that were appended to each other in the file. All other fields but the duration are of the first one. */
+  /**
+   * Number of recordings that were appended to each other in the file. All other fields but the duration are of the
+   * first one.
+   */
   readonly recordings: number;
   /** Duration of all recordings in ms; absent when a container does not state it. Only decoding gives the exact value. */
   readonly durationMs?: number;

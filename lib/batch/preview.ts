@@ -23,7 +23,10 @@ import { finishedEntry, ledgerKey, type CheckFinishedOptions } from './plan/chec
 export interface RecordingPreview {
   readonly type: 'preview';
   readonly input: string;
-  /** `todo`: it will be transcribed. `skipped`: an earlier run has finished it. `failed`: it cannot be transcribed, see `error`. */
+  /**
+   * `todo`: it will be transcribed. `skipped`: an earlier run has finished it. `failed`: it cannot be transcribed, see
+   * `error`.
+   */
   readonly status: 'todo' | 'skipped' | 'failed';
   /** Paths of the outputs. */
   readonly outputs: readonly string[];

@@ -1,4 +1,7 @@
-/** API keys (`sk-…`, `sk-ws-…`) and temporary keys (`st-…`). Requires 16 characters in a row, so that file names do not match. */
+/**
+ * API keys (`sk-…`, `sk-ws-…`) and temporary keys (`st-…`). Requires 16 characters in a row, so that file names do not
+ * match.
+ */
 const KEYS = /\b(sk|st)-(?:[a-z]{2,8}-)?[A-Za-z0-9]{16}[\w-]*/g;
 const BEARER = /\b(bearer) +[^\s"',]+/gi;
 /** Shorter secrets are ignored: they would match ordinary words. */

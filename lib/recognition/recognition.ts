@@ -33,8 +33,8 @@ export interface RecognitionEvents {
 
 /**
  * Recognition with the class, methods and callbacks of the official Python SDK, on the same client as `recognize()`.
- * Recognises a file with {@link call}, and live audio with {@link start}, {@link sendAudioFrame} and {@link stop}. One task
- * at a time, any number one after another.
+ * Recognises a file with {@link call}, and live audio with {@link start}, {@link sendAudioFrame} and {@link stop}. One
+ * task at a time, any number one after another.
  *
  * `for await (const result of recognition)` yields the results of a running task, and `await using` closes it.
  * @example

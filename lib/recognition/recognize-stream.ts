@@ -49,9 +49,9 @@ export interface RecognizeStreamOptions
    */
   readonly keepAlive?: boolean | undefined;
   /**
-   * Whether the source cannot wait, such as a microphone. Its audio is taken at once, even when the service or the network
-   * is slow. Up to ten minutes of it are kept in memory; beyond that the oldest is dropped, which is a `gap` event.
-   * Otherwise the source is slowed down, and nothing is dropped.
+   * Whether the source cannot wait, such as a microphone. Its audio is taken at once, even when the service or the
+   * network is slow. Up to ten minutes of it are kept in memory; beyond that the oldest is dropped, which is a `gap`
+   * event. Otherwise the source is slowed down, and nothing is dropped.
    * @default false
    */
   readonly live?: boolean | undefined;
@@ -76,7 +76,10 @@ export interface RecognizeStreamParts {
   readonly after?: LastSentence | undefined;
   /** The service. @default the one that the options and the environment name */
   readonly endpoint?: Endpoint | undefined;
-  /** Whether the service reports speech that it did not recognise. Otherwise the client judges by the audio. @default false */
+  /**
+   * Whether the service reports speech that it did not recognise. Otherwise the client judges by the audio.
+   * @default false
+   */
   readonly reportsUnrecognized?: boolean | undefined;
   /** Adds to a warning what is known about the service. `hasText`: whether any speech was recognised. @default nothing */
   readonly explainWarning?: ((warning: FunAsrError, hasText: boolean) => FunAsrError) | undefined;

@@ -20,7 +20,10 @@ import type { Task, TaskOptions } from './task/task.ts';
 /** Options of a {@link Recognizer}, all of them checked. */
 export interface RecognizerOptions {
   readonly endpoint: Endpoint;
-  /** Whether the service reports speech that it did not recognise. Otherwise the client judges by the audio. @default false */
+  /**
+   * Whether the service reports speech that it did not recognise. Otherwise the client judges by the audio.
+   * @default false
+   */
   readonly reportsUnrecognized?: boolean | undefined;
   /** Format of the bytes that are written. @default 'pcm' */
   readonly format?: AudioFormat | undefined;
@@ -39,8 +42,8 @@ export interface RecognizerOptions {
 export type SentenceConsumer = (sentence: Sentence) => boolean;
 
 /**
- * Recognises one input with as many tasks as needed. The input waits in a buffer until a final sentence covers it; after a
- * failure the next task begins there. The reader of the sentences cannot tell how many tasks there were.
+ * Recognises one input with as many tasks as needed. The input waits in a buffer until a final sentence covers it;
+ * after a failure the next task begins there. The reader of the sentences cannot tell how many tasks there were.
  */
 export class Recognizer {
   readonly #events: EventPublisher;

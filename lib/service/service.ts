@@ -42,7 +42,10 @@ export interface ServiceOptions {
   readonly port?: number | undefined;
   /** Address to listen on. Any address but a loopback address needs a `token`. @default '127.0.0.1' */
   readonly host?: string | undefined;
-  /** The only key that clients may use; at least 22 characters unless `host` is loopback. @default none: any key is accepted */
+  /**
+   * The only key that clients may use; at least 22 characters unless `host` is loopback.
+   * @default none: any key is accepted
+   */
   readonly token?: string | undefined;
   /** Whether to recognise and send partial results. @default true */
   readonly partials?: boolean | undefined;
@@ -121,7 +124,8 @@ const MIN_TOKEN_LENGTH = 22;
 
 /**
  * Starts a local service that speaks Fun-ASR's WebSocket protocol and recognises with an {@link Engine}.
- * @throws {FunAsrError} `E_PORT` when the port cannot be opened, `E_OPTION`; what the function throws that opens the engine.
+ * @throws {FunAsrError} `E_PORT` when the port cannot be opened, `E_OPTION`; what the function throws that opens the
+ * engine.
  */
 export async function startService(options: ServiceOptions): Promise<Service> {
   checkOptions('startService', options, {

@@ -22,7 +22,9 @@ export function checkSentences<Output>(owner: string, step: Step<Sentence, Outpu
   };
 }
 
-/** What a value lacks to be a `Sentence`; undefined if it is one. Times are not checked: the stages repair broken ones. */
+/**
+ * What a value lacks to be a `Sentence`; undefined if it is one. Times are not checked: the stages repair broken ones.
+ */
 function missingFrom(value: unknown): string | undefined {
   const sentence = Object(value) as Partial<Sentence>;
   if (typeof sentence.text !== 'string') return 'a text';

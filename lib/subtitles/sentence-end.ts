@@ -18,8 +18,8 @@ export const finals: Step<Sentence, FinalSentence> = {
 };
 
 /**
- * `Sentence` objects → only the final ones, unchanged. The text formats ignore partial sentences anyway; this stage is for
- * other consumers of `recognize`.
+ * `Sentence` objects → only the final ones, unchanged. The text formats ignore partial sentences anyway; this stage is
+ * for other consumers of `recognize`.
  * @throws {FunAsrError} `E_OPTION`.
  */
 export function sentenceEnd(options: StageOptions = {}): SentenceEndStream {

@@ -1,6 +1,6 @@
 /**
- * A small pseudo-random number generator (mulberry32 by Tommy Ettinger, public domain). Unlike `Math.random`, it gives the
- * same numbers for the same seed on every machine.
+ * A small pseudo-random number generator (mulberry32 by Tommy Ettinger, public domain). Unlike `Math.random`, it gives
+ * the same numbers for the same seed on every machine.
  * @param seed Any number; only its lower 32 bits are used.
  * @returns A function that returns the next number, from 0 up to but not including 1.
  */

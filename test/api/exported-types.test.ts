@@ -47,7 +47,10 @@ function namesIn(source: string, keyword: 'import' | 'export'): Map<string, stri
   );
 }
 
-/** Names of this package that a declaration mentions. `#private` members and default values are not in declaration files. */
+/**
+ * Names of this package that a declaration mentions. `#private` members and default values are not in declaration
+ * files.
+ */
 function mentioned({ text, name }: Declaration, known: ReadonlySet<string>): string[] {
   const words =
     text.replaceAll(/'[^']*'|"[^"]*"|typeof \w+/g, '').match(/(?<![.\w])[A-Za-z_]\w*(?!\w*[?]?:)/g) ?? [];

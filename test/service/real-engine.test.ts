@@ -20,7 +20,10 @@ const LEISURE =
 const YOUNG_MAN = 'he was not an ill disposed young man';
 const HIMSELF = 'he might even have been made amiable himself';
 
-/** Sends a file without decoding it, as `call()` of the official Python SDK does. Returns the words of the final sentences. */
+/**
+ * Sends a file without decoding it, as `call()` of the official Python SDK does. Returns the words of the final
+ * sentences.
+ */
 async function call(service: Service, fixture: string, format: string, id: string): Promise<string> {
   const client = await Client.connect(service);
   client.send(runTask(id, 'fun-asr-realtime', { format, sample_rate: 16_000, stream: true }));

@@ -25,7 +25,9 @@ export class KnownRecording {
     this.#partMs = partMs;
   }
 
-  /** Returns the position in the recording at which the audio of a client starts, in ms. The client must have sent some. */
+  /**
+   * Returns the position in the recording at which the audio of a client starts, in ms. The client must have sent some.
+   */
   startMs(client: ScriptedClient): number {
     return this.#pcm.indexOf(client.audio) / BYTES_PER_MS;
   }

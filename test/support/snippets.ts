@@ -13,7 +13,9 @@ export async function snippetsOf(page: string): Promise<string[]> {
   return [...markdown.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code ?? '');
 }
 
-/** Creates the folder of a project that has the package installed, and the recordings `talk.mp3` and `asr_example.wav`. */
+/**
+ * Creates the folder of a project that has the package installed, and the recordings `talk.mp3` and `asr_example.wav`.
+ */
 export async function snippetFolder(): Promise<string> {
   const folder = await temporaryFolder();
   await mkdir(join(folder, 'node_modules'));

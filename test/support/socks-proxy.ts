@@ -22,7 +22,10 @@ export interface SocksProxyOptions {
   readonly host?: string;
 }
 
-/** Starts a SOCKS5 proxy on this machine that supports the command CONNECT (RFC 1928) with or without a password (RFC 1929). */
+/**
+ * Starts a SOCKS5 proxy on this machine that supports the command CONNECT (RFC 1928) with or without a password (RFC
+ * 1929).
+ */
 export async function startSocksProxy(options: SocksProxyOptions = {}): Promise<SocksProxy> {
   const requests: string[] = [];
   const open = new Set<Socket>();

@@ -9,8 +9,8 @@ const LOUD = 500;
 const PAUSE_MS = 100;
 
 /**
- * Creates an engine that recognises tones, also after a lossy codec: each is a sentence whose text is its frequency in Hz,
- * rounded to 100. It shows which audio a service got, and where in it.
+ * Creates an engine that recognises tones, also after a lossy codec: each is a sentence whose text is its frequency in
+ * Hz, rounded to 100. It shows which audio a service got, and where in it.
  */
 export function toneEngine(): Engine {
   return {

@@ -18,8 +18,9 @@ export interface ChannelMixOptions extends ChannelLayout {
 const FADE_MS = 5;
 
 /**
- * Blocks of interleaved 16-bit audio → blocks of mono, in the memory of the interleaved ones. The channels are judged block by block, so that no part of a
- * recording depends on another one: the mix, or the strongest channel where channels cancel each other out.
+ * Blocks of interleaved 16-bit audio → blocks of mono, in the memory of the interleaved ones. The channels are judged
+ * block by block, so that no part of a recording depends on another one: the mix, or the strongest channel where
+ * channels cancel each other out.
  */
 export class ChannelMix implements Step<Int16Array, Int16Array> {
   readonly #channels: number;
@@ -108,8 +109,8 @@ function oneHot(length: number, at: number): number[] {
 }
 
 /**
- * Mixes a block in its own memory, because new memory for each block would cost more than the mix. The weights change from the
- * old to the new ones during the first frames.
+ * Mixes a block in its own memory, because new memory for each block would cost more than the mix. The weights change
+ * from the old to the new ones during the first frames.
  */
 function mix(
   { samples, frames }: ChannelBlock,

@@ -1,5 +1,5 @@
 import { FunAsrError } from '../../core/errors.ts';
-import type { Clock, ClockGap } from './clock.ts';
+import type { RecordingClock, ClockGap } from './recording-clock.ts';
 
 /** Sound that starts later than this, in ms, is reported: in most videos it starts a little after the picture. */
 const REPORTED_START_MS = 500;
@@ -12,7 +12,7 @@ const REPORTED_START_MS = 500;
  */
 export function clockWarnings(
   name: string,
-  clock: Pick<Clock, 'startMs' | 'silenceMs' | 'gaps' | 'longest' | 'ignored'>,
+  clock: Pick<RecordingClock, 'startMs' | 'silenceMs' | 'gaps' | 'longest' | 'ignored'>,
   offsetMs: number = 0,
 ): FunAsrError[] {
   const { startMs, silenceMs, gaps } = clock;

@@ -1,5 +1,5 @@
 import { BYTES_PER_SAMPLE } from '../../media/pcm.ts';
-import { Clock } from './clock.ts';
+import { RecordingClock } from './recording-clock.ts';
 import { TimedPcmReader } from './timed-pcm.ts';
 
 /** Silence is made in pieces of this size, so that a long gap takes no memory. */
@@ -7,13 +7,16 @@ const SILENCE_BYTES = 64 * 1024;
 
 /** Options of {@link ClockedPcm}. */
 export interface ClockedPcmOptions {
-  /** Whether the times are those of the source. Those of a container without timestamps only count its samples. @default true */
+  /**
+   * Whether the times are those of the source. Those of a container without timestamps only count its samples.
+   * @default true
+   */
   readonly isFollowed?: boolean;
 }
 
 /** Timed PCM (see {@link TimedPcmReader}) → PCM in which every sample has its place: gaps become silence. */
 export class ClockedPcm {
-  readonly clock: Clock;
+  readonly clock: RecordingClock;
   readonly #reader = new TimedPcmReader();
   #startMs: number | undefined;
 
@@ -21,7 +24,7 @@ export class ClockedPcm {
 
   /** @param sampleRate Samples per second and channel. */
   constructor(sampleRate: number, { isFollowed = true }: ClockedPcmOptions = {}) {
-    this.clock = new Clock(sampleRate);
+    this.clock = new RecordingClock(sampleRate);
     this.#isFollowed = isFollowed;
   }
 

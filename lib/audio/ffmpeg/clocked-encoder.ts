@@ -1,5 +1,5 @@
-import type { Writable } from 'node:stream';
 import type { PcmShape } from '../../media/pcm.ts';
+import { writeChunk } from '../source/replayable.ts';
 import { words } from './arguments/input-arguments.ts';
 import { FfmpegProcess } from './ffmpeg-process.ts';
 
@@ -61,10 +61,10 @@ export class ClockedEncoder {
       signal,
       isStarving: () => this.#isWaiting,
       feed: async (stdin) => {
-        if (!first.done) await write(stdin, first.value);
+        if (!first.done) await writeChunk(stdin, first.value);
         for await (const piece of pcm) {
           this.#isWaiting = false;
-          await write(stdin, piece);
+          await writeChunk(stdin, piece);
           this.#isWaiting = true;
         }
         stdin.end();
@@ -79,10 +79,4 @@ export class ClockedEncoder {
       this.#failure = error;
     }
   }
-}
-
-function write(stdin: Writable, bytes: Buffer): Promise<void> {
-  return new Promise((resolve, reject) => {
-    stdin.write(bytes, (error) => (error ? reject(error) : resolve()));
-  });
 }

@@ -29,8 +29,8 @@ const SILENT_DB = -60;
 const FLOAT_BYTES = 64 * 1024;
 
 /**
- * Makes a function that decodes the recordings of one input, one after the other: times and the maximum duration count from
- * the beginning of the input.
+ * Makes a function that decodes the recordings of one input, one after the other: times and the maximum duration count
+ * from the beginning of the input.
  */
 export function decoderOf(ffmpeg: Ffmpeg, context: GeneratorContext, output: PcmOutput): Use<Buffer, void> {
   let bytes = 0;

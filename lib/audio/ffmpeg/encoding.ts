@@ -20,7 +20,7 @@ export interface EncodingOptions {
    */
   readonly sampleRate?: number | undefined;
   /**
-   * 1 mixes all channels into one; when they cancel each other out at the beginning, only the loudest is used.
+   * 1 mixes all channels into one; where they cancel each other out, only the loudest is used.
    * 2 is stereo.
    * @default 1 for `pcm`, else those of the source
    */

@@ -220,8 +220,8 @@ class WholeSamples implements Step<Buffer, Buffer> {
 }
 
 /**
- * Interleaved bytes → mono s16le, block by block. The blocks of a chunk are given together: each item that passes through the
- * streams after this one costs more than the mix of a block.
+ * Interleaved bytes → mono s16le, block by block. The blocks of a chunk are given together: each item that passes
+ * through the streams after this one costs more than the mix of a block.
  */
 class Reduce implements Step<Buffer, Buffer> {
   readonly #frameBytes: number;

@@ -5,7 +5,9 @@ const MAX_GAP_SAMPLES = 600 * OPUS_RATE;
 /** A packet that is earlier by at most this is late or repeated: 10 s. */
 const MAX_LATE_SAMPLES = 10 * OPUS_RATE;
 
-/** Where a packet lies: `gap` samples of 48 kHz after the end of the one before; or it comes too late; or time restarts. */
+/**
+ * Where a packet lies: `gap` samples of 48 kHz after the end of the one before; or it comes too late; or time restarts.
+ */
 export type PacketPlace =
   | { readonly kind: 'next'; readonly gap: number }
   | { readonly kind: 'late' }

@@ -8,8 +8,8 @@ type Prism = typeof prism;
 const FRAME_SIZE = 2880;
 
 /**
- * `opusscript` 0.0.8 has a fixed memory for all streams of a process. From 29 of these decoders on it fails with "memory access
- * out of bounds"; other users of it in the process need room, too.
+ * `opusscript` 0.0.8 has a fixed memory for all streams of a process. From 29 of these decoders on it fails with
+ * "memory access out of bounds"; other users of it in the process need room, too.
  */
 const MAX_OPUSSCRIPT_DECODERS = 20;
 

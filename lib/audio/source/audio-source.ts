@@ -130,7 +130,11 @@ async function* through(chunks: Chunks, step: Step<Buffer, Buffer>): AsyncGenera
 export interface SourceOptions {
   /** Name of the recording in messages. @default its path, or {@link STREAM_NAME} */
   readonly name?: string | undefined;
-  /** How a file is used that contains several recordings, which were appended to each other. `each`: one after the other. `together`: the first one, which has the others as `appended`. @default 'each' */
+  /**
+   * How a file is used that contains several recordings, which were appended to each other. `each`: one after the
+   * other. `together`: the first one, which has the others as `appended`.
+   * @default 'each'
+   */
   readonly pieces?: 'each' | 'together' | undefined;
 }
 

@@ -47,7 +47,7 @@ export class Replayable {
   /** Writes the bytes that are kept, and ends the sink without waiting for more. */
   async writeKeptTo(sink: Writable): Promise<void> {
     // A copy, because another writer may still wait for one more chunk.
-    for (const chunk of this.#chunks.slice()) await write(sink, chunk);
+    for (const chunk of this.#chunks.slice()) await writeChunk(sink, chunk);
     sink.end();
   }
 
@@ -61,7 +61,7 @@ export class Replayable {
         this.#chunks = this.#chunks.slice(at + 1 - this.#dropped);
         this.#dropped = at + 1;
       }
-      if (chunk) await write(sink, chunk);
+      if (chunk) await writeChunk(sink, chunk);
     }
     sink.end();
   }
@@ -80,7 +80,8 @@ export class Replayable {
   }
 }
 
-function write(sink: Writable, chunk: Buffer): Promise<void> {
+/** Writes a chunk. Resolves when the sink has taken it; rejects when the sink fails. */
+export function writeChunk(sink: Writable, chunk: Buffer): Promise<void> {
   return new Promise((resolve, reject) => {
     sink.write(chunk, (error) => (error ? reject(error) : resolve()));
   });

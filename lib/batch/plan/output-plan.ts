@@ -14,8 +14,8 @@ export interface PlannedRecording {
 
 /**
  * Chooses the names of all outputs before the first recording is processed. The stem of `talk.mp3` is `talk`. When two
- * recordings would get the same name, each keeps its extension (`talk.mp3`, `talk.wav`). When these are the same too, each
- * gets a digest of its path, which does not depend on the other recordings of the run.
+ * recordings would get the same name, each keeps its extension (`talk.mp3`, `talk.wav`). When these are the same too,
+ * each gets a digest of its path, which does not depend on the other recordings of the run.
  * @param outputDir Folder for all outputs, below which sub-folders are kept. @default beside each input
  */
 export function planOutputs(recordings: readonly FoundRecording[], outputDir?: string): PlannedRecording[] {

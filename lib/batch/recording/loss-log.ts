@@ -11,7 +11,9 @@ export interface Losses {
   readonly warnings: readonly ReportedError[];
 }
 
-/** The warnings and gaps of one recording. Those since the last sentence go into the journal together with the next one. */
+/**
+ * The warnings and gaps of one recording. Those since the last sentence go into the journal together with the next one.
+ */
 export class LossLog {
   readonly #warnings: FunAsrError[] = [];
   #newGaps: Gap[] = [];

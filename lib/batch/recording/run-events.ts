@@ -13,7 +13,10 @@ export type RunEventOf<Result extends RecordingResult, Progress> =
   /** A recording is begun. */
   | { readonly type: 'begin'; readonly input: string }
   | { readonly type: 'progress'; readonly input: string; readonly detail: Progress }
-  /** Once for every recording that is done, skipped, failed or interrupted; not for those that a stopped run has not begun. */
+  /**
+   * Once for every recording that is done, skipped, failed or interrupted; not for those that a stopped run has not
+   * begun.
+   */
   | { readonly type: 'result'; readonly input: string; readonly detail: Result };
 
 /** An event of a run that transcribes. */

@@ -206,7 +206,10 @@ class Attempt {
     this.#run.onEvent({ type: 'warning', input: this.#recording.input, detail: warning });
   }
 
-  /** Each channel gives the warnings about the file. A part that is sent again may give a loss of an earlier run once more. */
+  /**
+   * Each channel gives the warnings about the file. A part that is sent again may give a loss of an earlier run once
+   * more.
+   */
   #isRepeated(warning: FunAsrError): boolean {
     return (this.#transcriptions.length > 1 || isLoss(warning)) && this.#log.has(warning);
   }

@@ -16,7 +16,10 @@ export interface RecordingResult {
   readonly outputs: readonly string[];
   /** Length of the recording in ms; after a failure, how far it was sent. */
   readonly durationMs: number;
-  /** Whether a part is missing in the outputs: the recording is damaged or truncated, words were not recognised, or it failed. */
+  /**
+   * Whether a part is missing in the outputs: the recording is damaged or truncated, words were not recognised, or it
+   * failed.
+   */
   readonly partial: boolean;
   readonly warnings: readonly ReportedError[];
   readonly error?: ReportedError;
@@ -26,7 +29,9 @@ export interface RecordingResult {
 export interface TranscriptionResult extends RecordingResult {
   /** Number of sentences in the outputs. */
   readonly sentences: number;
-  /** Parts of a failed recording that the service did not recognise, in ms from its start; missing when there are none. */
+  /**
+   * Parts of a failed recording that the service did not recognise, in ms from its start; missing when there are none.
+   */
   readonly gaps?: readonly ReportedSpan[];
   readonly engine: BackendName;
   readonly model: string;
@@ -44,7 +49,10 @@ export interface RunReport {
   readonly interrupted: number;
   /** Recordings that a stopped run has not begun. */
   readonly untried: number;
-  /** Length of the recordings that are not skipped, in seconds; of those that failed or were interrupted, how far they were sent. */
+  /**
+   * Length of the recordings that are not skipped, in seconds; of those that failed or were interrupted, how far they
+   * were sent.
+   */
   readonly audioSeconds: number;
   /** The error that has stopped the run, such as a refused key. */
   readonly stoppedBy?: FunAsrError;

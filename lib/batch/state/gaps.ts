@@ -32,7 +32,10 @@ export const NO_COVERAGE: Coverage = { gaps: [], lengthMs: null };
 /** Number of later runs that send a gap again. */
 const MAX_RETRIES = 3;
 
-/** The gaps of one recording, and the parts that are still to be recognised. A gap of this run is a part of the next run. */
+/**
+ * The gaps of one recording, and the parts that are still to be recognised. A gap of this run is a part of the next
+ * run.
+ */
 export class RecordingGaps {
   readonly #endMs: number;
   readonly #channel: number | undefined;

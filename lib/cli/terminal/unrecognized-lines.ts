@@ -4,7 +4,10 @@ import { warningLine } from './error-line.ts';
 
 const MAX_SPANS = 5;
 
-/** Formats the warnings about speech in one recording that was not recognised: one line for all that differ only in their spans. */
+/**
+ * Formats the warnings about speech in one recording that was not recognised: one line for all that differ only in
+ * their spans.
+ */
 export function unrecognizedLines(warnings: readonly ReportedError[], input: string): string[] {
   const groups = new Map<string, ReportedError[]>();
   for (const warning of warnings) {

@@ -19,11 +19,11 @@ export function sentenceOf(phrases: readonly Phrase[], isFinal: boolean): Engine
 }
 
 /**
- * Estimates the times of the words of a phrase. The model returns no times, so each word gets a share of the phrase by its
- * number of characters. On read speech the error is 0.08 s on average, and 0.6 s at most.
+ * Estimates the times of the words of a phrase. The model returns no times, so each word gets a share of the phrase by
+ * its number of characters. On read speech the error is 0.08 s on average, and 0.6 s at most.
  *
- * As in results of the cloud, the text of a word contains the space before it, and the mark after it is separate. Joined,
- * texts and marks give the text of the phrase.
+ * As in results of the cloud, the text of a word contains the space before it, and the mark after it is separate.
+ * Joined, texts and marks give the text of the phrase.
  * @param isFirst Whether the phrase is the first of its sentence. Its first word then has no space before it.
  */
 export function estimateWords(phrase: Phrase, isFirst: boolean): Word[] {

@@ -1,9 +1,9 @@
 /** Bytes of a page header before its segment table. Source: RFC 3533, section 6. */
-const HEADER_BYTES = 27;
+export const OGG_HEADER_BYTES = 27;
 const CAPTURE_PATTERN = 'OggS';
 const CHECKSUM_AT = 22;
 /** A page has at most this many segments. */
-const MAX_SEGMENTS = 255;
+export const MAX_OGG_SEGMENTS = 255;
 /** A segment of this length is continued by the next one. */
 const FULL_SEGMENT = 255;
 
@@ -37,10 +37,10 @@ export interface ReadOggPage {
 export function readOggPage(bytes: Buffer): ReadOggPage | undefined {
   const pattern = bytes.toString('latin1', 0, CAPTURE_PATTERN.length);
   if (!CAPTURE_PATTERN.startsWith(pattern)) return notPage(bytes);
-  if (bytes.length < HEADER_BYTES) return undefined;
-  const bodyAt = HEADER_BYTES + bytes.readUInt8(HEADER_BYTES - 1);
+  if (bytes.length < OGG_HEADER_BYTES) return undefined;
+  const bodyAt = OGG_HEADER_BYTES + bytes.readUInt8(OGG_HEADER_BYTES - 1);
   if (bytes.length < bodyAt) return undefined;
-  const segments = bytes.subarray(HEADER_BYTES, bodyAt);
+  const segments = bytes.subarray(OGG_HEADER_BYTES, bodyAt);
   const length = segments.reduce((sum, segment) => sum + segment, bodyAt);
   if (bytes.length < length) return undefined;
   if (checksum(bytes.subarray(0, length)) !== bytes.readUInt32LE(CHECKSUM_AT)) return notPage(bytes);
@@ -66,15 +66,15 @@ function notPage(bytes: Buffer): ReadOggPage {
 
 /** Writes a page, with its checksum. */
 export function writeOggPage({ flags, granule, serial, sequence, segments, body }: OggPage): Buffer {
-  const page = Buffer.alloc(HEADER_BYTES + segments.length + body.length);
+  const page = Buffer.alloc(OGG_HEADER_BYTES + segments.length + body.length);
   page.write(CAPTURE_PATTERN, 'latin1');
   page.writeUInt8(flags, 5);
   page.writeBigInt64LE(BigInt(granule), 6);
   page.writeUInt32LE(serial, 14);
   page.writeUInt32LE(sequence, 18);
-  page.writeUInt8(segments.length, HEADER_BYTES - 1);
-  segments.copy(page, HEADER_BYTES);
-  body.copy(page, HEADER_BYTES + segments.length);
+  page.writeUInt8(segments.length, OGG_HEADER_BYTES - 1);
+  segments.copy(page, OGG_HEADER_BYTES);
+  body.copy(page, OGG_HEADER_BYTES + segments.length);
   page.writeUInt32LE(checksum(page), CHECKSUM_AT);
   return page;
 }
@@ -84,7 +84,7 @@ export function segmentTable(packetLengths: Iterable<number>): Buffer | undefine
   const segments: number[] = [];
   for (const length of packetLengths) {
     for (let left = length; left >= 0; left -= FULL_SEGMENT) segments.push(Math.min(left, FULL_SEGMENT));
-    if (segments.length > MAX_SEGMENTS) return undefined;
+    if (segments.length > MAX_OGG_SEGMENTS) return undefined;
   }
   return Buffer.from(segments);
 }
@@ -95,8 +95,8 @@ export function segmentCount(packetLength: number): number {
 }
 
 /**
- * Moves packets that lie on two pages to the page on which they end. A reader that takes whole packets from each page then
- * reads all of them.
+ * Moves packets that lie on two pages to the page on which they end. A reader that takes whole packets from each page
+ * then reads all of them.
  */
 export class PacketJoiner {
   #segments: Buffer = Buffer.alloc(0);
@@ -113,7 +113,7 @@ export class PacketJoiner {
     const end = table.reduce((sum, segment) => sum + segment, 0);
     this.#segments = Buffer.from(segments.subarray(whole));
     this.#body = Buffer.from(body.subarray(end));
-    if (whole === 0 || whole > MAX_SEGMENTS) return undefined;
+    if (whole === 0 || whole > MAX_OGG_SEGMENTS) return undefined;
     return {
       ...page,
       flags: page.flags & ~OGG_FLAGS.continued,

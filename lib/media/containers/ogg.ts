@@ -1,18 +1,15 @@
+import { OGG_FLAGS, OGG_HEADER_BYTES } from './ogg-page.ts';
+
 /** Maximum size of a page in an Ogg stream. Source: RFC 3533, section 6. */
 export const MAX_OGG_PAGE_BYTES = 65_307;
 
-/** Bytes of a page header before its segment table. */
-const HEADER_BYTES = 27;
-/** Flag in the header of the last page of a stream. */
-const LAST_PAGE = 4;
-
 export function isOgg(head: Buffer): boolean {
-  return head.toString('latin1', 0, 4) === 'OggS' && head.length > HEADER_BYTES;
+  return head.toString('latin1', 0, 4) === 'OggS' && head.length > OGG_HEADER_BYTES;
 }
 
 /** The first packet of an Ogg stream, which names the codec, as far as the first bytes contain it. */
 export function firstOggPacket(head: Buffer): Buffer {
-  return head.subarray(HEADER_BYTES + (head[HEADER_BYTES - 1] ?? 0));
+  return head.subarray(OGG_HEADER_BYTES + (head[OGG_HEADER_BYTES - 1] ?? 0));
 }
 
 /**
@@ -21,5 +18,5 @@ export function firstOggPacket(head: Buffer): Buffer {
  */
 export function lacksLastOggPage(tail: Buffer): boolean {
   const page = tail.lastIndexOf('OggS');
-  return page < 0 || ((tail[page + 5] ?? 0) & LAST_PAGE) === 0;
+  return page < 0 || ((tail[page + 5] ?? 0) & OGG_FLAGS.last) === 0;
 }

@@ -1,4 +1,6 @@
-/** Lengths of the packets of a transport stream: plain, with a time before each (M2TS), with error correction after it. */
+/**
+ * Lengths of the packets of a transport stream: plain, with a time before each (M2TS), with error correction after it.
+ */
 const PACKET_BYTES = [188, 192, 204];
 const SYNC = 0x47;
 /** Fewer packets prove nothing: text contains the letter G. */

@@ -53,7 +53,9 @@ export interface WireDiagnostics {
   readonly audioBytes?: number;
 }
 
-/** The messages of each channel of `node:diagnostics_channel`; the names of the channels begin with `fun-asr-streams:`. */
+/**
+ * The messages of each channel of `node:diagnostics_channel`; the names of the channels begin with `fun-asr-streams:`.
+ */
 export interface Diagnostics {
   connection: ConnectionDiagnostics;
   task: TaskDiagnostics;

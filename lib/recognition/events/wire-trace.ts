@@ -6,9 +6,9 @@ import { withoutKeys } from '../../core/redact.ts';
 import { CHANNELS, type Diagnostics } from './diagnostics.ts';
 
 /**
- * Writes the messages of all recognitions of this process, one JSON object a line, for bug reports: every message on the
- * wire, with the size of audio in place of its bytes, and the events of the client. It contains the recognised text, but no
- * headers, and so not the key.
+ * Writes the messages of all recognitions of this process, one JSON object a line, for bug reports: every message on
+ * the wire, with the size of audio in place of its bytes, and the events of the client. It contains the recognised
+ * text, but no headers, and so not the key.
  * @returns A function that stops the trace.
  */
 export function traceWire(output: Writable): () => void {

@@ -9,7 +9,9 @@ const MAX_SPARE_SLABS = 2;
  */
 export class AudioRing {
   readonly #slabs: Buffer[] = [];
-  /** Released slabs. They are used again, because the allocation of large buffers makes the garbage collector run often. */
+  /**
+   * Released slabs. They are used again, because the allocation of large buffers makes the garbage collector run often.
+   */
   readonly #spare: Buffer[] = [];
   /** Position of the first byte of the first slab. */
   #origin: number;
@@ -46,7 +48,10 @@ export class AudioRing {
     }
   }
 
-  /** Reads at most `maxBytes` at a position; fewer at the end of the audio and of a slab. The result must not be changed, and is valid until it is released. */
+  /**
+   * Reads at most `maxBytes` at a position; fewer at the end of the audio and of a slab. The result must not be
+   * changed, and is valid until it is released.
+   */
   read(position: number, maxBytes: number): Buffer {
     const offset = position - this.#origin;
     const slab = this.#slabs[Math.floor(offset / SLAB_BYTES)];

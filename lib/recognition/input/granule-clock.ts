@@ -6,13 +6,13 @@ import type { PacketGroup, TimedPacket } from './ogg-opus-reader.ts';
 const MAX_GAP_SAMPLES = 600 * OPUS_RATE;
 /** A step back by more than this is a new beginning of the times: 0.1 s. The last page may end within its last packet. */
 const MAX_BACK_SAMPLES = 0.1 * OPUS_RATE;
-/** The two bits of the first byte of a packet that tell how many frames it has. 0 is one. */
+/** The two bits of the first byte of a packet that state how many frames it has. 0 is one. */
 const FRAME_COUNT_BITS = 3;
 
 /**
- * Compares the times that pages state with the packets that arrived. Packets that were lost are replaced by packets without
- * data, for which a decoder gives silence or a fading sound of the same duration, so that all times stay right. Samples are
- * those of 48 kHz.
+ * Compares the times that pages state with the packets that arrived. Packets that were lost are replaced by packets
+ * without data, for which a decoder gives silence or a fading sound of the same duration, so that all times stay right.
+ * Samples are those of 48 kHz.
  */
 export class GranuleClock {
   /** The time that pages state, less the samples up to there. */

@@ -33,13 +33,14 @@ export interface Chunk {
 }
 
 /**
- * The input of one recognition, from its first byte that is not final. Positions are bytes from the start of the input, and
- * its format knows their times:
+ * The input of one recognition, from its first byte that is not final. Positions are bytes from the start of the input,
+ * and its format knows their times:
  *
  *     start ≤ final    sent ≤ furthest ≤ end
  *
- * A task begins at `final` and increases `sent`. Final results of the task increase `final`, and release the audio before
- * it. When the buffer is full, the oldest audio is dropped, and `append` and `rewind` return which of it is lost.
+ * A task begins at `final` and increases `sent`. Final results of the task increase `final`, and release the audio
+ * before it. When the buffer is full, the oldest audio is dropped, and `append` and `rewind` return which of it is
+ * lost.
  */
 export class InputBuffer {
   readonly #format: InputFormat;
@@ -215,7 +216,10 @@ export class InputBuffer {
     return Buffer.alloc(ms * this.bytesPerMs);
   }
 
-  /** Places a result of the current task in the input, and releases audio that it makes final. Undefined for repeats and noise. */
+  /**
+   * Places a result of the current task in the input, and releases audio that it makes final. Undefined for repeats and
+   * noise.
+   */
   place(result: WireSentence, usage: Usage | null, requestId: string): Sentence | undefined {
     const position = { finalMs: this.finalMs, sentMs: this.#format.msAt(this.#sent) };
     const placement = this.#timeline.place(result, usage, requestId, position);

@@ -10,7 +10,10 @@ export interface InputQueueOptions {
   readonly onDropped: (span: TimeSpan) => void;
 }
 
-/** A large write is taken in slices. A slice is smaller than the room that a full task leaves in the buffer, also at 8 kHz. */
+/**
+ * A large write is taken in slices. A slice is smaller than the room that a full task leaves in the buffer, also at 8
+ * kHz.
+ */
 const SLICE_BYTES = 256 * 1024;
 
 /** The writing side of the input: takes audio from the source, applies back pressure, and wakes the sender. */
@@ -62,7 +65,9 @@ export class InputQueue {
     });
   }
 
-  /** The current task has failed, or was a check task: what it was sent is not final. Reports what cannot be sent again. */
+  /**
+   * The current task has failed, or was a check task: what it was sent is not final. Reports what cannot be sent again.
+   */
   rewind(): void {
     const dropped = this.buffer.rewind();
     if (dropped) this.#options.onDropped(dropped);

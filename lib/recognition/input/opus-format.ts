@@ -1,5 +1,11 @@
 import { FunAsrError } from '../../core/errors.ts';
-import { OGG_FLAGS, segmentCount, segmentTable, writeOggPage } from '../../media/containers/ogg-page.ts';
+import {
+  MAX_OGG_SEGMENTS,
+  OGG_FLAGS,
+  segmentCount,
+  segmentTable,
+  writeOggPage,
+} from '../../media/containers/ogg-page.ts';
 import { opusTags, withPreSkip } from '../../media/containers/opus.ts';
 import { GranuleClock } from './granule-clock.ts';
 import type { InputFormat, Stretch, TaskPlace } from './input-format.ts';
@@ -9,12 +15,11 @@ import { MAX_SENTENCE_MS } from './plain-format.ts';
 
 /** Number of the logical stream that tasks are sent. One is as good as another. */
 const SERIAL = 1;
-const MAX_SEGMENTS = 255;
 const VENDOR = 'fun-asr-streams';
 
 /**
- * Opus in Ogg, of which the packets are kept. Each has a duration, so that a task can begin at any of them. A task is sent
- * pages of its own, which begin with the headers.
+ * Opus in Ogg, of which the packets are kept. Each has a duration, so that a task can begin at any of them. A task is
+ * sent pages of its own, which begin with the headers.
  */
 export class OpusFormat implements InputFormat {
   readonly isTimed = true;
@@ -66,7 +71,7 @@ export class OpusFormat implements InputFormat {
     let to = from;
     for (const end of this.#index.endsFrom(from)) {
       segments += segmentCount(end - to);
-      if (to > from && (end - from > maxBytes || segments > MAX_SEGMENTS)) break;
+      if (to > from && (end - from > maxBytes || segments > MAX_OGG_SEGMENTS)) break;
       to = end;
     }
     return to;

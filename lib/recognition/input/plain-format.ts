@@ -1,9 +1,9 @@
 import type { FunAsrError } from '../../core/errors.ts';
+import { BYTES_PER_SAMPLE } from '../../media/pcm.ts';
 import type { InputFormat } from './input-format.ts';
 
 /** No codec that the service takes needs less than 4 kbit/s. */
 export const MIN_BYTES_PER_MS: number = 0.5;
-const SAMPLE_BYTES = 2;
 /** A sentence that does not end within this time is not speech. */
 export const MAX_SENTENCE_MS: number = 10 * 60 * 1000;
 /** For encoded audio: as much as ten minutes of PCM at 16 kHz. */
@@ -22,7 +22,7 @@ export class PlainFormat implements InputFormat {
    */
   constructor(pcmBytesPerMs: number | undefined, maxBytes?: number) {
     this.isTimed = pcmBytesPerMs !== undefined;
-    this.#unitBytes = this.isTimed ? SAMPLE_BYTES : 1;
+    this.#unitBytes = this.isTimed ? BYTES_PER_SAMPLE : 1;
     this.#bytesPerMs = pcmBytesPerMs ?? MIN_BYTES_PER_MS;
     const preset = pcmBytesPerMs === undefined ? MAX_ENCODED_BYTES : MAX_SENTENCE_MS * pcmBytesPerMs;
     this.maxMs = (maxBytes ?? preset) / this.#bytesPerMs;

@@ -42,7 +42,9 @@ export class TaskWindow {
     return isPcm && this.#isQuiet(this.#input.positionAfter(sent, -PAUSE_MS), sent);
   }
 
-  /** Whether the current task was sent only quiet audio since its last final sentence, so that no result can be missing. */
+  /**
+   * Whether the current task was sent only quiet audio since its last final sentence, so that no result can be missing.
+   */
   get isQuiet(): boolean {
     return this.#input.isPcm && this.#isQuiet(this.#input.start, this.#input.sent);
   }

@@ -1,6 +1,5 @@
+import { BYTES_PER_SAMPLE } from '../../media/pcm.ts';
 import { MIN_AUDIO_MS } from '../../protocol/service-limits.ts';
-
-const SAMPLE_BYTES = 2;
 
 /** Options of a {@link GapSearch}. */
 export interface GapSearchOptions {
@@ -12,10 +11,10 @@ export interface GapSearchOptions {
 }
 
 /**
- * Finds where a gap must begin. A task that fails returns no final sentence for the audio just before the poison audio. So
- * further tasks are sent the audio only up to a position before it, and are finished there: 200 ms before the place of
- * failure, then 400 ms before that, and so on. What remains between a position that was recognised and one that failed is
- * halved until it is too short for a task. So the gap begins less than 400 ms before the poison audio.
+ * Finds where a gap must begin. A task that fails returns no final sentence for the audio just before the poison audio.
+ * So further tasks are sent the audio only up to a position before it, and are finished there: 200 ms before the place
+ * of failure, then 400 ms before that, and so on. What remains between a position that was recognised and one that
+ * failed is halved until it is too short for a task. So the gap begins less than 400 ms before the poison audio.
  */
 export class GapSearch {
   /** The end of the gap, in bytes. */
@@ -38,7 +37,7 @@ export class GapSearch {
    * @returns The position at which the next task is finished; undefined when the gap begins at `start`.
    */
   next(start: number): number | undefined {
-    const middle = start + Math.floor((this.#failedAt - start) / 2 / SAMPLE_BYTES) * SAMPLE_BYTES;
+    const middle = start + Math.floor((this.#failedAt - start) / 2 / BYTES_PER_SAMPLE) * BYTES_PER_SAMPLE;
     const limit = this.#failedAt - this.#distance;
     return [limit, middle].find((position) => position - start >= this.#minBytes);
   }

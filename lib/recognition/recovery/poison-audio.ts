@@ -26,9 +26,9 @@ export interface PoisonAudioOptions {
 }
 
 /**
- * Decides whether the audio makes tasks fail, or the service has an outage. It is the audio when the service itself failed
- * three tasks in the same span, at least five seconds apart, and recognised audio outside the span between the first and
- * the third failure.
+ * Decides whether the audio makes tasks fail, or the service has an outage. It is the audio when the service itself
+ * failed three tasks in the same span, at least five seconds apart, and recognised audio outside the span between the
+ * first and the third failure.
  */
 export class PoisonAudio {
   readonly #clock: Clock;

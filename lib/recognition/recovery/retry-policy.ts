@@ -1,5 +1,6 @@
 import { type FunAsrError, systemCode } from '../../core/errors.ts';
 import type { Clock } from '../../core/deadline.ts';
+import { retryDelay } from '../../core/retry-delay.ts';
 import type { Limits } from '../task/client-limits.ts';
 
 /** The limits that a {@link RetryPolicy} uses. */
@@ -78,7 +79,7 @@ export class RetryPolicy {
     const isThrottled = code === 'E_THROTTLED';
     const doublings = this.failures - 1 + (isThrottled ? THROTTLED_DOUBLINGS : 0);
     const cap = isThrottled ? MAX_THROTTLED_MS : MAX_DELAY_MS;
-    return Math.random() * Math.min(cap, this.#limits.retryDelayMs * 2 ** doublings);
+    return retryDelay(this.#limits.retryDelayMs, doublings, cap);
   }
 }
 

@@ -21,9 +21,10 @@ const MAX_CHECKS_MS = 15_000;
 const MAX_CHECK_AUDIO_MS = 60_000;
 
 /**
- * Finds out whether the service recognises audio after a span that makes tasks fail. Each check task is sent audio from a
- * later position until it gets a final sentence; its results are dropped.
- * @param positions Where the check tasks begin, in bytes. The next one is run only when the service failed the one before.
+ * Finds out whether the service recognises audio after a span that makes tasks fail. Each check task is sent audio from
+ * a later position until it gets a final sentence; its results are dropped.
+ * @param positions Where the check tasks begin, in bytes. The next one is run only when the service failed the one
+ * before.
  * @returns Whether a final sentence arrived.
  */
 export async function checkLaterAudio(

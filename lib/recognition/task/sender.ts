@@ -93,7 +93,10 @@ export class Sender {
     return true;
   }
 
-  /** Audio of a live source was dropped before it was sent: only another task can continue, and only where audio has times. */
+  /**
+   * Audio of a live source was dropped before it was sent: only another task can continue, and only where audio has
+   * times.
+   */
   #endAtLoss(): false {
     if (this.#buffer.isTimed) return false;
     throw tooFast();
@@ -129,7 +132,10 @@ export class Sender {
     }
   }
 
-  /** Sends audio that has just arrived to a task that waits for it. @returns Whether all of it was sent without waiting. */
+  /**
+   * Sends audio that has just arrived to a task that waits for it.
+   * @returns Whether all of it was sent without waiting.
+   */
   #hasSentAtOnce(task: Task, plan: TaskPlan): boolean {
     if (!task.hasRoom || this.#isCareful(plan)) return false;
     if (this.#sendAvailable(task, plan) || !this.#buffer.isAllSent || this.#window.isFull) return false;
@@ -137,7 +143,10 @@ export class Sender {
     return true;
   }
 
-  /** Sends audio while the task has room. @returns Resolves when there is room again; undefined when everything was sent. */
+  /**
+   * Sends audio while the task has room.
+   * @returns Resolves when there is room again; undefined when everything was sent.
+   */
   #sendAvailable(task: Task, plan: TaskPlan): Promise<void> | undefined {
     const buffer = this.#buffer;
     const canSend = (): boolean => task.state === 'streaming' && !buffer.isAllSent && !buffer.hasLostUnsent;
@@ -148,7 +157,10 @@ export class Sender {
     return undefined;
   }
 
-  /** Sends one frame: in real time where the plan is careful, so that little is sent after the audio that makes tasks fail. */
+  /**
+   * Sends one frame: in real time where the plan is careful, so that little is sent after the audio that makes tasks
+   * fail.
+   */
   #sendFrame(task: Task, plan: TaskPlan): Promise<void> | undefined {
     const buffer = this.#buffer;
     const isCareful = this.#isCareful(plan);

@@ -10,8 +10,9 @@ const MIN_TASKS_PER_SECOND = 1;
 const CLEAN_MS = 60_000;
 
 /**
- * Limits how fast all recognitions of this process start new tasks, because the service counts by account and model. Tasks
- * are started evenly, because the service throttles bursts, too. A throttle halves the rate and delays all new tasks.
+ * Limits how fast all recognitions of this process start new tasks, because the service counts by account and model.
+ * Tasks are started evenly, because the service throttles bursts, too. A throttle halves the rate and delays all new
+ * tasks.
  */
 export class TaskLimiter {
   readonly #maxRate: number;

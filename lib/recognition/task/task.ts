@@ -15,7 +15,9 @@ import { finishedEarly, taskTimeout } from './task-errors.ts';
 /** `starting → streaming → finishing → finished`, and from each but the last to `failed`. */
 export type TaskState = 'starting' | 'streaming' | 'finishing' | 'finished' | 'failed';
 
-/** Failures that are counted separately: a `task-failed` message, and a close code for an invalid message of the client. */
+/**
+ * Failures that are counted separately: a `task-failed` message, and a close code for an invalid message of the client.
+ */
 export type FailureKind = 'task-failed' | 'protocol';
 
 /** Callbacks of a {@link Task}. */
@@ -97,14 +99,17 @@ export class Task {
     return this.#failure;
   }
 
-  /** The kind of the failure, where it matters for the next task. `task-failed` is also set for a task without speech that has finished. */
+  /**
+   * The kind of the failure, where it matters for the next task. `task-failed` is also set for a task without speech
+   * that has finished.
+   */
   get failureKind(): FailureKind | undefined {
     return this.#failureKind;
   }
 
   /**
-   * Whether the service has finished the task before it read all audio: `task-finished` arrived before the pong to the ping
-   * that was sent before `finish-task`. Messages and pongs keep their order on a connection.
+   * Whether the service has finished the task before it read all audio: `task-finished` arrived before the pong to the
+   * ping that was sent before `finish-task`. Messages and pongs keep their order on a connection.
    */
   get hasEndedEarly(): boolean {
     return this.#hasEndedEarly;

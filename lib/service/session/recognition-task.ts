@@ -1,5 +1,5 @@
 import { SERVICE_CODES, SERVICE_MESSAGES } from '../../protocol/errors/service-codes.ts';
-import { DEFAULT_SAMPLE_RATE } from '../../media/pcm.ts';
+import { BYTES_PER_SAMPLE, DEFAULT_SAMPLE_RATE } from '../../media/pcm.ts';
 import { MIN_AUDIO_MS } from '../../protocol/service-limits.ts';
 import { heartbeat, resultGenerated } from '../../protocol/messages/service-events.ts';
 import type { Engine, EngineSentence, EngineStream, UnrecognizedSpeech } from '../engine.ts';
@@ -20,12 +20,9 @@ export interface RecognitionTaskOptions {
   readonly send: (message: string) => void;
 }
 
-/** Engines take 16-bit mono PCM. */
-const BYTES_PER_SAMPLE = 2;
-
 /**
- * One task: receives the audio of the client and sends the results. Its methods reject with a {@link TaskError}, or with the
- * error of the engine or of FFmpeg.
+ * One task: receives the audio of the client and sends the results. Its methods reject with a {@link TaskError}, or
+ * with the error of the engine or of FFmpeg.
  */
 export class RecognitionTask {
   readonly id: string;

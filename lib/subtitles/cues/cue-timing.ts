@@ -12,7 +12,8 @@ export interface ProfiledCue {
 
 /**
  * Decides how long each cue stays on screen, when the next one is known: long enough to be read, but not into the next
- * cue. Speakers who speak at the same time share a cue when it could not be read otherwise. It moves ends only. It moves a start only when the cue before would otherwise have no time.
+ * cue. Moves ends only, and a start only when the cue before it would have no time. Speakers who speak at the same time
+ * share a cue when it could not be read otherwise.
  */
 export class CueTiming implements Step<ProfiledCue, Cue> {
   #pending: ProfiledCue | undefined;

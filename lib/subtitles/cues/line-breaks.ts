@@ -16,8 +16,8 @@ const SCRIPT_WITHOUT_SPACES =
   /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Bopo}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmr}\p{scx=Mymr}]/u;
 
 /**
- * Not allowed at the start of a line (kinsoku, JIS X 4051): closing marks, dashes, small kana, prolonged sound and iteration
- * marks.
+ * Not allowed at the start of a line (kinsoku, JIS X 4051): closing marks, dashes, small kana, prolonged sound and
+ * iteration marks.
  */
 const NOT_FIRST = /^[\p{Pe}\p{Pf}\p{Pd}\p{Po}々ヽヾー～ァィゥェォッャュョヮヵヶぁぃぅぇぉっゃゅょゎ]/u;
 

@@ -21,9 +21,10 @@ export interface SampleRun {
 const WINDOW_SAMPLES = 8192;
 
 /**
- * Decodes self-describing audio that may start anywhere and arrive in chunks of any size: reports the original position of
- * each sample. After the first position is known, the expected samples are rendered and compared, so that every sample is
- * checked. A run of fewer than eight samples of a sentence (half a millisecond) does not identify the sentence.
+ * Decodes self-describing audio that may start anywhere and arrive in chunks of any size: reports the original position
+ * of each sample. After the first position is known, the expected samples are rendered and compared, so that every
+ * sample is checked. A run of fewer than eight samples of a sentence (half a millisecond) does not identify the
+ * sentence.
  */
 export class SampleDecoder {
   readonly #onRun: (run: SampleRun) => void;

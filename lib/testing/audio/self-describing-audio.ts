@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { abortSignal, checkArgument, checkOptions, integer, oneOf } from '../../core/options.ts';
+import { BYTES_PER_SAMPLE } from '../../media/pcm.ts';
 import { encodeSamples } from './position-code.ts';
 import { checkScript, checkScriptShape, type Script } from './script.ts';
 
@@ -11,7 +12,6 @@ export interface SelfDescribingAudioOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const BYTES_PER_SAMPLE = 2;
 const CHUNK_SAMPLES = 16_384;
 /** Samples of one Buffer at most, 1 GB. */
 const MAX_SAMPLES = 2 ** 29;
@@ -67,7 +67,10 @@ export function renderAudio(script: Script, start: number, end: number, sampleRa
   return Buffer.from(samples.buffer, 0, samples.length * BYTES_PER_SAMPLE);
 }
 
-/** Returns the index of the first sentence that ends after a time, by binary search; the number of sentences if none does. */
+/**
+ * Returns the index of the first sentence that ends after a time, by binary search; the number of sentences if none
+ * does.
+ */
 function firstEndingAfter({ sentences }: Script, ms: number): number {
   let [low, high] = [0, sentences.length];
   while (low < high) {

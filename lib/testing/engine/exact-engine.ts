@@ -23,9 +23,10 @@ const timeRange: Rule = (value) =>
 
 /**
  * Creates an engine that recognises self-describing audio without errors, starting anywhere in it. Text and times show,
- * sample by sample, which audio the service received: anything that a client lost, repeated, moved or cut becomes visible.
- * A sentence that was received completely gets its text from the script, if it has one there. Any other gets a text such
- * as `Sentence 5 received 12000-13500.`, with times in ms of the original audio. Other audio counts as silence.
+ * sample by sample, which audio the service received: anything that a client lost, repeated, moved or cut becomes
+ * visible. A sentence that was received completely gets its text from the script, if it has one there. Any other gets a
+ * text such as `Sentence 5 received 12000-13500.`, with times in ms of the original audio. Other audio counts as
+ * silence.
  * @throws {FunAsrError} `E_OPTION`
  */
 export function exactEngine(options: ExactEngineOptions = {}): Engine {

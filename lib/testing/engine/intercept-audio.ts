@@ -1,6 +1,5 @@
+import { BYTES_PER_SAMPLE } from '../../media/pcm.ts';
 import type { Engine } from '../../service/engine.ts';
-
-const BYTES_PER_SAMPLE = 2;
 
 /**
  * Wraps an engine and reports all audio before the engine receives it.

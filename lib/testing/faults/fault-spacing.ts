@@ -1,7 +1,7 @@
 /**
  * Audio after which a client is sure to have received another final sentence, in ms. It covers the longest silence and
- * the longest sentence of `randomScript`, the silence that makes the sentence final, one audio message, and the audio that
- * a service at a hundred times real time processes while its messages are delayed.
+ * the longest sentence of `randomScript`, the silence that makes the sentence final, one audio message, and the audio
+ * that a service at a hundred times real time processes while its messages are delayed.
  */
 const SPACING_MS = 20_000;
 

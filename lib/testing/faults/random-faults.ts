@@ -38,10 +38,10 @@ const DELAY_MS = { min: 1, max: 50 };
 
 /**
  * Generates a schedule from a seed, of faults that a correct client survives without loss. The same seed gives the same
- * schedule. Faults at an upgrade or at the start of a task are placed at the first connection or at a fault that makes the
- * client reconnect. No three faults break a task within the same audio, because a client may retry as few as two times
- * without a new final sentence. For this reason some faults may be due after the end of the audio and never fire, and
- * `never-finish` occurs at most once.
+ * schedule. Faults at an upgrade or at the start of a task are placed at the first connection or at a fault that makes
+ * the client reconnect. No three faults break a task within the same audio, because a client may retry as few as two
+ * times without a new final sentence. For this reason some faults may be due after the end of the audio and never fire,
+ * and `never-finish` occurs at most once.
  * @throws {FunAsrError} `E_OPTION`
  */
 export function randomFaults(seed: number, options: RandomFaultsOptions = {}): readonly Fault[] {

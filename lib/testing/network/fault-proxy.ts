@@ -19,7 +19,8 @@ export interface FaultProxyOptions {
   /** The faults to inject. @default none */
   readonly faults?: readonly NetworkFault[] | undefined;
   /**
-   * Returns the progress of the recognition in ms, from the number of bytes that the client has sent over all connections.
+   * Returns the progress of the recognition in ms, from the number of bytes that the client has sent over all
+   * connections.
    * @default the duration of these bytes as audio, at 32 bytes per ms
    */
   readonly progressMs?: ((sentBytes: number) => number) | undefined;
@@ -34,8 +35,8 @@ export interface FaultProxy extends AsyncDisposable {
 }
 
 /**
- * Starts a TCP proxy on this machine that behaves like a bad network. It does not interpret the data, so TLS works through
- * it. Faults depend on the progress of the audio and never on the clock.
+ * Starts a TCP proxy on this machine that behaves like a bad network. It does not interpret the data, so TLS works
+ * through it. Faults depend on the progress of the audio and never on the clock.
  * @throws {FunAsrError} `E_OPTION`
  */
 export async function startFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {

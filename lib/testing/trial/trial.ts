@@ -40,8 +40,8 @@ export interface TrialOptions {
 /** The result of a trial. */
 export interface TrialResult extends Comparison {
   /**
-   * Whether the client is correct: each sentence came once, complete and in order, its times are at most 20 ms off, nothing
-   * final was sent again, and the client ended without an error.
+   * Whether the client is correct: each sentence came once, complete and in order, its times are at most 20 ms off,
+   * nothing final was sent again, and the client ended without an error.
    */
   readonly isPassed: boolean;
   /** The error that the client threw; a `TimeoutError` if it hung; undefined if it ended normally. */
@@ -71,8 +71,8 @@ const KINDS = FAULT_KINDS.filter((kind) => kind !== 'finish-early');
 const anything: Rule = () => undefined;
 
 /**
- * Tests a client: runs it against a test service, with audio and faults from a seed, and checks its sentences. Many trials
- * can run at the same time.
+ * Tests a client: runs it against a test service, with audio and faults from a seed, and checks its sentences. Many
+ * trials can run at the same time.
  * @throws {FunAsrError} `E_OPTION`. An error of the client is not thrown; it is in the result.
  */
 export async function runTrial(client: TrialClient, options: TrialOptions = {}): Promise<TrialResult> {

@@ -44,8 +44,8 @@ export async function startRegistry(published: Published) {
 }
 
 /**
- * Makes npm use another registry, by environment variables as a user would. The developer's own npm settings are not read,
- * and npm sends no requests of other kinds and no retries.
+ * Makes npm use another registry, by environment variables as a user would. The developer's own npm settings are not
+ * read, and npm sends no requests of other kinds and no retries.
  */
 export function useRegistry(url: string): void {
   const settings = {

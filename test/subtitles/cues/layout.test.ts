@@ -4,7 +4,9 @@ import { PROFILES, type Profile } from '../../../lib/subtitles/profiles/profile.
 import { textOf } from '../../../lib/subtitles/cues/characters.ts';
 import { tokensOf } from '../../../lib/subtitles/cues/tokens.ts';
 
-/** Lays out a text in which each token takes 200 ms. `pauses` are pauses before tokens, in ms, by the text of the token. */
+/**
+ * Lays out a text in which each token takes 200 ms. `pauses` are pauses before tokens, in ms, by the text of the token.
+ */
 function laidOut(text: string, profile: Profile, pauses: Readonly<Record<string, number>> = {}): string[][] {
   let time = 0;
   const tokens: TimedToken[] = tokensOf(text, profile).map((token) => {

@@ -21,10 +21,10 @@ export interface PcmShapeArguments extends MixCommand {
 }
 
 /**
- * Decodes to s16le, usually with all channels of the source. The output has a header, which says how many there are; that of a
- * WAV also names the speakers that the source names. FFmpeg must not guess speakers. The clock is followed outside of
- * FFmpeg, by `ClockedPcm`, and the channels are reduced after it: FFmpeg builds its filters anew when the shape of a
- * source changes, and a filter then forgets its state.
+ * Decodes to s16le, usually with all channels of the source. The output has a header, which says how many there are;
+ * that of a WAV also names the speakers that the source names. FFmpeg must not guess speakers. The clock is followed
+ * outside of FFmpeg, by `ClockedPcm`, and the channels are reduced after it: FFmpeg builds its filters anew when the
+ * shape of a source changes, and a filter then forgets its state.
  */
 export function decodeArguments(input: SourceInput, shape: PcmShapeArguments): string[] {
   const { isTimed, hasMetadata, streamIndex, sampleRate, levelFilter, channels } = shape;

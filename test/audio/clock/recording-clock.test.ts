@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { Clock } from '../../../lib/audio/clock/clock.ts';
+import { RecordingClock } from '../../../lib/audio/clock/recording-clock.ts';
 import { clockWarnings } from '../../../lib/audio/clock/clock-warnings.ts';
 
 /** Runs a clock at 1 kHz over packets of 20 ms. @returns The silence before each packet, in ms. */
-function silences(times: readonly number[], clock = new Clock(1000)): number[] {
+function silences(times: readonly number[], clock = new RecordingClock(1000)): number[] {
   return times.map((timeMs) => {
     const samples = clock.synchronize(timeMs);
     clock.add(20);
@@ -26,13 +26,13 @@ test('continues after timestamps that go back, and fills a gap after them', () =
 });
 
 test('does not follow a step of ten minutes, and follows a shorter one', () => {
-  const clock = new Clock(1000);
+  const clock = new RecordingClock(1000);
   expect(silences([0, 600_020, 600_040, 1_200_050], clock)).toEqual([0, 0, 0, 599_990]);
   expect(clock.ignored).toEqual([{ atMs: 20, durationMs: 600_000 }]);
 });
 
 test('counts sound and silence', () => {
-  const clock = new Clock(1000);
+  const clock = new RecordingClock(1000);
   silences([300, 320, 440, 460, 1480], clock);
   expect(clock).toMatchObject({ soundMs: 100, silenceMs: 1400, startMs: 300, gaps: 2 });
   expect(clock.longest).toEqual({ atMs: 480, durationMs: 1000 });

@@ -21,7 +21,7 @@ const MIN_STEP_BACK_MS = 100;
  * Compares the timestamps of a source with the number of its samples, and gives the silence that belongs between
  * them. Never removes a sample.
  */
-export class Clock {
+export class RecordingClock {
   readonly #samplesPerMs: number;
   /** Samples of sound. */
   #sound = 0;
