@@ -85,7 +85,7 @@ export class Recognizer {
       limits: task.limits,
       hasKeyFunction: endpoint.hasKeyFunction,
       isServiceProven: (sinceMs) => finals.hasOtherSince(recording, sinceMs),
-      bytesPerMs: buffer.bytesPerMs,
+      times: buffer,
       poisonSpacingMs,
     });
     const stopped = this.#stopped.signal;

@@ -8,15 +8,22 @@ import { describe, expect, it } from 'vitest';
 import { bytesOf } from '../../lib/media/pcm.ts';
 import { OGG_FLAGS, type OggPage, readOggPage, writeOggPage } from '../../lib/media/containers/ogg-page.ts';
 import type { FunAsrError } from '../../lib/core/errors.ts';
-import { recognize, type RecognizeOptions } from '../../lib/recognize.ts';
+import { recognize } from '../../lib/recognize.ts';
 import {
   CHANNELS,
+  type Gap,
   type TaskDiagnostics,
   type WireDiagnostics,
 } from '../../lib/recognition/events/diagnostics.ts';
 import type { RecognitionMetrics } from '../../lib/recognition/events/metrics.ts';
 import { Recognition } from '../../lib/recognition/recognition.ts';
+import {
+  type RecognizeStreamOptions,
+  type RecognizeStreamParts,
+  recognizeStream,
+} from '../../lib/recognition/recognize-stream.ts';
 import { type FinalSentence, isSentenceEnd, type Sentence } from '../../lib/sentence.ts';
+import type { Engine } from '../../lib/service/engine.ts';
 import { startTestService } from '../../lib/testing/test-service.ts';
 import { encoded, oggOpus } from '../audio/packets.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -30,35 +37,35 @@ interface Result {
   readonly warnings: readonly FunAsrError[];
   readonly metrics: RecognitionMetrics | undefined;
   readonly reconnects: number;
+  readonly gaps: readonly Gap[];
   /** Bytes of audio that all tasks were sent. */
   readonly sentBytes: number;
 }
 
 interface Run {
   readonly faults?: string;
+  readonly engine?: Engine;
+  readonly parts?: RecognizeStreamParts;
   readonly chunkBytes?: number;
-  readonly options?: RecognizeOptions;
+  readonly options?: RecognizeStreamOptions;
 }
 
 /** Recognises audio that is sent as it is, in chunks as a network gives them. */
 async function recognised(
   audio: Buffer,
-  { faults = '', chunkBytes = 1000, options }: Run = {},
+  { faults = '', chunkBytes = 1000, engine = toneEngine(), options, parts }: Run = {},
 ): Promise<Result> {
-  await using service = await startTestService({ engine: toneEngine(), faults });
+  await using service = await startTestService({ engine, faults });
   let sentBytes = 0;
   const count = (message: unknown) => {
     const { direction, audioBytes = 0 } = message as WireDiagnostics;
     if (direction === 'sent') sentBytes += audioBytes;
   };
   subscribe(CHANNELS.wire, count);
-  const stage = recognize({
-    ...UNHURRIED,
-    baseUrl: service.url,
-    format: 'opus',
-    retryDelayMs: 1,
-    ...options,
-  });
+  const common = { ...UNHURRIED, baseUrl: service.url, retryDelayMs: 1 };
+  const stage = recognizeStream('recognize', { ...common, format: 'opus', ...options }, parts);
+  const gaps: Gap[] = [];
+  stage.on('gap', (gap) => gaps.push(gap));
   const warnings: FunAsrError[] = [];
   let metrics: RecognitionMetrics | undefined;
   let reconnects = 0;
@@ -66,7 +73,7 @@ async function recognised(
   stage.on('metrics', (value) => (metrics = value)).on('reconnect', () => (reconnects += 1));
   const sentences: Sentence[] = await Readable.from(cut(audio, chunkBytes)).pipe(stage).toArray();
   unsubscribe(CHANNELS.wire, count);
-  return { finals: sentences.filter(isSentenceEnd), warnings, metrics, reconnects, sentBytes };
+  return { finals: sentences.filter(isSentenceEnd), warnings, metrics, reconnects, gaps, sentBytes };
 }
 
 function* cut(audio: Buffer, size: number): Generator<Buffer> {
@@ -147,6 +154,27 @@ describe('Opus in Ogg, sent as it is', () => {
     const { finals, reconnects } = await recognised(ogg, { faults: 'drop@3s, drop@6s', chunkBytes });
     expect(reconnects).toBe(2);
     expectTones(finals, ALL);
+  });
+
+  it('gives up audio that makes tasks fail as one short gap, and recognises the rest', async () => {
+    const engine = toneEngine({ poisonHertz: 900 });
+    const { finals, gaps, warnings } = await recognised(await oggOpus(...tones(SECONDS)), {
+      engine,
+      parts: { poisonSpacingMs: 10 },
+    });
+    expect(gaps).toMatchObject([{ reason: { code: 'E_SERVER', serviceCode: 'InternalError' } }]);
+    expect(warnings.map(({ code }) => code)).toEqual(['W_GAP']);
+    // The tone lasts from 5000 to 5300 ms, and tasks fail after 100 ms of it. A position is exact to a packet of 20 ms.
+    const [gap] = gaps as [Gap];
+    expect(gap.begin_time).toBeGreaterThan(5100 - 400 - 20);
+    expect(gap.begin_time).toBeLessThanOrEqual(5100);
+    expect(gap.end_time).toBeGreaterThanOrEqual(5100);
+    // The gap ends where the service has reported the failure. Parts of the tones at its ends may be recognised.
+    const outside = ALL.filter((second) => second < 5 || second * 1000 >= gap.end_time);
+    expectTones(
+      finals.filter(({ begin_time }) => outside.includes(Math.floor((begin_time + 50) / 1000))),
+      outside,
+    );
   });
 
   it('sends a small part of the bytes of PCM, also when it resumes', async () => {

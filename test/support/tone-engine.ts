@@ -1,4 +1,6 @@
+import { SERVICE_CODES } from '../../lib/protocol/errors/service-codes.ts';
 import type { Engine, EngineStream, EngineStreamOptions } from '../../lib/service/engine.ts';
+import { TaskError } from '../../lib/service/session/task-error.ts';
 
 const BYTES_PER_MS = 32;
 const WINDOW_MS = 10;
@@ -7,22 +9,31 @@ const WINDOW_BYTES = WINDOW_MS * BYTES_PER_MS;
 const LOUD = 500;
 /** Silence after which a tone is final. */
 const PAUSE_MS = 100;
+/** A shorter tone is not measured to find a poison tone. */
+const MIN_POISON_MS = 100;
+
+/** Options of {@link toneEngine}. */
+export interface ToneEngineOptions {
+  /** Each task that receives a tone of this frequency fails, when it has received 100 ms of the tone. @default none */
+  readonly poisonHertz?: number;
+}
 
 /**
  * Creates an engine that recognises tones, also after a lossy codec: each is a sentence whose text is its frequency in
  * Hz, rounded to 100. It shows which audio a service got, and where in it.
  */
-export function toneEngine(): Engine {
+export function toneEngine({ poisonHertz }: ToneEngineOptions = {}): Engine {
   return {
     model: 'tones',
     languages: ['en'],
-    open: (options) => new ToneStream(options),
+    open: (options) => new ToneStream(options, poisonHertz),
     close: async () => {},
   };
 }
 
 class ToneStream implements EngineStream {
   readonly #options: EngineStreamOptions;
+  readonly #poisonHertz: number | undefined;
   #partial = Buffer.alloc(0);
   #ms = 0;
   #beginMs = -1;
@@ -30,8 +41,9 @@ class ToneStream implements EngineStream {
   #crossings = 0;
   #last = 0;
 
-  constructor(options: EngineStreamOptions) {
+  constructor(options: EngineStreamOptions, poisonHertz: number | undefined) {
     this.#options = options;
+    this.#poisonHertz = poisonHertz;
   }
 
   get silenceMs(): number {
@@ -67,15 +79,25 @@ class ToneStream implements EngineStream {
       if (this.#beginMs < 0) [this.#beginMs, this.#crossings] = [this.#ms, 0];
       this.#crossings += crossings;
       this.#endMs = this.#ms + WINDOW_MS;
+      this.#checkPoison();
     } else if (this.#ms - this.#endMs >= PAUSE_MS) this.#finish();
     this.#ms += WINDOW_MS;
+  }
+
+  /** Frequency of the current tone, rounded to 100. */
+  get #hertz(): number {
+    return Math.round((this.#crossings * 10) / (this.#endMs - this.#beginMs)) * 100;
+  }
+
+  #checkPoison(): void {
+    if (this.#endMs - this.#beginMs < MIN_POISON_MS || this.#hertz !== this.#poisonHertz) return;
+    throw new TaskError(SERVICE_CODES.internalError, 'The audio cannot be recognised.');
   }
 
   #finish(): void {
     if (this.#beginMs < 0) return;
     const [begin_time, end_time] = [this.#beginMs, this.#endMs];
-    const hertz = Math.round((this.#crossings * 10) / (end_time - begin_time)) * 100;
-    const text = String(hertz);
+    const text = String(this.#hertz);
     this.#options.onSentence({
       begin_time,
       end_time,

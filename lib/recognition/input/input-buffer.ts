@@ -23,6 +23,9 @@ export interface InputBufferOptions {
   readonly maxBytes?: number | undefined;
 }
 
+/** Relates positions of the input to each other by time. */
+export type InputTimes = Pick<InputBuffer, 'msBetween' | 'positionAfter'>;
+
 /** A chunk of the input that is sent to a task. */
 export interface Chunk {
   /** What the task is sent. */

@@ -1,5 +1,5 @@
-import { BYTES_PER_SAMPLE } from '../../media/pcm.ts';
 import { MIN_AUDIO_MS } from '../../protocol/service-limits.ts';
+import type { InputTimes } from '../input/input-buffer.ts';
 
 /** Options of a {@link GapSearch}. */
 export interface GapSearchOptions {
@@ -7,7 +7,7 @@ export interface GapSearchOptions {
   readonly reach: number;
   /** The end of the gap, in bytes. */
   readonly end: number;
-  readonly bytesPerMs: number;
+  readonly times: InputTimes;
 }
 
 /**
@@ -19,17 +19,16 @@ export interface GapSearchOptions {
 export class GapSearch {
   /** The end of the gap, in bytes. */
   readonly end: number;
-  readonly #minBytes: number;
+  readonly #times: InputTimes;
   /** The smallest position up to which a task was sent audio and failed. */
   #failedAt: number;
   /** How far before that the next task is finished. */
-  #distance: number;
+  #distanceMs = MIN_AUDIO_MS;
 
-  constructor({ reach, end, bytesPerMs }: GapSearchOptions) {
+  constructor({ reach, end, times }: GapSearchOptions) {
     this.end = end;
-    this.#minBytes = MIN_AUDIO_MS * bytesPerMs;
+    this.#times = times;
     this.#failedAt = reach;
-    this.#distance = this.#minBytes;
   }
 
   /**
@@ -37,14 +36,14 @@ export class GapSearch {
    * @returns The position at which the next task is finished; undefined when the gap begins at `start`.
    */
   next(start: number): number | undefined {
-    const middle = start + Math.floor((this.#failedAt - start) / 2 / BYTES_PER_SAMPLE) * BYTES_PER_SAMPLE;
-    const limit = this.#failedAt - this.#distance;
-    return [limit, middle].find((position) => position - start >= this.#minBytes);
+    const limit = this.#times.positionAfter(this.#failedAt, -this.#distanceMs);
+    const middle = this.#times.positionAfter(start, this.#times.msBetween(start, this.#failedAt) / 2);
+    return [limit, middle].find((position) => this.#times.msBetween(start, position) >= MIN_AUDIO_MS);
   }
 
   /** The service failed a task after it was sent audio up to `reach`. */
   failed(reach: number): void {
     this.#failedAt = Math.min(this.#failedAt, reach);
-    this.#distance *= 2;
+    this.#distanceMs *= 2;
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/deadline.ts';
+import type { InputTimes } from '../input/input-buffer.ts';
 
 /** Failures after which audio may be given up. Source of the numbers: docs/reliability.md. */
 const MIN_FAILURES = 3;
@@ -20,7 +21,7 @@ export interface FailedSpan {
 /** Options of a {@link PoisonAudio}. */
 export interface PoisonAudioOptions {
   readonly clock: Clock;
-  readonly bytesPerMs: number;
+  readonly times: InputTimes;
   /** Failures that are closer together count as one, in ms. @default 5000 */
   readonly spacingMs?: number | undefined;
 }
@@ -32,7 +33,7 @@ export interface PoisonAudioOptions {
  */
 export class PoisonAudio {
   readonly #clock: Clock;
-  readonly #bytesPerMs: number;
+  readonly #times: InputTimes;
   readonly #spacingMs: number;
   /** First byte of the span; -1 while there is none. */
   #start = -1;
@@ -48,9 +49,9 @@ export class PoisonAudio {
   #gap = { start: 0, end: 0 };
   #stepMs = FIRST_STEP_MS;
 
-  constructor({ clock, bytesPerMs, spacingMs = SPACING_MS }: PoisonAudioOptions) {
+  constructor({ clock, times, spacingMs = SPACING_MS }: PoisonAudioOptions) {
     this.#clock = clock;
-    this.#bytesPerMs = bytesPerMs;
+    this.#times = times;
     this.#spacingMs = spacingMs;
   }
 
@@ -72,7 +73,7 @@ export class PoisonAudio {
   /** Where check tasks begin, in bytes, that may prove that other audio is recognised. */
   get checkPositions(): readonly number[] {
     if (this.proofNeededSince === undefined) return [];
-    return CHECK_STEPS_MS.map((stepMs) => this.#reach + stepMs * this.#bytesPerMs);
+    return CHECK_STEPS_MS.map((stepMs) => this.#times.positionAfter(this.#reach, stepMs));
   }
 
   /** The smallest position up to which a task of the span was sent audio, in bytes. */
@@ -115,7 +116,7 @@ export class PoisonAudio {
   #end(start: number): number {
     let end = this.#reach;
     if (this.#isAfterGap(start)) {
-      end = Math.max(end, start + this.#stepMs * this.#bytesPerMs);
+      end = Math.max(end, this.#times.positionAfter(start, this.#stepMs));
       this.#stepMs *= 2;
     }
     this.#gap = { start, end };

@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/deadline.ts';
 import { FunAsrError } from '../../core/errors.ts';
-import type { InputBuffer } from '../input/input-buffer.ts';
+import type { InputBuffer, InputTimes } from '../input/input-buffer.ts';
 import type { InputQueue } from '../input/input-queue.ts';
 import type { TaskWindow } from '../input/task-window.ts';
 import type { Limits } from '../task/client-limits.ts';
@@ -17,7 +17,7 @@ export interface RecoveryOptions {
   readonly hasKeyFunction: boolean;
   /** Whether another recognition of this process got a final sentence since a time of the clock. */
   readonly isServiceProven: (sinceMs: number) => boolean;
-  readonly bytesPerMs: number;
+  readonly times: InputTimes;
   /** @default that of the process */
   readonly clock?: Clock | undefined;
   /** Failures of poison audio that are closer together count as one, in ms. @default 5000 */
@@ -26,7 +26,7 @@ export interface RecoveryOptions {
 
 /** The state of the input when a task has ended. */
 export interface InputState {
-  readonly buffer: Pick<InputBuffer, 'start' | 'sent' | 'end' | 'furthestMs' | 'isPcm' | 'isReplayable'>;
+  readonly buffer: Pick<InputBuffer, 'start' | 'sent' | 'end' | 'furthestMs' | 'isTimed' | 'isReplayable'>;
   readonly queue: Pick<InputQueue, 'isSourcePaused'>;
   readonly window: Pick<TaskWindow, 'isQuiet' | 'silenceEnd'>;
 }
@@ -108,7 +108,7 @@ export class Recovery {
    * @throws {FunAsrError} the failure, when the recognition does not continue.
    */
   planAfterFailure(failure: Failure, input: InputState): RecoveryPlan {
-    const { start, isPcm, isReplayable } = input.buffer;
+    const { start, isTimed, isReplayable } = input.buffer;
     const { error } = failure;
     if (this.#wasStable(input)) this.#reset();
     const retries = this.#retry.failures;
@@ -118,7 +118,7 @@ export class Recovery {
     const delayMs = response && isReplayable ? this.#retry.failed(error, response.retry) : undefined;
     if (!response || delayMs === undefined) throw givenUp(error, retries);
     const { from = start } = response.task ?? {};
-    const isCareful = isPcm && this.#poison.isSuspect(from);
+    const isCareful = isTimed && this.#poison.isSuspect(from);
     return {
       task: { ...ORDINARY_PLAN, isCareful, ...response.task, from },
       attempt: this.#retry.failures,
@@ -156,9 +156,9 @@ export class Recovery {
 
   /** Retries the audio, or gives it up when it is proven to make tasks fail. */
   #suspectAudio(error: FunAsrError, { buffer }: Pick<InputState, 'buffer'>): Response {
-    const { start, sent, isPcm } = buffer;
-    // Encoded audio cannot be resumed in the middle.
-    if (!isPcm || sent <= start) return this.#retryAudio({ buffer });
+    const { start, sent, isTimed } = buffer;
+    // Audio without times cannot be resumed in the middle.
+    if (!isTimed || sent <= start) return this.#retryAudio({ buffer });
     if (this.#gap) this.#gap.search.failed(sent);
     else {
       this.#findProof();
@@ -166,8 +166,8 @@ export class Recovery {
       this.#findProof();
       if (end === undefined) return { checkPositions: this.#poison.checkPositions };
       const { reach } = this.#poison;
-      const { bytesPerMs } = this.#options;
-      this.#gap = { search: new GapSearch({ reach, end, bytesPerMs }), reason: error };
+      const { times } = this.#options;
+      this.#gap = { search: new GapSearch({ reach, end, times }), reason: error };
     }
     return this.#searchGap(start);
   }
@@ -199,8 +199,8 @@ export class Recovery {
   }
 
   #newPoison(): PoisonAudio {
-    const { bytesPerMs, poisonSpacingMs: spacingMs } = this.#options;
-    return new PoisonAudio({ clock: this.#clock, bytesPerMs, spacingMs });
+    const { times, poisonSpacingMs: spacingMs } = this.#options;
+    return new PoisonAudio({ clock: this.#clock, times, spacingMs });
   }
 }
 

@@ -92,9 +92,10 @@ class CheckTask {
   async #send(task: Task): Promise<void> {
     const { buffer } = this.#parts.queue;
     const frameBytes = SMALL_FRAME_MS * buffer.bytesPerMs;
-    const end = buffer.sent + MAX_CHECK_AUDIO_MS * buffer.bytesPerMs;
+    const from = buffer.sent;
+    const isEnough = (): boolean => buffer.msBetween(from, buffer.sent) >= MAX_CHECK_AUDIO_MS;
     const isOver = (): boolean => this.#hasFinal || this.#signal.aborted || task.state !== 'streaming';
-    while (!isOver() && !buffer.hasLostUnsent && buffer.sent < end) {
+    while (!isOver() && !isEnough() && !buffer.hasLostUnsent) {
       if (!(await this.#until(() => !buffer.isAllSent || isOver()))) return;
       if (isOver() || buffer.hasLostUnsent) return;
       const { audio, ms, resentMs } = buffer.take(frameBytes);

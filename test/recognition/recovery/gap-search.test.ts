@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { InputBuffer } from '../../../lib/recognition/input/input-buffer.ts';
 import { GapSearch } from '../../../lib/recognition/recovery/gap-search.ts';
 
 /** Searches with a service that fails each task that is sent audio after a position. Returns all positions in ms. */
 function search(reachMs: number, poisonMs: number, bytesPerMs = 32) {
-  const gapSearch = new GapSearch({ reach: reachMs * bytesPerMs, end: 9_000 * bytesPerMs, bytesPerMs });
+  const times = new InputBuffer({ pcmBytesPerMs: bytesPerMs });
+  const gapSearch = new GapSearch({ reach: reachMs * bytesPerMs, end: 9_000 * bytesPerMs, times });
   const limits: number[] = [];
   let startMs = 0;
   for (;;) {
@@ -45,7 +47,8 @@ describe('the search for the begin of a gap', () => {
   });
 
   it('cuts no sample', () => {
-    const gapSearch = new GapSearch({ reach: 32_002, end: 64_000, bytesPerMs: 32 });
+    const times = new InputBuffer({ pcmBytesPerMs: 32 });
+    const gapSearch = new GapSearch({ reach: 32_002, end: 64_000, times });
     gapSearch.failed(31_998);
     expect(gapSearch.next(17_000)).toBe(24_498);
   });

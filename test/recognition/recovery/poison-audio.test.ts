@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { InputBuffer } from '../../../lib/recognition/input/input-buffer.ts';
 import { PoisonAudio } from '../../../lib/recognition/recovery/poison-audio.ts';
 
 /** Poison audio with a clock that stands still until a failure moves it on. */
 function watched() {
   let now = 0;
-  const poison = new PoisonAudio({ clock: { now: () => now }, bytesPerMs: 32 });
+  const times = new InputBuffer({ pcmBytesPerMs: 32 });
+  const poison = new PoisonAudio({ clock: { now: () => now }, times });
   return {
     poison,
     /** A task fails five seconds later, or after another time. */

@@ -3,6 +3,7 @@ import { FunAsrError, type FunAsrErrorDetails } from '../../../lib/core/errors.t
 import { limitsOf } from '../../../lib/recognition/task/client-limits.ts';
 import type { Failure } from '../../../lib/recognition/recovery/failure-cause.ts';
 import { immediatePlan } from '../../../lib/recognition/task/task-plan.ts';
+import { InputBuffer } from '../../../lib/recognition/input/input-buffer.ts';
 import { type InputState, Recovery } from '../../../lib/recognition/recovery/recovery.ts';
 
 const BYTES_PER_MS = 32;
@@ -33,7 +34,7 @@ function recovering({ maxRetries = 8, hasKeyFunction = false, isServiceProven = 
     limits: limitsOf({ maxRetries }),
     hasKeyFunction,
     isServiceProven,
-    bytesPerMs: BYTES_PER_MS,
+    times: new InputBuffer({ pcmBytesPerMs: BYTES_PER_MS }),
     clock: { now: () => now },
   });
   return {
@@ -60,7 +61,7 @@ interface FailOptions {
 /** The state of an input of which everything was sent to the task, with what is different from that. */
 function inputState({ endMs = 0, ...different }: Partial<State> & { endMs?: number }): InputState {
   const end = endMs * BYTES_PER_MS;
-  const input = { start: 0, sent: end, end, furthestMs: endMs, isPcm: true, isReplayable: true };
+  const input = { start: 0, sent: end, end, furthestMs: endMs, isTimed: true, isReplayable: true };
   const state: State = {
     ...input,
     isSourcePaused: false,
@@ -225,7 +226,7 @@ describe('a service that fails the tasks of one span', () => {
 
   it('makes no gap in encoded audio, which cannot be resumed in the middle', () => {
     const { fail } = recovering({ isServiceProven: () => true });
-    const state = { isPcm: false };
+    const state = { isTimed: false };
     const plans = [2000, 0, 0, 0].map((audioMs) => fail(REFUSED, { audioMs, state, ...spaced }));
     expect(plans.map(({ gapReason, checkPositions }) => [gapReason, checkPositions])).toEqual(
       plans.map(() => [undefined, []]),
