@@ -27,6 +27,8 @@ export interface Engine {
 export interface EngineStreamOptions {
   /** Sample rate of the audio in Hz: 16000, or another of {@link Engine.sampleRates}. @default 16_000 */
   readonly sampleRate?: number;
+  /** Language of the speech, when the client names it: one of {@link Engine.languages}. @default not known */
+  readonly language?: string | undefined;
   /** Silence that ends a sentence, in ms. */
   readonly maxSentenceSilence: number;
   /** Whether partial results are used. If not, the engine need not compute them. */

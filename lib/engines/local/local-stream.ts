@@ -47,7 +47,8 @@ export class LocalStream implements EngineStream {
   readonly #audio = new RecentAudio();
   readonly #segmenter: Segmenter;
   readonly #splitter: SentenceSplitter;
-  readonly #language: LanguageCheck;
+  /** Undefined when the client names the language. */
+  readonly #language: LanguageCheck | undefined;
   /** Samples that the detector has processed. */
   #processed = 0;
   /** End of the last segment, in samples. */
@@ -69,9 +70,11 @@ export class LocalStream implements EngineStream {
     this.#options = options;
     this.#onClose = onClose;
     this.#detector = parts.detectors.take();
-    this.#language = new LanguageCheck((excerpt) =>
-      parts.queue.run(this, () => parts.recognizer.secondOpinion(excerpt)),
-    );
+    if (options.language === undefined) {
+      this.#language = new LanguageCheck((excerpt) =>
+        parts.queue.run(this, () => parts.recognizer.secondOpinion(excerpt)),
+      );
+    }
     const silence = (options.maxSentenceSilence * DEFAULT_SAMPLE_RATE) / 1000;
     this.#segmenter = new Segmenter(Math.min(SEGMENT_SILENCE, silence));
     this.#splitter = new SentenceSplitter(silence);
@@ -128,7 +131,7 @@ export class LocalStream implements EngineStream {
     this.#segmentEnd = segment.end;
     this.#queued += length;
     const work = this.#inOrder(recognizing, async (found) => {
-      const text = await this.#language.check(excerpt, found);
+      const text = this.#language ? await this.#language.check(excerpt, found) : found.text;
       if (this.#failure) return;
       if (text !== '') this.#phrases.push(phraseOf(segment, text));
       else if (isReported(excerpt, found.hasWords)) this.#reportUnrecognized(segment);

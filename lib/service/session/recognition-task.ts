@@ -47,6 +47,7 @@ export class RecognitionTask {
     this.#bytesPerMs = (sampleRate * BYTES_PER_SAMPLE) / 1000;
     this.#stream = engine.open({
       sampleRate,
+      language: settings.language,
       maxSentenceSilence: settings.maxSentenceSilence,
       partials,
       onSentence: (sentence) => this.#sendSentence(sentence),

@@ -22,6 +22,8 @@ export interface TaskSettings {
   readonly format: AudioFormat;
   /** Of the audio that the client sends, in Hz. */
   readonly sampleRate: number;
+  /** Language of the speech; undefined when the client does not name it. */
+  readonly language?: string | undefined;
   /** Silence that ends a sentence, in ms. */
   readonly maxSentenceSilence: number;
   /** Whether silent audio of any length keeps the task alive. */
@@ -62,7 +64,7 @@ export function taskSettings(
   }
   const violation = checkWireParameters(parameters);
   if (violation) throw invalidParameter(violation);
-  checkLanguage(parameters['language_hints'], engine);
+  const language = readLanguage(parameters['language_hints'], engine);
   const vocabulary = parameters['vocabulary_id'];
   if (typeof vocabulary === 'string' && !vocabularies.has(vocabulary)) {
     throw new TaskError(SERVICE_CODES.notFound, SERVICE_MESSAGES.notFound);
@@ -71,6 +73,7 @@ export function taskSettings(
   return {
     format,
     sampleRate,
+    language,
     maxSentenceSilence:
       parameters['semantic_punctuation_enabled'] === true
         ? SEMANTIC_SENTENCE_SILENCE_MS
@@ -81,10 +84,11 @@ export function taskSettings(
   };
 }
 
-/** Refuses a language that the engine does not recognise: its text would be fluent but wrong. */
-function checkLanguage(hints: unknown, { model, languages }: Engine): void {
+/** Reads the first language. Refuses one that the engine does not recognise: its text would be fluent but wrong. */
+function readLanguage(hints: unknown, { model, languages }: Engine): string | undefined {
   const first: unknown = Array.isArray(hints) ? hints[0] : undefined;
-  if (typeof first !== 'string' || languages.includes(first)) return;
+  if (typeof first !== 'string') return undefined;
+  if (languages.includes(first)) return first;
   throw invalidParameter(
     `language_hints: the local model ${model} recognises ${languages.join(', ')} only, not ${first}`,
   );

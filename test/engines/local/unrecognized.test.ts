@@ -16,10 +16,16 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 
 /** Returns the final sentences and the reported speech, in order. */
-async function resultsOf(pcm: Buffer, maxSentenceSilence = 800): Promise<Result[]> {
+async function resultsOf(pcm: Buffer, maxSentenceSilence = 800, language?: string): Promise<Result[]> {
   const results: Result[] = [];
   const take = (result: Result): void => void results.push(result);
-  const stream = engine.open({ maxSentenceSilence, partials: false, onSentence: take, onUnrecognized: take });
+  const stream = engine.open({
+    maxSentenceSilence,
+    language,
+    partials: false,
+    onSentence: take,
+    onUnrecognized: take,
+  });
   await writeAll(stream, pcm);
   await stream.end();
   return results;
@@ -82,6 +88,12 @@ describe('speech that the local engine does not recognise', () => {
     const other = await reversed('amiable.m4a');
     const results = await resultsOf(Buffer.concat([english, Buffer.alloc(64_000), other]));
     expect(results.map(unrecognized)).toEqual([false, true]);
+  });
+
+  it('is not looked for with a second model when the client names the language', async () => {
+    const pcm = await reversed('leisure.wav');
+    expect((await resultsOf(pcm)).map(unrecognized)).toEqual([true]);
+    expect((await resultsOf(pcm, 800, 'en')).map(unrecognized)).toEqual([false]);
   });
 
   it('does not include silence and noise', async () => {

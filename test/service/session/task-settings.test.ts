@@ -44,6 +44,11 @@ describe('taskSettings', () => {
     });
   });
 
+  it('reads the first language, when the client names one', () => {
+    expect(settings({ parameters: { language_hints: ['en', 'zh'] } }).language).toBe('en');
+    expect(settings({ parameters: { language_hints: [] } }).language).toBeUndefined();
+  });
+
   it('ignores max_sentence_silence with semantic punctuation', () => {
     const parameters = { semantic_punctuation_enabled: true, max_sentence_silence: 400 };
     expect(settings({ parameters }).maxSentenceSilence).toBe(2000);
