@@ -32,11 +32,12 @@ export const CONVERT_RULES: Rules<ConvertOptions> = {
  * several audio tracks. Titles and other metadata are kept where the format has room for them.
  *
  * Sound keeps the times that a player shows: where the source has a gap, or starts late, there is silence. Packets that
- * are copied from a stream keep their times where the output has timestamps (`opus`).
+ * are copied from a stream to `opus` keep their times. A stream whose packets could be copied to `mp3` or `aac`, which
+ * have no timestamps, is first copied to a private temporary file, so that gaps between the packets are found.
  *
  * The header of a WAV does not state its real length, because it is written before the audio; most programs accept
- * that. `convertFile` writes it correctly. Containers that need seeking are first copied to a private temporary file,
- * as `decode()` does. The first 64 KB are read before any output, to see whether the audio can be copied and how
+ * that. `convertFile` writes it correctly. Containers that need seeking are first copied to such a file, too, as
+ * `decode()` does. The first 64 KB are read before any output, to see whether the audio can be copied and how
  * its channels are to be mixed: `copy: false` together with the channels of the source avoids that delay for a
  * live stream.
  *

@@ -1,11 +1,13 @@
 import { FunAsrError } from '../../core/errors.ts';
 import { type AudioTrack, defaultTrack } from '../../media/media-info.ts';
+import type { AudioSource } from '../source/audio-source.ts';
+import { spooled } from '../source/spool.ts';
 import { tooLong } from './assess-decode.ts';
 import { ClockedEncoder } from './clocked-encoder.ts';
 import { ClockedRun } from './clocked-run.ts';
 import { MixedRun } from './mixed-run.ts';
 import { type ConvertCommand, convertArguments, encodeArguments } from './arguments/convert-arguments.ts';
-import { type EncodingOptions, isEncodedAs, mayCopy, shapeOf } from './encoding.ts';
+import { ENCODINGS, type EncodingOptions, isEncodedAs, mayCopy, shapeOf } from './encoding.ts';
 import type { FfmpegProcess } from './ffmpeg-process.ts';
 import type { FfmpegJob } from './job.ts';
 import { outputFailure } from './log/output-failure.ts';
@@ -57,6 +59,9 @@ export async function* convertAudio(
   const track = needsHeader ? await readTrack(job) : undefined;
   // What its header does not show is encoded.
   const isSame = mayCopy(encoding) && track !== undefined && isEncodedAs(encoding, track);
+  if (isSame && bytes && isTimed && (path !== undefined || !ENCODINGS[encoding.to].isTimed)) {
+    return yield* spooled(bytes, (copy) => convertAudio(job.on(fileOf(job.source, copy)), output));
+  }
   // The packets of a file with gaps would lose their times.
   const isCopy = isSame && appended.length === 0 && !(isTimed && (await job.hasGaps()));
   const unnamed = track && hasUnnamedChannels(track) ? track.channels : undefined;
@@ -74,6 +79,12 @@ export async function* convertAudio(
   } finally {
     await process.kill();
   }
+}
+
+/** The source of a stream that was copied to a file: whether its packets have gaps can be found before they are copied. */
+function fileOf({ name, input, isTimed }: AudioSource, path: string): AudioSource {
+  const findsTracksLate = input.kind !== 'pcm' && input.findsTracksLate;
+  return { name, input: { kind: 'file', path, findsTracksLate }, isTimed };
 }
 
 /** Decodes with one FFmpeg and encodes with a second one, so that the gaps of the source become silence. */

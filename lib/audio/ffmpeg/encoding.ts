@@ -45,6 +45,8 @@ export interface Encoding {
   readonly encoder: string;
   /** FFmpeg's name of the container. */
   readonly muxer: string;
+  /** Whether the container has timestamps, so that packets that are copied keep their times. @default false */
+  readonly isTimed?: boolean;
   /** Maximum of bits per second; undefined for PCM, whose bit rate follows from rate and channels. */
   readonly maxBitrate?: number;
   /** Rates that the encoder supports; undefined when it supports any. */
@@ -74,6 +76,7 @@ export const ENCODINGS: Readonly<Record<ConversionFormat, Encoding>> = {
     codec: 'opus',
     encoder: 'libopus',
     muxer: 'opus',
+    isTimed: true,
     maxBitrate: 256_000,
     sampleRates: [8000, 12_000, 16_000, 24_000, 48_000],
   },

@@ -20,7 +20,20 @@ export interface ConvertCommand {
 /** Converts to one container with one audio track. */
 export function convertArguments({ input, ...output }: ConvertCommand): string[] {
   const guess = output.unnamed === undefined ? [] : words('-guess_layout_max 0');
-  return encodeArguments([...guess, ...inputArguments(input)], AUDIO_ONLY, output);
+  const hasUnknownGaps = input.kind === 'bytes' && output.isCopy;
+  return encodeArguments(
+    [...guess, ...inputArguments(input)],
+    [...AUDIO_ONLY, ...(hasUnknownGaps ? pageArguments(output.encoding) : [])],
+    output,
+  );
+}
+
+/**
+ * A page of Ogg has one timestamp, so a gap between packets that are copied keeps its place only between two pages. A file
+ * with gaps is not copied; those of a stream are not known, and each of its packets gets a page.
+ */
+function pageArguments({ to }: EncodingOptions): string[] {
+  return to === 'opus' ? words('-page_duration 1') : [];
 }
 
 /**
