@@ -45,10 +45,8 @@ try {
   const perSecond = ({ cpu }) =>
     `${cpu.toFixed(1)} s of CPU, ${(cpu / seconds).toFixed(4)} s per second of audio`;
   console.log(`bare loop: ${perSecond(best(bare))}`);
-  for (const [name, runs] of [
-    ['with --language en', named],
-    ['without a language', checked],
-  ]) {
+  const variants = { 'with --language en': named, 'without a language': checked };
+  for (const [name, runs] of Object.entries(variants)) {
     const { cpu, wall } = best(runs);
     const ratio = cpu / best(bare).cpu;
     console.log(`transcribe ${name}: ${perSecond({ cpu })}, ratio ${ratio.toFixed(3)}`);
