@@ -58,6 +58,8 @@ export class Recognizer {
   /** After this, nothing is retried. */
   readonly #stopped = new AbortController();
   #isOpen = false;
+  /** Whether the reader has room for another sentence. */
+  #hasReader = true;
   /** The first byte that was not final when a task last failed because it had finished too early. */
   #finishedEarlyAt = -1;
 
@@ -112,7 +114,7 @@ export class Recognizer {
       gaps,
       reportsUnrecognized,
       onSentence: (sentence) => {
-        if (!onSentence(sentence)) this.pause();
+        if (!onSentence(sentence)) this.#pauseUnlessRead();
       },
       onWords: () => finals.add(recording, performance.now()),
       onProgress: () => recovery.progressed(),
@@ -166,12 +168,9 @@ export class Recognizer {
     this.#stopped.abort();
   }
 
-  /** Stops reading results, so that a slow reader slows the service. */
-  pause(): void {
-    this.#starter.task?.pause();
-  }
-
+  /** The reader has room for more sentences. */
   resume(): void {
+    this.#hasReader = true;
     this.#starter.task?.resume();
   }
 
@@ -181,6 +180,17 @@ export class Recognizer {
     this.#starter.task?.abandon();
     this.#queue.wake();
     await this.#starter.end();
+  }
+
+  /**
+   * Stops reading results, so that a slow reader slows the service. A reader that takes the sentence at once, as most do,
+   * is not slow: to stop and start the socket for each result would cost more than the result.
+   */
+  #pauseUnlessRead(): void {
+    this.#hasReader = false;
+    process.nextTick(() => {
+      if (!this.#hasReader) this.#starter.task?.pause();
+    });
   }
 
   async #runTask(plan: TaskPlan): Promise<void> {
