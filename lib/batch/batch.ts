@@ -11,7 +11,7 @@ import type { TranscribeOptions } from '../transcribe-options.ts';
 import { DEFAULT_OUTPUT_FORMATS, type OutputFormat } from '../subtitles/formats.ts';
 import { NO_CONSUMPTION } from './report/consumption.ts';
 import { OutputFolders } from './state/output-folder.ts';
-import { type PlannedRecording, planOutputs } from './plan/output-plan.ts';
+import { type PlannedRecording, planTranscripts } from './plan/output-plan.ts';
 import { followsFromStop, stopsRun } from './recording/error-rules.ts';
 import type { RunEvent } from './recording/run-events.ts';
 import { findRecordings } from './plan/find-recordings.ts';
@@ -64,7 +64,7 @@ const CLOUD_CONCURRENCY = 4;
 export async function transcribeBatch(options: BatchOptions): Promise<BatchReport> {
   const { recordings, warnings } = await findRecordings(options.inputs);
   for (const detail of warnings) options.onEvent?.({ type: 'warning', detail });
-  return new Batch(options).run(planOutputs(recordings, options.outputDir));
+  return new Batch(options).run(await planTranscripts(recordings, options.outputDir));
 }
 
 class Batch {

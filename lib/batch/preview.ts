@@ -10,7 +10,7 @@ import { DEFAULT_OUTPUT_FORMATS } from '../subtitles/formats.ts';
 import { type Journaled, readJournal, recordingGapsOf } from './state/journal.ts';
 import { Ledger } from './state/ledger.ts';
 import { stateFolder } from './state/output-folder.ts';
-import { type PlannedRecording, planOutputs } from './plan/output-plan.ts';
+import { type PlannedRecording, planTranscripts } from './plan/output-plan.ts';
 import { gapError } from './recording/gap-error.ts';
 import type { Part } from './state/gaps.ts';
 import { outputName } from './plan/output-names.ts';
@@ -51,7 +51,7 @@ export async function* previewBatch(
   warnings.forEach(onWarning);
   const ends = [transcription.signal, transcription.stop].filter((signal) => signal !== undefined);
   const signal = AbortSignal.any(ends);
-  for (const plan of planOutputs(recordings, options.outputDir)) {
+  for (const plan of await planTranscripts(recordings, options.outputDir)) {
     yield await preview(plan, { ...transcription, signal }, { formats, force, settings });
   }
 }

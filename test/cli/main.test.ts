@@ -39,7 +39,7 @@ describe('wrong arguments', () => {
   it.each([
     [['transcrybe', 'x'], /Did you mean transcribe/],
     [['help', 'transcrybe'], /Did you mean transcribe/],
-    [['transcribe'], /missing required argument 'input'/],
+    [['transcribe'], /no input is given/],
     [['transcribe', 'x', '--langage', 'en'], /Did you mean --language/],
     [['transcribe', 'x', '-f', 'doc'], /must be one of srt, jsonl, vtt, txt, json, tsv, all/],
     [['transcribe', 'x', '--max-sentence-silence', '100'], /must be an integer from 200 to 6000 ms/],

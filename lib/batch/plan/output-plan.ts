@@ -2,6 +2,10 @@ import { createHash } from 'node:crypto';
 import { basename, dirname, join, parse } from 'node:path';
 import { pathInRealFolder } from '../state/real-folder.ts';
 import { type FoundRecording, STDIN } from './find-recordings.ts';
+import { freeStem } from './free-stem.ts';
+
+/** The stem of the outputs of standard input. */
+const STDIN_STEM = 'stdin';
 
 /** A recording, and where its outputs go. */
 export interface PlannedRecording {
@@ -17,12 +21,17 @@ export interface PlannedRecording {
  * recordings would get the same name, each keeps its extension (`talk.mp3`, `talk.wav`). When these are the same too,
  * each gets a digest of its path, which does not depend on the other recordings of the run.
  * @param outputDir Folder for all outputs, below which sub-folders are kept. @default beside each input
+ * @param stdinStem The stem of standard input.
  */
-export function planOutputs(recordings: readonly FoundRecording[], outputDir?: string): PlannedRecording[] {
+export function planOutputs(
+  recordings: readonly FoundRecording[],
+  outputDir?: string,
+  stdinStem: string = STDIN_STEM,
+): PlannedRecording[] {
   const plans = recordings.map((recording) => ({
     input: recording.input,
     folder: outputDir === undefined ? dirname(pathOf(recording.input)) : join(outputDir, recording.subfolder),
-    stem: parse(pathOf(recording.input)).name,
+    stem: recording.input === STDIN ? stdinStem : parse(recording.input).name,
   }));
   const withExtensions = renameClashes(plans, ({ input }) => basename(pathOf(input)));
   return renameClashes(withExtensions, ({ input, stem }) => `${stem}~${digest(pathInRealFolder(input))}`).map(
@@ -30,9 +39,26 @@ export function planOutputs(recordings: readonly FoundRecording[], outputDir?: s
   );
 }
 
-/** Standard input counts as a file `stdin` in the current folder. */
+/**
+ * Chooses the names of all outputs of a run that transcribes, as {@link planOutputs} does. The outputs of standard input
+ * never replace those of an earlier one: the next stem is `stdin-2`.
+ * @throws {FunAsrError} `E_WRITE` when the folder for standard input cannot be read.
+ */
+export async function planTranscripts(
+  recordings: readonly FoundRecording[],
+  outputDir?: string,
+): Promise<PlannedRecording[]> {
+  const hasStdin = recordings.some(({ input }) => input === STDIN);
+  return planOutputs(
+    recordings,
+    outputDir,
+    hasStdin ? await freeStem(outputDir ?? '.', STDIN_STEM) : undefined,
+  );
+}
+
+/** Standard input counts as a file in the current folder. */
 function pathOf(input: string): string {
-  return input === STDIN ? 'stdin' : input;
+  return input === STDIN ? STDIN_STEM : input;
 }
 
 /** Renames until all names differ: a new name may be the same as that of another recording. */

@@ -3,11 +3,10 @@ import pLimit from 'p-limit';
 import { countChannels } from '../../audio/count-channels.ts';
 import type { Backend } from '../../engines/backend.ts';
 import { asFunAsrError, FunAsrError } from '../../core/errors.ts';
-import type { RecognitionMetrics } from '../../recognition/events/metrics.ts';
 import type { TranscribeOptions } from '../../transcribe-options.ts';
 import type { TranscribeEvent } from '../../transcribe-events.ts';
 import { speakerOf, withSpooledFile } from '../../transcribe-split.ts';
-import { addConsumption, type Consumption, NO_CONSUMPTION } from '../report/consumption.ts';
+import { addConsumption, consumptionOf, type Consumption, NO_CONSUMPTION } from '../report/consumption.ts';
 import { expectDuration, type ExpectedDuration } from '../plan/expected-duration.ts';
 import { checkUnchanged } from '../state/fingerprint.ts';
 import type { OutputFormat } from '../../subtitles/formats.ts';
@@ -270,12 +269,4 @@ class Attempt {
       consumption: this.#consumption,
     };
   }
-}
-
-/** The local engine bills nothing, although its service counts seconds. */
-function consumptionOf(
-  { sentMs, resentMs, billedSeconds }: RecognitionMetrics,
-  { name }: Backend,
-): Consumption {
-  return { sentMs, resentMs, billedSeconds: name === 'cloud' ? billedSeconds : 0 };
 }

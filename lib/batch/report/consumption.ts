@@ -1,3 +1,6 @@
+import type { Backend } from '../../engines/backend.ts';
+import type { RecognitionMetrics } from '../../recognition/events/metrics.ts';
+
 /** Audio that was sent to transcribe a recording, and what it costs. */
 export interface Consumption {
   /** All audio that was sent, including audio that was sent again, in ms. */
@@ -17,4 +20,12 @@ export function addConsumption(one: Consumption, other: Consumption): Consumptio
     resentMs: one.resentMs + other.resentMs,
     billedSeconds: one.billedSeconds + other.billedSeconds,
   };
+}
+
+/** The consumption of one recognition. The local engine bills nothing, although its service counts seconds. */
+export function consumptionOf(
+  { sentMs, resentMs, billedSeconds }: RecognitionMetrics,
+  { name }: Backend,
+): Consumption {
+  return { sentMs, resentMs, billedSeconds: name === 'cloud' ? billedSeconds : 0 };
 }

@@ -1,7 +1,13 @@
 import type { Command } from 'commander';
 import { transcribeBatch } from '../../batch/batch.ts';
+import { canonicalInput, STDIN } from '../../batch/plan/find-recordings.ts';
 import type { RunEvent } from '../../batch/recording/run-events.ts';
+import { transcribeTo } from '../../batch/transcribe-to.ts';
+import { FunAsrError } from '../../core/errors.ts';
 import type { PullProgress } from '../../engines/models/model-pull.ts';
+import type { OutputFormat } from '../../subtitles/formats.ts';
+import { readInputs } from '../flags/input-flags.ts';
+import { STDOUT } from '../flags/output-flags.ts';
 import { addTranscribeFlags, type TranscribeFlags, transcribeOptions } from '../flags/transcribe-flags.ts';
 import { addWireTraceFlag } from '../flags/wire-trace-flag.ts';
 import { dryRun } from '../run/dry-run.ts';
@@ -11,10 +17,7 @@ import { TranscribeRunProgress } from '../run/transcribe-run-progress.ts';
 import { addHelpText } from '../terminal/help.ts';
 
 export function define(command: Command): void {
-  command
-    .argument('<input...>', 'files, folders (with sub-folders), glob patterns, or - for standard input')
-    .action(run);
-  addTranscribeFlags(command);
+  addTranscribeFlags(command.action(run));
   addWireTraceFlag(command);
   addHelpText(command, {
     examples: [
@@ -22,7 +25,8 @@ export function define(command: Command): void {
       ['fun-asr transcribe talks/ -o out -f srt,txt', 'a folder with its sub-folders'],
       ['fun-asr transcribe "talks/**/*.m4a" --dry-run', 'prints the plan and the cost'],
       ['fun-asr transcribe call.wav --channels split --speakers Ann,Bob', 'each side of a call by itself'],
-      ['fun-asr transcribe - < talk.mp3', 'writes stdin.srt, stdin.jsonl'],
+      ['fun-asr transcribe - -f srt < talk.mp3 > talk.srt', 'from a pipe into a pipe'],
+      ['fun-asr transcribe --from-file list.txt -o out', 'inputs from a list, one per line'],
       ['fun-asr transcribe talks/ --json | jq .error', 'one JSON object per recording'],
     ],
     notes: [
@@ -34,18 +38,15 @@ export function define(command: Command): void {
   });
 }
 
-async function run(inputs: string[], flags: TranscribeFlags): Promise<void> {
+async function run(args: string[], flags: TranscribeFlags): Promise<void> {
+  const inputs = await readInputs(args, flags);
+  const format = formatForStdout(inputs, flags);
   const progress = new TranscribeRunProgress(flags);
   const interruption = new Interruption(() => {
     if (progress.isBusy)
       progress.notice('finishing the current sentences; press Ctrl-C again to stop at once');
   });
-  const options = {
-    inputs,
-    outputDir: flags.outputDir,
-    formats: flags.outputFormat,
-    concurrency: flags.concurrency,
-    force: flags.force,
+  const common = {
     stdin: process.stdin,
     transcription: {
       ...transcribeOptions(flags),
@@ -55,9 +56,40 @@ async function run(inputs: string[], flags: TranscribeFlags): Promise<void> {
     },
     onEvent: (event: RunEvent) => progress.onEvent(event),
   };
+  const { outputDir, concurrency, force, outputFormat: formats } = flags;
+  const options = { ...common, inputs, outputDir, formats, concurrency, force };
   await finishRun(progress, interruption, async () => {
+    if (format !== undefined) {
+      const [input = STDIN] = inputs.map(canonicalInput);
+      const output = { output: process.stdout, outputName: 'standard output', format };
+      return await transcribeTo({ ...common, ...output, input });
+    }
     if (!flags.dryRun) return await transcribeBatch(options);
     process.exitCode = await dryRun(options, flags.json ?? false);
     return undefined;
   });
+}
+
+/**
+ * The format that is written to standard output: with `-o -`, and for standard input in one format when standard output is
+ * no terminal. Undefined when outputs are files.
+ * @throws {FunAsrError} `E_OPTION` for `-o -` with anything else on standard output.
+ */
+function formatForStdout(
+  inputs: readonly string[],
+  { outputDir, outputFormat: [format, ...others], json, dryRun: isDryRun }: TranscribeFlags,
+): OutputFormat | undefined {
+  const isPossible = inputs.length === 1 && others.length === 0 && !json && !isDryRun;
+  if (outputDir === STDOUT && !isPossible) {
+    throw new FunAsrError(
+      'E_OPTION',
+      'transcribe: -o - takes one recording and one format, without --json or --dry-run',
+      {
+        hint: 'Name the format with -f, such as -f srt.',
+      },
+    );
+  }
+  const isPipe =
+    inputs.map(canonicalInput).includes(STDIN) && outputDir === undefined && !process.stdout.isTTY;
+  return isPossible && (outputDir === STDOUT || isPipe) ? format : undefined;
 }

@@ -4,6 +4,9 @@ import { FunAsrError } from '../../core/errors.ts';
 import { listOf, oneOf } from '../../core/options.ts';
 import { parseValue, splitList } from './parse-value.ts';
 
+/** The value of `--output-dir` that stands for standard output. */
+export const STDOUT = '-';
+
 /** Values of the flags of {@link addOutputFlags}. */
 export interface OutputFlags {
   readonly outputDir?: string;
@@ -13,11 +16,12 @@ export interface OutputFlags {
 /**
  * Adds the flags that select the output formats and their folder.
  * @param folder Description of `--output-dir`.
+ * @param takesStdout Whether `--output-dir` accepts {@link STDOUT}.
  */
-export function addOutputFlags(command: Command, folder: string): void {
+export function addOutputFlags(command: Command, folder: string, takesStdout = false): void {
   command
     .optionsGroup('Output:')
-    .addOption(outputDirOption(folder))
+    .addOption(outputDirOption(folder, takesStdout))
     .addOption(
       new Option('-f, --output-format <list>', `any of ${Object.keys(OUTPUT_FORMATS).join(', ')}; or all`)
         .argParser(parseFormats)
@@ -25,10 +29,13 @@ export function addOutputFlags(command: Command, folder: string): void {
     );
 }
 
-/** `--output-dir`, for every command that writes files. */
-export function outputDirOption(description: string): Option {
+/**
+ * `--output-dir`, for every command that writes files.
+ * @param takesStdout Whether {@link STDOUT} is accepted.
+ */
+export function outputDirOption(description: string, takesStdout = false): Option {
   return new Option('-o, --output-dir <dir>', description).argParser((folder) => {
-    if (folder !== '-') return folder;
+    if (folder !== STDOUT || takesStdout) return folder;
     throw new FunAsrError('E_OPTION', '--output-dir: - is not a folder', {
       hint: 'Outputs are written to files: name a folder. A folder with this name is ./-',
     });

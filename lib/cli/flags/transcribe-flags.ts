@@ -2,13 +2,15 @@ import { type Command, Option } from 'commander';
 import { anyOf, number, oneOf } from '../../core/options.ts';
 import { TRANSCRIBE_RULES, type TranscribeOptions } from '../../transcribe-options.ts';
 import { addEngineFlags, type EngineFlags, engineOptions } from './engine-flags.ts';
+import { addInputFlags, type InputFlags } from './input-flags.ts';
+import { rejectMisspeltFlags } from './misspelt-flags.ts';
 import { addOutputFlags, type OutputFlags } from './output-flags.ts';
 import { parseValue, splitList } from './parse-value.ts';
 import { addRecognitionFlags, type RecognitionFlags, recognitionOptions } from './recognition-flags.ts';
 import { addProcessingFlags, addReportFlags, maxDurationMs, type RunFlags } from './run-flags.ts';
 
 /** Values of the flags of `transcribe`. */
-export interface TranscribeFlags extends OutputFlags, EngineFlags, RecognitionFlags, RunFlags {
+export interface TranscribeFlags extends InputFlags, OutputFlags, EngineFlags, RecognitionFlags, RunFlags {
   readonly pace: 'asap' | 'realtime' | number;
   readonly dryRun?: boolean;
   readonly channels?: 'mix' | 'split' | number;
@@ -18,7 +20,8 @@ export interface TranscribeFlags extends OutputFlags, EngineFlags, RecognitionFl
 }
 
 export function addTranscribeFlags(command: Command): void {
-  addOutputFlags(command, 'folder for all outputs (default: next to each input)');
+  addInputFlags(command);
+  addOutputFlags(command, 'folder for all outputs; - is standard output (default: next to each input)', true);
   command.option('--force', 'process finished recordings again, and replace existing outputs');
   addReportFlags(command);
   addEngineFlags(command);
@@ -34,6 +37,7 @@ export function addTranscribeFlags(command: Command): void {
     )
     .option('--dry-run', 'print what would be done, durations and estimated cost; send nothing');
   addRecognitionFlags(command);
+  rejectMisspeltFlags(command);
 }
 
 /** Converts the flags to the options of `transcribe()`. */

@@ -1,6 +1,6 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OutputFormat } from '../../subtitles/formats.ts';
+import { freeStem } from '../../batch/plan/free-stem.ts';
 import { outputName, partialName } from '../../batch/plan/output-names.ts';
 import { CreatedFolder } from '../../batch/state/created-folder.ts';
 import { TranscriptFile } from '../../batch/recording/transcript-file.ts';
@@ -19,7 +19,7 @@ export class LiveOutputs {
   /** @throws {FunAsrError} `E_WRITE`, `E_DISK_FULL`. */
   static async create(folder: string, formats: readonly OutputFormat[]): Promise<LiveOutputs> {
     const created = await withWriteErrors(folder, () => CreatedFolder.create(folder));
-    const outputs = new LiveOutputs(created, await freeStem(folder));
+    const outputs = new LiveOutputs(created, await freeStem(folder, 'live'));
     try {
       for (const format of formats) await outputs.#add(format);
       return outputs;
@@ -85,15 +85,3 @@ export class LiveOutputs {
 
 /** Builds a file name from its stem and format. */
 type NameOf = (stem: string, format: OutputFormat) => string;
-
-/** The first of `live`, `live-2`, … that no file in the folder has, with any extension. */
-async function freeStem(folder: string): Promise<string> {
-  return await withWriteErrors(folder, async () => {
-    // Many file systems ignore case.
-    const names = (await readdir(folder)).map((name) => name.toLowerCase());
-    for (let number = 1; ; number += 1) {
-      const stem = number === 1 ? 'live' : `live-${number}`;
-      if (!names.some((name) => name.startsWith(`${stem}.`))) return stem;
-    }
-  });
-}

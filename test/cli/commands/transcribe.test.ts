@@ -213,9 +213,9 @@ describe('what a run prints', () => {
     expect(await readdir(cwd)).toEqual(['himself.ogg']);
   });
 
-  it.each(['transcribe', 'convert'])('refuses standard output as a folder: %s', async (command) => {
+  it.each(['live', 'convert'])('refuses standard output as a folder: %s', async (command) => {
     const cwd = await folderWith('himself.ogg');
-    const args = [command, 'himself.ogg', '-o', '-', ...(command === 'convert' ? ['--to', 'wav'] : [])];
+    const args = [command, '-o', '-', ...(command === 'convert' ? ['himself.ogg', '--to', 'wav'] : [])];
     const { exitCode, stderr } = await cli(args, { cwd });
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(/^error: --output-dir: - is not a folder.*\[E_OPTION\]\n$/);
