@@ -83,13 +83,10 @@ export const BUGS = [
     '',
   ]),
   // Retries
-  bug('retries without jitter', 'recognition/recovery/retry-policy', [
-    'Math.random() * Math.min(cap,',
-    'Math.min(cap,',
-  ]),
-  bug('retries without a maximum delay', 'recognition/recovery/retry-policy', [
-    'Math.min(cap, this.#limits.retryDelayMs * 2 ** doublings)',
-    'this.#limits.retryDelayMs * 2 ** doublings',
+  bug('retries without jitter', 'core/retry-delay', ['Math.random() * Math.min(', 'Math.min(']),
+  bug('retries without a maximum delay', 'core/retry-delay', [
+    'Math.min(maxMs, firstMs * 2 ** doublings)',
+    'firstMs * 2 ** doublings',
   ]),
   bug('ignores Retry-After', 'recognition/recovery/retry-policy', [
     'return Math.max(retryAfterMs, this.#delay(error));',
