@@ -22,10 +22,19 @@ import {
   type TranscriptionResult,
 } from './report/results.ts';
 import { reportError } from '../core/reported-error.ts';
-import { modelFor, settingsDigest } from './state/settings.ts';
+import { acceptedDigests, modelFor } from './state/settings.ts';
+import { JournalIndex } from './state/journal-index.ts';
+import { journalName } from './state/journal.ts';
 import { TranscriptionTotals } from './report/totals.ts';
 import { type Outcome, transcribeRecording } from './recording/transcribe-recording.ts';
-import { type PendingRecording, checkFinished } from './plan/check-finished.ts';
+import {
+  type CheckedRecording,
+  checkFinished,
+  type KeptRecording,
+  type PendingRecording,
+} from './plan/check-finished.ts';
+import { outputName } from './plan/output-names.ts';
+import { writeKept } from './recording/write-kept.ts';
 
 /** Options of {@link transcribeBatch}: what to transcribe, how, and into which files. */
 export interface BatchOptions {
@@ -52,6 +61,9 @@ export interface BatchOptions {
 
 /** Recordings at a time with the cloud. The limits of the service are per account, so more would not help. */
 const CLOUD_CONCURRENCY = 4;
+
+/** Recordings that are read at a time to find out whether they are finished. */
+const CHECKS_AT_A_TIME = 16;
 
 /**
  * Transcribes recordings into files. Recordings that an earlier run has finished are skipped, outputs appear only when
@@ -81,6 +93,9 @@ class Batch {
   readonly #stop: AbortSignal;
   #stoppedBy: FunAsrError | undefined;
   readonly #optionWarnings = new Set<string>();
+  #journals = new JournalIndex();
+  /** The last recording of this run that uses a journal. */
+  readonly #byJournal = new Map<string, Promise<void>>();
 
   constructor(options: BatchOptions) {
     this.#options = options;
@@ -96,11 +111,15 @@ class Batch {
 
   async run(plans: readonly PlannedRecording[]): Promise<BatchReport> {
     try {
-      const pending = await this.#findPending(plans);
+      this.#journals = await JournalIndex.of(new Set(plans.map(({ folder }) => folder)));
+      const { pending, kept } = await this.#findPending(plans);
+      await this.#folders.saveHashes();
       this.#onEvent({
         type: 'plan',
         detail: { recordings: plans.length, pending: pending.length },
       });
+      const limit = pLimit(CHECKS_AT_A_TIME);
+      await limit.map(kept, (recording) => this.#writeKept(recording));
       if (pending.length > 0 && !this.#isStopped) await this.#transcribe(pending);
       return this.#totals.report(plans.length, this.#stoppedBy);
     } finally {
@@ -108,29 +127,51 @@ class Batch {
     }
   }
 
-  async #findPending(plans: readonly PlannedRecording[]): Promise<PendingRecording[]> {
-    const pending: PendingRecording[] = [];
-    const { force = false, transcription } = this.#options;
-    const settings = settingsDigest(this.#backendName, transcription);
-    for (const plan of plans) {
-      if (this.#isStopped) break;
-      try {
-        const checked = await checkFinished(plan, this.#folders, {
-          formats: this.#formats,
-          force,
-          settings,
-        });
-        if ('pending' in checked) pending.push(checked.pending);
-        else this.#report(skippedResult(plan, checked.finished));
-      } catch (cause) {
-        const error = asFunAsrError(cause, plan.input);
-        if (stopsRun(error)) throw error;
-        this.#report(
-          refusedResult(plan, this.#backendName, modelFor(this.#backendName, transcription), error),
-        );
-      }
+  async #findPending(
+    plans: readonly PlannedRecording[],
+  ): Promise<{ pending: PendingRecording[]; kept: KeptRecording[] }> {
+    const found = { pending: [] as PendingRecording[], kept: [] as KeptRecording[] };
+    const limit = pLimit(CHECKS_AT_A_TIME);
+    const results = await limit.map(plans, (plan) => this.#check(plan));
+    for (const [index, plan] of plans.entries()) {
+      const checked = results[index];
+      if (!checked) continue;
+      if ('pending' in checked) found.pending.push(checked.pending);
+      else if ('kept' in checked) found.kept.push(checked.kept);
+      else if ('finished' in checked) this.#report(skippedResult(plan, checked.finished));
+      else this.#refuse(plan, checked.error);
     }
-    return pending;
+    return found;
+  }
+
+  /** Undefined when the run was stopped before. */
+  async #check(plan: PlannedRecording): Promise<CheckedRecording | { error: FunAsrError } | undefined> {
+    const { force = false, transcription } = this.#options;
+    if (this.#isStopped) return undefined;
+    try {
+      return await checkFinished(plan, this.#folders, {
+        formats: this.#formats,
+        force,
+        settings: acceptedDigests(this.#backendName, transcription),
+        journals: this.#journals,
+      });
+    } catch (cause) {
+      const error = asFunAsrError(cause, plan.input);
+      if (stopsRun(error)) throw error;
+      return { error };
+    }
+  }
+
+  #refuse(plan: PlannedRecording, error: FunAsrError): void {
+    const model = modelFor(this.#backendName, this.#options.transcription);
+    this.#report(refusedResult(plan, this.#backendName, model, error));
+  }
+
+  async #writeKept(recording: KeptRecording): Promise<void> {
+    if (this.#isStopped) return;
+    const { result, error } = await writeKept(recording);
+    if (error && stopsRun(error)) this.#stopBy(error);
+    this.#report(result);
   }
 
   async #transcribe(pending: readonly PendingRecording[]): Promise<void> {
@@ -153,7 +194,28 @@ class Batch {
     }
   }
 
+  /** Transcribes a recording. One with the same content as an earlier one of this run waits for that, and uses its text. */
   async #transcribeOne(recording: PendingRecording, backend: Backend): Promise<void> {
+    const { key, outputFolder, stem } = recording;
+    if (key.content === null) return await this.#transcribeNow(recording, backend);
+    const name = journalName(key);
+    const earlier = this.#byJournal.get(name);
+    const transcribing = (async () => {
+      if (earlier) {
+        await earlier;
+        await this.#journals.bring(key, outputFolder.statePath);
+        const { finished: record } = await this.#journals.read(key, outputFolder.statePath);
+        const missing = this.#formats.map((format) => outputName(stem, format));
+        if (record) return await this.#writeKept({ ...recording, record, found: { outputs: [], missing } });
+      }
+      await this.#transcribeNow(recording, backend);
+      this.#journals.add(key, outputFolder.statePath);
+    })();
+    this.#byJournal.set(name, transcribing);
+    await transcribing;
+  }
+
+  async #transcribeNow(recording: PendingRecording, backend: Backend): Promise<void> {
     const { transcription, stdin = Readable.from([]) } = this.#options;
     if (this.#isStopped) return;
     this.#onEvent({ type: 'begin', input: recording.input });
@@ -168,8 +230,7 @@ class Batch {
       return this.#reportHalted(outcome, this.#stoppedBy);
     }
     if (outcome.error && stopsRun(outcome.error)) {
-      this.#stoppedBy = outcome.error;
-      this.#halt.abort();
+      this.#stopBy(outcome.error);
     }
     this.#report(outcome.result, outcome.consumption);
   }
@@ -179,6 +240,11 @@ class Batch {
     if (outcome.result.outputs.length === 0) return;
     const error = reportError(interrupted(outcome.result.input, hint));
     this.#report({ ...outcome.result, status: 'interrupted', error }, outcome.consumption);
+  }
+
+  #stopBy(error: FunAsrError): void {
+    this.#stoppedBy ??= error;
+    this.#halt.abort();
   }
 
   get #isStopped(): boolean {

@@ -7,7 +7,9 @@ import type { BatchOptions } from './batch.ts';
 import { type Cost, estimateCost } from './cost.ts';
 import { refuseTooLong } from './plan/expected-duration.ts';
 import { DEFAULT_OUTPUT_FORMATS } from '../subtitles/formats.ts';
-import { type Journaled, readJournal, recordingGapsOf } from './state/journal.ts';
+import { ContentHashes } from './state/content-hash.ts';
+import { type Journaled, journalName, recordingGapsOf } from './state/journal.ts';
+import { JournalIndex } from './state/journal-index.ts';
 import { Ledger } from './state/ledger.ts';
 import { stateFolder } from './state/output-folder.ts';
 import { type PlannedRecording, planTranscripts } from './plan/output-plan.ts';
@@ -16,24 +18,32 @@ import type { Part } from './state/gaps.ts';
 import { outputName } from './plan/output-names.ts';
 import { findRecordings, STDIN } from './plan/find-recordings.ts';
 import { type ReportedError, reportError } from '../core/reported-error.ts';
-import { settingsDigest } from './state/settings.ts';
-import { finishedEntry, ledgerKey, type CheckFinishedOptions } from './plan/check-finished.ts';
+import { acceptedDigests } from './state/settings.ts';
+import {
+  allNames,
+  checkedPath,
+  type CheckFinishedOptions,
+  findFinished,
+  ledgerKeys,
+} from './plan/check-finished.ts';
 
 /** What a run will do with one recording. */
 export interface RecordingPreview {
-  readonly type: 'preview';
+  readonly type: 'plan';
   readonly input: string;
   /**
-   * `todo`: it will be transcribed. `skipped`: an earlier run has finished it. `failed`: it cannot be transcribed, see
+   * `transcribe`: all of it. `complete`: the gaps, or the rest, of what an earlier run has begun. `rewrite`: its outputs
+   * are made of kept text, which is free. `skip`: an earlier run has finished it. `fail`: it cannot be transcribed, see
    * `error`.
    */
-  readonly status: 'todo' | 'skipped' | 'failed';
+  readonly action: 'transcribe' | 'complete' | 'rewrite' | 'skip' | 'fail';
   /** Paths of the outputs. */
   readonly outputs: readonly string[];
-  /** Length by its header; null when the header does not have it. */
+  /** Length by its header, or by what was recognised; null when it is not known. */
   readonly durationMs: number | null;
-  /** Price of the part that is not recognised yet; null when it is free, or no price is known. */
-  readonly estimatedCost: Cost | null;
+  /** Price of the part that is not recognised yet; null when no price is known, or no length. */
+  readonly estimatedCost: number | null;
+  readonly currency?: Cost['currency'];
   readonly error?: ReportedError;
 }
 
@@ -46,50 +56,83 @@ export async function* previewBatch(
   onWarning: (warning: FunAsrError) => void,
 ): AsyncGenerator<RecordingPreview> {
   const { formats = DEFAULT_OUTPUT_FORMATS, force = false, transcription } = options;
-  const settings = settingsDigest(backendNameFor(transcription), transcription);
+  const settings = acceptedDigests(backendNameFor(transcription), transcription);
   const { recordings, warnings } = await findRecordings(options.inputs);
   warnings.forEach(onWarning);
   const ends = [transcription.signal, transcription.stop].filter((signal) => signal !== undefined);
   const signal = AbortSignal.any(ends);
-  for (const plan of await planTranscripts(recordings, options.outputDir)) {
-    yield await preview(plan, { ...transcription, signal }, { formats, force, settings });
+  const plans = await planTranscripts(recordings, options.outputDir);
+  const journals = await JournalIndex.of(new Set(plans.map(({ folder }) => folder)));
+  const states = new Map<string, Promise<FolderState>>();
+  const seen = new Set<string>();
+  for (const plan of plans) {
+    const state = states.get(plan.folder) ?? readState(plan.folder);
+    states.set(plan.folder, state);
+    const checks = { formats, force, settings, journals };
+    yield await preview(plan, { ...transcription, signal }, checks, await state, seen);
   }
+}
+
+/** What earlier runs have left in an output folder. */
+interface FolderState {
+  readonly ledger: Ledger;
+  readonly hashes: ContentHashes;
+}
+
+async function readState(folder: string): Promise<FolderState> {
+  return { ledger: await Ledger.read(folder), hashes: await ContentHashes.read(stateFolder(folder)) };
 }
 
 /** Errors that are not about a single recording: they end the preview. */
 const ENDING: readonly ErrorCode[] = ['E_FFMPEG_MISSING', 'E_INTERRUPTED'];
 
+/** @param seen The journals of the recordings before: another one with the same content is not sent again. */
 async function preview(
   plan: PlannedRecording,
   transcription: BatchOptions['transcription'],
   options: CheckFinishedOptions,
+  { ledger, hashes }: FolderState,
+  seen: Set<string>,
 ): Promise<RecordingPreview> {
   const { input, folder, stem } = plan;
   const { ffmpegPath, maxDurationMs, signal } = transcription;
-  const outputs = options.formats.map((format) => join(folder, outputName(stem, format)));
-  const known = { type: 'preview', input, outputs, durationMs: null, estimatedCost: null } as const;
+  const { formats, force, settings, journals } = options;
+  const outputs = formats.map((format) => join(folder, outputName(stem, format)));
+  const known = { type: 'plan', input, outputs, durationMs: null, estimatedCost: null } as const;
   try {
     signal?.throwIfAborted();
-    const key = await ledgerKey(plan, options.settings);
-    const finished = await finishedEntry(plan, key, await Ledger.read(folder), options);
-    if (finished) return { ...known, status: 'skipped', durationMs: finished.durationMs };
-    if (input === STDIN) return { ...known, status: 'todo' };
+    const statePath = stateFolder(folder);
+    const { keys } = await ledgerKeys(plan, await checkedPath(plan), hashes, settings);
+    const [key] = keys;
+    const finished = force ? undefined : await findFinished(plan, keys, ledger, options, statePath);
+    if (finished) {
+      const { record, found } = finished;
+      if (record) await ledger.claim(finished.key, found.missing);
+      const { durationMs } = record ?? finished.entry;
+      return { ...known, action: record ? 'rewrite' : 'skip', durationMs, estimatedCost: 0 };
+    }
+    if (!force) await ledger.claim(key, allNames(plan, formats));
+    if (input === STDIN) return { ...known, action: 'transcribe' };
     const header = await probe(input, { ffmpegPath, signal });
     const { durationMs } = header;
-    if (durationMs === undefined) return { ...known, status: 'todo' };
+    if (durationMs === undefined) return { ...known, action: 'transcribe' };
     refuseTooLong(input, header, maxDurationMs);
+    if (seen.has(journalName(key))) return { ...known, action: 'rewrite', durationMs, estimatedCost: 0 };
+    seen.add(journalName(key));
     const channels = await separateChannels(input, transcription);
-    const journaled = options.force ? NOTHING_DONE : await readJournal(stateFolder(folder), key);
+    const journaled = force ? NOTHING_DONE : await journals.read(key, statePath);
     const all = channels.map((channel) => recordingGapsOf(journaled, channel));
     const parts = all.flatMap((one) => one.parts);
     const gaps = all.flatMap((one) => one.gaps);
     if (parts.length === 0 && gaps.length > 0) throw gapError(input, gaps);
     const cost = estimateCost(backendNameFor(transcription), lengthOf(parts, durationMs), transcription);
-    return { ...known, status: 'todo', durationMs, estimatedCost: cost ?? null };
+    const action = journaled.channels.size > 0 ? 'complete' : 'transcribe';
+    const price = cost && { estimatedCost: cost.amount, currency: cost.currency };
+    return { ...known, action, durationMs, ...price };
   } catch (cause) {
     const error = asFunAsrError(cause, input);
     if (ENDING.includes(error.code)) throw error;
-    return { ...known, status: 'failed', error: reportError(error) };
+    return { ...known, action: 'fail', error: reportError(error) };
   }
 }
 

@@ -13,6 +13,7 @@ export const ERROR_CODES = {
   // The input
   E_READ: 'The input cannot be read: it is missing, forbidden, not a regular file, or reading fails.',
   E_BAD_MEDIA: 'The input contains no audio that can be decoded.',
+  E_BAD_TRANSCRIPT: 'A line of a transcript cannot be read.',
   E_TRACK: 'The recording has no such audio track or channel.',
   E_PLAYLIST_REFUSED: 'The input is a playlist: it would make the decoder open other files.',
   E_URL_REFUSED: 'The input is a URL: only local files and streams are read.',

@@ -25,7 +25,7 @@ export function checkSentences<Output>(owner: string, step: Step<Sentence, Outpu
 /**
  * What a value lacks to be a `Sentence`; undefined if it is one. Times are not checked: the stages repair broken ones.
  */
-function missingFrom(value: unknown): string | undefined {
+export function missingFrom(value: unknown): string | undefined {
   const sentence = Object(value) as Partial<Sentence>;
   if (typeof sentence.text !== 'string') return 'a text';
   if (!Array.isArray(sentence.words) || !sentence.words.every(isWord)) return 'a list of words';

@@ -6,7 +6,7 @@ import { stateFolder } from '../../lib/batch/state/output-folder.ts';
 import { type PlannedRecording, planOutputs } from '../../lib/batch/plan/output-plan.ts';
 import { previewBatch, type RecordingPreview } from '../../lib/batch/preview.ts';
 import { settingsDigest } from '../../lib/batch/state/settings.ts';
-import { ledgerKey } from '../../lib/batch/plan/check-finished.ts';
+import { keyOf } from './ledger-key.ts';
 import { finalSentence } from '../subtitles/cues/final-sentence.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -24,9 +24,9 @@ it('reports what a run will do and cost, without a key, and writes nothing', asy
   const previews: RecordingPreview[] = [];
   for await (const preview of previewBatch(options, () => {})) previews.push(preview);
   expect(previews).toMatchObject([
-    { status: 'todo', outputs: [join(folder, 'a.srt'), join(folder, 'a.jsonl')] },
+    { action: 'transcribe', outputs: [join(folder, 'a.srt'), join(folder, 'a.jsonl')] },
   ]);
-  expect(previews[0]?.estimatedCost?.currency).toBe('USD');
+  expect(previews[0]?.currency).toBe('USD');
   expect(await readdir(folder)).toEqual(['a.ogg']);
 });
 
@@ -41,7 +41,7 @@ describe('a recording that an earlier run has begun', () => {
     const whole = await look();
     const [plan] = planOutputs([{ input: join(folder, 'a.ogg'), subfolder: '' }]);
     await mkdir(stateFolder(folder));
-    const key = await ledgerKey(plan as PlannedRecording, settingsDigest('cloud', options.transcription));
+    const key = await keyOf(plan as PlannedRecording, settingsDigest('cloud', options.transcription));
     const { journal } = await Journal.open(stateFolder(folder), key);
     await journal.add(entry(Number(whole?.durationMs)));
     await journal.close();
@@ -53,8 +53,8 @@ describe('a recording that an earlier run has begun', () => {
     ['its gaps', (ms) => ({ gaps: [{ beginMs: ms / 4, endMs: (ms * 3) / 4, retries: 1 }], lengthMs: ms })],
   ])('costs as much as %s', async (_, entry) => {
     const { whole, rest, forced } = await begun(entry);
-    expect(rest).toMatchObject({ status: 'todo', durationMs: whole?.durationMs });
-    expect(rest?.estimatedCost?.amount).toBeCloseTo(Number(whole?.estimatedCost?.amount) / 2, 8);
+    expect(rest).toMatchObject({ action: 'complete', durationMs: whole?.durationMs });
+    expect(rest?.estimatedCost).toBeCloseTo(Number(whole?.estimatedCost) / 2, 8);
     expect(forced).toEqual(whole);
   });
 
@@ -63,7 +63,7 @@ describe('a recording that an earlier run has begun', () => {
       gaps: [{ beginMs: 0, endMs: ms / 2, retries: 3 }],
       lengthMs: ms,
     }));
-    expect(rest).toMatchObject({ status: 'failed', error: { code: 'E_SERVER_SPAN' } });
+    expect(rest).toMatchObject({ action: 'fail', error: { code: 'E_SERVER_SPAN' } });
     expect(forced).toEqual(whole);
   });
 });
@@ -75,7 +75,7 @@ it('reports that a recording longer than the limit will fail, even if its file i
   for await (const preview of previewBatch({ inputs: [folder], transcription }, () => {}))
     previews.push(preview);
   expect(previews).toMatchObject([
-    { status: 'failed', estimatedCost: null, error: { code: 'E_DURATION_LIMIT' } },
+    { action: 'fail', estimatedCost: null, error: { code: 'E_DURATION_LIMIT' } },
   ]);
 });
 

@@ -1,6 +1,9 @@
-import { copyFile, mkdir, readdir } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
+import { findFfmpeg } from '../../lib/audio/ffmpeg/find-ffmpeg.ts';
 import { type BatchOptions, transcribeBatch } from '../../lib/batch/batch.ts';
 import type { RunEvent } from '../../lib/batch/recording/run-events.ts';
 import type { BatchReport, TranscriptionResult } from '../../lib/batch/report/results.ts';
@@ -14,12 +17,14 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 export const FIXTURES: string = new URL('../../fixtures/', import.meta.url).pathname;
 
-/** A folder with copies of a fixture, under some names. */
+/** A folder with copies of a fixture, under some names. Each has a title of its own, so that all contents differ. */
 export async function recordings(...names: string[]): Promise<string> {
   const folder = await temporaryFolder();
+  const { path } = await findFfmpeg();
   for (const name of names) {
     await mkdir(join(folder, name, '..'), { recursive: true });
-    await copyFile(join(FIXTURES, 'himself.ogg'), join(folder, name));
+    const input = ['-i', join(FIXTURES, 'himself.ogg'), '-c', 'copy', '-metadata', `title=${name}`];
+    await promisify(execFile)(path, ['-v', 'error', ...input, join(folder, name)]);
   }
   return folder;
 }
@@ -63,8 +68,8 @@ export async function run(
   return { report, results };
 }
 
-/** Names of all files and folders below a folder, without the recordings. */
+/** Names of all files and folders below a folder, without the recordings, their kept text and their hashes. */
 export async function files(folder: string): Promise<string[]> {
   const names = await readdir(folder, { recursive: true });
-  return names.filter((name) => !/\.(ogg|mp3)$/.test(name)).sort();
+  return names.filter((name) => !/\.(ogg|mp3)$|\.journal\.jsonl$|content\.jsonl$/.test(name)).sort();
 }

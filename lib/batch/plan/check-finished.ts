@@ -1,19 +1,30 @@
 import { relative } from 'node:path';
 import { openInputFile } from '../../audio/source/input-file.ts';
-import { fingerprint } from '../state/fingerprint.ts';
 import type { OutputFormat } from '../../subtitles/formats.ts';
+import { type KnownContent, type ContentHashes } from '../state/content-hash.ts';
 import { dropJournal } from '../state/journal.ts';
-import type { Ledger, LedgerEntry, LedgerKey } from '../state/ledger.ts';
+import type { JournalIndex } from '../state/journal-index.ts';
+import type { FoundOutputs, Ledger, LedgerEntry, LedgerKey, OutputRecord } from '../state/ledger.ts';
 import type { OutputFolder, OutputFolders } from '../state/output-folder.ts';
-import type { PlannedRecording } from './output-plan.ts';
 import { pathInRealFolder, realFolder } from '../state/real-folder.ts';
-import { outputName, partialName } from './output-names.ts';
 import { STDIN } from './find-recordings.ts';
+import { outputName, partialName } from './output-names.ts';
+import type { PlannedRecording } from './output-plan.ts';
 
 /** A recording that is not finished, and whose outputs can be written. */
 export interface PendingRecording extends PlannedRecording {
   readonly outputFolder: OutputFolder;
   readonly key: LedgerKey;
+  /** State of the file when its content was hashed; undefined for standard input. */
+  readonly stamp?: string | undefined;
+}
+
+/** A finished recording of which some of the wanted outputs do not exist. */
+export interface KeptRecording extends PendingRecording {
+  /** What the run that has finished it said of it. */
+  readonly record: OutputRecord;
+  /** The outputs that exist already. */
+  readonly found: FoundOutputs;
 }
 
 /** Options of {@link checkFinished}. */
@@ -21,13 +32,21 @@ export interface CheckFinishedOptions {
   readonly formats: readonly OutputFormat[];
   /** Whether it is transcribed even when it is finished, and may replace files that another program has written. */
   readonly force: boolean;
-  /** Digest of the settings of this run. */
-  readonly settings: string;
+  /** Digests of settings whose text is accepted: first that of this run. */
+  readonly settings: readonly string[];
+  readonly journals: JournalIndex;
 }
+
+/** What is to be done with a recording. */
+export type CheckedRecording =
+  | { readonly pending: PendingRecording }
+  | { readonly kept: KeptRecording }
+  | { readonly finished: LedgerEntry };
 
 /**
  * Checks whether a recording is finished, before any audio is sent.
- * @returns The ledger entry of the run that has finished it, or the recording to be transcribed.
+ * @returns The ledger entry of the run that has finished it; the recording whose outputs can be made of its kept text; or
+ * the recording to be transcribed.
  * @throws {FunAsrError} When it cannot be transcribed: `E_READ`, `E_URL_REFUSED`, `E_PLAYLIST_REFUSED`, `E_BAD_MEDIA` for
  * an empty file; `E_EXISTS`, `E_LOCKED`, `E_WRITE`.
  */
@@ -35,42 +54,97 @@ export async function checkFinished(
   plan: PlannedRecording,
   folders: OutputFolders,
   options: CheckFinishedOptions,
-): Promise<{ pending: PendingRecording } | { finished: LedgerEntry }> {
+): Promise<CheckedRecording> {
+  const { formats, force, journals } = options;
   // First of all: no folder is created beside a recording that does not exist.
-  const key = await ledgerKey(plan, options.settings);
+  const path = await checkedPath(plan);
   const outputFolder = await folders.open(plan.folder);
-  if (options.force) await dropJournal(outputFolder.statePath, key);
-  const finished = await finishedEntry(plan, key, outputFolder.ledger, options);
-  return finished ? { finished } : { pending: { ...plan, outputFolder, key } };
+  const { ledger, statePath } = outputFolder;
+  const { keys, stamp } = await ledgerKeys(plan, path, outputFolder.hashes, options.settings);
+  const [key] = keys;
+  if (force) {
+    await dropJournal(statePath, key);
+    return { pending: { ...plan, outputFolder, key, stamp } };
+  }
+  const finished = await findFinished(plan, keys, ledger, options, statePath);
+  if (finished === undefined) {
+    await ledger.claim(key, allNames(plan, formats));
+    await journals.bring(key, statePath);
+    return { pending: { ...plan, outputFolder, key, stamp } };
+  }
+  const { found, record } = finished;
+  if (record === undefined) return { finished: { ...finished.entry, outputs: found.outputs } };
+  await ledger.claim(finished.key, found.missing);
+  await journals.bring(finished.key, statePath);
+  return { kept: { ...plan, outputFolder, key: finished.key, stamp, record, found } };
 }
 
+/** A recording that is finished. */
+export type FinishedRecording = { readonly key: LedgerKey; readonly found: FoundOutputs } & (
+  | { readonly entry: LedgerEntry; readonly record?: undefined }
+  /** Some of its outputs are missing, and can be made of its text. */
+  | { readonly record: OutputRecord }
+);
+
 /**
- * The ledger entry of a finished recording; undefined when it is not finished.
- * @throws {FunAsrError} `E_EXISTS` when it is not finished and its outputs must not be written.
+ * Looks for a recording among those that are finished. Changes nothing.
+ * @param keys The recording with each of the accepted settings.
+ * @returns Undefined when it is not finished.
  */
-export async function finishedEntry(
+export async function findFinished(
   { stem }: PlannedRecording,
-  key: LedgerKey,
+  keys: readonly LedgerKey[],
   ledger: Ledger,
-  { formats, force }: CheckFinishedOptions,
-): Promise<LedgerEntry | undefined> {
-  if (force) return undefined;
-  const finished = await ledger.finished(key, formats);
-  if (finished) return finished;
-  const names = formats.flatMap((format) => [outputName(stem, format), partialName(stem, format)]);
-  await ledger.claim(key.input, names);
+  { formats, journals }: Pick<CheckFinishedOptions, 'formats' | 'journals'>,
+  statePath: string,
+): Promise<FinishedRecording | undefined> {
+  const names = formats.map((format) => outputName(stem, format));
+  const known = await Promise.all(keys.map(async (key) => ({ key, found: await ledger.find(key, names) })));
+  for (const { key, found } of known) {
+    if (found.entry && found.missing.length === 0) return { key, found, entry: found.entry };
+  }
+  for (const { key, found } of known) {
+    if (key.content === null) continue;
+    const { finished } = await journals.read(key, statePath);
+    if (finished) return { key, found, record: finished };
+  }
   return undefined;
 }
 
+/** The names of the outputs of a recording, complete or not. */
+export function allNames({ stem }: PlannedRecording, formats: readonly OutputFormat[]): string[] {
+  return formats.flatMap((format) => [outputName(stem, format), partialName(stem, format)]);
+}
+
 /**
- * Identifies a recording in its present state, for the ledger of its output folder.
- * @param parameters Digest of the settings of this run.
+ * The path of a recording whose file can be read; undefined for standard input.
+ * @throws {FunAsrError} `E_READ`, `E_URL_REFUSED`, `E_PLAYLIST_REFUSED`, `E_BAD_MEDIA`.
  */
-export async function ledgerKey({ input, folder }: PlannedRecording, parameters: string): Promise<LedgerKey> {
-  if (input === STDIN) return { parameters, input, fingerprint: null };
-  return {
+export async function checkedPath({ input }: PlannedRecording): Promise<string | undefined> {
+  return input === STDIN ? undefined : (await openInputFile(input)).input.path;
+}
+
+/**
+ * Identifies a recording by its content, for the ledger of its output folder: one key for each of some settings.
+ * @param path Of its file; undefined for standard input.
+ * @param settings Digests, at least one.
+ */
+export async function ledgerKeys(
+  { input, folder }: PlannedRecording,
+  path: string | undefined,
+  hashes: ContentHashes,
+  settings: readonly string[],
+): Promise<{ readonly keys: readonly [LedgerKey, ...LedgerKey[]]; readonly stamp?: string }> {
+  const name = path === undefined ? input : relative(realFolder(folder), pathInRealFolder(input));
+  const known: Partial<KnownContent> = path === undefined ? {} : await hashes.of(path, name);
+  const keyFor = (parameters: string): LedgerKey => ({
+    input: name,
+    content: known.content ?? null,
     parameters,
-    input: relative(realFolder(folder), pathInRealFolder(input)),
-    fingerprint: await fingerprint((await openInputFile(input)).input.path),
+  });
+  const [own = '', ...others] = settings;
+  return {
+    keys: [keyFor(own), ...others.map(keyFor)],
+    ...(known.stamp !== undefined && { stamp: known.stamp }),
   };
 }

@@ -3,16 +3,21 @@ import { join } from 'node:path';
 import type { TimeSpan } from '../../core/errors.ts';
 import type { FinalSentence } from '../../sentence.ts';
 import { OUTPUT_FORMATS, type OutputFormat } from '../../subtitles/formats.ts';
-import { Journal, type Journaled, recordingGapsOf } from '../state/journal.ts';
-import type { LedgerEntry, LedgerKey } from '../state/ledger.ts';
+import { dropJournal, Journal, type Journaled, recordingGapsOf } from '../state/journal.ts';
+import type { LedgerKey, OutputRecord } from '../state/ledger.ts';
 import { outputName, partialName } from '../plan/output-names.ts';
 import type { OutputFolder } from '../state/output-folder.ts';
 import type { OpenGap, Part, RecordingGaps } from '../state/gaps.ts';
 import type { ReportedError } from '../../core/reported-error.ts';
 import { TranscriptFile } from './transcript-file.ts';
 
-/** The fields of a ledger entry that the caller supplies. */
-export type OutputRecord = Omit<LedgerEntry, keyof LedgerKey | 'outputs' | 'isFinished'>;
+/** Options of {@link RecordingOutputs}. */
+export interface RecordingOutputsOptions {
+  /** Number of channels that are recognised separately. @default all channels together */
+  readonly channels?: number | undefined;
+  /** Are written instead of those of earlier runs. @default those of the journal */
+  readonly sentences?: readonly FinalSentence[] | undefined;
+}
 
 /**
  * All the outputs of one recording: they grow together and get their names together. Sentences are in the journal of the
@@ -30,21 +35,20 @@ export class RecordingOutputs {
   /** Sentences of earlier runs, and of channels, that are not in the outputs yet. */
   readonly #later: FinalSentence[];
   readonly #files: TranscriptFile[] = [];
+  /** Whether an earlier run has finished the recording. */
+  readonly #isKept: boolean;
   #sentences = 0;
 
-  /**
-   * Creates all of them, or none when one cannot be created.
-   * @param channels Number of channels that are recognised separately. @default all channels together
-   */
+  /** Creates all of them, or none when one cannot be created. */
   static async create(
     folder: OutputFolder,
     stem: string,
     key: LedgerKey,
     formats: readonly OutputFormat[],
-    channels?: number,
+    options: RecordingOutputsOptions = {},
   ): Promise<RecordingOutputs> {
     const { journal, ...journaled } = await Journal.open(folder.statePath, key);
-    const outputs = new RecordingOutputs(folder, stem, key, journal, journaled, channels);
+    const outputs = new RecordingOutputs(folder, stem, key, journal, journaled, options);
     try {
       for (const format of formats) {
         const path = join(folder.path, outputName(stem, format));
@@ -63,7 +67,7 @@ export class RecordingOutputs {
     key: LedgerKey,
     journal: Journal,
     journaled: Journaled,
-    channels: number | undefined,
+    { channels, sentences = journaled.sentences }: RecordingOutputsOptions,
   ) {
     this.losses = journaled.losses;
     this.#folder = folder;
@@ -72,7 +76,8 @@ export class RecordingOutputs {
     this.#journal = journal;
     const keys = channels === undefined ? [undefined] : Array.from({ length: channels }, (_, index) => index);
     this.#recordingGaps = new Map(keys.map((channel) => [channel, recordingGapsOf(journaled, channel)]));
-    this.#later = [...journaled.sentences];
+    this.#isKept = journaled.finished !== undefined;
+    this.#later = [...sentences];
   }
 
   /** Number of all sentences that are known. */
@@ -161,7 +166,8 @@ export class RecordingOutputs {
   async finish(record: OutputRecord): Promise<string[]> {
     const paths = await this.#place(record, outputName, true);
     for (const format of Object.keys(OUTPUT_FORMATS) as OutputFormat[]) await this.#removePartial(format);
-    await this.#journal.remove();
+    if (this.#isKept) await this.#journal.close();
+    else await this.#journal.finish(record);
     return paths;
   }
 
@@ -178,6 +184,11 @@ export class RecordingOutputs {
     for (const [channel, sentMs] of sent) await this.#journal.withdrawCut(sentMs, channel);
     await this.#journal.close();
     return paths;
+  }
+
+  /** Removes the journal after {@link keepPartial}: what is in it cannot be trusted. */
+  async dropJournal(): Promise<void> {
+    await dropJournal(this.#folder.statePath, this.#key);
   }
 
   /** Leaves nothing but the journal, if there is anything in it. */
@@ -232,7 +243,7 @@ export class RecordingOutputs {
 
   async #removePartial(format: OutputFormat): Promise<void> {
     const name = partialName(this.#stem, format);
-    if (await this.#folder.ledger.owns(this.#key.input, name)) await rm(join(this.#folder.path, name));
+    if (await this.#folder.ledger.owns(this.#key, name)) await rm(join(this.#folder.path, name));
   }
 }
 

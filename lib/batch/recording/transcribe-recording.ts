@@ -8,14 +8,15 @@ import type { TranscribeEvent } from '../../transcribe-events.ts';
 import { speakerOf, withSpooledFile } from '../../transcribe-split.ts';
 import { addConsumption, consumptionOf, type Consumption, NO_CONSUMPTION } from '../report/consumption.ts';
 import { expectDuration, type ExpectedDuration } from '../plan/expected-duration.ts';
-import { checkUnchanged } from '../state/fingerprint.ts';
+import { checkSameContent } from '../state/content-hash.ts';
+import type { OutputRecord } from '../state/ledger.ts';
 import type { OutputFormat } from '../../subtitles/formats.ts';
 import { failedStatus, isLoss, isTransient } from './error-rules.ts';
 import { gapError } from './gap-error.ts';
 import { joinUnrecognized } from './join-unrecognized.ts';
 import { LossLog } from './loss-log.ts';
 import type { RecordingProgress } from './recording-progress.ts';
-import { type OutputRecord, RecordingOutputs } from './recording-outputs.ts';
+import { RecordingOutputs } from './recording-outputs.ts';
 import type { RunEvent } from './run-events.ts';
 import { STDIN, STDIN_NAME } from '../plan/find-recordings.ts';
 import { reportError, reportSpan } from '../../core/reported-error.ts';
@@ -78,11 +79,11 @@ class Attempt {
   }
 
   async outcome(): Promise<Outcome> {
-    const { input, key } = this.#recording;
+    const { input, key, stamp } = this.#recording;
     try {
       const outputs = await this.#transcribe();
-      // The text must be of one state of the recording.
-      if (key.fingerprint !== null) await checkUnchanged(input, key.fingerprint);
+      // The text must be of the content that the recording is known by.
+      if (key.content !== null && stamp !== undefined) await checkSameContent(input, key.content, stamp);
       if (outputs.gaps.length > 0)
         throw gapError(
           input,
@@ -92,7 +93,9 @@ class Attempt {
       return this.#outcome({ status: 'done', outputs: await outputs.finish(this.#record()) });
     } catch (cause) {
       const error = asFunAsrError(cause, input);
-      return this.#outcome({ status: failedStatus(error), outputs: await this.#keep() }, error);
+      const outputs = await this.#keep();
+      if (error.code === 'E_CHANGED') await this.#outputs?.dropJournal();
+      return this.#outcome({ status: failedStatus(error), outputs }, error);
     }
   }
 
@@ -116,7 +119,9 @@ class Attempt {
 
   async #open(channels?: number): Promise<RecordingOutputs> {
     const { outputFolder, stem, key } = this.#recording;
-    this.#outputs = await RecordingOutputs.create(outputFolder, stem, key, this.#run.formats, channels);
+    this.#outputs = await RecordingOutputs.create(outputFolder, stem, key, this.#run.formats, {
+      channels,
+    });
     return this.#outputs;
   }
 

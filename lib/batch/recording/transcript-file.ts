@@ -2,9 +2,12 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { AtomicFile, type FileState } from '../../core/system/atomic-file.ts';
+import { AtomicFile } from '../../core/system/atomic-file.ts';
 import type { Sentence } from '../../sentence.ts';
 import { OUTPUT_FORMATS, type OutputFormat } from '../../subtitles/formats.ts';
+
+import { contentHash } from '../state/content-hash.ts';
+import type { WrittenOutput } from '../state/ledger.ts';
 
 /** One output of a transcription: an {@link AtomicFile} that sentences are written to. */
 export class TranscriptFile {
@@ -41,12 +44,13 @@ export class TranscriptFile {
   }
 
   /** Ends the file and forces it on to the disk. Its size and time are final then, its name is not. */
-  async complete(): Promise<FileState> {
+  async complete(): Promise<Omit<WrittenOutput, 'name'>> {
     await this.#file.attempt(async () => {
       this.#writer.end();
       await this.#written;
     });
-    return await this.#file.complete();
+    const state = await this.#file.complete();
+    return { ...state, content: await contentHash(this.#file.path) };
   }
 
   /** Gives the complete file its name. It replaces a file of that name. */

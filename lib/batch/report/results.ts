@@ -21,6 +21,8 @@ export interface RecordingResult {
    * failed.
    */
   readonly partial: boolean;
+  /** Whether its outputs were made of text that an earlier run has kept: nothing was sent. */
+  readonly fromKept?: true;
   readonly warnings: readonly ReportedError[];
   readonly error?: ReportedError;
 }
@@ -42,6 +44,8 @@ export interface RunReport {
   readonly done: number;
   /** Those of the recordings that are done whose outputs are partial. */
   readonly partial: number;
+  /** Those of the recordings that are done whose outputs were made of kept text. */
+  readonly fromKept: number;
   /** Recordings that an earlier run has finished. */
   readonly skipped: number;
   readonly failed: number;
@@ -50,7 +54,7 @@ export interface RunReport {
   /** Recordings that a stopped run has not begun. */
   readonly untried: number;
   /**
-   * Length of the recordings that are not skipped, in seconds; of those that failed or were interrupted, how far they
+   * Length of the recordings that are not skipped and not made of kept text, in seconds; of those that failed or were interrupted, how far they
    * were sent.
    */
   readonly audioSeconds: number;

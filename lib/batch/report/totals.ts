@@ -6,18 +6,20 @@ import type { BatchReport, RecordingResult, RunReport, TranscriptionResult } fro
 export class Totals {
   #done = 0;
   #skipped = 0;
+  #fromKept = 0;
   #partial = 0;
   #failed = 0;
   #interrupted = 0;
   #audioMs = 0;
 
-  add({ status, partial, durationMs }: RecordingResult): void {
+  add({ status, partial, durationMs, fromKept }: RecordingResult): void {
     if (status === 'done') this.#done += 1;
     if (status === 'skipped') this.#skipped += 1;
     if (status === 'done' && partial) this.#partial += 1;
     if (status === 'failed') this.#failed += 1;
     if (status === 'interrupted') this.#interrupted += 1;
-    if (status !== 'skipped') this.#audioMs += durationMs;
+    if (fromKept) this.#fromKept += 1;
+    if (status !== 'skipped' && !fromKept) this.#audioMs += durationMs;
   }
 
   /** @param recordings Number of all recordings of the run. */
@@ -25,6 +27,7 @@ export class Totals {
     return {
       done: this.#done,
       partial: this.#partial,
+      fromKept: this.#fromKept,
       skipped: this.#skipped,
       failed: this.#failed,
       interrupted: this.#interrupted,

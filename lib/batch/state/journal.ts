@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FinalSentence, isSentenceEnd, type Sentence } from '../../sentence.ts';
-import { isSame, type LedgerKey } from './ledger.ts';
+import { isSame, type LedgerKey, type OutputRecord } from './ledger.ts';
 import { type Coverage, NO_COVERAGE, type OpenGap, RecordingGaps, restOf } from './gaps.ts';
 import type { ReportedError } from '../../core/reported-error.ts';
 import { withWriteErrors } from '../../core/system/write-error.ts';
@@ -21,6 +21,8 @@ export interface Journaled {
   readonly channels: ReadonlyMap<number | undefined, JournaledChannel>;
   /** Warnings about audio whose words are missing from them. */
   readonly losses: readonly ReportedError[];
+  /** What the run that has finished the recording said of it: the sentences are its kept text. */
+  readonly finished?: OutputRecord | undefined;
 }
 
 /** One line of a journal, after the first. */
@@ -34,6 +36,8 @@ export interface JournalEntry extends Partial<Coverage> {
   readonly channel?: number | undefined;
   /** Takes back the last sentence of this channel. */
   readonly withdrawn?: number;
+  /** In the last line: the recording is finished. */
+  readonly finished?: OutputRecord;
 }
 
 /** A sentence that ends this close to the end of the audio may have been cut, in ms. */
@@ -43,7 +47,8 @@ const CUT_MS = 300;
  * What was recognised of one recording, one JSON object a line. The first line names the recording, its state and the
  * settings. A later line has a final sentence, the losses and gaps before it, or both. Each sentence is in the file
  * before it is used: a run that was ended in any way is continued by the next run. Lines are not forced on to the
- * disk one by one: they outlive the program, and what is lost in a power failure is recognised again.
+ * disk one by one: they outlive the program, and what is lost in a power failure is recognised again. The journal of a
+ * finished recording stays: it is the text for other formats.
  */
 export class Journal {
   readonly #path: string;
@@ -54,12 +59,12 @@ export class Journal {
   readonly #last = new Map<number | undefined, { readonly endMs: number; readonly at: number }>();
 
   /**
-   * Opens the journal of a recording, and reads what is in it. Entries for another state of the recording, or for other
-   * settings, are dropped.
+   * Opens the journal of a recording, and reads what is in it. Another content of the recording, or other settings, have
+   * another journal.
    * @throws {FunAsrError} `E_WRITE`, `E_DISK_FULL`.
    */
   static async open(statePath: string, key: LedgerKey): Promise<Journaled & { journal: Journal }> {
-    const path = join(statePath, nameOf(key));
+    const path = join(statePath, journalName(key));
     const { bytes, ...journaled } = await read(path, key);
     const file = await withWriteErrors(path, () => open(path, 'a'));
     const journal = new Journal(path, key, file);
@@ -105,11 +110,19 @@ export class Journal {
 
   /** Leaves the file to a later run, if that can use it: standard input cannot be read again. */
   async close(): Promise<void> {
-    if (this.#bytes <= lineOf(this.#key).length || this.#key.fingerprint === null) await this.remove();
+    if (this.#bytes <= lineOf(this.#key).length || this.#key.content === null) await this.remove();
     else await this.#file.close();
   }
 
-  /** For a recording that is finished. */
+  /** Keeps the text of a finished recording. It is on the disk when this resolves. */
+  async finish(finished: OutputRecord): Promise<void> {
+    if (this.#key.content === null) return await this.remove();
+    await this.#append({ finished });
+    await withWriteErrors(this.#path, () => this.#file.sync());
+    await this.#file.close();
+  }
+
+  /** For text that cannot be used again. */
   async remove(): Promise<void> {
     await this.#file.close();
     await rm(this.#path, { force: true });
@@ -133,18 +146,22 @@ function lineOf(object: object): Buffer {
 
 /** Reads the journal of a recording without changing it. */
 export async function readJournal(statePath: string, key: LedgerKey): Promise<Journaled> {
-  return await read(join(statePath, nameOf(key)), key);
+  return await read(join(statePath, journalName(key)), key);
 }
 
 /** Removes the journal of a recording, if there is one, so that all of it is recognised again. */
 export async function dropJournal(statePath: string, key: LedgerKey): Promise<void> {
-  const path = join(statePath, nameOf(key));
+  const path = join(statePath, journalName(key));
   await withWriteErrors(path, () => rm(path, { force: true }));
 }
 
-/** Depends on the input only, so that a recording has at most one journal. */
-function nameOf({ input }: LedgerKey): string {
-  return `${createHash('sha256').update(input).digest('hex').slice(0, 16)}.journal.jsonl`;
+/** Ends the names of journals. */
+export const JOURNAL_SUFFIX = '.journal.jsonl';
+
+/** File name of the journal of a recording, the same in all folders. */
+export function journalName({ input, content, parameters }: LedgerKey): string {
+  const id = JSON.stringify([content ?? input, parameters]);
+  return createHash('sha256').update(id).digest('hex').slice(0, 32) + JOURNAL_SUFFIX;
 }
 
 /**
@@ -164,10 +181,11 @@ async function read(path: string, key: LedgerKey): Promise<Journaled & { bytes: 
     return state;
   };
   const losses: ReportedError[] = [];
+  let finishedAs: OutputRecord | undefined;
   for (const { object, end } of isOurs ? lines : []) {
     const entry = asEntry(object);
     if (!entry) break;
-    const { sentence, losses: lost = [], gaps, lengthMs = null, channel, withdrawn } = entry;
+    const { sentence, losses: lost = [], gaps, lengthMs = null, channel, withdrawn, finished } = entry;
     if (gaps) {
       const state = stateOf(channel);
       state.coverage = { gaps, lengthMs };
@@ -176,6 +194,7 @@ async function read(path: string, key: LedgerKey): Promise<Journaled & { bytes: 
     if (sentence) stateOf(channel).sentences.push(sentence);
     if (withdrawn !== undefined) stateOf(withdrawn).sentences.pop();
     losses.push(...lost);
+    finishedAs = finished;
     bytes = end;
   }
   const states = [...statesByChannel];
@@ -184,6 +203,7 @@ async function read(path: string, key: LedgerKey): Promise<Journaled & { bytes: 
       .flatMap(([, { sentences }]) => sentences)
       .toSorted((one, other) => one.begin_time - other.begin_time),
     losses,
+    ...(finishedAs && { finished: finishedAs }),
     channels: new Map(states.map(([channel, state]) => [channel, channelOf(state)])),
     bytes,
   };
@@ -233,9 +253,10 @@ function parse(line: string): object | undefined {
 
 /** An entry, when all parts of it can be used. */
 function asEntry(object: object): JournalEntry | undefined {
-  const { sentence, losses, gaps, lengthMs, channel, withdrawn } = object as JournalEntry;
+  const { sentence, losses, gaps, lengthMs, channel, withdrawn, finished } = object as JournalEntry;
   const isEntry =
-    (sentence !== undefined || gaps !== undefined || withdrawn !== undefined) &&
+    [sentence, gaps, withdrawn, finished].some((value) => value !== undefined) &&
+    (finished === undefined || isRecord(finished)) &&
     [channel, withdrawn].every((value) => value === undefined || Number.isSafeInteger(value)) &&
     (sentence === undefined || isFinal(Object(sentence))) &&
     (losses === undefined || (Array.isArray(losses) && losses.every(isReported))) &&
@@ -251,6 +272,15 @@ function isFinal(object: Partial<Sentence>): object is FinalSentence {
     typeof text === 'string' &&
     Array.isArray(words) &&
     isSentenceEnd(object as Sentence)
+  );
+}
+
+function isRecord(value: unknown): boolean {
+  const { durationMs, sentences, engine, model, isPartial } = Object(value) as Partial<OutputRecord>;
+  return (
+    [durationMs, sentences].every(Number.isFinite) &&
+    [engine, model].every((name) => typeof name === 'string') &&
+    typeof isPartial === 'boolean'
   );
 }
 

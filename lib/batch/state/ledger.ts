@@ -1,7 +1,8 @@
 import { open, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import type { FileState } from '../../core/system/atomic-file.ts';
 import { FunAsrError } from '../../core/errors.ts';
+import { contentHash } from './content-hash.ts';
 import { withWriteErrors } from '../../core/system/write-error.ts';
 import { optionName } from '../../core/option-names.ts';
 
@@ -9,14 +10,16 @@ import { optionName } from '../../core/option-names.ts';
 export interface WrittenOutput extends FileState {
   /** File name in the output folder. */
   readonly name: string;
+  /** SHA-256 of its bytes, in hexadecimal. */
+  readonly content: string;
 }
 
 /** One line of the ledger: the outputs of one recording. */
 export interface LedgerEntry {
   /** Path of the recording relative to the output folder, so that both can be moved together. */
   readonly input: string;
-  /** State of the recording when it was transcribed; null for standard input. */
-  readonly fingerprint: string | null;
+  /** SHA-256 of the recording, in hexadecimal; null for standard input. */
+  readonly content: string | null;
   /** Digest of everything that the outputs depend on, except the recording. */
   readonly parameters: string;
   readonly outputs: readonly WrittenOutput[];
@@ -30,8 +33,23 @@ export interface LedgerEntry {
   readonly isPartial: boolean;
 }
 
-/** Identifies a recording, its state and the settings. A recording with the same key is not transcribed again. */
-export type LedgerKey = Pick<LedgerEntry, 'input' | 'fingerprint' | 'parameters'>;
+/**
+ * Identifies a recording by its content, and the settings. A recording with the same content and settings is not
+ * transcribed again, whatever its path: that only says which outputs belong to it.
+ */
+export type LedgerKey = Pick<LedgerEntry, 'input' | 'content' | 'parameters'>;
+
+/** The fields of an entry that come from the transcription. */
+export type OutputRecord = Omit<LedgerEntry, keyof LedgerKey | 'outputs' | 'isFinished'>;
+
+/** Which outputs of a recording exist. */
+export interface FoundOutputs {
+  /** The entry of the last run that has finished it; undefined when none has. */
+  readonly entry?: LedgerEntry | undefined;
+  readonly outputs: readonly WrittenOutput[];
+  /** Names of those that do not exist. */
+  readonly missing: readonly string[];
+}
 
 /** FAT disks store times in steps of two seconds. */
 const CLOCK_STEP_MS = 2_000;
@@ -43,7 +61,10 @@ const CLOCK_STEP_MS = 2_000;
 export class Ledger {
   readonly #folder: string;
   readonly #path: string;
-  readonly #entries: LedgerEntry[];
+  /** The entries with the same content and settings, oldest first. */
+  readonly #byContent = new Map<string, LedgerEntry[]>();
+  /** The entries that have written an output of this name, oldest first. */
+  readonly #byName = new Map<string, LedgerEntry[]>();
   /** Number of lines that could not be read. */
   readonly damagedLines: number;
 
@@ -56,28 +77,28 @@ export class Ledger {
     return new Ledger(folder, path, entries, lines.length - entries.length);
   }
 
-  private constructor(folder: string, path: string, entries: LedgerEntry[], damagedLines: number) {
+  private constructor(folder: string, path: string, entries: readonly LedgerEntry[], damagedLines: number) {
     this.#folder = folder;
     this.#path = path;
-    this.#entries = entries;
+    for (const entry of entries) this.#index(entry);
     this.damagedLines = damagedLines;
   }
 
   /**
-   * The entry of a recording that is finished in its present state and with the same settings, when all wanted outputs
-   * exist. They may be from several runs, and may have been edited.
-   * @param formats Extensions of the wanted outputs.
-   * @returns The entry of the last of these runs, with the wanted outputs.
+   * Finds the outputs of a recording that was finished with the same content and settings. They may be from several runs,
+   * may have been edited, and may have been renamed together with the recording.
+   * @param names Names of the wanted outputs.
    */
-  async finished(key: LedgerKey, formats: readonly string[]): Promise<LedgerEntry | undefined> {
-    const entries = this.#entries.filter((entry) => isSame(entry, key) && entry.isFinished);
-    const outputs = formats
-      .map((format) => entries.flatMap((entry) => outputsIn(entry, format)).at(-1))
-      .filter((output) => output !== undefined);
-    const latest = entries.at(-1);
-    if (!latest || outputs.length < formats.length) return undefined;
-    const current = await Promise.all(outputs.map(({ name }) => this.#isCurrent(name, key)));
-    return current.every(Boolean) ? { ...latest, outputs } : undefined;
+  async find(key: LedgerKey, names: readonly string[]): Promise<FoundOutputs> {
+    const entries = (this.#byContent.get(contentKey(key)) ?? []).filter(({ isFinished }) => isFinished);
+    const entry = entries.at(-1);
+    if (key.content === null || !entry) return { outputs: [], missing: names };
+    const found = await Promise.all(names.map((name) => this.#findOutput(key, name, entries)));
+    return {
+      entry,
+      outputs: found.filter((output) => output !== undefined),
+      missing: names.filter((_, index) => found[index] === undefined),
+    };
   }
 
   /**
@@ -85,10 +106,10 @@ export class Ledger {
    * @throws {FunAsrError} `E_EXISTS` when there is such a file that this program has not written for this recording, or
    * that was changed since.
    */
-  async claim(input: string, names: readonly string[]): Promise<void> {
+  async claim(key: LedgerKey, names: readonly string[]): Promise<void> {
     for (const name of names) {
       const file = await this.#stateOf(name);
-      if (!file || this.#wrote(input, name, file)) continue;
+      if (!file || (await this.#wrote(key, name, file))) continue;
       throw new FunAsrError('E_EXISTS', `${join(this.#folder, name)}: exists already and is not replaced`, {
         hint: `Move it, write to another folder with ${optionName('outputDir')}, or replace it with ${optionName('force')}.`,
       });
@@ -96,9 +117,9 @@ export class Ledger {
   }
 
   /** Whether there is a file of this name that this program has written for the recording and that is unchanged. */
-  async owns(input: string, name: string): Promise<boolean> {
+  async owns(key: LedgerKey, name: string): Promise<boolean> {
     const file = await this.#stateOf(name);
-    return file !== undefined && this.#wrote(input, name, file);
+    return file !== undefined && (await this.#wrote(key, name, file));
   }
 
   /** Appends an entry. It is on the disk when this resolves. */
@@ -113,26 +134,57 @@ export class Ledger {
         await file.close();
       }
     });
-    this.#entries.push(entry);
+    this.#index(entry);
+  }
+
+  #index(entry: LedgerEntry): void {
+    push(this.#byContent, contentKey(entry), entry);
+    for (const { name } of entry.outputs) push(this.#byName, name, entry);
+  }
+
+  /** @param entries Of the same content and settings. */
+  async #findOutput(
+    key: LedgerKey,
+    wanted: string,
+    entries: readonly LedgerEntry[],
+  ): Promise<WrittenOutput | undefined> {
+    const written = entries.flatMap(({ input, outputs }) =>
+      outputs
+        .filter(({ name }) => extname(name) === extname(wanted))
+        .map((output) => ({ output, isOurs: input === key.input || output.name === wanted })),
+    );
+    const ours = written.findLast(({ isOurs }) => isOurs)?.output;
+    if (ours && (await this.#isCurrent(ours.name, key))) return ours;
+    // A file that a run has written under this name is no renamed one.
+    const renamed = this.#byName.has(wanted) ? undefined : await this.#stateOf(wanted);
+    for (const { output } of renamed ? written.toReversed() : []) {
+      if (renamed && (await this.#isUnchanged(output, wanted, renamed))) return { ...output, name: wanted };
+    }
+    return undefined;
   }
 
   /** Whether an output exists, and no run with other settings has replaced it. */
   async #isCurrent(name: string, key: LedgerKey): Promise<boolean> {
-    const last = this.#entries.findLast(({ outputs }) => outputs.some((output) => output.name === name));
+    const last = this.#byName.get(name)?.at(-1);
     return last !== undefined && isSame(last, key) && (await this.#stateOf(name)) !== undefined;
   }
 
-  #wrote(input: string, name: string, file: FileState): boolean {
-    return this.#entries.some(
-      (entry) =>
-        entry.input === input &&
-        entry.outputs.some(
-          (output) =>
-            output.name === name &&
-            output.size === file.size &&
-            Math.abs(output.mtimeMs - file.mtimeMs) <= CLOCK_STEP_MS,
-        ),
+  async #wrote(key: LedgerKey, name: string, file: FileState): Promise<boolean> {
+    const entries = (this.#byName.get(name) ?? []).filter(
+      ({ input, content }) => input === key.input || (content !== null && content === key.content),
     );
+    for (const { outputs } of entries.toReversed()) {
+      const output = outputs.find((one) => one.name === name);
+      if (output && (await this.#isUnchanged(output, name, file))) return true;
+    }
+    return false;
+  }
+
+  /** Whether a file is an output as it was written. A copy has another time, and the same bytes. */
+  async #isUnchanged(output: WrittenOutput, name: string, file: FileState): Promise<boolean> {
+    if (output.size !== file.size) return false;
+    if (output.name === name && Math.abs(output.mtimeMs - file.mtimeMs) <= CLOCK_STEP_MS) return true;
+    return output.content === (await contentHash(join(this.#folder, name)).catch(() => undefined));
   }
 
   async #stateOf(name: string): Promise<FileState | undefined> {
@@ -140,18 +192,19 @@ export class Ledger {
   }
 }
 
-/** Whether two keys are equal. Standard input never equals an earlier one: it cannot be read again. */
+/** Whether two keys are of the same content and settings. Standard input never is: it cannot be read again. */
 export function isSame(entry: LedgerKey, key: LedgerKey): boolean {
-  return (
-    entry.input === key.input &&
-    key.fingerprint !== null &&
-    entry.fingerprint === key.fingerprint &&
-    entry.parameters === key.parameters
-  );
+  return key.content !== null && contentKey(entry) === contentKey(key);
 }
 
-function outputsIn({ outputs }: LedgerEntry, format: string): WrittenOutput[] {
-  return outputs.filter(({ name }) => name.endsWith(`.${format}`));
+function contentKey({ content, parameters }: LedgerKey): string {
+  return `${content} ${parameters}`;
+}
+
+function push(map: Map<string, LedgerEntry[]>, name: string, entry: LedgerEntry): void {
+  const entries = map.get(name);
+  if (entries) entries.push(entry);
+  else map.set(name, [entry]);
 }
 
 function parseEntry(line: string): LedgerEntry | undefined {

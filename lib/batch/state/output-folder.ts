@@ -1,6 +1,7 @@
 import { access, constants, mkdir, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FunAsrError } from '../../core/errors.ts';
+import { ContentHashes, HASHES_NAME } from './content-hash.ts';
 import { CreatedFolder } from './created-folder.ts';
 import { Ledger } from './ledger.ts';
 import { lockFolder } from './lock.ts';
@@ -19,6 +20,8 @@ export class OutputFolder {
   /** Where the ledger, the lock, journals and outputs that are not complete are. */
   readonly statePath: string;
   readonly ledger: Ledger;
+  /** The content of the recordings. */
+  readonly hashes: ContentHashes;
   readonly #folder: CreatedFolder;
   readonly #unlock: () => Promise<void>;
 
@@ -37,7 +40,8 @@ export class OutputFolder {
         const unlock = await lockFolder(statePath);
         // No other run uses this folder: temporary files are from a run that was killed.
         await removeTemporary(statePath);
-        return new OutputFolder(folder, statePath, await Ledger.read(path), unlock);
+        const ledger = await Ledger.read(path);
+        return new OutputFolder(folder, statePath, ledger, await ContentHashes.read(statePath), unlock);
       } catch (error) {
         await folder.removeIfEmpty();
         throw error;
@@ -45,10 +49,17 @@ export class OutputFolder {
     });
   }
 
-  private constructor(folder: CreatedFolder, statePath: string, ledger: Ledger, unlock: () => Promise<void>) {
+  private constructor(
+    folder: CreatedFolder,
+    statePath: string,
+    ledger: Ledger,
+    hashes: ContentHashes,
+    unlock: () => Promise<void>,
+  ) {
     this.path = folder.path;
     this.statePath = statePath;
     this.ledger = ledger;
+    this.hashes = hashes;
     this.#folder = folder;
     this.#unlock = unlock;
   }
@@ -59,7 +70,9 @@ export class OutputFolder {
   }
 
   async close(): Promise<void> {
+    await this.hashes.save();
     await this.#unlock();
+    await removeUnusedCache(this.statePath);
     // The state folder stays only when something is in it.
     await rmdir(this.statePath).catch(() => undefined);
     await this.#folder.removeIfEmpty();
@@ -97,11 +110,25 @@ export class OutputFolders {
     return folder;
   }
 
-  async close(): Promise<void> {
-    for (const folder of await Promise.allSettled(this.#folders.values())) {
-      if (folder.status === 'fulfilled') await folder.value.close();
-    }
+  /** Saves the hashes of the recordings, so that a run that is killed later does not read them again. */
+  async saveHashes(): Promise<void> {
+    for (const folder of await this.#opened()) await folder.hashes.save();
   }
+
+  async close(): Promise<void> {
+    for (const folder of await this.#opened()) await folder.close();
+  }
+
+  async #opened(): Promise<OutputFolder[]> {
+    const folders = await Promise.allSettled(this.#folders.values());
+    return folders.flatMap((folder) => (folder.status === 'fulfilled' ? [folder.value] : []));
+  }
+}
+
+/** The cache of a folder in which nothing else is kept says nothing that is needed. */
+async function removeUnusedCache(statePath: string): Promise<void> {
+  const names = await readdir(statePath).catch(() => []);
+  if (names.every((name) => name === HASHES_NAME)) await rm(join(statePath, HASHES_NAME), { force: true });
 }
 
 async function removeTemporary(statePath: string): Promise<void> {

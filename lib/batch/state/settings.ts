@@ -25,12 +25,10 @@ const SELECTION_DEFAULTS = {
 } satisfies Partial<TranscribeOptions>;
 
 /**
- * Digest of everything that the outputs depend on, except the recording: the engine, service, model and parameters.
- * Different options that mean the same give the same digest. The key is not part of it.
- * @throws {FunAsrError} `E_OPTION` for a base URL that is not valid.
+ * Digest of everything that the words depend on, except the recording: the engine, model and parameters. Different
+ * options that mean the same give the same digest. The key and the address of the service are not part of it.
  */
 export function settingsDigest(backendName: BackendName, options: TranscribeOptions): string {
-  const service = backendName === 'cloud' ? serviceFor(options).url : undefined;
   const given = [
     ...OPTION_NAMES.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
     ...Object.entries(SELECTION_DEFAULTS).flatMap(([name, preset]) => {
@@ -39,9 +37,19 @@ export function settingsDigest(backendName: BackendName, options: TranscribeOpti
     }),
   ];
   return createHash('sha256')
-    .update(JSON.stringify([RESULTS_VERSION, backendName, service, modelFor(backendName, options), given]))
+    .update(JSON.stringify([RESULTS_VERSION, backendName, modelFor(backendName, options), given]))
     .digest('hex')
     .slice(0, 16);
+}
+
+/**
+ * The digests of a finished recording that is not recognised again: first that of this run. With `auto`, text of the cloud
+ * counts as finished when the local engine would recognise it.
+ */
+export function acceptedDigests(backendName: BackendName, options: TranscribeOptions): readonly string[] {
+  const { engine = 'auto' } = options;
+  const own = settingsDigest(backendName, options);
+  return engine === 'auto' && backendName === 'local' ? [own, settingsDigest('cloud', options)] : [own];
 }
 
 /** The model that recognises. For the local engine the name of a Fun-ASR model means its default model. */

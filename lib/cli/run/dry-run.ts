@@ -12,47 +12,58 @@ import { printable } from '../terminal/printable.ts';
  * @returns The exit code.
  */
 export async function dryRun(options: BatchOptions, json: boolean): Promise<number> {
-  const sum = { todo: 0, skipped: 0, failed: 0, audioSeconds: 0 };
-  let cost: Cost | undefined;
+  const sum = { recordings: 0, durationMs: 0, estimatedCost: 0 };
+  const counts = { transcribe: 0, complete: 0, rewrite: 0, skip: 0, fail: 0 };
+  let currency: Cost['currency'] | undefined;
   const previews = previewBatch(options, (warning) => {
     process.stderr.write(`${warningLine(warning)}\n`);
   });
   for await (const preview of previews) {
-    sum[preview.status] += 1;
-    if (preview.status === 'todo') {
-      sum.audioSeconds += (preview.durationMs ?? 0) / 1000;
-      cost = addCost(cost, preview.estimatedCost);
-    }
+    const isSent = preview.action === 'transcribe' || preview.action === 'complete';
+    counts[preview.action] += 1;
+    sum.recordings += 1;
+    if (isSent) sum.durationMs += preview.durationMs ?? 0;
+    sum.estimatedCost += preview.estimatedCost ?? 0;
+    currency ??= preview.currency;
     if (json) printJson(preview);
     else printPreview(preview);
   }
-  const exitCode = sum.failed > 0 ? 1 : 0;
-  if (json) printJson({ type: 'summary', ...sum, estimatedCost: cost ?? null, exitCode });
-  else process.stdout.write(`${summaryLine(sum, cost)}\n`);
+  const exitCode = counts.fail > 0 ? 1 : 0;
+  const estimatedCost = currency === undefined ? null : sum.estimatedCost;
+  if (json)
+    printJson({ type: 'summary', ...sum, estimatedCost, currency: currency ?? null, ...counts, exitCode });
+  else process.stdout.write(`${summaryLine(counts, sum.durationMs, estimatedCost, currency)}\n`);
   return exitCode;
 }
 
-function printPreview(preview: RecordingPreview): void {
-  if (preview.error) {
-    process.stderr.write(`${errorLine(preview.error, preview.input)}\n`);
+const ACTIONS: Readonly<Record<RecordingPreview['action'], string>> = {
+  transcribe: '',
+  complete: 'the rest of it ',
+  rewrite: 'from kept text, free ',
+  skip: '',
+  fail: '',
+};
+
+function printPreview({ error, input, action, durationMs, outputs }: RecordingPreview): void {
+  if (error) {
+    process.stderr.write(`${errorLine(error, input)}\n`);
     return;
   }
-  const length = preview.durationMs === null ? 'unknown length' : formatDuration(preview.durationMs);
-  const action =
-    preview.status === 'skipped' ? 'skipped, finished earlier' : `→ ${preview.outputs.join(', ')}`;
-  process.stdout.write(`${printable(`${preview.input}: ${length} ${action}`)}\n`);
+  const length = durationMs === null ? 'unknown length' : formatDuration(durationMs);
+  const what = action === 'skip' ? 'skipped, finished earlier' : `${ACTIONS[action]}→ ${outputs.join(', ')}`;
+  process.stdout.write(`${printable(`${input}: ${length} ${what}`)}\n`);
 }
 
-function summaryLine(sum: { todo: number; audioSeconds: number }, cost: Cost | undefined): string {
-  const recordings = `${formatCount(sum.todo, 'recording')} to process`;
-  const audio = `${formatDuration(sum.audioSeconds * 1000)} of audio`;
-  const price =
-    cost && `about ${cost.amount.toFixed(4)} ${cost.currency} at the prices of ${CLOUD_MODELS_AS_OF}`;
-  return [recordings, audio, price].filter(Boolean).join(', ');
-}
-
-/** A run has one model, so that all costs have the same currency. */
-function addCost(sum: Cost | undefined, cost: Cost | null): Cost | undefined {
-  if (!cost) return sum;
-  return { amount: (sum?.amount ?? 0) + cost.amount, currency: cost.currency };
+function summaryLine(
+  { transcribe, complete, rewrite }: Readonly<Record<RecordingPreview['action'], number>>,
+  durationMs: number,
+  cost: number | null,
+  currency: string | undefined,
+): string {
+  return [
+    `${formatCount(transcribe + complete, 'recording')} to process`,
+    ...(rewrite > 0 ? [`${formatCount(rewrite, 'recording')} from kept text`] : []),
+    `${formatDuration(durationMs)} of audio`,
+    ...(cost === null ? [] : [`about ${cost.toFixed(4)} ${currency} at the prices of ${CLOUD_MODELS_AS_OF}`]),
+  ].join(', ');
 }

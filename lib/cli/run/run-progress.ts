@@ -141,6 +141,11 @@ export class RunProgress<Result extends RecordingResult, Report extends RunRepor
     } else if (result.error) {
       this.#printFailure(result.error, name);
       if (result.partial) this.display.print(`  kept, incomplete: ${pathList(result)}`);
+    } else if (result.fromKept) {
+      const what = [formatDuration(result.durationMs), this.#texts.result(result), 'from kept text'].join(
+        ', ',
+      );
+      this.notice(`${DONE_MARK()} ${printable(name)}: ${what} → ${pathList(result)}`);
     } else if (recording) {
       const mark = result.partial ? PARTIAL_MARK : DONE_MARK;
       const label = recordingLabel(recording, this.#activity.total);
@@ -164,14 +169,16 @@ export class RunProgress<Result extends RecordingResult, Report extends RunRepor
   onReport(report: Report, exitCode: number): void {
     this.#printSummary(report, exitCode);
     const elapsedMs = performance.now() - this.#startedAt;
-    const { done, partial, skipped, failed, interrupted, untried } = report;
+    const { done, partial, fromKept, skipped, failed, interrupted, untried } = report;
     const parts = [
       `${done} done${partial > 0 ? `, ${partial} of them partial` : ''}`,
+      fromKept > 0 && `${fromKept} of them from kept text`,
       skipped > 0 && `${skipped} skipped (${this.#texts.skipped}; use --force to process again)`,
       failed > 0 && `${failed} failed`,
       interrupted > 0 && `${interrupted} interrupted`,
       untried > 0 && `${untried} not started`,
-      done > 0 && `${formatDuration(report.audioSeconds * 1000)} of audio in ${formatDuration(elapsedMs)}`,
+      done > fromKept &&
+        `${formatDuration(report.audioSeconds * 1000)} of audio in ${formatDuration(elapsedMs)}`,
       ...this.#texts.totals(report),
     ];
     this.notice(parts.filter(Boolean).join(', '));
@@ -215,7 +222,7 @@ export class RunProgress<Result extends RecordingResult, Report extends RunRepor
 
   #printSummary(report: Report, exitCode: number): void {
     if (!this.options.json) return;
-    const { untried: _, partial: __, stoppedBy, ...totals } = report;
+    const { untried: _, partial: __, fromKept: ___, stoppedBy, ...totals } = report;
     printJson({
       type: 'summary',
       ...totals,

@@ -5,11 +5,18 @@ import { OutputFolders } from '../../../lib/batch/state/output-folder.ts';
 import type { PlannedRecording } from '../../../lib/batch/plan/output-plan.ts';
 import { RecordingOutputs } from '../../../lib/batch/recording/recording-outputs.ts';
 import { STDIN } from '../../../lib/batch/plan/find-recordings.ts';
-import { type PendingRecording, ledgerKey, checkFinished } from '../../../lib/batch/plan/check-finished.ts';
+import { JournalIndex } from '../../../lib/batch/state/journal-index.ts';
+import { keyOf } from '../ledger-key.ts';
+import { type PendingRecording, checkFinished } from '../../../lib/batch/plan/check-finished.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const HIMSELF = new URL('../../../fixtures/himself.ogg', import.meta.url).pathname;
-const OPTIONS = { formats: ['srt', 'txt'], force: false, settings: 'abc' } as const;
+const OPTIONS = {
+  formats: ['srt', 'txt'],
+  force: false,
+  settings: ['abc'],
+  journals: new JournalIndex(),
+} as const;
 
 /** A recording with an output folder `out` beside it. */
 async function recording(): Promise<{ plan: PlannedRecording; folders: OutputFolders }> {
@@ -37,7 +44,7 @@ it('is pending until its outputs exist, and again with force', async () => {
   expect(await checkFinished(plan, folders, OPTIONS)).toMatchObject({
     finished: { outputs: [{ name: 'talk.srt' }, { name: 'talk.txt' }] },
   });
-  expect(await checkFinished(plan, folders, { ...OPTIONS, settings: 'other' })).toHaveProperty('pending');
+  expect(await checkFinished(plan, folders, { ...OPTIONS, settings: ['other'] })).toHaveProperty('pending');
   expect(await checkFinished(plan, folders, { ...OPTIONS, force: true })).toHaveProperty('pending');
 });
 
@@ -45,9 +52,7 @@ it('identifies a recording by every path of its folder', async () => {
   const { plan } = await recording();
   const link = join(await temporaryFolder(), 'link');
   await symlink(join(plan.input, '..'), link);
-  expect(await ledgerKey({ ...plan, input: join(link, 'talk.ogg') }, 'abc')).toEqual(
-    await ledgerKey(plan, 'abc'),
-  );
+  expect(await keyOf({ ...plan, input: join(link, 'talk.ogg') }, 'abc')).toEqual(await keyOf(plan, 'abc'));
 });
 
 it.each(['talk.txt', 'talk.partial.srt'])(
@@ -81,9 +86,9 @@ it.each([
 
 it('makes no fingerprint of standard input', async () => {
   const { plan } = await recording();
-  expect(await ledgerKey({ ...plan, input: STDIN }, 'abc')).toEqual({
+  expect(await keyOf({ ...plan, input: STDIN }, 'abc')).toEqual({
     input: STDIN,
-    fingerprint: null,
+    content: null,
     parameters: 'abc',
   });
 });

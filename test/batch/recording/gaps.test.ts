@@ -2,13 +2,14 @@ import { mkdir, readdir, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stateFolder } from '../../../lib/batch/state/output-folder.ts';
-import { ledgerKey } from '../../../lib/batch/plan/check-finished.ts';
+import { keyOf } from '../ledger-key.ts';
 import { Journal } from '../../../lib/batch/state/journal.ts';
 import { type ReportedError, reportError } from '../../../lib/core/reported-error.ts';
 import type { FunAsrError } from '../../../lib/core/errors.ts';
 import { transcribe } from '../../../lib/transcribe.ts';
 import { finalSentence } from '../../subtitles/cues/final-sentence.ts';
 import { type ScriptedClient } from '../../support/scripted-service.ts';
+import { FINISHED_STATE, stateFiles } from '../../support/state-files.ts';
 import { failAt, folderWithTalk, recording, service, text, transcribed } from './transcribe-talk.ts';
 
 /** A service that fails every task in a part of the recording, as long as it is broken. */
@@ -37,7 +38,7 @@ const timesOf = (lines: readonly string[]) =>
 /** A recording that an earlier run has recognised except for one part, with a service that still fails on it. */
 async function withGap(beginMs: number, endMs: number, lengthMs: number | null = 7100) {
   const folder = await folderWithTalk();
-  const key = await ledgerKey({ input: join(folder, 'talk.wav'), folder, stem: 'talk' }, 'same');
+  const key = await keyOf({ input: join(folder, 'talk.wav'), folder, stem: 'talk' }, 'same');
   await mkdir(stateFolder(folder));
   const { journal } = await Journal.open(stateFolder(folder), key);
   for (const [from, to] of timesOf(recording.text)) {
@@ -112,7 +113,7 @@ describe('a recording with a gap', () => {
     expect(sentences.map(({ begin_time, end_time }) => [begin_time, end_time])).toEqual(
       timesOf(recording.text),
     );
-    expect(await readdir(join(folder, '.fun-asr'))).toEqual(['ledger.jsonl']);
+    expect(await stateFiles(folder)).toEqual(FINISHED_STATE);
     expect(await transcribed(folder, url, { formats })).toBeUndefined();
   });
 
@@ -210,7 +211,7 @@ describe('a recording with a gap', () => {
     const all = transcribe(join(folder, 'talk.wav'), { baseUrl: url, onWarning });
     for await (const sentence of all) expect(sentence.sentence_end).toBe(true);
     expect(losses).toMatchObject([{ code: 'W_TRUNCATED' }]);
-    const key = await ledgerKey({ input: join(folder, 'talk.wav'), folder, stem: 'talk' }, 'same');
+    const key = await keyOf({ input: join(folder, 'talk.wav'), folder, stem: 'talk' }, 'same');
     await mkdir(stateFolder(folder));
     const { journal } = await Journal.open(stateFolder(folder), key);
     await journal.add({ gaps: [{ beginMs: 0, endMs: 4000, retries: 0 }], lengthMs: 5000, losses });

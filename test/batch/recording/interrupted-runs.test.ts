@@ -7,7 +7,7 @@ import { OutputFolder } from '../../../lib/batch/state/output-folder.ts';
 import { finalSentence } from '../../subtitles/cues/final-sentence.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-const KEY = { input: 'talk.mp3', fingerprint: '1', parameters: 'p' };
+const KEY = { input: 'talk.mp3', content: '1', parameters: 'p' };
 const RECORD = { durationMs: 1200, sentences: 1, engine: 'cloud', model: 'm', isPartial: false } as const;
 
 /** A recording of twelve sentences of 100 ms. */

@@ -2,11 +2,12 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { OutputFolder } from '../../../lib/batch/state/output-folder.ts';
+import { finishedEntry } from '../ledger-key.ts';
 import { RecordingOutputs } from '../../../lib/batch/recording/recording-outputs.ts';
 import { finalSentence } from '../../subtitles/cues/final-sentence.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-const KEY = { input: 'talk.mp3', fingerprint: '1', parameters: 'p' };
+const KEY = { input: 'talk.mp3', content: '1', parameters: 'p' };
 const RECORD = { durationMs: 5000, sentences: 1, engine: 'local', model: 'm', isPartial: false } as const;
 /** The part of a recording that was never recognised. */
 const REST = { fromMs: 0 };
@@ -22,7 +23,7 @@ const create = (folder: OutputFolder) => RecordingOutputs.create(folder, 'talk',
 const names = async ({ path }: OutputFolder) =>
   (await readdir(path)).filter((name) => name !== '.fun-asr').sort();
 const state = async ({ statePath }: OutputFolder) =>
-  (await readdir(statePath)).map((name) => name.replace(/^[\da-f]{16}/, '')).sort();
+  (await readdir(statePath)).map((name) => name.replace(/^[\da-f]{32}/, '')).sort();
 
 describe('the outputs of a recording', () => {
   it('get their names when they are complete, not before', async () => {
@@ -36,8 +37,8 @@ describe('the outputs of a recording', () => {
       join(folder.path, 'talk.jsonl'),
     ]);
     expect(await names(folder)).toEqual(['talk.jsonl', 'talk.srt']);
-    expect(await folder.ledger.finished(KEY, ['srt', 'jsonl'])).toBeDefined();
-    expect(await state(folder)).toEqual(['ledger.jsonl', 'lock']);
+    expect(await finishedEntry(folder.ledger, KEY, ['srt', 'jsonl'])).toBeDefined();
+    expect(await state(folder)).toEqual(['.journal.jsonl', 'ledger.jsonl', 'lock']);
   });
 
   it('are kept as .partial files, and replaced when they are complete', async () => {
@@ -46,7 +47,7 @@ describe('the outputs of a recording', () => {
     await first.write(REST, SENTENCE);
     await first.keepPartial(RECORD);
     expect(await names(folder)).toEqual(['talk.partial.jsonl', 'talk.partial.srt']);
-    expect(await folder.ledger.finished(KEY, ['srt'])).toBeUndefined();
+    expect(await finishedEntry(folder.ledger, KEY, ['srt'])).toBeUndefined();
     await (await create(folder)).finish(RECORD);
     expect(await names(folder)).toEqual(['talk.jsonl', 'talk.srt']);
   });
@@ -111,7 +112,7 @@ describe('the outputs of a recording', () => {
 
   it('put the sentences of separate channels in the order of time, whichever comes first', async () => {
     const folder = await openFolder();
-    const outputs = await RecordingOutputs.create(folder, 'talk', KEY, ['txt'], 2);
+    const outputs = await RecordingOutputs.create(folder, 'talk', KEY, ['txt'], { channels: 2 });
     const write = async (channel: number, text: string, begin: number): Promise<void> => {
       await outputs.write({ fromMs: 0, channel }, finalSentence(text, begin, begin + 900));
     };

@@ -6,6 +6,7 @@ import { findFfmpeg } from '../../../lib/audio/ffmpeg/find-ffmpeg.ts';
 import { STDIN } from '../../../lib/batch/plan/find-recordings.ts';
 import { type ScriptedClient } from '../../support/scripted-service.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { FINISHED_STATE, stateFiles } from '../../support/state-files.ts';
 import { failAt, folderWithTalk, LEISURE, recording, service, text, transcribed } from './transcribe-talk.ts';
 
 describe('a recording whose recognition failed in the middle', () => {
@@ -33,7 +34,7 @@ describe('a recording whose recognition failed in the middle', () => {
     expect(start()).toBe(2500);
     expect(await text(folder)).toEqual(recording.text);
     expect(await readdir(folder)).toEqual(['.fun-asr', 'talk.txt', 'talk.wav']);
-    expect(await readdir(join(folder, '.fun-asr'))).toEqual(['ledger.jsonl']);
+    expect(await stateFiles(folder)).toEqual(FINISHED_STATE);
     expect(await transcribed(folder, url)).toBeUndefined();
   });
 
@@ -145,7 +146,7 @@ kill -9 $$
     const outcome = await transcribed(folder, url, { input: STDIN, stdin, transcription: { ffmpegPath } });
     expect(outcome?.error?.code).toBe('E_DECODE_KILLED');
     expect(clients).toHaveLength(1);
-    expect((await readdir(join(folder, '.fun-asr'))).sort()).toEqual(['ledger.jsonl']);
+    expect(await stateFiles(folder)).toEqual(['ledger.jsonl']);
   });
 });
 

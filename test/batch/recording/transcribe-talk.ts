@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { OutputFormat } from '../../../lib/subtitles/formats.ts';
+import { JournalIndex } from '../../../lib/batch/state/journal-index.ts';
 import { checkFinished } from '../../../lib/batch/plan/check-finished.ts';
 import {
   type Outcome,
@@ -65,9 +66,9 @@ export async function transcribed(
   const { input = join(folder, 'talk.wav'), force = false, formats = ['txt'], transcription = {} } = call;
   const folders = new OutputFolders(() => {});
   try {
-    const options = { force, formats, settings: 'same' };
+    const options = { force, formats, settings: ['same'], journals: new JournalIndex() };
     const checked = await checkFinished({ input, folder, stem: 'talk' }, folders, options);
-    if ('finished' in checked) return undefined;
+    if (!('pending' in checked)) return undefined;
     const engine = await chooseBackend({ engine: 'cloud', baseUrl: url });
     const reported = { resumed: [] as number[], warnings: [] as string[] };
     const run: RunContext = {

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { contentHash } from '../../../lib/batch/state/content-hash.ts';
 import { TranscriptFile } from '../../../lib/batch/recording/transcript-file.ts';
 import { finalSentence } from '../../subtitles/cues/final-sentence.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -15,7 +16,7 @@ it('has its name, size and time when it is complete and placed', async () => {
   expect(await readdir(folder)).toEqual([expect.stringMatching(/\.part$/)]);
   await file.place();
   const { size, mtimeMs } = await stat(path);
-  expect(written).toEqual({ size, mtimeMs });
+  expect(written).toEqual({ size, mtimeMs, content: await contentHash(path) });
   expect(await readFile(path, 'utf8')).toContain('The second.');
   expect(await readdir(folder)).toEqual(['talk.txt']);
 });

@@ -24,10 +24,12 @@ it('adds up results, and counts the rest as not started', () => {
   totals.add(result('skipped', 9000), { sentMs: 0, resentMs: 0, billedSeconds: 0 });
   totals.add(result('interrupted', 0), NO_CONSUMPTION);
   totals.add({ ...result('done', 0), partial: true }, NO_CONSUMPTION);
+  totals.add({ ...result('done', 9000), fromKept: true }, NO_CONSUMPTION);
   const stoppedBy = new FunAsrError('E_AUTH', 'refused');
-  expect(totals.report(7, stoppedBy)).toEqual({
-    done: 2,
+  expect(totals.report(8, stoppedBy)).toEqual({
+    done: 3,
     partial: 1,
+    fromKept: 1,
     skipped: 1,
     failed: 1,
     interrupted: 1,

@@ -13,7 +13,7 @@ import {
 import { finalSentence } from '../../subtitles/cues/final-sentence.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-const KEY = { input: '../talk.mp3', fingerprint: '1-2-3', parameters: 'abc' };
+const KEY = { input: '../talk.mp3', content: '1-2-3', parameters: 'abc' };
 const FIRST = { ...finalSentence('first', 0, 900), usage: { duration: 1 }, of_the_service: 'own' };
 const SECOND = { ...finalSentence('second', 1000, 1900), sentence_id: 2 };
 
@@ -46,24 +46,35 @@ describe('a journal', () => {
   });
 
   it.each([
-    ['another state of the recording', { ...KEY, fingerprint: '1-2-4' }],
+    ['another state of the recording', { ...KEY, content: '1-2-4' }],
     ['other settings', { ...KEY, parameters: 'abd' }],
-  ])('of %s is dropped', async (_, key) => {
+  ])('of %s is another one', async (_, key) => {
     const { folder } = await killed(FIRST);
     expect((await readJournal(folder, key)).sentences).toEqual([]);
     expect(await sentencesIn(folder, key)).toEqual([]);
-    expect(await sentencesIn(folder)).toEqual([]);
+    expect(await sentencesIn(folder)).toEqual([FIRST]);
   });
 
-  it('is separate for each recording', async () => {
+  it('belongs to a content, whatever the name of the file', async () => {
     const { folder } = await killed(FIRST);
-    expect(await sentencesIn(folder, { ...KEY, input: 'other.mp3' })).toEqual([]);
-    expect(await sentencesIn(folder)).toEqual([FIRST]);
+    expect(await sentencesIn(folder, { ...KEY, input: 'other.mp3' })).toEqual([FIRST]);
+  });
+
+  it('of a finished recording says so, until a line follows', async () => {
+    const { folder } = await killed(FIRST);
+    const finished = { durationMs: 9, sentences: 1, engine: 'local', model: 'm', isPartial: false } as const;
+    const { journal } = await Journal.open(folder, KEY);
+    await journal.finish(finished);
+    expect(await readJournal(folder, KEY)).toMatchObject({ finished, sentences: [FIRST] });
+    const later = await Journal.open(folder, KEY);
+    await later.journal.add({ sentence: SECOND });
+    await later.journal.close();
+    expect(await readJournal(folder, KEY)).not.toHaveProperty('finished');
   });
 
   it('of standard input is removed at the end', async () => {
     const folder = await temporaryFolder();
-    const key = { ...KEY, fingerprint: null };
+    const key = { ...KEY, content: null };
     const { journal } = await Journal.open(folder, key);
     await journal.add({ sentence: FIRST });
     const [name] = await readdir(folder);

@@ -1,10 +1,12 @@
-import { appendFile, mkdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rename, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Ledger, type LedgerEntry } from '../../../lib/batch/state/ledger.ts';
+import { createHash } from 'node:crypto';
+import { finishedEntry } from '../ledger-key.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-const key = { input: 'talk.mp3', fingerprint: '1-2-3-4', parameters: 'abc' };
+const key = { input: 'talk.mp3', content: '1-2-3-4', parameters: 'abc' };
 const reported = { durationMs: 1000, sentences: 1, engine: 'local', model: 'm', isPartial: false } as const;
 
 async function folderWith(...names: string[]): Promise<string> {
@@ -18,7 +20,10 @@ async function entryFor(folder: string, names: string[], isFinished = true): Pro
   const outputs = await Promise.all(
     names.map(async (name) => {
       const { size, mtimeMs } = await stat(join(folder, name));
-      return { name, size, mtimeMs };
+      const content = createHash('sha256')
+        .update(await readFile(join(folder, name)))
+        .digest('hex');
+      return { name, size, mtimeMs, content };
     }),
   );
   return { ...key, ...reported, outputs, isFinished };
@@ -32,8 +37,11 @@ describe('a recording is finished', () => {
     const entry = await entryFor(folder, ['talk.srt', 'talk.jsonl']);
     await (await Ledger.read(folder)).add(entry);
     const ledger = await Ledger.read(folder);
-    expect(await ledger.finished(key, ['srt', 'jsonl'])).toEqual(entry);
-    expect(await ledger.finished(key, ['srt'])).toEqual({ ...entry, outputs: entry.outputs.slice(0, 1) });
+    expect(await finishedEntry(ledger, key, ['srt', 'jsonl'])).toEqual(entry);
+    expect(await finishedEntry(ledger, key, ['srt'])).toEqual({
+      ...entry,
+      outputs: entry.outputs.slice(0, 1),
+    });
   });
 
   it('when the wanted outputs are from several runs', async () => {
@@ -42,8 +50,8 @@ describe('a recording is finished', () => {
     for (const names of [['talk.srt'], ['talk.txt', 'talk.vtt']]) {
       await ledger.add(await entryFor(folder, names));
     }
-    expect((await ledger.finished(key, ['srt']))?.outputs).toMatchObject([{ name: 'talk.srt' }]);
-    expect((await ledger.finished(key, ['vtt', 'srt']))?.outputs).toMatchObject([
+    expect((await finishedEntry(ledger, key, ['srt']))?.outputs).toMatchObject([{ name: 'talk.srt' }]);
+    expect((await finishedEntry(ledger, key, ['vtt', 'srt']))?.outputs).toMatchObject([
       { name: 'talk.vtt' },
       { name: 'talk.srt' },
     ]);
@@ -55,11 +63,11 @@ describe('a recording is finished', () => {
     const entry = await entryFor(folder, ['talk.srt']);
     await ledger.add(entry);
     await ledger.add({ ...entry, parameters: 'other', isFinished: false });
-    expect(await ledger.finished(key, ['srt'])).toBeUndefined();
+    expect(await finishedEntry(ledger, key, ['srt'])).toBeUndefined();
     await ledger.add({ ...entry, parameters: 'other' });
-    expect(await ledger.finished(key, ['srt'])).toBeUndefined();
+    expect(await finishedEntry(ledger, key, ['srt'])).toBeUndefined();
     await ledger.add(entry);
-    expect(await ledger.finished(key, ['srt'])).toBeDefined();
+    expect(await finishedEntry(ledger, key, ['srt'])).toBeDefined();
   });
 
   it('even when its outputs were edited', async () => {
@@ -67,44 +75,55 @@ describe('a recording is finished', () => {
     const ledger = await Ledger.read(folder);
     await ledger.add(await entryFor(folder, ['talk.srt']));
     await appendFile(join(folder, 'talk.srt'), 'corrected');
-    expect(await ledger.finished(key, ['srt'])).toBeDefined();
+    expect(await finishedEntry(ledger, key, ['srt'])).toBeDefined();
   });
 
   it.each([
-    ['the recording', { fingerprint: '9-9-9-9' }],
+    ['the recording', { content: '9-9-9-9' }],
     ['a parameter', { parameters: 'other' }],
-    ['the name', { input: 'other.mp3' }],
   ])('not when %s differs', async (_, change) => {
     const folder = await folderWith('talk.srt');
     const ledger = await Ledger.read(folder);
     await ledger.add(await entryFor(folder, ['talk.srt']));
-    expect(await ledger.finished({ ...key, ...change }, ['srt'])).toBeUndefined();
+    expect(await finishedEntry(ledger, { ...key, ...change }, ['srt'])).toBeUndefined();
   });
 
   it('not when a wanted output is missing or was never written', async () => {
     const folder = await folderWith('talk.srt');
     const ledger = await Ledger.read(folder);
     const entry = await entryFor(folder, ['talk.srt']);
-    const outputs = [...entry.outputs, { name: 'talk.jsonl', size: 1, mtimeMs: 1 }];
+    const outputs = [...entry.outputs, { name: 'talk.jsonl', size: 1, mtimeMs: 1, content: '' }];
     await ledger.add({ ...entry, outputs });
-    expect(await ledger.finished(key, ['srt', 'jsonl'])).toBeUndefined();
-    expect(await ledger.finished(key, ['vtt'])).toBeUndefined();
+    expect(await finishedEntry(ledger, key, ['srt', 'jsonl'])).toBeUndefined();
+    expect(await finishedEntry(ledger, key, ['vtt'])).toBeUndefined();
   });
 
   it('not when the run ended before the outputs were in place', async () => {
     const folder = await folderWith('talk.srt');
     const ledger = await Ledger.read(folder);
     await ledger.add(await entryFor(folder, ['talk.srt'], false));
-    expect(await ledger.finished(key, ['srt'])).toBeUndefined();
+    expect(await finishedEntry(ledger, key, ['srt'])).toBeUndefined();
+  });
+
+  it('when it was renamed together with its outputs', async () => {
+    const folder = await folderWith('before.srt');
+    const ledger = await Ledger.read(folder);
+    const renamed = { ...key, input: 'renamed.mp3' };
+    await ledger.add(await entryFor(folder, ['before.srt']));
+    expect(await finishedEntry(ledger, renamed, ['srt'])).toBeUndefined();
+    await rename(join(folder, 'before.srt'), join(folder, 'talk.srt'));
+    expect((await finishedEntry(ledger, renamed, ['srt']))?.outputs).toMatchObject([{ name: 'talk.srt' }]);
+    await appendFile(join(folder, 'talk.srt'), 'edited');
+    expect(await finishedEntry(ledger, renamed, ['srt'])).toBeUndefined();
   });
 
   it('never when it is standard input', async () => {
     const folder = await folderWith('stdin.srt');
     const ledger = await Ledger.read(folder);
-    const stdin = { ...key, input: '-', fingerprint: null };
+    const stdin = { ...key, input: '-', content: null };
     await ledger.add({ ...(await entryFor(folder, ['stdin.srt'])), ...stdin });
-    expect(await ledger.finished(stdin, ['srt'])).toBeUndefined();
-    await expect(ledger.claim('-', ['stdin.srt'])).resolves.toBeUndefined();
+    expect(await finishedEntry(ledger, stdin, ['srt'])).toBeUndefined();
+    await expect(ledger.claim(stdin, ['stdin.srt'])).resolves.toBeUndefined();
   });
 });
 
@@ -113,13 +132,13 @@ describe('an output may be written', () => {
     const folder = await folderWith('talk.srt');
     const ledger = await Ledger.read(folder);
     await ledger.add(await entryFor(folder, ['talk.srt'], false));
-    await expect(ledger.claim(key.input, ['talk.srt', 'free.srt'])).resolves.toBeUndefined();
+    await expect(ledger.claim(key, ['talk.srt', 'free.srt'])).resolves.toBeUndefined();
   });
 
   it('not when another program has written it', async () => {
     const folder = await folderWith('talk.srt');
     const ledger = await Ledger.read(folder);
-    await expect(ledger.claim(key.input, ['talk.srt'])).rejects.toMatchObject({
+    await expect(ledger.claim(key, ['talk.srt'])).rejects.toMatchObject({
       code: 'E_EXISTS',
       message: `${join(folder, 'talk.srt')}: exists already and is not replaced`,
     });
@@ -129,14 +148,19 @@ describe('an output may be written', () => {
     const folder = await folderWith('talk.srt');
     const ledger = await Ledger.read(folder);
     await ledger.add(await entryFor(folder, ['talk.srt']));
-    await expect(ledger.claim('talk.wav', ['talk.srt'])).rejects.toMatchObject({ code: 'E_EXISTS' });
-    const path = join(folder, 'talk.srt');
-    const { mtime } = await stat(path);
-    await utimes(path, mtime, new Date(mtime.getTime() + 60_000));
-    await expect(ledger.claim(key.input, ['talk.srt'])).rejects.toMatchObject({ code: 'E_EXISTS' });
-    await appendFile(path, 'corrected');
-    await utimes(path, mtime, mtime);
-    await expect(ledger.claim(key.input, ['talk.srt'])).rejects.toMatchObject({ code: 'E_EXISTS' });
+    await expect(
+      ledger.claim({ ...key, input: 'talk.wav', content: 'other' }, ['talk.srt']),
+    ).rejects.toMatchObject({ code: 'E_EXISTS' });
+    await appendFile(join(folder, 'talk.srt'), 'corrected');
+    await expect(ledger.claim(key, ['talk.srt'])).rejects.toMatchObject({ code: 'E_EXISTS' });
+  });
+
+  it('when a copy of it has another time and the same bytes', async () => {
+    const folder = await folderWith('talk.srt');
+    const ledger = await Ledger.read(folder);
+    await ledger.add(await entryFor(folder, ['talk.srt']));
+    await utimes(join(folder, 'talk.srt'), 1, 1);
+    await expect(ledger.claim(key, ['talk.srt'])).resolves.toBeUndefined();
   });
 });
 
@@ -154,10 +178,10 @@ describe('a damaged ledger', () => {
     await writeFile(ledgerPath(folder), `${JSON.stringify(entry)}\n${line}`);
     const ledger = await Ledger.read(folder);
     expect(ledger.damagedLines).toBe(1);
-    expect(await ledger.finished(key, ['srt'])).toEqual(entry);
+    expect(await finishedEntry(ledger, key, ['srt'])).toEqual(entry);
     await ledger.add({ ...entry, parameters: 'other' });
     const again = await Ledger.read(folder);
-    expect(await again.finished({ ...key, parameters: 'other' }, ['srt'])).toBeDefined();
+    expect(await finishedEntry(again, { ...key, parameters: 'other' }, ['srt'])).toBeDefined();
     expect(await readFile(ledgerPath(folder), 'utf8')).toContain(`\n${line}\n`);
   });
 });

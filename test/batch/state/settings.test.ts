@@ -1,11 +1,7 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { serviceFor, modelFor, settingsDigest } from '../../../lib/batch/state/settings.ts';
+import { describe, expect, it } from 'vitest';
+import { acceptedDigests, serviceFor, modelFor, settingsDigest } from '../../../lib/batch/state/settings.ts';
 
 const digest = settingsDigest('cloud', {});
-
-afterEach(() => {
-  vi.unstubAllEnvs();
-});
 
 describe('the digest differs for', () => {
   it.each([
@@ -13,8 +9,6 @@ describe('the digest differs for', () => {
     [{ languageHints: ['en'] }],
     [{ heartbeat: false }],
     [{ phraseId: 'p1' }],
-    [{ region: 'cn' as const }],
-    [{ baseUrl: 'ws://127.0.0.1:1/' }],
   ])('%j', (options) => {
     expect(settingsDigest('cloud', options)).not.toBe(digest);
   });
@@ -24,15 +18,6 @@ describe('the digest differs for', () => {
     expect(local).not.toBe(digest);
     expect(settingsDigest('local', { model: 'moonshine-tiny' })).not.toBe(local);
   });
-
-  it('another service in the environment', () => {
-    vi.stubEnv('DASHSCOPE_WEBSOCKET_BASE_URL', 'wss://example.com/inference');
-    expect(settingsDigest('cloud', {})).not.toBe(digest);
-    expect(settingsDigest('cloud', { baseUrl: 'wss://example.com/inference' })).toBe(
-      settingsDigest('cloud', {}),
-    );
-    expect(settingsDigest('cloud', { region: 'intl' })).toBe(digest);
-  });
 });
 
 describe('the digest is the same for', () => {
@@ -40,6 +25,8 @@ describe('the digest is the same for', () => {
     [{ apiKey: 'k', pace: 2, maxDurationMs: 1, heartbeat: undefined }],
     [{ model: 'fun-asr-realtime' }],
     [{ region: 'intl' as const }],
+    [{ region: 'cn' as const }],
+    [{ baseUrl: 'ws://127.0.0.1:1/' }],
     [{ baseUrl: 'wss://dashscope-intl.aliyuncs.com/api-ws/v1/inference' }],
   ])('%j in the cloud', (options) => {
     expect(settingsDigest('cloud', options)).toBe(digest);
@@ -52,6 +39,14 @@ describe('the digest is the same for', () => {
   ])('%j with the local engine', (options) => {
     expect(settingsDigest('local', options)).toBe(settingsDigest('local', {}));
   });
+});
+
+it('accepts text of the cloud when the local engine is only used for want of a key', () => {
+  const local = settingsDigest('local', {});
+  expect(acceptedDigests('local', {})).toEqual([local, digest]);
+  expect(acceptedDigests('local', { engine: 'auto' })).toEqual([local, digest]);
+  expect(acceptedDigests('local', { engine: 'local' })).toEqual([local]);
+  expect(acceptedDigests('cloud', {})).toEqual([digest]);
 });
 
 it('reports the model that recognises', () => {

@@ -6,6 +6,7 @@ import type { JournalEntry } from '../../../lib/batch/state/journal.ts';
 import { KnownRecording } from '../../support/known-recording.ts';
 import { type ScriptedClient, startScriptedService } from '../../support/scripted-service.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { FINISHED_STATE, stateFiles } from '../../support/state-files.ts';
 import { cli, FIXTURES, jsonLines, Program } from '../run-cli.ts';
 
 const LEISURE = `${FIXTURES}leisure.wav`;
@@ -91,6 +92,6 @@ it.each([
       { type: 'summary', sentSeconds: remainingMs / 1000, billedSeconds: Math.ceil(remainingMs / 1000) },
     ]);
     expect(await transcript(folder)).toEqual(await uninterrupted());
-    expect(await readdir(join(folder, '.fun-asr'))).toEqual(['ledger.jsonl']);
+    expect(await stateFiles(folder)).toEqual(FINISHED_STATE);
   },
 );

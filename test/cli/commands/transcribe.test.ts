@@ -7,6 +7,7 @@ import { lockFolder } from '../../../lib/batch/state/lock.ts';
 import { KnownRecording } from '../../support/known-recording.ts';
 import { respond, type ServiceScript, startScriptedService } from '../../support/scripted-service.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { FINISHED_STATE, stateFiles } from '../../support/state-files.ts';
 import { cli, FIXTURES, jsonLines, Program } from '../run-cli.ts';
 
 const HIMSELF = join(FIXTURES, 'himself.ogg');
@@ -441,7 +442,8 @@ describe('Ctrl-C', () => {
     expect(await readdir(folder)).not.toContain('himself.srt');
 
     expect((await cli(['transcribe', folder, '-q'])).exitCode).toBe(0);
-    expect((await readdir(join(folder, '.fun-asr'))).sort()).toEqual(['ledger.jsonl']);
+    // The first run had other settings: its journal is kept for them.
+    expect(await stateFiles(folder)).toEqual(['.journal.jsonl', ...FINISHED_STATE]);
   });
 
   it('stops the download of a model with one line', async () => {
@@ -512,17 +514,19 @@ describe('--dry-run', () => {
     expect(exitCode).toBe(1);
     const [good, bad, summary] = jsonLines(stdout);
     expect(good).toMatchObject({
-      type: 'preview',
-      status: 'todo',
+      type: 'plan',
+      action: 'transcribe',
       outputs: [join(folder, 'a.srt'), join(folder, 'a.jsonl')],
     });
     expect(Number(good?.['durationMs'])).toBeGreaterThan(3200);
-    expect(bad).toMatchObject({ status: 'failed', error: { code: 'E_BAD_MEDIA' } });
+    expect(bad).toMatchObject({ action: 'fail', error: { code: 'E_BAD_MEDIA' } });
     expect(summary).toMatchObject({
       type: 'summary',
-      todo: 1,
-      failed: 1,
-      estimatedCost: { currency: 'USD' },
+      recordings: 2,
+      transcribe: 1,
+      fail: 1,
+      estimatedCost: good?.['estimatedCost'],
+      currency: 'USD',
     });
     expect((await readdir(folder)).sort()).toEqual(['a.ogg', 'bad.mp3']);
   });

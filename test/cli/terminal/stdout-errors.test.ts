@@ -2,6 +2,7 @@ import { copyFile, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { FINISHED_STATE, stateFiles } from '../../support/state-files.ts';
 import { cli, FIXTURES, Program } from '../run-cli.ts';
 
 /** A file descriptor that cannot be written. */
@@ -19,7 +20,7 @@ it('transcribe writes all files and reports one error when stdout cannot be writ
   expect(exitCode).toBe(1);
   expect(stderr).toMatch(/^error: standard output: cannot write: .*\[E_WRITE\]\n$/);
   expect((await readdir(folder)).sort()).toEqual(['.fun-asr', 'a.jsonl', 'a.ogg', 'a.srt']);
-  expect(await readdir(join(folder, '.fun-asr'))).toEqual(['ledger.jsonl']);
+  expect(await stateFiles(folder)).toEqual(FINISHED_STATE);
 });
 
 it('convert to stdout reports one error when stdout cannot be written', async () => {

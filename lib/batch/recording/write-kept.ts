@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { asFunAsrError, FunAsrError, messageOf } from '../../core/errors.ts';
+import { reportError } from '../../core/reported-error.ts';
+import { type FinalSentence, isSentenceEnd, type Sentence } from '../../sentence.ts';
+import { missingFrom } from '../../subtitles/check-sentence.ts';
+import { OUTPUT_FORMATS, type OutputFormat } from '../../subtitles/formats.ts';
+import type { KeptRecording } from '../plan/check-finished.ts';
+import { outputName } from '../plan/output-names.ts';
+import type { TranscriptionResult } from '../report/results.ts';
+import { failedStatus } from './error-rules.ts';
+import { RecordingOutputs } from './recording-outputs.ts';
+
+/**
+ * Writes the missing outputs of a finished recording from its kept text. Nothing is sent. A `.jsonl` that its owner has
+ * edited is the source instead. Never throws: an error is in the result.
+ */
+export async function writeKept(
+  recording: KeptRecording,
+): Promise<{ result: TranscriptionResult; error?: FunAsrError }> {
+  const { input, outputFolder, stem, key, record, found } = recording;
+  const { sentences, durationMs, engine, model, isPartial } = record;
+  const common = { type: 'result', input, durationMs, engine, model, warnings: [] } as const;
+  try {
+    const missing = formatsOf(found.missing);
+    const edited = await editedSentences(recording);
+    const outputs = await RecordingOutputs.create(outputFolder, stem, key, missing, { sentences: edited });
+    const written = await outputs.finish({ ...record, sentences: outputs.sentences });
+    const paths = [...found.outputs.map(({ name }) => join(outputFolder.path, name)), ...written];
+    const inOrder = paths.toSorted((one, other) => orderOf(one) - orderOf(other));
+    const result = { ...common, status: 'done', fromKept: true, outputs: inOrder } as const;
+    return { result: { ...result, sentences: outputs.sentences, partial: isPartial } };
+  } catch (cause) {
+    const error = asFunAsrError(cause, input);
+    const result = { ...common, status: failedStatus(error), outputs: [], sentences, partial: false };
+    return { result: { ...result, error: reportError(error) }, error };
+  }
+}
+
+const FORMATS = Object.keys(OUTPUT_FORMATS) as OutputFormat[];
+
+function formatsOf(names: readonly string[]): OutputFormat[] {
+  return FORMATS.filter((format) => names.some((name) => name.endsWith(`.${format}`)));
+}
+
+function orderOf(path: string): number {
+  return FORMATS.findIndex((format) => path.endsWith(`.${format}`));
+}
+
+/** The sentences of a `.jsonl` that was edited; undefined when there is none. */
+async function editedSentences({
+  outputFolder,
+  stem,
+  key,
+}: KeptRecording): Promise<FinalSentence[] | undefined> {
+  const name = outputName(stem, 'jsonl');
+  const path = join(outputFolder.path, name);
+  const { ledger } = outputFolder;
+  const { outputs } = await ledger.find(key, [name]);
+  if (outputs.length === 0 || (await ledger.owns(key, name))) return undefined;
+  const text = await readFile(path, 'utf8');
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  return lines.map((line, index) => parseSentence(line, `${path}:${index + 1}`));
+}
+
+/**
+ * The text of an edited line is right; its words may be old.
+ * @throws {FunAsrError} `E_BAD_TRANSCRIPT`
+ */
+function parseSentence(line: string, place: string): FinalSentence {
+  try {
+    const sentence = JSON.parse(line) as Sentence;
+    const missing = missingFrom(sentence) ?? (isSentenceEnd(sentence) ? undefined : 'a final end_time');
+    if (missing !== undefined) throw new TypeError(`a sentence must be an object with ${missing}`);
+    return sentence as FinalSentence;
+  } catch (cause) {
+    throw new FunAsrError('E_BAD_TRANSCRIPT', `${place}: ${messageOf(cause)}`, {
+      hint: 'Correct the line, or delete the file: it is then made anew from what was recognised.',
+      cause,
+    });
+  }
+}

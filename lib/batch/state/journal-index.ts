@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { copyFile, readdir, rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { TEMPORARY_SUFFIX } from '../../core/system/atomic-file.ts';
+import { withWriteErrors } from '../../core/system/write-error.ts';
+import { JOURNAL_SUFFIX, type Journaled, journalName, readJournal } from './journal.ts';
+import type { LedgerKey } from './ledger.ts';
+import { stateFolder } from './output-folder.ts';
+import { realFolder } from './real-folder.ts';
+
+/**
+ * Where the journals are that a run can use: in the state folders of its output folders, and in those above them. The text
+ * of a recording is so found when the recording was copied or moved between these folders.
+ */
+export class JournalIndex {
+  /** State folders by the names of the journals in them. */
+  readonly #statePaths = new Map<string, string>();
+
+  /** @param folders The output folders of a run. */
+  static async of(folders: Iterable<string>): Promise<JournalIndex> {
+    const index = new JournalIndex();
+    for (const folder of withParents(folders)) {
+      const statePath = stateFolder(folder);
+      const names = await readdir(statePath).catch(() => []);
+      for (const name of names) if (name.endsWith(JOURNAL_SUFFIX)) index.#statePaths.set(name, statePath);
+    }
+    return index;
+  }
+
+  /** Notes that a state folder has a journal of a recording. */
+  add(key: LedgerKey, statePath: string): void {
+    this.#statePaths.set(journalName(key), statePath);
+  }
+
+  /**
+   * Reads the journal of a recording from its own state folder, or else from another one. Changes nothing.
+   * @param statePath Its own state folder.
+   */
+  async read(key: LedgerKey, statePath: string): Promise<Journaled> {
+    const own = await readJournal(statePath, key);
+    const other = this.#statePaths.get(journalName(key));
+    if (own.finished || own.channels.size > 0 || other === undefined || other === statePath) return own;
+    return await readJournal(other, key);
+  }
+
+  /**
+   * Copies the journal of a recording from another state folder into its own, if it has none there.
+   * @param statePath Its own state folder.
+   * @throws {FunAsrError} `E_WRITE`, `E_DISK_FULL`.
+   */
+  async bring(key: LedgerKey, statePath: string): Promise<void> {
+    const other = this.#statePaths.get(journalName(key));
+    if (other === undefined || other === statePath) return;
+    const own = await readJournal(statePath, key);
+    if (own.finished || own.channels.size > 0) return;
+    const path = join(statePath, journalName(key));
+    const temporary = join(statePath, `${randomUUID()}${TEMPORARY_SUFFIX}`);
+    await withWriteErrors(path, async () => {
+      await copyFile(join(other, journalName(key)), temporary);
+      await rename(temporary, path);
+    });
+  }
+}
+
+function withParents(folders: Iterable<string>): Set<string> {
+  const all = new Set<string>();
+  for (const folder of folders) {
+    for (let path = realFolder(folder); !all.has(path); path = dirname(path)) all.add(path);
+  }
+  return all;
+}
