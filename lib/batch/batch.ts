@@ -9,6 +9,7 @@ import { asFunAsrError, type FunAsrError, interrupted } from '../core/errors.ts'
 import { pick } from '../core/options.ts';
 import type { TranscribeOptions } from '../transcribe-options.ts';
 import { DEFAULT_OUTPUT_FORMATS, type OutputFormat } from '../subtitles/formats.ts';
+import { type CostOptions, runCosts, type RunCosts } from './cost.ts';
 import { NO_CONSUMPTION } from './report/consumption.ts';
 import { OutputFolders } from './state/output-folder.ts';
 import { type PlannedRecording, planTranscripts } from './plan/output-plan.ts';
@@ -37,7 +38,7 @@ import { outputName } from './plan/output-names.ts';
 import { writeKept } from './recording/write-kept.ts';
 
 /** Options of {@link transcribeBatch}: what to transcribe, how, and into which files. */
-export interface BatchOptions {
+export interface BatchOptions extends CostOptions {
   /** Files, folders (with their sub-folders), glob patterns, and `-` for `stdin`. */
   readonly inputs: readonly string[];
   /** Folder for all outputs, below which sub-folders of folders are kept. @default beside each input */
@@ -79,6 +80,12 @@ export async function transcribeBatch(options: BatchOptions): Promise<BatchRepor
   return new Batch(options).run(await planTranscripts(recordings, options.outputDir));
 }
 
+/** What all recordings of a run share. */
+interface Means {
+  readonly backend: Backend;
+  readonly costs: RunCosts;
+}
+
 class Batch {
   readonly #options: BatchOptions;
   readonly #formats: readonly OutputFormat[];
@@ -93,6 +100,7 @@ class Batch {
   readonly #stop: AbortSignal;
   #stoppedBy: FunAsrError | undefined;
   readonly #optionWarnings = new Set<string>();
+  #costs: RunCosts | undefined;
   #journals = new JournalIndex();
   /** The last recording of this run that uses a journal. */
   readonly #byJournal = new Map<string, Promise<void>>();
@@ -121,7 +129,7 @@ class Batch {
       const limit = pLimit(CHECKS_AT_A_TIME);
       await limit.map(kept, (recording) => this.#writeKept(recording));
       if (pending.length > 0 && !this.#isStopped) await this.#transcribe(pending);
-      return this.#totals.report(plans.length, this.#stoppedBy);
+      return this.#totals.report(plans.length, this.#stoppedBy, this.#costs?.total);
     } finally {
       await this.#folders.close();
     }
@@ -176,6 +184,9 @@ class Batch {
 
   async #transcribe(pending: readonly PendingRecording[]): Promise<void> {
     const { transcription, concurrency } = this.#options;
+    const used = await this.#folders.cloudSeconds();
+    const costs = runCosts(this.#backendName, transcription, this.#options, used);
+    this.#costs = costs;
     // A missing FFmpeg is reported before a model is downloaded.
     const old = ffmpegWarning(await findFfmpeg({ ffmpegPath: transcription.ffmpegPath }));
     if (old) this.#onEvent({ type: 'warning', detail: old });
@@ -188,16 +199,16 @@ class Batch {
       const limit = pLimit(
         concurrency ?? (backend.name === 'local' ? availableParallelism() : CLOUD_CONCURRENCY),
       );
-      await limit.map(pending, (recording) => this.#transcribeOne(recording, backend));
+      await limit.map(pending, (recording) => this.#transcribeOne(recording, { backend, costs }));
     } finally {
       await backend.close();
     }
   }
 
   /** Transcribes a recording. One with the same content as an earlier one of this run waits for that, and uses its text. */
-  async #transcribeOne(recording: PendingRecording, backend: Backend): Promise<void> {
+  async #transcribeOne(recording: PendingRecording, means: Means): Promise<void> {
     const { key, outputFolder, stem } = recording;
-    if (key.content === null) return await this.#transcribeNow(recording, backend);
+    if (key.content === null) return await this.#transcribeNow(recording, means);
     const name = journalName(key);
     const earlier = this.#byJournal.get(name);
     const transcribing = (async () => {
@@ -208,19 +219,20 @@ class Batch {
         const missing = this.#formats.map((format) => outputName(stem, format));
         if (record) return await this.#writeKept({ ...recording, record, found: { outputs: [], missing } });
       }
-      await this.#transcribeNow(recording, backend);
+      await this.#transcribeNow(recording, means);
       this.#journals.add(key, outputFolder.statePath);
     })();
     this.#byJournal.set(name, transcribing);
     await transcribing;
   }
 
-  async #transcribeNow(recording: PendingRecording, backend: Backend): Promise<void> {
+  async #transcribeNow(recording: PendingRecording, { backend, costs }: Means): Promise<void> {
     const { transcription, stdin = Readable.from([]) } = this.#options;
     if (this.#isStopped) return;
     this.#onEvent({ type: 'begin', input: recording.input });
     const outcome = await transcribeRecording(recording, {
       backend,
+      costs,
       formats: this.#formats,
       transcription: { ...transcription, engine: backend, signal: this.#signal, stop: this.#stop },
       stdin,

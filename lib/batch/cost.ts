@@ -1,7 +1,26 @@
+import { FunAsrError } from '../core/errors.ts';
+import { optionName } from '../core/option-names.ts';
 import type { BackendName } from '../engines/backend.ts';
 import { findCloudModel, type Price } from '../protocol/cloud-models.ts';
 import type { TranscribeOptions } from '../transcribe-options.ts';
-import { serviceFor, modelFor } from './state/settings.ts';
+import type { Consumption } from './report/consumption.ts';
+import { modelFor, serviceFor } from './state/settings.ts';
+
+/** Options of a run that limit what it costs. */
+export interface CostOptions {
+  /**
+   * No recording is begun with which the estimated cost of the run would pass this amount, in the currency of the price.
+   * @default unlimited; 0 with `freeQuota`
+   */
+  readonly maxCost?: number | undefined;
+  /**
+   * Seconds of audio that the account gets for nothing. What the ledgers of the output folders say was recognised by the
+   * cloud is subtracted. @default 0
+   */
+  readonly freeQuota?: number | undefined;
+  /** Price of one second of audio, for models that are not in the price list. @default by the price list */
+  readonly price?: number | undefined;
+}
 
 /** The price of recognising some audio. */
 export interface Cost {
@@ -9,17 +28,132 @@ export interface Cost {
   readonly currency: Price['currency'];
 }
 
+/** What a run costs. All are null when no price is known, and when the local engine recognises. */
+export interface RunCost {
+  /** Cost of the audio that was to be sent, by its length. */
+  readonly estimatedCost: number | null;
+  /** Cost of the seconds that the service has counted. */
+  readonly cost: number | null;
+  readonly currency: Price['currency'] | null;
+}
+
 /**
- * Estimates the price by the dated price list.
+ * The price of a second of audio.
+ * @param pricePerSecond Instead of that of the price list. @default by the dated price list
  * @returns Undefined when no price is known: the model is not in the list, or the service is not Alibaba Cloud's.
  */
-export function estimateCost(
+export function priceOf(
   backendName: BackendName,
-  audioMs: number,
   options: TranscribeOptions,
-): Cost | undefined {
+  pricePerSecond?: number,
+): Price | undefined {
   if (backendName === 'local') return undefined;
-  const { region } = serviceFor(options);
-  const price = region && findCloudModel(modelFor(backendName, options))?.regions[region];
-  return price && { amount: (audioMs / 1000) * price.perSecond, currency: price.currency };
+  // A proxy or a gateway may stand before the service: then the region is given beside its address.
+  const region = serviceFor(options).region ?? options.region;
+  const listed = region && findCloudModel(modelFor(backendName, options))?.regions[region];
+  if (pricePerSecond === undefined) return listed;
+  return { perSecond: pricePerSecond, currency: listed?.currency ?? 'USD' };
+}
+
+/** What the recognition of a recording has taken, in ms and in seconds. */
+type Taken = Pick<Consumption, 'sentMs' | 'resentMs' | 'billedSeconds'>;
+
+/** Nothing was begun. */
+export const NO_COST: RunCost = { estimatedCost: null, cost: null, currency: null };
+
+/** The cost of a run, and its limit. Recordings reserve their estimated cost before they are begun. */
+export class RunCosts {
+  readonly #price: Price | undefined;
+  readonly #maxCost: number;
+  readonly #quotaSeconds: number;
+  /** Audio that is being recognised, by its length, and audio that was, as the service has counted it. */
+  #committedSeconds = 0;
+  #estimatedSeconds = 0;
+  #billedSeconds = 0;
+  #isOver = false;
+
+  /** @param usedSeconds How much of the quota earlier runs have used. */
+  constructor(price: Price | undefined, { maxCost, freeQuota }: CostOptions, usedSeconds: number) {
+    this.#price = price;
+    this.#maxCost = maxCost ?? (freeQuota === undefined ? Infinity : 0);
+    this.#quotaSeconds = Math.max(0, (freeQuota ?? 0) - usedSeconds);
+  }
+
+  /** Whether recordings are refused that would cost too much: then their length must be known exactly. */
+  get isLimited(): boolean {
+    return this.#price !== undefined && this.#maxCost < Infinity;
+  }
+
+  /** How much more audio may be begun, in ms. */
+  get leftMs(): number {
+    if (!this.isLimited || !this.#price) return Infinity;
+    const seconds = this.#quotaSeconds + this.#maxCost / this.#price.perSecond - this.#committedSeconds;
+    return Math.max(0, Math.floor(seconds * 1000));
+  }
+
+  /**
+   * Reserves the cost of a recording that is to be begun.
+   * @param ms Length of the audio that is to be sent; undefined when it is not known.
+   * @returns Replaces the reservation by what the service has counted.
+   * @throws {FunAsrError} `E_COST_LIMIT` when the run would pass its limit, and for all recordings after that.
+   */
+  reserve(input: string, ms: number | undefined): (taken: Taken) => void {
+    if (this.#isOver || (ms ?? 1) > this.leftMs) {
+      this.#isOver = true;
+      throw costLimit(input);
+    }
+    const reserved = (ms ?? 0) / 1000;
+    this.#committedSeconds += reserved;
+    this.#estimatedSeconds += reserved;
+    return ({ sentMs, resentMs, billedSeconds }) => {
+      if (ms === undefined) this.#estimatedSeconds += (sentMs - resentMs) / 1000;
+      this.#committedSeconds += billedSeconds - reserved;
+      this.#billedSeconds += billedSeconds;
+    };
+  }
+
+  /** The price of some audio, of which nothing is free; undefined when no price is known. */
+  priceOf(ms: number): Cost | undefined {
+    if (!this.#price) return undefined;
+    return { amount: (ms / 1000) * this.#price.perSecond, currency: this.#price.currency };
+  }
+
+  get total(): RunCost {
+    if (!this.#price) return NO_COST;
+    const { perSecond, currency } = this.#price;
+    const costOf = (seconds: number): number => Math.max(0, seconds - this.#quotaSeconds) * perSecond;
+    return { estimatedCost: costOf(this.#estimatedSeconds), cost: costOf(this.#billedSeconds), currency };
+  }
+}
+
+/** The error for a recording that is not begun because the run would cost too much. */
+export function costLimit(input: string): FunAsrError {
+  return new FunAsrError('E_COST_LIMIT', `${input}: not begun: the run would cost more than its limit`, {
+    hint: `Raise the limit with ${optionName('maxCost')}, and run the same command again: what is done stays done.`,
+  });
+}
+
+/**
+ * Makes the costs of a run.
+ * @throws {FunAsrError} `E_OPTION` when there is a limit and no price is known.
+ */
+export function runCosts(
+  backendName: BackendName,
+  transcription: TranscribeOptions,
+  options: CostOptions,
+  usedSeconds: number,
+): RunCosts {
+  const price = priceOf(backendName, transcription, options.price);
+  const hasLimit = options.maxCost !== undefined || options.freeQuota !== undefined;
+  if (hasLimit && backendName === 'cloud' && !price) {
+    const model = modelFor(backendName, transcription);
+    throw new FunAsrError(
+      'E_OPTION',
+      `no price is known for ${model} at this service, so that the cost cannot be limited`,
+      {
+        hint: `Give the price of one second with ${optionName('price')}.`,
+      },
+    );
+  }
+  return new RunCosts(price, options, usedSeconds);
 }

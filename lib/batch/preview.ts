@@ -4,7 +4,7 @@ import { probe } from '../audio/probe.ts';
 import { backendNameFor } from '../engines/choose-backend.ts';
 import { asFunAsrError, type ErrorCode, type FunAsrError } from '../core/errors.ts';
 import type { BatchOptions } from './batch.ts';
-import { type Cost, estimateCost } from './cost.ts';
+import { type Cost, type RunCosts, runCosts } from './cost.ts';
 import { refuseTooLong } from './plan/expected-duration.ts';
 import { DEFAULT_OUTPUT_FORMATS } from '../subtitles/formats.ts';
 import { ContentHashes } from './state/content-hash.ts';
@@ -14,7 +14,7 @@ import { Ledger } from './state/ledger.ts';
 import { stateFolder } from './state/output-folder.ts';
 import { type PlannedRecording, planTranscripts } from './plan/output-plan.ts';
 import { gapError } from './recording/gap-error.ts';
-import type { Part } from './state/gaps.ts';
+import { lengthOfParts } from './state/gaps.ts';
 import { outputName } from './plan/output-names.ts';
 import { findRecordings, STDIN } from './plan/find-recordings.ts';
 import { type ReportedError, reportError } from '../core/reported-error.ts';
@@ -47,6 +47,17 @@ export interface RecordingPreview {
   readonly error?: ReportedError;
 }
 
+/** The last object of a preview. */
+export interface PreviewSummary {
+  readonly type: 'summary';
+  readonly recordings: number;
+  /** Length of the audio that is to be sent, in ms. */
+  readonly durationMs: number;
+  /** Price of it, less the free quota; null when it is free, or no price is known. */
+  readonly estimatedCost: number | null;
+  readonly currency: Cost['currency'] | null;
+}
+
 /**
  * Reports what {@link transcribeBatch} will do with the same options. Sends nothing and writes nothing.
  * @throws {FunAsrError} `E_NOTHING`, `E_OPTION`, `E_FFMPEG_MISSING`; `E_INTERRUPTED` when `stop` or `signal` is aborted.
@@ -54,7 +65,7 @@ export interface RecordingPreview {
 export async function* previewBatch(
   options: BatchOptions,
   onWarning: (warning: FunAsrError) => void,
-): AsyncGenerator<RecordingPreview> {
+): AsyncGenerator<RecordingPreview | PreviewSummary> {
   const { formats = DEFAULT_OUTPUT_FORMATS, force = false, transcription } = options;
   const settings = acceptedDigests(backendNameFor(transcription), transcription);
   const { recordings, warnings } = await findRecordings(options.inputs);
@@ -63,14 +74,21 @@ export async function* previewBatch(
   const signal = AbortSignal.any(ends);
   const plans = await planTranscripts(recordings, options.outputDir);
   const journals = await JournalIndex.of(new Set(plans.map(({ folder }) => folder)));
-  const states = new Map<string, Promise<FolderState>>();
+  const states = new Map<string, FolderState>();
+  for (const folder of new Set(plans.map((plan) => plan.folder))) states.set(folder, await readState(folder));
+  const used = [...states.values()].reduce((sum, { ledger }) => sum + ledger.cloudSeconds, 0);
+  const costs = runCosts(backendNameFor(transcription), transcription, options, used);
+  const run = { transcription: { ...transcription, signal }, checks: { formats, force, settings, journals } };
   const seen = new Set<string>();
+  let durationMs = 0;
   for (const plan of plans) {
-    const state = states.get(plan.folder) ?? readState(plan.folder);
-    states.set(plan.folder, state);
-    const checks = { formats, force, settings, journals };
-    yield await preview(plan, { ...transcription, signal }, checks, await state, seen);
+    const state = states.get(plan.folder) as FolderState;
+    const { sentMs, ...previewed } = await preview(plan, { ...run, state, costs, seen });
+    durationMs += sentMs;
+    yield previewed;
   }
+  const { estimatedCost, currency } = costs.total;
+  yield { type: 'summary', recordings: plans.length, durationMs, estimatedCost, currency };
 }
 
 /** What earlier runs have left in an output folder. */
@@ -86,25 +104,33 @@ async function readState(folder: string): Promise<FolderState> {
 /** Errors that are not about a single recording: they end the preview. */
 const ENDING: readonly ErrorCode[] = ['E_FFMPEG_MISSING', 'E_INTERRUPTED'];
 
-/** @param seen The journals of the recordings before: another one with the same content is not sent again. */
+/** What the previews of a run share. */
+interface PreviewContext {
+  readonly transcription: BatchOptions['transcription'];
+  readonly checks: CheckFinishedOptions;
+  readonly state: FolderState;
+  readonly costs: RunCosts;
+  /** The journals of the recordings before: another one with the same content is not sent again. */
+  readonly seen: Set<string>;
+}
+
+/** @returns Also how much of it is to be sent, in ms. */
 async function preview(
   plan: PlannedRecording,
-  transcription: BatchOptions['transcription'],
-  options: CheckFinishedOptions,
-  { ledger, hashes }: FolderState,
-  seen: Set<string>,
-): Promise<RecordingPreview> {
+  { transcription, checks, state: { ledger, hashes }, costs, seen }: PreviewContext,
+): Promise<RecordingPreview & { readonly sentMs: number }> {
   const { input, folder, stem } = plan;
   const { ffmpegPath, maxDurationMs, signal } = transcription;
-  const { formats, force, settings, journals } = options;
+  const { formats, force, settings, journals } = checks;
   const outputs = formats.map((format) => join(folder, outputName(stem, format)));
-  const known = { type: 'plan', input, outputs, durationMs: null, estimatedCost: null } as const;
+  const nothing = { durationMs: null, estimatedCost: null, sentMs: 0 } as const;
+  const known = { type: 'plan', input, outputs, ...nothing } as const;
   try {
     signal?.throwIfAborted();
     const statePath = stateFolder(folder);
     const { keys } = await ledgerKeys(plan, await checkedPath(plan), hashes, settings);
     const [key] = keys;
-    const finished = force ? undefined : await findFinished(plan, keys, ledger, options, statePath);
+    const finished = force ? undefined : await findFinished(plan, keys, ledger, checks, statePath);
     if (finished) {
       const { record, found } = finished;
       if (record) await ledger.claim(finished.key, found.missing);
@@ -125,10 +151,12 @@ async function preview(
     const parts = all.flatMap((one) => one.parts);
     const gaps = all.flatMap((one) => one.gaps);
     if (parts.length === 0 && gaps.length > 0) throw gapError(input, gaps);
-    const cost = estimateCost(backendNameFor(transcription), lengthOf(parts, durationMs), transcription);
+    const sentMs = lengthOfParts(parts, durationMs);
+    costs.reserve(input, sentMs);
+    const cost = costs.priceOf(sentMs);
     const action = journaled.channels.size > 0 ? 'complete' : 'transcribe';
     const price = cost && { estimatedCost: cost.amount, currency: cost.currency };
-    return { ...known, action, durationMs, ...price };
+    return { ...known, action, durationMs, sentMs, ...price };
   } catch (cause) {
     const error = asFunAsrError(cause, input);
     if (ENDING.includes(error.code)) throw error;
@@ -146,8 +174,4 @@ async function separateChannels(
   if (channels !== 'split') return [undefined];
   const count = await countChannels(input, { audioTrack, languages: languageHints, ffmpegPath, signal });
   return Array.from({ length: count }, (_, channel) => channel);
-}
-
-function lengthOf(parts: readonly Part[], durationMs: number): number {
-  return parts.reduce((sum, { fromMs, untilMs = durationMs }) => sum + Math.max(0, untilMs - fromMs), 0);
 }

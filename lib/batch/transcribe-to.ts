@@ -83,9 +83,7 @@ class StreamRun {
     const { input, output, format, transcription } = this.#options;
     try {
       if (input !== STDIN) {
-        await expectDuration(input, transcription, (duration) => {
-          this.#expected = duration;
-        });
+        this.#expected = await expectDuration(input, transcription);
       }
       await pipeline(this.#finals(), OUTPUT_FORMATS[format](), output, { end: false });
       if (!this.#isWhole) return interrupted(input, 'Run the same command again.');

@@ -18,6 +18,7 @@ export const ERROR_CODES = {
   E_PLAYLIST_REFUSED: 'The input is a playlist: it would make the decoder open other files.',
   E_URL_REFUSED: 'The input is a URL: only local files and streams are read.',
   E_DURATION_LIMIT: 'The recording is longer than the limit.',
+  E_COST_LIMIT: 'The recording was not begun: the run would cost more than its limit.',
   E_CHANGED: 'The input changed while it was read.',
   E_CAPTURE:
     'Audio cannot be captured: the device is missing, busy or forbidden, or FFmpeg has no driver for it.',

@@ -22,7 +22,8 @@ it('reports what a run will do and cost, without a key, and writes nothing', asy
   const folder = await recordings('a.ogg');
   const options = { inputs: [folder], transcription: { engine: 'cloud' } } as const;
   const previews: RecordingPreview[] = [];
-  for await (const preview of previewBatch(options, () => {})) previews.push(preview);
+  for await (const preview of previewBatch(options, () => {}))
+    if (preview.type === 'plan') previews.push(preview);
   expect(previews).toMatchObject([
     { action: 'transcribe', outputs: [join(folder, 'a.srt'), join(folder, 'a.jsonl')] },
   ]);
@@ -35,7 +36,8 @@ describe('a recording that an earlier run has begun', () => {
     const folder = await recordings('a.ogg');
     const options = { inputs: [folder], transcription: { engine: 'cloud' } } as const;
     const look = async (force = false) => {
-      for await (const preview of previewBatch({ ...options, force }, () => {})) return preview;
+      for await (const preview of previewBatch({ ...options, force }, () => {}))
+        return preview as RecordingPreview;
       return undefined;
     };
     const whole = await look();
@@ -73,7 +75,7 @@ it('reports that a recording longer than the limit will fail, even if its file i
   const transcription = { engine: 'cloud', maxDurationMs: 1000 } as const;
   const previews: RecordingPreview[] = [];
   for await (const preview of previewBatch({ inputs: [folder], transcription }, () => {}))
-    previews.push(preview);
+    if (preview.type === 'plan') previews.push(preview);
   expect(previews).toMatchObject([
     { action: 'fail', estimatedCost: null, error: { code: 'E_DURATION_LIMIT' } },
   ]);
@@ -86,7 +88,7 @@ it.each(['stop', 'signal'] as const)('ends in the middle when %s is aborted', as
   const seen: RecordingPreview[] = [];
   const looking = async (): Promise<void> => {
     for await (const preview of previewBatch({ inputs: [folder], transcription }, () => {})) {
-      seen.push(preview);
+      if (preview.type === 'plan') seen.push(preview);
       abort.abort();
     }
   };

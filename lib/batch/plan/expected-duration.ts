@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { type Probe, probe } from '../../audio/probe.ts';
 import { FunAsrError } from '../../core/errors.ts';
 import type { TranscribeOptions } from '../../transcribe-options.ts';
@@ -12,39 +11,22 @@ export interface ExpectedDuration {
   readonly durationIsEstimate?: boolean | undefined;
 }
 
-/** The transcription of a smaller file does not wait for its header: the length is only shown as progress. */
-const WORTH_A_WAIT_BYTES = 1_000_000;
-
 /**
- * Reads the length of a recording from its header. Resolves when the recording can be begun: a small file can be begun at
- * once, and its length follows.
- * @param onDuration Called once, when the header states a length.
+ * Reads the length of a recording from its header, before anything of it is sent: a small file may claim days.
+ * @returns An empty object when the header states no length. A file that cannot be read fails again while decoding, with a
+ * complete message.
  * @throws {FunAsrError} `E_DURATION_LIMIT` when it is longer than allowed. The length that is decoded is checked again
  * later, because a header may state less.
  */
 export async function expectDuration(
   path: string,
-  options: Pick<TranscribeOptions, 'maxDurationMs' | 'ffmpegPath' | 'signal'>,
-  onDuration: (duration: ExpectedDuration) => void,
-): Promise<void> {
-  // A file that cannot be read fails again while decoding, with a complete message.
-  const size = await stat(path).then(
-    (stats) => stats.size,
-    () => 0,
-  );
-  if (size === 0) return;
-  const { ffmpegPath, signal, maxDurationMs } = options;
-  const reading = probe(path, { ffmpegPath, signal }).then(
-    (header) => {
-      const { durationMs, durationIsEstimate } = header;
-      if (durationMs !== undefined) onDuration({ durationMs, durationIsEstimate });
-      return header;
-    },
-    () => undefined,
-  );
-  if (size < WORTH_A_WAIT_BYTES) return;
-  const header = await reading;
-  if (header) refuseTooLong(path, header, maxDurationMs);
+  { ffmpegPath, signal, maxDurationMs }: Pick<TranscribeOptions, 'maxDurationMs' | 'ffmpegPath' | 'signal'>,
+): Promise<ExpectedDuration> {
+  const header = await probe(path, { ffmpegPath, signal }).catch(() => undefined);
+  if (!header) return {};
+  refuseTooLong(path, header, maxDurationMs);
+  const { durationMs, durationIsEstimate } = header;
+  return durationMs === undefined ? {} : { durationMs, durationIsEstimate };
 }
 
 /**

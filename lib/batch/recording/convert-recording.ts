@@ -89,12 +89,7 @@ async function convertComplete(
   { conversion, stdin, openFolder, onEvent }: ConversionContext,
 ): Promise<Conversion> {
   const isFile = input !== STDIN;
-  let expected: ExpectedDuration = {};
-  if (isFile) {
-    await expectDuration(input, conversion, (duration) => {
-      expected = duration;
-    });
-  }
+  const expected = isFile ? await expectDuration(input, conversion) : {};
   const before = isFile && (await fileStamp(input));
   const file = await AtomicFile.create(output, (await openFolder(folder)).temporaryPath());
   try {

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import pLimit from 'p-limit';
+import { measureDuration } from '../../audio/measure-duration.ts';
 import { countChannels } from '../../audio/count-channels.ts';
 import type { Backend } from '../../engines/backend.ts';
 import { asFunAsrError, FunAsrError } from '../../core/errors.ts';
@@ -8,6 +9,8 @@ import type { TranscribeEvent } from '../../transcribe-events.ts';
 import { speakerOf, withSpooledFile } from '../../transcribe-split.ts';
 import { addConsumption, consumptionOf, type Consumption, NO_CONSUMPTION } from '../report/consumption.ts';
 import { expectDuration, type ExpectedDuration } from '../plan/expected-duration.ts';
+import { costLimit, type RunCosts } from '../cost.ts';
+import { lengthOfParts } from '../state/gaps.ts';
 import { checkSameContent } from '../state/content-hash.ts';
 import type { OutputRecord } from '../state/ledger.ts';
 import type { OutputFormat } from '../../subtitles/formats.ts';
@@ -32,6 +35,7 @@ export interface RunContext {
   readonly backend: Backend;
   readonly formats: readonly OutputFormat[];
   readonly transcription: TranscribeOptions;
+  readonly costs: RunCosts;
   /** Read when the input is standard input. */
   readonly stdin: Readable;
   readonly onEvent: (event: RunEvent) => void;
@@ -71,6 +75,8 @@ class Attempt {
   /** One for all channels, or one for each. */
   #transcriptions: readonly PartsTranscription[] = [];
   #consumption = NO_CONSUMPTION;
+  /** Ends the reservation of its cost. */
+  #settle: ((taken: Consumption) => void) | undefined;
 
   constructor(recording: PendingRecording, run: RunContext, warnings: readonly FunAsrError[] = []) {
     this.#recording = recording;
@@ -92,11 +98,20 @@ class Attempt {
         );
       return this.#outcome({ status: 'done', outputs: await outputs.finish(this.#record()) });
     } catch (cause) {
-      const error = asFunAsrError(cause, input);
+      const error = this.#reason(asFunAsrError(cause, input));
       const outputs = await this.#keep();
       if (error.code === 'E_CHANGED') await this.#outputs?.dropJournal();
       return this.#outcome({ status: failedStatus(error), outputs }, error);
     }
+  }
+
+  /** Standard input that is longer than the run may cost has reached that limit, and not one of its length. */
+  #reason(error: FunAsrError): FunAsrError {
+    const { costs, transcription } = this.#run;
+    const { input } = this.#recording;
+    const isCost =
+      input === STDIN && costs.isLimited && costs.leftMs < (transcription.maxDurationMs ?? Infinity);
+    return isCost && error.code === 'E_DURATION_LIMIT' ? costLimit(input) : error;
   }
 
   async #transcribe(): Promise<RecordingOutputs> {
@@ -135,10 +150,10 @@ class Attempt {
     const channels = isSplit ? await countChannels(source, selection) : undefined;
     const outputs = await this.#open(channels);
     if (input !== STDIN) {
-      await expectDuration(input, transcription, (duration) => {
-        this.#expected = duration;
-      });
+      this.#expected = await expectDuration(input, transcription);
     }
+    await this.#reserve(outputs);
+    const limited = this.#limited(outputs.channels.length);
     this.#transcriptions = outputs.channels.map(
       (channel) =>
         new PartsTranscription({
@@ -147,7 +162,7 @@ class Attempt {
           outputs,
           channel,
           speaker: channel === undefined ? undefined : speakerOf(channel, channels ?? 1, speakers),
-          transcription: { ...transcription, name },
+          transcription: { ...limited, name },
           onEvent: (event) => this.#handle(event),
           isRepeated: (warning) => this.#isRepeated(warning),
         }),
@@ -160,6 +175,37 @@ class Attempt {
     const failed = results.find(({ status }) => status === 'rejected');
     if (failed?.status === 'rejected') throw failed.reason;
     return outputs;
+  }
+
+  /**
+   * Reserves the cost of what is left of the recording. Where costs are limited, its length is measured by decoding it:
+   * its header may be wrong.
+   * @throws {FunAsrError} `E_COST_LIMIT`
+   */
+  async #reserve(outputs: RecordingOutputs): Promise<void> {
+    const { costs, transcription } = this.#run;
+    const { input } = this.#recording;
+    const parts = outputs.channels.flatMap((channel) => outputs.partsOf(channel));
+    if (parts.length === 0) return;
+    if (costs.isLimited && input !== STDIN) {
+      const { audioTrack, ffmpegPath, maxDurationMs, signal } = transcription;
+      const selection = { audioTrack, ffmpegPath, maxDurationMs, signal };
+      this.#expected = { durationMs: await measureDuration(input, selection) };
+    }
+    const { durationMs } = this.#expected;
+    this.#settle = costs.reserve(
+      input,
+      durationMs === undefined ? undefined : lengthOfParts(parts, durationMs),
+    );
+  }
+
+  /** The options, and for standard input, whose length is not known, no more audio than the run may still cost. */
+  #limited(channels: number): TranscribeOptions {
+    const { costs, transcription } = this.#run;
+    const { maxDurationMs = Infinity } = transcription;
+    const leftMs = Math.floor(costs.leftMs / channels);
+    if (this.#recording.input !== STDIN || leftMs >= maxDurationMs) return transcription;
+    return { ...transcription, maxDurationMs: Math.max(1, leftMs) };
   }
 
   #resume(outputs: RecordingOutputs): void {
@@ -251,6 +297,7 @@ class Attempt {
     { status, outputs }: Pick<TranscriptionResult, 'status' | 'outputs'>,
     error?: FunAsrError,
   ): Outcome {
+    this.#settle?.(this.#consumption);
     const { durationMs, sentences, engine, model, isPartial } = this.#record();
     // Parts of the recording that are not in the text because the service did not recognise them.
     const pending = this.#transcriptions.flatMap(({ pendingGaps }) => pendingGaps);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { BackendName } from '../../engines/backend.ts';
 import type { FunAsrError } from '../../core/errors.ts';
 import { type ReportedError, reportError, type ReportedSpan } from '../../core/reported-error.ts';
+import type { RunCost } from '../cost.ts';
 import type { LedgerEntry } from '../state/ledger.ts';
 import type { PlannedRecording } from '../plan/output-plan.ts';
 
@@ -63,7 +64,7 @@ export interface RunReport {
 }
 
 /** Result of a run that transcribes. */
-export interface BatchReport extends RunReport {
+export interface BatchReport extends RunReport, RunCost {
   /** All audio that this run has sent, including audio that was sent again, in seconds. */
   readonly sentSeconds: number;
   /** Audio that had to be sent again after a failure, in seconds. */

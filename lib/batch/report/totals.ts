@@ -1,5 +1,6 @@
 import type { FunAsrError } from '../../core/errors.ts';
 import { addConsumption, type Consumption, NO_CONSUMPTION } from './consumption.ts';
+import { NO_COST, type RunCost } from '../cost.ts';
 import type { BatchReport, RecordingResult, RunReport, TranscriptionResult } from './results.ts';
 
 /** Adds up the results of a run. */
@@ -49,9 +50,10 @@ export class TranscriptionTotals {
   }
 
   /** @param recordings Number of all recordings of the run. */
-  report(recordings: number, stoppedBy?: FunAsrError): BatchReport {
+  report(recordings: number, stoppedBy?: FunAsrError, cost: RunCost = NO_COST): BatchReport {
     return {
       ...this.#totals.report(recordings, stoppedBy),
+      ...cost,
       sentSeconds: this.#consumption.sentMs / 1000,
       resentSeconds: this.#consumption.resentMs / 1000,
       billedSeconds: this.#consumption.billedSeconds,

@@ -110,6 +110,11 @@ export function lengthOf(spans: readonly TimeSpan[]): number {
   return spans.reduce((sum, { beginMs, endMs }) => sum + endMs - beginMs, 0);
 }
 
+/** Length of parts of a recording of a known length, in ms. */
+export function lengthOfParts(parts: readonly Part[], durationMs: number): number {
+  return parts.reduce((sum, { fromMs, untilMs = durationMs }) => sum + Math.max(0, untilMs - fromMs), 0);
+}
+
 /** The rest of a gap keeps its end and its number of retries: only its beginning moves. */
 function isRestOf(open: OpenGap, gap: OpenGap | undefined): boolean {
   return gap !== undefined && open.endMs === gap.endMs && open.retries === gap.retries;

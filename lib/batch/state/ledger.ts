@@ -137,6 +137,15 @@ export class Ledger {
     this.#index(entry);
   }
 
+  /** Audio that the cloud has recognised, in seconds: each content once for each of its settings. */
+  get cloudSeconds(): number {
+    let ms = 0;
+    for (const entries of this.#byContent.values()) {
+      ms += Math.max(0, ...entries.map(({ engine, durationMs }) => (engine === 'cloud' ? durationMs : 0)));
+    }
+    return ms / 1000;
+  }
+
   #index(entry: LedgerEntry): void {
     push(this.#byContent, contentKey(entry), entry);
     for (const { name } of entry.outputs) push(this.#byName, name, entry);

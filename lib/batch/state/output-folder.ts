@@ -115,6 +115,11 @@ export class OutputFolders {
     for (const folder of await this.#opened()) await folder.hashes.save();
   }
 
+  /** Audio that the cloud has recognised for these folders, in seconds. */
+  async cloudSeconds(): Promise<number> {
+    return (await this.#opened()).reduce((sum, { ledger }) => sum + ledger.cloudSeconds, 0);
+  }
+
   async close(): Promise<void> {
     for (const folder of await this.#opened()) await folder.close();
   }

@@ -57,7 +57,9 @@ async function run(args: string[], flags: TranscribeFlags): Promise<void> {
     onEvent: (event: RunEvent) => progress.onEvent(event),
   };
   const { outputDir, concurrency, force, outputFormat: formats } = flags;
-  const options = { ...common, inputs, outputDir, formats, concurrency, force };
+  const { maxCost, freeQuota, price } = flags;
+  const cost = { maxCost, freeQuota, price };
+  const options = { ...common, ...cost, inputs, outputDir, formats, concurrency, force };
   await finishRun(progress, interruption, async () => {
     if (format !== undefined) {
       const [input = STDIN] = inputs.map(canonicalInput);
@@ -77,13 +79,21 @@ async function run(args: string[], flags: TranscribeFlags): Promise<void> {
  */
 function formatForStdout(
   inputs: readonly string[],
-  { outputDir, outputFormat: [format, ...others], json, dryRun: isDryRun }: TranscribeFlags,
+  {
+    outputDir,
+    outputFormat: [format, ...others],
+    json,
+    dryRun: isDryRun,
+    maxCost,
+    freeQuota,
+  }: TranscribeFlags,
 ): OutputFormat | undefined {
-  const isPossible = inputs.length === 1 && others.length === 0 && !json && !isDryRun;
+  const isLimited = (maxCost ?? freeQuota) !== undefined;
+  const isPossible = inputs.length === 1 && others.length === 0 && !json && !isDryRun && !isLimited;
   if (outputDir === STDOUT && !isPossible) {
     throw new FunAsrError(
       'E_OPTION',
-      'transcribe: -o - takes one recording and one format, without --json or --dry-run',
+      'transcribe: -o - takes one recording and one format, without --json, --dry-run or a limit of the cost',
       {
         hint: 'Name the format with -f, such as -f srt.',
       },

@@ -51,3 +51,36 @@ export function ffmpegPathOption(): Option {
 export function maxDurationMs({ maxDuration }: Pick<RunFlags, 'maxDuration'>): number {
   return Math.round(maxDuration * 3_600_000);
 }
+
+/** Flags that limit what a run costs. */
+export interface CostFlags {
+  readonly maxCost?: number;
+  /** In seconds. */
+  readonly freeQuota?: number;
+  /** Of one second. */
+  readonly price?: number;
+}
+
+/** Adds the flags that limit what a run costs. */
+export function addCostFlags(command: Command): Command {
+  const amount = parseValue(Number, number(0, 1e9));
+  return command
+    .addOption(
+      new Option(
+        '--max-cost <amount>',
+        'begin no recording that passes this cost, in the currency of the price',
+      ).argParser(amount),
+    )
+    .addOption(
+      new Option(
+        '--free-quota <seconds>',
+        'audio that is free for the account; alone, the run stops at its end',
+      ).argParser(amount),
+    )
+    .addOption(
+      new Option(
+        '--price <amount>',
+        'price of one second, for a model that is not in the price list',
+      ).argParser(amount),
+    );
+}

@@ -7,10 +7,23 @@ import { rejectMisspeltFlags } from './misspelt-flags.ts';
 import { addOutputFlags, type OutputFlags } from './output-flags.ts';
 import { parseValue, splitList } from './parse-value.ts';
 import { addRecognitionFlags, type RecognitionFlags, recognitionOptions } from './recognition-flags.ts';
-import { addProcessingFlags, addReportFlags, maxDurationMs, type RunFlags } from './run-flags.ts';
+import {
+  addCostFlags,
+  type CostFlags,
+  addProcessingFlags,
+  addReportFlags,
+  maxDurationMs,
+  type RunFlags,
+} from './run-flags.ts';
 
 /** Values of the flags of `transcribe`. */
-export interface TranscribeFlags extends InputFlags, OutputFlags, EngineFlags, RecognitionFlags, RunFlags {
+export interface TranscribeFlags
+  extends InputFlags,
+    OutputFlags,
+    EngineFlags,
+    RecognitionFlags,
+    RunFlags,
+    CostFlags {
   readonly pace: 'asap' | 'realtime' | number;
   readonly dryRun?: boolean;
   readonly channels?: 'mix' | 'split' | number;
@@ -36,6 +49,7 @@ export function addTranscribeFlags(command: Command): void {
         .default('asap'),
     )
     .option('--dry-run', 'print what would be done, durations and estimated cost; send nothing');
+  addCostFlags(command.optionsGroup('Cost:'));
   addRecognitionFlags(command);
   rejectMisspeltFlags(command);
 }

@@ -1,9 +1,10 @@
 import type { BatchOptions } from '../../batch/batch.ts';
-import type { Cost } from '../../batch/cost.ts';
-import { previewBatch, type RecordingPreview } from '../../batch/preview.ts';
+import { type PreviewSummary, previewBatch, type RecordingPreview } from '../../batch/preview.ts';
+import { modelFor } from '../../batch/state/settings.ts';
+import { backendNameFor } from '../../engines/choose-backend.ts';
 import { CLOUD_MODELS_AS_OF } from '../../protocol/cloud-models.ts';
 import { errorLine, warningLine } from '../terminal/error-line.ts';
-import { formatCount, formatDuration } from '../terminal/format.ts';
+import { formatCost, formatCount, formatDuration, unknownCost } from '../terminal/format.ts';
 import { printJson } from '../terminal/print-json.ts';
 import { printable } from '../terminal/printable.ts';
 
@@ -12,28 +13,27 @@ import { printable } from '../terminal/printable.ts';
  * @returns The exit code.
  */
 export async function dryRun(options: BatchOptions, json: boolean): Promise<number> {
-  const sum = { recordings: 0, durationMs: 0, estimatedCost: 0 };
   const counts = { transcribe: 0, complete: 0, rewrite: 0, skip: 0, fail: 0 };
-  let currency: Cost['currency'] | undefined;
   const previews = previewBatch(options, (warning) => {
     process.stderr.write(`${warningLine(warning)}\n`);
   });
   for await (const preview of previews) {
-    const isSent = preview.action === 'transcribe' || preview.action === 'complete';
+    if (preview.type === 'summary') {
+      if (json) printJson({ ...preview, ...counts, exitCode: exitCodeFor(counts) });
+      else process.stdout.write(`${summaryLine(counts, preview, options)}\n`);
+      continue;
+    }
     counts[preview.action] += 1;
-    sum.recordings += 1;
-    if (isSent) sum.durationMs += preview.durationMs ?? 0;
-    sum.estimatedCost += preview.estimatedCost ?? 0;
-    currency ??= preview.currency;
     if (json) printJson(preview);
     else printPreview(preview);
   }
-  const exitCode = counts.fail > 0 ? 1 : 0;
-  const estimatedCost = currency === undefined ? null : sum.estimatedCost;
-  if (json)
-    printJson({ type: 'summary', ...sum, estimatedCost, currency: currency ?? null, ...counts, exitCode });
-  else process.stdout.write(`${summaryLine(counts, sum.durationMs, estimatedCost, currency)}\n`);
-  return exitCode;
+  return exitCodeFor(counts);
+}
+
+type Counts = Readonly<Record<RecordingPreview['action'], number>>;
+
+function exitCodeFor({ fail }: Counts): number {
+  return fail > 0 ? 1 : 0;
 }
 
 const ACTIONS: Readonly<Record<RecordingPreview['action'], string>> = {
@@ -55,15 +55,19 @@ function printPreview({ error, input, action, durationMs, outputs }: RecordingPr
 }
 
 function summaryLine(
-  { transcribe, complete, rewrite }: Readonly<Record<RecordingPreview['action'], number>>,
-  durationMs: number,
-  cost: number | null,
-  currency: string | undefined,
+  { transcribe, complete, rewrite }: Counts,
+  { durationMs, estimatedCost, currency }: PreviewSummary,
+  { transcription }: BatchOptions,
 ): string {
+  const isCloud = backendNameFor(transcription) === 'cloud';
   return [
     `${formatCount(transcribe + complete, 'recording')} to process`,
     ...(rewrite > 0 ? [`${formatCount(rewrite, 'recording')} from kept text`] : []),
     `${formatDuration(durationMs)} of audio`,
-    ...(cost === null ? [] : [`about ${cost.toFixed(4)} ${currency} at the prices of ${CLOUD_MODELS_AS_OF}`]),
+    ...(estimatedCost !== null
+      ? [`about ${formatCost(estimatedCost, currency)} at the prices of ${CLOUD_MODELS_AS_OF}`]
+      : isCloud && durationMs > 0
+        ? [unknownCost(modelFor('cloud', transcription))]
+        : []),
   ].join(', ');
 }

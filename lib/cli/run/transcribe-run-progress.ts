@@ -5,7 +5,7 @@ import { TranscriptionTotals } from '../../batch/report/totals.ts';
 import type { TimeSpan } from '../../core/errors.ts';
 import type { Backend } from '../../engines/backend.ts';
 import type { PullProgress } from '../../engines/models/model-pull.ts';
-import { formatCount, formatDuration, formatPull } from '../terminal/format.ts';
+import { formatCost, formatCount, formatDuration, formatPull, unknownCost } from '../terminal/format.ts';
 import { printable } from '../terminal/printable.ts';
 import { reconnectLine } from '../terminal/reconnect-line.ts';
 import { displayName, RunProgress, type RunProgressOptions, type ShownEvent } from './run-progress.ts';
@@ -13,16 +13,21 @@ import { displayName, RunProgress, type RunProgressOptions, type ShownEvent } fr
 /** Shows a run of `transcribe`: also the engine, reconnections and the billed time. */
 export class TranscribeRunProgress extends RunProgress<TranscriptionResult, BatchReport> {
   readonly #gaps: TimeSpan[] = [];
+  #model = '';
 
   constructor(options: RunProgressOptions) {
     super(options, {
       result: ({ sentences, warnings }) =>
         sentences > 0 ? formatCount(sentences, 'sentence') : withoutText(warnings),
       skipped: 'finished earlier',
-      totals: ({ billedSeconds, resentSeconds }) => [
+      totals: ({ billedSeconds, resentSeconds, estimatedCost, cost, currency }) => [
         ...(resentSeconds > 0 ? [`${formatDuration(resentSeconds * 1000)} sent again`] : []),
         ...(this.#gaps.length > 0 ? [`${formatGaps(this.#gaps)} not recognised`] : []),
         ...(billedSeconds > 0 ? [`${billedSeconds} s billed as counted by the service`] : []),
+        ...(cost !== null && estimatedCost !== null
+          ? [`${formatCost(cost, currency)} by that count, ${formatCost(estimatedCost, currency)} estimated`]
+          : []),
+        ...(cost === null && billedSeconds > 0 ? [unknownCost(this.#model)] : []),
       ],
       emptyReport: new TranscriptionTotals().report(0),
     });
@@ -63,6 +68,7 @@ export class TranscribeRunProgress extends RunProgress<TranscriptionResult, Batc
   }
 
   #onBackend({ name, model, reason }: Backend): void {
+    this.#model = model;
     this.notice(`engine: ${name}, ${model} (${printable(reason)})`);
   }
 }

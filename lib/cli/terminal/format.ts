@@ -1,3 +1,4 @@
+import { optionName } from '../../core/option-names.ts';
 import type { PullProgress } from '../../engines/models/model-pull.ts';
 
 /** Formats a time in ms as `0:07`, `12:30` or `1:02:30`. */
@@ -23,4 +24,14 @@ export function formatPull({ model, receivedBytes, totalBytes }: PullProgress): 
 /** Formats a number with its noun: `1 sentence`, `2 sentences`. */
 export function formatCount(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** `0.0324 USD` */
+export function formatCost(amount: number, currency: string | null): string {
+  return `${amount.toFixed(4)} ${currency ?? ''}`.trimEnd();
+}
+
+/** The words for a cost that cannot be calculated. */
+export function unknownCost(model: string): string {
+  return `cost unknown: no price is known for ${model} at this service (give it with ${optionName('price')})`;
 }

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { type ExpectedDuration, expectDuration } from '../../../lib/batch/plan/expected-duration.ts';
+import { expectDuration } from '../../../lib/batch/plan/expected-duration.ts';
 import { ffmpeg } from '../../audio/samples.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -26,27 +26,17 @@ async function silence(seconds: number): Promise<string> {
   return path;
 }
 
-/** The length of a small file, which is found after it may be begun. */
-async function durationOf(path: string): Promise<ExpectedDuration> {
-  return await new Promise((resolve, reject) => {
-    expectDuration(path, { maxDurationMs: 1 }, resolve).catch(reject);
+it.each([40, 2])('reads the length of %i s from the header', async (seconds) => {
+  expect(await expectDuration(await silence(seconds), {})).toEqual({
+    durationMs: seconds * 1000,
+    durationIsEstimate: false,
   });
-}
-
-it('reads the length from the header', async () => {
-  let duration: ExpectedDuration | undefined;
-  await expectDuration(await silence(40), {}, (found) => (duration = found));
-  expect(duration).toEqual({ durationMs: 40_000, durationIsEstimate: false });
-});
-
-it('reads the length of a small file without a wait', async () => {
-  expect(await durationOf(await silence(2))).toEqual({ durationMs: 2000, durationIsEstimate: false });
 });
 
 it('marks a length that is calculated from the bit rate', async () => {
   const path = join(await temporaryFolder(), 'tone.mp3');
   await ffmpeg('-f', 'lavfi', '-i', 'sine=d=3', '-write_xing', '0', path);
-  expect(await durationOf(path)).toMatchObject({
+  expect(await expectDuration(path, {})).toMatchObject({
     durationMs: expect.closeTo(3000, -3),
     durationIsEstimate: true,
   });
@@ -54,18 +44,14 @@ it('marks a length that is calculated from the bit rate', async () => {
 
 it('refuses a recording that is too long by its header', async () => {
   const path = await silence(40);
-  await expect(expectDuration(path, { maxDurationMs: 36_000 }, () => {})).rejects.toMatchObject({
+  await expect(expectDuration(path, { maxDurationMs: 36_000 })).rejects.toMatchObject({
     code: 'E_DURATION_LIMIT',
     message: expect.stringMatching(/silence\.wav: it is 0\.0111 h long, the limit is 0\.01 h$/),
   });
 });
 
 it('finds no length for a file that is not audio or is missing', async () => {
-  const found: ExpectedDuration[] = [];
   const path = join(await temporaryFolder(), 'noise.mp3');
   await writeFile(path, Buffer.alloc(1_500_000, 'no audio '));
-  for (const name of [path, `${path}.gone`]) {
-    await expectDuration(name, {}, (duration) => found.push(duration));
-  }
-  expect(found).toEqual([]);
+  for (const name of [path, `${path}.gone`]) expect(await expectDuration(name, {})).toEqual({});
 });

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { OutputFormat } from '../../../lib/subtitles/formats.ts';
 import { JournalIndex } from '../../../lib/batch/state/journal-index.ts';
+import { RunCosts } from '../../../lib/batch/cost.ts';
 import { checkFinished } from '../../../lib/batch/plan/check-finished.ts';
 import {
   type Outcome,
@@ -73,6 +74,7 @@ export async function transcribed(
     const reported = { resumed: [] as number[], warnings: [] as string[] };
     const run: RunContext = {
       backend: engine,
+      costs: new RunCosts(undefined, {}, 0),
       formats,
       transcription: { ...transcription, engine },
       stdin: call.stdin ?? Readable.from([]),

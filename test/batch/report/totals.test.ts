@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { NO_COST } from '../../../lib/batch/cost.ts';
 import { NO_CONSUMPTION } from '../../../lib/batch/report/consumption.ts';
 import type { TranscriptionResult } from '../../../lib/batch/report/results.ts';
 import { TranscriptionTotals } from '../../../lib/batch/report/totals.ts';
@@ -30,6 +31,7 @@ it('adds up results, and counts the rest as not started', () => {
     done: 3,
     partial: 1,
     fromKept: 1,
+    ...NO_COST,
     skipped: 1,
     failed: 1,
     interrupted: 1,

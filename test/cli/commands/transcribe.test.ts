@@ -134,6 +134,9 @@ describe('fun-asr transcribe with the local engine', () => {
       sentSeconds: 3.29,
       resentSeconds: 0,
       billedSeconds: 0,
+      estimatedCost: null,
+      cost: null,
+      currency: null,
       exitCode: 1,
     });
   });
