@@ -42,9 +42,10 @@ async function run(args: string[], flags: TranscribeFlags): Promise<void> {
   const inputs = await readInputs(args, flags);
   const format = formatForStdout(inputs, flags);
   const progress = new TranscribeRunProgress(flags);
-  const interruption = new Interruption(() => {
-    if (progress.isBusy)
-      progress.notice('finishing the current sentences; press Ctrl-C again to stop at once');
+  const interruption = new Interruption((graceMs) => {
+    if (!progress.isBusy) return;
+    progress.notice('finishing the current sentences; press Ctrl-C again to stop at once');
+    progress.countDown(graceMs);
   });
   const common = {
     stdin: process.stdin,

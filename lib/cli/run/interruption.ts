@@ -19,14 +19,14 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 export class Interruption {
   readonly #stop = new AbortController();
   readonly #abort = new AbortController();
-  readonly #onStop: () => void;
+  readonly #onStop: (graceMs: number) => void;
   readonly #limits: InterruptionLimits;
   readonly #handle = (name: (typeof SIGNALS)[number]): void => this.#interrupt(128 + constants.signals[name]);
   #timer: NodeJS.Timeout | undefined;
   #exitCode: number | undefined;
 
-  /** @param onStop Called at the first signal. */
-  constructor(onStop: () => void, limits: InterruptionLimits = LIMITS) {
+  /** @param onStop Called at the first signal, with the limit for finishing, in ms. */
+  constructor(onStop: (graceMs: number) => void, limits: InterruptionLimits = LIMITS) {
     this.#onStop = onStop;
     this.#limits = limits;
     for (const name of SIGNALS) process.on(name, this.#handle);
@@ -62,6 +62,6 @@ export class Interruption {
       this.#timer = setTimeout(() => process.exit(exitCode), this.#limits.endMs);
     }, this.#limits.graceMs);
     this.#stop.abort();
-    this.#onStop();
+    this.#onStop(this.#limits.graceMs);
   }
 }

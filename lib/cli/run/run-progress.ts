@@ -12,7 +12,7 @@ import { printable } from '../terminal/printable.ts';
 import { recordingLabel } from '../terminal/progress-bar.ts';
 import { unrecognizedLines } from '../terminal/unrecognized-lines.ts';
 import {
-  type Activity,
+  newActivity,
   plainDisplay,
   type ProgressDisplay,
   progressDisplay,
@@ -46,6 +46,9 @@ export type ShownEvent<Result extends RecordingResult> = RunEventOf<Result, Show
 const DONE_MARK = (): string => styleText('green', '✔', { stream: process.stderr });
 const PARTIAL_MARK = (): string => styleText('yellow', '!', { stream: process.stderr });
 
+/** A wait that is shorter shows no countdown. */
+const COUNTDOWN_AFTER_MS = 3000;
+
 /** Exit codes from this one on are those of signals. */
 const SIGNAL_EXIT = 128;
 
@@ -66,11 +69,11 @@ export class RunProgress<Result extends RecordingResult, Report extends RunRepor
   protected readonly options: RunProgressOptions;
   protected readonly display: ProgressDisplay;
   readonly #texts: RunTexts<Result, Report>;
-  readonly #activity: Activity = { recordings: new Map(), total: 0 };
-  readonly #startedAt = performance.now();
+  readonly #activity = newActivity();
   /** Messages about folders that another run uses. */
   readonly #locked = new Set<string>();
   #started = 0;
+  #countdown: NodeJS.Timeout | undefined;
 
   constructor(options: RunProgressOptions, texts: RunTexts<Result, Report>) {
     this.options = options;
@@ -133,6 +136,10 @@ export class RunProgress<Result extends RecordingResult, Report extends RunRepor
     if (this.options.json) printJson(result);
     const recording = this.#activity.recordings.get(result.input);
     this.#activity.recordings.delete(result.input);
+    if (recording) {
+      this.#activity.ended += 1;
+      this.#activity.endedMs += result.durationMs;
+    }
     const name = displayName(result.input);
     for (const line of unrecognizedLines(result.warnings, name)) this.notice(line);
     if (result.status === 'interrupted') {
@@ -168,7 +175,7 @@ export class RunProgress<Result extends RecordingResult, Report extends RunRepor
   /** Prints the summary at the end of a run. */
   onReport(report: Report, exitCode: number): void {
     this.#printSummary(report, exitCode);
-    const elapsedMs = performance.now() - this.#startedAt;
+    const elapsedMs = performance.now() - this.#activity.startedAt;
     const { done, partial, fromKept, skipped, failed, interrupted, untried } = report;
     const parts = [
       `${done} done${partial > 0 ? `, ${partial} of them partial` : ''}`,
@@ -208,7 +215,19 @@ export class RunProgress<Result extends RecordingResult, Report extends RunRepor
   /** Sets how much audio an earlier run had processed, in ms, so that the speed leaves it out. */
   protected setDone(input: string, doneMs: number): void {
     const recording = this.#activity.recordings.get(input);
-    if (recording) Object.assign(recording, { doneMs, audioMs: doneMs });
+    if (!recording) return;
+    Object.assign(recording, { doneMs, audioMs: doneMs });
+    this.#activity.doneMs += doneMs;
+  }
+
+  /** Shows how long a run that was interrupted may still take, from three seconds after the signal on. */
+  countDown(limitMs: number): void {
+    const endsAt = performance.now() + limitMs;
+    this.#countdown = setInterval(() => {
+      const leftMs = endsAt - performance.now();
+      if (this.options.quiet || leftMs < 0 || limitMs - leftMs < COUNTDOWN_AFTER_MS) return;
+      this.display.setStatus(`finishing the current sentences, at most ${Math.ceil(leftMs / 1000)} s more`);
+    }, 1000).unref();
   }
 
   /** Prints a line that is not an error. */
@@ -217,6 +236,7 @@ export class RunProgress<Result extends RecordingResult, Report extends RunRepor
   }
 
   close(): void {
+    clearInterval(this.#countdown);
     this.display.close();
   }
 

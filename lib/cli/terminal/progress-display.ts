@@ -1,12 +1,16 @@
 import { createLogUpdate } from 'log-update';
 import { type ActiveRecording, progressBar, progressText, recordingLabel } from './progress-bar.ts';
+import { type RunTotal, runTotalText } from './run-total.ts';
 import { truncate } from './truncate.ts';
 
 /** The state that a display shows. The display reads it whenever it draws, so a change needs no notification. */
-export interface Activity {
+export interface Activity extends RunTotal {
   readonly recordings: Map<string, ActiveRecording>;
-  /** Number of recordings to process. */
-  total: number;
+}
+
+/** A run in which nothing has begun. */
+export function newActivity(): Activity {
+  return { recordings: new Map(), total: 0, ended: 0, endedMs: 0, doneMs: 0, startedAt: performance.now() };
 }
 
 /** Shows the progress of a run on stderr. */
@@ -38,10 +42,10 @@ function barDisplay(activity: Activity): ProgressDisplay {
   const draw = (): void => {
     const width = process.stderr.columns ?? 80;
     const now = performance.now();
-    const bars = [...activity.recordings.values()].map((recording) =>
-      progressBar(recording, activity.total, width, now),
-    );
-    screen([...bars, ...(status ? [truncate(status, width)] : [])].join('\n'));
+    const active = [...activity.recordings.values()];
+    const bars = active.map((recording) => progressBar(recording, activity.total, width, now));
+    const total = activity.total > 1 && active.length > 0 ? [runTotalText(activity, active, width, now)] : [];
+    screen([...bars, ...total, ...(status ? [truncate(status, width)] : [])].join('\n'));
   };
   const timer = setInterval(draw, FRAME_MS).unref();
   return {
@@ -62,7 +66,7 @@ function barDisplay(activity: Activity): ProgressDisplay {
 }
 
 /** Interval between progress lines in a log. */
-const LINE_MS = 10_000;
+const LINE_MS = 30_000;
 const STATUS_MS = 2000;
 
 function lineDisplay(activity: Activity): ProgressDisplay {
@@ -75,10 +79,13 @@ function lineDisplay(activity: Activity): ProgressDisplay {
     printedAt = performance.now();
   };
   const timer = setInterval(() => {
-    for (const recording of activity.recordings.values()) {
-      const label = recordingLabel(recording, activity.total);
-      plainDisplay.print(`${label}: ${progressText(recording, performance.now())}`);
+    const now = performance.now();
+    const active = [...activity.recordings.values()];
+    for (const recording of active) {
+      plainDisplay.print(`${recordingLabel(recording, activity.total)}: ${progressText(recording, now)}`);
     }
+    if (activity.total > 1 && active.length > 0)
+      plainDisplay.print(runTotalText(activity, active, Infinity, now));
   }, LINE_MS).unref();
   return {
     print(line) {

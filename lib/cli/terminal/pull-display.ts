@@ -1,6 +1,6 @@
 import type { PullProgress } from '../../engines/models/model-pull.ts';
 import { formatPull } from './format.ts';
-import { progressDisplay } from './progress-display.ts';
+import { newActivity, progressDisplay } from './progress-display.ts';
 
 /** Shows the progress of a model download. Shows nothing when there is no download. */
 export interface PullDisplay {
@@ -9,7 +9,7 @@ export interface PullDisplay {
 }
 
 export function pullDisplay(): PullDisplay {
-  const display = progressDisplay({ recordings: new Map(), total: 0 });
+  const display = progressDisplay(newActivity());
   return {
     onProgress: (progress) => display.setStatus(formatPull(progress)),
     close: () => display.close(),

@@ -440,6 +440,7 @@ describe('Ctrl-C', () => {
     await program.shows('[1/1]');
     program.process.kill('SIGINT');
     await program.shows('press Ctrl-C again');
+    await program.shows('s more');
     program.process.kill('SIGINT');
     expect((await program.finished()).exitCode).toBe(130);
     expect(await readdir(folder)).not.toContain('himself.srt');
