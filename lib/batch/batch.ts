@@ -10,7 +10,8 @@ import { pick } from '../core/options.ts';
 import type { TranscribeOptions } from '../transcribe-options.ts';
 import { DEFAULT_OUTPUT_FORMATS, type OutputFormat } from '../subtitles/formats.ts';
 import { type CostOptions, runCosts, type RunCosts } from './cost.ts';
-import { NO_CONSUMPTION } from './report/consumption.ts';
+import { type ReportedRecording, type ReportOptions, writeHtmlReport } from './report/html-report.ts';
+import { type Consumption, NO_CONSUMPTION } from './report/consumption.ts';
 import { OutputFolders } from './state/output-folder.ts';
 import { type PlannedRecording, planTranscripts } from './plan/output-plan.ts';
 import { followsFromStop, stopsRun } from './recording/error-rules.ts';
@@ -35,7 +36,8 @@ import {
   type PendingRecording,
 } from './plan/check-finished.ts';
 import { outputName } from './plan/output-names.ts';
-import { writeKept } from './recording/write-kept.ts';
+import type { FinalSentence } from '../sentence.ts';
+import { editedSentences, readTranscript, writeKept } from './recording/write-kept.ts';
 
 /** Options of {@link transcribeBatch}: what to transcribe, how, and into which files. */
 export interface BatchOptions extends CostOptions {
@@ -52,6 +54,8 @@ export interface BatchOptions extends CostOptions {
   readonly concurrency?: number | undefined;
   /** Transcribes finished recordings again, and replaces outputs that another program has written. @default false */
   readonly force?: boolean | undefined;
+  /** Writes a page for the run, also for the recordings that earlier runs have finished. @default none */
+  readonly report?: ReportOptions | undefined;
   /** Read for a `-` among the inputs. */
   readonly stdin?: Readable | undefined;
   /** How to transcribe each recording. Its `stop` and `signal` end the whole run. */
@@ -86,6 +90,14 @@ interface Means {
   readonly costs: RunCosts;
 }
 
+/** What is known of a result beside it. */
+interface ResultDetails {
+  /** Undefined when it was refused before its state was read. */
+  readonly recording?: PendingRecording;
+  readonly consumption?: Consumption;
+  readonly elapsedMs?: number;
+}
+
 class Batch {
   readonly #options: BatchOptions;
   readonly #formats: readonly OutputFormat[];
@@ -100,6 +112,8 @@ class Batch {
   readonly #stop: AbortSignal;
   #stoppedBy: FunAsrError | undefined;
   readonly #optionWarnings = new Set<string>();
+  /** For the report. */
+  readonly #results: (ResultDetails & { readonly result: TranscriptionResult })[] = [];
   #costs: RunCosts | undefined;
   #journals = new JournalIndex();
   /** The last recording of this run that uses a journal. */
@@ -129,7 +143,9 @@ class Batch {
       const limit = pLimit(CHECKS_AT_A_TIME);
       await limit.map(kept, (recording) => this.#writeKept(recording));
       if (pending.length > 0 && !this.#isStopped) await this.#transcribe(pending);
-      return this.#totals.report(plans.length, this.#stoppedBy, this.#costs?.total);
+      const report = this.#totals.report(plans.length, this.#stoppedBy, this.#costs?.total);
+      await this.#writePage(report);
+      return report;
     } finally {
       await this.#folders.close();
     }
@@ -146,8 +162,9 @@ class Batch {
       if (!checked) continue;
       if ('pending' in checked) found.pending.push(checked.pending);
       else if ('kept' in checked) found.kept.push(checked.kept);
-      else if ('finished' in checked) this.#report(skippedResult(plan, checked.finished));
-      else this.#refuse(plan, checked.error);
+      else if ('finished' in checked) {
+        this.#report(skippedResult(plan, checked.finished.entry), { recording: checked.finished });
+      } else this.#refuse(plan, checked.error);
     }
     return found;
   }
@@ -179,7 +196,7 @@ class Batch {
     if (this.#isStopped) return;
     const { result, error } = await writeKept(recording);
     if (error && stopsRun(error)) this.#stopBy(error);
-    this.#report(result);
+    this.#report(result, { recording });
   }
 
   async #transcribe(pending: readonly PendingRecording[]): Promise<void> {
@@ -230,6 +247,7 @@ class Batch {
     const { transcription, stdin = Readable.from([]) } = this.#options;
     if (this.#isStopped) return;
     this.#onEvent({ type: 'begin', input: recording.input });
+    const startedAt = performance.now();
     const outcome = await transcribeRecording(recording, {
       backend,
       costs,
@@ -239,19 +257,21 @@ class Batch {
       onEvent: (event) => this.#relay(event),
     });
     if (this.#stoppedBy && outcome.error && followsFromStop(outcome.error)) {
-      return this.#reportHalted(outcome, this.#stoppedBy);
+      return this.#reportHalted(outcome, recording, this.#stoppedBy);
     }
     if (outcome.error && stopsRun(outcome.error)) {
       this.#stopBy(outcome.error);
     }
-    this.#report(outcome.result, outcome.consumption);
+    const { result, consumption } = outcome;
+    this.#report(result, { recording, consumption, elapsedMs: performance.now() - startedAt });
   }
 
   /** The error that stopped the run was reported already. A recording without outputs counts as not tried. */
-  #reportHalted(outcome: Outcome, { hint }: FunAsrError): void {
+  #reportHalted(outcome: Outcome, recording: PendingRecording, { hint }: FunAsrError): void {
     if (outcome.result.outputs.length === 0) return;
     const error = reportError(interrupted(outcome.result.input, hint));
-    this.#report({ ...outcome.result, status: 'interrupted', error }, outcome.consumption);
+    const { consumption } = outcome;
+    this.#report({ ...outcome.result, status: 'interrupted', error }, { recording, consumption });
   }
 
   #stopBy(error: FunAsrError): void {
@@ -272,8 +292,35 @@ class Batch {
     this.#onEvent({ type: 'warning', detail });
   }
 
-  #report(result: TranscriptionResult, consumption = NO_CONSUMPTION): void {
+  #report(result: TranscriptionResult, details: ResultDetails = {}): void {
+    const { consumption = NO_CONSUMPTION } = details;
     this.#totals.add(result, consumption);
+    if (this.#options.report) this.#results.push({ result, ...details });
     this.#onEvent({ type: 'result', input: result.input, detail: result });
+  }
+
+  /** Writes the page for the run, if one is wanted. */
+  async #writePage(report: BatchReport): Promise<void> {
+    const { report: page } = this.#options;
+    if (!page) return;
+    const recordings: ReportedRecording[] = [];
+    for (const { result, recording, consumption, elapsedMs } of this.#results) {
+      const sentences = recording ? await this.#sentencesOf(recording, result) : [];
+      const price = consumption && this.#costs?.priceOf(consumption.billedSeconds * 1000);
+      const cost = price && `${price.amount.toFixed(4)} ${price.currency}`;
+      recordings.push({ result, sentences, cost, elapsedMs });
+    }
+    await writeHtmlReport(page, recordings, report);
+  }
+
+  /** The text of a recording. That of standard input is only in its outputs. */
+  async #sentencesOf(
+    recording: PendingRecording,
+    { outputs }: TranscriptionResult,
+  ): Promise<readonly FinalSentence[]> {
+    const { key, outputFolder } = recording;
+    if (key.content === null) return await readTranscript(outputs.find((path) => path.endsWith('.jsonl')));
+    const edited = await editedSentences(recording).catch(() => undefined);
+    return edited ?? (await this.#journals.read(key, outputFolder.statePath)).sentences;
   }
 }

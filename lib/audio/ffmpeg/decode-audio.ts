@@ -1,6 +1,6 @@
 import { chooseTrack, severalTracks, silentTrack, type TrackChoice } from '../../media/audio-tracks.ts';
 import { levelOf } from '../../media/loudness.ts';
-import { type AudioTrack, defaultTrack, type MediaInfo } from '../../media/media-info.ts';
+import { type AudioTrack, type MediaInfo } from '../../media/media-info.ts';
 import { durationOf } from '../../media/pcm.ts';
 import { Framer } from '../frame.ts';
 import type { Use } from '../source/audio-source.ts';
@@ -93,7 +93,8 @@ async function specialOptions(
 ): Promise<Pick<PcmRunOptions, 'streamIndex' | 'levelFilter'> | undefined> {
   const { bytes } = job.source;
   if (bytes && !bytes.isWhole) return undefined;
-  const streamIndex = track === defaultTrack(media) ? undefined : track.streamIndex;
+  // Which of several tracks FFmpeg prefers depends on its version.
+  const streamIndex = media.tracks.length > 1 ? track.streamIndex : undefined;
   const isFloat = /^pcm_f(?:32|64)/.test(track.codec);
   const levelFilter = isFloat ? await levelFilterFor(job, sampleRate, streamIndex) : undefined;
   return streamIndex === undefined && levelFilter === undefined ? undefined : { streamIndex, levelFilter };

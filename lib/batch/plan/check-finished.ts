@@ -41,7 +41,7 @@ export interface CheckFinishedOptions {
 export type CheckedRecording =
   | { readonly pending: PendingRecording }
   | { readonly kept: KeptRecording }
-  | { readonly finished: LedgerEntry };
+  | { readonly finished: PendingRecording & { readonly entry: LedgerEntry } };
 
 /**
  * Checks whether a recording is finished, before any audio is sent.
@@ -73,10 +73,12 @@ export async function checkFinished(
     return { pending: { ...plan, outputFolder, key, stamp } };
   }
   const { found, record } = finished;
-  if (record === undefined) return { finished: { ...finished.entry, outputs: found.outputs } };
+  const known = { ...plan, outputFolder, key: finished.key, stamp };
+  if (record === undefined)
+    return { finished: { ...known, entry: { ...finished.entry, outputs: found.outputs } } };
   await ledger.claim(finished.key, found.missing);
   await journals.bring(finished.key, statePath);
-  return { kept: { ...plan, outputFolder, key: finished.key, stamp, record, found } };
+  return { kept: { ...known, record, found } };
 }
 
 /** A recording that is finished. */

@@ -47,18 +47,30 @@ function orderOf(path: string): number {
   return FORMATS.findIndex((format) => path.endsWith(`.${format}`));
 }
 
-/** The sentences of a `.jsonl` that was edited; undefined when there is none. */
-async function editedSentences({
+/**
+ * The sentences of a `.jsonl` that was edited; undefined when there is none.
+ * @throws {FunAsrError} `E_BAD_TRANSCRIPT`
+ */
+export async function editedSentences({
   outputFolder,
   stem,
   key,
-}: KeptRecording): Promise<FinalSentence[] | undefined> {
+}: Pick<KeptRecording, 'outputFolder' | 'stem' | 'key'>): Promise<FinalSentence[] | undefined> {
   const name = outputName(stem, 'jsonl');
   const path = join(outputFolder.path, name);
   const { ledger } = outputFolder;
   const { outputs } = await ledger.find(key, [name]);
   if (outputs.length === 0 || (await ledger.owns(key, name))) return undefined;
-  const text = await readFile(path, 'utf8');
+  return await readTranscript(path);
+}
+
+/**
+ * Reads a `.jsonl`.
+ * @param path Nothing is read without one.
+ * @throws {FunAsrError} `E_BAD_TRANSCRIPT`
+ */
+export async function readTranscript(path: string | undefined): Promise<FinalSentence[]> {
+  const text = path === undefined ? '' : await readFile(path, 'utf8');
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   return lines.map((line, index) => parseSentence(line, `${path}:${index + 1}`));
 }

@@ -5,6 +5,7 @@ import { type FinalSentence, isSentenceEnd, type Sentence } from '../../sentence
 import { isSame, type LedgerKey, type OutputRecord } from './ledger.ts';
 import { type Coverage, NO_COVERAGE, type OpenGap, RecordingGaps, restOf } from './gaps.ts';
 import type { ReportedError } from '../../core/reported-error.ts';
+import { jsonLine } from '../../core/json-line.ts';
 import { withWriteErrors } from '../../core/system/write-error.ts';
 
 /** What was recognised of one channel, or of all channels together. */
@@ -141,7 +142,7 @@ export class Journal {
 }
 
 function lineOf(object: object): Buffer {
-  return Buffer.from(`${JSON.stringify(object)}\n`);
+  return Buffer.from(`${jsonLine(object)}\n`);
 }
 
 /** Reads the journal of a recording without changing it. */

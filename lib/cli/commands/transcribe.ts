@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { transcribeBatch } from '../../batch/batch.ts';
 import { canonicalInput, STDIN } from '../../batch/plan/find-recordings.ts';
 import type { RunEvent } from '../../batch/recording/run-events.ts';
+import type { ReportOptions } from '../../batch/report/html-report.ts';
 import { transcribeTo } from '../../batch/transcribe-to.ts';
 import { FunAsrError } from '../../core/errors.ts';
 import type { PullProgress } from '../../engines/models/model-pull.ts';
@@ -27,6 +29,7 @@ export function define(command: Command): void {
       ['fun-asr transcribe call.wav --channels split --speakers Ann,Bob', 'each side of a call by itself'],
       ['fun-asr transcribe - -f srt < talk.mp3 > talk.srt', 'from a pipe into a pipe'],
       ['fun-asr transcribe --from-file list.txt -o out', 'inputs from a list, one per line'],
+      ['fun-asr transcribe talks/ --report', 'also writes a page with all transcripts and a player'],
       ['fun-asr transcribe talks/ --json | jq .error', 'one JSON object per recording'],
     ],
     notes: [
@@ -60,7 +63,8 @@ async function run(args: string[], flags: TranscribeFlags): Promise<void> {
   const { outputDir, concurrency, force, outputFormat: formats } = flags;
   const { maxCost, freeQuota, price } = flags;
   const cost = { maxCost, freeQuota, price };
-  const options = { ...common, ...cost, inputs, outputDir, formats, concurrency, force };
+  const report = reportOf(flags);
+  const options = { ...common, ...cost, report, inputs, outputDir, formats, concurrency, force };
   await finishRun(progress, interruption, async () => {
     if (format !== undefined) {
       const [input = STDIN] = inputs.map(canonicalInput);
@@ -73,28 +77,33 @@ async function run(args: string[], flags: TranscribeFlags): Promise<void> {
   });
 }
 
+const REPORT_NAME = 'fun-asr-report.html';
+
+/** The page of the run; undefined when none is wanted. */
+function reportOf({ report, reportEmbed, outputDir = '.' }: TranscribeFlags): ReportOptions | undefined {
+  if (report === undefined && !reportEmbed) return undefined;
+  return {
+    path: typeof report === 'string' ? report : join(outputDir, REPORT_NAME),
+    embedsAudio: reportEmbed,
+  };
+}
+
 /**
  * The format that is written to standard output: with `-o -`, and for standard input in one format when standard output is
  * no terminal. Undefined when outputs are files.
  * @throws {FunAsrError} `E_OPTION` for `-o -` with anything else on standard output.
  */
-function formatForStdout(
-  inputs: readonly string[],
-  {
-    outputDir,
-    outputFormat: [format, ...others],
-    json,
-    dryRun: isDryRun,
-    maxCost,
-    freeQuota,
-  }: TranscribeFlags,
-): OutputFormat | undefined {
-  const isLimited = (maxCost ?? freeQuota) !== undefined;
-  const isPossible = inputs.length === 1 && others.length === 0 && !json && !isDryRun && !isLimited;
+function formatForStdout(inputs: readonly string[], flags: TranscribeFlags): OutputFormat | undefined {
+  const { outputDir, outputFormat, json, dryRun: isDryRun } = flags;
+  const [format, ...others] = outputFormat;
+  const needsFiles = [flags.maxCost, flags.freeQuota, flags.report, flags.reportEmbed].some(
+    (value) => value !== undefined,
+  );
+  const isPossible = inputs.length === 1 && others.length === 0 && !json && !isDryRun && !needsFiles;
   if (outputDir === STDOUT && !isPossible) {
     throw new FunAsrError(
       'E_OPTION',
-      'transcribe: -o - takes one recording and one format, without --json, --dry-run or a limit of the cost',
+      'transcribe: -o - takes one recording and one format, without --json, --dry-run, --report or a limit of the cost',
       {
         hint: 'Name the format with -f, such as -f srt.',
       },

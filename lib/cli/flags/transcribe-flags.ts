@@ -26,6 +26,9 @@ export interface TranscribeFlags
     CostFlags {
   readonly pace: 'asap' | 'realtime' | number;
   readonly dryRun?: boolean;
+  /** True for the default path. */
+  readonly report?: string | true;
+  readonly reportEmbed?: boolean;
   readonly channels?: 'mix' | 'split' | number;
   readonly speakers?: string[];
   readonly audioTrack?: number | string;
@@ -36,7 +39,9 @@ export function addTranscribeFlags(command: Command): void {
   addInputFlags(command);
   addOutputFlags(command, 'folder for all outputs; - is standard output (default: next to each input)', true);
   command.option('--force', 'process finished recordings again, and replace existing outputs');
-  addReportFlags(command);
+  addReportFlags(command)
+    .option('--report [file]', 'write an HTML page with all transcripts (default: fun-asr-report.html)')
+    .option('--report-embed', 'put the audio into the page');
   addEngineFlags(command);
   addSelectionFlags(command.optionsGroup('Audio:'));
   command.optionsGroup('Processing:');

@@ -432,6 +432,26 @@ describe('Ctrl-C', () => {
     },
   );
 
+  it('shows how long finishing may still take', async () => {
+    let started = (): void => {};
+    const hasStarted = new Promise<void>((resolve) => (started = resolve));
+    const folder = await folderWith('himself.ogg');
+    const url = await scripted({
+      client: async (client) => {
+        await client.startTask();
+        await client.audioBytes(10_000);
+        started();
+        await new Promise(() => {});
+      },
+    });
+    const program = new Program(['transcribe', folder, '--base-url', url]);
+    await hasStarted;
+    program.process.kill('SIGINT');
+    await program.shows('s more');
+    program.process.kill('SIGINT');
+    expect((await program.finished()).exitCode).toBe(130);
+  });
+
   it('twice exits at once, and the next run deletes the partial files', async () => {
     const folder = await folderWith('himself.ogg');
     const url = await scripted({ client: (client) => client.startTask() });
@@ -440,7 +460,6 @@ describe('Ctrl-C', () => {
     await program.shows('[1/1]');
     program.process.kill('SIGINT');
     await program.shows('press Ctrl-C again');
-    await program.shows('s more');
     program.process.kill('SIGINT');
     expect((await program.finished()).exitCode).toBe(130);
     expect(await readdir(folder)).not.toContain('himself.srt');
