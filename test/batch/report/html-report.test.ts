@@ -2,7 +2,7 @@ import { cp, mkdir, readFile, rename } from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type BatchOptions, transcribeBatch } from '../../../lib/batch/batch.ts';
 import { findChromium, openPage } from '../../support/browser.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -54,51 +54,45 @@ async function talks(): Promise<string> {
 const open = (path: string, options?: Parameters<typeof openPage>[1]) =>
   openPage(pathToFileURL(path).href, options);
 
-let hasChromium = false;
-beforeAll(async () => {
-  hasChromium = (await findChromium()) !== undefined || process.env['CI'] !== undefined;
-});
-
-/** Tests in a browser: always where `CI` is set, elsewhere when there is a Chromium. */
-const inBrowser = (name: string, test: () => Promise<void>): void =>
-  it(name, async (context) => {
-    if (!hasChromium) context.skip('no Chromium');
-    await test();
-  });
+/** Where `CI` is set, the tests fail without a browser. */
+const hasChromium = process.env['CI'] !== undefined || (await findChromium()) !== undefined;
 
 describe('the report of a run', () => {
-  inBrowser('plays a word, a sentence and what is focused, and highlights what is heard', async () => {
-    const { page, requests, errors } = await open(await report(await talks()));
-    await page.getByRole('button', { name: /leisure & more\.wav/ }).click();
-    const time = () => page.evaluate<number>('document.getElementById("player").currentTime');
-    const pause = () => page.evaluate('document.getElementById("player").pause()');
-    const active = page.locator('#transcript .active > .active');
+  it.runIf(hasChromium)(
+    'plays a word, a sentence and what is focused, and highlights what is heard',
+    async () => {
+      const { page, requests, errors } = await open(await report(await talks()));
+      await page.getByRole('button', { name: /leisure & more\.wav/ }).click();
+      const time = () => page.evaluate<number>('document.getElementById("player").currentTime');
+      const pause = () => page.evaluate('document.getElementById("player").pause()');
+      const active = page.locator('#transcript .active > .active');
 
-    await page.getByText('last', { exact: true }).click();
-    await expect.poll(time).toBeGreaterThan(3.3);
-    expect(await page.locator('#transcript p.active').textContent()).toContain('and the last one');
-    await expect.poll(() => active.textContent()).toBe('one');
-    await pause();
+      await page.getByText('last', { exact: true }).click();
+      await expect.poll(time).toBeGreaterThan(3.3);
+      expect(await page.locator('#transcript p.active').textContent()).toContain('and the last one');
+      await expect.poll(() => active.textContent()).toBe('one');
+      await pause();
 
-    await page.locator('#transcript time').first().click();
-    await expect.poll(() => active.textContent()).toBe('first ');
-    await pause();
-    expect(await time()).toBeLessThan(2.5);
+      await page.locator('#transcript time').first().click();
+      await expect.poll(() => active.textContent()).toBe('first ');
+      await pause();
+      expect(await time()).toBeLessThan(2.5);
 
-    for (const key of ['Enter', ' ']) {
-      await page.locator('#transcript p').nth(2).focus();
-      await page.keyboard.press(key);
-      await expect.poll(time).toBeGreaterThan(2.5);
-      await page.locator('#transcript p').nth(0).focus();
-      await page.keyboard.press(key);
-      await expect.poll(time).toBeLessThan(2.5);
-    }
-    expect(errors).toEqual([]);
-    expect(requests.every((url) => url.startsWith('file:'))).toBe(true);
-    expect(requests.at(-1)).toContain('talks/day%20%231/leisure%20%26%20more.wav');
-  });
+      for (const key of ['Enter', ' ']) {
+        await page.locator('#transcript p').nth(2).focus();
+        await page.keyboard.press(key);
+        await expect.poll(time).toBeGreaterThan(2.5);
+        await page.locator('#transcript p').nth(0).focus();
+        await page.keyboard.press(key);
+        await expect.poll(time).toBeLessThan(2.5);
+      }
+      expect(errors).toEqual([]);
+      expect(requests.every((url) => url.startsWith('file:'))).toBe(true);
+      expect(requests.at(-1)).toContain('talks/day%20%231/leisure%20%26%20more.wav');
+    },
+  );
 
-  inBrowser('finds words in all transcripts, and plays what is found', async () => {
+  it.runIf(hasChromium)('finds words in all transcripts, and plays what is found', async () => {
     const { page } = await open(await report(await talks()));
     await page.getByRole('searchbox').fill('LAST one');
     const matches = page.locator('#matches button');
@@ -111,7 +105,7 @@ describe('the report of a run', () => {
     await expect.poll(() => page.getByRole('status').textContent()).toBe('Matches: 0');
   });
 
-  inBrowser('shows hostile text as text', async () => {
+  it.runIf(hasChromium)('shows hostile text as text', async () => {
     const { page, errors, requests } = await open(await report(await talks()));
     await page.getByRole('button', { name: /himself/ }).click();
     expect(await page.locator('#transcript p').nth(1).textContent()).toContain(HOSTILE);
@@ -122,7 +116,7 @@ describe('the report of a run', () => {
     expect(requests).toHaveLength(2);
   });
 
-  inBrowser('gives a transcript as SRT', async () => {
+  it.runIf(hasChromium)('gives a transcript as SRT', async () => {
     const folder = await talks();
     const { page } = await open(await report(folder));
     await page.getByRole('button', { name: /himself/ }).click();
@@ -135,7 +129,7 @@ describe('the report of a run', () => {
     );
   });
 
-  inBrowser('is readable on a phone, and in the dark', async () => {
+  it.runIf(hasChromium)('is readable on a phone, and in the dark', async () => {
     const path = await report(await talks());
     const backgrounds = [];
     for (const colorScheme of ['light', 'dark'] as const) {
@@ -147,7 +141,7 @@ describe('the report of a run', () => {
     expect(backgrounds).toEqual(['rgb(255, 255, 255)', 'rgb(13, 17, 23)']);
   });
 
-  inBrowser('still shows the text when the audio was moved', async () => {
+  it.runIf(hasChromium)('still shows the text when the audio was moved', async () => {
     const folder = await talks();
     const path = await report(folder);
     await rename(join(folder, 'talks', 'himself.ogg'), join(folder, 'gone.ogg'));
@@ -157,7 +151,7 @@ describe('the report of a run', () => {
     expect(await page.locator('#transcript').textContent()).toContain('The first sentence.');
   });
 
-  inBrowser('contains the audio when it is wanted', async () => {
+  it.runIf(hasChromium)('contains the audio when it is wanted', async () => {
     const folder = await talks();
     const path = join(folder, 'report.html');
     await report(folder, { report: { path, embedsAudio: true } });
