@@ -56,6 +56,8 @@ export interface BatchOptions extends CostOptions {
   readonly force?: boolean | undefined;
   /** Writes a page for the run, also for the recordings that earlier runs have finished. @default none */
   readonly report?: ReportOptions | undefined;
+  /** Leaves out recordings for which it resolves with false. @default none */
+  readonly accepts?: ((input: string) => Promise<boolean>) | undefined;
   /** Read for a `-` among the inputs. */
   readonly stdin?: Readable | undefined;
   /** How to transcribe each recording. Its `stop` and `signal` end the whole run. */
@@ -81,7 +83,13 @@ const CHECKS_AT_A_TIME = 16;
 export async function transcribeBatch(options: BatchOptions): Promise<BatchReport> {
   const { recordings, warnings } = await findRecordings(options.inputs);
   for (const detail of warnings) options.onEvent?.({ type: 'warning', detail });
-  return new Batch(options).run(await planTranscripts(recordings, options.outputDir));
+  // Names depend on all recordings, also on those that are left out.
+  const plans = await planTranscripts(recordings, options.outputDir);
+  const { accepts } = options;
+  if (!accepts) return new Batch(options).run(plans);
+  const limit = pLimit(CHECKS_AT_A_TIME);
+  const accepted = await limit.map(plans, ({ input }) => accepts(input));
+  return new Batch(options).run(plans.filter((_, index) => accepted[index]));
 }
 
 /** What all recordings of a run share. */

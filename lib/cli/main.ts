@@ -21,6 +21,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'create subtitles and transcripts from recordings',
     load: () => import('./commands/transcribe.ts'),
   },
+  watch: {
+    summary: 'transcribe the recordings that arrive in a folder',
+    load: () => import('./commands/watch.ts'),
+  },
   live: {
     summary: 'transcribe the microphone in real time',
     load: () => import('./commands/live.ts'),

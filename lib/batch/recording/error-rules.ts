@@ -46,3 +46,18 @@ const LOSSES: readonly ErrorCode[] = ['W_TRUNCATED', 'W_DECODE_TAIL', 'W_UNRECOG
 export function isLoss({ code }: FunAsrError): boolean {
   return LOSSES.includes(code);
 }
+
+const PERMANENT: readonly ErrorCode[] = [
+  'E_BAD_MEDIA',
+  'E_BAD_TRANSCRIPT',
+  'E_COST_LIMIT',
+  'E_DURATION_LIMIT',
+  'E_EXISTS',
+  'E_PLAYLIST_REFUSED',
+  'E_TRACK',
+];
+
+/** Whether the same recording fails again as long as nothing is changed. */
+export function isPermanent(code: ErrorCode): boolean {
+  return PERMANENT.includes(code);
+}

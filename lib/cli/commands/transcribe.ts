@@ -1,9 +1,7 @@
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import { transcribeBatch } from '../../batch/batch.ts';
 import { canonicalInput, STDIN } from '../../batch/plan/find-recordings.ts';
 import type { RunEvent } from '../../batch/recording/run-events.ts';
-import type { ReportOptions } from '../../batch/report/html-report.ts';
 import { transcribeTo } from '../../batch/transcribe-to.ts';
 import { FunAsrError } from '../../core/errors.ts';
 import type { PullProgress } from '../../engines/models/model-pull.ts';
@@ -15,6 +13,7 @@ import { addWireTraceFlag } from '../flags/wire-trace-flag.ts';
 import { dryRun } from '../run/dry-run.ts';
 import { finishRun } from '../run/finish-run.ts';
 import { Interruption } from '../run/interruption.ts';
+import { reportOf } from '../run/report-page.ts';
 import { TranscribeRunProgress } from '../run/transcribe-run-progress.ts';
 import { addHelpText } from '../terminal/help.ts';
 
@@ -75,17 +74,6 @@ async function run(args: string[], flags: TranscribeFlags): Promise<void> {
     process.exitCode = await dryRun(options, flags.json ?? false);
     return undefined;
   });
-}
-
-const REPORT_NAME = 'fun-asr-report.html';
-
-/** The page of the run; undefined when none is wanted. */
-function reportOf({ report, reportEmbed, outputDir = '.' }: TranscribeFlags): ReportOptions | undefined {
-  if (report === undefined && !reportEmbed) return undefined;
-  return {
-    path: typeof report === 'string' ? report : join(outputDir, REPORT_NAME),
-    embedsAudio: reportEmbed,
-  };
 }
 
 /**

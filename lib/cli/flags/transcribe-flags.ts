@@ -35,9 +35,12 @@ export interface TranscribeFlags
   readonly centre: boolean;
 }
 
-export function addTranscribeFlags(command: Command): void {
-  addInputFlags(command);
-  addOutputFlags(command, 'folder for all outputs; - is standard output (default: next to each input)', true);
+/** @param kind `watch` reads a folder, and has no outputs on standard output and no dry run. */
+export function addTranscribeFlags(command: Command, kind: 'transcribe' | 'watch' = 'transcribe'): void {
+  const isWatch = kind === 'watch';
+  if (!isWatch) addInputFlags(command);
+  const stdout = isWatch ? '' : '; - is standard output';
+  addOutputFlags(command, `folder for all outputs${stdout} (default: next to each input)`, !isWatch);
   command.option('--force', 'process finished recordings again, and replace existing outputs');
   addReportFlags(command)
     .option('--report [file]', 'write an HTML page with all transcripts (default: fun-asr-report.html)')
@@ -45,15 +48,15 @@ export function addTranscribeFlags(command: Command): void {
   addEngineFlags(command);
   addSelectionFlags(command.optionsGroup('Audio:'));
   command.optionsGroup('Processing:');
-  addProcessingFlags(command, 'cloud 4, local one per core')
-    .addOption(
-      new Option('--pace <speed>', 'asap, realtime, or a multiple of real time')
-        .argParser(
-          parseValue(parsePace, anyOf(oneOf('asap', 'realtime'), number(0.01, 1000, 'times real time'))),
-        )
-        .default('asap'),
-    )
-    .option('--dry-run', 'print what would be done, durations and estimated cost; send nothing');
+  addProcessingFlags(command, 'cloud 4, local one per core').addOption(
+    new Option('--pace <speed>', 'asap, realtime, or a multiple of real time')
+      .argParser(
+        parseValue(parsePace, anyOf(oneOf('asap', 'realtime'), number(0.01, 1000, 'times real time'))),
+      )
+      .default('asap'),
+  );
+  if (!isWatch)
+    command.option('--dry-run', 'print what would be done, durations and estimated cost; send nothing');
   addCostFlags(command.optionsGroup('Cost:'));
   addRecognitionFlags(command);
   rejectMisspeltFlags(command);
