@@ -3,6 +3,7 @@
  */
 const PACKET_BYTES = [188, 192, 204];
 const SYNC = 0x47;
+const HEADER_BYTES = 4;
 /** Fewer packets prove nothing: text contains the letter G. */
 const MIN_PACKETS = 4;
 
@@ -20,9 +21,11 @@ export function isTransportStream(head: Buffer): boolean {
 
 function hasSyncAt(head: Buffer, first: number, length: number): boolean {
   if (first + (MIN_PACKETS - 1) * length >= head.length) return false;
+  const headers = new Set<string>();
   for (let at = first; at < head.length; at += length) {
-    // The byte after it is the first half of a packet identifier: equal bytes are a constant signal.
-    if (head[at] !== SYNC || head[at + 1] === SYNC) return false;
+    if (head[at] !== SYNC) return false;
+    if (at + HEADER_BYTES <= head.length) headers.add(head.toString('latin1', at, at + HEADER_BYTES));
   }
-  return true;
+  // The header of a packet contains a counter: equal ones are a tone, whose samples repeat at the same distance.
+  return headers.size > 1;
 }

@@ -42,7 +42,7 @@ it('is pending until its outputs exist, and again with force', async () => {
   });
   if ('pending' in first) await finish(first.pending);
   expect(await checkFinished(plan, folders, OPTIONS)).toMatchObject({
-    finished: { outputs: [{ name: 'talk.srt' }, { name: 'talk.txt' }] },
+    finished: { entry: { outputs: [{ name: 'talk.srt' }, { name: 'talk.txt' }] } },
   });
   expect(await checkFinished(plan, folders, { ...OPTIONS, settings: ['other'] })).toHaveProperty('pending');
   expect(await checkFinished(plan, folders, { ...OPTIONS, force: true })).toHaveProperty('pending');
