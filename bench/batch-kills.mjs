@@ -5,6 +5,7 @@
 // Prints the number of kills, and of wrong outputs, lost or repeated sentences, finished recordings that were sent again,
 // and stray files. Exits with 1 unless all are 0.
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -51,9 +52,9 @@ if (sum.wrong + sum.sentences + sum.sentAgain + sum.stray > 0) process.exitCode 
 /** Runs the batch, and kills it after a random time. @returns Whether it was killed before its end. */
 async function isKilled(folder) {
   const args = ['transcribe', folder, '--base-url', service.url, '-q', '--concurrency', '8'];
-  const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: 'inherit', detached: true });
-  const timer = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), 300 + random() * 2500);
-  const [code, signal] = await new Promise((resolve) => child.once('exit', (...all) => resolve(all)));
+  const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: 'inherit' });
+  const timer = setTimeout(() => child.kill('SIGKILL'), 300 + random() * 2500);
+  const [code, signal] = await once(child, 'exit');
   clearTimeout(timer);
   if (signal === 'SIGKILL') return true;
   if (code !== 0) throw new Error(`the program ended with ${code}`);

@@ -6,6 +6,7 @@
 // Prints the times, their ratio, and the peak memory. Exits with 1 unless exactly the bad recordings are reported and the
 // second run sends nothing.
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -71,7 +72,7 @@ async function run() {
       // It has ended.
     }
   }, 100);
-  await new Promise((resolve) => child.once('close', resolve));
+  await once(child, 'close');
   clearInterval(timer);
   return { ms: performance.now() - startedAt, peakMb, summary: JSON.parse(rest.trim().split('\n').at(-1)) };
 }

@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { openInputFile } from '../../audio/source/input-file.ts';
 import type { OutputFormat } from '../../subtitles/formats.ts';
 import { type KnownContent, type ContentHashes } from '../state/content-hash.ts';
@@ -57,7 +57,7 @@ export async function checkFinished(
 ): Promise<CheckedRecording> {
   const { formats, force, journals } = options;
   // First of all: no folder is created beside a recording that does not exist.
-  const path = await checkedPath(plan);
+  const path = (await knownPath(plan, folders)) ?? (await checkedPath(plan));
   const outputFolder = await folders.open(plan.folder);
   const { ledger, statePath } = outputFolder;
   const { keys, stamp } = await ledgerKeys(plan, path, outputFolder.hashes, options.settings);
@@ -118,6 +118,22 @@ export function allNames({ stem }: PlannedRecording, formats: readonly OutputFor
   return formats.flatMap((format) => [outputName(stem, format), partialName(stem, format)]);
 }
 
+/** The path of a recording whose content is known, so that its file was checked by an earlier run. */
+async function knownPath(
+  { input, folder }: PlannedRecording,
+  folders: OutputFolders,
+): Promise<string | undefined> {
+  const opened = input === STDIN ? undefined : await folders.opened(folder)?.catch(() => undefined);
+  if (!opened) return undefined;
+  const path = resolve(input);
+  return (await opened.hashes.known(path, nameIn(folder, input))) && path;
+}
+
+/** The name of a recording in the files of its output folder. */
+function nameIn(folder: string, input: string): string {
+  return relative(realFolder(folder), pathInRealFolder(input));
+}
+
 /**
  * The path of a recording whose file can be read; undefined for standard input.
  * @throws {FunAsrError} `E_READ`, `E_URL_REFUSED`, `E_PLAYLIST_REFUSED`, `E_BAD_MEDIA`.
@@ -137,7 +153,7 @@ export async function ledgerKeys(
   hashes: ContentHashes,
   settings: readonly string[],
 ): Promise<{ readonly keys: readonly [LedgerKey, ...LedgerKey[]]; readonly stamp?: string }> {
-  const name = path === undefined ? input : relative(realFolder(folder), pathInRealFolder(input));
+  const name = path === undefined ? input : nameIn(folder, input);
   const known: Partial<KnownContent> = path === undefined ? {} : await hashes.of(path, name);
   const keyFor = (parameters: string): LedgerKey => ({
     input: name,

@@ -1,9 +1,10 @@
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, normalize, relative } from 'node:path';
+import pLimit from 'p-limit';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { FunAsrError } from '../../core/errors.ts';
-import { examineEntry } from './folder-entry.ts';
+import { examineEntry, type FolderEntry } from './folder-entry.ts';
 import { pathInRealFolder } from '../state/real-folder.ts';
 
 /** Names standard input among the inputs. */
@@ -92,14 +93,26 @@ const byName = new Intl.Collator('en', { numeric: true }).compare;
 async function* walk(root: string, folder: string, warnings: FunAsrError[]): AsyncGenerator<FoundRecording> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined);
   if (!entries) yield { input: folder, subfolder: relative(root, folder) };
-  for (const entry of entries?.sort((a, b) => byName(a.name, b.name)) ?? []) {
-    if (entry.name.startsWith('.')) continue;
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) yield* walk(root, path, warnings);
-    else if ((entry.isFile() || (await leadsToFile(entry, path))) && (await isRecording(path, warnings)))
-      yield { input: path, subfolder: relative(root, folder) };
+  const sorted = entries?.sort((a, b) => byName(a.name, b.name)) ?? [];
+  const found = await limit.map(
+    sorted.filter(({ name }) => !name.startsWith('.')),
+    async (entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return { path, isFolder: true };
+      const isFile = entry.isFile() || (await leadsToFile(entry, path));
+      return { path, isFolder: false, kind: isFile ? await examineEntry(path) : OTHER };
+    },
+  );
+  for (const { path, isFolder, kind = OTHER } of found) {
+    if (isFolder) yield* walk(root, path, warnings);
+    else if (isRecording(path, kind, warnings)) yield { input: path, subfolder: relative(root, folder) };
   }
 }
+
+const OTHER: FolderEntry = { kind: 'other' };
+
+/** Files of a folder that are examined at a time. */
+const limit = pLimit(16);
 
 /** A broken link counts as a link to a file, so that it is reported. */
 async function leadsToFile(entry: Dirent, path: string): Promise<boolean> {
@@ -113,13 +126,13 @@ async function leadsToFile(entry: Dirent, path: string): Promise<boolean> {
 async function* match(pattern: string, warnings: FunAsrError[]): AsyncGenerator<FoundRecording> {
   const paths = await glob(pattern, { expandDirectories: false });
   for (const path of paths.sort(byName)) {
-    if (await isRecording(path, warnings)) yield { input: normalize(path), subfolder: '' };
+    if (isRecording(path, await examineEntry(path), warnings))
+      yield { input: normalize(path), subfolder: '' };
   }
 }
 
 /** Whether a file that was found is a recording. Warns of one in a format that is not decoded. */
-async function isRecording(path: string, warnings: FunAsrError[]): Promise<boolean> {
-  const entry = await examineEntry(path);
+function isRecording(path: string, entry: FolderEntry, warnings: FunAsrError[]): boolean {
   if (entry.kind === 'unsupported') {
     warnings.push(
       new FunAsrError(

@@ -59,6 +59,12 @@ export class ContentHashes {
     this.#known = known;
   }
 
+  /** The content of a recording in its present state, if it is in the cache. Never reads the recording. */
+  async known(path: string, input: string): Promise<KnownContent | undefined> {
+    const known = this.#known.get(input);
+    return known && known.stamp === (await fileStamp(path).catch(() => undefined)) ? known : undefined;
+  }
+
   /**
    * The content of a recording: from the cache, or by reading all of it.
    * @param path Of the file.

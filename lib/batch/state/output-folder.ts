@@ -89,6 +89,11 @@ export class OutputFolders {
     this.#onWarning = onWarning;
   }
 
+  /** A folder that was opened before. */
+  opened(path: string): Promise<OutputFolder> | undefined {
+    return this.#folders.get(realFolder(path));
+  }
+
   open(path: string): Promise<OutputFolder> {
     const key = realFolder(path);
     const folder = this.#folders.get(key) ?? this.#open(path);
