@@ -187,8 +187,10 @@ class Batch {
         force,
         settings: acceptedDigests(this.#backendName, transcription),
         journals: this.#journals,
+        signal: AbortSignal.any([this.#signal, this.#stop]),
       });
     } catch (cause) {
+      if (this.#isStopped) return undefined;
       const error = asFunAsrError(cause, plan.input);
       if (stopsRun(error)) throw error;
       return { error };

@@ -128,7 +128,7 @@ async function preview(
   try {
     signal?.throwIfAborted();
     const statePath = stateFolder(folder);
-    const { keys } = await ledgerKeys(plan, await checkedPath(plan), hashes, settings);
+    const { keys } = await ledgerKeys(plan, await checkedPath(plan), hashes, { settings, signal });
     const [key] = keys;
     const finished = force ? undefined : await findFinished(plan, keys, ledger, checks, statePath);
     if (finished) {

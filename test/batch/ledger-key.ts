@@ -7,7 +7,7 @@ import type { Ledger, LedgerEntry, LedgerKey } from '../../lib/batch/state/ledge
 /** The key of a recording, as a run with these settings makes it. */
 export async function keyOf(plan: PlannedRecording, settings: string): Promise<LedgerKey> {
   const hashes = await ContentHashes.read(join(plan.folder, '.fun-asr'));
-  const { keys } = await ledgerKeys(plan, await checkedPath(plan), hashes, [settings]);
+  const { keys } = await ledgerKeys(plan, await checkedPath(plan), hashes, { settings: [settings] });
   return keys[0];
 }
 

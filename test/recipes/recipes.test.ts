@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -115,6 +115,35 @@ describe('the recipe', () => {
     expect(wordsOf(await readFile(output, 'utf8'))).toMatch(
       /not what your country can do for you ask what you can do for your country/,
     );
+  });
+
+  it('web-request answers a recording with its subtitles, and a text with the reason', async () => {
+    const env = { ...process.env, DASHSCOPE_WEBSOCKET_BASE_URL: service.url };
+    const call = async (path: string) =>
+      await run(process.execPath, [inProject('recipes/web-request.mjs'), path], { env });
+    const { stdout } = await call(inProject('fixtures/sense-and-sensibility.mp3'));
+    expect(stdout).toMatch(/^1\n00:00:00,\d{3} --> /);
+    expect(wordsOf(stdout)).toMatch(/made amiable himself/);
+    const text = join(folder, 'text.mp3');
+    await writeFile(text, 'This is not audio.');
+    await expect(call(text)).rejects.toMatchObject({ code: 1, stdout: expect.stringContaining('no audio') });
+  });
+
+  it('languages-by-folder names the language of each folder', async () => {
+    const [input, output] = [join(folder, 'languages'), join(folder, 'by-language')];
+    for (const [language, name] of [
+      ['en', 'himself.ogg'],
+      ['zh', 'leisure.wav'],
+    ] as const) {
+      await mkdir(join(input, language), { recursive: true });
+      await copyFile(inProject(`fixtures/${name}`), join(input, language, name));
+    }
+    const failed = recipe('languages-by-folder', input, output);
+    await expect(failed).rejects.toMatchObject({
+      stdout: expect.stringMatching(/^en.himself\.ogg: done$/m),
+      stderr: expect.stringMatching(/^zh.leisure\.wav: .*zh/m),
+    });
+    expect(wordsOf(await readFile(join(output, 'en', 'himself.srt'), 'utf8'))).toContain('amiable himself');
   });
 
   it('rewrite-sentences changes the text and keeps the times', async () => {

@@ -35,6 +35,8 @@ export interface CheckFinishedOptions {
   /** Digests of settings whose text is accepted: first that of this run. */
   readonly settings: readonly string[];
   readonly journals: JournalIndex;
+  /** Ends the reading of recordings. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What is to be done with a recording. */
@@ -60,7 +62,7 @@ export async function checkFinished(
   const path = (await knownPath(plan, folders)) ?? (await checkedPath(plan));
   const outputFolder = await folders.open(plan.folder);
   const { ledger, statePath } = outputFolder;
-  const { keys, stamp } = await ledgerKeys(plan, path, outputFolder.hashes, options.settings);
+  const { keys, stamp } = await ledgerKeys(plan, path, outputFolder.hashes, options);
   const [key] = keys;
   if (force) {
     await dropJournal(statePath, key);
@@ -145,16 +147,15 @@ export async function checkedPath({ input }: PlannedRecording): Promise<string |
 /**
  * Identifies a recording by its content, for the ledger of its output folder: one key for each of some settings.
  * @param path Of its file; undefined for standard input.
- * @param settings Digests, at least one.
  */
 export async function ledgerKeys(
   { input, folder }: PlannedRecording,
   path: string | undefined,
   hashes: ContentHashes,
-  settings: readonly string[],
+  { settings, signal }: Pick<CheckFinishedOptions, 'settings' | 'signal'>,
 ): Promise<{ readonly keys: readonly [LedgerKey, ...LedgerKey[]]; readonly stamp?: string }> {
   const name = path === undefined ? input : nameIn(folder, input);
-  const known: Partial<KnownContent> = path === undefined ? {} : await hashes.of(path, name);
+  const known: Partial<KnownContent> = path === undefined ? {} : await hashes.of(path, name, signal);
   const keyFor = (parameters: string): LedgerKey => ({
     input: name,
     content: known.content ?? null,

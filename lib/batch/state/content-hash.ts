@@ -8,13 +8,14 @@ import { changed, fileStamp } from './file-stamp.ts';
 
 /**
  * The SHA-256 of all bytes of a file, in hexadecimal.
- * @throws {FunAsrError} `E_READ`
+ * @throws {FunAsrError} `E_READ`; an `AbortError`.
  */
-export async function contentHash(path: string): Promise<string> {
+export async function contentHash(path: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
   try {
-    await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+    await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash, { signal });
   } catch (error) {
+    if (signal?.aborted) throw error;
     throw new FunAsrError('E_READ', `${path}: ${messageOf(error)}`, { cause: error });
   }
   return hash.digest('hex');
@@ -71,11 +72,11 @@ export class ContentHashes {
    * @param input Its name in the cache.
    * @throws {FunAsrError} `E_READ`; `E_CHANGED` when it is written to at this moment.
    */
-  async of(path: string, input: string): Promise<KnownContent> {
+  async of(path: string, input: string, signal?: AbortSignal): Promise<KnownContent> {
     const stamp = await fileStamp(path);
     const known = this.#known.get(input);
     if (known?.stamp === stamp) return known;
-    const read = { content: await contentHash(path), stamp };
+    const read = { content: await contentHash(path, signal), stamp };
     if (stamp !== (await fileStamp(path))) throw changed(path);
     this.#known.set(input, read);
     this.#unsaved.push(JSON.stringify({ input, ...read }));
