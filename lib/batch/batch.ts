@@ -10,8 +10,9 @@ import { pick } from '../core/options.ts';
 import type { TranscribeOptions } from '../transcribe-options.ts';
 import { DEFAULT_OUTPUT_FORMATS, type OutputFormat } from '../subtitles/formats.ts';
 import { type CostOptions, runCosts, type RunCosts } from './cost.ts';
-import { type ReportedRecording, type ReportOptions, writeHtmlReport } from './report/html-report.ts';
-import { type Consumption, NO_CONSUMPTION } from './report/consumption.ts';
+import type { ReportOptions } from './report/html-report.ts';
+import { type ResultDetails, RunPage } from './run-page.ts';
+import { NO_CONSUMPTION } from './report/consumption.ts';
 import { OutputFolders } from './state/output-folder.ts';
 import { type PlannedRecording, planTranscripts } from './plan/output-plan.ts';
 import { followsFromStop, stopsRun } from './recording/error-rules.ts';
@@ -36,8 +37,7 @@ import {
   type PendingRecording,
 } from './plan/check-finished.ts';
 import { outputName } from './plan/output-names.ts';
-import type { FinalSentence } from '../sentence.ts';
-import { editedSentences, readTranscript, writeKept } from './recording/write-kept.ts';
+import { writeKept } from './recording/write-kept.ts';
 
 /** Options of {@link transcribeBatch}: what to transcribe, how, and into which files. */
 export interface BatchOptions extends CostOptions {
@@ -98,14 +98,6 @@ interface Means {
   readonly costs: RunCosts;
 }
 
-/** What is known of a result beside it. */
-interface ResultDetails {
-  /** Undefined when it was refused before its state was read. */
-  readonly recording?: PendingRecording;
-  readonly consumption?: Consumption;
-  readonly elapsedMs?: number;
-}
-
 class Batch {
   readonly #options: BatchOptions;
   readonly #formats: readonly OutputFormat[];
@@ -120,8 +112,7 @@ class Batch {
   readonly #stop: AbortSignal;
   #stoppedBy: FunAsrError | undefined;
   readonly #optionWarnings = new Set<string>();
-  /** For the report. */
-  readonly #results: (ResultDetails & { readonly result: TranscriptionResult })[] = [];
+  readonly #page: RunPage | undefined;
   #costs: RunCosts | undefined;
   #journals = new JournalIndex();
   /** The last recording of this run that uses a journal. */
@@ -130,6 +121,7 @@ class Batch {
   constructor(options: BatchOptions) {
     this.#options = options;
     this.#formats = options.formats ?? DEFAULT_OUTPUT_FORMATS;
+    this.#page = options.report && new RunPage(options.report);
     this.#onEvent = options.onEvent ?? (() => {});
     this.#backendName = backendNameFor(options.transcription);
     const { signal, stop } = options.transcription;
@@ -152,7 +144,7 @@ class Batch {
       await limit.map(kept, (recording) => this.#writeKept(recording));
       if (pending.length > 0 && !this.#isStopped) await this.#transcribe(pending);
       const report = this.#totals.report(plans.length, this.#stoppedBy, this.#costs?.total);
-      await this.#writePage(report);
+      await this.#page?.write(report, this.#journals, this.#costs);
       return report;
     } finally {
       await this.#folders.close();
@@ -244,7 +236,10 @@ class Batch {
         await this.#journals.bring(key, outputFolder.statePath);
         const { finished: record } = await this.#journals.read(key, outputFolder.statePath);
         const missing = this.#formats.map((format) => outputName(stem, format));
-        if (record) return await this.#writeKept({ ...recording, record, found: { outputs: [], missing } });
+        if (record) {
+          this.#onEvent({ type: 'begin', input: recording.input });
+          return await this.#writeKept({ ...recording, record, found: { outputs: [], missing } });
+        }
       }
       await this.#transcribeNow(recording, means);
       this.#journals.add(key, outputFolder.statePath);
@@ -305,32 +300,7 @@ class Batch {
   #report(result: TranscriptionResult, details: ResultDetails = {}): void {
     const { consumption = NO_CONSUMPTION } = details;
     this.#totals.add(result, consumption);
-    if (this.#options.report) this.#results.push({ result, ...details });
+    this.#page?.add(result, details);
     this.#onEvent({ type: 'result', input: result.input, detail: result });
-  }
-
-  /** Writes the page for the run, if one is wanted. */
-  async #writePage(report: BatchReport): Promise<void> {
-    const { report: page } = this.#options;
-    if (!page) return;
-    const recordings: ReportedRecording[] = [];
-    for (const { result, recording, consumption, elapsedMs } of this.#results) {
-      const sentences = recording ? await this.#sentencesOf(recording, result) : [];
-      const price = consumption && this.#costs?.priceOf(consumption.billedSeconds * 1000);
-      const cost = price && `${price.amount.toFixed(4)} ${price.currency}`;
-      recordings.push({ result, sentences, cost, elapsedMs });
-    }
-    await writeHtmlReport(page, recordings, report);
-  }
-
-  /** The text of a recording. That of standard input is only in its outputs. */
-  async #sentencesOf(
-    recording: PendingRecording,
-    { outputs }: TranscriptionResult,
-  ): Promise<readonly FinalSentence[]> {
-    const { key, outputFolder } = recording;
-    if (key.content === null) return await readTranscript(outputs.find((path) => path.endsWith('.jsonl')));
-    const edited = await editedSentences(recording).catch(() => undefined);
-    return edited ?? (await this.#journals.read(key, outputFolder.statePath)).sentences;
   }
 }

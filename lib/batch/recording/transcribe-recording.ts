@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream';
 import pLimit from 'p-limit';
-import { measureDuration } from '../../audio/measure-duration.ts';
 import { countChannels } from '../../audio/count-channels.ts';
 import type { Backend } from '../../engines/backend.ts';
 import { asFunAsrError, FunAsrError } from '../../core/errors.ts';
@@ -9,8 +8,8 @@ import type { TranscribeEvent } from '../../transcribe-events.ts';
 import { speakerOf, withSpooledFile } from '../../transcribe-split.ts';
 import { addConsumption, consumptionOf, type Consumption, NO_CONSUMPTION } from '../report/consumption.ts';
 import { expectDuration, type ExpectedDuration } from '../plan/expected-duration.ts';
-import { costLimit, type RunCosts } from '../cost.ts';
-import { lengthOfParts } from '../state/gaps.ts';
+import type { RunCosts } from '../cost.ts';
+import { RecordingCost } from './recording-cost.ts';
 import { checkSameContent } from '../state/content-hash.ts';
 import type { OutputRecord } from '../state/ledger.ts';
 import type { OutputFormat } from '../../subtitles/formats.ts';
@@ -69,18 +68,18 @@ class Attempt {
   readonly #recording: PendingRecording;
   readonly #run: RunContext;
   readonly #log = new LossLog();
+  readonly #cost: RecordingCost;
   /** Length of the recording by its header. */
   #expected: ExpectedDuration = {};
   #outputs: RecordingOutputs | undefined;
   /** One for all channels, or one for each. */
   #transcriptions: readonly PartsTranscription[] = [];
   #consumption = NO_CONSUMPTION;
-  /** Ends the reservation of its cost. */
-  #settle: ((taken: Consumption) => void) | undefined;
 
   constructor(recording: PendingRecording, run: RunContext, warnings: readonly FunAsrError[] = []) {
     this.#recording = recording;
     this.#run = run;
+    this.#cost = new RecordingCost(recording.input, run.costs, run.transcription);
     for (const warning of warnings) this.#warn(warning);
   }
 
@@ -98,20 +97,11 @@ class Attempt {
         );
       return this.#outcome({ status: 'done', outputs: await outputs.finish(this.#record()) });
     } catch (cause) {
-      const error = this.#reason(asFunAsrError(cause, input));
+      const error = this.#cost.reason(asFunAsrError(cause, input));
       const outputs = await this.#keep();
       if (error.code === 'E_CHANGED') await this.#outputs?.dropJournal();
       return this.#outcome({ status: failedStatus(error), outputs }, error);
     }
-  }
-
-  /** Standard input that is longer than the run may cost has reached that limit, and not one of its length. */
-  #reason(error: FunAsrError): FunAsrError {
-    const { costs, transcription } = this.#run;
-    const { input } = this.#recording;
-    const isCost =
-      input === STDIN && costs.isLimited && costs.leftMs < (transcription.maxDurationMs ?? Infinity);
-    return isCost && error.code === 'E_DURATION_LIMIT' ? costLimit(input) : error;
   }
 
   async #transcribe(): Promise<RecordingOutputs> {
@@ -152,8 +142,9 @@ class Attempt {
     if (input !== STDIN) {
       this.#expected = await expectDuration(input, transcription);
     }
-    await this.#reserve(outputs);
-    const limited = this.#limited(outputs.channels.length);
+    const left = outputs.channels.flatMap((channel) => outputs.partsOf(channel));
+    this.#expected = await this.#cost.reserve(left, this.#expected);
+    const limited = this.#cost.limited(outputs.channels.length);
     this.#transcriptions = outputs.channels.map(
       (channel) =>
         new PartsTranscription({
@@ -175,37 +166,6 @@ class Attempt {
     const failed = results.find(({ status }) => status === 'rejected');
     if (failed?.status === 'rejected') throw failed.reason;
     return outputs;
-  }
-
-  /**
-   * Reserves the cost of what is left of the recording. Where costs are limited, its length is measured by decoding it:
-   * its header may be wrong.
-   * @throws {FunAsrError} `E_COST_LIMIT`
-   */
-  async #reserve(outputs: RecordingOutputs): Promise<void> {
-    const { costs, transcription } = this.#run;
-    const { input } = this.#recording;
-    const parts = outputs.channels.flatMap((channel) => outputs.partsOf(channel));
-    if (parts.length === 0) return;
-    if (costs.isLimited && input !== STDIN) {
-      const { audioTrack, ffmpegPath, maxDurationMs, signal } = transcription;
-      const selection = { audioTrack, ffmpegPath, maxDurationMs, signal };
-      this.#expected = { durationMs: await measureDuration(input, selection) };
-    }
-    const { durationMs } = this.#expected;
-    this.#settle = costs.reserve(
-      input,
-      durationMs === undefined ? undefined : lengthOfParts(parts, durationMs),
-    );
-  }
-
-  /** The options, and for standard input, whose length is not known, no more audio than the run may still cost. */
-  #limited(channels: number): TranscribeOptions {
-    const { costs, transcription } = this.#run;
-    const { maxDurationMs = Infinity } = transcription;
-    const leftMs = Math.floor(costs.leftMs / channels);
-    if (this.#recording.input !== STDIN || leftMs >= maxDurationMs) return transcription;
-    return { ...transcription, maxDurationMs: Math.max(1, leftMs) };
   }
 
   #resume(outputs: RecordingOutputs): void {
@@ -297,7 +257,7 @@ class Attempt {
     { status, outputs }: Pick<TranscriptionResult, 'status' | 'outputs'>,
     error?: FunAsrError,
   ): Outcome {
-    this.#settle?.(this.#consumption);
+    this.#cost.settle(this.#consumption);
     const { durationMs, sentences, engine, model, isPartial } = this.#record();
     // Parts of the recording that are not in the text because the service did not recognise them.
     const pending = this.#transcriptions.flatMap(({ pendingGaps }) => pendingGaps);

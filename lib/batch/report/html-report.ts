@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, extname, relative, resolve, sep } from 'node:path';
 import { Readable } from 'node:stream';
@@ -43,6 +43,7 @@ export async function writeHtmlReport(
   const shown = [];
   for (const recording of recordings) shown.push(await dataOf(recording, path, embedsAudio));
   const html = await pageWith({ recordings: shown, summary: summaryOf(recordings, report) });
+  await withWriteErrors(path, () => mkdir(dirname(path), { recursive: true }));
   const file = await AtomicFile.create(path);
   try {
     await withWriteErrors(path, () => writeFile(file.path, html));

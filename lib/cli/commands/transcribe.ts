@@ -8,12 +8,12 @@ import type { PullProgress } from '../../engines/models/model-pull.ts';
 import type { OutputFormat } from '../../subtitles/formats.ts';
 import { readInputs } from '../flags/input-flags.ts';
 import { STDOUT } from '../flags/output-flags.ts';
+import { reportOptions } from '../flags/report-flags.ts';
 import { addTranscribeFlags, type TranscribeFlags, transcribeOptions } from '../flags/transcribe-flags.ts';
 import { addWireTraceFlag } from '../flags/wire-trace-flag.ts';
 import { dryRun } from '../run/dry-run.ts';
 import { finishRun } from '../run/finish-run.ts';
 import { Interruption } from '../run/interruption.ts';
-import { reportOf } from '../run/report-page.ts';
 import { TranscribeRunProgress } from '../run/transcribe-run-progress.ts';
 import { addHelpText } from '../terminal/help.ts';
 
@@ -62,7 +62,7 @@ async function run(args: string[], flags: TranscribeFlags): Promise<void> {
   const { outputDir, concurrency, force, outputFormat: formats } = flags;
   const { maxCost, freeQuota, price } = flags;
   const cost = { maxCost, freeQuota, price };
-  const report = reportOf(flags);
+  const report = reportOptions(flags, flags.outputDir);
   const options = { ...common, ...cost, report, inputs, outputDir, formats, concurrency, force };
   await finishRun(progress, interruption, async () => {
     if (format !== undefined) {

@@ -4,10 +4,10 @@ import { watchFolder } from '../../batch/watch.ts';
 import { number } from '../../core/options.ts';
 import type { PullProgress } from '../../engines/models/model-pull.ts';
 import { parseValue } from '../flags/parse-value.ts';
+import { reportOptions } from '../flags/report-flags.ts';
 import { addTranscribeFlags, type TranscribeFlags, transcribeOptions } from '../flags/transcribe-flags.ts';
 import { finishRun } from '../run/finish-run.ts';
 import { Interruption } from '../run/interruption.ts';
-import { reportOf } from '../run/report-page.ts';
 import { TranscribeRunProgress } from '../run/transcribe-run-progress.ts';
 import { addHelpText } from '../terminal/help.ts';
 
@@ -56,7 +56,7 @@ async function run(folder: string, flags: WatchFlags): Promise<void> {
       maxCost,
       freeQuota,
       price,
-      report: reportOf(flags),
+      report: reportOptions(flags, flags.outputDir),
       pollMs: poll === undefined ? undefined : poll * 1000,
       transcription: {
         ...transcribeOptions(flags),

@@ -6,6 +6,7 @@ import { addInputFlags, type InputFlags } from './input-flags.ts';
 import { rejectMisspeltFlags } from './misspelt-flags.ts';
 import { addOutputFlags, type OutputFlags } from './output-flags.ts';
 import { parseValue, splitList } from './parse-value.ts';
+import { addHtmlReportFlags, type HtmlReportFlags } from './report-flags.ts';
 import { addRecognitionFlags, type RecognitionFlags, recognitionOptions } from './recognition-flags.ts';
 import {
   addCostFlags,
@@ -23,12 +24,10 @@ export interface TranscribeFlags
     EngineFlags,
     RecognitionFlags,
     RunFlags,
-    CostFlags {
+    CostFlags,
+    HtmlReportFlags {
   readonly pace: 'asap' | 'realtime' | number;
   readonly dryRun?: boolean;
-  /** True for the default path. */
-  readonly report?: string | true;
-  readonly reportEmbed?: boolean;
   readonly channels?: 'mix' | 'split' | number;
   readonly speakers?: string[];
   readonly audioTrack?: number | string;
@@ -42,9 +41,8 @@ export function addTranscribeFlags(command: Command, kind: 'transcribe' | 'watch
   const stdout = isWatch ? '' : '; - is standard output';
   addOutputFlags(command, `folder for all outputs${stdout} (default: next to each input)`, !isWatch);
   command.option('--force', 'process finished recordings again, and replace existing outputs');
-  addReportFlags(command)
-    .option('--report [file]', 'write an HTML page with all transcripts (default: fun-asr-report.html)')
-    .option('--report-embed', 'put the audio into the page');
+  addReportFlags(command);
+  addHtmlReportFlags(command);
   addEngineFlags(command);
   addSelectionFlags(command.optionsGroup('Audio:'));
   command.optionsGroup('Processing:');
