@@ -36,6 +36,8 @@ import {
   type KeptRecording,
   type PendingRecording,
 } from './plan/check-finished.ts';
+import type { ExpectedDuration } from './plan/expected-duration.ts';
+import { HeadersAhead } from './plan/headers-ahead.ts';
 import { outputName } from './plan/output-names.ts';
 import { writeKept } from './recording/write-kept.ts';
 
@@ -92,10 +94,12 @@ export async function transcribeBatch(options: BatchOptions): Promise<BatchRepor
   return new Batch(options).run(plans.filter((_, index) => accepted[index]));
 }
 
-/** What all recordings of a run share. */
+/** What a recording is transcribed with. */
 interface Means {
   readonly backend: Backend;
   readonly costs: RunCosts;
+  /** Length of the recording by its header. */
+  readonly expected: Promise<ExpectedDuration>;
 }
 
 class Batch {
@@ -218,7 +222,12 @@ class Batch {
       const limit = pLimit(
         concurrency ?? (backend.name === 'local' ? availableParallelism() : CLOUD_CONCURRENCY),
       );
-      await limit.map(pending, (recording) => this.#transcribeOne(recording, { backend, costs }));
+      const signal = AbortSignal.any([this.#signal, this.#stop]);
+      const headers = new HeadersAhead(pending, { ...transcription, signal }, limit.concurrency);
+      await limit.map(pending, async (recording, index) => {
+        if (this.#isStopped) return;
+        await this.#transcribeOne(recording, { backend, costs, expected: headers.take(index) });
+      });
     } finally {
       await backend.close();
     }
@@ -248,19 +257,20 @@ class Batch {
     await transcribing;
   }
 
-  async #transcribeNow(recording: PendingRecording, { backend, costs }: Means): Promise<void> {
+  async #transcribeNow(recording: PendingRecording, { backend, costs, expected }: Means): Promise<void> {
     const { transcription, stdin = Readable.from([]) } = this.#options;
     if (this.#isStopped) return;
     this.#onEvent({ type: 'begin', input: recording.input });
     const startedAt = performance.now();
-    const outcome = await transcribeRecording(recording, {
+    const run = {
       backend,
       costs,
       formats: this.#formats,
       transcription: { ...transcription, engine: backend, signal: this.#signal, stop: this.#stop },
       stdin,
-      onEvent: (event) => this.#relay(event),
-    });
+      onEvent: (event: RunEvent) => this.#relay(event),
+    };
+    const outcome = await transcribeRecording(recording, run, expected);
     if (this.#stoppedBy && outcome.error && followsFromStop(outcome.error)) {
       return this.#reportHalted(outcome, recording, this.#stoppedBy);
     }

@@ -7,7 +7,7 @@ import type { TranscribeOptions } from '../../transcribe-options.ts';
 import type { TranscribeEvent } from '../../transcribe-events.ts';
 import { speakerOf, withSpooledFile } from '../../transcribe-split.ts';
 import { addConsumption, consumptionOf, type Consumption, NO_CONSUMPTION } from '../report/consumption.ts';
-import { expectDuration, type ExpectedDuration } from '../plan/expected-duration.ts';
+import type { ExpectedDuration } from '../plan/expected-duration.ts';
 import type { RunCosts } from '../cost.ts';
 import { RecordingCost } from './recording-cost.ts';
 import { checkSameContent } from '../state/content-hash.ts';
@@ -20,6 +20,7 @@ import { LossLog } from './loss-log.ts';
 import type { RecordingProgress } from './recording-progress.ts';
 import { RecordingOutputs } from './recording-outputs.ts';
 import type { RunEvent } from './run-events.ts';
+import { HeadersAhead } from '../plan/headers-ahead.ts';
 import { STDIN, STDIN_NAME } from '../plan/find-recordings.ts';
 import { reportError, reportSpan } from '../../core/reported-error.ts';
 import { type TranscriptionResult } from '../report/results.ts';
@@ -50,16 +51,21 @@ export interface Outcome {
 /**
  * Transcribes one recording into all its outputs. Audio that an earlier run, or the first attempt of this run, has
  * recognised is in the journal and is not sent again. Never throws: an error is in the outcome.
+ * @param expected Its length by its header. @default is read now
  */
-export async function transcribeRecording(recording: PendingRecording, run: RunContext): Promise<Outcome> {
-  const first = await new Attempt(recording, run).outcome();
+export async function transcribeRecording(
+  recording: PendingRecording,
+  run: RunContext,
+  expected: Promise<ExpectedDuration> = new HeadersAhead([recording], run.transcription, 0).take(0),
+): Promise<Outcome> {
+  const first = await new Attempt(recording, run, expected).outcome();
   const { signal, stop } = run.transcription;
   const isOver = recording.input === STDIN || signal?.aborted || stop?.aborted;
   if (isOver || !first.error || !isTransient(first.error)) return first;
   const again = new FunAsrError('W_DECODE_AGAIN', `${first.error.message}; decoding it again`, {
     cause: first.error,
   });
-  const second = await new Attempt(recording, run, [again]).outcome();
+  const second = await new Attempt(recording, run, expected, [again]).outcome();
   return { ...second, consumption: addConsumption(first.consumption, second.consumption) };
 }
 
@@ -69,14 +75,21 @@ class Attempt {
   readonly #run: RunContext;
   readonly #log = new LossLog();
   readonly #cost: RecordingCost;
-  /** Length of the recording by its header. */
+  /** Length of the recording by its header, when it is known. */
+  readonly #stated: Promise<ExpectedDuration>;
   #expected: ExpectedDuration = {};
   #outputs: RecordingOutputs | undefined;
   /** One for all channels, or one for each. */
   #transcriptions: readonly PartsTranscription[] = [];
   #consumption = NO_CONSUMPTION;
 
-  constructor(recording: PendingRecording, run: RunContext, warnings: readonly FunAsrError[] = []) {
+  constructor(
+    recording: PendingRecording,
+    run: RunContext,
+    expected: Promise<ExpectedDuration>,
+    warnings: readonly FunAsrError[] = [],
+  ) {
+    this.#stated = expected;
     this.#recording = recording;
     this.#run = run;
     this.#cost = new RecordingCost(recording.input, run.costs, run.transcription);
@@ -139,9 +152,7 @@ class Attempt {
     const isSplit = transcription.channels === 'split' && typeof source === 'string';
     const channels = isSplit ? await countChannels(source, selection) : undefined;
     const outputs = await this.#open(channels);
-    if (input !== STDIN) {
-      this.#expected = await expectDuration(input, transcription);
-    }
+    this.#expected = await this.#stated;
     const left = outputs.channels.flatMap((channel) => outputs.partsOf(channel));
     this.#expected = await this.#cost.reserve(left, this.#expected);
     const limited = this.#cost.limited(outputs.channels.length);
