@@ -12,7 +12,7 @@ export async function POST(request) {
   const sentences = transcribe(request.body, { engine: backend, signal: request.signal });
   const iterator = sentences[Symbol.asyncIterator]();
   try {
-    // The status is chosen with the first sentence: until then, a body that is no audio is an answer of its own.
+    // The status is chosen with the first sentence: until then, a body that is not audio gets another status.
     const first = await iterator.next();
     const all = Readable.from(first.done ? [] : rest(first.value, iterator));
     // A failure after the first sentence breaks the answer.

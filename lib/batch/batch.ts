@@ -7,10 +7,9 @@ import { type Backend, type BackendName } from '../engines/backend.ts';
 import { chooseBackend, BACKEND_RULES, backendNameFor } from '../engines/choose-backend.ts';
 import { asFunAsrError, type FunAsrError, interrupted } from '../core/errors.ts';
 import { pick } from '../core/options.ts';
-import type { TranscribeOptions } from '../transcribe-options.ts';
+import type { BatchOptions } from './batch-options.ts';
 import { DEFAULT_OUTPUT_FORMATS, type OutputFormat } from '../subtitles/formats.ts';
-import { type CostOptions, runCosts, type RunCosts } from './cost.ts';
-import type { ReportOptions } from './report/html-report.ts';
+import { runCosts, type RunCosts } from './cost.ts';
 import { type ResultDetails, RunPage } from './run-page.ts';
 import { NO_CONSUMPTION } from './report/consumption.ts';
 import { OutputFolders } from './state/output-folder.ts';
@@ -40,33 +39,6 @@ import type { ExpectedDuration } from './plan/expected-duration.ts';
 import { HeadersAhead } from './plan/headers-ahead.ts';
 import { outputName } from './plan/output-names.ts';
 import { writeKept } from './recording/write-kept.ts';
-
-/** Options of {@link transcribeBatch}: what to transcribe, how, and into which files. */
-export interface BatchOptions extends CostOptions {
-  /** Files, folders (with their sub-folders), glob patterns, and `-` for `stdin`. */
-  readonly inputs: readonly string[];
-  /** Folder for all outputs, below which sub-folders of folders are kept. @default beside each input */
-  readonly outputDir?: string | undefined;
-  /** @default ['srt', 'jsonl'] */
-  readonly formats?: readonly OutputFormat[] | undefined;
-  /**
-   * Recordings at a time.
-   * @default the number of cores with the local engine, 4 with the cloud
-   */
-  readonly concurrency?: number | undefined;
-  /** Transcribes finished recordings again, and replaces outputs that another program has written. @default false */
-  readonly force?: boolean | undefined;
-  /** Writes a page for the run, also for the recordings that earlier runs have finished. @default none */
-  readonly report?: ReportOptions | undefined;
-  /** Leaves out recordings for which it resolves with false. @default none */
-  readonly accepts?: ((input: string) => Promise<boolean>) | undefined;
-  /** Read for a `-` among the inputs. */
-  readonly stdin?: Readable | undefined;
-  /** How to transcribe each recording. Its `stop` and `signal` end the whole run. */
-  readonly transcription: TranscribeOptions;
-  /** Called with each event of the run. */
-  readonly onEvent?: ((event: RunEvent) => void) | undefined;
-}
 
 /** Recordings at a time with the cloud. The limits of the service are per account, so more would not help. */
 const CLOUD_CONCURRENCY = 4;

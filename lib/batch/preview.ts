@@ -3,7 +3,7 @@ import { countChannels } from '../audio/count-channels.ts';
 import { probe } from '../audio/probe.ts';
 import { backendNameFor } from '../engines/choose-backend.ts';
 import { asFunAsrError, type ErrorCode, type FunAsrError } from '../core/errors.ts';
-import type { BatchOptions } from './batch.ts';
+import type { BatchOptions } from './batch-options.ts';
 import { type Cost, type RunCosts, runCosts } from './cost.ts';
 import { refuseTooLong } from './plan/expected-duration.ts';
 import { DEFAULT_OUTPUT_FORMATS } from '../subtitles/formats.ts';

@@ -4,7 +4,8 @@ import { stat } from 'node:fs/promises';
 import { watch } from 'chokidar';
 import { FunAsrError, messageOf } from '../core/errors.ts';
 import { isPermanent } from './recording/error-rules.ts';
-import { type BatchOptions, transcribeBatch } from './batch.ts';
+import type { BatchOptions } from './batch-options.ts';
+import { transcribeBatch } from './batch.ts';
 import { examineEntry } from './plan/folder-entry.ts';
 import type { BatchReport } from './report/results.ts';
 import { fileStamp } from './state/file-stamp.ts';
@@ -13,8 +14,8 @@ import { fileStamp } from './state/file-stamp.ts';
 export interface WatchOptions extends Omit<BatchOptions, 'inputs' | 'stdin' | 'accepts'> {
   readonly folder: string;
   /**
-   * Looks at the folder in this interval, in ms, instead of being told of changes: for network shares, whose changes on
-   * other machines are not reported. @default is told of changes
+   * Polls the folder in this interval, in ms, instead of using file-system events: network shares report no changes of
+   * other machines. @default file-system events
    */
   readonly pollMs?: number | undefined;
   /** Called before each run; its results are those of the run until `onReport`. */
@@ -69,6 +70,10 @@ class FolderWatch {
   /** Recordings that have failed, with their stamps: they are not tried again until they change. */
   readonly #failed = new Map<string, string>();
   #isDue = true;
+  /** Only the first run processes finished recordings again: each later one would pay for them once more. */
+  #isFirst = true;
+  /** Cost of the runs so far. */
+  #spent = 0;
   #wake = (): void => {};
   #failure: FunAsrError | undefined;
 
@@ -123,13 +128,15 @@ class FolderWatch {
   }
 
   async #transcribe(): Promise<void> {
-    const { folder, onRun, onReport, onEvent, ...options } = this.#options;
+    const { folder, onRun, onReport, onEvent, force, maxCost, ...options } = this.#options;
     let mayPass = false;
     const accepts = (path: string): Promise<boolean> => this.#accepts(path);
     onRun?.();
     try {
       const report = await transcribeBatch({
         ...options,
+        force: force && this.#isFirst,
+        maxCost: maxCost === undefined ? undefined : Math.max(0, maxCost - this.#spent),
         inputs: [folder],
         accepts,
         onEvent: (event) => {
@@ -140,6 +147,8 @@ class FolderWatch {
           else mayPass = true;
         },
       });
+      this.#isFirst = false;
+      this.#spent += report.cost ?? 0;
       onReport?.(report);
       if (report.stoppedBy) throw report.stoppedBy;
     } catch (error) {

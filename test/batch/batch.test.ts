@@ -2,7 +2,7 @@ import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type BatchOptions } from '../../lib/batch/batch.ts';
+import type { BatchOptions } from '../../lib/batch/batch-options.ts';
 import { type ScriptedClient } from '../support/scripted-service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { FINISHED_STATE, stateFiles } from '../support/state-files.ts';

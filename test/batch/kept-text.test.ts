@@ -1,7 +1,7 @@
 import { chmod, cp, mkdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { BatchOptions } from '../../lib/batch/batch.ts';
+import type { BatchOptions } from '../../lib/batch/batch-options.ts';
 import { previewBatch, type RecordingPreview } from '../../lib/batch/preview.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { recognise, recordings, run, service } from './run-batch.ts';

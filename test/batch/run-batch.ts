@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
 import { findFfmpeg } from '../../lib/audio/ffmpeg/find-ffmpeg.ts';
-import { type BatchOptions, transcribeBatch } from '../../lib/batch/batch.ts';
+import type { BatchOptions } from '../../lib/batch/batch-options.ts';
+import { transcribeBatch } from '../../lib/batch/batch.ts';
 import type { RunEvent } from '../../lib/batch/recording/run-events.ts';
 import type { BatchReport, TranscriptionResult } from '../../lib/batch/report/results.ts';
 import {

@@ -8,8 +8,12 @@ import type { PullProgress } from '../../engines/models/model-pull.ts';
 import type { OutputFormat } from '../../subtitles/formats.ts';
 import { readInputs } from '../flags/input-flags.ts';
 import { STDOUT } from '../flags/output-flags.ts';
-import { reportOptions } from '../flags/report-flags.ts';
-import { addTranscribeFlags, type TranscribeFlags, transcribeOptions } from '../flags/transcribe-flags.ts';
+import {
+  addTranscribeFlags,
+  batchOptions,
+  type TranscribeFlags,
+  transcribeOptions,
+} from '../flags/transcribe-flags.ts';
 import { addWireTraceFlag } from '../flags/wire-trace-flag.ts';
 import { dryRun } from '../run/dry-run.ts';
 import { finishRun } from '../run/finish-run.ts';
@@ -44,11 +48,7 @@ async function run(args: string[], flags: TranscribeFlags): Promise<void> {
   const inputs = await readInputs(args, flags);
   const format = formatForStdout(inputs, flags);
   const progress = new TranscribeRunProgress(flags);
-  const interruption = new Interruption((graceMs) => {
-    if (!progress.isBusy) return;
-    progress.notice('finishing the current sentences; press Ctrl-C again to stop at once');
-    progress.countDown(graceMs);
-  });
+  const interruption = new Interruption((graceMs) => progress.onInterrupt(graceMs));
   const common = {
     stdin: process.stdin,
     transcription: {
@@ -59,11 +59,7 @@ async function run(args: string[], flags: TranscribeFlags): Promise<void> {
     },
     onEvent: (event: RunEvent) => progress.onEvent(event),
   };
-  const { outputDir, concurrency, force, outputFormat: formats } = flags;
-  const { maxCost, freeQuota, price } = flags;
-  const cost = { maxCost, freeQuota, price };
-  const report = reportOptions(flags, flags.outputDir);
-  const options = { ...common, ...cost, report, inputs, outputDir, formats, concurrency, force };
+  const options = { ...common, ...batchOptions(flags), inputs };
   await finishRun(progress, interruption, async () => {
     if (format !== undefined) {
       const [input = STDIN] = inputs.map(canonicalInput);

@@ -4,8 +4,12 @@ import { watchFolder } from '../../batch/watch.ts';
 import { number } from '../../core/options.ts';
 import type { PullProgress } from '../../engines/models/model-pull.ts';
 import { parseValue } from '../flags/parse-value.ts';
-import { reportOptions } from '../flags/report-flags.ts';
-import { addTranscribeFlags, type TranscribeFlags, transcribeOptions } from '../flags/transcribe-flags.ts';
+import {
+  addTranscribeFlags,
+  batchOptions,
+  type TranscribeFlags,
+  transcribeOptions,
+} from '../flags/transcribe-flags.ts';
 import { finishRun } from '../run/finish-run.ts';
 import { Interruption } from '../run/interruption.ts';
 import { TranscribeRunProgress } from '../run/transcribe-run-progress.ts';
@@ -40,24 +44,12 @@ export function define(command: Command): void {
 
 async function run(folder: string, flags: WatchFlags): Promise<void> {
   let progress = new TranscribeRunProgress(flags);
-  const interruption = new Interruption((graceMs) => {
-    if (!progress.isBusy) return;
-    progress.notice('finishing the current sentences; press Ctrl-C again to stop at once');
-    progress.countDown(graceMs);
-  });
-  const { outputDir, concurrency, force, outputFormat: formats, maxCost, freeQuota, price, poll } = flags;
+  const interruption = new Interruption((graceMs) => progress.onInterrupt(graceMs));
   await finishRun(progress, interruption, async () => {
     await watchFolder({
+      ...batchOptions(flags),
       folder,
-      outputDir,
-      formats,
-      concurrency,
-      force,
-      maxCost,
-      freeQuota,
-      price,
-      report: reportOptions(flags, flags.outputDir),
-      pollMs: poll === undefined ? undefined : poll * 1000,
+      pollMs: flags.poll === undefined ? undefined : flags.poll * 1000,
       transcription: {
         ...transcribeOptions(flags),
         stop: interruption.stop,

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import type { BatchOptions } from '../../batch/batch-options.ts';
 import { anyOf, number, oneOf } from '../../core/options.ts';
 import { TRANSCRIBE_RULES, type TranscribeOptions } from '../../transcribe-options.ts';
 import { addEngineFlags, type EngineFlags, engineOptions } from './engine-flags.ts';
@@ -6,7 +7,7 @@ import { addInputFlags, type InputFlags } from './input-flags.ts';
 import { rejectMisspeltFlags } from './misspelt-flags.ts';
 import { addOutputFlags, type OutputFlags } from './output-flags.ts';
 import { parseValue, splitList } from './parse-value.ts';
-import { addHtmlReportFlags, type HtmlReportFlags } from './report-flags.ts';
+import { addHtmlReportFlags, type HtmlReportFlags, reportOptions } from './report-flags.ts';
 import { addRecognitionFlags, type RecognitionFlags, recognitionOptions } from './recognition-flags.ts';
 import {
   addCostFlags,
@@ -58,6 +59,13 @@ export function addTranscribeFlags(command: Command, kind: 'transcribe' | 'watch
   addCostFlags(command.optionsGroup('Cost:'));
   addRecognitionFlags(command);
   rejectMisspeltFlags(command);
+}
+
+/** Converts the flags to the options of a batch, except for its inputs and for how each recording is transcribed. */
+export function batchOptions(flags: TranscribeFlags): Omit<BatchOptions, 'inputs' | 'transcription'> {
+  const { outputDir, concurrency, force, outputFormat: formats, maxCost, freeQuota, price } = flags;
+  const report = reportOptions(flags, outputDir);
+  return { outputDir, formats, concurrency, force, maxCost, freeQuota, price, report };
 }
 
 /** Converts the flags to the options of `transcribe()`. */

@@ -1,4 +1,4 @@
-import type { BatchOptions } from '../../batch/batch.ts';
+import type { BatchOptions } from '../../batch/batch-options.ts';
 import { type PreviewSummary, previewBatch, type RecordingPreview } from '../../batch/preview.ts';
 import { modelFor } from '../../batch/state/settings.ts';
 import { backendNameFor } from '../../engines/choose-backend.ts';

@@ -220,8 +220,13 @@ export class RunProgress<Result extends RecordingResult, Report extends RunRepor
     this.#activity.doneMs += doneMs;
   }
 
-  /** Shows how long a run that was interrupted may still take, from three seconds after the signal on. */
-  countDown(limitMs: number): void {
+  /**
+   * Says that a run was interrupted and finishes, and from three seconds on how long that may still take.
+   * @param limitMs Its limit.
+   */
+  onInterrupt(limitMs: number): void {
+    if (!this.isBusy) return;
+    this.notice('finishing the current sentences; press Ctrl-C again to stop at once');
     const endsAt = performance.now() + limitMs;
     this.#countdown = setInterval(() => {
       const leftMs = endsAt - performance.now();

@@ -72,6 +72,22 @@ it('waits in an empty folder, and reports a bad recording once', async () => {
   expect(stderr.match(/bad\.mp3: contains no audio/g)).toHaveLength(1);
 });
 
+it('pays for no recording twice with --force, and keeps to the cost of all its runs', async () => {
+  const folder = await temporaryFolder();
+  await cp(join(FIXTURES, 'himself.ogg'), join(folder, 'a.ogg'));
+  // The service counts 1 s for each recording.
+  const { program, clients } = await watching(folder, '--force', '--price', '1', '--max-cost', '7');
+  await expect.poll(() => exists(folder, 'a.srt')).toBe(true);
+  await cp(join(FIXTURES, 'leisure.wav'), join(folder, 'b.wav'));
+  await program.shows('b.wav: not begun');
+  await cp(join(FIXTURES, 'ill-disposed.mp3'), join(folder, 'c.mp3'));
+  await program.shows('c.mp3');
+  await expect.poll(() => exists(folder, 'c.srt')).toBe(true);
+  expect(clients).toHaveLength(2);
+  program.process.kill('SIGINT');
+  await program.finished();
+});
+
 it('refuses what is not a folder', async () => {
   const program = new Program(['watch', join(FIXTURES, 'himself.ogg')]);
   const { exitCode, stderr } = await program.finished();

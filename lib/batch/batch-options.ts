@@ -1,0 +1,33 @@
+import type { Readable } from 'node:stream';
+import type { OutputFormat } from '../subtitles/formats.ts';
+import type { TranscribeOptions } from '../transcribe-options.ts';
+import type { CostOptions } from './cost.ts';
+import type { RunEvent } from './recording/run-events.ts';
+import type { ReportOptions } from './report/html-report.ts';
+
+/** Options of `transcribeBatch()`: what to transcribe, how, and into which files. */
+export interface BatchOptions extends CostOptions {
+  /** Files, folders (with their sub-folders), glob patterns, and `-` for `stdin`. */
+  readonly inputs: readonly string[];
+  /** Folder for all outputs, below which sub-folders of folders are kept. @default beside each input */
+  readonly outputDir?: string | undefined;
+  /** @default ['srt', 'jsonl'] */
+  readonly formats?: readonly OutputFormat[] | undefined;
+  /**
+   * Recordings at a time.
+   * @default the number of cores with the local engine, 4 with the cloud
+   */
+  readonly concurrency?: number | undefined;
+  /** Transcribes finished recordings again, and replaces outputs that another program has written. @default false */
+  readonly force?: boolean | undefined;
+  /** Writes a page for the run, also for the recordings that earlier runs have finished. @default none */
+  readonly report?: ReportOptions | undefined;
+  /** Leaves out recordings for which it resolves with false. @default none */
+  readonly accepts?: ((input: string) => Promise<boolean>) | undefined;
+  /** Read for a `-` among the inputs. */
+  readonly stdin?: Readable | undefined;
+  /** How to transcribe each recording. Its `stop` and `signal` end the whole run. */
+  readonly transcription: TranscribeOptions;
+  /** Called with each event of the run. */
+  readonly onEvent?: ((event: RunEvent) => void) | undefined;
+}
