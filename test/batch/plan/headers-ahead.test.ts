@@ -14,8 +14,11 @@ it('gives the length of each recording in its turn, and none for standard input'
   const headers = new HeadersAhead([{ input: STDIN }, ...recordings], {}, 1);
   expect(await headers.take(0)).toEqual({});
   const [first, second] = [headers.take(1), headers.take(2)];
-  expect(await Promise.all([first, second])).toMatchObject([{ durationMs: 3290 }, { durationMs: 3290 }]);
-  expect(await headers.take(3)).toMatchObject({ durationMs: 3290 });
+  expect(await Promise.all([first, second])).toMatchObject([
+    { durationMs: expect.closeTo(3290, -2) },
+    { durationMs: expect.closeTo(3290, -2) },
+  ]);
+  expect(await headers.take(3)).toMatchObject({ durationMs: expect.closeTo(3290, -2) });
   expect(await headers.take(4)).toEqual({});
 });
 
