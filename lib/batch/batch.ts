@@ -11,7 +11,7 @@ import type { BatchOptions } from './batch-options.ts';
 import { DEFAULT_OUTPUT_FORMATS, type OutputFormat } from '../subtitles/formats.ts';
 import { runCosts, type RunCosts } from './cost.ts';
 import { type ResultDetails, RunPage } from './run-page.ts';
-import { NO_CONSUMPTION } from './report/consumption.ts';
+import { type Consumption, NO_CONSUMPTION } from './report/consumption.ts';
 import { OutputFolders } from './state/output-folder.ts';
 import { type PlannedRecording, planTranscripts } from './plan/output-plan.ts';
 import { followsFromStop, stopsRun } from './recording/error-rules.ts';
@@ -41,7 +41,7 @@ import { outputName } from './plan/output-names.ts';
 import { writeKept } from './recording/write-kept.ts';
 
 /** Recordings at a time with the cloud. The limits of the service are per account, so more would not help. */
-const CLOUD_CONCURRENCY = 4;
+export const CLOUD_CONCURRENCY = 4;
 
 /** Recordings that are read at a time to find out whether they are finished. */
 const CHECKS_AT_A_TIME = 16;
@@ -66,6 +66,28 @@ export async function transcribeBatch(options: BatchOptions): Promise<BatchRepor
   return new Batch(options).run(plans.filter((_, index) => accepted[index]));
 }
 
+/** What the runs of a worker share: each is about one recording. */
+export interface SharedState {
+  readonly folders: OutputFolders;
+  readonly journals: JournalIndex;
+  /** As in `CheckFinishedOptions`. */
+  readonly forceBefore?: number | undefined;
+  /** Opens a backend that is not closed at the end of a run. */
+  readonly openBackend: typeof chooseBackend;
+}
+
+/**
+ * Transcribes recordings whose outputs are planned already, as {@link transcribeBatch} does.
+ * @param shared Is not closed at the end.
+ */
+export async function transcribePlanned(
+  plans: readonly PlannedRecording[],
+  options: BatchOptions,
+  shared: SharedState,
+): Promise<BatchReport> {
+  return await new Batch(options, shared).run(plans);
+}
+
 /** What a recording is transcribed with. */
 interface Means {
   readonly backend: Backend;
@@ -79,7 +101,8 @@ class Batch {
   readonly #formats: readonly OutputFormat[];
   readonly #onEvent: (event: RunEvent) => void;
   readonly #backendName: BackendName;
-  readonly #folders = new OutputFolders((detail) => this.#onEvent({ type: 'warning', detail }));
+  readonly #folders: OutputFolders;
+  readonly #shared: SharedState | undefined;
   readonly #totals = new TranscriptionTotals();
   readonly #halt = new AbortController();
   /** Stops the work on all recordings immediately. */
@@ -90,12 +113,16 @@ class Batch {
   readonly #optionWarnings = new Set<string>();
   readonly #page: RunPage | undefined;
   #costs: RunCosts | undefined;
-  #journals = new JournalIndex();
+  #journals: JournalIndex;
   /** The last recording of this run that uses a journal. */
   readonly #byJournal = new Map<string, Promise<void>>();
 
-  constructor(options: BatchOptions) {
+  constructor(options: BatchOptions, shared?: SharedState) {
     this.#options = options;
+    this.#shared = shared;
+    this.#folders =
+      shared?.folders ?? new OutputFolders((detail) => this.#onEvent({ type: 'warning', detail }));
+    this.#journals = shared?.journals ?? new JournalIndex();
     this.#formats = options.formats ?? DEFAULT_OUTPUT_FORMATS;
     this.#page = options.report && new RunPage(options.report);
     this.#onEvent = options.onEvent ?? (() => {});
@@ -109,7 +136,7 @@ class Batch {
 
   async run(plans: readonly PlannedRecording[]): Promise<BatchReport> {
     try {
-      this.#journals = await JournalIndex.of(new Set(plans.map(({ folder }) => folder)));
+      if (!this.#shared) this.#journals = await JournalIndex.of(new Set(plans.map(({ folder }) => folder)));
       const { pending, kept } = await this.#findPending(plans);
       await this.#folders.saveHashes();
       this.#onEvent({
@@ -120,10 +147,10 @@ class Batch {
       await limit.map(kept, (recording) => this.#writeKept(recording));
       if (pending.length > 0 && !this.#isStopped) await this.#transcribe(pending);
       const report = this.#totals.report(plans.length, this.#stoppedBy, this.#costs?.total);
-      await this.#page?.write(report, this.#journals, this.#costs);
+      await this.#page?.write(report, this.#journals);
       return report;
     } finally {
-      await this.#folders.close();
+      if (!this.#shared) await this.#folders.close();
     }
   }
 
@@ -153,6 +180,7 @@ class Batch {
       return await checkFinished(plan, this.#folders, {
         formats: this.#formats,
         force,
+        forceBefore: this.#shared?.forceBefore,
         settings: acceptedDigests(this.#backendName, transcription),
         journals: this.#journals,
         signal: AbortSignal.any([this.#signal, this.#stop]),
@@ -171,10 +199,14 @@ class Batch {
   }
 
   async #writeKept(recording: KeptRecording): Promise<void> {
-    if (this.#isStopped) return;
-    const { result, error } = await writeKept(recording);
-    if (error && stopsRun(error)) this.#stopBy(error);
-    this.#report(result, { recording });
+    try {
+      if (this.#isStopped) return;
+      const { result, error } = await writeKept(recording);
+      if (error && stopsRun(error)) this.#stopBy(error);
+      this.#report(result, { recording });
+    } finally {
+      await recording.claim.release();
+    }
   }
 
   async #transcribe(pending: readonly PendingRecording[]): Promise<void> {
@@ -185,7 +217,7 @@ class Batch {
     // A missing FFmpeg is reported before a model is downloaded.
     const old = ffmpegWarning(await findFfmpeg({ ffmpegPath: transcription.ffmpegPath }));
     if (old) this.#onEvent({ type: 'warning', detail: old });
-    const backend = await chooseBackend({
+    const backend = await (this.#shared?.openBackend ?? chooseBackend)({
       ...pick(transcription, BACKEND_RULES),
       signal: AbortSignal.any([this.#signal, this.#stop]),
     });
@@ -197,8 +229,12 @@ class Batch {
       const signal = AbortSignal.any([this.#signal, this.#stop]);
       const headers = new HeadersAhead(pending, { ...transcription, signal }, limit.concurrency);
       await limit.map(pending, async (recording, index) => {
-        if (this.#isStopped) return;
-        await this.#transcribeOne(recording, { backend, costs, expected: headers.take(index) });
+        try {
+          if (this.#isStopped) return;
+          await this.#transcribeOne(recording, { backend, costs, expected: headers.take(index) });
+        } finally {
+          await recording.claim.release();
+        }
       });
     } finally {
       await backend.close();
@@ -207,14 +243,14 @@ class Batch {
 
   /** Transcribes a recording. One with the same content as an earlier one of this run waits for that, and uses its text. */
   async #transcribeOne(recording: PendingRecording, means: Means): Promise<void> {
-    const { key, outputFolder, stem } = recording;
+    const { key, outputFolder, stem, claim } = recording;
     if (key.content === null) return await this.#transcribeNow(recording, means);
     const name = journalName(key);
     const earlier = this.#byJournal.get(name);
     const transcribing = (async () => {
       if (earlier) {
         await earlier;
-        await this.#journals.bring(key, outputFolder.statePath);
+        await this.#journals.bring(key, outputFolder.statePath, claim);
         const { finished: record } = await this.#journals.read(key, outputFolder.statePath);
         const missing = this.#formats.map((format) => outputName(stem, format));
         if (record) {
@@ -234,11 +270,13 @@ class Batch {
     if (this.#isStopped) return;
     this.#onEvent({ type: 'begin', input: recording.input });
     const startedAt = performance.now();
+    const signal = AbortSignal.any([this.#signal, recording.claim.signal]);
+    setMaxListeners(0, signal);
     const run = {
       backend,
       costs,
       formats: this.#formats,
-      transcription: { ...transcription, engine: backend, signal: this.#signal, stop: this.#stop },
+      transcription: { ...transcription, engine: backend, signal, stop: this.#stop },
       stdin,
       onEvent: (event: RunEvent) => this.#relay(event),
     };
@@ -279,10 +317,14 @@ class Batch {
     this.#onEvent({ type: 'warning', detail });
   }
 
-  #report(result: TranscriptionResult, details: ResultDetails = {}): void {
+  #report(
+    result: TranscriptionResult,
+    details: Omit<ResultDetails, 'cost'> & { readonly consumption?: Consumption } = {},
+  ): void {
     const { consumption = NO_CONSUMPTION } = details;
     this.#totals.add(result, consumption);
-    this.#page?.add(result, details);
+    const cost = details.consumption && this.#costs?.priceOf(consumption.billedSeconds * 1000);
+    this.#page?.add(result, { ...details, cost });
     this.#onEvent({ type: 'result', input: result.input, detail: result });
   }
 }

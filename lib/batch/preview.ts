@@ -7,11 +7,9 @@ import type { BatchOptions } from './batch-options.ts';
 import { type Cost, type RunCosts, runCosts } from './cost.ts';
 import { refuseTooLong } from './plan/expected-duration.ts';
 import { DEFAULT_OUTPUT_FORMATS } from '../subtitles/formats.ts';
-import { ContentHashes } from './state/content-hash.ts';
 import { type Journaled, journalName, recordingGapsOf } from './state/journal.ts';
 import { JournalIndex } from './state/journal-index.ts';
-import { Ledger } from './state/ledger.ts';
-import { stateFolder } from './state/output-folder.ts';
+import { type ReadFolder, readFolder, stateFolder } from './state/output-folder.ts';
 import { type PlannedRecording, planTranscripts } from './plan/output-plan.ts';
 import { gapError } from './recording/gap-error.ts';
 import { lengthOfParts } from './state/gaps.ts';
@@ -74,31 +72,22 @@ export async function* previewBatch(
   const signal = AbortSignal.any(ends);
   const plans = await planTranscripts(recordings, options.outputDir);
   const journals = await JournalIndex.of(new Set(plans.map(({ folder }) => folder)));
-  const states = new Map<string, FolderState>();
-  for (const folder of new Set(plans.map((plan) => plan.folder))) states.set(folder, await readState(folder));
+  const states = new Map<string, ReadFolder>();
+  for (const folder of new Set(plans.map((plan) => plan.folder)))
+    states.set(folder, await readFolder(folder));
   const used = [...states.values()].reduce((sum, { ledger }) => sum + ledger.cloudSeconds, 0);
   const costs = runCosts(backendNameFor(transcription), transcription, options, used);
   const run = { transcription: { ...transcription, signal }, checks: { formats, force, settings, journals } };
   const seen = new Set<string>();
   let durationMs = 0;
   for (const plan of plans) {
-    const state = states.get(plan.folder) as FolderState;
+    const state = states.get(plan.folder) as ReadFolder;
     const { sentMs, ...previewed } = await preview(plan, { ...run, state, costs, seen });
     durationMs += sentMs;
     yield previewed;
   }
   const { estimatedCost, currency } = costs.total;
   yield { type: 'summary', recordings: plans.length, durationMs, estimatedCost, currency };
-}
-
-/** What earlier runs have left in an output folder. */
-interface FolderState {
-  readonly ledger: Ledger;
-  readonly hashes: ContentHashes;
-}
-
-async function readState(folder: string): Promise<FolderState> {
-  return { ledger: await Ledger.read(folder), hashes: await ContentHashes.read(stateFolder(folder)) };
 }
 
 /** Errors that are not about a single recording: they end the preview. */
@@ -108,7 +97,7 @@ const ENDING: readonly ErrorCode[] = ['E_FFMPEG_MISSING', 'E_INTERRUPTED'];
 interface PreviewContext {
   readonly transcription: BatchOptions['transcription'];
   readonly checks: CheckFinishedOptions;
-  readonly state: FolderState;
+  readonly state: ReadFolder;
   readonly costs: RunCosts;
   /** The journals of the recordings before: another one with the same content is not sent again. */
   readonly seen: Set<string>;

@@ -1,17 +1,21 @@
 import type { FinalSentence } from '../sentence.ts';
-import type { RunCosts } from './cost.ts';
-import type { PendingRecording } from './plan/check-finished.ts';
+import type { Cost } from './cost.ts';
+import type { KnownRecording } from './plan/check-finished.ts';
 import { editedSentences, readTranscript } from './recording/write-kept.ts';
-import type { Consumption } from './report/consumption.ts';
 import { type ReportedRecording, type ReportOptions, writeHtmlReport } from './report/html-report.ts';
 import type { BatchReport, TranscriptionResult } from './report/results.ts';
 import type { JournalIndex } from './state/journal-index.ts';
+import type { FolderState } from './state/output-folder.ts';
+
+/** A recording whose text can be read. */
+export type ReadRecording = Pick<KnownRecording, 'key' | 'stem'> & { readonly outputFolder: FolderState };
 
 /** What is known of a result beside it. */
 export interface ResultDetails {
   /** Undefined when it was refused before its state was read. */
-  readonly recording?: PendingRecording;
-  readonly consumption?: Consumption;
+  readonly recording?: ReadRecording | undefined;
+  /** Cost of what was sent; undefined when it is not known, or nothing. */
+  readonly cost?: Cost | undefined;
   readonly elapsedMs?: number;
 }
 
@@ -29,13 +33,12 @@ export class RunPage {
   }
 
   /** @throws {FunAsrError} `E_WRITE`, `E_DISK_FULL`. */
-  async write(report: BatchReport, journals: JournalIndex, costs: RunCosts | undefined): Promise<void> {
+  async write(report: BatchReport, journals: JournalIndex): Promise<void> {
     const recordings: ReportedRecording[] = [];
-    for (const { result, recording, consumption, elapsedMs } of this.#results) {
+    for (const { result, recording, cost, elapsedMs } of this.#results) {
       const sentences = recording ? await sentencesOf(recording, result, journals) : [];
-      const price = consumption && costs?.priceOf(consumption.billedSeconds * 1000);
-      const cost = price && `${price.amount.toFixed(4)} ${price.currency}`;
-      recordings.push({ result, sentences, cost, elapsedMs });
+      const price = cost && `${cost.amount.toFixed(4)} ${cost.currency}`;
+      recordings.push({ result, sentences, cost: price, elapsedMs });
     }
     await writeHtmlReport(this.#options, recordings, report);
   }
@@ -43,7 +46,7 @@ export class RunPage {
 
 /** The text of a recording. That of standard input is only in its outputs. */
 async function sentencesOf(
-  recording: PendingRecording,
+  recording: ReadRecording,
   { outputs }: TranscriptionResult,
   journals: JournalIndex,
 ): Promise<readonly FinalSentence[]> {

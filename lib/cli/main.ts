@@ -25,6 +25,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'transcribe the recordings that arrive in a folder',
     load: () => import('./commands/watch.ts'),
   },
+  queue: {
+    summary: 'transcribe folders of recordings on many machines',
+    load: () => import('./commands/queue.ts'),
+  },
   live: {
     summary: 'transcribe the microphone in real time',
     load: () => import('./commands/live.ts'),

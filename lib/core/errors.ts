@@ -49,6 +49,8 @@ export const ERROR_CODES = {
   E_ENGINE: 'The local engine cannot run on this machine, or failed.',
   E_MODEL_MISSING: 'The model of the local engine is not installed and cannot be downloaded.',
   E_PORT: 'The port is in use or cannot be opened.',
+  // The queue
+  E_QUEUE: 'The queue cannot be used: Redis cannot be reached, or a package for it is not installed.',
   // Output files
   E_NOTHING: 'The inputs contain no recording.',
   E_EXISTS: 'An output exists already, and was not written by this program.',

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { FunAsrError } from '../core/errors.ts';
 import type { EndpointOptions } from '../protocol/endpoint.ts';
 import { PARAMETER_NAMES, type ParameterName, type RecognitionParameters } from '../protocol/parameters.ts';
+import type { StartLimiter } from '../protocol/service-limits.ts';
 import { optionName } from '../core/option-names.ts';
 
 /** Who recognises: Fun-ASR or any service that speaks its protocol (`cloud`), or an engine in this process (`local`). */
@@ -26,6 +27,8 @@ export interface Backend {
   readonly unrecognizedHint?: ((known: UnrecognizedContext) => string) | undefined;
   /** Replaces the failure of a task by what is known about it in this process. @default nothing is known */
   readonly explainFailure?: ((failure: FunAsrError) => FunAsrError) | undefined;
+  /** Limits how fast tasks are started. @default the limiter of this process */
+  readonly limiter?: StartLimiter | undefined;
   /** Closes a local backend, unless others in this process use it. Recordings that are still recognised fail. */
   close(): Promise<void>;
 }
@@ -48,6 +51,7 @@ export interface FittedOptions<Options> {
   readonly parts: {
     readonly reportsUnrecognized: boolean | undefined;
     readonly explainFailure: Backend['explainFailure'];
+    readonly limiter: Backend['limiter'];
     /** Adds to a warning what is known about the backend. @param hasText Whether any speech was recognised. */
     readonly explainWarning: (warning: FunAsrError, hasText: boolean) => FunAsrError;
   };
@@ -56,12 +60,12 @@ export interface FittedOptions<Options> {
 /** What {@link fitToBackend} must know about a backend. */
 export type BackendFacts = Pick<
   Backend,
-  'client' | 'parameters' | 'reportsUnrecognized' | 'unrecognizedHint' | 'explainFailure'
+  'client' | 'parameters' | 'reportsUnrecognized' | 'unrecognizedHint' | 'explainFailure' | 'limiter'
 >;
 
 /** Changes the options of a recognition for a backend. */
 export function fitToBackend<Options extends RecognitionParameters>(
-  { client, parameters, reportsUnrecognized, unrecognizedHint, explainFailure }: BackendFacts,
+  { client, parameters, reportsUnrecognized, unrecognizedHint, explainFailure, limiter }: BackendFacts,
   options: Options,
 ): FittedOptions<Options> {
   const unused = PARAMETER_NAMES.filter((name) => options[name] !== undefined && !parameters.includes(name));
@@ -78,6 +82,7 @@ export function fitToBackend<Options extends RecognitionParameters>(
     parts: {
       reportsUnrecognized,
       explainFailure,
+      limiter,
       explainWarning: (warning, hasText) => {
         if (warning.code !== 'W_UNRECOGNIZED' || unrecognizedHint === undefined) return warning;
         const { code, message, span, requestId, cause } = warning;

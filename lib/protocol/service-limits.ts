@@ -3,6 +3,17 @@
  * other times in the local service.
  */
 
+/** Limits how fast new tasks are started. */
+export interface StartLimiter {
+  /** Resolves when a task may be started; rejects with an `AbortError` when the signal aborts first. */
+  acquire(signal: AbortSignal): Promise<void>;
+  /** The service asks for fewer tasks. @param delayMs No task is started for this time. */
+  throttled(delayMs: number): void;
+}
+
+/** New tasks a second for Fun-ASR and Paraformer, by account and model. Source: the official page of rate limits. */
+export const TASKS_PER_SECOND = 20;
+
 /** A running task that receives no audio fails after this time. Source: the official page, and published messages. */
 export const NO_AUDIO_TIMEOUT_MS = 23_000;
 

@@ -19,7 +19,7 @@ import {
   type RecognitionParameters,
   toWireParameters,
 } from '../protocol/parameters.ts';
-import { MAX_SAMPLE_RATE, MIN_SAMPLE_RATE } from '../protocol/service-limits.ts';
+import { MAX_SAMPLE_RATE, MIN_SAMPLE_RATE, type StartLimiter } from '../protocol/service-limits.ts';
 import { RecognizerStream } from './recognizer-stream.ts';
 
 /** Options of {@link recognizeStream}: the endpoint, the audio, the limits, and the parameters of recognition. */
@@ -85,6 +85,8 @@ export interface RecognizeStreamParts {
   readonly explainWarning?: ((warning: FunAsrError, hasText: boolean) => FunAsrError) | undefined;
   /** Replaces the failure of a task by what is known about it. @default the failure itself */
   readonly explainFailure?: ((failure: FunAsrError) => FunAsrError) | undefined;
+  /** Limits how fast tasks are started. @default the limiter of this process */
+  readonly limiter?: StartLimiter | undefined;
   /** Failures of poison audio that are closer together count as one: for tests. @default 5000 */
   readonly poisonSpacingMs?: number | undefined;
 }

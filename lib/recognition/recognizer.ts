@@ -1,6 +1,7 @@
 import { FunAsrError } from '../core/errors.ts';
 import type { AudioFormat } from '../media/audio-format.ts';
 import type { Endpoint } from '../protocol/endpoint.ts';
+import type { StartLimiter } from '../protocol/service-limits.ts';
 import type { LastSentence, Sentence } from '../sentence.ts';
 import { GapReporter } from './events/gap-reporter.ts';
 import type { EventPublisher } from './events/recognition-events.ts';
@@ -29,6 +30,8 @@ export interface RecognizerOptions {
   readonly format?: AudioFormat | undefined;
   /** Replaces the failure of a task by what is known about it. @default the failure itself */
   readonly explainFailure?: ((failure: FunAsrError) => FunAsrError) | undefined;
+  /** As in `TaskStarterOptions`. */
+  readonly limiter?: StartLimiter | undefined;
   readonly keepAlive: boolean;
   readonly isLive: boolean;
   /** The sentence of an earlier recognition after which the input begins: numbers and times continue from there. */
@@ -74,6 +77,7 @@ export class Recognizer {
       poisonSpacingMs,
       reportsUnrecognized = false,
       explainFailure,
+      limiter,
     } = options;
     const { signal } = this.#destroyed;
     const finals = finalLogFor(endpoint, task.model);
@@ -82,7 +86,7 @@ export class Recognizer {
     const buffer = new InputBuffer({ pcmBytesPerMs: task.pcmBytesPerMs, format, after });
     const window = new TaskWindow(buffer, task.parameters.heartbeat !== true);
     const queue = new InputQueue({ buffer, isLive, onDropped: (span) => gaps.add(span, tooFast()) });
-    const starter = new TaskStarter({ endpoint, task, events, signal });
+    const starter = new TaskStarter({ endpoint, task, events, signal, limiter });
     const recovery = new Recovery({
       limits: task.limits,
       hasKeyFunction: endpoint.hasKeyFunction,

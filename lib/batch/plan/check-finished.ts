@@ -1,8 +1,9 @@
 import { relative, resolve } from 'node:path';
 import { openInputFile } from '../../audio/source/input-file.ts';
 import type { OutputFormat } from '../../subtitles/formats.ts';
+import type { Claim } from '../state/claim.ts';
 import { type KnownContent, type ContentHashes } from '../state/content-hash.ts';
-import { dropJournal } from '../state/journal.ts';
+import { dropJournal, lastChange } from '../state/journal.ts';
 import type { JournalIndex } from '../state/journal-index.ts';
 import type { FoundOutputs, Ledger, LedgerEntry, LedgerKey, OutputRecord } from '../state/ledger.ts';
 import type { OutputFolder, OutputFolders } from '../state/output-folder.ts';
@@ -11,12 +12,18 @@ import { STDIN } from './find-recordings.ts';
 import { outputName, partialName } from './output-names.ts';
 import type { PlannedRecording } from './output-plan.ts';
 
-/** A recording that is not finished, and whose outputs can be written. */
-export interface PendingRecording extends PlannedRecording {
+/** A recording whose content is known. */
+export interface KnownRecording extends PlannedRecording {
   readonly outputFolder: OutputFolder;
   readonly key: LedgerKey;
   /** State of the file when its content was hashed; undefined for standard input. */
   readonly stamp?: string | undefined;
+}
+
+/** A recording that is not finished, and whose outputs can be written. */
+export interface PendingRecording extends KnownRecording {
+  /** Is released when the work on the recording ends. */
+  readonly claim: Claim;
 }
 
 /** A finished recording of which some of the wanted outputs do not exist. */
@@ -32,6 +39,11 @@ export interface CheckFinishedOptions {
   readonly formats: readonly OutputFormat[];
   /** Whether it is transcribed even when it is finished, and may replace files that another program has written. */
   readonly force: boolean;
+  /**
+   * With `force`: text of a later time stays, in ms since 1970. A worker that takes a recording over continues it.
+   * @default no text stays
+   */
+  readonly forceBefore?: number | undefined;
   /** Digests of settings whose text is accepted: first that of this run. */
   readonly settings: readonly string[];
   readonly journals: JournalIndex;
@@ -43,7 +55,7 @@ export interface CheckFinishedOptions {
 export type CheckedRecording =
   | { readonly pending: PendingRecording }
   | { readonly kept: KeptRecording }
-  | { readonly finished: PendingRecording & { readonly entry: LedgerEntry } };
+  | { readonly finished: KnownRecording & { readonly entry: LedgerEntry } };
 
 /**
  * Checks whether a recording is finished, before any audio is sent.
@@ -57,30 +69,49 @@ export async function checkFinished(
   folders: OutputFolders,
   options: CheckFinishedOptions,
 ): Promise<CheckedRecording> {
-  const { formats, force, journals } = options;
   // First of all: no folder is created beside a recording that does not exist.
   const path = (await knownPath(plan, folders)) ?? (await checkedPath(plan));
   const outputFolder = await folders.open(plan.folder);
-  const { ledger, statePath } = outputFolder;
   const { keys, stamp } = await ledgerKeys(plan, path, outputFolder.hashes, options);
-  const [key] = keys;
-  if (force) {
+  const claim = await outputFolder.claim(keys[0]);
+  try {
+    const checked = await checkClaimed({ ...plan, outputFolder, key: keys[0], claim, stamp }, keys, options);
+    if ('finished' in checked) await claim.release();
+    return checked;
+  } catch (error) {
+    await claim.release();
+    throw error;
+  }
+}
+
+/** @param keys The recording with each of the accepted settings. */
+async function checkClaimed(
+  recording: PendingRecording,
+  keys: readonly LedgerKey[],
+  options: CheckFinishedOptions,
+): Promise<CheckedRecording> {
+  const { formats, force, forceBefore = Infinity, journals } = options;
+  const { outputFolder, key, claim } = recording;
+  const { ledger, statePath } = outputFolder;
+  if (force && (await lastChange(statePath, key)) < forceBefore) {
     await dropJournal(statePath, key);
-    return { pending: { ...plan, outputFolder, key, stamp } };
+    return { pending: recording };
   }
-  const finished = await findFinished(plan, keys, ledger, options, statePath);
+  const found = await findFinished(recording, keys, ledger, options, statePath);
+  const isOld = force && found?.record === undefined && (found?.entry.at ?? 0) < forceBefore;
+  const finished = isOld ? undefined : found;
   if (finished === undefined) {
-    await ledger.claim(key, allNames(plan, formats));
-    await journals.bring(key, statePath);
-    return { pending: { ...plan, outputFolder, key, stamp } };
+    if (!force) await ledger.claim(key, allNames(recording, formats));
+    await journals.bring(key, statePath, claim);
+    return { pending: recording };
   }
-  const { found, record } = finished;
-  const known = { ...plan, outputFolder, key: finished.key, stamp };
+  const { record } = finished;
+  const known = { ...recording, key: finished.key };
   if (record === undefined)
-    return { finished: { ...known, entry: { ...finished.entry, outputs: found.outputs } } };
-  await ledger.claim(finished.key, found.missing);
-  await journals.bring(finished.key, statePath);
-  return { kept: { ...known, record, found } };
+    return { finished: { ...known, entry: { ...finished.entry, outputs: finished.found.outputs } } };
+  if (!force) await ledger.claim(finished.key, finished.found.missing);
+  await journals.bring(finished.key, statePath, claim);
+  return { kept: { ...known, record, found: finished.found } };
 }
 
 /** A recording that is finished. */
@@ -132,7 +163,7 @@ async function knownPath(
 }
 
 /** The name of a recording in the files of its output folder. */
-function nameIn(folder: string, input: string): string {
+export function nameIn(folder: string, input: string): string {
   return relative(realFolder(folder), pathInRealFolder(input));
 }
 

@@ -3,13 +3,18 @@ import { join } from 'node:path';
 import type { TimeSpan } from '../../core/errors.ts';
 import type { FinalSentence } from '../../sentence.ts';
 import { OUTPUT_FORMATS, type OutputFormat } from '../../subtitles/formats.ts';
+import type { Claim } from '../state/claim.ts';
 import { dropJournal, Journal, type Journaled, recordingGapsOf } from '../state/journal.ts';
 import type { LedgerKey, OutputRecord } from '../state/ledger.ts';
+import type { PendingRecording } from '../plan/check-finished.ts';
 import { outputName, partialName } from '../plan/output-names.ts';
 import type { OutputFolder } from '../state/output-folder.ts';
 import type { OpenGap, Part, RecordingGaps } from '../state/gaps.ts';
 import type { ReportedError } from '../../core/reported-error.ts';
 import { TranscriptFile } from './transcript-file.ts';
+
+/** A recording whose outputs are to be written. */
+export type ClaimedRecording = Pick<PendingRecording, 'outputFolder' | 'stem' | 'key' | 'claim'>;
 
 /** Options of {@link RecordingOutputs}. */
 export interface RecordingOutputsOptions {
@@ -29,6 +34,7 @@ export class RecordingOutputs {
   readonly #folder: OutputFolder;
   readonly #stem: string;
   readonly #key: LedgerKey;
+  readonly #claim: Claim;
   readonly #journal: Journal;
   /** By channel; the only key is undefined when all channels are recognised together. */
   readonly #recordingGaps: ReadonlyMap<number | undefined, RecordingGaps>;
@@ -41,18 +47,18 @@ export class RecordingOutputs {
 
   /** Creates all of them, or none when one cannot be created. */
   static async create(
-    folder: OutputFolder,
-    stem: string,
-    key: LedgerKey,
+    recording: ClaimedRecording,
     formats: readonly OutputFormat[],
     options: RecordingOutputsOptions = {},
   ): Promise<RecordingOutputs> {
+    const { outputFolder: folder, stem, key, claim } = recording;
+    claim.check();
     const { journal, ...journaled } = await Journal.open(folder.statePath, key);
-    const outputs = new RecordingOutputs(folder, stem, key, journal, journaled, options);
+    const outputs = new RecordingOutputs(recording, journal, journaled, options);
     try {
       for (const format of formats) {
         const path = join(folder.path, outputName(stem, format));
-        outputs.#files.push(await TranscriptFile.create(path, format, folder.temporaryPath()));
+        outputs.#files.push(await TranscriptFile.create(path, format, claim.temporaryPath()));
       }
       return outputs;
     } catch (error) {
@@ -62,17 +68,16 @@ export class RecordingOutputs {
   }
 
   private constructor(
-    folder: OutputFolder,
-    stem: string,
-    key: LedgerKey,
+    { outputFolder, stem, key, claim }: ClaimedRecording,
     journal: Journal,
     journaled: Journaled,
     { channels, sentences = journaled.sentences }: RecordingOutputsOptions,
   ) {
     this.losses = journaled.losses;
-    this.#folder = folder;
+    this.#folder = outputFolder;
     this.#stem = stem;
     this.#key = key;
+    this.#claim = claim;
     this.#journal = journal;
     const keys = channels === undefined ? [undefined] : Array.from({ length: channels }, (_, index) => index);
     this.#recordingGaps = new Map(keys.map((channel) => [channel, recordingGapsOf(journaled, channel)]));
@@ -188,13 +193,13 @@ export class RecordingOutputs {
 
   /** Removes the journal after {@link keepPartial}: what is in it cannot be trusted. */
   async dropJournal(): Promise<void> {
-    await dropJournal(this.#folder.statePath, this.#key);
+    if (!this.#claim.isLost) await dropJournal(this.#folder.statePath, this.#key);
   }
 
   /** Leaves nothing but the journal, if there is anything in it. */
   async discard(): Promise<void> {
     await Promise.all(this.#files.map((file) => file.discard()));
-    await this.#journal.close();
+    await (this.#claim.isLost ? this.#journal.leave() : this.#journal.close());
   }
 
   #gapsIn(channel: number | undefined): RecordingGaps {
@@ -234,6 +239,7 @@ export class RecordingOutputs {
       })),
     );
     const entry = { ...this.#key, ...record, outputs };
+    this.#claim.check();
     await this.#folder.ledger.add({ ...entry, isFinished: false });
     const paths = outputs.map(({ name }) => join(this.#folder.path, name));
     for (const [index, file] of this.#files.entries()) await file.place(paths[index]);

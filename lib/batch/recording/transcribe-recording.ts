@@ -136,10 +136,7 @@ class Attempt {
   }
 
   async #open(channels?: number): Promise<RecordingOutputs> {
-    const { outputFolder, stem, key } = this.#recording;
-    this.#outputs = await RecordingOutputs.create(outputFolder, stem, key, this.#run.formats, {
-      channels,
-    });
+    this.#outputs = await RecordingOutputs.create(this.#recording, this.#run.formats, { channels });
     return this.#outputs;
   }
 

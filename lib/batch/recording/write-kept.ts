@@ -5,8 +5,9 @@ import { reportError } from '../../core/reported-error.ts';
 import { type FinalSentence, isSentenceEnd, type Sentence } from '../../sentence.ts';
 import { missingFrom } from '../../subtitles/check-sentence.ts';
 import { OUTPUT_FORMATS, type OutputFormat } from '../../subtitles/formats.ts';
-import type { KeptRecording } from '../plan/check-finished.ts';
+import type { KeptRecording, KnownRecording } from '../plan/check-finished.ts';
 import { outputName } from '../plan/output-names.ts';
+import type { FolderState } from '../state/output-folder.ts';
 import type { TranscriptionResult } from '../report/results.ts';
 import { failedStatus } from './error-rules.ts';
 import { RecordingOutputs } from './recording-outputs.ts';
@@ -18,13 +19,13 @@ import { RecordingOutputs } from './recording-outputs.ts';
 export async function writeKept(
   recording: KeptRecording,
 ): Promise<{ result: TranscriptionResult; error?: FunAsrError }> {
-  const { input, outputFolder, stem, key, record, found } = recording;
+  const { input, outputFolder, record, found } = recording;
   const { sentences, durationMs, engine, model, isPartial } = record;
   const common = { type: 'result', input, durationMs, engine, model, warnings: [] } as const;
   try {
     const missing = formatsOf(found.missing);
     const edited = await editedSentences(recording);
-    const outputs = await RecordingOutputs.create(outputFolder, stem, key, missing, { sentences: edited });
+    const outputs = await RecordingOutputs.create(recording, missing, { sentences: edited });
     const written = await outputs.finish({ ...record, sentences: outputs.sentences });
     const paths = [...found.outputs.map(({ name }) => join(outputFolder.path, name)), ...written];
     const inOrder = paths.toSorted((one, other) => orderOf(one) - orderOf(other));
@@ -55,7 +56,9 @@ export async function editedSentences({
   outputFolder,
   stem,
   key,
-}: Pick<KeptRecording, 'outputFolder' | 'stem' | 'key'>): Promise<FinalSentence[] | undefined> {
+}: Pick<KnownRecording, 'stem' | 'key'> & { readonly outputFolder: FolderState }): Promise<
+  FinalSentence[] | undefined
+> {
   const name = outputName(stem, 'jsonl');
   const path = join(outputFolder.path, name);
   const { ledger } = outputFolder;

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { copyFile, readdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { TEMPORARY_SUFFIX } from '../../core/system/atomic-file.ts';
 import { withWriteErrors } from '../../core/system/write-error.ts';
+import type { Claim } from './claim.ts';
 import { JOURNAL_SUFFIX, type Journaled, journalName, readJournal } from './journal.ts';
 import type { LedgerKey } from './ledger.ts';
 import { stateFolder } from './output-folder.ts';
@@ -19,12 +18,15 @@ export class JournalIndex {
   /** @param folders The output folders of a run. */
   static async of(folders: Iterable<string>): Promise<JournalIndex> {
     const index = new JournalIndex();
-    for (const folder of withParents(folders)) {
-      const statePath = stateFolder(folder);
-      const names = await readdir(statePath).catch(() => []);
-      for (const name of names) if (name.endsWith(JOURNAL_SUFFIX)) index.#statePaths.set(name, statePath);
-    }
+    for (const folder of withParents(folders)) await index.include(folder);
     return index;
+  }
+
+  /** Adds the journals of one folder. */
+  async include(folder: string): Promise<void> {
+    const statePath = stateFolder(folder);
+    const names = await readdir(statePath).catch(() => []);
+    for (const name of names) if (name.endsWith(JOURNAL_SUFFIX)) this.#statePaths.set(name, statePath);
   }
 
   /** Notes that a state folder has a journal of a recording. */
@@ -46,15 +48,16 @@ export class JournalIndex {
   /**
    * Copies the journal of a recording from another state folder into its own, if it has none there.
    * @param statePath Its own state folder.
+   * @param claim On the recording.
    * @throws {FunAsrError} `E_WRITE`, `E_DISK_FULL`.
    */
-  async bring(key: LedgerKey, statePath: string): Promise<void> {
+  async bring(key: LedgerKey, statePath: string, claim: Claim): Promise<void> {
     const other = this.#statePaths.get(journalName(key));
     if (other === undefined || other === statePath) return;
     const own = await readJournal(statePath, key);
     if (own.finished || own.channels.size > 0) return;
     const path = join(statePath, journalName(key));
-    const temporary = join(statePath, `${randomUUID()}${TEMPORARY_SUFFIX}`);
+    const temporary = claim.temporaryPath();
     await withWriteErrors(path, async () => {
       await copyFile(join(other, journalName(key)), temporary);
       await rename(temporary, path);

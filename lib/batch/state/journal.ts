@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FinalSentence, isSentenceEnd, type Sentence } from '../../sentence.ts';
 import { isSame, type LedgerKey, type OutputRecord } from './ledger.ts';
@@ -115,6 +115,11 @@ export class Journal {
     else await this.#file.close();
   }
 
+  /** Leaves the file as it is: another process has taken the recording over. */
+  async leave(): Promise<void> {
+    await this.#file.close();
+  }
+
   /** Keeps the text of a finished recording. It is on the disk when this resolves. */
   async finish(finished: OutputRecord): Promise<void> {
     if (this.#key.content === null) return await this.remove();
@@ -154,6 +159,14 @@ export async function readJournal(statePath: string, key: LedgerKey): Promise<Jo
 export async function dropJournal(statePath: string, key: LedgerKey): Promise<void> {
   const path = join(statePath, journalName(key));
   await withWriteErrors(path, () => rm(path, { force: true }));
+}
+
+/** When text was last added to the journal of a recording, in ms since 1970; 0 when there is none. */
+export async function lastChange(statePath: string, key: LedgerKey): Promise<number> {
+  return stat(join(statePath, journalName(key))).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  );
 }
 
 /** Ends the names of journals. */

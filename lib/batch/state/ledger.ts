@@ -1,6 +1,6 @@
-import { open, readFile, stat } from 'node:fs/promises';
+import { open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import type { FileState } from '../../core/system/atomic-file.ts';
+import { AtomicFile, type FileState } from '../../core/system/atomic-file.ts';
 import { FunAsrError } from '../../core/errors.ts';
 import { contentHash } from './content-hash.ts';
 import { withWriteErrors } from '../../core/system/write-error.ts';
@@ -31,6 +31,8 @@ export interface LedgerEntry {
   readonly engine: 'cloud' | 'local';
   readonly model: string;
   readonly isPartial: boolean;
+  /** When the line was written, in ms since 1970: it orders the lines of several files. @default 0 */
+  readonly at?: number;
 }
 
 /**
@@ -40,7 +42,7 @@ export interface LedgerEntry {
 export type LedgerKey = Pick<LedgerEntry, 'input' | 'content' | 'parameters'>;
 
 /** The fields of an entry that come from the transcription. */
-export type OutputRecord = Omit<LedgerEntry, keyof LedgerKey | 'outputs' | 'isFinished'>;
+export type OutputRecord = Omit<LedgerEntry, keyof LedgerKey | 'outputs' | 'isFinished' | 'at'>;
 
 /** Which outputs of a recording exist. */
 export interface FoundOutputs {
@@ -54,34 +56,78 @@ export interface FoundOutputs {
 /** FAT disks store times in steps of two seconds. */
 const CLOCK_STEP_MS = 2_000;
 
+const LEDGER_NAME = 'ledger.jsonl';
+
+/** The ledger of one of the processes that share a folder: each appends to a file of its own. */
+function sharedLedgerName(token: string): string {
+  return `ledger-${token}.jsonl`;
+}
+
+function isLedgerName(name: string): boolean {
+  return /^ledger(-[\w-]+)?\.jsonl$/.test(name);
+}
+
 /**
  * The finished recordings of one output folder, one JSON object a line. Lines are only appended. A line that cannot be
- * read, such as a last line that was cut by a crash, is ignored and kept.
+ * read, such as a last line that was cut by a crash, is ignored and kept. Processes that share the folder write to
+ * files of their own, because network disks do not append in one step; the next one that has the folder for itself joins
+ * them.
  */
 export class Ledger {
   readonly #folder: string;
-  readonly #path: string;
+  readonly #statePath: string;
+  /** Name of the file that this process appends to. */
+  readonly #name: string;
+  /** How much of each file was read, in bytes. */
+  readonly #read = new Map<string, number>();
   /** The entries with the same content and settings, oldest first. */
   readonly #byContent = new Map<string, LedgerEntry[]>();
   /** The entries that have written an output of this name, oldest first. */
   readonly #byName = new Map<string, LedgerEntry[]>();
-  /** Number of lines that could not be read. */
-  readonly damagedLines: number;
+  #damagedLines = 0;
 
-  /** @param folder The output folder. */
-  static async read(folder: string): Promise<Ledger> {
-    const path = join(folder, '.fun-asr', 'ledger.jsonl');
-    const content = await readFile(path, 'utf8').catch(() => '');
-    const lines = content.split('\n').filter(Boolean);
-    const entries = lines.map(parseEntry).filter((entry) => entry !== undefined);
-    return new Ledger(folder, path, entries, lines.length - entries.length);
+  /**
+   * @param folder The output folder.
+   * @param token Of this process, when it shares the folder.
+   */
+  static async read(folder: string, token?: string): Promise<Ledger> {
+    const ledger = new Ledger(folder, token === undefined ? LEDGER_NAME : sharedLedgerName(token));
+    await ledger.#readLines(token === undefined);
+    return ledger;
   }
 
-  private constructor(folder: string, path: string, entries: readonly LedgerEntry[], damagedLines: number) {
+  private constructor(folder: string, name: string) {
     this.#folder = folder;
-    this.#path = path;
-    for (const entry of entries) this.#index(entry);
-    this.damagedLines = damagedLines;
+    this.#statePath = join(folder, '.fun-asr');
+    this.#name = name;
+  }
+
+  /** Number of lines that could not be read. */
+  get damagedLines(): number {
+    return this.#damagedLines;
+  }
+
+  /** Reads what other processes have added since the last time. */
+  async refresh(): Promise<void> {
+    await this.#readLines(false);
+  }
+
+  /** Joins the files of processes that have shared the folder into one. Needs the folder for itself. */
+  static async join(statePath: string): Promise<void> {
+    const names = (await readdir(statePath)).filter(isLedgerName);
+    const shared = names.filter((name) => name !== LEDGER_NAME);
+    if (shared.length === 0) return;
+    const contents = await Promise.all(names.map((name) => readFile(join(statePath, name), 'utf8')));
+    const lines = contents.flatMap((content) => content.split('\n').filter(Boolean));
+    const dated = lines.map((line) => ({ line, at: parseEntry(line)?.at ?? 0 }));
+    const sorted = dated.toSorted((one, other) => one.at - other.at);
+    const file = await AtomicFile.create(join(statePath, LEDGER_NAME));
+    await withWriteErrors(file.finalPath, () =>
+      writeFile(file.path, sorted.map(({ line }) => `${line}\n`).join('')),
+    );
+    await file.complete();
+    await file.place();
+    for (const name of shared) await rm(join(statePath, name), { force: true });
   }
 
   /**
@@ -124,11 +170,12 @@ export class Ledger {
 
   /** Appends an entry. It is on the disk when this resolves. */
   async add(entry: LedgerEntry): Promise<void> {
-    await withWriteErrors(this.#path, async () => {
-      const file = await open(this.#path, 'a');
+    const path = join(this.#statePath, this.#name);
+    await withWriteErrors(path, async () => {
+      const file = await open(path, 'a');
       try {
         // A line that was cut by a crash has no line end: the new one must not continue it.
-        await file.appendFile(`\n${JSON.stringify(entry)}\n`);
+        await file.appendFile(`\n${JSON.stringify({ ...entry, at: Date.now() })}\n`);
         await file.sync();
       } finally {
         await file.close();
@@ -144,6 +191,29 @@ export class Ledger {
       ms += Math.max(0, ...entries.map(({ engine, durationMs }) => (engine === 'cloud' ? durationMs : 0)));
     }
     return ms / 1000;
+  }
+
+  /**
+   * Indexes the lines that were added to all files, in the order of their times.
+   * @param isWhole Whether a last line without an end is damaged. Otherwise another process is writing it.
+   */
+  async #readLines(isWhole: boolean): Promise<void> {
+    const names = (await readdir(this.#statePath).catch(() => [])).filter(isLedgerName).sort();
+    const entries: LedgerEntry[] = [];
+    for (const name of names) {
+      const from = this.#read.get(name) ?? 0;
+      // What this process has added is indexed already.
+      if (name === this.#name && this.#read.size > 0) continue;
+      const content = await readFrom(join(this.#statePath, name), from);
+      const end = isWhole ? content.length : content.lastIndexOf('\n') + 1;
+      this.#read.set(name, from + end);
+      const lines = content.toString('utf8', 0, end).split('\n').filter(Boolean);
+      const parsed = lines.map(parseEntry).filter((entry) => entry !== undefined);
+      this.#damagedLines += lines.length - parsed.length;
+      entries.push(...parsed);
+    }
+    const sorted = entries.toSorted((one, other) => (one.at ?? 0) - (other.at ?? 0));
+    for (const entry of sorted) this.#index(entry);
   }
 
   #index(entry: LedgerEntry): void {
@@ -214,6 +284,20 @@ function push(map: Map<string, LedgerEntry[]>, name: string, entry: LedgerEntry)
   const entries = map.get(name);
   if (entries) entries.push(entry);
   else map.set(name, [entry]);
+}
+
+/** Reads a file from a position on; nothing when there is no more, or no file. */
+async function readFrom(path: string, from: number): Promise<Buffer> {
+  const { size } = await stat(path).catch(() => ({ size: 0 }));
+  if (size <= from) return Buffer.alloc(0);
+  const file = await open(path, 'r');
+  try {
+    const bytes = Buffer.alloc(size - from);
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, from);
+    return bytes.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
 }
 
 function parseEntry(line: string): LedgerEntry | undefined {

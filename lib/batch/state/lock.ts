@@ -1,17 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { FunAsrError, type FunAsrErrorDetails, messageOf, systemCode } from '../../core/errors.ts';
-import { isProcessRunning, startTimeOf } from '../../core/system/process-state.ts';
-
-/** The process that holds a lock. */
-interface Holder {
-  readonly pid: number;
-  readonly host: string;
-  /** Start time of the process, empty when it is not known: another process may get the same id later. */
-  readonly started: string;
-}
+import { mayRun, parseProcessId, thisProcess } from '../../core/system/process-state.ts';
 
 /**
  * Takes the lock of a state folder. A lock whose process has ended is replaced.
@@ -19,12 +10,23 @@ interface Holder {
  * @throws {FunAsrError} `E_LOCKED` when another run holds it.
  */
 export async function lockFolder(stateFolder: string): Promise<() => Promise<void>> {
-  const path = join(stateFolder, 'lock');
-  const started = await startTimeOf(process.pid);
-  const content = JSON.stringify({ pid: process.pid, host: hostname(), started } satisfies Holder);
+  const path = lockPath(stateFolder);
+  const content = JSON.stringify(await thisProcess());
   while (!(await create(path, content))) await removeStale(path, stateFolder);
   await removeRenamedLocks(stateFolder);
   return () => rm(path, { force: true });
+}
+
+/**
+ * Checks that no process holds the lock of a state folder. A lock whose process has ended is removed.
+ * @throws {FunAsrError} `E_LOCKED`
+ */
+export async function checkNotLocked(stateFolder: string): Promise<void> {
+  await removeStale(lockPath(stateFolder), stateFolder);
+}
+
+function lockPath(stateFolder: string): string {
+  return join(stateFolder, 'lock');
 }
 
 /** Writes a file unless it exists. Hard links would do this in one step, but FAT disks do not have them. */
@@ -45,8 +47,8 @@ async function removeStale(path: string, stateFolder: string): Promise<void> {
   const lock = await readLock(path, stateFolder);
   if (!lock) return;
   const { content, ageMs } = lock;
-  const holder = parseHolder(content);
-  if (holder && (await isRunning(holder))) {
+  const holder = parseProcessId(content);
+  if (holder && (await mayRun(holder))) {
     throw locked(stateFolder, `another run uses this folder: process ${holder.pid} on ${holder.host}`, {
       hint: `Wait for it. If there is no such process, delete ${path}.`,
     });
@@ -94,21 +96,7 @@ function unreadable(path: string, stateFolder: string, reason: string, cause?: u
   });
 }
 
-function locked(stateFolder: string, reason: string, details: FunAsrErrorDetails): FunAsrError {
+/** The error for a state folder that others use. */
+export function locked(stateFolder: string, reason: string, details: FunAsrErrorDetails): FunAsrError {
   return new FunAsrError('E_LOCKED', `${stateFolder}: ${reason}`, details);
-}
-
-function parseHolder(content: string): Holder | undefined {
-  try {
-    const holder: Partial<Holder> = JSON.parse(content);
-    if (typeof holder.pid !== 'number') return undefined;
-    return { pid: holder.pid, host: String(holder.host), started: String(holder.started) };
-  } catch {
-    return undefined;
-  }
-}
-
-async function isRunning({ pid, host, started }: Holder): Promise<boolean> {
-  // Nothing is known about processes of another machine that shares the disk.
-  return host !== hostname() || (await isProcessRunning(pid, started));
 }

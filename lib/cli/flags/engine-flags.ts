@@ -23,13 +23,18 @@ export function addEngineFlags(command: Command): void {
         .choices(['auto', 'cloud', 'local'])
         .default('auto'),
     )
-    .option(
-      '-m, --model <name>',
-      `model of the engine (default: ${DEFAULT_CLOUD_MODEL}; local: ${DEFAULT_LOCAL_MODEL})`,
-    )
+    .addOption(modelOption())
     .addOption(regionOption())
     .option('--base-url <url>', 'complete WebSocket URL of another service')
     .option('--workspace-id <id>', 'workspace of the calls');
+}
+
+/** `--model`, for all commands that recognise. */
+export function modelOption(): Option {
+  return new Option(
+    '-m, --model <name>',
+    `model of the engine (default: ${DEFAULT_CLOUD_MODEL}; local: ${DEFAULT_LOCAL_MODEL})`,
+  );
 }
 
 /** `--region`, for all commands that call the cloud. */

@@ -28,18 +28,26 @@ export function addReportFlags(command: Command): Command {
  */
 export function addProcessingFlags(command: Command, defaultConcurrency: string): Command {
   return command
-    .addOption(
-      new Option(
-        '--concurrency <n>',
-        `recordings at the same time (default: ${defaultConcurrency})`,
-      ).argParser(parseValue(Number, integer(1, 100))),
-    )
-    .addOption(
-      new Option('--max-duration <hours>', 'reject longer recordings')
-        .argParser(parseValue(Number, number(0.0001, 10_000, 'hours')))
-        .default(12),
-    )
+    .addOption(concurrencyOption(defaultConcurrency))
+    .addOption(maxDurationOption())
     .addOption(ffmpegPathOption());
+}
+
+/**
+ * `--concurrency`
+ * @param preset Description of its default.
+ */
+export function concurrencyOption(preset: string): Option {
+  return new Option('--concurrency <n>', `recordings at the same time (default: ${preset})`).argParser(
+    parseValue(Number, integer(1, 100)),
+  );
+}
+
+/** `--max-duration` */
+export function maxDurationOption(): Option {
+  return new Option('--max-duration <hours>', 'reject longer recordings')
+    .argParser(parseValue(Number, number(0.0001, 10_000, 'hours')))
+    .default(12);
 }
 
 /** `--ffmpeg-path`, for every command that runs FFmpeg. */
@@ -63,24 +71,28 @@ export interface CostFlags {
 
 /** Adds the flags that limit what a run costs. */
 export function addCostFlags(command: Command): Command {
-  const amount = parseValue(Number, number(0, 1e9));
   return command
     .addOption(
       new Option(
         '--max-cost <amount>',
         'begin no recording that passes this cost, in the currency of the price',
-      ).argParser(amount),
+      ).argParser(parseAmount),
     )
     .addOption(
       new Option(
         '--free-quota <seconds>',
         'audio that is free for the account; alone, the run stops at its end',
-      ).argParser(amount),
+      ).argParser(parseAmount),
     )
-    .addOption(
-      new Option(
-        '--price <amount>',
-        'price of one second, for a model that is not in the price list',
-      ).argParser(amount),
-    );
+    .addOption(priceOption());
 }
+
+/** `--price` */
+export function priceOption(): Option {
+  return new Option(
+    '--price <amount>',
+    'price of one second, for a model that is not in the price list',
+  ).argParser(parseAmount);
+}
+
+const parseAmount = parseValue(Number, number(0, 1e9));

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { BatchOptions } from '../../batch/batch-options.ts';
 import { anyOf, number, oneOf } from '../../core/options.ts';
 import { TRANSCRIBE_RULES, type TranscribeOptions } from '../../transcribe-options.ts';
-import { addEngineFlags, type EngineFlags, engineOptions } from './engine-flags.ts';
+import { addEngineFlags, type EngineFlags, engineOptions, modelOption } from './engine-flags.ts';
 import { addInputFlags, type InputFlags } from './input-flags.ts';
 import { rejectMisspeltFlags } from './misspelt-flags.ts';
 import { addOutputFlags, type OutputFlags } from './output-flags.ts';
@@ -15,6 +15,8 @@ import {
   addProcessingFlags,
   addReportFlags,
   maxDurationMs,
+  maxDurationOption,
+  priceOption,
   type RunFlags,
 } from './run-flags.ts';
 
@@ -26,14 +28,22 @@ export interface TranscribeFlags
     RecognitionFlags,
     RunFlags,
     CostFlags,
-    HtmlReportFlags {
-  readonly pace: 'asap' | 'realtime' | number;
+    HtmlReportFlags,
+    SelectionFlags {
   readonly dryRun?: boolean;
+}
+
+/** Values of the flags that select the audio of a recording, and the speed at which it is sent. */
+interface SelectionFlags {
+  readonly pace: 'asap' | 'realtime' | number;
   readonly channels?: 'mix' | 'split' | number;
   readonly speakers?: string[];
   readonly audioTrack?: number | string;
   readonly centre: boolean;
 }
+
+/** Describes the default of `--concurrency`. */
+export const DEFAULT_CONCURRENCY = 'cloud 4, local one per core';
 
 /** @param kind `watch` reads a folder, and has no outputs on standard output and no dry run. */
 export function addTranscribeFlags(command: Command, kind: 'transcribe' | 'watch' = 'transcribe'): void {
@@ -47,16 +57,36 @@ export function addTranscribeFlags(command: Command, kind: 'transcribe' | 'watch
   addEngineFlags(command);
   addSelectionFlags(command.optionsGroup('Audio:'));
   command.optionsGroup('Processing:');
-  addProcessingFlags(command, 'cloud 4, local one per core').addOption(
-    new Option('--pace <speed>', 'asap, realtime, or a multiple of real time')
-      .argParser(
-        parseValue(parsePace, anyOf(oneOf('asap', 'realtime'), number(0.01, 1000, 'times real time'))),
-      )
-      .default('asap'),
-  );
+  addProcessingFlags(command, DEFAULT_CONCURRENCY).addOption(paceOption());
   if (!isWatch)
     command.option('--dry-run', 'print what would be done, durations and estimated cost; send nothing');
   addCostFlags(command.optionsGroup('Cost:'));
+  addRecognitionFlags(command);
+  rejectMisspeltFlags(command);
+}
+
+/** Values of the flags of `queue add`: those of `transcribe` that belong to a recording, and not to a worker. */
+export type JobFlags = InputFlags &
+  OutputFlags &
+  RecognitionFlags &
+  SelectionFlags &
+  Pick<RunFlags, 'force' | 'json' | 'quiet' | 'maxDuration'> &
+  Pick<CostFlags, 'price'> &
+  Pick<EngineFlags, 'model'>;
+
+/** Adds the flags that belong to a recording of a queue. */
+export function addJobFlags(command: Command): void {
+  addInputFlags(command);
+  addOutputFlags(command, 'folder for all outputs, below the root (default: next to each input)');
+  command.option('--force', 'process finished recordings again, and replace existing outputs');
+  command.option('--json', 'print the counts as JSON').option('-q, --quiet', 'print errors only');
+  addSelectionFlags(command.optionsGroup('Audio:'));
+  command
+    .optionsGroup('Processing:')
+    .addOption(modelOption())
+    .addOption(maxDurationOption())
+    .addOption(paceOption())
+    .addOption(priceOption());
   addRecognitionFlags(command);
   rejectMisspeltFlags(command);
 }
@@ -70,10 +100,15 @@ export function batchOptions(flags: TranscribeFlags): Omit<BatchOptions, 'inputs
 
 /** Converts the flags to the options of `transcribe()`. */
 export function transcribeOptions(flags: TranscribeFlags): TranscribeOptions {
+  return { ...jobOptions(flags), ...engineOptions(flags), ffmpegPath: flags.ffmpegPath };
+}
+
+/** Converts the flags that belong to a recording to options of `transcribe()`. */
+export function jobOptions(
+  flags: SelectionFlags & RecognitionFlags & Pick<RunFlags, 'maxDuration'>,
+): TranscribeOptions {
   return {
     ...recognitionOptions(flags),
-    ...engineOptions(flags),
-    ffmpegPath: flags.ffmpegPath,
     pace: flags.pace,
     channels: flags.channels,
     speakers: flags.speakers,
@@ -106,6 +141,12 @@ function addSelectionFlags(command: Command): void {
       ).argParser(parseValue(numberOrText, audioTrack)),
     )
     .option('--no-centre', 'do not prefer the centre channel of surround sound');
+}
+
+function paceOption(): Option {
+  return new Option('--pace <speed>', 'asap, realtime, or a multiple of real time')
+    .argParser(parseValue(parsePace, anyOf(oneOf('asap', 'realtime'), number(0.01, 1000, 'times real time'))))
+    .default('asap');
 }
 
 function numberOrText(text: string): string | number {

@@ -14,6 +14,7 @@ const ENVIRONMENT: readonly ErrorCode[] = [
   'E_ENGINE',
   'E_MODEL_MISSING',
   'E_PORT',
+  'E_QUEUE',
   'E_LOCKED',
 ];
 

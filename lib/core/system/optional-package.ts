@@ -5,8 +5,10 @@
  * @throws whatever Node or the package throws: it is not installed, or not made for this platform.
  */
 export async function importOptional(name: string): Promise<unknown> {
-  const loaded: { readonly default?: unknown } = await import(
-    /* webpackIgnore: true */ /* @vite-ignore */ name
-  );
-  return loaded.default;
+  return ((await importModule(name)) as { readonly default?: unknown }).default;
+}
+
+/** As {@link importOptional}, for a package that has no default export. */
+export async function importModule(name: string): Promise<unknown> {
+  return await import(/* webpackIgnore: true */ /* @vite-ignore */ name);
 }

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, readlink } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { systemCode } from '../errors.ts';
 
 /**
@@ -16,6 +17,44 @@ export async function isProcessRunning(pid: number, started = ''): Promise<boole
   const found = await readProcess(pid);
   if (!found) return true;
   return !ENDED.includes(found.state) && (started === '' || found.started === started);
+}
+
+/** A process, as other processes that see the same files know it. */
+export interface ProcessId {
+  readonly pid: number;
+  readonly host: string;
+  /** Its namespace of process ids, empty where there is none: containers may have the same host name. */
+  readonly namespace: string;
+  /** Its start time, empty when it is not known: another process may get the same id later. */
+  readonly started: string;
+}
+
+/** The id of this process. */
+export async function thisProcess(): Promise<ProcessId> {
+  const { pid } = process;
+  return { pid, host: hostname(), namespace: await pidNamespace(), started: await startTimeOf(pid) };
+}
+
+/** Whether a process may still run. Nothing is known about processes of another machine or container. */
+export async function mayRun({ pid, host, namespace, started }: ProcessId): Promise<boolean> {
+  const isOther = namespace !== '' && namespace !== (await pidNamespace());
+  if (host !== hostname() || isOther) return true;
+  return await isProcessRunning(pid, started);
+}
+
+/** Reads what {@link thisProcess} has written into a file; undefined when it is something else. */
+export function parseProcessId(content: string): ProcessId | undefined {
+  try {
+    const { pid, host, namespace = '', started }: Partial<ProcessId> = JSON.parse(content);
+    if (typeof pid !== 'number') return undefined;
+    return { pid, host: String(host), namespace: String(namespace), started: String(started) };
+  } catch {
+    return undefined;
+  }
+}
+
+async function pidNamespace(): Promise<string> {
+  return await readlink('/proc/self/ns/pid').catch(() => '');
 }
 
 /** When a process was started, in clock ticks since boot; empty where the system has no /proc. */

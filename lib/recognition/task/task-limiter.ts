@@ -2,9 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { abortable, type Clock } from '../../core/deadline.ts';
 import { isLoopback } from '../../protocol/addresses.ts';
 import type { Endpoint } from '../../protocol/endpoint.ts';
+import { type StartLimiter, TASKS_PER_SECOND } from '../../protocol/service-limits.ts';
 
-/** New tasks a second for Fun-ASR and Paraformer, by account and model. Source: the official page of rate limits. */
-const TASKS_PER_SECOND = 20;
 const MIN_TASKS_PER_SECOND = 1;
 /** After this time without a throttle the rate doubles, up to the maximum. */
 const CLEAN_MS = 60_000;
@@ -14,7 +13,7 @@ const CLEAN_MS = 60_000;
  * Tasks are started evenly, because the service throttles bursts, too. A throttle halves the rate and delays all new
  * tasks.
  */
-export class TaskLimiter {
+export class TaskLimiter implements StartLimiter {
   readonly #maxRate: number;
   readonly #clock: Clock;
   #rate: number;

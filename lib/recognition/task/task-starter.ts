@@ -1,11 +1,12 @@
 import type { FunAsrError, TimeSpan } from '../../core/errors.ts';
 import type { Endpoint } from '../../protocol/endpoint.ts';
+import type { StartLimiter } from '../../protocol/service-limits.ts';
 import type { Connection } from '../connection/connection.ts';
 import { type ConnectionPool, connections } from '../connection/connection-pool.ts';
 import type { TaskDiagnostics } from '../events/diagnostics.ts';
 import type { EventPublisher } from '../events/recognition-events.ts';
 import { Task, type TaskEvents, type TaskOptions } from './task.ts';
-import { limiterFor, type TaskLimiter } from './task-limiter.ts';
+import { limiterFor } from './task-limiter.ts';
 
 /** Options of a {@link TaskStarter}. */
 export interface TaskStarterOptions {
@@ -13,6 +14,8 @@ export interface TaskStarterOptions {
   readonly task: TaskOptions;
   readonly events: EventPublisher;
   readonly signal: AbortSignal;
+  /** Limits the starts. @default the limiter of this process for the account and the model */
+  readonly limiter?: StartLimiter | undefined;
 }
 
 /** Callbacks of a requested task. Its warnings are events of the recognition. */
@@ -21,14 +24,14 @@ export type RequestEvents = Omit<TaskEvents, 'onWarning'>;
 /** Starts the tasks of one recognition, one after another: each when the limiter allows it, each on a connection. */
 export class TaskStarter {
   readonly #options: TaskStarterOptions;
-  readonly #limiter: TaskLimiter;
+  readonly #limiter: StartLimiter;
   readonly #pool: ConnectionPool = connections;
   #connection: Connection | undefined;
   #task: Task | undefined;
 
   constructor(options: TaskStarterOptions) {
     this.#options = options;
-    this.#limiter = limiterFor(options.endpoint, options.task.model);
+    this.#limiter = options.limiter ?? limiterFor(options.endpoint, options.task.model);
   }
 
   /** The current task, from its request on, or the last one that failed; undefined after one has finished. */

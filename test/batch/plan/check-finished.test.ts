@@ -28,8 +28,8 @@ async function recording(): Promise<{ plan: PlannedRecording; folders: OutputFol
 }
 
 /** Writes the outputs of a recording as a run does. */
-async function finish({ outputFolder, stem, key }: PendingRecording): Promise<void> {
-  const outputs = await RecordingOutputs.create(outputFolder, stem, key, OPTIONS.formats);
+async function finish(recorded: PendingRecording): Promise<void> {
+  const outputs = await RecordingOutputs.create(recorded, OPTIONS.formats);
   const reported = { durationMs: 1, sentences: 0, engine: 'local', model: 'm', isPartial: false } as const;
   await outputs.finish(reported);
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { RecordingOutputs } from '../../../lib/batch/recording/recording-outputs.ts';
+import { Claim } from '../../../lib/batch/state/claim.ts';
 import { OutputFolder } from '../../../lib/batch/state/output-folder.ts';
 import { finalSentence } from '../../subtitles/cues/final-sentence.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -42,7 +43,10 @@ async function send(outputs: RecordingOutputs, fates: Iterator<Fate>): Promise<b
 async function run(path: string, fates: Iterator<Fate>, tornBytes: number): Promise<boolean> {
   const folder = await OutputFolder.open(path);
   try {
-    const outputs = await RecordingOutputs.create(folder, 'talk', KEY, ['jsonl']);
+    const claim = new Claim(folder.statePath);
+    const outputs = await RecordingOutputs.create({ outputFolder: folder, stem: 'talk', key: KEY, claim }, [
+      'jsonl',
+    ]);
     if (await send(outputs, fates)) {
       await outputs.discard();
       await tearJournal(folder.statePath, tornBytes);

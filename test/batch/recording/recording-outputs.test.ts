@@ -1,9 +1,10 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { Claim } from '../../../lib/batch/state/claim.ts';
 import { OutputFolder } from '../../../lib/batch/state/output-folder.ts';
 import { finishedEntry } from '../ledger-key.ts';
-import { RecordingOutputs } from '../../../lib/batch/recording/recording-outputs.ts';
+import { type ClaimedRecording, RecordingOutputs } from '../../../lib/batch/recording/recording-outputs.ts';
 import { finalSentence } from '../../subtitles/cues/final-sentence.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -19,7 +20,13 @@ async function openFolder(): Promise<OutputFolder> {
   return folder;
 }
 
-const create = (folder: OutputFolder) => RecordingOutputs.create(folder, 'talk', KEY, ['srt', 'jsonl']);
+const claimed = (outputFolder: OutputFolder): ClaimedRecording => ({
+  outputFolder,
+  stem: 'talk',
+  key: KEY,
+  claim: new Claim(outputFolder.statePath),
+});
+const create = (folder: OutputFolder) => RecordingOutputs.create(claimed(folder), ['srt', 'jsonl']);
 const names = async ({ path }: OutputFolder) =>
   (await readdir(path)).filter((name) => name !== '.fun-asr').sort();
 const state = async ({ statePath }: OutputFolder) =>
@@ -88,7 +95,7 @@ describe('the outputs of a recording', () => {
     await killed.write(REST, SENTENCE);
     await killed.discard();
     const formats = ['srt', 'nonsense' as never] as const;
-    await expect(RecordingOutputs.create(folder, 'talk', KEY, formats)).rejects.toThrow('not a function');
+    await expect(RecordingOutputs.create(claimed(folder), formats)).rejects.toThrow('not a function');
     expect(await state(folder)).toEqual(['.journal.jsonl', 'lock']);
     const next = await create(folder);
     expect(next.sentences).toBe(1);
@@ -112,7 +119,7 @@ describe('the outputs of a recording', () => {
 
   it('put the sentences of separate channels in the order of time, whichever comes first', async () => {
     const folder = await openFolder();
-    const outputs = await RecordingOutputs.create(folder, 'talk', KEY, ['txt'], { channels: 2 });
+    const outputs = await RecordingOutputs.create(claimed(folder), ['txt'], { channels: 2 });
     const write = async (channel: number, text: string, begin: number): Promise<void> => {
       await outputs.write({ fromMs: 0, channel }, finalSentence(text, begin, begin + 900));
     };

@@ -1,0 +1,155 @@
+import pLimit from 'p-limit';
+import { asFunAsrError, FunAsrError } from '../../core/errors.ts';
+import { isLocalModel } from '../../engines/choose-backend.ts';
+import { DEFAULT_OUTPUT_FORMATS } from '../../subtitles/formats.ts';
+import type { BatchOptions } from '../batch-options.ts';
+import { checkedPath, findFinished, ledgerKeys } from '../plan/check-finished.ts';
+import { findRecordings, STDIN } from '../plan/find-recordings.ts';
+import { type PlannedRecording, planTranscripts } from '../plan/output-plan.ts';
+import { JournalIndex } from '../state/journal-index.ts';
+import { type ReadFolder, readFolder } from '../state/output-folder.ts';
+import { settingsDigest } from '../state/settings.ts';
+import { type JobData, jobId, jobOptions, pathBelow } from './job.ts';
+import type { JobQueue } from './redis.ts';
+
+/** Recordings that are read, or added, at a time. */
+const AT_A_TIME = 16;
+
+/** Tries of a recording until it counts as failed, and the wait after the first one. Each wait is twice the one before. */
+const ATTEMPTS = 5;
+const FIRST_RETRY_MS = 10_000;
+
+/** Options of {@link addRecordings}. */
+export interface AddOptions
+  extends Pick<BatchOptions, 'inputs' | 'outputDir' | 'formats' | 'force' | 'price' | 'transcription'> {
+  /** The folder that all workers share: all inputs and outputs are below it. @default the current folder */
+  readonly root?: string | undefined;
+  readonly onWarning?: ((warning: FunAsrError) => void) | undefined;
+  /** Called with each recording that cannot be added, and why. */
+  readonly onFailure?: ((input: string, error: FunAsrError) => void) | undefined;
+  /** Called after each recording. */
+  readonly onProgress?: ((done: number, all: number) => void) | undefined;
+}
+
+/** How many recordings were added. */
+export interface Added {
+  readonly added: number;
+  /** Recordings that are finished, or in the queue already. */
+  readonly skipped: number;
+  /** Recordings that cannot be read. */
+  readonly failed: number;
+}
+
+/**
+ * Adds recordings to a queue. One that is in it already, and one that is finished, is skipped; one that has failed is
+ * added again. Only text of the cloud counts as finished, unless a local model is named: which engine a worker has is not
+ * known here. The worker checks again.
+ * @throws {FunAsrError} `E_NOTHING`, `E_OPTION` when something is not below the root.
+ */
+export async function addRecordings(queue: JobQueue, options: AddOptions): Promise<Added> {
+  const { inputs, outputDir, root = '.', onWarning, onFailure, onProgress } = options;
+  if (inputs.includes(STDIN)) {
+    throw new FunAsrError('E_OPTION', 'standard input cannot be added to a queue', {
+      hint: 'Save it to a file that the workers can read.',
+    });
+  }
+  const { recordings, warnings } = await findRecordings(inputs);
+  for (const warning of warnings) onWarning?.(warning);
+  const plans = await planTranscripts(recordings, outputDir);
+  // Before the first one is added.
+  for (const { input, folder } of plans) {
+    pathBelow(root, input);
+    pathBelow(root, folder, true);
+  }
+  const finished = await FinishedRecordings.read(plans, options);
+  const counts = { added: 0, skipped: 0, failed: 0 };
+  await pLimit(AT_A_TIME).map(plans, async (plan) => {
+    try {
+      const job = await finished.jobFor(plan);
+      const isAdded = job !== undefined && (await addJob(queue, job));
+      counts[isAdded ? 'added' : 'skipped'] += 1;
+    } catch (cause) {
+      const error = asFunAsrError(cause, plan.input);
+      counts.failed += 1;
+      onFailure?.(plan.input, error);
+    }
+    onProgress?.(counts.added + counts.skipped + counts.failed, plans.length);
+  });
+  await finished.saveHashes();
+  return counts;
+}
+
+/** Finds out which recordings are finished, and makes the jobs of the others. */
+class FinishedRecordings {
+  readonly #options: AddOptions;
+  readonly #settings: readonly string[];
+  readonly #journals: JournalIndex;
+  readonly #folders = new Map<string, Promise<ReadFolder>>();
+  readonly #addedAt = Date.now();
+
+  static async read(plans: readonly PlannedRecording[], options: AddOptions): Promise<FinishedRecordings> {
+    const journals = await JournalIndex.of(new Set(plans.map(({ folder }) => folder)));
+    return new FinishedRecordings(options, journals);
+  }
+
+  private constructor(options: AddOptions, journals: JournalIndex) {
+    const { transcription } = options;
+    this.#options = options;
+    this.#settings = [settingsDigest(isLocalModel(transcription.model) ? 'local' : 'cloud', transcription)];
+    this.#journals = journals;
+  }
+
+  /** @returns Undefined when the recording is finished. */
+  async jobFor(plan: PlannedRecording): Promise<JobData | undefined> {
+    const {
+      formats = DEFAULT_OUTPUT_FORMATS,
+      force = false,
+      price,
+      root = '.',
+      transcription,
+    } = this.#options;
+    const { ledger, hashes, statePath } = await this.#folder(plan.folder);
+    const { keys } = await ledgerKeys(plan, await checkedPath(plan), hashes, { settings: this.#settings });
+    const checks = { formats, journals: this.#journals };
+    const found = force ? undefined : await findFinished(plan, keys, ledger, checks, statePath);
+    if (found?.record === undefined && found?.entry) return undefined;
+    return {
+      input: pathBelow(root, plan.input),
+      folder: pathBelow(root, plan.folder, true),
+      stem: plan.stem,
+      formats,
+      content: keys[0].content ?? '',
+      ...(force && { forceBefore: this.#addedAt }),
+      ...(price !== undefined && { price }),
+      options: jobOptions(transcription),
+    };
+  }
+
+  /** So that the workers need not read the recordings again. */
+  async saveHashes(): Promise<void> {
+    for (const folder of this.#folders.values()) await (await folder).hashes.save();
+  }
+
+  #folder(folder: string): Promise<ReadFolder> {
+    const known = this.#folders.get(folder) ?? readFolder(folder);
+    this.#folders.set(folder, known);
+    return known;
+  }
+}
+
+/** @returns False when it is in the queue already, and has not ended. */
+async function addJob({ jobs }: JobQueue, data: JobData): Promise<boolean> {
+  const id = jobId(data);
+  const known = await jobs.getJob(id);
+  if (known) {
+    const state = await known.getState();
+    if (state !== 'completed' && state !== 'failed') return false;
+    await known.remove();
+  }
+  await jobs.add('transcribe', data, {
+    jobId: id,
+    attempts: ATTEMPTS,
+    backoff: { type: 'exponential', delay: FIRST_RETRY_MS, jitter: 0.5 },
+  });
+  return true;
+}

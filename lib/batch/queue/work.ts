@@ -1,0 +1,322 @@
+import { randomUUID } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { availableParallelism, hostname } from 'node:os';
+import { join, relative, sep } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Job, Worker } from 'bullmq';
+import { abortable } from '../../core/deadline.ts';
+import { asFunAsrError, FunAsrError } from '../../core/errors.ts';
+import { backendNameFor, type BackendOptions } from '../../engines/choose-backend.ts';
+import { TASKS_PER_SECOND } from '../../protocol/service-limits.ts';
+import { CLOUD_CONCURRENCY, transcribePlanned } from '../batch.ts';
+import type { PlannedRecording } from '../plan/output-plan.ts';
+import { isPermanent } from '../recording/error-rules.ts';
+import type { RunEvent } from '../recording/run-events.ts';
+import { type Consumption, NO_CONSUMPTION } from '../report/consumption.ts';
+import type { BatchReport, TranscriptionResult } from '../report/results.ts';
+import { TranscriptionTotals } from '../report/totals.ts';
+import { JournalIndex } from '../state/journal-index.ts';
+import { OutputFolders, SILENCE_MS } from '../state/output-folder.ts';
+import { checkJob, contentId, type JobData, type JobResult, planOf } from './job.ts';
+import { SharedLimiter } from './rate.ts';
+import { type JobQueue, PREFIX } from './redis.ts';
+import { StoredProgress } from './stored-progress.ts';
+import { addToTotals } from './totals.ts';
+import { WorkerBackends } from './worker-backends.ts';
+
+/** Options of {@link workOnQueue}. */
+export interface WorkOptions {
+  /** The folder that all workers share, as it is on this machine. @default the current folder */
+  readonly root?: string | undefined;
+  /** Recordings at a time. @default the number of cores with the local engine, 4 with the cloud */
+  readonly concurrency?: number | undefined;
+  /** Ends when the queue is empty. @default waits for more */
+  readonly once?: boolean | undefined;
+  /** New tasks a second of all workers together. @default 20, the limit of Fun-ASR */
+  readonly rate?: number | undefined;
+  /** Who recognises. */
+  readonly backend: BackendOptions;
+  readonly ffmpegPath?: string | undefined;
+  /** Stops reading recordings; audio that was read is still recognised. The recordings go back to the queue. */
+  readonly stop?: AbortSignal | undefined;
+  /** Stops at once. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: ((event: RunEvent) => void) | undefined;
+  /** Called when there is nothing to do, before the worker waits. */
+  readonly onIdle?: (() => void) | undefined;
+  /** A worker that is silent for this time loses its recordings, in ms: the same for all workers. @default 60000 */
+  readonly silenceMs?: number | undefined;
+}
+
+/** Wait until a recording is tried again that another worker, or a run, has locked. */
+const LOCKED_MS = 5_000;
+/** How often the queue is asked whether it is empty. */
+const POLL_MS = 1_000;
+
+/**
+ * Transcribes the recordings of a queue, beside any number of other workers. Each recording is claimed on the shared disk:
+ * the queue only says who tries which one when.
+ * @returns The report of what this worker has done.
+ * @throws {FunAsrError} `E_READ` when the root is no folder.
+ */
+export async function workOnQueue(queue: JobQueue, options: WorkOptions): Promise<BatchReport> {
+  const { root = '.' } = options;
+  const isFolder = await stat(root).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) {
+    throw new FunAsrError('E_READ', `${root}: not a folder`, {
+      hint: 'Name the folder that all workers share with --root.',
+    });
+  }
+  return await new QueueWorker(queue, options).run();
+}
+
+class QueueWorker {
+  readonly #queue: JobQueue;
+  readonly #options: WorkOptions;
+  readonly #root: string;
+  readonly #folders: OutputFolders;
+  readonly #journals = new JournalIndex();
+  readonly #included = new Set<string>();
+  readonly #backends: WorkerBackends;
+  readonly #worker: Worker<JobData, JobResult>;
+  readonly #totals = new TranscriptionTotals();
+  /** Ends the work; recordings in progress are finished as far as they were sent. */
+  readonly #ends: AbortSignal;
+  readonly #halt = new AbortController();
+  /** Number of recordings that have ended. */
+  #results = 0;
+  readonly #costs = { estimatedCost: 0, cost: 0 };
+  #currency: BatchReport['currency'] = null;
+  #stoppedBy: FunAsrError | undefined;
+
+  constructor(queue: JobQueue, options: WorkOptions) {
+    const { root = '.', rate = TASKS_PER_SECOND, backend, silenceMs = SILENCE_MS, onEvent } = options;
+    const onWarning = (detail: FunAsrError): void => onEvent?.({ type: 'warning', detail });
+    this.#queue = queue;
+    this.#options = options;
+    this.#root = root;
+    this.#folders = new OutputFolders(onWarning, { silenceMs });
+    this.#backends = new WorkerBackends(new SharedLimiter(queue.redis, queue.key('rate'), rate));
+    const { stop, signal } = options;
+    const ends = [this.#halt.signal, stop, signal].filter((one) => one !== undefined);
+    this.#ends = AbortSignal.any(ends);
+    this.#worker = new queue.bullmq.Worker<JobData, JobResult>(
+      queue.name,
+      async (job, token) => await this.#work(job, token),
+      {
+        connection: queue.redis,
+        prefix: PREFIX,
+        name: `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`,
+        autorun: false,
+        concurrency:
+          options.concurrency ??
+          (backendNameFor(backend) === 'local' ? availableParallelism() : CLOUD_CONCURRENCY),
+        lockDuration: silenceMs,
+        stalledInterval: silenceMs / 4,
+        // A worker that was killed is no failure of its recordings.
+        maxStalledCount: Number.MAX_SAFE_INTEGER,
+      },
+    );
+    // The queue tells of its connection; a result that cannot be stored is found on the disk by the next worker.
+    this.#worker.on('error', () => {});
+  }
+
+  async run(): Promise<BatchReport> {
+    const running = this.#worker.run().catch(() => undefined);
+    try {
+      await this.#untilEnd();
+    } finally {
+      await this.#worker.close();
+      await running;
+      await this.#folders.close();
+      await this.#backends.close();
+    }
+    const cost = this.#currency === null ? undefined : { ...this.#costs, currency: this.#currency };
+    return this.#totals.report(this.#results, this.#stoppedBy, cost);
+  }
+
+  /** Resolves when the work is to end. */
+  async #untilEnd(): Promise<void> {
+    const { once, onIdle, onEvent } = this.#options;
+    let isIdle = false;
+    while (!this.#ends.aborted) {
+      const left = await abortable(this.#countLeft(), this.#ends).catch(() => undefined);
+      if (left === undefined || (left === 0 && once)) return;
+      const total = this.#results + left;
+      onEvent?.({ type: 'plan', detail: { recordings: total, pending: total } });
+      if (left === 0 && !isIdle) {
+        // Other programs may use the folders now.
+        await this.#folders.close();
+        onIdle?.();
+      }
+      isIdle = left === 0;
+      await sleep(POLL_MS, undefined, { signal: this.#ends }).catch(() => undefined);
+    }
+  }
+
+  /** Number of recordings that have not ended, for any worker. */
+  async #countLeft(): Promise<number> {
+    const counts = await this.#queue.jobs.getJobCounts('wait', 'active', 'delayed', 'prioritized');
+    return Object.values(counts).reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Works on a job. What it throws decides what becomes of the job. */
+  async #work(job: Job<JobData, JobResult>, token = ''): Promise<JobResult> {
+    const { UnrecoverableError } = this.#queue.bullmq;
+    if (this.#ends.aborted) return await this.#giveBack(job, token);
+    const plan = this.#planOf(job.data);
+    if (await this.#isCopyInWork(job)) return await this.#delay(job, token);
+    const { result, ...taken } = await this.#transcribe(job, plan);
+    if (!result || this.#stoppedBy || result.status === 'interrupted')
+      return await this.#giveBack(job, token);
+    const { error } = result;
+    if (error?.code === 'E_LOCKED') return await this.#delay(job, token);
+    const isLast = !error || isPermanent(error.code) || job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
+    this.#report(result, taken.consumption, isLast);
+    const done = { ...taken, result: this.#portable(result, job.data) };
+    if (!error) return done;
+    await job.updateProgress({ ...done });
+    const message = `[${error.code}] ${error.message}`;
+    throw isPermanent(error.code) ? new UnrecoverableError(message) : new Error(message);
+  }
+
+  /** @throws {UnrecoverableError} when the job is not valid. */
+  #planOf(data: JobData): PlannedRecording {
+    try {
+      checkJob(data);
+      return planOf(data, this.#root);
+    } catch (error) {
+      throw new this.#queue.bullmq.UnrecoverableError(asFunAsrError(error).message);
+    }
+  }
+
+  /** @returns Without a result when the recording was not begun. */
+  async #transcribe(
+    job: Job<JobData, JobResult>,
+    plan: PlannedRecording,
+  ): Promise<Omit<JobResult, 'result'> & { readonly result?: TranscriptionResult | undefined }> {
+    const { backend, ffmpegPath, stop, signal, onEvent } = this.#options;
+    const { formats, options, forceBefore, price } = job.data;
+    await this.#folders.forgetLost();
+    await this.#include(plan.folder);
+    const progress = new StoredProgress(job);
+    const startedAt = performance.now();
+    let result: TranscriptionResult | undefined;
+    let report: BatchReport | undefined;
+    try {
+      report = await transcribePlanned(
+        [plan],
+        {
+          inputs: [],
+          formats,
+          price,
+          force: forceBefore !== undefined,
+          transcription: {
+            ...options,
+            ...backend,
+            model: options.model ?? backend.model,
+            ffmpegPath,
+            signal,
+            stop: AbortSignal.any([this.#halt.signal, ...(stop ? [stop] : [])]),
+          },
+          onEvent: (event) => {
+            progress.onEvent(event);
+            if (event.type === 'result') result = event.detail;
+            else if (event.type !== 'plan') onEvent?.(event);
+          },
+        },
+        {
+          folders: this.#folders,
+          journals: this.#journals,
+          forceBefore,
+          openBackend: (wanted) => this.#backends.open(wanted),
+        },
+      );
+      if (report.stoppedBy) this.#stopBy(report.stoppedBy, result);
+    } catch (error) {
+      // No recording can be transcribed on this machine, such as without FFmpeg.
+      this.#stopBy(asFunAsrError(error, plan.input));
+    }
+    const { cost = null, currency = null } = report ?? {};
+    const consumption = report ? consumptionOf(report) : NO_CONSUMPTION;
+    if (report?.estimatedCost) this.#costs.estimatedCost += report.estimatedCost;
+    if (cost !== null) this.#costs.cost += cost;
+    this.#currency ??= currency;
+    await addToTotals(this.#queue, consumption, cost, currency);
+    const elapsedMs = performance.now() - startedAt;
+    return { result, consumption, cost, currency, elapsedMs };
+  }
+
+  /** @param isLast Whether the recording is not tried again. */
+  #report(result: TranscriptionResult, consumption: Consumption, isLast: boolean): void {
+    if (isLast) {
+      this.#results += 1;
+      this.#totals.add(result, consumption);
+    }
+    this.#options.onEvent?.({ type: 'result', input: result.input, detail: result });
+  }
+
+  /** The result as all machines understand it. */
+  #portable(result: TranscriptionResult, { input }: JobData): TranscriptionResult {
+    const outputs = result.outputs.map((path) => relative(this.#root, path).split(sep).join('/'));
+    return { ...result, input, outputs };
+  }
+
+  /** Finds the text of other recordings in a folder that this worker has not seen yet. */
+  async #include(folder: string): Promise<void> {
+    if (this.#included.has(folder)) return;
+    this.#included.add(folder);
+    await this.#journals.include(folder);
+  }
+
+  /**
+   * Whether another job transcribes the same content in another folder. When it has ended, its text is used. Without Redis
+   * this is not known: then a copy may be paid twice.
+   */
+  async #isCopyInWork({ id = '', data }: Job<JobData, JobResult>): Promise<boolean> {
+    const key = this.#queue.key('contents');
+    const content = contentId(data);
+    await this.#queue.redis.hsetnx(key, content, id);
+    const first = await this.#queue.redis.hget(key, content);
+    if (first === null || first === id) return false;
+    const job = await this.#queue.jobs.getJob(first);
+    const state = await job?.getState();
+    if (job && state !== 'completed' && state !== 'failed') return true;
+    await this.#queue.redis.hset(key, content, id);
+    if (job) await this.#journals.include(join(this.#root, job.data.folder));
+    return false;
+  }
+
+  /** The same job is tried later, by any worker. It counts as no failure. */
+  async #delay(job: Job<JobData, JobResult>, token: string): Promise<never> {
+    await job.moveToDelayed(Date.now() + LOCKED_MS, token);
+    throw new this.#queue.bullmq.DelayedError();
+  }
+
+  /** Another worker may take the job at once. */
+  async #giveBack(job: Job<JobData, JobResult>, token: string): Promise<never> {
+    await job.moveToWait(token);
+    throw new this.#queue.bullmq.WaitingError();
+  }
+
+  /**
+   * Ends the work: other recordings would fail in the same way.
+   * @param result Of the recording that has failed with this error.
+   */
+  #stopBy(error: FunAsrError, result?: TranscriptionResult): void {
+    if (!this.#stoppedBy) {
+      const { onEvent } = this.#options;
+      if (result) onEvent?.({ type: 'result', input: result.input, detail: result });
+      else onEvent?.({ type: 'warning', detail: error });
+    }
+    this.#stoppedBy ??= error;
+    this.#halt.abort();
+  }
+}
+
+function consumptionOf({ sentSeconds, resentSeconds, billedSeconds }: BatchReport): Consumption {
+  return { sentMs: sentSeconds * 1000, resentMs: resentSeconds * 1000, billedSeconds };
+}
