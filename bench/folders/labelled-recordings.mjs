@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 
 const SAMPLE_RATE = 16_000;
 const SECOND_BYTES = SAMPLE_RATE * 2;
@@ -45,8 +46,9 @@ export function writeRecordings(folder, count, seconds) {
 /**
  * An engine that reads the labels: a final sentence for each second of audio.
  * @param onHeard Called with the numbers of the recording and of the second.
+ * @param msPerSecond Time that it takes for each second.
  */
-export function labelReader(onHeard = () => {}) {
+export function labelReader(onHeard = () => {}, msPerSecond = 0) {
   return {
     model: 'labels',
     languages: ['en'],
@@ -67,8 +69,10 @@ export function labelReader(onHeard = () => {}) {
         silenceMs: 0,
         async write(pcm) {
           rest = Buffer.concat([rest, pcm]);
-          for (; rest.length >= SECOND_BYTES; rest = rest.subarray(SECOND_BYTES))
+          for (; rest.length >= SECOND_BYTES; rest = rest.subarray(SECOND_BYTES)) {
+            if (msPerSecond > 0) await setTimeout(msPerSecond);
             take(rest.subarray(0, SECOND_BYTES));
+          }
         },
         async end() {
           if (rest.length >= 8) take(rest);

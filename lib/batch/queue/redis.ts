@@ -28,6 +28,7 @@ export class JobQueue {
   readonly bullmq: typeof BullMQ;
   readonly redis: Redis;
   readonly jobs: Queue<JobData, JobResult>;
+  #isClosed = false;
 
   /**
    * Connects to Redis.
@@ -40,9 +41,10 @@ export class JobQueue {
   ): Promise<JobQueue> {
     const [bullmq, ioredis] = await loadPackages();
     const redis = await connect(ioredis, url);
-    redis.on('close', () => onConnection(false));
+    const queue = new JobQueue(name, bullmq, redis);
+    redis.on('close', () => queue.#isClosed || onConnection(false));
     redis.on('ready', () => onConnection(true));
-    return new JobQueue(name, bullmq, redis);
+    return queue;
   }
 
   private constructor(name: string, bullmq: typeof BullMQ, redis: Redis) {
@@ -59,6 +61,7 @@ export class JobQueue {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.jobs.close();
     this.redis.disconnect();
   }

@@ -49,7 +49,7 @@ export interface WorkOptions {
 }
 
 /** Wait until a recording is tried again that another worker, or a run, has locked. */
-const LOCKED_MS = 5_000;
+const LOCKED_MS = 2_000;
 /** How often the queue is asked whether it is empty. */
 const POLL_MS = 1_000;
 

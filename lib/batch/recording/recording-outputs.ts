@@ -129,6 +129,7 @@ export class RecordingOutputs {
     const { channel } = part;
     const recordingGaps = this.#gapsIn(channel);
     for (const gap of gaps) recordingGaps.giveUp(part, gap);
+    this.#claim.check();
     await this.#journal.add({
       sentence,
       ...(losses.length > 0 && { losses }),
@@ -157,6 +158,7 @@ export class RecordingOutputs {
     const recordingGaps = this.#gapsIn(channel);
     for (const gap of gaps) recordingGaps.giveUp(part, gap);
     recordingGaps.complete(part, endMs);
+    this.#claim.check();
     await this.#journal.add({
       ...recordingGaps.coverage,
       ...(losses.length > 0 && { losses }),

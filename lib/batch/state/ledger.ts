@@ -80,6 +80,7 @@ export class Ledger {
   readonly #name: string;
   /** How much of each file was read, in bytes. */
   readonly #read = new Map<string, number>();
+  #isRead = false;
   /** The entries with the same content and settings, oldest first. */
   readonly #byContent = new Map<string, LedgerEntry[]>();
   /** The entries that have written an output of this name, oldest first. */
@@ -203,7 +204,7 @@ export class Ledger {
     for (const name of names) {
       const from = this.#read.get(name) ?? 0;
       // What this process has added is indexed already.
-      if (name === this.#name && this.#read.size > 0) continue;
+      if (name === this.#name && this.#isRead) continue;
       const content = await readFrom(join(this.#statePath, name), from);
       const end = isWhole ? content.length : content.lastIndexOf('\n') + 1;
       this.#read.set(name, from + end);
@@ -212,6 +213,7 @@ export class Ledger {
       this.#damagedLines += lines.length - parsed.length;
       entries.push(...parsed);
     }
+    this.#isRead = true;
     const sorted = entries.toSorted((one, other) => (one.at ?? 0) - (other.at ?? 0));
     for (const entry of sorted) this.#index(entry);
   }

@@ -9,10 +9,12 @@ import {
   rm,
   rmdir,
   stat,
+  utimes,
   writeFile,
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../../core/errors.ts';
+import { temporaryName } from '../../core/system/atomic-file.ts';
 import { mayRun, parseProcessId, thisProcess } from '../../core/system/process-state.ts';
 import { Claim } from './claim.ts';
 import { checkNotLocked, locked } from './lock.ts';
@@ -71,11 +73,11 @@ export class SharedLock {
    */
   async claim(name: string): Promise<Claim | undefined> {
     const path = join(this.#claimsPath, name);
-    const isFree = await this.#create(path);
-    const isTakenOver = !isFree && (await this.#remove(path)) && (await this.#create(path));
-    if (!isFree && !isTakenOver) return undefined;
+    const isCreated =
+      (await this.#create(path)) || ((await this.#remove(path)) && (await this.#create(path)));
+    if (!isCreated) return undefined;
     const folder = join(path, this.token);
-    if (isTakenOver) await detach(join(this.#statePath, name), join(folder, name));
+    await detach(join(this.#statePath, name), join(folder, name));
     const claim = new Claim(folder, async () => {
       this.#claims.delete(name);
       await this.#leave(path);
@@ -120,6 +122,8 @@ export class SharedLock {
 
   /** Gives a sign of life, and finds out which recordings others have taken over. */
   async #giveSign(): Promise<void> {
+    // After a pause others may work on the recordings. Nothing more is sent before that is known.
+    if (this.#isSilent) return this.#loseAll();
     try {
       await this.#touch();
       for (const [name, claim] of this.#claims) {
@@ -128,12 +132,19 @@ export class SharedLock {
       }
       this.#provenAt = performance.now();
     } catch (error) {
-      const isSilent = performance.now() - this.#provenAt > this.#silenceMs;
-      if (systemCode(error) !== 'ENOENT' && !isSilent) return;
-      this.#isLost = true;
-      clearInterval(this.#timer);
-      for (const [name, claim] of this.#claims) this.#lose(name, claim);
+      if (systemCode(error) === 'ENOENT' || this.#isSilent) this.#loseAll();
     }
+  }
+
+  get #isSilent(): boolean {
+    return performance.now() - this.#provenAt > this.#silenceMs;
+  }
+
+  /** Its files stay: the process that finds them silent takes the recordings over. */
+  #loseAll(): void {
+    this.#isLost = true;
+    clearInterval(this.#timer);
+    for (const [name, claim] of this.#claims) this.#lose(name, claim);
   }
 
   #lose(name: string, claim: Claim): void {
@@ -230,7 +241,11 @@ export async function checkNotShared(statePath: string, { silenceMs }: Sharing):
       },
     );
   }
-  for (const path of [shared, join(statePath, 'claims')]) await rm(path, { recursive: true, force: true });
+  const claims = join(statePath, 'claims');
+  for (const name of await readdir(claims).catch(() => [])) {
+    await detach(join(statePath, name), join(statePath, temporaryName()));
+  }
+  for (const path of [shared, claims]) await rm(path, { recursive: true, force: true });
 }
 
 /** @param now By the clock of the disk, which may be that of another machine. */
@@ -256,10 +271,16 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** Replaces a journal by a copy: a paused process that still has the old file open writes into that one. */
+/**
+ * Replaces a journal by a copy, if there is one: a paused process that still has the old file open writes into that one.
+ * @param temporary Path on the same disk.
+ */
 async function detach(path: string, temporary: string): Promise<void> {
   try {
+    const { atime, mtime } = await stat(path);
     await copyFile(path, temporary);
+    // The time says when text was added.
+    await utimes(temporary, atime, mtime);
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return;
     throw error;
