@@ -1,8 +1,8 @@
 // A worker of a queue with a shorter time of silence than the program has.
 //
 //   node bench/queue/worker.mjs <redis> <root> <base-url> <silence in ms>
-import { JobQueue } from '../../dist/batch/queue/redis.js';
-import { workOnQueue } from '../../dist/batch/queue/work.js';
+import { JobQueue } from '../../dist/batch/queue/job-queue.js';
+import { workOnQueue } from '../../dist/batch/queue/queue-worker.js';
 
 const [redis, root, baseUrl, silenceMs] = process.argv.slice(2);
 const queue = await JobQueue.open({ redis, queue: 'bench' });

@@ -9,7 +9,7 @@ import { asFunAsrError, type FunAsrError, interrupted } from '../core/errors.ts'
 import { pick } from '../core/options.ts';
 import type { BatchOptions } from './batch-options.ts';
 import { DEFAULT_OUTPUT_FORMATS, type OutputFormat } from '../subtitles/formats.ts';
-import { runCosts, type RunCosts } from './cost.ts';
+import { runCosts, type RunCosts, type SharedBudget } from './cost.ts';
 import { type ResultDetails, RunPage } from './run-page.ts';
 import { type Consumption, NO_CONSUMPTION } from './report/consumption.ts';
 import { OutputFolders } from './state/output-folder.ts';
@@ -72,6 +72,8 @@ export interface SharedState {
   readonly journals: JournalIndex;
   /** As in `CheckFinishedOptions`. */
   readonly forceBefore?: number | undefined;
+  /** What all workers may spend together. */
+  readonly budget?: SharedBudget | undefined;
   /** Opens a backend that is not closed at the end of a run. */
   readonly openBackend: typeof chooseBackend;
 }
@@ -211,8 +213,9 @@ class Batch {
 
   async #transcribe(pending: readonly PendingRecording[]): Promise<void> {
     const { transcription, concurrency } = this.#options;
-    const used = await this.#folders.cloudSeconds();
-    const costs = runCosts(this.#backendName, transcription, this.#options, used);
+    // A worker counts what the queue has used.
+    const used = this.#shared ? 0 : await this.#folders.cloudSeconds();
+    const costs = runCosts(this.#backendName, transcription, this.#options, used, this.#shared?.budget);
     this.#costs = costs;
     // A missing FFmpeg is reported before a model is downloaded.
     const old = ffmpegWarning(await findFfmpeg({ ffmpegPath: transcription.ffmpegPath }));

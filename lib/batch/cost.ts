@@ -61,19 +61,39 @@ type Taken = Pick<Consumption, 'sentMs' | 'resentMs' | 'billedSeconds'>;
 /** Nothing was begun. */
 export const NO_COST: RunCost = { estimatedCost: null, cost: null, currency: null };
 
+/** What several processes may spend together. */
+export interface SharedBudget {
+  /**
+   * Reserves some audio.
+   * @param limitSeconds How much all of them may send.
+   * @returns False when they would pass that.
+   */
+  reserve(seconds: number, limitSeconds: number): Promise<boolean>;
+}
+
 /** The cost of a run, and its limit. Recordings reserve their estimated cost before they are begun. */
 export class RunCosts {
   readonly #price: Price | undefined;
   readonly #maxCost: number;
   readonly #quotaSeconds: number;
+  readonly #budget: SharedBudget | undefined;
   /** Audio that is being recognised, by its length, and audio that was, as the service has counted it. */
   #committedSeconds = 0;
   #estimatedSeconds = 0;
   #billedSeconds = 0;
   #isOver = false;
 
-  /** @param usedSeconds How much of the quota earlier runs have used. */
-  constructor(price: Price | undefined, { maxCost, freeQuota }: CostOptions, usedSeconds: number) {
+  /**
+   * @param usedSeconds How much of the quota earlier runs have used.
+   * @param budget Is limited by the same options. @default this run is alone
+   */
+  constructor(
+    price: Price | undefined,
+    { maxCost, freeQuota }: CostOptions,
+    usedSeconds: number,
+    budget?: SharedBudget,
+  ) {
+    this.#budget = budget;
     this.#price = price;
     this.#maxCost = maxCost ?? (freeQuota === undefined ? Infinity : 0);
     this.#quotaSeconds = Math.max(0, (freeQuota ?? 0) - usedSeconds);
@@ -87,8 +107,12 @@ export class RunCosts {
   /** How much more audio may be begun, in ms. */
   get leftMs(): number {
     if (!this.isLimited || !this.#price) return Infinity;
-    const seconds = this.#quotaSeconds + this.#maxCost / this.#price.perSecond - this.#committedSeconds;
-    return Math.max(0, Math.floor(seconds * 1000));
+    return Math.max(0, Math.floor((this.#limitSeconds - this.#committedSeconds) * 1000));
+  }
+
+  /** How much audio may be sent altogether, in seconds. */
+  get #limitSeconds(): number {
+    return this.#quotaSeconds + (this.#price ? this.#maxCost / this.#price.perSecond : 0);
   }
 
   /**
@@ -97,11 +121,12 @@ export class RunCosts {
    * @returns Replaces the reservation by what the service has counted.
    * @throws {FunAsrError} `E_COST_LIMIT` when the run would pass its limit, and for all recordings after that.
    */
-  reserve(input: string, ms: number | undefined): (taken: Taken) => void {
-    if (this.#isOver || (ms ?? 1) > this.leftMs) {
-      this.#isOver = true;
-      throw costLimit(input);
+  async reserve(input: string, ms: number | undefined): Promise<(taken: Taken) => void> {
+    if ((ms ?? 1) > this.leftMs) this.#isOver = true;
+    if (this.#budget && this.isLimited && !this.#isOver) {
+      this.#isOver = !(await this.#budget.reserve((ms ?? 0) / 1000, this.#limitSeconds));
     }
+    if (this.#isOver) throw costLimit(input);
     const reserved = (ms ?? 0) / 1000;
     this.#committedSeconds += reserved;
     this.#estimatedSeconds += reserved;
@@ -121,7 +146,9 @@ export class RunCosts {
   get total(): RunCost {
     if (!this.#price) return NO_COST;
     const { perSecond, currency } = this.#price;
-    const costOf = (seconds: number): number => Math.max(0, seconds - this.#quotaSeconds) * perSecond;
+    // How much of the quota is left for one recording of several processes is not known.
+    const free = this.#budget ? 0 : this.#quotaSeconds;
+    const costOf = (seconds: number): number => Math.max(0, seconds - free) * perSecond;
     return { estimatedCost: costOf(this.#estimatedSeconds), cost: costOf(this.#billedSeconds), currency };
   }
 }
@@ -142,6 +169,7 @@ export function runCosts(
   transcription: TranscribeOptions,
   options: CostOptions,
   usedSeconds: number,
+  budget?: SharedBudget,
 ): RunCosts {
   const price = priceOf(backendName, transcription, options.price);
   const hasLimit = options.maxCost !== undefined || options.freeQuota !== undefined;
@@ -155,5 +183,5 @@ export function runCosts(
       },
     );
   }
-  return new RunCosts(price, options, usedSeconds);
+  return new RunCosts(price, options, usedSeconds, budget);
 }

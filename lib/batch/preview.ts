@@ -141,7 +141,7 @@ async function preview(
     const gaps = all.flatMap((one) => one.gaps);
     if (parts.length === 0 && gaps.length > 0) throw gapError(input, gaps);
     const sentMs = lengthOfParts(parts, durationMs);
-    costs.reserve(input, sentMs);
+    await costs.reserve(input, sentMs);
     const cost = costs.priceOf(sentMs);
     const action = journaled.channels.size > 0 ? 'complete' : 'transcribe';
     const price = cost && { estimatedCost: cost.amount, currency: cost.currency };

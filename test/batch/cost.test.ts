@@ -46,38 +46,38 @@ describe('the price', () => {
 });
 
 describe('the cost of a run', () => {
-  it('stays below its limit, and ends with the first recording that would pass it', () => {
+  it('stays below its limit, and ends with the first recording that would pass it', async () => {
     const costs = new RunCosts(PRICE, { maxCost: 0.1 }, 0);
-    costs.reserve('a', 4000);
-    costs.reserve('b', 6000);
-    expect(() => costs.reserve('c', 1)).toThrow(expect.objectContaining({ code: 'E_COST_LIMIT' }));
+    await costs.reserve('a', 4000);
+    await costs.reserve('b', 6000);
+    await expect(costs.reserve('c', 1)).rejects.toThrow(expect.objectContaining({ code: 'E_COST_LIMIT' }));
     expect(costs.total).toMatchObject({ estimatedCost: expect.closeTo(0.1), cost: 0, currency: 'USD' });
   });
 
-  it('is what the service has counted, once a recording has ended', () => {
+  it('is what the service has counted, once a recording has ended', async () => {
     const costs = new RunCosts(PRICE, { maxCost: 0.1 }, 0);
-    costs.reserve('a', 8000)(taken(3));
-    costs.reserve('b', 7000)(taken(7));
-    expect(() => costs.reserve('c', 1)).toThrow(/would cost more/);
+    (await costs.reserve('a', 8000))(taken(3));
+    (await costs.reserve('b', 7000))(taken(7));
+    await expect(costs.reserve('c', 1)).rejects.toThrow(/would cost more/);
     expect(costs.total).toMatchObject({ estimatedCost: expect.closeTo(0.15), cost: expect.closeTo(0.1) });
   });
 
-  it('begins after the free quota, as far as earlier runs have left it', () => {
+  it('begins after the free quota, as far as earlier runs have left it', async () => {
     const costs = new RunCosts(PRICE, { freeQuota: 10, maxCost: 0.05 }, 4);
-    costs.reserve('a', 10_000)(taken(10));
+    (await costs.reserve('a', 10_000))(taken(10));
     expect(costs.total.cost).toBeCloseTo(0.04);
-    expect(() => costs.reserve('b', 2000)).toThrow(/would cost more/);
+    await expect(costs.reserve('b', 2000)).rejects.toThrow(/would cost more/);
   });
 
-  it('is nothing with a free quota alone', () => {
+  it('is nothing with a free quota alone', async () => {
     const costs = new RunCosts(PRICE, { freeQuota: 10 }, 0);
-    costs.reserve('a', 10_000);
-    expect(() => costs.reserve('b', 1)).toThrow(/would cost more/);
+    await costs.reserve('a', 10_000);
+    await expect(costs.reserve('b', 1)).rejects.toThrow(/would cost more/);
   });
 
-  it('counts the audio that was sent where the length was not known', () => {
+  it('counts the audio that was sent where the length was not known', async () => {
     const costs = new RunCosts(PRICE, {}, 0);
-    costs.reserve('-', undefined)({ sentMs: 3000, resentMs: 1000, billedSeconds: 3 });
+    (await costs.reserve('-', undefined))({ sentMs: 3000, resentMs: 1000, billedSeconds: 3 });
     expect(costs.total).toMatchObject({ estimatedCost: expect.closeTo(0.02), cost: expect.closeTo(0.03) });
   });
 });

@@ -7,7 +7,7 @@ import { cli } from './run-cli.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Commands with commands of their own. */
-const GROUPS = ['vocabulary', 'engine'];
+const GROUPS = ['vocabulary', 'engine', 'queue'];
 
 const files = async (folder: string, extension: string): Promise<string[]> =>
   (await readdir(join(ROOT, folder)))

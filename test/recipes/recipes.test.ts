@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import type { Engine } from '../../lib/service/engine.ts';
 import { oggOpus } from '../audio/packets.ts';
 import { openLocalEngine } from '../../lib/engines/local/local-engine.ts';
 import { type Service, startService } from '../../lib/service/service.ts';
+import { startRedis } from '../support/redis.ts';
 
 const run = promisify(execFile);
 
@@ -144,6 +146,32 @@ describe('the recipe', () => {
       stderr: expect.stringMatching(/^zh.leisure\.wav: .*zh/m),
     });
     expect(wordsOf(await readFile(join(output, 'en', 'himself.srt'), 'utf8'))).toContain('amiable himself');
+  });
+
+  it('watch-folder writes subtitles for what arrives, and ends with Ctrl-C', async () => {
+    const [inbox, output] = [join(folder, 'inbox'), join(folder, 'from-inbox')];
+    await mkdir(inbox);
+    const args = [inProject('recipes/watch-folder.mjs'), inbox, output];
+    const env = { ...process.env, DASHSCOPE_WEBSOCKET_BASE_URL: service.url };
+    const watching = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    await copyFile(inProject('fixtures/himself.ogg'), join(inbox, 'himself.ogg'));
+    expect(String(await once(watching.stdout, 'data'))).toContain('himself.ogg: done');
+    expect(wordsOf(await readFile(join(output, 'himself.srt'), 'utf8'))).toContain('amiable himself');
+    watching.kill('SIGINT');
+    expect(await once(watching, 'exit')).toEqual([0, null]);
+  });
+
+  it('three-workers transcribes a folder', async () => {
+    const root = join(folder, 'queue');
+    await mkdir(root);
+    for (const name of ['himself.ogg', 'inaugural.webm'])
+      await copyFile(inProject(`fixtures/${name}`), join(root, name));
+    const { url } = await startRedis();
+    const env = { ...process.env, DASHSCOPE_WEBSOCKET_BASE_URL: service.url, REDIS_URL: url };
+    const { stdout } = await run(process.execPath, [inProject('recipes/three-workers.mjs'), root], { env });
+    expect(stdout).toContain('queue default: 0 waiting, 0 active, 0 delayed, 2 done, 0 failed');
+    expect(wordsOf(await readFile(join(root, 'himself.srt'), 'utf8'))).toContain('amiable himself');
+    expect(await readdir(root)).toContain('fun-asr-report.html');
   });
 
   it('rewrite-sentences changes the text and keeps the times', async () => {

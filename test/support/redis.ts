@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { Redis } from 'ioredis';
 import { onTestFinished } from 'vitest';
-import { JobQueue } from '../../lib/batch/queue/redis.ts';
+import { JobQueue } from '../../lib/batch/queue/job-queue.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** A Redis server of one test. */

@@ -54,7 +54,9 @@ export interface JobData {
   readonly content: string;
   /** Text that was recognised before this time is not used, in ms since 1970. @default all text is used */
   readonly forceBefore?: number | undefined;
-  /** Price of one second of audio. @default by the price list */
+  /** As in `CostOptions`, for all recordings of the queue together. */
+  readonly maxCost?: number | undefined;
+  readonly freeQuota?: number | undefined;
   readonly price?: number | undefined;
   readonly options: JobOptions;
 }
@@ -80,6 +82,8 @@ const JOB_RULES: Rules<JobData> = {
   formats: listOf(oneOf(...Object.keys(OUTPUT_FORMATS))),
   content: text,
   forceBefore: number(0, Number.MAX_SAFE_INTEGER),
+  maxCost: number(0, 1e9),
+  freeQuota: number(0, 1e9),
   price: number(0, 1e9),
   options: anyObject,
 };
@@ -87,7 +91,7 @@ const JOB_RULES: Rules<JobData> = {
 /** The options of a transcription that a job takes along. */
 export function jobOptions(transcription: TranscribeOptions): JobOptions {
   const given = JOB_OPTIONS.filter((name) => transcription[name] !== undefined);
-  return Object.fromEntries(given.map((name) => [name, transcription[name]])) as JobOptions;
+  return Object.fromEntries(given.map((name) => [name, transcription[name]]));
 }
 
 /**
@@ -105,7 +109,7 @@ export function checkJob(data: JobData): void {
 
 /** The id of a job: the same recording, outputs and options have the same one. */
 export function jobId(data: JobData): string {
-  const { price: _, ...identity } = data;
+  const { price: _, maxCost: _cost, freeQuota: _quota, ...identity } = data;
   return createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 32);
 }
 

@@ -1,6 +1,6 @@
 import type { RunCost } from '../cost.ts';
 import type { Consumption } from '../report/consumption.ts';
-import type { JobQueue } from './redis.ts';
+import type { JobQueue } from './job-queue.ts';
 
 /** What all workers of a queue have sent, failed attempts included. */
 export interface QueueTotals {
@@ -15,9 +15,10 @@ export interface QueueTotals {
   readonly currency: RunCost['currency'];
 }
 
-/** Adds what one attempt has taken. */
+/** Adds what one attempt of a job has taken, instead of what was reserved for it. */
 export async function addToTotals(
   queue: JobQueue,
+  jobId: string,
   { sentMs, resentMs, billedSeconds }: Consumption,
   cost: number | null,
   currency: RunCost['currency'],
@@ -25,6 +26,7 @@ export async function addToTotals(
   const key = queue.key('totals');
   const adding = queue.redis
     .multi()
+    .hdel(queue.key('reserved'), jobId)
     .hincrbyfloat(key, 'sentMs', sentMs)
     .hincrbyfloat(key, 'resentMs', resentMs)
     .hincrbyfloat(key, 'billedSeconds', billedSeconds);

@@ -16,9 +16,9 @@ export class WorkerBackends {
    * Opens a backend, or returns one that is open. Its `close()` does nothing.
    * @throws What `chooseBackend()` throws. The next call tries again.
    */
-  async open({ signal: _, ...options }: BackendOptions = {}): Promise<Backend> {
+  async open(options: BackendOptions = {}): Promise<Backend> {
     const id = JSON.stringify([options.model, options.languageHints]);
-    const opening = this.#opened.get(id) ?? chooseBackend(options);
+    const opening = this.#opened.get(id) ?? chooseBackend({ ...options, signal: undefined });
     this.#opened.set(id, opening);
     opening.catch(() => this.#opened.delete(id));
     return { ...(await opening), limiter: this.#limiter, close: async () => {} };

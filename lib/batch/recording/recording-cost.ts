@@ -32,7 +32,7 @@ export class RecordingCost {
     const duration = isMeasured ? { durationMs: await this.#measure() } : expected;
     const { durationMs } = duration;
     const ms = durationMs === undefined ? undefined : lengthOfParts(parts, durationMs);
-    this.#settle = this.#costs.reserve(this.#input, ms);
+    this.#settle = await this.#costs.reserve(this.#input, ms);
     return duration;
   }
 

@@ -88,7 +88,7 @@ export class SharedLock {
 
   async release(): Promise<void> {
     clearInterval(this.#timer);
-    for (const claim of [...this.#claims.values()]) await claim.release();
+    for (const claim of this.#claims.values()) await claim.release();
     await this.#removeGone().catch(() => undefined);
     await rm(this.#path, { force: true });
     for (const path of [this.#claimsPath, this.#sharedPath]) await rmdir(path).catch(() => undefined);

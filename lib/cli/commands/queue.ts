@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
-import { addRecordings } from '../../batch/queue/add.ts';
-import { clearQueue, queueResults, queueStatus, retryFailed } from '../../batch/queue/manage.ts';
-import { JobQueue } from '../../batch/queue/redis.ts';
-import { writeQueueReport } from '../../batch/queue/report.ts';
-import { workOnQueue } from '../../batch/queue/work.ts';
+import { addRecordings } from '../../batch/queue/add-recordings.ts';
+import { clearQueue, queueResults, queueStatus, retryFailed } from '../../batch/queue/queue-status.ts';
+import { JobQueue } from '../../batch/queue/job-queue.ts';
+import { writeQueueReport } from '../../batch/queue/queue-report.ts';
+import { workOnQueue } from '../../batch/queue/queue-worker.ts';
 import { number } from '../../core/options.ts';
 import type { PullProgress } from '../../engines/models/model-pull.ts';
 import { TASKS_PER_SECOND } from '../../protocol/service-limits.ts';
@@ -91,7 +91,8 @@ async function withQueue(
 }
 
 async function runAdd(args: string[], flags: JobFlags & QueueFlags & RootFlags): Promise<void> {
-  const { outputDir, outputFormat: formats, force, price, root, model, json, quiet } = flags;
+  const { outputDir, outputFormat: formats, force, root, model, json, quiet } = flags;
+  const { maxCost, freeQuota, price } = flags;
   const inputs = await readInputs(args, flags);
   await withQueue(flags, async (queue, signal) => {
     const counts = await addRecordings(queue, {
@@ -99,6 +100,8 @@ async function runAdd(args: string[], flags: JobFlags & QueueFlags & RootFlags):
       outputDir,
       formats,
       force,
+      maxCost,
+      freeQuota,
       price,
       root,
       transcription: { ...jobOptions(flags), model, signal },

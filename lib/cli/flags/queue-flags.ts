@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { QueueAddress } from '../../batch/queue/redis.ts';
+import type { QueueAddress } from '../../batch/queue/job-queue.ts';
 
 /** Values of the flags of every command of a queue. */
 export type QueueFlags = QueueAddress;

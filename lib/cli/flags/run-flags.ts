@@ -84,15 +84,12 @@ export function addCostFlags(command: Command): Command {
         'audio that is free for the account; alone, the run stops at its end',
       ).argParser(parseAmount),
     )
-    .addOption(priceOption());
-}
-
-/** `--price` */
-export function priceOption(): Option {
-  return new Option(
-    '--price <amount>',
-    'price of one second, for a model that is not in the price list',
-  ).argParser(parseAmount);
+    .addOption(
+      new Option(
+        '--price <amount>',
+        'price of one second, for a model that is not in the price list',
+      ).argParser(parseAmount),
+    );
 }
 
 const parseAmount = parseValue(Number, number(0, 1e9));

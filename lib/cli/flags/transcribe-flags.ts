@@ -16,7 +16,6 @@ import {
   addReportFlags,
   maxDurationMs,
   maxDurationOption,
-  priceOption,
   type RunFlags,
 } from './run-flags.ts';
 
@@ -71,7 +70,7 @@ export type JobFlags = InputFlags &
   RecognitionFlags &
   SelectionFlags &
   Pick<RunFlags, 'force' | 'json' | 'quiet' | 'maxDuration'> &
-  Pick<CostFlags, 'price'> &
+  CostFlags &
   Pick<EngineFlags, 'model'>;
 
 /** Adds the flags that belong to a recording of a queue. */
@@ -85,8 +84,8 @@ export function addJobFlags(command: Command): void {
     .optionsGroup('Processing:')
     .addOption(modelOption())
     .addOption(maxDurationOption())
-    .addOption(paceOption())
-    .addOption(priceOption());
+    .addOption(paceOption());
+  addCostFlags(command.optionsGroup('Cost, of all recordings of the queue:'));
   addRecognitionFlags(command);
   rejectMisspeltFlags(command);
 }

@@ -1,4 +1,4 @@
-import type { QueueStatus } from '../../batch/queue/manage.ts';
+import type { QueueStatus } from '../../batch/queue/queue-status.ts';
 import { errorLine } from '../terminal/error-line.ts';
 import { formatCost, formatDuration } from '../terminal/format.ts';
 import { table } from '../terminal/table.ts';

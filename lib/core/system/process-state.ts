@@ -47,7 +47,7 @@ export function parseProcessId(content: string): ProcessId | undefined {
   try {
     const { pid, host, namespace = '', started }: Partial<ProcessId> = JSON.parse(content);
     if (typeof pid !== 'number') return undefined;
-    return { pid, host: String(host), namespace: String(namespace), started: String(started) };
+    return { pid, host: String(host), namespace, started: String(started) };
   } catch {
     return undefined;
   }

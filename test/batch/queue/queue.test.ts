@@ -3,12 +3,12 @@ import { copyFile, cp, mkdir, readdir, readFile, rm, symlink, writeFile } from '
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { addRecordings, type AddOptions } from '../../../lib/batch/queue/add.ts';
+import { addRecordings, type AddOptions } from '../../../lib/batch/queue/add-recordings.ts';
 import type { JobData } from '../../../lib/batch/queue/job.ts';
-import { clearQueue, queueResults, queueStatus, retryFailed } from '../../../lib/batch/queue/manage.ts';
-import type { JobQueue } from '../../../lib/batch/queue/redis.ts';
-import { writeQueueReport } from '../../../lib/batch/queue/report.ts';
-import { workOnQueue, type WorkOptions } from '../../../lib/batch/queue/work.ts';
+import { clearQueue, queueResults, queueStatus, retryFailed } from '../../../lib/batch/queue/queue-status.ts';
+import type { JobQueue } from '../../../lib/batch/queue/job-queue.ts';
+import { writeQueueReport } from '../../../lib/batch/queue/queue-report.ts';
+import { workOnQueue, type WorkOptions } from '../../../lib/batch/queue/queue-worker.ts';
 import type { RunEvent } from '../../../lib/batch/recording/run-events.ts';
 import type { BatchReport } from '../../../lib/batch/report/results.ts';
 import { openQueue, startRedis } from '../../support/redis.ts';
@@ -72,10 +72,10 @@ describe('a queue', () => {
     });
     const results = [];
     for await (const { result } of queueResults(queue)) results.push(result);
-    expect(results.map(({ input, outputs }) => [input, outputs]).sort()).toEqual([
-      ['a.ogg', ['a.srt', 'a.jsonl']],
-      ['sub/b.ogg', ['sub/b.srt', 'sub/b.jsonl']],
-    ]);
+    expect(Object.fromEntries(results.map(({ input, outputs }) => [input, outputs]))).toEqual({
+      'a.ogg': ['a.srt', 'a.jsonl'],
+      'sub/b.ogg': ['sub/b.srt', 'sub/b.jsonl'],
+    });
   });
 
   it('takes each recording once, and answers what is finished without sending it', async () => {
@@ -244,6 +244,26 @@ describe('a queue', () => {
     expect(clients).toHaveLength(2);
   });
 
+  it('begins no recording that passes the limit of the cost of all of them', async () => {
+    const root = await recordings('a.ogg', 'b.ogg', 'c.ogg');
+    const { url, clients } = await service({ client: recognise });
+    const queue = await openQueue(await startRedis());
+    // Each has 3.3 s, of which the service bills 1 s.
+    await add(queue, root, { price: 1, maxCost: 5 });
+    await work(queue, root, url, { concurrency: 1 });
+    expect(await queueStatus(queue)).toMatchObject({
+      done: 2,
+      failed: 1,
+      billedSeconds: 2,
+      cost: 2,
+      failures: [{ error: { code: 'E_COST_LIMIT' } }],
+    });
+    expect(await add(queue, root, { price: 1, maxCost: 10 })).toMatchObject({ added: 1, skipped: 2 });
+    await work(queue, root, url);
+    expect(await queueStatus(queue)).toMatchObject({ done: 3, failed: 0, cost: 3 });
+    expect(clients).toHaveLength(3);
+  });
+
   it('refuses a job that is not valid, or that leads out of the root', async () => {
     const root = await recordings('a.ogg');
     const { url, clients } = await service({ client: recognise });
@@ -299,8 +319,8 @@ describe('a queue', () => {
 function spawnWorker(redis: string, root: string, baseUrl: string): ChildProcess {
   const built = (path: string): string => new URL(`../../../dist/batch/queue/${path}`, import.meta.url).href;
   const program = `
-    import { JobQueue } from '${built('redis.js')}';
-    import { workOnQueue } from '${built('work.js')}';
+    import { JobQueue } from '${built('job-queue.js')}';
+    import { workOnQueue } from '${built('queue-worker.js')}';
     const queue = await JobQueue.open({ redis: '${redis}', queue: 'test' });
     const backend = { engine: 'cloud', baseUrl: '${baseUrl}' };
     await workOnQueue(queue, { root: '${root}', backend, silenceMs: 2000 });`;

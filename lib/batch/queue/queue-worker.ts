@@ -18,8 +18,9 @@ import { TranscriptionTotals } from '../report/totals.ts';
 import { JournalIndex } from '../state/journal-index.ts';
 import { OutputFolders, SILENCE_MS } from '../state/output-folder.ts';
 import { checkJob, contentId, type JobData, type JobResult, planOf } from './job.ts';
-import { SharedLimiter } from './rate.ts';
-import { type JobQueue, PREFIX } from './redis.ts';
+import { QueueBudget } from './queue-budget.ts';
+import { SharedLimiter } from './shared-limiter.ts';
+import { type JobQueue, PREFIX } from './job-queue.ts';
 import { StoredProgress } from './stored-progress.ts';
 import { addToTotals } from './totals.ts';
 import { WorkerBackends } from './worker-backends.ts';
@@ -199,7 +200,7 @@ class QueueWorker {
     plan: PlannedRecording,
   ): Promise<Omit<JobResult, 'result'> & { readonly result?: TranscriptionResult | undefined }> {
     const { backend, ffmpegPath, stop, signal, onEvent } = this.#options;
-    const { formats, options, forceBefore, price } = job.data;
+    const { formats, options, forceBefore, maxCost, freeQuota, price } = job.data;
     await this.#folders.forgetLost();
     await this.#include(plan.folder);
     const progress = new StoredProgress(job);
@@ -212,6 +213,8 @@ class QueueWorker {
         {
           inputs: [],
           formats,
+          maxCost,
+          freeQuota,
           price,
           force: forceBefore !== undefined,
           transcription: {
@@ -232,6 +235,7 @@ class QueueWorker {
           folders: this.#folders,
           journals: this.#journals,
           forceBefore,
+          budget: new QueueBudget(this.#queue, job.id ?? ''),
           openBackend: (wanted) => this.#backends.open(wanted),
         },
       );
@@ -245,7 +249,7 @@ class QueueWorker {
     if (report?.estimatedCost) this.#costs.estimatedCost += report.estimatedCost;
     if (cost !== null) this.#costs.cost += cost;
     this.#currency ??= currency;
-    await addToTotals(this.#queue, consumption, cost, currency);
+    await addToTotals(this.#queue, job.id ?? '', consumption, cost, currency);
     const elapsedMs = performance.now() - startedAt;
     return { result, consumption, cost, currency, elapsedMs };
   }

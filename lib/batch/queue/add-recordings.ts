@@ -3,6 +3,7 @@ import { asFunAsrError, FunAsrError } from '../../core/errors.ts';
 import { isLocalModel } from '../../engines/choose-backend.ts';
 import { DEFAULT_OUTPUT_FORMATS } from '../../subtitles/formats.ts';
 import type { BatchOptions } from '../batch-options.ts';
+import type { CostOptions } from '../cost.ts';
 import { checkedPath, findFinished, ledgerKeys } from '../plan/check-finished.ts';
 import { findRecordings, STDIN } from '../plan/find-recordings.ts';
 import { type PlannedRecording, planTranscripts } from '../plan/output-plan.ts';
@@ -10,7 +11,7 @@ import { JournalIndex } from '../state/journal-index.ts';
 import { type ReadFolder, readFolder } from '../state/output-folder.ts';
 import { settingsDigest } from '../state/settings.ts';
 import { type JobData, jobId, jobOptions, pathBelow } from './job.ts';
-import type { JobQueue } from './redis.ts';
+import type { JobQueue } from './job-queue.ts';
 
 /** Recordings that are read, or added, at a time. */
 const AT_A_TIME = 16;
@@ -21,7 +22,8 @@ const FIRST_RETRY_MS = 10_000;
 
 /** Options of {@link addRecordings}. */
 export interface AddOptions
-  extends Pick<BatchOptions, 'inputs' | 'outputDir' | 'formats' | 'force' | 'price' | 'transcription'> {
+  extends Pick<BatchOptions, 'inputs' | 'outputDir' | 'formats' | 'force' | 'transcription'>,
+    CostOptions {
   /** The folder that all workers share: all inputs and outputs are below it. @default the current folder */
   readonly root?: string | undefined;
   readonly onWarning?: ((warning: FunAsrError) => void) | undefined;
@@ -101,13 +103,8 @@ class FinishedRecordings {
 
   /** @returns Undefined when the recording is finished. */
   async jobFor(plan: PlannedRecording): Promise<JobData | undefined> {
-    const {
-      formats = DEFAULT_OUTPUT_FORMATS,
-      force = false,
-      price,
-      root = '.',
-      transcription,
-    } = this.#options;
+    const { formats = DEFAULT_OUTPUT_FORMATS, force = false, root = '.', transcription } = this.#options;
+    const { maxCost, freeQuota, price } = this.#options;
     const { ledger, hashes, statePath } = await this.#folder(plan.folder);
     const { keys } = await ledgerKeys(plan, await checkedPath(plan), hashes, { settings: this.#settings });
     const checks = { formats, journals: this.#journals };
@@ -120,6 +117,8 @@ class FinishedRecordings {
       formats,
       content: keys[0].content ?? '',
       ...(force && { forceBefore: this.#addedAt }),
+      ...(maxCost !== undefined && { maxCost }),
+      ...(freeQuota !== undefined && { freeQuota }),
       ...(price !== undefined && { price }),
       options: jobOptions(transcription),
     };

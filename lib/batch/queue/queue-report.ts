@@ -7,8 +7,8 @@ import { JournalIndex } from '../state/journal-index.ts';
 import { type FolderState, readFolder } from '../state/output-folder.ts';
 import { settingsDigest } from '../state/settings.ts';
 import { planOf } from './job.ts';
-import { queueResults, queueStatus } from './manage.ts';
-import type { JobQueue } from './redis.ts';
+import { queueResults, queueStatus } from './queue-status.ts';
+import type { JobQueue } from './job-queue.ts';
 
 /**
  * Writes the HTML page over all recordings of a queue that have ended, whichever worker has transcribed them.

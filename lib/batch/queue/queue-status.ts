@@ -2,7 +2,7 @@ import type { Job } from 'bullmq';
 import { FunAsrError } from '../../core/errors.ts';
 import { type ReportedError, reportError } from '../../core/reported-error.ts';
 import type { JobData, JobResult } from './job.ts';
-import type { JobQueue } from './redis.ts';
+import type { JobQueue } from './job-queue.ts';
 import type { RecordingProgressRecord } from './stored-progress.ts';
 import { type QueueTotals, readTotals } from './totals.ts';
 
@@ -90,7 +90,7 @@ export async function retryFailed({ jobs }: JobQueue): Promise<number> {
 export async function clearQueue(queue: JobQueue): Promise<number> {
   const counts = await queue.jobs.getJobCounts();
   await queue.jobs.obliterate({ force: true });
-  await queue.redis.del(['totals', 'contents', 'rate'].map((name) => queue.key(name)));
+  await queue.redis.del(['totals', 'reserved', 'contents', 'rate'].map((name) => queue.key(name)));
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
