@@ -230,6 +230,7 @@ class Batch {
         concurrency ?? (backend.name === 'local' ? availableParallelism() : CLOUD_CONCURRENCY),
       );
       const signal = AbortSignal.any([this.#signal, this.#stop]);
+      setMaxListeners(0, signal);
       const headers = new HeadersAhead(pending, { ...transcription, signal }, limit.concurrency);
       await limit.map(pending, async (recording, index) => {
         try {

@@ -3,11 +3,22 @@
  * other times in the local service.
  */
 
-/** Limits how fast new tasks are started. */
+/** A task that a {@link StartLimiter} counts. Only the first call has an effect. */
+export interface CountedTask {
+  /** It has ended, or was not started. */
+  end(): void;
+  /** The service has refused it because too many are running. */
+  refuse(): void;
+}
+
+/** Limits how fast new tasks are started, and how many there are at a time. */
 export interface StartLimiter {
-  /** Resolves when a task may be started; rejects with an `AbortError` when the signal aborts first. */
-  acquire(signal: AbortSignal): Promise<void>;
-  /** The service asks for fewer tasks. @param delayMs No task is started for this time. */
+  /**
+   * Waits until a task may be started.
+   * @throws an `AbortError` when the signal aborts first.
+   */
+  acquire(signal: AbortSignal): Promise<CountedTask>;
+  /** The service asks for fewer tasks a second. @param delayMs No task is started for this time. */
   throttled(delayMs: number): void;
 }
 

@@ -1,7 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
+import pLimit from 'p-limit';
 import { abortable } from '../../core/deadline.ts';
-import type { StartLimiter } from '../../protocol/service-limits.ts';
+import type { CountedTask, StartLimiter } from '../../protocol/service-limits.ts';
+import { RunningTasks } from '../../recognition/task/running-tasks.ts';
 
 /** After this time without a throttle the rate doubles, up to the maximum. */
 const CLEAN_MS = 60_000;
@@ -41,11 +43,15 @@ const SLOW_DOWN = `
 /**
  * Limits how fast all workers of a queue together start new tasks, as the service counts by account. Tasks are started
  * evenly, because the service throttles bursts, too: the limiter of BullMQ counts jobs, and starts those of a period at once.
+ * How many tasks there are at a time is limited by each worker for itself.
  */
 export class SharedLimiter implements StartLimiter {
   readonly #redis: Redis;
   readonly #key: string;
   readonly #rate: number;
+  readonly #running = new RunningTasks();
+  /** One request after another: each counts the tasks that were started before. */
+  readonly #turn = pLimit(1);
 
   /** @param tasksPerSecond The rate until the service asks for fewer. */
   constructor(redis: Redis, key: string, tasksPerSecond: number) {
@@ -54,11 +60,15 @@ export class SharedLimiter implements StartLimiter {
     this.#rate = tasksPerSecond;
   }
 
-  async acquire(signal: AbortSignal): Promise<void> {
-    // Waits while Redis cannot be reached.
-    const ms = await abortable(this.#redis.eval(RESERVE, 1, this.#key, this.#rate), signal);
-    if (Number(ms) > 0) await wait(Number(ms), undefined, { signal });
-    signal.throwIfAborted();
+  async acquire(signal: AbortSignal): Promise<CountedTask> {
+    return await this.#turn(async () => {
+      await this.#running.free(signal);
+      // Waits while Redis cannot be reached.
+      const ms = await abortable(this.#redis.eval(RESERVE, 1, this.#key, this.#rate), signal);
+      if (Number(ms) > 0) await wait(Number(ms), undefined, { signal });
+      signal.throwIfAborted();
+      return this.#running.begin();
+    });
   }
 
   throttled(delayMs: number): void {

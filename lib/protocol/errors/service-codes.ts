@@ -23,6 +23,7 @@ export const SERVICE_CODES = {
   // Limits
   throttling: 'Throttling',
   rateQuota: 'Throttling.RateQuota',
+  concurrency: 'Throttling.Concurrency',
   // The audio
   emptyAudio: 'EmptyAudio',
   noValidAudio: 'NO_VALID_AUDIO_ERROR',

@@ -14,6 +14,11 @@ export interface ServiceErrorKind {
 
 export const CHECK_KEY_HINT =
   'Check the API key: it belongs to one region (intl or cn), and to one workspace if it is restricted.';
+/** Whether the service has refused a task because too many are running. */
+export function isAboutConcurrency({ serviceCode }: FunAsrError): boolean {
+  return serviceCode === CODES.concurrency;
+}
+
 export const THROTTLED_HINT = 'Limits count per account and model. Lower the concurrency, or wait a minute.';
 
 /** The first match wins. Source: the official page of error codes, and messages that users published. */

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { FunAsrError } from '../../core/errors.ts';
+import { isAboutConcurrency } from '../../protocol/errors/service-errors.ts';
 import type { Reconnect } from '../events/diagnostics.ts';
 import type { GapReporter } from '../events/gap-reporter.ts';
 import { checkLaterAudio, type LaterAudioCheckParts } from '../task/later-audio-check.ts';
@@ -46,7 +47,7 @@ export class Retrier {
     const kind = starter.task?.failure === failure ? starter.task.failureKind : undefined;
     const plan = await this.#plan({ error, kind });
     const { attempt, delayMs, checkPositions } = plan;
-    if (error.code === 'E_THROTTLED') starter.throttled(delayMs);
+    if (error.code === 'E_THROTTLED' && !isAboutConcurrency(error)) starter.throttled(delayMs);
     if (attempt !== undefined) {
       const resentMs = Math.max(0, buffer.msBetween(buffer.start, sent));
       await this.#wait({ reason: error, attempt, delayMs, resentMs }, checkPositions);

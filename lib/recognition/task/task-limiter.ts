@@ -2,20 +2,22 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { abortable, type Clock } from '../../core/deadline.ts';
 import { isLoopback } from '../../protocol/addresses.ts';
 import type { Endpoint } from '../../protocol/endpoint.ts';
-import { type StartLimiter, TASKS_PER_SECOND } from '../../protocol/service-limits.ts';
+import { type CountedTask, type StartLimiter, TASKS_PER_SECOND } from '../../protocol/service-limits.ts';
+import { RunningTasks } from './running-tasks.ts';
 
 const MIN_TASKS_PER_SECOND = 1;
 /** After this time without a throttle the rate doubles, up to the maximum. */
 const CLEAN_MS = 60_000;
 
 /**
- * Limits how fast all recognitions of this process start new tasks, because the service counts by account and model.
- * Tasks are started evenly, because the service throttles bursts, too. A throttle halves the rate and delays all new
- * tasks.
+ * Limits how fast all recognitions of this process start new tasks, and how many tasks they have at a time, because the
+ * service counts by account and model. Tasks are started evenly, because the service throttles bursts, too. A throttle
+ * halves the rate and delays all new tasks.
  */
 export class TaskLimiter implements StartLimiter {
   readonly #maxRate: number;
   readonly #clock: Clock;
+  readonly #running: RunningTasks;
   #rate: number;
   /** No task is started before this time. */
   #nextAt = 0;
@@ -27,19 +29,27 @@ export class TaskLimiter implements StartLimiter {
   /** @param tasksPerSecond The rate until the service asks for fewer. */
   constructor(tasksPerSecond: number, clock: Clock = performance) {
     this.#clock = clock;
+    this.#running = new RunningTasks(clock);
     this.#maxRate = tasksPerSecond;
     this.#rate = tasksPerSecond;
   }
 
-  /** Resolves when a task may be started; rejects with an `AbortError` when the signal aborts first. */
-  async acquire(signal: AbortSignal): Promise<void> {
+  async acquire(signal: AbortSignal): Promise<CountedTask> {
     const turn = this.#queue.then(() => this.#take(signal));
     // An aborted request does not block the next one.
     this.#queue = turn.catch(() => {});
-    await abortable(turn, signal);
+    try {
+      return await abortable(turn, signal);
+    } catch (error) {
+      // The turn may have come at the moment of the abort.
+      void turn.then(
+        (task) => task.end(),
+        () => {},
+      );
+      throw error;
+    }
   }
 
-  /** The service asks for fewer tasks. @param delayMs No task is started for this time. */
   throttled(delayMs: number): void {
     const now = this.#clock.now();
     // Tasks that are throttled while all wait already are part of the same throttle.
@@ -51,7 +61,8 @@ export class TaskLimiter implements StartLimiter {
     this.#rate = Math.max(MIN_TASKS_PER_SECOND, Math.min(this.#rate, TASKS_PER_SECOND) / 2);
   }
 
-  async #take(signal: AbortSignal): Promise<void> {
+  async #take(signal: AbortSignal): Promise<CountedTask> {
+    await this.#running.free(signal);
     for (let ms = this.#waitMs(); ms > 0; ms = this.#waitMs()) {
       await wait(ms, undefined, { signal });
     }
@@ -59,6 +70,7 @@ export class TaskLimiter implements StartLimiter {
     const now = this.#clock.now();
     this.#recover(now);
     this.#nextAt = now + 1000 / this.#rate;
+    return this.#running.begin();
   }
 
   #waitMs(): number {

@@ -1,6 +1,7 @@
 import type { FunAsrError, TimeSpan } from '../../core/errors.ts';
 import type { Endpoint } from '../../protocol/endpoint.ts';
-import type { StartLimiter } from '../../protocol/service-limits.ts';
+import { isAboutConcurrency } from '../../protocol/errors/service-errors.ts';
+import type { CountedTask, StartLimiter } from '../../protocol/service-limits.ts';
 import type { Connection } from '../connection/connection.ts';
 import { type ConnectionPool, connections } from '../connection/connection-pool.ts';
 import type { TaskDiagnostics } from '../events/diagnostics.ts';
@@ -28,6 +29,8 @@ export class TaskStarter {
   readonly #pool: ConnectionPool = connections;
   #connection: Connection | undefined;
   #task: Task | undefined;
+  /** The task, as the limiter counts it. */
+  #counted: CountedTask | undefined;
 
   constructor(options: TaskStarterOptions) {
     this.#options = options;
@@ -46,11 +49,12 @@ export class TaskStarter {
    */
   async start(taskEvents: RequestEvents): Promise<Task> {
     const { signal } = this.#options;
-    await this.#limiter.acquire(signal);
+    this.#counted = await this.#limiter.acquire(signal);
     for (let isFresh = false; ; isFresh = true) {
       const { task, isReused } = await this.#request(taskEvents, isFresh);
       signal.throwIfAborted();
       if (task.state === 'streaming') return task;
+      if (task.failure && isAboutConcurrency(task.failure)) this.#counted.refuse();
       await this.end();
       // An idle connection may have died unnoticed. Nothing is lost with it, and it does not count as a try.
       if (task.failure && !(isReused && isFromNetwork(task.failure))) throw task.failure;
@@ -60,6 +64,7 @@ export class TaskStarter {
   /** The task has finished: its connection may serve another, unless the service has sent `task-failed`. */
   async release(task: Task): Promise<void> {
     this.#task = undefined;
+    this.#counted?.end();
     if (task.failureKind === 'task-failed') return await this.end();
     if (this.#connection) this.#pool.give(this.#options.endpoint.account, this.#connection);
     this.#connection = undefined;
@@ -69,10 +74,11 @@ export class TaskStarter {
   async end(): Promise<void> {
     const connection = this.#connection;
     this.#connection = undefined;
+    this.#counted?.end();
     await connection?.terminate();
   }
 
-  /** The service asks for fewer tasks, from the whole process. */
+  /** The service asks for fewer tasks a second, from the whole process. */
   throttled(delayMs: number): void {
     this.#limiter.throttled(delayMs);
   }
