@@ -38,7 +38,7 @@ server.on('connection', (socket) => {
   socket.on('close', end);
   socket.on('message', (data, isBinary) => {
     if (isBinary) return;
-    const { action, taskId } = readClientAction(data.toString());
+    const { action, taskId } = readClientAction(String(Buffer.from(data)));
     if (action === 'run-task') {
       const isRefused = running >= TASKS;
       tasks.push({ at: performance.now() - startedAt, isRefused });

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { Redis } from 'ioredis';
 import { onTestFinished } from 'vitest';
 import { JobQueue } from '../../lib/batch/queue/job-queue.ts';
@@ -18,10 +17,12 @@ export interface TestRedis {
 /** Starts `redis-server` on a free port. It is killed at the end of the test. */
 export async function startRedis(): Promise<TestRedis> {
   const folder = await temporaryFolder();
-  const port = await freePort();
+  let port = randomPort();
   let server: ChildProcess | undefined;
   const redis: TestRedis = {
-    url: `redis://127.0.0.1:${port}`,
+    get url() {
+      return `redis://127.0.0.1:${port}`;
+    },
     async kill() {
       const ended = server && server.exitCode === null ? once(server, 'exit') : undefined;
       server?.kill('SIGKILL');
@@ -30,10 +31,17 @@ export async function startRedis(): Promise<TestRedis> {
     async start() {
       const settings = ['--port', String(port), '--dir', folder, '--save', '', '--appendonly', 'yes'];
       server = spawn('redis-server', [...settings, '--appendfsync', 'always'], { stdio: 'ignore' });
-      await isReady(redis.url);
+      await isReady(redis.url, server);
     },
   };
-  await redis.start();
+  // Another program may have the port.
+  for (let isStarted = false; !isStarted; ) {
+    isStarted = await redis.start().then(
+      () => true,
+      () => false,
+    );
+    if (!isStarted) port = randomPort();
+  }
   onTestFinished(() => redis.kill());
   return redis;
 }
@@ -45,20 +53,22 @@ export async function openQueue({ url }: TestRedis): Promise<JobQueue> {
   return queue;
 }
 
-async function isReady(url: string): Promise<void> {
+/** Resolves when the server answers. Rejects when it ends. */
+async function isReady(url: string, server: ChildProcess): Promise<void> {
   const client = new Redis(url, { retryStrategy: () => 20, maxRetriesPerRequest: null });
   client.on('error', () => {});
+  const ended = once(server, 'exit').then(() => {
+    throw new Error(`redis-server at ${url} has ended`);
+  });
   try {
-    await client.ping();
+    await Promise.race([client.ping(), ended]);
   } finally {
+    ended.catch(() => {});
     client.disconnect();
   }
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address ? address.port : 0;
+/** Below the ports of outgoing connections, of which one could be taken while the server is restarted. */
+function randomPort(): number {
+  return 10_000 + Math.floor(Math.random() * 20_000);
 }

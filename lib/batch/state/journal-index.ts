@@ -1,5 +1,7 @@
 import { copyFile, readdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { type FunAsrError, systemCode } from '../../core/errors.ts';
+import { orMissing } from '../../core/system/missing-file.ts';
 import { withWriteErrors } from '../../core/system/write-error.ts';
 import type { Claim } from './claim.ts';
 import { JOURNAL_SUFFIX, type Journaled, journalName, readJournal } from './journal.ts';
@@ -25,7 +27,11 @@ export class JournalIndex {
   /** Adds the journals of one folder. */
   async include(folder: string): Promise<void> {
     const statePath = stateFolder(folder);
-    const names = await readdir(statePath).catch(() => []);
+    // The folders above may be those of other users.
+    const names = await orMissing(statePath, readdir(statePath), []).catch((error: FunAsrError) => {
+      if (['EACCES', 'EPERM'].includes(systemCode(error.cause) ?? '')) return [];
+      throw error;
+    });
     for (const name of names) if (name.endsWith(JOURNAL_SUFFIX)) this.#statePaths.set(name, statePath);
   }
 

@@ -6,6 +6,7 @@ import { isSame, type LedgerKey, type OutputRecord } from './ledger.ts';
 import { type Coverage, NO_COVERAGE, type OpenGap, RecordingGaps, restOf } from './gaps.ts';
 import type { ReportedError } from '../../core/reported-error.ts';
 import { jsonLine } from '../../core/json-line.ts';
+import { orMissing } from '../../core/system/missing-file.ts';
 import { withWriteErrors } from '../../core/system/write-error.ts';
 
 /** What was recognised of one channel, or of all channels together. */
@@ -163,10 +164,8 @@ export async function dropJournal(statePath: string, key: LedgerKey): Promise<vo
 
 /** When text was last added to the journal of a recording, in ms since 1970; 0 when there is none. */
 export async function lastChange(statePath: string, key: LedgerKey): Promise<number> {
-  return stat(join(statePath, journalName(key))).then(
-    ({ mtimeMs }) => mtimeMs,
-    () => 0,
-  );
+  const path = join(statePath, journalName(key));
+  return (await orMissing(path, stat(path), { mtimeMs: 0 })).mtimeMs;
 }
 
 /** Ends the names of journals. */
@@ -183,7 +182,7 @@ export function journalName({ input, content, parameters }: LedgerKey): string {
  * @returns Also the length of the part that is not damaged, in bytes.
  */
 async function read(path: string, key: LedgerKey): Promise<Journaled & { bytes: number }> {
-  const content = await readFile(path).catch(() => Buffer.alloc(0));
+  const content = await orMissing(path, readFile(path), Buffer.alloc(0));
   const lines = wholeLines(content);
   const head = lines.next();
   const isOurs = !head.done && isSame(head.value.object as LedgerKey, key);

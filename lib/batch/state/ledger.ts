@@ -4,6 +4,7 @@ import { AtomicFile, type FileState } from '../../core/system/atomic-file.ts';
 import { FunAsrError } from '../../core/errors.ts';
 import { contentHash } from './content-hash.ts';
 import { withWriteErrors } from '../../core/system/write-error.ts';
+import { orMissing } from '../../core/system/missing-file.ts';
 import { optionName } from '../../core/option-names.ts';
 
 /** An output as it was when it was written. */
@@ -199,7 +200,9 @@ export class Ledger {
    * @param isWhole Whether a last line without an end is damaged. Otherwise another process is writing it.
    */
   async #readLines(isWhole: boolean): Promise<void> {
-    const names = (await readdir(this.#statePath).catch(() => [])).filter(isLedgerName).sort();
+    const names = (await orMissing(this.#statePath, readdir(this.#statePath), []))
+      .filter(isLedgerName)
+      .sort();
     const entries: LedgerEntry[] = [];
     for (const name of names) {
       const from = this.#read.get(name) ?? 0;
@@ -269,7 +272,8 @@ export class Ledger {
   }
 
   async #stateOf(name: string): Promise<FileState | undefined> {
-    return stat(join(this.#folder, name)).catch(() => undefined);
+    const path = join(this.#folder, name);
+    return await orMissing(path, stat(path), undefined);
   }
 }
 
@@ -290,10 +294,10 @@ function push(map: Map<string, LedgerEntry[]>, name: string, entry: LedgerEntry)
 
 /** Reads a file from a position on; nothing when there is no more, or no file. */
 async function readFrom(path: string, from: number): Promise<Buffer> {
-  const { size } = await stat(path).catch(() => ({ size: 0 }));
-  if (size <= from) return Buffer.alloc(0);
-  const file = await open(path, 'r');
+  const file = await orMissing(path, open(path, 'r'), undefined);
+  if (!file) return Buffer.alloc(0);
   try {
+    const size = Math.max(from, (await file.stat()).size);
     const bytes = Buffer.alloc(size - from);
     const { bytesRead } = await file.read(bytes, 0, bytes.length, from);
     return bytes.subarray(0, bytesRead);

@@ -15,6 +15,7 @@ import {
 import { join } from 'node:path';
 import { systemCode } from '../../core/errors.ts';
 import { temporaryName } from '../../core/system/atomic-file.ts';
+import { orMissing } from '../../core/system/missing-file.ts';
 import { mayRun, parseProcessId, thisProcess } from '../../core/system/process-state.ts';
 import { Claim } from './claim.ts';
 import { checkNotLocked, locked } from './lock.ts';
@@ -224,7 +225,7 @@ export class SharedLock {
  */
 export async function checkNotShared(statePath: string, { silenceMs }: Sharing): Promise<void> {
   const shared = join(statePath, 'shared');
-  const names = await readdir(shared).catch(() => []);
+  const names = await orMissing(shared, readdir(shared), []);
   if (names.length === 0) return;
   const probe = join(shared, `${randomUUID()}.probe`);
   await writeFile(probe, '');
@@ -242,7 +243,7 @@ export async function checkNotShared(statePath: string, { silenceMs }: Sharing):
     );
   }
   const claims = join(statePath, 'claims');
-  for (const name of await readdir(claims).catch(() => [])) {
+  for (const name of await orMissing(claims, readdir(claims), [])) {
     await detach(join(statePath, name), join(statePath, temporaryName()));
   }
   for (const path of [shared, claims]) await rm(path, { recursive: true, force: true });
@@ -250,7 +251,7 @@ export async function checkNotShared(statePath: string, { silenceMs }: Sharing):
 
 /** @param now By the clock of the disk, which may be that of another machine. */
 async function isPresent(path: string, now: number, silenceMs: number): Promise<boolean> {
-  const stats = await stat(path).catch(() => undefined);
+  const stats = await orMissing(path, stat(path), undefined);
   if (!stats || now - stats.mtimeMs > silenceMs) return false;
   const holder = parseProcessId(await readFile(path, 'utf8').catch(() => ''));
   return holder === undefined || (await mayRun(holder));
@@ -258,7 +259,7 @@ async function isPresent(path: string, now: number, silenceMs: number): Promise<
 
 /** The process that has a claim; undefined when there is no claim. */
 async function tokenIn(path: string): Promise<string | undefined> {
-  return (await readdir(path).catch(() => [])).at(0);
+  return (await orMissing(path, readdir(path), [])).at(0);
 }
 
 async function exists(path: string): Promise<boolean> {
