@@ -104,6 +104,7 @@ export type {
 
 // Engines
 export type { Backend, BackendName, UnrecognizedContext } from './engines/backend.ts';
+export type { CountedTask, StartLimiter } from './protocol/service-limits.ts';
 export { type BackendOptions, chooseBackend } from './engines/choose-backend.ts';
 export type { EngineOption } from './engines/engine-option.ts';
 export { type LocalEngineOptions, openLocalEngine } from './engines/local/local-engine.ts';

@@ -24,7 +24,8 @@ export async function startRedis(): Promise<TestRedis> {
       return `redis://127.0.0.1:${port}`;
     },
     async kill() {
-      const ended = server && server.exitCode === null ? once(server, 'exit') : undefined;
+      const isRunning = server?.exitCode === null && server.signalCode === null;
+      const ended = server && isRunning ? once(server, 'exit') : undefined;
       server?.kill('SIGKILL');
       await ended;
     },

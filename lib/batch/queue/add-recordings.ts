@@ -13,7 +13,7 @@ import { settingsDigest } from '../state/settings.ts';
 import { type JobData, jobId, jobOptions, pathBelow } from './job.ts';
 import type { JobQueue } from './job-queue.ts';
 
-/** Recordings that are read, or added, at a time. */
+/** Recordings that are read at a time. */
 const AT_A_TIME = 16;
 
 /** Tries of a recording until it counts as failed, and the wait after the first one. Each wait is twice the one before. */
@@ -65,18 +65,21 @@ export async function addRecordings(queue: JobQueue, options: AddOptions): Promi
   }
   const finished = await FinishedRecordings.read(plans, options);
   const counts = { added: 0, skipped: 0, failed: 0 };
-  await pLimit(AT_A_TIME).map(plans, async (plan) => {
+  const limit = pLimit(AT_A_TIME);
+  // Read in parallel, added in their order.
+  const reading = plans.map((plan) => limit(() => finished.jobFor(plan)));
+  for (const job of reading) job.catch(() => {});
+  for (const [index, { input }] of plans.entries()) {
     try {
-      const job = await finished.jobFor(plan);
+      const job = await reading[index];
       const isAdded = job !== undefined && (await addJob(queue, job));
       counts[isAdded ? 'added' : 'skipped'] += 1;
     } catch (cause) {
-      const error = asFunAsrError(cause, plan.input);
       counts.failed += 1;
-      onFailure?.(plan.input, error);
+      onFailure?.(input, asFunAsrError(cause, input));
     }
-    onProgress?.(counts.added + counts.skipped + counts.failed, plans.length);
-  });
+    onProgress?.(index + 1, plans.length);
+  }
   await finished.saveHashes();
   return counts;
 }
