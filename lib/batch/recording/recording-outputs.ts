@@ -11,6 +11,7 @@ import { outputName, partialName } from '../plan/output-names.ts';
 import type { OutputFolder } from '../state/output-folder.ts';
 import type { OpenGap, Part, RecordingGaps } from '../state/gaps.ts';
 import type { ReportedError } from '../../core/reported-error.ts';
+import { withWriteErrors } from '../../core/system/write-error.ts';
 import { TranscriptFile } from './transcript-file.ts';
 
 /** A recording whose outputs are to be written. */
@@ -251,7 +252,10 @@ export class RecordingOutputs {
 
   async #removePartial(format: OutputFormat): Promise<void> {
     const name = partialName(this.#stem, format);
-    if (await this.#folder.ledger.owns(this.#key, name)) await rm(join(this.#folder.path, name));
+    const path = join(this.#folder.path, name);
+    await withWriteErrors(path, async () => {
+      if (await this.#folder.ledger.owns(this.#key, name)) await rm(path);
+    });
   }
 }
 

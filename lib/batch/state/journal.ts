@@ -132,7 +132,7 @@ export class Journal {
   /** For text that cannot be used again. */
   async remove(): Promise<void> {
     await this.#file.close();
-    await rm(this.#path, { force: true });
+    await withWriteErrors(this.#path, () => rm(this.#path, { force: true }));
   }
 
   async #append(line: object): Promise<void> {

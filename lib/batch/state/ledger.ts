@@ -208,7 +208,8 @@ export class Ledger {
       const from = this.#read.get(name) ?? 0;
       // What this process has added is indexed already.
       if (name === this.#name && this.#isRead) continue;
-      const content = await readFrom(join(this.#statePath, name), from);
+      const path = join(this.#statePath, name);
+      const content = await orMissing(path, readFrom(path, from), Buffer.alloc(0));
       const end = isWhole ? content.length : content.lastIndexOf('\n') + 1;
       this.#read.set(name, from + end);
       const lines = content.toString('utf8', 0, end).split('\n').filter(Boolean);
@@ -292,10 +293,9 @@ function push(map: Map<string, LedgerEntry[]>, name: string, entry: LedgerEntry)
   else map.set(name, [entry]);
 }
 
-/** Reads a file from a position on; nothing when there is no more, or no file. */
+/** Reads a file from a position on; nothing when there is no more. */
 async function readFrom(path: string, from: number): Promise<Buffer> {
-  const file = await orMissing(path, open(path, 'r'), undefined);
-  if (!file) return Buffer.alloc(0);
+  const file = await open(path, 'r');
   try {
     const size = Math.max(from, (await file.stat()).size);
     const bytes = Buffer.alloc(size - from);

@@ -14,7 +14,8 @@ export async function lockFolder(stateFolder: string): Promise<() => Promise<voi
   const content = JSON.stringify(await thisProcess());
   while (!(await create(path, content))) await removeStale(path, stateFolder);
   await removeRenamedLocks(stateFolder);
-  return () => rm(path, { force: true });
+  // The next run replaces a lock that cannot be removed: its process has ended.
+  return () => rm(path, { force: true }).catch(() => undefined);
 }
 
 /**

@@ -68,8 +68,13 @@ export class OutputFolder implements FolderState {
         const hashes = await ContentHashes.read(statePath);
         const shared = sharing && (await SharedLock.take(statePath, sharing));
         const unlock = shared ? () => shared.release() : await lockForItself(statePath);
-        const ledger = await Ledger.read(path, shared?.token);
-        return new OutputFolder(folder, statePath, { ledger, hashes, shared, unlock });
+        try {
+          const ledger = await Ledger.read(path, shared?.token);
+          return new OutputFolder(folder, statePath, { ledger, hashes, shared, unlock });
+        } catch (error) {
+          await unlock();
+          throw error;
+        }
       } catch (error) {
         await folder.removeIfEmpty();
         throw error;
@@ -212,8 +217,9 @@ export class OutputFolders {
 
 /** The cache of a folder in which nothing else is kept says nothing that is needed. */
 async function removeUnusedCache(statePath: string): Promise<void> {
-  const names = await readdir(statePath).catch(() => []);
-  if (names.every((name) => name === HASHES_NAME)) await rm(join(statePath, HASHES_NAME), { force: true });
+  const names = await readdir(statePath).catch(() => undefined);
+  if (!names?.every((name) => name === HASHES_NAME)) return;
+  await rm(join(statePath, HASHES_NAME), { force: true }).catch(() => undefined);
 }
 
 /** Locks a state folder for this run alone. */

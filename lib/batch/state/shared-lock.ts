@@ -91,7 +91,8 @@ export class SharedLock {
     clearInterval(this.#timer);
     for (const claim of this.#claims.values()) await claim.release();
     await this.#removeGone().catch(() => undefined);
-    await rm(this.#path, { force: true });
+    // A process that has ended counts as gone, whatever it leaves.
+    await rm(this.#path, { force: true }).catch(() => undefined);
     for (const path of [this.#claimsPath, this.#sharedPath]) await rmdir(path).catch(() => undefined);
   }
 

@@ -62,9 +62,9 @@ export class AtomicFile {
     await syncFolder(dirname(path));
   }
 
-  /** Removes the file, unless it was placed. */
+  /** Removes the file, unless it was placed. One that cannot be removed is left: its name says that it is not complete. */
   async discard(): Promise<void> {
-    await rm(this.path, { force: true });
+    await rm(this.path, { force: true }).catch(() => undefined);
   }
 
   /** Runs work on the file, so that its failure names the final path. */
