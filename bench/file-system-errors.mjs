@@ -99,7 +99,7 @@ async function tryAt(code, at) {
   const again = finished.filter(
     (id) => heard.get(textOf(id, 0))?.length !== before.get(textOf(id, 0))?.length,
   );
-  if (again.length > 0) report(`sent again: ${again}`);
+  if (again.length > 0) report(`sent again: ${again.join(', ')}`);
   sum.sentAgain += again.length;
   const left = RECORDINGS - finishedRecordings().length;
   if (left > 0 || next.exitCode !== 0)

@@ -34,8 +34,7 @@ function failure(operation, path, isWriting) {
   return Object.assign(error, { code, errno, syscall: operation, path });
 }
 
-const isWriteFlag = (flags = 'r') =>
-  typeof flags === 'number' ? (flags & 3) !== 0 : /[wa+]/.test(String(flags));
+const isWriteFlag = (flags = 'r') => (typeof flags === 'number' ? (flags & 3) !== 0 : /[wa+]/.test(flags));
 
 /** Replaces a function of `fs.promises`. */
 function replace(name, isWriting, pathIndex = 0) {

@@ -1,7 +1,10 @@
 import type { Readable } from 'node:stream';
 import type { OutputFormat } from '../subtitles/formats.ts';
 import type { TranscribeOptions } from '../transcribe-options.ts';
-import type { CostOptions } from './cost.ts';
+import type { chooseBackend } from '../engines/choose-backend.ts';
+import type { CostOptions, SharedBudget } from './cost.ts';
+import type { JournalIndex } from './state/journal-index.ts';
+import type { OutputFolders } from './state/output-folder.ts';
 import type { RunEvent } from './recording/run-events.ts';
 import type { ReportOptions } from './report/html-report.ts';
 
@@ -30,4 +33,16 @@ export interface BatchOptions extends CostOptions {
   readonly transcription: TranscribeOptions;
   /** Called with each event of the run. */
   readonly onEvent?: ((event: RunEvent) => void) | undefined;
+}
+
+/** What the runs of a worker share: each is about one recording. */
+export interface SharedState {
+  readonly folders: OutputFolders;
+  readonly journals: JournalIndex;
+  /** As in `CheckFinishedOptions`. */
+  readonly forceBefore?: number | undefined;
+  /** What all workers may spend together. */
+  readonly budget?: SharedBudget | undefined;
+  /** Opens a backend that is not closed at the end of a run. */
+  readonly openBackend: typeof chooseBackend;
 }

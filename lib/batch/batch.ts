@@ -7,9 +7,9 @@ import { type Backend, type BackendName } from '../engines/backend.ts';
 import { chooseBackend, BACKEND_RULES, backendNameFor } from '../engines/choose-backend.ts';
 import { asFunAsrError, type FunAsrError, interrupted } from '../core/errors.ts';
 import { pick } from '../core/options.ts';
-import type { BatchOptions } from './batch-options.ts';
+import type { BatchOptions, SharedState } from './batch-options.ts';
 import { DEFAULT_OUTPUT_FORMATS, type OutputFormat } from '../subtitles/formats.ts';
-import { runCosts, type RunCosts, type SharedBudget } from './cost.ts';
+import { runCosts, type RunCosts } from './cost.ts';
 import { type ResultDetails, RunPage } from './run-page.ts';
 import { type Consumption, NO_CONSUMPTION } from './report/consumption.ts';
 import { OutputFolders } from './state/output-folder.ts';
@@ -64,18 +64,6 @@ export async function transcribeBatch(options: BatchOptions): Promise<BatchRepor
   const limit = pLimit(CHECKS_AT_A_TIME);
   const accepted = await limit.map(plans, ({ input }) => accepts(input));
   return new Batch(options).run(plans.filter((_, index) => accepted[index]));
-}
-
-/** What the runs of a worker share: each is about one recording. */
-export interface SharedState {
-  readonly folders: OutputFolders;
-  readonly journals: JournalIndex;
-  /** As in `CheckFinishedOptions`. */
-  readonly forceBefore?: number | undefined;
-  /** What all workers may spend together. */
-  readonly budget?: SharedBudget | undefined;
-  /** Opens a backend that is not closed at the end of a run. */
-  readonly openBackend: typeof chooseBackend;
 }
 
 /**

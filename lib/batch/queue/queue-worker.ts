@@ -17,7 +17,8 @@ import type { BatchReport, TranscriptionResult } from '../report/results.ts';
 import { TranscriptionTotals } from '../report/totals.ts';
 import { JournalIndex } from '../state/journal-index.ts';
 import { OutputFolders, SILENCE_MS } from '../state/output-folder.ts';
-import { checkJob, contentId, type JobData, type JobResult, planOf } from './job.ts';
+import { earlierCopy } from './earlier-copy.ts';
+import { checkJob, type JobData, type JobResult, planOf } from './job.ts';
 import { QueueBudget } from './queue-budget.ts';
 import { SharedLimiter } from './shared-limiter.ts';
 import { type JobQueue, PREFIX } from './job-queue.ts';
@@ -82,6 +83,7 @@ class QueueWorker {
   readonly #journals = new JournalIndex();
   readonly #included = new Set<string>();
   readonly #backends: WorkerBackends;
+  readonly #shown = new Set<string>();
   readonly #worker: Worker<JobData, JobResult>;
   readonly #totals = new TranscriptionTotals();
   /** Ends the work; recordings in progress are finished as far as they were sent. */
@@ -121,7 +123,7 @@ class QueueWorker {
         maxStalledCount: Number.MAX_SAFE_INTEGER,
       },
     );
-    // The queue tells of its connection; a result that cannot be stored is found on the disk by the next worker.
+    // `JobQueue` reports its connection; a result that cannot be stored is found on the disk by the next worker.
     this.#worker.on('error', () => {});
   }
 
@@ -169,7 +171,10 @@ class QueueWorker {
     const { UnrecoverableError } = this.#queue.bullmq;
     if (this.#ends.aborted) return await this.#giveBack(job, token);
     const plan = this.#planOf(job.data);
-    if (await this.#isCopyInWork(job)) return await this.#delay(job, token);
+    const earlier = await earlierCopy(this.#queue, job);
+    if (earlier === 'in work') return await this.#delay(job, token);
+    // Its text is there.
+    if (earlier) await this.#journals.include(join(this.#root, earlier.folder));
     const { result, ...taken } = await this.#transcribe(job, plan);
     if (!result || this.#stoppedBy || result.status === 'interrupted')
       return await this.#giveBack(job, token);
@@ -228,6 +233,7 @@ class QueueWorker {
           onEvent: (event) => {
             progress.onEvent(event);
             if (event.type === 'result') result = event.detail;
+            else if (event.type === 'backend') this.#showBackend(event);
             else if (event.type !== 'plan') onEvent?.(event);
           },
         },
@@ -254,6 +260,14 @@ class QueueWorker {
     return { result, consumption, cost, currency, elapsedMs };
   }
 
+  /** Each job opens its backend: most of them have the same one. */
+  #showBackend(event: RunEvent & { readonly type: 'backend' }): void {
+    const { name, model } = event.detail;
+    if (this.#shown.has(`${name} ${model}`)) return;
+    this.#shown.add(`${name} ${model}`);
+    this.#options.onEvent?.(event);
+  }
+
   /** @param isLast Whether the recording is not tried again. */
   #report(result: TranscriptionResult, consumption: Consumption, isLast: boolean): void {
     if (isLast) {
@@ -274,24 +288,6 @@ class QueueWorker {
     if (this.#included.has(folder)) return;
     this.#included.add(folder);
     await this.#journals.include(folder);
-  }
-
-  /**
-   * Whether another job transcribes the same content in another folder. When it has ended, its text is used. Without Redis
-   * this is not known: then a copy may be paid twice.
-   */
-  async #isCopyInWork({ id = '', data }: Job<JobData, JobResult>): Promise<boolean> {
-    const key = this.#queue.key('contents');
-    const content = contentId(data);
-    await this.#queue.redis.hsetnx(key, content, id);
-    const first = await this.#queue.redis.hget(key, content);
-    if (first === null || first === id) return false;
-    const job = await this.#queue.jobs.getJob(first);
-    const state = await job?.getState();
-    if (job && state !== 'completed' && state !== 'failed') return true;
-    await this.#queue.redis.hset(key, content, id);
-    if (job) await this.#journals.include(join(this.#root, job.data.folder));
-    return false;
   }
 
   /** The same job is tried later, by any worker. It counts as no failure. */

@@ -1,8 +1,9 @@
-import { open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { AtomicFile, type FileState } from '../../core/system/atomic-file.ts';
+import type { FileState } from '../../core/system/atomic-file.ts';
 import { FunAsrError } from '../../core/errors.ts';
 import { contentHash } from './content-hash.ts';
+import { isLedgerName, LEDGER_NAME, readFrom, sharedLedgerName } from './ledger-files.ts';
 import { withWriteErrors } from '../../core/system/write-error.ts';
 import { orMissing } from '../../core/system/missing-file.ts';
 import { optionName } from '../../core/option-names.ts';
@@ -57,17 +58,6 @@ export interface FoundOutputs {
 /** FAT disks store times in steps of two seconds. */
 const CLOCK_STEP_MS = 2_000;
 
-const LEDGER_NAME = 'ledger.jsonl';
-
-/** The ledger of one of the processes that share a folder: each appends to a file of its own. */
-function sharedLedgerName(token: string): string {
-  return `ledger-${token}.jsonl`;
-}
-
-function isLedgerName(name: string): boolean {
-  return /^ledger(-[\w-]+)?\.jsonl$/.test(name);
-}
-
 /**
  * The finished recordings of one output folder, one JSON object a line. Lines are only appended. A line that cannot be
  * read, such as a last line that was cut by a crash, is ignored and kept. Processes that share the folder write to
@@ -112,24 +102,6 @@ export class Ledger {
   /** Reads what other processes have added since the last time. */
   async refresh(): Promise<void> {
     await this.#readLines(false);
-  }
-
-  /** Joins the files of processes that have shared the folder into one. Needs the folder for itself. */
-  static async join(statePath: string): Promise<void> {
-    const names = (await readdir(statePath)).filter(isLedgerName);
-    const shared = names.filter((name) => name !== LEDGER_NAME);
-    if (shared.length === 0) return;
-    const contents = await Promise.all(names.map((name) => readFile(join(statePath, name), 'utf8')));
-    const lines = contents.flatMap((content) => content.split('\n').filter(Boolean));
-    const dated = lines.map((line) => ({ line, at: parseEntry(line)?.at ?? 0 }));
-    const sorted = dated.toSorted((one, other) => one.at - other.at);
-    const file = await AtomicFile.create(join(statePath, LEDGER_NAME));
-    await withWriteErrors(file.finalPath, () =>
-      writeFile(file.path, sorted.map(({ line }) => `${line}\n`).join('')),
-    );
-    await file.complete();
-    await file.place();
-    for (const name of shared) await rm(join(statePath, name), { force: true });
   }
 
   /**
@@ -291,19 +263,6 @@ function push(map: Map<string, LedgerEntry[]>, name: string, entry: LedgerEntry)
   const entries = map.get(name);
   if (entries) entries.push(entry);
   else map.set(name, [entry]);
-}
-
-/** Reads a file from a position on; nothing when there is no more. */
-async function readFrom(path: string, from: number): Promise<Buffer> {
-  const file = await open(path, 'r');
-  try {
-    const size = Math.max(from, (await file.stat()).size);
-    const bytes = Buffer.alloc(size - from);
-    const { bytesRead } = await file.read(bytes, 0, bytes.length, from);
-    return bytes.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
 }
 
 function parseEntry(line: string): LedgerEntry | undefined {

@@ -6,6 +6,7 @@ import { ContentHashes, HASHES_NAME } from './content-hash.ts';
 import { CreatedFolder } from './created-folder.ts';
 import { journalName } from './journal.ts';
 import { Ledger, type LedgerKey } from './ledger.ts';
+import { joinLedgers } from './ledger-files.ts';
 import { locked, lockFolder } from './lock.ts';
 import { realFolder } from './real-folder.ts';
 import { checkNotShared, SharedLock, type Sharing } from './shared-lock.ts';
@@ -229,7 +230,7 @@ async function lockForItself(statePath: string): Promise<() => Promise<void>> {
     await checkNotShared(statePath, { silenceMs: SILENCE_MS });
     // No other run uses this folder: temporary files are from a run that was killed.
     await removeTemporary(statePath);
-    await Ledger.join(statePath);
+    await joinLedgers(statePath);
     return unlock;
   } catch (error) {
     await unlock();
