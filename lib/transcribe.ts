@@ -100,7 +100,10 @@ async function* recognised(
     publish({ type: 'progress', detail: { audioMs: recognizer.sentMs, finalMs } });
 
   async function* frames(): AsyncGenerator<Buffer> {
+    let isTurn = backend.turn === undefined;
     for await (const frame of reader.frames()) {
+      isTurn ||= (await backend.turn?.()) ?? true;
+      if (!isTurn) return;
       yield frame;
       publishProgress();
     }

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Readable } from 'node:stream';
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 import { ffmpegWarning, findFfmpeg } from '../audio/ffmpeg/find-ffmpeg.ts';
 import { type Backend, type BackendName } from '../engines/backend.ts';
 import { chooseBackend, BACKEND_RULES, backendNameFor } from '../engines/choose-backend.ts';
@@ -16,6 +16,7 @@ import { OutputFolders } from './state/output-folder.ts';
 import { type PlannedRecording, planTranscripts } from './plan/output-plan.ts';
 import { followsFromStop, stopsRun } from './recording/error-rules.ts';
 import type { RunEvent } from './recording/run-events.ts';
+import { Turn } from './recording/turn.ts';
 import { findRecordings } from './plan/find-recordings.ts';
 import {
   type BatchReport,
@@ -42,6 +43,9 @@ import { writeKept } from './recording/write-kept.ts';
 
 /** Recordings at a time with the cloud. The limits of the service are per account, so more would not help. */
 export const CLOUD_CONCURRENCY = 4;
+
+/** Recordings that are decoded or written while others are recognised, as a share of those. */
+const PREPARED_SHARE = 0.5;
 
 /** Recordings that are read at a time to find out whether they are finished. */
 const CHECKS_AT_A_TIME = 16;
@@ -82,6 +86,8 @@ export async function transcribePlanned(
 interface Means {
   readonly backend: Backend;
   readonly costs: RunCosts;
+  /** Limits how many recordings are sent at a time. */
+  readonly sending: LimitFunction;
   /** Length of the recording by its header. */
   readonly expected: Promise<ExpectedDuration>;
 }
@@ -214,16 +220,19 @@ class Batch {
     });
     try {
       this.#onEvent({ type: 'backend', detail: backend });
-      const limit = pLimit(
-        concurrency ?? (backend.name === 'local' ? availableParallelism() : CLOUD_CONCURRENCY),
-      );
+      const atATime = concurrency ?? (backend.name === 'local' ? availableParallelism() : CLOUD_CONCURRENCY);
+      const sending = pLimit(atATime);
+      // While some are recognised, the next ones are decoded already, and the outputs of the last ones are written. Where
+      // costs are limited, the next ones must know what the service has counted.
+      const prepared = costs.isLimited ? 0 : Math.ceil(atATime * PREPARED_SHARE);
+      const limit = pLimit(atATime + prepared);
       const signal = AbortSignal.any([this.#signal, this.#stop]);
       setMaxListeners(0, signal);
       const headers = new HeadersAhead(pending, { ...transcription, signal }, limit.concurrency);
       await limit.map(pending, async (recording, index) => {
         try {
           if (this.#isStopped) return;
-          await this.#transcribeOne(recording, { backend, costs, expected: headers.take(index) });
+          await this.#transcribeOne(recording, { backend, costs, sending, expected: headers.take(index) });
         } finally {
           await recording.claim.release();
         }
@@ -257,22 +266,34 @@ class Batch {
     await transcribing;
   }
 
-  async #transcribeNow(recording: PendingRecording, { backend, costs, expected }: Means): Promise<void> {
+  async #transcribeNow(
+    recording: PendingRecording,
+    { backend, costs, sending, expected }: Means,
+  ): Promise<void> {
     const { transcription, stdin = Readable.from([]) } = this.#options;
     if (this.#isStopped) return;
     this.#onEvent({ type: 'begin', input: recording.input });
     const startedAt = performance.now();
     const signal = AbortSignal.any([this.#signal, recording.claim.signal]);
     setMaxListeners(0, signal);
+    const turn = new Turn(sending, AbortSignal.any([signal, this.#stop]));
     const run = {
       backend,
       costs,
       formats: this.#formats,
-      transcription: { ...transcription, engine: backend, signal, stop: this.#stop },
+      transcription: {
+        ...transcription,
+        engine: { ...backend, turn: () => turn.take() },
+        signal,
+        stop: this.#stop,
+      },
+      onRecognized: () => turn.end(),
       stdin,
       onEvent: (event: RunEvent) => this.#relay(event),
     };
-    const outcome = await transcribeRecording(recording, run, expected);
+    const outcome = await transcribeRecording(recording, run, expected).finally(() => turn.end());
+    // It was only prepared, and counts as not tried.
+    if (outcome.error?.code === 'E_INTERRUPTED' && !turn.hasCome) return;
     if (this.#stoppedBy && outcome.error && followsFromStop(outcome.error)) {
       return this.#reportHalted(outcome, recording, this.#stoppedBy);
     }

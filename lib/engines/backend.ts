@@ -29,6 +29,11 @@ export interface Backend {
   readonly explainFailure?: ((failure: FunAsrError) => FunAsrError) | undefined;
   /** Limits how fast tasks are started. @default the limiter of this process */
   readonly limiter?: StartLimiter | undefined;
+  /**
+   * Called when the first audio of a recording is decoded, before it is sent. Resolves with false when nothing is to be
+   * sent. @default it is sent at once
+   */
+  readonly turn?: (() => Promise<boolean>) | undefined;
   /** Closes a local backend, unless others in this process use it. Recordings that are still recognised fail. */
   close(): Promise<void>;
 }

@@ -39,6 +39,8 @@ export interface RunContext {
   /** Read when the input is standard input. */
   readonly stdin: Readable;
   readonly onEvent: (event: RunEvent) => void;
+  /** Called when all of the recording is recognised, before its outputs are complete. */
+  readonly onRecognized: () => void;
 }
 
 /** Result of one recording, its error, and the audio that was sent. */
@@ -100,6 +102,7 @@ class Attempt {
     const { input, key, stamp } = this.#recording;
     try {
       const outputs = await this.#transcribe();
+      this.#run.onRecognized();
       // The text must be of the content that the recording is known by.
       if (key.content !== null && stamp !== undefined) await checkSameContent(input, key.content, stamp);
       if (outputs.gaps.length > 0)

@@ -82,6 +82,7 @@ export async function transcribed(
         if (event.type === 'resume') reported.resumed.push(event.detail.doneMs);
         if (event.type === 'warning') reported.warnings.push(event.detail.code);
       },
+      onRecognized() {},
     };
     return { ...(await transcribeRecording(checked.pending, run)), ...reported };
   } finally {
