@@ -105,6 +105,10 @@ class Batch {
   readonly #signal: AbortSignal;
   /** Stops reading recordings; audio that was read is still recognised. */
   readonly #stop: AbortSignal;
+  /** Aborts when either of these does: one for all recordings, of which there may be very many. */
+  readonly #ends: AbortSignal;
+  /** Settings whose text is accepted. */
+  readonly #settings: readonly string[];
   #stoppedBy: FunAsrError | undefined;
   readonly #optionWarnings = new Set<string>();
   readonly #page: RunPage | undefined;
@@ -126,8 +130,10 @@ class Batch {
     const { signal, stop } = options.transcription;
     this.#signal = AbortSignal.any([this.#halt.signal, ...(signal ? [signal] : [])]);
     this.#stop = AbortSignal.any(stop ? [stop] : []);
+    this.#ends = AbortSignal.any([this.#signal, this.#stop]);
+    this.#settings = acceptedDigests(this.#backendName, options.transcription);
     // Every stage of every recording adds a listener.
-    setMaxListeners(0, this.#signal, this.#stop);
+    setMaxListeners(0, this.#signal, this.#stop, this.#ends);
   }
 
   async run(plans: readonly PlannedRecording[]): Promise<BatchReport> {
@@ -170,16 +176,16 @@ class Batch {
 
   /** Undefined when the run was stopped before. */
   async #check(plan: PlannedRecording): Promise<CheckedRecording | { error: FunAsrError } | undefined> {
-    const { force = false, transcription } = this.#options;
+    const { force = false } = this.#options;
     if (this.#isStopped) return undefined;
     try {
       return await checkFinished(plan, this.#folders, {
         formats: this.#formats,
         force,
         forceBefore: this.#shared?.forceBefore,
-        settings: acceptedDigests(this.#backendName, transcription),
+        settings: this.#settings,
         journals: this.#journals,
-        signal: AbortSignal.any([this.#signal, this.#stop]),
+        signal: this.#ends,
       });
     } catch (cause) {
       if (this.#isStopped) return undefined;
@@ -216,7 +222,7 @@ class Batch {
     if (old) this.#onEvent({ type: 'warning', detail: old });
     const backend = await (this.#shared?.openBackend ?? chooseBackend)({
       ...pick(transcription, BACKEND_RULES),
-      signal: AbortSignal.any([this.#signal, this.#stop]),
+      signal: this.#ends,
     });
     try {
       this.#onEvent({ type: 'backend', detail: backend });
@@ -226,9 +232,7 @@ class Batch {
       // costs are limited, the next ones must know what the service has counted.
       const prepared = costs.isLimited ? 0 : Math.ceil(atATime * PREPARED_SHARE);
       const limit = pLimit(atATime + prepared);
-      const signal = AbortSignal.any([this.#signal, this.#stop]);
-      setMaxListeners(0, signal);
-      const headers = new HeadersAhead(pending, { ...transcription, signal }, limit.concurrency);
+      const headers = new HeadersAhead(pending, { ...transcription, signal: this.#ends }, limit.concurrency);
       await limit.map(pending, async (recording, index) => {
         try {
           if (this.#isStopped) return;
