@@ -5,26 +5,18 @@
 //
 // Prints the time of the run, that of listing the folder with the states of all files, their ratio, and the peak memory. Exits
 // with 1 unless exactly the bad recordings fail, nothing is sent, and the ratio is below its target.
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import {
-  appendFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { journalName } from '../dist/batch/state/journal.js';
 import { settingsDigest } from '../dist/batch/state/settings.js';
 import { labelledWav, nameOf } from './folders/labelled-recordings.mjs';
+import { measuredRun } from './folders/measured-run.mjs';
 
-const PROGRAM = new URL('../dist/cli/main.js', import.meta.url).pathname;
+/** Nothing is sent, so that there need not be a service. */
+const SERVICE = ['--engine', 'cloud', '--base-url', 'ws://127.0.0.1:1'];
 const TARGET = 5;
 const SENTENCE = { sentence_id: 1, begin_time: 0, end_time: 100, text: 'x', words: [], sentence_end: true };
 const RECORD = {
@@ -45,7 +37,7 @@ try {
   const startedAt = performance.now();
   for (const name of await readdir(folder)) await stat(join(folder, name));
   const listMs = performance.now() - startedAt;
-  const { ms, peakMb, summary } = await run();
+  const { ms, peakMb, summary } = await measuredRun('transcribe', folder, ...SERVICE, '-f', 'jsonl');
   const ratio = ms / listMs;
   console.log(
     `${count} recordings: ${summary.skipped} skipped, ${summary.failed} failed, ${summary.sentSeconds} s sent in ${(ms / 1000).toFixed(1)} s; ` +
@@ -83,27 +75,4 @@ function append(name, line) {
 
 function hashOf(bytes) {
   return createHash('sha256').update(bytes).digest('hex');
-}
-
-async function run() {
-  const service = ['--engine', 'cloud', '--base-url', 'ws://127.0.0.1:1'];
-  const args = [PROGRAM, 'transcribe', folder, ...service, '--json', '-q', '-f', 'jsonl'];
-  const startedAt = performance.now();
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] });
-  let rest = '';
-  child.stdout.setEncoding('utf8').on('data', (text) => {
-    rest = (rest + text).slice(-2000);
-  });
-  let peakMb = 0;
-  const timer = setInterval(() => {
-    try {
-      const kilobytes = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1];
-      peakMb = Math.max(peakMb, Number(kilobytes ?? 0) / 1024);
-    } catch {
-      // It has ended.
-    }
-  }, 100);
-  await once(child, 'close');
-  clearInterval(timer);
-  return { ms: performance.now() - startedAt, peakMb, summary: JSON.parse(rest.trim().split('\n').at(-1)) };
 }

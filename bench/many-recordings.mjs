@@ -5,16 +5,14 @@
 //
 // Prints the times, their ratio, and the peak memory. Exits with 1 unless exactly the bad recordings are reported and the
 // second run sends nothing.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startService } from '../dist/service/service.js';
 import { labelReader, nameOf, writeRecordings } from './folders/labelled-recordings.mjs';
+import { measuredRun } from './folders/measured-run.mjs';
 
-const PROGRAM = new URL('../dist/cli/main.js', import.meta.url).pathname;
 const count = Number(process.argv[2] ?? 100_000);
 const folder = mkdtempSync(join(tmpdir(), 'fun-asr-bench-'));
 const service = await startService({ engine: labelReader(), port: 0, partials: false });
@@ -45,36 +43,8 @@ try {
 }
 
 async function run() {
-  const args = [
-    'transcribe',
-    folder,
-    '--base-url',
-    service.url,
-    '--concurrency',
-    '32',
-    '--json',
-    '-q',
-    '-f',
-    'jsonl',
-  ];
-  const startedAt = performance.now();
-  const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
-  let rest = '';
-  child.stdout.setEncoding('utf8').on('data', (text) => {
-    rest = (rest + text).slice(-2000);
-  });
-  let peakMb = 0;
-  const timer = setInterval(() => {
-    try {
-      const kilobytes = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1];
-      peakMb = Math.max(peakMb, Number(kilobytes ?? 0) / 1024);
-    } catch {
-      // It has ended.
-    }
-  }, 100);
-  await once(child, 'close');
-  clearInterval(timer);
-  return { ms: performance.now() - startedAt, peakMb, summary: JSON.parse(rest.trim().split('\n').at(-1)) };
+  const flags = ['--base-url', service.url, '--concurrency', '32'];
+  return await measuredRun('transcribe', folder, ...flags, '-f', 'jsonl');
 }
 
 async function timeOf(work) {

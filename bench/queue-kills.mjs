@@ -51,7 +51,7 @@ try {
     running.add(child);
     child.on('exit', (code, signal) => {
       running.delete(child);
-      // Redis is away: whoever supervises the workers starts them again.
+      // Redis cannot be reached. A supervisor such as systemd starts the worker again.
       if (signal !== 'SIGKILL' && code !== 0) setTimeout(start, 1000);
     });
   };

@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 const [root] = process.argv.slice(2);
 const folder = dirname(createRequire(import.meta.url).resolve('fun-asr-streams/package.json'));
 
-/** Runs `fun-asr queue`. A recording that has failed is no reason to stop: it is in the state at the end. */
+/** Runs `fun-asr queue`. Continues after a recording that has failed: the state at the end lists it. */
 async function queue(...args) {
   const program = [join(folder, 'dist/cli/main.js'), 'queue', ...args];
   const [code] = await once(spawn(process.execPath, program, { stdio: 'inherit' }), 'close');

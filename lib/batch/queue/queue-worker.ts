@@ -59,7 +59,7 @@ const POLL_MS = 1_000;
  * Transcribes the recordings of a queue, beside any number of other workers. Each recording is claimed on the shared disk:
  * the queue only says who tries which one when.
  * @returns The report of what this worker has done.
- * @throws {FunAsrError} `E_READ` when the root is no folder.
+ * @throws {FunAsrError} `E_READ` when the root is not a folder.
  */
 export async function workOnQueue(queue: JobQueue, options: WorkOptions): Promise<BatchReport> {
   const { root = '.' } = options;
@@ -119,7 +119,7 @@ class QueueWorker {
           (backendNameFor(backend) === 'local' ? availableParallelism() : CLOUD_CONCURRENCY),
         lockDuration: silenceMs,
         stalledInterval: silenceMs / 4,
-        // A worker that was killed is no failure of its recordings.
+        // A worker that was killed does not count as a failure of its recordings.
         maxStalledCount: Number.MAX_SAFE_INTEGER,
       },
     );
@@ -290,7 +290,7 @@ class QueueWorker {
     await this.#journals.include(folder);
   }
 
-  /** The same job is tried later, by any worker. It counts as no failure. */
+  /** The same job is tried later, by any worker. It does not count as a failure. */
   async #delay(job: Job<JobData, JobResult>, token: string): Promise<never> {
     await job.moveToDelayed(Date.now() + LOCKED_MS, token);
     throw new this.#queue.bullmq.DelayedError();

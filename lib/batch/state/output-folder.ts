@@ -102,7 +102,7 @@ export class OutputFolder implements FolderState {
     return join(this.statePath, temporaryName());
   }
 
-  /** Whether others believe that this process is gone: the folder must be opened again. */
+  /** Whether this process has lost its lock to others: the folder must be opened again. */
   get isLost(): boolean {
     return this.#shared?.isLost ?? false;
   }
@@ -171,7 +171,7 @@ export class OutputFolders {
     return folder;
   }
 
-  /** Forgets the folders that others believe this process is gone from, so that they are opened again. */
+  /** Forgets the folders whose lock was lost to others, so that they are opened again. */
   async forgetLost(): Promise<void> {
     for (const [key, opening] of this.#folders) {
       const folder = await opening.catch(() => undefined);

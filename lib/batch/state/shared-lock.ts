@@ -62,7 +62,7 @@ export class SharedLock {
     this.#silenceMs = silenceMs;
   }
 
-  /** Whether others believe that this process is gone: the lock must be taken again. */
+  /** Whether this process has lost its lock to others: the lock must be taken again. */
   get isLost(): boolean {
     return this.#isLost;
   }

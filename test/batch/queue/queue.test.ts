@@ -184,7 +184,7 @@ describe('a queue', () => {
     expect(await queueStatus(queue)).toMatchObject({ waiting: 1, active: 0, failed: 0 });
   });
 
-  it('goes on from the journal on another worker when one is killed', async () => {
+  it('continues from the journal on another worker when one is killed', async () => {
     const root = await recordings('a.ogg');
     const redis = await startRedis();
     const queue = await openQueue(redis);

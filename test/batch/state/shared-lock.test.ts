@@ -84,7 +84,7 @@ describe('a shared lock', () => {
     expect(await readFile(join(folder, NAME), 'utf8')).toBe('first\nsecond\n');
   });
 
-  it('tells a process that it has lost a recording', async () => {
+  it('reports to a process that it has lost a recording', async () => {
     const folder = await temporaryFolder();
     const paused = await take(folder, 1_200);
     const claim = await paused.claim(NAME);
@@ -94,7 +94,7 @@ describe('a shared lock', () => {
     expect(paused.isLost).toBe(false);
   });
 
-  it('tells a process that others believe it is gone', async () => {
+  it('reports to a process that others believe it has ended', async () => {
     const folder = await temporaryFolder();
     const paused = await take(folder, 1_200);
     const claim = await paused.claim(NAME);
