@@ -36,8 +36,6 @@ import {
   type KeptRecording,
   type PendingRecording,
 } from './plan/check-finished.ts';
-import type { ExpectedDuration } from './plan/expected-duration.ts';
-import { HeadersAhead } from './plan/headers-ahead.ts';
 import { outputName } from './plan/output-names.ts';
 import { writeKept } from './recording/write-kept.ts';
 
@@ -88,8 +86,6 @@ interface Means {
   readonly costs: RunCosts;
   /** Limits how many recordings are sent at a time. */
   readonly sending: LimitFunction;
-  /** Length of the recording by its header. */
-  readonly expected: Promise<ExpectedDuration>;
 }
 
 class Batch {
@@ -232,11 +228,10 @@ class Batch {
       // costs are limited, the next ones must know what the service has counted.
       const prepared = costs.isLimited ? 0 : Math.ceil(atATime * PREPARED_SHARE);
       const limit = pLimit(atATime + prepared);
-      const headers = new HeadersAhead(pending, { ...transcription, signal: this.#ends }, limit.concurrency);
-      await limit.map(pending, async (recording, index) => {
+      await limit.map(pending, async (recording) => {
         try {
           if (this.#isStopped) return;
-          await this.#transcribeOne(recording, { backend, costs, sending, expected: headers.take(index) });
+          await this.#transcribeOne(recording, { backend, costs, sending });
         } finally {
           await recording.claim.release();
         }
@@ -270,10 +265,7 @@ class Batch {
     await transcribing;
   }
 
-  async #transcribeNow(
-    recording: PendingRecording,
-    { backend, costs, sending, expected }: Means,
-  ): Promise<void> {
+  async #transcribeNow(recording: PendingRecording, { backend, costs, sending }: Means): Promise<void> {
     const { transcription, stdin = Readable.from([]) } = this.#options;
     if (this.#isStopped) return;
     this.#onEvent({ type: 'begin', input: recording.input });
@@ -295,7 +287,7 @@ class Batch {
       stdin,
       onEvent: (event: RunEvent) => this.#relay(event),
     };
-    const outcome = await transcribeRecording(recording, run, expected).finally(() => turn.end());
+    const outcome = await transcribeRecording(recording, run).finally(() => turn.end());
     // It was only prepared, and counts as not tried.
     if (outcome.error?.code === 'E_INTERRUPTED' && !turn.hasCome) return;
     if (this.#stoppedBy && outcome.error && followsFromStop(outcome.error)) {

@@ -7,7 +7,7 @@ import type { TranscribeOptions } from '../../transcribe-options.ts';
 import type { TranscribeEvent } from '../../transcribe-events.ts';
 import { speakerOf, withSpooledFile } from '../../transcribe-split.ts';
 import { addConsumption, consumptionOf, type Consumption, NO_CONSUMPTION } from '../report/consumption.ts';
-import type { ExpectedDuration } from '../plan/expected-duration.ts';
+import { expectDuration, type ExpectedDuration } from '../plan/expected-duration.ts';
 import type { RunCosts } from '../cost.ts';
 import { RecordingCost } from './recording-cost.ts';
 import { checkSameContent } from '../state/content-hash.ts';
@@ -20,7 +20,6 @@ import { LossLog } from './loss-log.ts';
 import type { RecordingProgress } from './recording-progress.ts';
 import { RecordingOutputs } from './recording-outputs.ts';
 import type { RunEvent } from './run-events.ts';
-import { HeadersAhead } from '../plan/headers-ahead.ts';
 import { STDIN, STDIN_NAME } from '../plan/find-recordings.ts';
 import { reportError, reportSpan } from '../../core/reported-error.ts';
 import { type TranscriptionResult } from '../report/results.ts';
@@ -53,16 +52,15 @@ export interface Outcome {
 /**
  * Transcribes one recording into all its outputs. Audio that an earlier run, or the first attempt of this run, has
  * recognised is in the journal and is not sent again. Never throws: an error is in the outcome.
- * @param expected Its length by its header. @default is read now
  */
-export async function transcribeRecording(
-  recording: PendingRecording,
-  run: RunContext,
-  expected: Promise<ExpectedDuration> = new HeadersAhead([recording], run.transcription, 0).take(0),
-): Promise<Outcome> {
+export async function transcribeRecording(recording: PendingRecording, run: RunContext): Promise<Outcome> {
+  const { input } = recording;
+  const expected = input === STDIN ? Promise.resolve({}) : expectDuration(input, run.transcription);
+  // It is awaited later, unless the attempt fails before.
+  expected.catch(() => {});
   const first = await new Attempt(recording, run, expected).outcome();
   const { signal, stop } = run.transcription;
-  const isOver = recording.input === STDIN || signal?.aborted || stop?.aborted;
+  const isOver = input === STDIN || signal?.aborted || stop?.aborted;
   if (isOver || !first.error || !isTransient(first.error)) return first;
   const again = new FunAsrError('W_DECODE_AGAIN', `${first.error.message}; decoding it again`, {
     cause: first.error,
