@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Readable } from 'node:stream';
 import pLimit, { type LimitFunction } from 'p-limit';
+import pMap, { pMapIterable } from 'p-map';
 import { ffmpegWarning, findFfmpeg } from '../audio/ffmpeg/find-ffmpeg.ts';
 import { type Backend, type BackendName } from '../engines/backend.ts';
 import { chooseBackend, BACKEND_RULES, backendNameFor } from '../engines/choose-backend.ts';
@@ -9,7 +10,7 @@ import { asFunAsrError, type FunAsrError, interrupted } from '../core/errors.ts'
 import { pick } from '../core/options.ts';
 import type { BatchOptions, SharedState } from './batch-options.ts';
 import { DEFAULT_OUTPUT_FORMATS, type OutputFormat } from '../subtitles/formats.ts';
-import { runCosts, type RunCosts } from './cost.ts';
+import { runCosts, type RunCosts, usedQuota } from './cost.ts';
 import { type ResultDetails, RunPage } from './run-page.ts';
 import { type Consumption, NO_CONSUMPTION } from './report/consumption.ts';
 import { OutputFolders } from './state/output-folder.ts';
@@ -48,6 +49,9 @@ const PREPARED_SHARE = 0.5;
 /** Recordings that are read at a time to find out whether they are finished. */
 const CHECKS_AT_A_TIME = 16;
 
+/** Recordings that are checked before their hashes are saved. */
+const CHECKS_PER_SAVE = 500;
+
 /**
  * Transcribes recordings into files. Recordings that an earlier run has finished are skipped, outputs appear only when
  * they are complete, and a recording that fails does not stop the others. Before any audio is sent it is checked that all
@@ -63,8 +67,7 @@ export async function transcribeBatch(options: BatchOptions): Promise<BatchRepor
   const plans = await planTranscripts(recordings, options.outputDir);
   const { accepts } = options;
   if (!accepts) return new Batch(options).run(plans);
-  const limit = pLimit(CHECKS_AT_A_TIME);
-  const accepted = await limit.map(plans, ({ input }) => accepts(input));
+  const accepted = await pMap(plans, ({ input }) => accepts(input), { concurrency: CHECKS_AT_A_TIME });
   return new Batch(options).run(plans.filter((_, index) => accepted[index]));
 }
 
@@ -141,8 +144,7 @@ class Batch {
         type: 'plan',
         detail: { recordings: plans.length, pending: pending.length },
       });
-      const limit = pLimit(CHECKS_AT_A_TIME);
-      await limit.map(kept, (recording) => this.#writeKept(recording));
+      await pMap(kept, (recording) => this.#writeKept(recording), { concurrency: CHECKS_AT_A_TIME });
       if (pending.length > 0 && !this.#isStopped) await this.#transcribe(pending);
       const report = this.#totals.report(plans.length, this.#stoppedBy, this.#costs?.total);
       await this.#page?.write(report, this.#journals);
@@ -152,14 +154,18 @@ class Batch {
     }
   }
 
+  /** Finished recordings are reported when they are found: of all recordings of a run, only those with work to do are held. */
   async #findPending(
     plans: readonly PlannedRecording[],
   ): Promise<{ pending: PendingRecording[]; kept: KeptRecording[] }> {
     const found = { pending: [] as PendingRecording[], kept: [] as KeptRecording[] };
-    const limit = pLimit(CHECKS_AT_A_TIME);
-    const results = await limit.map(plans, (plan) => this.#check(plan));
-    for (const [index, plan] of plans.entries()) {
-      const checked = results[index];
+    const checks = pMapIterable(plans, async (plan) => ({ plan, checked: await this.#check(plan) }), {
+      concurrency: CHECKS_AT_A_TIME,
+    });
+    let count = 0;
+    for await (const { plan, checked } of checks) {
+      count += 1;
+      if (count % CHECKS_PER_SAVE === 0) await this.#folders.saveHashes();
       if (!checked) continue;
       if ('pending' in checked) found.pending.push(checked.pending);
       else if ('kept' in checked) found.kept.push(checked.kept);
@@ -210,7 +216,7 @@ class Batch {
   async #transcribe(pending: readonly PendingRecording[]): Promise<void> {
     const { transcription, concurrency } = this.#options;
     // A worker counts what the queue has used.
-    const used = this.#shared ? 0 : await this.#folders.cloudSeconds();
+    const used = this.#shared ? 0 : await usedQuota(await this.#folders.opened(), this.#options);
     const costs = runCosts(this.#backendName, transcription, this.#options, used, this.#shared?.budget);
     this.#costs = costs;
     // A missing FFmpeg is reported before a model is downloaded.
@@ -227,15 +233,15 @@ class Batch {
       // While some are recognised, the next ones are decoded already, and the outputs of the last ones are written. Where
       // costs are limited, the next ones must know what the service has counted.
       const prepared = costs.isLimited ? 0 : Math.ceil(atATime * PREPARED_SHARE);
-      const limit = pLimit(atATime + prepared);
-      await limit.map(pending, async (recording) => {
+      const transcribe = async (recording: PendingRecording): Promise<void> => {
         try {
           if (this.#isStopped) return;
           await this.#transcribeOne(recording, { backend, costs, sending });
         } finally {
           await recording.claim.release();
         }
-      });
+      };
+      await pMap(pending, transcribe, { concurrency: atATime + prepared });
     } finally {
       await backend.close();
     }

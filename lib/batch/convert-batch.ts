@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { lstat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { Readable } from 'node:stream';
-import pLimit from 'p-limit';
+import pMap from 'p-map';
 import { checkConvert, type ConvertOptions } from '../audio/convert.ts';
 import { ffmpegWarning, findFfmpeg } from '../audio/ffmpeg/find-ffmpeg.ts';
 import { openInputFile } from '../audio/source/input-file.ts';
@@ -121,7 +121,7 @@ class ConvertBatch {
     const { conversion, concurrency = availableParallelism() } = this.#options;
     const old = ffmpegWarning(await findFfmpeg({ ffmpegPath: conversion.ffmpegPath }));
     if (old) this.#onEvent({ type: 'warning', detail: old });
-    await pLimit(concurrency).map(pending, (plan) => this.#convertOne(plan));
+    await pMap(pending, (plan) => this.#convertOne(plan), { concurrency });
   }
 
   async #convertOne(plan: PlannedConversion): Promise<void> {

@@ -4,6 +4,7 @@ import type { BackendName } from '../engines/backend.ts';
 import { findCloudModel, type Price } from '../protocol/cloud-models.ts';
 import type { TranscribeOptions } from '../transcribe-options.ts';
 import type { Consumption } from './report/consumption.ts';
+import type { FolderState } from './state/output-folder.ts';
 import { modelFor, serviceFor } from './state/settings.ts';
 
 /** Options of a run that limit what it costs. */
@@ -151,6 +152,20 @@ export class RunCosts {
     const costOf = (seconds: number): number => Math.max(0, seconds - free) * perSecond;
     return { estimatedCost: costOf(this.#estimatedSeconds), cost: costOf(this.#billedSeconds), currency };
   }
+}
+
+/**
+ * How much of the free quota is used: the audio that the cloud has recognised for some output folders, in seconds. They are
+ * only read when there is a quota.
+ */
+export async function usedQuota(
+  folders: Iterable<Pick<FolderState, 'ledger'>>,
+  { freeQuota }: CostOptions,
+): Promise<number> {
+  let seconds = 0;
+  if (freeQuota === undefined) return seconds;
+  for (const { ledger } of folders) seconds += await ledger.cloudSeconds();
+  return seconds;
 }
 
 /** The error for a recording that is not begun because the run would cost too much. */

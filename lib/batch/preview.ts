@@ -4,7 +4,7 @@ import { probe } from '../audio/probe.ts';
 import { backendNameFor } from '../engines/choose-backend.ts';
 import { asFunAsrError, type ErrorCode, type FunAsrError } from '../core/errors.ts';
 import type { BatchOptions } from './batch-options.ts';
-import { type Cost, type RunCosts, runCosts } from './cost.ts';
+import { type Cost, type RunCosts, runCosts, usedQuota } from './cost.ts';
 import { refuseTooLong } from './plan/expected-duration.ts';
 import { DEFAULT_OUTPUT_FORMATS } from '../subtitles/formats.ts';
 import { type Journaled, journalName, recordingGapsOf } from './state/journal.ts';
@@ -75,7 +75,7 @@ export async function* previewBatch(
   const states = new Map<string, ReadFolder>();
   for (const folder of new Set(plans.map((plan) => plan.folder)))
     states.set(folder, await readFolder(folder));
-  const used = [...states.values()].reduce((sum, { ledger }) => sum + ledger.cloudSeconds, 0);
+  const used = await usedQuota(states.values(), options);
   const costs = runCosts(backendNameFor(transcription), transcription, options, used);
   const run = { transcription: { ...transcription, signal }, checks: { formats, force, settings, journals } };
   const seen = new Set<string>();

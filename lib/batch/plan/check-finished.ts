@@ -5,7 +5,8 @@ import type { Claim } from '../state/claim.ts';
 import { type KnownContent, type ContentHashes } from '../state/content-hash.ts';
 import { dropJournal, lastChange } from '../state/journal.ts';
 import type { JournalIndex } from '../state/journal-index.ts';
-import type { FoundOutputs, Ledger, LedgerEntry, LedgerKey, OutputRecord } from '../state/ledger.ts';
+import type { FoundOutputs, Ledger } from '../state/ledger.ts';
+import type { LedgerEntry, LedgerKey, OutputRecord } from '../state/ledger-entry.ts';
 import type { OutputFolder, OutputFolders } from '../state/output-folder.ts';
 import { pathInRealFolder, realFolder } from '../state/real-folder.ts';
 import { STDIN } from './find-recordings.ts';
@@ -156,7 +157,7 @@ async function knownPath(
   { input, folder }: PlannedRecording,
   folders: OutputFolders,
 ): Promise<string | undefined> {
-  const opened = input === STDIN ? undefined : await folders.opened(folder)?.catch(() => undefined);
+  const opened = input === STDIN ? undefined : await folders.openedAt(folder)?.catch(() => undefined);
   if (!opened) return undefined;
   const path = resolve(input);
   return (await opened.hashes.known(path, nameIn(folder, input))) && path;

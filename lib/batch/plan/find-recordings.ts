@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, normalize, relative } from 'node:path';
-import pLimit from 'p-limit';
+import { pMapIterable } from 'p-map';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { FunAsrError } from '../../core/errors.ts';
 import { examineEntry, type FolderEntry } from './folder-entry.ts';
@@ -94,7 +94,8 @@ async function* walk(root: string, folder: string, warnings: FunAsrError[]): Asy
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined);
   if (!entries) yield { input: folder, subfolder: relative(root, folder) };
   const sorted = entries?.sort((a, b) => byName(a.name, b.name)) ?? [];
-  const found = await limit.map(
+  const subfolder = relative(root, folder);
+  const found = pMapIterable(
     sorted.filter(({ name }) => !name.startsWith('.')),
     async (entry) => {
       const path = join(folder, entry.name);
@@ -102,17 +103,18 @@ async function* walk(root: string, folder: string, warnings: FunAsrError[]): Asy
       const isFile = entry.isFile() || (await leadsToFile(entry, path));
       return { path, isFolder: false, kind: isFile ? await examineEntry(path) : OTHER };
     },
+    { concurrency: ENTRIES_AT_A_TIME },
   );
-  for (const { path, isFolder, kind = OTHER } of found) {
+  for await (const { path, isFolder, kind = OTHER } of found) {
     if (isFolder) yield* walk(root, path, warnings);
-    else if (isRecording(path, kind, warnings)) yield { input: path, subfolder: relative(root, folder) };
+    else if (isRecording(path, kind, warnings)) yield { input: path, subfolder };
   }
 }
 
 const OTHER: FolderEntry = { kind: 'other' };
 
 /** Files of a folder that are examined at a time. */
-const limit = pLimit(16);
+const ENTRIES_AT_A_TIME = 16;
 
 /** A broken link counts as a link to a file, so that it is reported. */
 async function leadsToFile(entry: Dirent, path: string): Promise<boolean> {

@@ -35,7 +35,10 @@ export function planOutputs(
   }));
   const withExtensions = renameClashes(plans, ({ input }) => basename(pathOf(input)));
   return renameClashes(withExtensions, ({ input, stem }) => `${stem}~${digest(pathInRealFolder(input))}`).map(
-    (plan) => ({ ...plan, stem: shorten(plan.stem) }),
+    (plan) => {
+      const stem = shorten(plan.stem);
+      return stem === plan.stem ? plan : { ...plan, stem };
+    },
   );
 }
 

@@ -1,4 +1,4 @@
-import pLimit from 'p-limit';
+import { pMapIterable } from 'p-map';
 import { asFunAsrError, FunAsrError } from '../../core/errors.ts';
 import { isLocalModel } from '../../engines/choose-backend.ts';
 import { DEFAULT_OUTPUT_FORMATS } from '../../subtitles/formats.ts';
@@ -65,20 +65,27 @@ export async function addRecordings(queue: JobQueue, options: AddOptions): Promi
   }
   const finished = await FinishedRecordings.read(plans, options);
   const counts = { added: 0, skipped: 0, failed: 0 };
-  const limit = pLimit(AT_A_TIME);
-  // Read in parallel, added in their order.
-  const reading = plans.map((plan) => limit(() => finished.jobFor(plan)));
-  for (const job of reading) job.catch(() => {});
-  for (const [index, { input }] of plans.entries()) {
+  let done = 0;
+  // Read in parallel, added in their order. An error of one recording is thrown at its turn.
+  const reads = pMapIterable(
+    plans,
+    async (plan) => {
+      const [job] = await Promise.allSettled([finished.jobFor(plan)]);
+      return { input: plan.input, job };
+    },
+    { concurrency: AT_A_TIME },
+  );
+  for await (const { input, job } of reads) {
     try {
-      const job = await reading[index];
-      const isAdded = job !== undefined && (await addJob(queue, job));
+      if (job.status === 'rejected') throw job.reason;
+      const isAdded = job.value !== undefined && (await addJob(queue, job.value));
       counts[isAdded ? 'added' : 'skipped'] += 1;
     } catch (cause) {
       counts.failed += 1;
       onFailure?.(input, asFunAsrError(cause, input));
     }
-    onProgress?.(index + 1, plans.length);
+    done += 1;
+    onProgress?.(done, plans.length);
   }
   await finished.saveHashes();
   return counts;

@@ -5,7 +5,7 @@ import type { FinalSentence } from '../../sentence.ts';
 import { OUTPUT_FORMATS, type OutputFormat } from '../../subtitles/formats.ts';
 import type { Claim } from '../state/claim.ts';
 import { dropJournal, Journal, type Journaled, recordingGapsOf } from '../state/journal.ts';
-import type { LedgerKey, OutputRecord } from '../state/ledger.ts';
+import type { LedgerKey, OutputRecord } from '../state/ledger-entry.ts';
 import type { PendingRecording } from '../plan/check-finished.ts';
 import { outputName, partialName } from '../plan/output-names.ts';
 import type { OutputFolder } from '../state/output-folder.ts';

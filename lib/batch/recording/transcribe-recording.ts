@@ -11,7 +11,7 @@ import { expectDuration, type ExpectedDuration } from '../plan/expected-duration
 import type { RunCosts } from '../cost.ts';
 import { RecordingCost } from './recording-cost.ts';
 import { checkSameContent } from '../state/content-hash.ts';
-import type { OutputRecord } from '../state/ledger.ts';
+import type { OutputRecord } from '../state/ledger-entry.ts';
 import type { OutputFormat } from '../../subtitles/formats.ts';
 import { failedStatus, isLoss, isTransient } from './error-rules.ts';
 import { gapError } from './gap-error.ts';

@@ -7,7 +7,7 @@ import type { Sentence } from '../../sentence.ts';
 import { OUTPUT_FORMATS, type OutputFormat } from '../../subtitles/formats.ts';
 
 import { contentHash } from '../state/content-hash.ts';
-import type { WrittenOutput } from '../state/ledger.ts';
+import type { WrittenOutput } from '../state/ledger-entry.ts';
 
 /** One output of a transcription: an {@link AtomicFile} that sentences are written to. */
 export class TranscriptFile {

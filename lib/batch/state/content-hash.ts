@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { FunAsrError, messageOf } from '../../core/errors.ts';
 import { changed, fileStamp } from './file-stamp.ts';
+import { LineFile } from './line-file.ts';
 
 /**
  * The SHA-256 of all bytes of a file, in hexadecimal.
@@ -44,25 +44,26 @@ export const HASHES_NAME = 'content.jsonl';
  * its size, times or inode have changed. The file is a cache: without it, all recordings are read again.
  */
 export class ContentHashes {
-  readonly #path: string;
-  readonly #known: Map<string, KnownContent>;
-  #unsaved: string[] = [];
+  readonly #file: LineFile;
+  /** Where the hash of each recording is in the file. */
+  readonly #places = new Map<string, number>();
+  /** Hashes that are not in the file. */
+  readonly #unsaved = new Map<string, KnownContent>();
 
   /** @param statePath The state folder. */
   static async read(statePath: string): Promise<ContentHashes> {
-    const path = join(statePath, HASHES_NAME);
-    const text = await readFile(path, 'utf8').catch(() => '');
-    return new ContentHashes(path, new Map(text.split('\n').flatMap(parseLine)));
+    const hashes = new ContentHashes(new LineFile(join(statePath, HASHES_NAME)));
+    await hashes.#readPlaces().catch(() => undefined);
+    return hashes;
   }
 
-  private constructor(path: string, known: Map<string, KnownContent>) {
-    this.#path = path;
-    this.#known = known;
+  private constructor(file: LineFile) {
+    this.#file = file;
   }
 
   /** The content of a recording in its present state, if it is in the cache. Never reads the recording. */
   async known(path: string, input: string): Promise<KnownContent | undefined> {
-    const known = this.#known.get(input);
+    const known = await this.#last(input);
     return known && known.stamp === (await fileStamp(path).catch(() => undefined)) ? known : undefined;
   }
 
@@ -74,29 +75,51 @@ export class ContentHashes {
    */
   async of(path: string, input: string, signal?: AbortSignal): Promise<KnownContent> {
     const stamp = await fileStamp(path);
-    const known = this.#known.get(input);
+    const known = await this.#last(input);
     if (known?.stamp === stamp) return known;
     const read = { content: await contentHash(path, signal), stamp };
     if (stamp !== (await fileStamp(path))) throw changed(path);
-    this.#known.set(input, read);
-    this.#unsaved.push(JSON.stringify({ input, ...read }));
+    this.#unsaved.set(input, read);
     return read;
   }
 
   /** Appends the new hashes to the file. A failure has no effect but that the recordings are read again. */
   async save(): Promise<void> {
-    const lines = this.#unsaved;
-    this.#unsaved = [];
-    if (lines.length > 0) await appendFile(this.#path, `${lines.join('\n')}\n`).catch(() => undefined);
+    const unsaved = [...this.#unsaved];
+    if (unsaved.length === 0) return;
+    const lines = unsaved.map(([input, known]) => JSON.stringify({ input, ...known }));
+    const places = await this.#file.append(lines).catch(() => []);
+    for (const [index, [input, known]] of unsaved.entries()) {
+      const place = places[index];
+      if (place !== undefined) this.#places.set(input, place);
+      // It may have been read again meanwhile.
+      if (this.#unsaved.get(input) === known) this.#unsaved.delete(input);
+    }
+  }
+
+  async #readPlaces(): Promise<void> {
+    for await (const { line, start } of this.#file.lines()) {
+      const parsed = parseLine(line);
+      if (parsed) this.#places.set(parsed.input, start);
+    }
+  }
+
+  async #last(input: string): Promise<KnownContent | undefined> {
+    const unsaved = this.#unsaved.get(input);
+    const place = this.#places.get(input);
+    if (unsaved || place === undefined) return unsaved;
+    const parsed = parseLine(await this.#file.line(place).catch(() => ''));
+    return parsed?.input === input ? { content: parsed.content, stamp: parsed.stamp } : undefined;
   }
 }
 
-function parseLine(line: string): [string, KnownContent][] {
+function parseLine(line: string): (KnownContent & { readonly input: string }) | undefined {
   try {
     const { input, content, stamp } = JSON.parse(line) as Record<string, unknown>;
-    const isLine = [input, content, stamp].every((value) => typeof value === 'string');
-    return isLine ? [[input as string, { content: content as string, stamp: stamp as string }]] : [];
+    if (typeof input !== 'string' || typeof content !== 'string' || typeof stamp !== 'string')
+      return undefined;
+    return { input, content, stamp };
   } catch {
-    return [];
+    return undefined;
   }
 }

@@ -5,7 +5,7 @@ import { orMissing } from '../../core/system/missing-file.ts';
 import { withWriteErrors } from '../../core/system/write-error.ts';
 import type { Claim } from './claim.ts';
 import { JOURNAL_SUFFIX, type Journaled, journalName, readJournal } from './journal.ts';
-import type { LedgerKey } from './ledger.ts';
+import type { LedgerKey } from './ledger-entry.ts';
 import { stateFolder } from './output-folder.ts';
 import { realFolder } from './real-folder.ts';
 

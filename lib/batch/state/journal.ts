@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FinalSentence, isSentenceEnd, type Sentence } from '../../sentence.ts';
-import { isSame, type LedgerKey, type OutputRecord } from './ledger.ts';
+import { isSame, type LedgerKey, type OutputRecord } from './ledger-entry.ts';
 import { type Coverage, NO_COVERAGE, type OpenGap, RecordingGaps, restOf } from './gaps.ts';
 import type { ReportedError } from '../../core/reported-error.ts';
 import { jsonLine } from '../../core/json-line.ts';

@@ -1,4 +1,4 @@
-import { open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AtomicFile } from '../../core/system/atomic-file.ts';
 import { withWriteErrors } from '../../core/system/write-error.ts';
@@ -39,17 +39,4 @@ export async function joinLedgers(statePath: string): Promise<void> {
 /** When a line was written; 0 when it does not say. */
 function timeOf(line: string): number {
   return Number(/"at":(\d+)\}$/.exec(line)?.[1] ?? 0);
-}
-
-/** Reads a file from a position on; nothing when there is no more. */
-export async function readFrom(path: string, from: number): Promise<Buffer> {
-  const file = await open(path, 'r');
-  try {
-    const size = Math.max(from, (await file.stat()).size);
-    const bytes = Buffer.alloc(size - from);
-    const { bytesRead } = await file.read(bytes, 0, bytes.length, from);
-    return bytes.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
 }

@@ -5,7 +5,8 @@ import { Claim } from './claim.ts';
 import { ContentHashes, HASHES_NAME } from './content-hash.ts';
 import { CreatedFolder } from './created-folder.ts';
 import { journalName } from './journal.ts';
-import { Ledger, type LedgerKey } from './ledger.ts';
+import { Ledger } from './ledger.ts';
+import { type LedgerKey } from './ledger-entry.ts';
 import { joinLedgers } from './ledger-files.ts';
 import { locked, lockFolder } from './lock.ts';
 import { realFolder } from './real-folder.ts';
@@ -52,6 +53,8 @@ export class OutputFolder implements FolderState {
   /** The lock of a folder that is shared; undefined when this run has it for itself. */
   readonly #shared: SharedLock | undefined;
   readonly #unlock: () => Promise<void>;
+  /** The claim on all recordings of a folder that is not shared. */
+  readonly #own: Claim;
 
   /**
    * Creates the folder if it is missing, checks that it can be written, locks it, and removes temporary files of runs
@@ -95,6 +98,7 @@ export class OutputFolder implements FolderState {
     this.#folder = folder;
     this.#shared = shared;
     this.#unlock = unlock;
+    this.#own = new Claim(statePath);
   }
 
   /** Path for an output that is not complete yet: on the same disk, so that it gets its final name in one step. */
@@ -112,7 +116,7 @@ export class OutputFolder implements FolderState {
    * @throws {FunAsrError} `E_LOCKED` when one does.
    */
   async claim(key: LedgerKey): Promise<Claim> {
-    if (!this.#shared) return new Claim(this.statePath);
+    if (!this.#shared) return this.#own;
     const claim = await withWriteErrors(this.path, async () => await this.#shared?.claim(journalName(key)));
     if (!claim) {
       throw locked(this.statePath, `another worker transcribes ${key.input}, or a copy of it`, {
@@ -158,7 +162,7 @@ export class OutputFolders {
   }
 
   /** A folder that was opened before. */
-  opened(path: string): Promise<OutputFolder> | undefined {
+  openedAt(path: string): Promise<OutputFolder> | undefined {
     return this.#folders.get(realFolder(path));
   }
 
@@ -195,22 +199,18 @@ export class OutputFolders {
 
   /** Saves the hashes of the recordings, so that a run that is killed later does not read them again. */
   async saveHashes(): Promise<void> {
-    for (const folder of await this.#opened()) await folder.hashes.save();
-  }
-
-  /** Audio that the cloud has recognised for these folders, in seconds. */
-  async cloudSeconds(): Promise<number> {
-    return (await this.#opened()).reduce((sum, { ledger }) => sum + ledger.cloudSeconds, 0);
+    for (const folder of await this.opened()) await folder.hashes.save();
   }
 
   /** Closes all of them. They may be opened again. */
   async close(): Promise<void> {
-    const opened = await this.#opened();
+    const opened = await this.opened();
     this.#folders.clear();
     for (const folder of opened) await folder.close();
   }
 
-  async #opened(): Promise<OutputFolder[]> {
+  /** The folders that are open. */
+  async opened(): Promise<OutputFolder[]> {
     const folders = await Promise.allSettled(this.#folders.values());
     return folders.flatMap((folder) => (folder.status === 'fulfilled' ? [folder.value] : []));
   }

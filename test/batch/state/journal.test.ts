@@ -2,7 +2,7 @@ import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { LedgerKey } from '../../../lib/batch/state/ledger.ts';
+import type { LedgerKey } from '../../../lib/batch/state/ledger-entry.ts';
 import {
   dropJournal,
   Journal,

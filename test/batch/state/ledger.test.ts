@@ -1,7 +1,8 @@
 import { appendFile, mkdir, readFile, rename, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { Ledger, type LedgerEntry } from '../../../lib/batch/state/ledger.ts';
+import { Ledger } from '../../../lib/batch/state/ledger.ts';
+import { type LedgerEntry } from '../../../lib/batch/state/ledger-entry.ts';
 import { createHash } from 'node:crypto';
 import { finishedEntry } from '../ledger-key.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
