@@ -88,8 +88,9 @@ export { jsonl } from './subtitles/jsonl.ts';
 export { json } from './subtitles/json.ts';
 export { tsv } from './subtitles/tsv.ts';
 export type { SubtitleStream } from './subtitles/writer.ts';
-export type { CueOptions } from './subtitles/cues/cue-step.ts';
-export { SUBTITLE_LANGUAGES, type SubtitleLanguage } from './subtitles/profiles/profile.ts';
+export type { CueOptions, LayoutOptions } from './subtitles/cues/cue-options.ts';
+export { PROFILE_NAMES, type ProfileName } from './subtitles/profiles/platforms.ts';
+export { SUBTITLE_LANGUAGES, type SubtitleLanguage } from './subtitles/profiles/language.ts';
 
 // All stages in one function
 export { transcribe } from './transcribe.ts';

@@ -1,4 +1,5 @@
-import { type CueOptions, cuesStep, speakerPrefix } from './cues/cue-step.ts';
+import type { CueOptions } from './cues/cue-options.ts';
+import { cuesStep, speakerPrefix } from './cues/cue-step.ts';
 import { type Cue, voicesOf } from './cues/cues.ts';
 import { srtTimestamp } from './timestamp.ts';
 import { type SubtitleStream, writer } from './writer.ts';

@@ -1,4 +1,5 @@
-import { type CueOptions, cuesStep } from './cues/cue-step.ts';
+import type { CueOptions } from './cues/cue-options.ts';
+import { cuesStep } from './cues/cue-step.ts';
 import { type Cue, type Voice, voicesOf } from './cues/cues.ts';
 import { vttTimestamp } from './timestamp.ts';
 import { type SubtitleStream, writer } from './writer.ts';

@@ -1,38 +1,12 @@
-import { checkOptions, integer, oneOf, type Rules } from '../../core/options.ts';
 import type { FinalSentence, Sentence } from '../../sentence.ts';
-import { STAGE_RULES, type StageOptions, type Step } from '../../core/stage.ts';
+import type { Step } from '../../core/stage.ts';
 import { CueTiming } from './cue-timing.ts';
 import { charactersOf, widthOf } from './characters.ts';
 import { CueOrder } from './cue-order.ts';
+import { checkCueOptions, type CueOptions, profileFor } from './cue-options.ts';
 import { type Cue, cuesOf, speakerOf } from './cues.ts';
-import {
-  languageOf,
-  PROFILES,
-  type Profile,
-  SUBTITLE_LANGUAGES,
-  type SubtitleLanguage,
-} from '../profiles/profile.ts';
+import type { Profile } from '../profiles/profile.ts';
 import { finals } from '../sentence-end.ts';
-
-/** Options of the subtitle formats. */
-export interface CueOptions extends StageOptions {
-  /** Language whose rules apply to line breaks and reading time. @default by the script of each sentence */
-  readonly language?: SubtitleLanguage | undefined;
-  /**
-   * Largest width of a line, in half-width units: a Latin letter is 1, a Han character is 2.
-   * @default 42 for English, 32 for Chinese and Korean, 26 for Japanese
-   */
-  readonly maxLineWidth?: number | undefined;
-  /** Largest number of lines in a cue. @default 2 */
-  readonly maxLineCount?: 1 | 2 | undefined;
-}
-
-const RULES: Rules<CueOptions> = {
-  ...STAGE_RULES,
-  language: oneOf(...SUBTITLE_LANGUAGES),
-  maxLineWidth: integer(10, 200, 'half-width units'),
-  maxLineCount: oneOf(1, 2),
-};
 
 /**
  * Makes the step of the subtitle formats: `Sentence` objects → cues. It holds back the last cue until the next one is
@@ -46,14 +20,14 @@ export function cuesStep(
   options: CueOptions,
   { hasSpeakerPrefix = false }: CueStepOptions = {},
 ): Step<Sentence, Cue> {
-  checkOptions(owner, options, RULES);
+  checkCueOptions(owner, options);
   const timing = new CueTiming();
   const order = new CueOrder();
   return {
     *feed(sentence) {
       for (const final of finals.feed(sentence)) {
         for (const cue of order.before(final)) yield* timing.feed(cue);
-        const profile = withoutPrefix(profileOf(final, options), hasSpeakerPrefix ? final : undefined);
+        const profile = withoutPrefix(profileFor(final.text, options), hasSpeakerPrefix ? final : undefined);
         order.add(cuesOf(final, profile).map((cue) => ({ cue, profile })));
         if (speakerOf(final) === undefined) for (const cue of order.rest()) yield* timing.feed(cue);
       }
@@ -87,13 +61,4 @@ function withoutPrefix(profile: Profile, sentence: FinalSentence | undefined): P
     profile.maxLineWidth - widthOf(charactersOf(prefix, profile)),
   );
   return { ...profile, maxLineWidth };
-}
-
-function profileOf({ text }: FinalSentence, { language, maxLineWidth, maxLineCount }: CueOptions): Profile {
-  const profile = PROFILES[language ?? languageOf(text)];
-  return {
-    ...profile,
-    maxLineWidth: maxLineWidth ?? profile.maxLineWidth,
-    maxLineCount: maxLineCount ?? profile.maxLineCount,
-  };
 }

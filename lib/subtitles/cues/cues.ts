@@ -1,3 +1,4 @@
+import type { TimeSpan } from '../../core/errors.ts';
 import type { FinalSentence } from '../../sentence.ts';
 import { characterTimes } from './character-times.ts';
 import { type Line, layOut, type TimedToken } from './layout.ts';
@@ -7,10 +8,22 @@ import { textOf } from './characters.ts';
 import { tokensOf } from './tokens.ts';
 import { sentenceSpan } from './word-times.ts';
 
+/** A word of a cue, or a piece of a text without spaces. */
+export interface CueWord extends TimeSpan {
+  /** Without white space at its ends. */
+  readonly text: string;
+  /** Whether a space is before it in its line. */
+  readonly hasSpaceBefore: boolean;
+}
+
 /** What one speaker says in a cue. */
 export interface Voice {
   /** One or two lines of plain text; none is blank. */
   readonly lines: readonly string[];
+  /** The words of each line. */
+  readonly words: readonly (readonly CueWord[])[];
+  /** From 0; undefined when the channels were not recognised separately. */
+  readonly channel?: number | undefined;
   /** On one line; undefined when it is not known. */
   readonly speaker?: string | undefined;
 }
@@ -26,8 +39,8 @@ export interface Cue extends Voice {
 }
 
 /** What each speaker says in a cue, in the order in which they begin. */
-export function voicesOf({ lines, speaker, others = [] }: Cue): readonly [Voice, ...Voice[]] {
-  return [{ lines, speaker }, ...others];
+export function voicesOf({ others = [], ...first }: Cue): readonly [Voice, ...Voice[]] {
+  return [first, ...others];
 }
 
 /** Name of the speaker on one line; undefined when it is not known. */
@@ -44,9 +57,11 @@ export function cuesOf(sentence: FinalSentence, profile: Profile): Cue[] {
   const speaker = speakerOf(sentence);
   return layOut(timedTokens(text, sentence, profile), profile).map((lines) => ({
     ...(speaker !== undefined && { speaker }),
+    ...(sentence.channel_id !== undefined && { channel: sentence.channel_id }),
     start: lines[0]?.[0]?.beginMs ?? 0,
     end: lines.at(-1)?.at(-1)?.endMs ?? 0,
     lines: lines.map(lineText),
+    words: lines.map(wordsOf),
   }));
 }
 
@@ -61,6 +76,15 @@ function timedTokens(text: string, sentence: FinalSentence, profile: Profile): T
     done += token.characters.length;
     return { ...token, beginMs: first.beginMs, endMs: times[done - 1]?.endMs ?? first.endMs };
   });
+}
+
+function wordsOf(line: Line): CueWord[] {
+  return line.map(({ characters, hasSpaceBefore, beginMs, endMs }, index) => ({
+    text: textOf(characters),
+    hasSpaceBefore: hasSpaceBefore && index > 0,
+    beginMs,
+    endMs,
+  }));
 }
 
 function lineText(line: Line): string {

@@ -28,12 +28,17 @@ export function isShownWith({ cue, profile }: Shown, next: Cue, neededMs: number
 }
 
 /** One cue with what both say. It ends with the last word of both. */
-export function together(cue: Cue, { lines, speaker, end }: Cue): Cue {
+export function together(cue: Cue, { start: _, end, others: more = [], ...voice }: Cue): Cue {
   const others = [...(cue.others ?? [])];
   const last = others.at(-1);
-  if (last?.speaker === speaker) others.splice(-1, 1, { speaker, lines: [...(last?.lines ?? []), ...lines] });
-  else others.push({ lines, speaker });
-  return { ...cue, end: Math.max(cue.end, end), others };
+  if (!last || last.speaker !== voice.speaker) others.push(voice);
+  else
+    others.splice(-1, 1, {
+      ...voice,
+      lines: [...last.lines, ...voice.lines],
+      words: [...last.words, ...voice.words],
+    });
+  return { ...cue, end: Math.max(cue.end, end), others: [...others, ...more] };
 }
 
 /** All lines of a cue. */

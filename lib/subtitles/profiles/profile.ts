@@ -1,8 +1,4 @@
-/** Languages with subtitle rules of their own. Any other language is laid out like English. */
-export const SUBTITLE_LANGUAGES = ['en', 'zh', 'ja', 'ko'] as const;
-
-/** One of {@link SUBTITLE_LANGUAGES}. */
-export type SubtitleLanguage = (typeof SUBTITLE_LANGUAGES)[number];
+import type { SubtitleLanguage } from './language.ts';
 
 /**
  * The subtitle rules of one language. Widths are in half-width units: a Latin letter is 1, a Han character is 2.
@@ -12,6 +8,9 @@ export interface Profile {
   readonly language: SubtitleLanguage;
   readonly maxLineWidth: number;
   readonly maxLineCount: 1 | 2;
+  readonly maxWordsPerLine: number;
+  /** Width units that count as one character in reading speeds: 2 where most characters are wide. */
+  readonly unitsPerCharacter: 1 | 2;
   /** Whether characters of East Asian ambiguous width are wide. */
   readonly ambiguousIsWide: boolean;
   /** Width units that a viewer reads per second. */
@@ -22,6 +21,10 @@ export interface Profile {
   readonly minGapMs: number;
   /** How long a cue may stay on screen after its last word. */
   readonly maxExtensionMs: number;
+  /** Pauses of this length up to `maxExtensionMs` between two cues are closed; Infinity when none is. */
+  readonly minOpenGapMs: number;
+  /** Whether full stops and commas at the ends of cues are removed. */
+  readonly stripPunctuation: boolean;
   /** Marks that end a clause. */
   readonly clauseMarks: string;
   /** Marks with a shorter pause. */
@@ -36,6 +39,10 @@ export interface Profile {
 
 const COMMON = {
   maxLineCount: 2,
+  maxWordsPerLine: Infinity,
+  unitsPerCharacter: 2,
+  minOpenGapMs: 125,
+  stripPunctuation: false,
   minCueDurationMs: 833,
   maxCueDurationMs: 7000,
   minGapMs: 83,
@@ -50,6 +57,7 @@ export const PROFILES: Readonly<Record<SubtitleLanguage, Profile>> = {
     ...COMMON,
     language: 'en',
     maxLineWidth: 42,
+    unitsPerCharacter: 1,
     ambiguousIsWide: false,
     readingSpeed: 20,
     clauseMarks: ';:—',
@@ -85,6 +93,7 @@ export const PROFILES: Readonly<Record<SubtitleLanguage, Profile>> = {
     readingSpeed: 14,
     minCueDurationMs: 500,
     minGapMs: 0,
+    minOpenGapMs: Infinity,
     clauseMarks: '；;',
     commas: '、，,',
   },
@@ -98,13 +107,6 @@ export const PROFILES: Readonly<Record<SubtitleLanguage, Profile>> = {
     commas: ',，',
   },
 };
-
-/** The language of the subtitle rules for a text, by the script of its characters. */
-export function languageOf(text: string): SubtitleLanguage {
-  if (/[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text)) return 'ja';
-  if (/\p{Script=Hangul}/u.test(text)) return 'ko';
-  return /\p{Script=Han}/u.test(text) ? 'zh' : 'en';
-}
 
 function words(list: string): ReadonlySet<string> {
   return new Set(list.trim().split(/\s+/));

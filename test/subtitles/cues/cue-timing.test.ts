@@ -5,7 +5,7 @@ import { PROFILES } from '../../../lib/subtitles/profiles/profile.ts';
 function timed(...spans: ReadonlyArray<readonly [number, number, string?]>): number[][] {
   const timing = new CueTiming();
   const cues = spans.flatMap(([start, end, line = 'yes']) => [
-    ...timing.feed({ cue: { start, end, lines: [line] }, profile: PROFILES.en }),
+    ...timing.feed({ cue: { start, end, words: [], lines: [line] }, profile: PROFILES.en }),
   ]);
   return [...cues, ...timing.end()].map(({ start, end }) => [start, end]);
 }

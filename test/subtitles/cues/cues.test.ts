@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type Cue, cuesOf } from '../../../lib/subtitles/cues/cues.ts';
-import { languageOf, PROFILES } from '../../../lib/subtitles/profiles/profile.ts';
+import { languageOf } from '../../../lib/subtitles/profiles/language.ts';
+import { PROFILES } from '../../../lib/subtitles/profiles/profile.ts';
 import { bare, finalSentence, spokenSentences } from './final-sentence.ts';
 
 it('begins each cue with its first word and ends it with its last', () => {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { PROFILES, type SubtitleLanguage } from '../../../lib/subtitles/profiles/profile.ts';
+import { type SubtitleLanguage } from '../../../lib/subtitles/profiles/language.ts';
+import { PROFILES } from '../../../lib/subtitles/profiles/profile.ts';
 import { textOf } from '../../../lib/subtitles/cues/characters.ts';
 import { tokensOf } from '../../../lib/subtitles/cues/tokens.ts';
 

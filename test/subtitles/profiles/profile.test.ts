@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { languageOf, PROFILES, SUBTITLE_LANGUAGES } from '../../../lib/subtitles/profiles/profile.ts';
+import { languageOf, SUBTITLE_LANGUAGES } from '../../../lib/subtitles/profiles/language.ts';
+import { PROFILES } from '../../../lib/subtitles/profiles/profile.ts';
 
 it.each([
   ['Guten Tag, 25 €', 'en'],
