@@ -13,7 +13,7 @@ export interface Platform {
  * (37 characters, 180 words a minute, which are about 17 characters a second). The numbers of `short-video` are a choice: one
  * line of 12 full-width or 24 half-width units fits into an upright picture.
  */
-export const PLATFORMS = {
+const platforms = {
   'netflix-en': { language: 'en', rules: {} },
   'netflix-zh': { language: 'zh', rules: {} },
   // The rules of the language allow 7 characters a second, because speech is that fast.
@@ -24,7 +24,10 @@ export const PLATFORMS = {
 } as const satisfies Record<string, Platform>;
 
 /** Name of a profile. */
-export type ProfileName = keyof typeof PLATFORMS;
+export type ProfileName = keyof typeof platforms;
+
+/** What each profile asks for. */
+export const PLATFORMS: Readonly<Record<ProfileName, Platform>> = platforms;
 
 /** The names of all profiles. */
 export const PROFILE_NAMES = Object.keys(PLATFORMS) as readonly ProfileName[];
