@@ -69,7 +69,7 @@ export function measure(sentences, language) {
   stream.isAfterMark[size] = PUNCTUATION.test(clusters[size - 1]);
   stream.isAfterSentence[size] = true;
   stream.isSentenceStart[size] = true;
-  const text = clusters.map((cluster, index) => (stream.hasSpace[index] ? ` ${cluster}` : cluster)).join('');
+  const text = clusters.map((cluster, index) => (stream.hasSpace[index] ? ' ' : '') + cluster).join('');
   stream.starts = wordStarts(text, language);
   for (let at = 1; at < size; at += 1) cutAt(stream, at, language);
   return stream;

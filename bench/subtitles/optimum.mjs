@@ -15,7 +15,7 @@ export function optimum(stream) {
   for (let at = 1; at < size; at += 1) if (!stream.split[at] && !stream.kinsoku[at]) borders.push(at);
   borders.push(size);
   const offsets = offsetsOf(stream);
-  const best = new Array(borders.length).fill(undefined);
+  const best = Array.from(borders, () => undefined);
   best[borders.length - 1] = { cost: 0 };
   for (let i = borders.length - 2; i >= 0; i -= 1) {
     for (let j = i + 1; j < borders.length; j += 1) {

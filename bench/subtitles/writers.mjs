@@ -50,12 +50,7 @@ function whisperSrt(sentences, { lineWidth, lineCount }) {
     let lines = 0;
     let length = 0;
     let last = -Infinity;
-    for (const { begin_time, end_time, text: word, punctuation } of sentences.flatMap((sentence) =>
-      // The tokens of Whisper begin with a space also at the start of a segment.
-      sentence.words.map((word, index) =>
-        index > 0 || !/^[A-Za-z]/.test(word.text) ? word : { ...word, text: ` ${word.text}` },
-      ),
-    )) {
+    for (const { begin_time, end_time, text: word, punctuation } of sentences.flatMap(whisperWords)) {
       const token = word + punctuation;
       const isPause = begin_time - last > 3000;
       const isFull = length + [...token].length > lineWidth;
@@ -82,6 +77,12 @@ function whisperSrt(sentences, { lineWidth, lineCount }) {
     .join('');
 }
 
+/** The tokens of Whisper begin with a space also at the start of a segment. */
+function whisperWords({ words }) {
+  const [first, ...rest] = words;
+  return /^[A-Za-z]/.test(first.text) ? [{ ...first, text: ` ${first.text}` }, ...rest] : words;
+}
+
 function stamp(ms) {
-  return `${new Date(ms).toISOString().slice(11, 23).replace('.', ',')}`;
+  return new Date(ms).toISOString().slice(11, 23).replace('.', ',');
 }
