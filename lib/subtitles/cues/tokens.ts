@@ -33,7 +33,8 @@ const PUNCTUATION_ONLY = /^[\p{P}\p{M}\p{Cf}\u200b]*$/u;
 const PATH_MARK = /[/.?&_=#-]/;
 
 /** Digits, and the numerals of Chinese and Japanese. */
-const NUMERALS = /^[\d,.]*[\p{N}一二三四五六七八九十百千万亿億両两几]+$/u;
+const NUMERALS =
+  /^(?:[\p{N}一二三四五六七八九十百千万亿億两]+[到至~～])?[\d,.]*[\p{N}一二三四五六七八九十百千万亿億両两几]+$/u;
 
 const NUMERAL_FIRST = /^[\p{N}一二三四五六七八九十百千万亿億两]/u;
 const RANGE = /[\p{N}一二三四五六七八九十百千万亿億两][到至から~～]+$/u;
@@ -114,6 +115,19 @@ function joinBound(pieces: readonly Piece[], { keepWithPrevious, maxLineWidth }:
   const joined: Piece[] = [];
   for (const piece of pieces) {
     const before = joined.at(-1);
+    const [first, ...rest] = piece.characters;
+    // The segmenter treats 了一 as one word.
+    if (
+      before &&
+      first &&
+      rest.length > 0 &&
+      keepWithPrevious.has(first.text) &&
+      NUMERALS.test(textOf(rest))
+    ) {
+      before.characters = [...before.characters, first];
+      joined.push({ characters: rest, hasSpaceBefore: false });
+      continue;
+    }
     const isBound =
       before !== undefined &&
       (keepWithPrevious.has(textOf(piece.characters)) || isNumberBefore(before, piece));

@@ -23,6 +23,8 @@ export function wordTimes(words: readonly Word[], widths: readonly number[], sen
     const begin = validTime(word.begin_time);
     const end = validTime(word.end_time);
     if (begin === undefined || end !== begin) return [begin, end];
+    // Words that all have one time share what is left.
+    if (validTime(words[index - 1]?.begin_time) === begin) return [begin, undefined];
     // A word without duration gets the time that it usually takes, before the next one. The pause after it stays a pause.
     const next = validTime(words[index + 1]?.begin_time) ?? sentence.endMs;
     const usual = begin + (widths[index] ?? 0) * USUAL_MS_PER_UNIT;
