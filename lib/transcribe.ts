@@ -120,7 +120,10 @@ async function* recognised(
   sending.catch(() => {});
   try {
     for await (const sentence of recognizer as AsyncIterable<Sentence>) {
-      if (isSentenceEnd(sentence)) finalMs = sentence.end_time;
+      if (isSentenceEnd(sentence)) {
+        finalMs = sentence.end_time;
+        publishProgress();
+      }
       if (partials || isSentenceEnd(sentence)) yield sentence;
     }
     publishProgress();

@@ -18,7 +18,7 @@ import { type PlannedRecording, planTranscripts } from './plan/output-plan.ts';
 import { followsFromStop, stopsRun } from './recording/error-rules.ts';
 import type { RunEvent } from './recording/run-events.ts';
 import { Turn } from './recording/turn.ts';
-import { findRecordings } from './plan/find-recordings.ts';
+import { findRecordings, outputRoots } from './plan/find-recordings.ts';
 import {
   type BatchReport,
   refusedResult,
@@ -137,7 +137,11 @@ class Batch {
 
   async run(plans: readonly PlannedRecording[]): Promise<BatchReport> {
     try {
-      if (!this.#shared) this.#journals = await JournalIndex.of(new Set(plans.map(({ folder }) => folder)));
+      if (!this.#shared) {
+        const { inputs, outputDir } = this.#options;
+        const folders = new Set(plans.map(({ folder }) => folder));
+        this.#journals = await JournalIndex.of(folders, await outputRoots(inputs, outputDir));
+      }
       const { pending, kept } = await this.#findPending(plans);
       await this.#folders.saveHashes();
       this.#onEvent({
@@ -237,6 +241,9 @@ class Batch {
         try {
           if (this.#isStopped) return;
           await this.#transcribeOne(recording, { backend, costs, sending });
+        } catch (cause) {
+          // The others go on.
+          this.#refuse(recording, asFunAsrError(cause, recording.input));
         } finally {
           await recording.claim.release();
         }

@@ -67,9 +67,10 @@ export interface SharedBudget {
   /**
    * Reserves some audio.
    * @param limitSeconds How much all of them may send.
+   * @param perSecond Price of a second.
    * @returns False when they would pass that.
    */
-  reserve(seconds: number, limitSeconds: number): Promise<boolean>;
+  reserve(seconds: number, limitSeconds: number, perSecond: number): Promise<boolean>;
 }
 
 /** The cost of a run, and its limit. Recordings reserve their estimated cost before they are begun. */
@@ -123,14 +124,16 @@ export class RunCosts {
    * @throws {FunAsrError} `E_COST_LIMIT` when the run would pass its limit, and for all recordings after that.
    */
   async reserve(input: string, ms: number | undefined): Promise<(taken: Taken) => void> {
-    if ((ms ?? 1) > this.leftMs) this.#isOver = true;
+    // The service counts whole seconds.
+    const reserved = Math.ceil((ms ?? 0) / 1000);
+    if (Math.max(1, reserved * 1000) > this.leftMs) this.#isOver = true;
     if (this.#budget && this.isLimited && !this.#isOver) {
-      this.#isOver = !(await this.#budget.reserve((ms ?? 0) / 1000, this.#limitSeconds));
+      const perSecond = this.#price?.perSecond ?? 0;
+      this.#isOver = !(await this.#budget.reserve(reserved, this.#limitSeconds, perSecond));
     }
     if (this.#isOver) throw costLimit(input);
-    const reserved = (ms ?? 0) / 1000;
     this.#committedSeconds += reserved;
-    this.#estimatedSeconds += reserved;
+    this.#estimatedSeconds += (ms ?? 0) / 1000;
     return ({ sentMs, resentMs, billedSeconds }) => {
       if (ms === undefined) this.#estimatedSeconds += (sentMs - resentMs) / 1000;
       this.#committedSeconds += billedSeconds - reserved;
@@ -171,7 +174,7 @@ export async function usedQuota(
 /** The error for a recording that is not begun because the run would cost too much. */
 export function costLimit(input: string): FunAsrError {
   return new FunAsrError('E_COST_LIMIT', `${input}: not begun: the run would cost more than its limit`, {
-    hint: `Raise the limit with ${optionName('maxCost')}, and run the same command again: what is done stays done.`,
+    hint: `Raise the limit with ${optionName('maxCost')} or ${optionName('freeQuota')}, and run the same command again: what is done stays done.`,
   });
 }
 

@@ -14,7 +14,7 @@ import { type PlannedRecording, planTranscripts } from './plan/output-plan.ts';
 import { gapError } from './recording/gap-error.ts';
 import { lengthOfParts } from './state/gaps.ts';
 import { outputName } from './plan/output-names.ts';
-import { findRecordings, STDIN } from './plan/find-recordings.ts';
+import { findRecordings, outputRoots, STDIN } from './plan/find-recordings.ts';
 import { type ReportedError, reportError } from '../core/reported-error.ts';
 import { acceptedDigests } from './state/settings.ts';
 import {
@@ -71,7 +71,8 @@ export async function* previewBatch(
   const ends = [transcription.signal, transcription.stop].filter((signal) => signal !== undefined);
   const signal = AbortSignal.any(ends);
   const plans = await planTranscripts(recordings, options.outputDir);
-  const journals = await JournalIndex.of(new Set(plans.map(({ folder }) => folder)));
+  const roots = await outputRoots(options.inputs, options.outputDir);
+  const journals = await JournalIndex.of(new Set(plans.map(({ folder }) => folder)), roots);
   const states = new Map<string, ReadFolder>();
   for (const folder of new Set(plans.map((plan) => plan.folder)))
     states.set(folder, await readFolder(folder));

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stat } from 'node:fs/promises';
 import { watch } from 'chokidar';
-import { FunAsrError, messageOf } from '../core/errors.ts';
+import { FunAsrError, messageOf, systemCode } from '../core/errors.ts';
 import { isPermanent } from './recording/error-rules.ts';
 import type { BatchOptions } from './batch-options.ts';
 import { transcribeBatch } from './batch.ts';
@@ -86,7 +86,9 @@ class FolderWatch {
     watcher.on('error', (cause) => {
       const reason = `${options.folder}: cannot be watched: ${messageOf(cause)}`;
       this.#failure = new FunAsrError('E_READ', reason, {
-        hint: 'Try --poll; on Linux, raise fs.inotify.max_user_watches.',
+        hint: ['EACCES', 'EPERM'].includes(systemCode(cause) ?? '')
+          ? 'Check the rights of the folder and of those below it.'
+          : 'Try --poll; on Linux, raise fs.inotify.max_user_watches.',
         cause,
       });
       this.#wake();

@@ -75,6 +75,13 @@ describe('the cost of a run', () => {
     await expect(costs.reserve('b', 1)).rejects.toThrow(/would cost more/);
   });
 
+  it('reserves whole seconds, as the service counts them', async () => {
+    const costs = new RunCosts(PRICE, { maxCost: 0.04 }, 0);
+    await costs.reserve('a', 1050);
+    await costs.reserve('b', 1050);
+    await expect(costs.reserve('c', 1050)).rejects.toThrow(/would cost more/);
+  });
+
   it('counts the audio that was sent where the length was not known', async () => {
     const costs = new RunCosts(PRICE, {}, 0);
     (await costs.reserve('-', undefined))({ sentMs: 3000, resentMs: 1000, billedSeconds: 3 });
@@ -90,7 +97,7 @@ describe('a run with a limit', () => {
     const folder = await recordings('a.ogg', 'b.ogg', 'c.ogg');
     const { url, clients } = await counting();
     // Each is 3.29 s long, and the service counts 1 s.
-    const limits = { price: 1, maxCost: 4.5, concurrency: 1 };
+    const limits = { price: 1, maxCost: 5, concurrency: 1 };
     const { report, results } = await run(url, { inputs: [folder], ...limits });
     expect(results.map(({ status, error }) => error?.code ?? status)).toEqual([
       'done',
@@ -107,7 +114,7 @@ describe('a run with a limit', () => {
   it('uses the free quota up, over several runs', async () => {
     const folder = await recordings('a.ogg', 'b.ogg', 'c.ogg');
     const { url, clients } = await counting();
-    const limits = { price: 1, freeQuota: 7, concurrency: 1 };
+    const limits = { price: 1, freeQuota: 8, concurrency: 1 };
     await run(url, { inputs: [join(folder, 'a.ogg')], ...limits });
     await run(url, { inputs: [folder], ...limits });
     const { report } = await run(url, { inputs: [folder], ...limits });

@@ -45,6 +45,13 @@ describe('another format of a finished recording', () => {
     expect(await statuses([folder], { formats: ['srt', 'vtt', 'jsonl'] })).toEqual(['skipped', 'skipped']);
   });
 
+  it('is found after a move out of a folder that is empty now', async () => {
+    const { folder } = await finished('one/a.ogg');
+    await mkdir(join(folder, 'two'));
+    await rename(join(folder, 'one/a.ogg'), join(folder, 'two/a.ogg'));
+    expect(await statuses([folder])).toEqual(['done from kept text']);
+  });
+
   it('replaces no file of another program', async () => {
     const { folder } = await finished('a.ogg');
     await writeFile(join(folder, 'a.vtt'), 'by hand');

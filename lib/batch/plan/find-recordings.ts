@@ -71,6 +71,13 @@ export async function findRecordings(inputs: readonly string[]): Promise<FoundRe
   return { recordings: [...found.values()], warnings };
 }
 
+/** The folders below which the outputs of a run are: that of the option, or those that are named. */
+export async function outputRoots(inputs: readonly string[], outputDir?: string): Promise<string[]> {
+  const roots = outputDir === undefined ? inputs.filter((input) => input !== STDIN) : [outputDir];
+  const stats = await Promise.all(roots.map((root) => stat(root).catch(() => undefined)));
+  return roots.filter((_, index) => stats[index]?.isDirectory());
+}
+
 /** Searches a folder or a pattern; undefined for an input that is a single recording. */
 async function searchOf(
   input: string,

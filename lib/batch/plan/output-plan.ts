@@ -78,8 +78,9 @@ function renameClashes(
   return changed ? renameClashes(renamed, rename) : renamed;
 }
 
+/** The partial outputs of `talk` are named as the outputs of `talk.partial`: these two have one key. */
 function nameKey({ folder, stem }: PlannedRecording): string {
-  return pathKey(join(folder, stem));
+  return pathKey(join(folder, stem)).replace(/(?:\.partial)+$/, '');
 }
 
 /**

@@ -5,7 +5,7 @@ import { DEFAULT_OUTPUT_FORMATS } from '../../subtitles/formats.ts';
 import type { BatchOptions } from '../batch-options.ts';
 import type { CostOptions } from '../cost.ts';
 import { checkedPath, findFinished, ledgerKeys } from '../plan/check-finished.ts';
-import { findRecordings, STDIN } from '../plan/find-recordings.ts';
+import { findRecordings, outputRoots, STDIN } from '../plan/find-recordings.ts';
 import { type PlannedRecording, planTranscripts } from '../plan/output-plan.ts';
 import { JournalIndex } from '../state/journal-index.ts';
 import { type ReadFolder, readFolder } from '../state/output-folder.ts';
@@ -100,7 +100,8 @@ class FinishedRecordings {
   readonly #addedAt = Date.now();
 
   static async read(plans: readonly PlannedRecording[], options: AddOptions): Promise<FinishedRecordings> {
-    const journals = await JournalIndex.of(new Set(plans.map(({ folder }) => folder)));
+    const roots = await outputRoots(options.inputs, options.outputDir);
+    const journals = await JournalIndex.of(new Set(plans.map(({ folder }) => folder)), roots);
     return new FinishedRecordings(options, journals);
   }
 
@@ -146,14 +147,28 @@ class FinishedRecordings {
   }
 }
 
-/** @returns False when it is in the queue already, and has not ended. */
+/**
+ * Adds a job, instead of an earlier one of the same recording that has ended. One that waits gets the new formats too.
+ * @returns False when it is in the queue already, and has not ended.
+ */
 async function addJob({ jobs }: JobQueue, data: JobData): Promise<boolean> {
-  const id = jobId(data);
+  let id = jobId(data);
   const known = await jobs.getJob(id);
   if (known) {
     const state = await known.getState();
-    if (state !== 'completed' && state !== 'failed') return false;
-    await known.remove();
+    const formats = [...new Set([...known.data.formats, ...data.formats])];
+    const isNew = formats.length > known.data.formats.length || data.forceBefore !== undefined;
+    if (state === 'completed' || state === 'failed') {
+      await known.remove();
+    } else if (!isNew) {
+      return false;
+    } else if (state !== 'active') {
+      await known.updateData({ ...data, formats });
+      return true;
+    } else {
+      // A worker has read the job already: this one follows it.
+      id = `${id}-${data.formats.join('-')}`;
+    }
   }
   await jobs.add('transcribe', data, {
     jobId: id,

@@ -107,10 +107,12 @@ export function checkJob(data: JobData): void {
   checkOptions('the job', data.options, Object.fromEntries(rules) as Rules<JobOptions>);
 }
 
-/** The id of a job: the same recording, outputs and options have the same one. */
-export function jobId(data: JobData): string {
-  const { price: _, maxCost: _cost, freeQuota: _quota, ...identity } = data;
-  return createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 32);
+/** The id of a job: the same recording, output names and options have the same one, whatever formats are asked for. */
+export function jobId({ input, folder, stem, options }: JobData): string {
+  return createHash('sha256')
+    .update(JSON.stringify([input, folder, stem, options]))
+    .digest('hex')
+    .slice(0, 32);
 }
 
 /** Identifies what is recognised: jobs for copies of a recording have the same. */

@@ -252,7 +252,8 @@ class QueueWorker {
     }
     const { cost = null, currency = null } = report ?? {};
     const consumption = report ? consumptionOf(report) : NO_CONSUMPTION;
-    if (report?.estimatedCost) this.#costs.estimatedCost += report.estimatedCost;
+    // What is tried again is estimated again.
+    if (report?.estimatedCost && !result?.error) this.#costs.estimatedCost += report.estimatedCost;
     if (cost !== null) this.#costs.cost += cost;
     this.#currency ??= currency;
     await addToTotals(this.#queue, job.id ?? '', consumption, cost, currency);
@@ -270,11 +271,12 @@ class QueueWorker {
 
   /** @param isLast Whether the recording is not tried again. */
   #report(result: TranscriptionResult, consumption: Consumption, isLast: boolean): void {
-    if (isLast) {
-      this.#results += 1;
-      this.#totals.add(result, consumption);
-    }
-    this.#options.onEvent?.({ type: 'result', input: result.input, detail: result });
+    const { onEvent } = this.#options;
+    const { input, error } = result;
+    if (!isLast && error) return onEvent?.({ type: 'retry', input, detail: error });
+    this.#results += 1;
+    this.#totals.add(result, consumption);
+    onEvent?.({ type: 'result', input, detail: result });
   }
 
   /** The result as all machines understand it. */

@@ -3,6 +3,7 @@ import { type ErrorCode, FunAsrError } from '../../core/errors.ts';
 /** After these errors every other recording would fail too. */
 const STOPPING: readonly ErrorCode[] = [
   'E_AUTH',
+  'E_ENDPOINT',
   'E_FORBIDDEN',
   'E_NO_KEY',
   'E_DISK_FULL',

@@ -1,4 +1,5 @@
 import type { FunAsrError, TimeSpan } from '../../core/errors.ts';
+import type { ReportedError } from '../../core/reported-error.ts';
 import type { Backend } from '../../engines/backend.ts';
 import type { TranscribeEventMap } from '../../transcribe-events.ts';
 import type { RecordingResult, TranscriptionResult } from '../report/results.ts';
@@ -26,6 +27,8 @@ export type RunEvent =
   | { readonly type: 'backend'; readonly detail: Backend }
   /** Earlier runs have recognised a part of the recording already. */
   | { readonly type: 'resume'; readonly input: string; readonly detail: Resumed }
+  /** A worker of a queue could not do a recording: it is tried again later, by any worker. */
+  | { readonly type: 'retry'; readonly input: string; readonly detail: ReportedError }
   /** The recognition was interrupted and continues in a new task. */
   | { readonly type: 'reconnect'; readonly input: string; readonly detail: TranscribeEventMap['reconnect'] };
 

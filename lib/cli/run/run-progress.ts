@@ -172,6 +172,12 @@ export class RunProgress<Result extends RecordingResult, Report extends RunRepor
     }
   }
 
+  /** A recording was not done, and is tried again later. */
+  protected onRetry(input: string, error: ReportedError): void {
+    if (this.#activity.recordings.delete(input)) this.#started -= 1;
+    this.notice(`${printable(displayName(input))}: is tried again later: ${printable(error.message)}`);
+  }
+
   /** Prints the summary at the end of a run. */
   onReport(report: Report, exitCode: number): void {
     this.#printSummary(report, exitCode);

@@ -46,6 +46,8 @@ export class TranscribeRunProgress extends RunProgress<TranscriptionResult, Batc
         return this.#onResume(event.input, event.detail);
       case 'reconnect':
         return this.notice(`${printable(displayName(event.input))}: ${reconnectLine(event.detail)}`);
+      case 'retry':
+        return this.onRetry(event.input, event.detail);
       case 'result':
         this.#addGaps(event.detail);
         return super.onEvent(event);

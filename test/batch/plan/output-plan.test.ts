@@ -34,6 +34,11 @@ describe('output names', () => {
     ]);
   });
 
+  it('keep the extension where one would be the partial output of another', () => {
+    expect(stems(['talk.mp3', 'talk.partial.wav'])).toEqual(['talk.mp3', 'talk.partial.wav']);
+    expect(stems(['talk.partial.wav', 'other.mp3'])).toEqual(['talk.partial', 'other']);
+  });
+
   it('change again when a new name is in use already', () => {
     expect(stems(['talk.mp3', 'talk.wav', 'talk.mp3.ogg'])).toEqual(['talk.mp3', 'talk.wav', 'talk.mp3.ogg']);
   });

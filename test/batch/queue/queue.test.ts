@@ -96,6 +96,21 @@ describe('a queue', () => {
     expect(clients).toHaveLength(2);
   });
 
+  it('has one job for a recording, whatever formats are asked for', async () => {
+    const root = await recordings('a.ogg');
+    const { url, clients } = await service({ client: recognise });
+    const queue = await openQueue(await startRedis());
+    expect(await add(queue, root, { formats: ['srt'] })).toMatchObject({ added: 1 });
+    expect(await add(queue, root, { formats: ['vtt'] })).toMatchObject({ added: 1 });
+    expect((await queueStatus(queue)).waiting).toBe(1);
+    await work(queue, root, url);
+    expect(await files(root)).toEqual(['.fun-asr', 'a.ogg', 'a.srt', 'a.vtt']);
+    await add(queue, root, { formats: ['txt'] });
+    await work(queue, root, url);
+    expect(await queueStatus(queue)).toMatchObject({ done: 1, failed: 0 });
+    expect(clients).toHaveLength(1);
+  });
+
   it('adds what can be read, says what cannot, and refuses what workers cannot reach', async () => {
     const root = await recordings('a.ogg');
     await writeFile(join(root, 'bad.mp3'), '');
