@@ -25,6 +25,9 @@ const CONJUNCTIONS = list(
 const AUXILIARIES = list(
   `is are was were be been am do does did has have had will would can could shall should may might must cannot don't doesn't didn't won't wouldn't can't couldn't shouldn't isn't aren't wasn't weren't hasn't haven't hadn't`,
 );
+/** Auxiliaries that are the verb itself before one of these: have | the results. */
+const MAIN_VERBS = list('do does did has have had');
+const AFTER_MAIN_VERB = list('a an the my your his her its our their no some any this that these those');
 const SUBJECTS = list(
   `i he she we they i'm i'd i'll i've he's he'd he'll she's she'd she'll we're we'd we'll we've they're they'd they'll they've you're you'll you'd you've`,
 );
@@ -163,7 +166,8 @@ function badInEnglish({ wordOf, words: spokenWords, isSentenceStart }, at) {
   if (ARTICLES.has(word)) return 'after an article';
   if (PREPOSITIONS.has(word)) return 'after a preposition';
   if (CONJUNCTIONS.has(word)) return 'after a conjunction';
-  if (AUXILIARIES.has(word)) return 'after an auxiliary';
+  if (AUXILIARIES.has(word) && !(MAIN_VERBS.has(word) && AFTER_MAIN_VERB.has(following)))
+    return 'after an auxiliary';
   if (SUBJECTS.has(word) || (EITHER.has(word) && VERBS_AFTER.has(following))) return 'after a subject';
   if (
     (isNumber(word) && isNumber(following)) ||
