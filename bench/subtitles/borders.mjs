@@ -40,6 +40,14 @@ const NUMBER_WORDS = list(
   'one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion trillion',
 );
 const MAGNITUDES = list('hundred thousand million billion trillion percent');
+const UNITS = list(
+  'euros dollars pounds cents metres meters kilometres kilometers miles grams kilograms tons litres liters millilitres degrees years hours minutes seconds milliseconds percent',
+);
+/** What stands right after digits and belongs to them. */
+const UNITS_HAN = {
+  zh: /[年月日号时点分秒元块万亿千百个人次条名件台岁度米倍公英毫克升]/u,
+  ja: /[年月日号時分秒円銭万億千百個人回件台歳度倍号キメグミパセ]/u,
+};
 const TITLES = list('mr mrs ms dr prof st');
 const PARTICLES_ZH = '的了吗呢吧们着过';
 
@@ -149,6 +157,8 @@ function badAt(stream, at, language) {
   if (language === 'en') return badInEnglish(stream, at);
   const isLatin = /[A-Za-z0-9]/.test(stream.clusters[at - 1]) && /[A-Za-z0-9]/.test(stream.clusters[at]);
   if (isLatin) return undefined;
+  if (/\d/.test(stream.clusters[at - 1]) && UNITS_HAN[language].test(stream.clusters[at]))
+    return 'inside a number';
   if (!starts.has(at)) return language === 'zh' ? 'inside a word' : 'inside a phrase';
   if (language === 'zh' && PARTICLES_ZH.includes(stream.clusters[at]) && isAlone(starts, at))
     return 'before a particle';
@@ -174,6 +184,7 @@ function badInEnglish({ wordOf, words: spokenWords, isSentenceStart }, at) {
     ((isNumber(word) || /\d$/.test(word)) && MAGNITUDES.has(following))
   )
     return 'inside a number';
+  if (/^[$€£]?\d[\d.,]*$/.test(word) && UNITS.has(following)) return 'inside a number';
   if (isCapital(next.text) && TITLES.has(word)) return 'inside a name';
   if (isCapital(last.text) && isCapital(next.text) && !isSentenceStart[last.from]) return 'inside a name';
   return undefined;

@@ -25,8 +25,17 @@ const EN = [
 ];
 const ZH = ['我们今天统一学习人工智能。', '他说：“明天见。”'];
 const JA = ['今日は天気がいいですね。'];
+const UNIT_EN = ['So we leave at least 15 kilograms in every single hive.'];
+const UNIT_ZH = ['他们昨天一共卖出了5000个新的机器人给学校用。'];
 // Language, lines, cues as [start, end, ...lines], and the rules that each one breaks.
 const CASES = [
+  [
+    'en',
+    UNIT_EN,
+    [[0, 4400, 'So we leave at least 15', 'kilograms in every single hive.']],
+    [['line-break']],
+  ],
+  ['zh', UNIT_ZH, [[0, 6800, '他们昨天一共卖出了5000', '个新的机器人给学校用。']], [['line-break']]],
   [
     'en',
     EN,
