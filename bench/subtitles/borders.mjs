@@ -25,6 +25,9 @@ const CONJUNCTIONS = list(
 const AUXILIARIES = list(
   `is are was were be been am do does did has have had will would can could shall should may might must cannot don't doesn't didn't won't wouldn't can't couldn't shouldn't isn't aren't wasn't weren't hasn't haven't hadn't`,
 );
+/** Auxiliaries that are the verb itself before one of these: have | the results. */
+const MAIN_VERBS = list('do does did has have had');
+const AFTER_MAIN_VERB = list('a an the my your his her its our their no some any this that these those');
 const SUBJECTS = list(
   `i he she we they i'm i'd i'll i've he's he'd he'll she's she'd she'll we're we'd we'll we've they're they'd they'll they've you're you'll you'd you've`,
 );
@@ -37,6 +40,14 @@ const NUMBER_WORDS = list(
   'one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion trillion',
 );
 const MAGNITUDES = list('hundred thousand million billion trillion percent');
+const UNITS = list(
+  'euros dollars pounds cents metres meters kilometres kilometers miles grams kilograms tons litres liters millilitres degrees years hours minutes seconds milliseconds percent',
+);
+/** What stands right after digits and belongs to them. */
+const UNITS_HAN = {
+  zh: /[年月日号时点分秒元块万亿千百个人次条名件台岁度米倍公英毫克升]/u,
+  ja: /[年月日号時分秒円銭万億千百個人回件台歳度倍号キメグミパセ]/u,
+};
 const TITLES = list('mr mrs ms dr prof st');
 const PARTICLES_ZH = '的了吗呢吧们着过';
 
@@ -146,6 +157,8 @@ function badAt(stream, at, language) {
   if (language === 'en') return badInEnglish(stream, at);
   const isLatin = /[A-Za-z0-9]/.test(stream.clusters[at - 1]) && /[A-Za-z0-9]/.test(stream.clusters[at]);
   if (isLatin) return undefined;
+  if (/\d/.test(stream.clusters[at - 1]) && UNITS_HAN[language].test(stream.clusters[at]))
+    return 'inside a number';
   if (!starts.has(at)) return language === 'zh' ? 'inside a word' : 'inside a phrase';
   if (language === 'zh' && PARTICLES_ZH.includes(stream.clusters[at]) && isAlone(starts, at))
     return 'before a particle';
@@ -163,13 +176,15 @@ function badInEnglish({ wordOf, words: spokenWords, isSentenceStart }, at) {
   if (ARTICLES.has(word)) return 'after an article';
   if (PREPOSITIONS.has(word)) return 'after a preposition';
   if (CONJUNCTIONS.has(word)) return 'after a conjunction';
-  if (AUXILIARIES.has(word)) return 'after an auxiliary';
+  if (AUXILIARIES.has(word) && !(MAIN_VERBS.has(word) && AFTER_MAIN_VERB.has(following)))
+    return 'after an auxiliary';
   if (SUBJECTS.has(word) || (EITHER.has(word) && VERBS_AFTER.has(following))) return 'after a subject';
   if (
     (isNumber(word) && isNumber(following)) ||
     ((isNumber(word) || /\d$/.test(word)) && MAGNITUDES.has(following))
   )
     return 'inside a number';
+  if (/^[$€£]?\d[\d.,]*$/.test(word) && UNITS.has(following)) return 'inside a number';
   if (isCapital(next.text) && TITLES.has(word)) return 'inside a name';
   if (isCapital(last.text) && isCapital(next.text) && !isSentenceStart[last.from]) return 'inside a name';
   return undefined;

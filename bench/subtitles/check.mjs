@@ -1,6 +1,6 @@
 // Judges the cues of a writer.
 import { measure, wordCounter } from './borders.mjs';
-import { hasPause, judgeLines, judgeTimes } from './judge.mjs';
+import { hasPause, judgeLines, judgeTimes, runsOn } from './judge.mjs';
 import { BIT, LIMITS } from './rules.mjs';
 import { clustersOf, widthOf } from './width.mjs';
 
@@ -41,7 +41,7 @@ export function check(stream, cues) {
     );
     if (hasPause(stream, from, to)) bits |= BIT.pause;
     const reasons = lines.map(({ to: end }) => stream.split[end] ?? stream.bad[end]).filter(Boolean);
-    return { ...cue, bits, reasons };
+    return { ...cue, bits, reasons, isRunning: runsOn(stream, lines[0].from, lines.at(-1).to) };
   });
   return { cues: judged, damage };
 }

@@ -1,29 +1,30 @@
-// Sentences of the local engine for the English recordings of the project.
+// Sentences of the local engine for English recordings.
 import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { transcribe } from '../../dist/index.js';
 
 const PROGRAM = new URL('../../dist/cli/main.js', import.meta.url).pathname;
-const FOLDER = new URL('../../fixtures/', import.meta.url);
-const RECORDINGS = [
-  'sense-and-sensibility.mp3',
-  'inaugural.webm',
-  'leisure.wav',
-  'cold-hearted.flac',
-  'amiable.m4a',
-  'ill-disposed.mp3',
-  'himself.ogg',
-];
+const FIXTURES = new URL('../../fixtures/', import.meta.url).pathname;
+/** `sense-and-sensibility.mp3` is the other pieces of the book in one recording. */
+const OWN = ['sense-and-sensibility.mp3', 'inaugural.webm'].map((name) => join(FIXTURES, name));
 
-/** @returns Final sentences, a list for each recording; undefined when the model is not on this machine. */
-export async function engineSentences() {
+/**
+ * @param folders Further recordings.
+ * @returns Final sentences, a list for each recording; undefined when the model is not on this machine.
+ */
+export async function engineSentences(folders) {
   if (!isModelHere()) return undefined;
+  const further = folders.flatMap((folder) =>
+    readdirSync(folder)
+      .toSorted()
+      .map((name) => join(folder, name)),
+  );
   const passages = [];
-  for (const name of RECORDINGS) {
+  for (const path of [...OWN, ...further]) {
     const sentences = [];
-    const path = new URL(name, FOLDER).pathname;
-    for await (const sentence of transcribe(path, { engine: 'local', partials: false }))
-      sentences.push(sentence);
-    passages.push(sentences);
+    for await (const sentence of transcribe(path, { engine: 'local' })) sentences.push(sentence);
+    if (sentences.length > 0) passages.push(sentences);
   }
   return passages;
 }

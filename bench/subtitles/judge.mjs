@@ -8,10 +8,11 @@ export function judgeLines(stream, lines) {
   const end = lines.at(-1).to;
   let bits = 0;
   if (lines.length > LINES) bits |= BIT.lines;
-  for (const { from, to, width } of lines) {
+  for (const { to, width } of lines) {
     if (width > lineWidth) bits |= BIT.width;
-    if (stream.kinsoku[from] || stream.kinsoku[to]) bits |= BIT.kinsoku;
-    if (stream.split[from] || stream.split[to]) bits |= BIT.split;
+    // A cut counts once, for the line that ends at it.
+    if (stream.kinsoku[to]) bits |= BIT.kinsoku;
+    if (stream.split[to]) bits |= BIT.split;
     if (to < end && stream.bad[to]) bits |= BIT['line-break'];
   }
   if (stream.bad[end]) bits |= BIT['cue-break'];
@@ -64,5 +65,12 @@ export function hasPause({ words }, first, last) {
   for (let index = first; index < last; index += 1) {
     if (words[index + 1].begin - words[index].end >= PAUSE_MS) return true;
   }
+  return false;
+}
+
+/** Whether a cue holds the end of a sentence, and a part of another: not measured, but a cut should avoid it. */
+export function runsOn({ isAfterSentence, isSentenceStart }, from, to) {
+  if (isSentenceStart[from] && isAfterSentence[to]) return false;
+  for (let at = from + 1; at < to; at += 1) if (isAfterSentence[at]) return true;
   return false;
 }

@@ -1,14 +1,16 @@
 // The best cut of a passage: dynamic programming over all cuts at word borders, with any line break and any allowed end.
 // What it still breaks, the words force.
-import { hasPause, judgeLines, judgeTimes } from './judge.mjs';
+import { hasPause, judgeLines, judgeTimes, runsOn } from './judge.mjs';
 import { BIT, countOf, GREATEST_MS, HARD_BITS, LIMITS, READING_MS } from './rules.mjs';
 
 /** A broken hard rule weighs more than all soft ones of a cue. */
 const HARD_WEIGHT = 100;
 /** Of two cuts that break as little, the one with fewer cues. */
 const CUE_WEIGHT = 0.001;
+/** Less than a broken rule: a cue runs into a next sentence only when that saves one. */
+const RUNNING_WEIGHT = 0.3;
 
-/** @returns The cues of the best cut: `from`, `to`, `bits`. */
+/** @returns The cues of the best cut: `from`, `to`, `bits`, `isRunning`. */
 export function optimum(stream) {
   const size = stream.clusters.length;
   const borders = [0];
@@ -23,14 +25,20 @@ export function optimum(stream) {
       if (isInsideWord(stream, borders[j]) || isInsideWord(stream, borders[i])) continue;
       const cue = bestCue(stream, offsets, borders, i, j);
       if (!best[j]) continue;
-      const cost = cue.cost + best[j].cost + CUE_WEIGHT;
-      if (!best[i] || cost < best[i].cost) best[i] = { cost, next: j, bits: cue.bits };
+      const isRunning = runsOn(stream, borders[i], borders[j]);
+      const cost = cue.cost + best[j].cost + CUE_WEIGHT + (isRunning ? RUNNING_WEIGHT : 0);
+      if (!best[i] || cost < best[i].cost) best[i] = { cost, next: j, bits: cue.bits, isRunning };
       if (isTooLong(stream, offsets, borders[i], borders[j])) break;
     }
   }
   const cues = [];
   for (let i = 0; i < borders.length - 1; i = best[i].next)
-    cues.push({ from: borders[i], to: borders[best[i].next], bits: best[i].bits });
+    cues.push({
+      from: borders[i],
+      to: borders[best[i].next],
+      bits: best[i].bits,
+      isRunning: best[i].isRunning,
+    });
   return cues;
 }
 

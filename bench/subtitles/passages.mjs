@@ -8,15 +8,15 @@ const LATIN = /[A-Za-zÀ-ÿ0-9$€£¥]/;
 /** A Latin word, a number with its sign and unit, a URL, an address. */
 const WHOLE = /[A-Za-zÀ-ÿ0-9$€£¥](?:[A-Za-zÀ-ÿ0-9@:/._?&=+#'’,%-]*[A-Za-zÀ-ÿ0-9%℃+])?[%℃]?/y;
 
-/** Reads a set. @returns Passages: lists of final sentences with words and times, the same ones each time. */
-export function passagesOf(language, set) {
+/** Reads a set. @returns Passages: lists of final sentences with words and times, the same ones for a seed. */
+export function passagesOf(language, set, seed = 0) {
   const file = new URL(`passages/${language}-${set}.txt`, import.meta.url);
   const blocks = readFileSync(file, 'utf8')
     .trim()
     .split(/\n{2,}/);
   return blocks.map((block, index) => {
     const lines = block.split('\n').filter((line) => !line.startsWith('#'));
-    return spoken(lines, language, randomFrom(seedOf(`${language}-${set}`) + index));
+    return spoken(lines, language, randomFrom(seedOf(`${language}-${set}`) + index + seed * 1009));
   });
 }
 

@@ -46,18 +46,26 @@ function* transcript() {
   }
 }
 
-function moved(sentence, offset, number) {
-  const words = sentence.words.map((word) => ({
+/** The sentence later, and with its number as the first word, so that no two have the same text. */
+function moved({ words, text, begin_time: begin, end_time: end, ...others }, offset, number) {
+  const [first, ...rest] = words.map((word) => ({
     begin_time: word.begin_time + offset,
     end_time: word.end_time + offset,
     text: word.text,
     punctuation: word.punctuation,
   }));
+  const middle = Math.floor((first.begin_time + first.end_time) / 2);
+  const space = language === 'en' ? ' ' : '';
   return {
-    ...sentence,
+    ...others,
     sentence_id: number,
-    begin_time: sentence.begin_time + offset,
-    end_time: sentence.end_time + offset,
-    words,
+    begin_time: begin + offset,
+    end_time: end + offset,
+    text: `${number}${space}${text}`,
+    words: [
+      { begin_time: first.begin_time, end_time: middle, text: String(number), punctuation: '' },
+      { ...first, begin_time: middle, text: space + first.text },
+      ...rest,
+    ],
   };
 }
