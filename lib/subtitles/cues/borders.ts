@@ -27,7 +27,8 @@ const CLOSING = /[\p{Pe}\p{Pf}"']+$/u;
 const OPENING = /^[\p{Ps}\p{Pi}"'¿¡]+/u;
 const SENTENCE_MARK = /[.!?…。！？｡؟।]/u;
 const CAPITALISED = /^\p{Lu}[\p{L}'’-]*$/u;
-const NUMBER_WORD = /^(?:hundred|thousand|million|billion|trillion|percent|per)\b/;
+const NUMBER_WORD =
+  /^(?:hundred|thousand|million|billion|trillion|percent|per|seconds?|minutes?|hours?|days?|weeks?|months?|years?|degrees?|times|people|points?|dollars?|euros?|pounds?|cents?|kg|kilograms?|kilos?|grams?|km|kilomet(?:er|re)s?|met(?:er|re)s?|miles?|feet|inch(?:es)?|lit(?:er|re)s?|tons?|tonnes?|acres?|am|pm|a\.m|p\.m)$/;
 const CONTRACTION = /(?:n['’]t|^(?:i|you|we|they|he|she|it|that|there|who)['’](?:m|re|ve|ll|d|s))$/;
 const SPOKEN_NUMBER =
   /^(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million)$/;

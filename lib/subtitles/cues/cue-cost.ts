@@ -36,6 +36,9 @@ const ENDS_INSIDE_NEXT = 300;
 /** Narrower cues are left-over pieces, in half-width units. */
 const LEFTOVER_WIDTH = 4;
 
+/** A cue of a single word that fills half a line. */
+const SINGLE_WORD = 60;
+
 /** Cost of two lines of unequal length, and weight of a break between lines compared with one between cues. */
 const IMBALANCE = 40;
 const LINE_WEIGHT = 0.25;
@@ -88,7 +91,9 @@ export function cueCost(cue: Candidate, profile: Profile): number {
   if (gapMs >= profile.minOpenGapMs && gapMs <= profile.maxExtensionMs) cost += FLAW;
   if (cue.shared > 0 && !cue.endsSentence) cost += ENDS_INSIDE_NEXT;
   if (!cue.isWhole) {
-    if (width < LEFTOVER_WIDTH || cue.count === 1) cost += FLAW;
+    const isWord = cue.count === 1;
+    if (width < LEFTOVER_WIDTH || (isWord && width * 2 < profile.maxLineWidth)) cost += FLAW;
+    else if (isWord) cost += SINGLE_WORD;
     const slack = 1 - width / (profile.maxLineWidth * profile.maxLineCount);
     cost += SLACK * slack * slack;
   }

@@ -141,7 +141,11 @@ function joinBound(pieces: readonly Piece[], { keepWithPrevious, maxLineWidth }:
 /** Whether a piece is the measure word of a number, or the other end of a range. */
 function isNumberBefore(before: Piece, piece: Piece): boolean {
   const left = textOf(before.characters);
-  return NUMERALS.test(left) || (RANGE.test(left) && NUMERAL_FIRST.test(piece.characters[0]?.text ?? ''));
+  return (
+    /\d$/.test(left) ||
+    NUMERALS.test(left) ||
+    (RANGE.test(left) && NUMERAL_FIRST.test(piece.characters[0]?.text ?? ''))
+  );
 }
 
 /** Attaches separate punctuation to the word before it, and opening marks to the word after. */
@@ -173,61 +177,90 @@ function isPunctuation({ characters }: Piece): boolean {
 
 /**
  * Cuts a piece that is wider than a line: an address or a path after its marks, Japanese at words, and everything else
- * between characters.
+ * between characters. All of these borders are possible, so that the layout can choose.
  */
 function cutToWidth(piece: Piece, { maxLineWidth, language }: Profile): Piece[] {
   const { characters, hasSpaceBefore } = piece;
   if (widthOf(characters) <= maxLineWidth) return [piece];
-  const cuts = preferredCuts(characters, language);
+  const text = textOf(characters);
+  const cuts = isWithoutSpaces(text)
+    ? wordCuts(characters, text, language, maxLineWidth)
+    : pathCuts(characters);
   const pieces: Piece[] = [];
+  let from = 0;
+  let width = 0;
   let border: Border | undefined;
-  for (let from = 0; from < characters.length; ) {
-    const { to, isPreferred } = nextCut(characters, from, cuts, maxLineWidth);
+  const push = (to: number, next: Border): void => {
+    const isFirst = border === undefined;
     pieces.push({
       characters: characters.slice(from, to),
-      hasSpaceBefore: hasSpaceBefore && from === 0,
+      hasSpaceBefore: hasSpaceBefore && isFirst,
       ...(border !== undefined && { border }),
     });
-    border = isPreferred ? BORDER.bad : BORDER.insideWord;
+    border = next;
     from = to;
+    width = 0;
+  };
+  for (const [index, character] of characters.entries()) {
+    const cut = cuts.get(index);
+    if (cut !== undefined) push(index, cut);
+    else if (width + character.width > maxLineWidth && index > from) push(index, BORDER.insideWord);
+    width += character.width;
   }
+  push(characters.length, BORDER.insideWord);
   return pieces;
 }
 
-/** The last preferred cut within a line that begins at a character, or else the end of that line. */
-function nextCut(
-  characters: readonly Character[],
-  from: number,
-  cuts: ReadonlySet<number>,
-  maxLineWidth: number,
-): { readonly to: number; readonly isPreferred: boolean } {
-  let width = 0;
-  let cut = from;
-  for (let index = from; index < characters.length; index += 1) {
-    width += characters[index]?.width ?? 0;
-    if (width > maxLineWidth && index > from) {
-      return cut > from ? { to: cut, isPreferred: true } : { to: index, isPreferred: false };
-    }
-    if (cuts.has(index + 1)) cut = index + 1;
+/** Borders before characters of an address or a path, by their indexes. */
+function pathCuts(characters: readonly Character[]): Map<number, Border> {
+  const cuts = new Map<number, Border>();
+  for (let index = 1; index < characters.length; index += 1) {
+    const isMark = PATH_MARK.test(characters[index - 1]?.text ?? '');
+    if (isMark && !PATH_MARK.test(characters[index]?.text ?? '')) cuts.set(index, BORDER.weak);
   }
-  return { to: characters.length, isPreferred: true };
+  return cuts;
 }
 
-/** Where a piece that is too wide is cut best: indexes of characters. */
-function preferredCuts(characters: readonly Character[], language: SubtitleLanguage): Set<number> {
-  const text = textOf(characters);
-  const cuts = new Set<number>();
-  if (!isWithoutSpaces(text)) {
-    for (const [index, character] of characters.entries())
-      if (PATH_MARK.test(character.text)) cuts.add(index + 1);
-    return cuts;
-  }
+/** Japanese forms after which a long phrase may be cut. */
+const JOINT = /[てでばとにをはがもら]$/u;
+/** Beginnings of endings, which are not cut off. */
+const ENDING = /^[んたてだでか]/u;
+const IDEOGRAPH = /^[\p{Script=Han}\p{Script=Katakana}]/u;
+
+/** Borders before characters of a phrase, by their indexes: at the joints of long forms; where there are none, at all words. */
+function wordCuts(
+  characters: readonly Character[],
+  text: string,
+  language: SubtitleLanguage,
+  maxLineWidth: number,
+): Map<number, Border> {
   const starts = new Set(wordFinder(language)(text));
-  let offset = 0;
-  for (const [index, { text: own }] of characters.entries()) {
+  const cuts = new Map<number, Border>();
+  let offset = characters[0]?.text.length ?? 0;
+  let width = characters[0]?.width ?? 0;
+  /** The last word border since the last cut. */
+  let word = 0;
+  for (let index = 1; index < characters.length; index += 1) {
     const left = characters[index - 1]?.text ?? '';
-    if (starts.has(offset) && mayBreak(left, own, 0)) cuts.add(index);
-    offset += own.length;
+    const right = characters[index]?.text ?? '';
+    const ownWidth = characters[index]?.width ?? 0;
+    if (starts.has(offset) && mayBreak(left, right, 0)) {
+      const isJoint = JOINT.test(left) && !ENDING.test(right);
+      if (isJoint || IDEOGRAPH.test(right)) {
+        cuts.set(index, isJoint ? BORDER.bad : BORDER.insideWord);
+        width = 0;
+        word = 0;
+      } else {
+        word = index;
+      }
+    }
+    if (width + ownWidth > maxLineWidth && word > 0) {
+      cuts.set(word, BORDER.insideWord);
+      width = widthOf(characters.slice(word, index));
+      word = 0;
+    }
+    width += ownWidth;
+    offset += right.length;
   }
   return cuts;
 }
