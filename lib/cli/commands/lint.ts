@@ -71,8 +71,8 @@ async function run(inputs: string[], flags: LintFlags): Promise<void> {
   }
   const exitCode = Math.max(failed, totals.errors > 0 ? 1 : 0);
   process.exitCode = exitCode;
-  const { repaired, ...counts } = totals;
-  if (flags.json) printJson({ type: 'summary', ...counts, exitCode });
+  const { files, cues, errors, warnings } = totals;
+  if (flags.json) printJson({ type: 'summary', files, cues, errors, warnings, exitCode });
   else process.stdout.write(`${summaryLine(totals, flags)}\n`);
 }
 
@@ -87,6 +87,8 @@ async function checkFile(input: string, flags: LintFlags, totals: Totals): Promi
     if (fixed.bytes) {
       const isRepaired = await writeFixed(input, bytes, fixed.bytes, flags.outputDir);
       if (isRepaired) totals.repaired += 1;
+    } else {
+      process.stderr.write(`${printable(input)}: not repaired: ${fixed.reason}\n`);
     }
     checked = fixed.checked;
   }

@@ -20,8 +20,10 @@ export interface FixOptions extends LintOptions {
 export interface Fixed {
   /** What is left to repair. */
   readonly checked: Checked;
-  /** The bytes to write; undefined when the file cannot be written again without a loss, and stays as it is. */
+  /** The bytes to write; undefined when the file stays as it is. */
   readonly bytes: Uint8Array | undefined;
+  /** Why the file stays as it is. */
+  readonly reason?: string;
 }
 
 /**
@@ -46,8 +48,10 @@ export function fix(bytes: Uint8Array, format: SubtitleFormat, options: FixOptio
     if (isKept && after.problems.length === 0 && errorsIn(after) <= errorsIn(before))
       return { checked: after, bytes: written };
   }
-  return { checked: before, bytes: undefined };
+  return { checked: before, bytes: undefined, reason: UNREPAIRABLE };
 }
+
+const UNREPAIRABLE = 'errors of its syntax or encoding cannot be repaired without a loss';
 
 const NEWLINES = { lf: '\n', crlf: '\r\n' } as const;
 
@@ -63,18 +67,22 @@ function sorted(cues: readonly FileCue[]): FileCue[] {
 function repairedFile(file: SubtitleFile, profile: Profile, strict: boolean): SubtitleFile {
   const { cues, trailer } = withoutEmptyCues(file);
   const views = cues.map((cue) => viewOf(cue, file.format, profile));
-  // From the end: a cue is judged beside the final form of the next one. Each repair reduces the number of findings, so that
-  // this ends; the limit only guards against a defect.
-  for (let round = 0; round < MAX_ROUNDS && repairRound(views, file.format, profile, strict); round += 1);
+  // From the end: each cue is judged beside the final form of the next one.
+  for (let index = views.length - 1; index >= 0; index -= 1)
+    repairCue(views, index, file.format, profile, strict);
   return { ...file, cues: views.map(({ cue }) => cue), trailer };
 }
 
-const MAX_ROUNDS = 20;
-
-/** Repairs each cue once. Returns whether anything has changed. */
-function repairRound(views: CueView[], format: SubtitleFormat, profile: Profile, strict: boolean): boolean {
-  let hasChanged = false;
-  for (let index = views.length - 1; index >= 0; index -= 1) {
+/** Repairs a cue until nothing changes. Each repair reduces the number of findings, so that this ends. */
+function repairCue(
+  views: CueView[],
+  index: number,
+  format: SubtitleFormat,
+  profile: Profile,
+  strict: boolean,
+): void {
+  for (let hasChanged = true; hasChanged; ) {
+    hasChanged = false;
     for (const repair of [repairEnd, repairLines]) {
       const scene = sceneAt(views, index, profile, format);
       const cue = repair(scene, strict);
@@ -83,7 +91,6 @@ function repairRound(views: CueView[], format: SubtitleFormat, profile: Profile,
       hasChanged = true;
     }
   }
-  return hasChanged;
 }
 
 /** Removes cues without text. Blocks before such a cue stay in their place. */

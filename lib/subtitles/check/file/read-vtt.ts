@@ -1,4 +1,4 @@
-import webvtt from 'webvtt-parser';
+import webvtt, { type WebVTTError } from 'webvtt-parser';
 import { isTimeLine, parseTimes } from './cue-times.ts';
 import { newlineOf, splitLines } from './decode-text.ts';
 import type { Block, FileCue, Problem, Reading } from './subtitle-file.ts';
@@ -25,7 +25,7 @@ export function readVtt(text: string, hasBom: boolean): Reading {
       blocks.push(block);
     }
   }
-  problems.push(...validate(lines, headerEnd));
+  problems.push(...validate(lines, headerEnd, cues));
   const file = { format: 'vtt' as const, hasBom, newline: newlineOf(text), preamble, cues, trailer: blocks };
   return { file: { ...file, header: header.length > 0 ? header : ['WEBVTT'] }, problems };
 }
@@ -81,11 +81,19 @@ const OTHER_RULES =
 /** Errors after which a part of the file does not belong to any cue. */
 const LOSSES = /standalone|needs to be followed by timestamp/;
 
-function validate(lines: readonly string[], headerEnd: number): Problem[] {
+/** Errors that the parser reports on the line after the one that they are about. */
+const REPORTED_LATE = /standalone|needs to be followed by timestamp|^Style blocks/;
+
+function validate(lines: readonly string[], headerEnd: number, cues: readonly FileCue[]): Problem[] {
   const { errors } = new webvtt.WebVTTParser().parse(withoutExtensions(lines, headerEnd).join('\n'));
+  const cuesByEnd = new Map(cues.map((cue) => [cue.line + cue.lines.length + 1, cue]));
   const seen = new Set<string>();
-  return errors.flatMap(({ message, line: reported }) => {
-    const line = Math.min(Math.max(reported, 1), lines.length);
+  return errors.flatMap((error) => {
+    const { message } = error;
+    const isInText = error.col !== undefined && !isTimeLine(lines[error.line - 1] ?? '');
+    const line = isInText
+      ? textLine(error, cuesByEnd.get(error.line))
+      : error.line - (REPORTED_LATE.test(message) ? 1 : 0);
     const key = `${line} ${message}`;
     if (OTHER_RULES.test(message) || seen.has(key)) return [];
     seen.add(key);
@@ -93,6 +101,13 @@ function validate(lines: readonly string[], headerEnd: number): Problem[] {
     const isLoss = LOSSES.test(message);
     return [{ rule: 'syntax' as const, line, value, limit: 'WebVTT', message: sentence(message), isLoss }];
   });
+}
+
+/** The line of an error in the text of a cue. The parser reports the line after the text, and the column in all of it. */
+function textLine({ line, col = 1 }: WebVTTError, cue: FileCue | undefined): number {
+  if (!cue) return line;
+  const before = cue.lines.join('\n').slice(0, Math.max(0, col - 2));
+  return cue.line + before.split('\n').length;
 }
 
 /** Hides what the parser does not know: further lines of the header, and regions. The numbers of the lines stay. */

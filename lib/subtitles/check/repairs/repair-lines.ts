@@ -1,8 +1,9 @@
-import { charactersOf, widthOf } from '../../cues/characters.ts';
+import { type Character, charactersOf, textOf, widthOf } from '../../cues/characters.ts';
 import type { Profile } from '../../profiles/profile.ts';
 import { markupParts } from '../file/markup.ts';
 import type { FileCue, SubtitleFormat } from '../file/subtitle-file.ts';
 import type { Scene } from '../rules/cue-view.ts';
+import { LINE_RULES } from '../rules/line-rules.ts';
 import { best, type Candidate } from './best.ts';
 
 /** Scripts without spaces between words, and their punctuation. */
@@ -15,11 +16,9 @@ const BOUND_AFTER_DIGIT = /^\p{N}$/u;
 
 const AFTER_PUNCTUATION = /[\p{Po}\p{Pe}\p{Pf}]$/u;
 
-/** A character or a tag of the text. */
-interface Atom {
+/** A character or a tag of the text. The visible text of a tag is empty. */
+interface Atom extends Character {
   readonly raw: string;
-  /** Empty for a tag. */
-  readonly visible: string;
 }
 
 /** A part of the text before and after a possible line break. */
@@ -37,18 +36,28 @@ export function repairLines(scene: Scene, strict: boolean): FileCue {
   const { cue: view, profile, format } = scene;
   const width = view.widths.reduce((total, one) => total + one, 0);
   // Two lines cannot hold more, and the search would take long.
-  if (view.isDialogue || view.lines.length === 0 || width > 2 * profile.maxLineWidth + 2) return view.cue;
+  if (view.isDialogue || width > 2 * profile.maxLineWidth + 2 || !hasLineFinding(scene)) return view.cue;
   const atoms = atomsOf(joinedLines(view.cue.lines, format, profile), format, profile);
-  const candidates: Candidate[] = [{ cue: { ...view.cue, lines: [textOf(atoms)] }, cost: [1, 0, 0] }];
+  const candidates: Candidate[] = [{ cue: { ...view.cue, lines: [rawOf(atoms)] }, cost: [1, 0, 0] }];
   if (profile.maxLineCount > 1) {
+    const total = widthOf(atoms);
     for (const { left, right } of splitsOf(atoms, profile)) {
-      const imbalance = Math.abs(visibleWidth(left, profile) - visibleWidth(right, profile));
-      const afterPunctuation = AFTER_PUNCTUATION.test(visibleOf(left)) ? 0 : 1;
-      const lines = [textOf(left), textOf(right)];
+      const leftWidth = widthOf(left);
+      const rightWidth = total - leftWidth;
+      // The space at the break is not shown: it has up to two units.
+      if (leftWidth > profile.maxLineWidth || rightWidth > profile.maxLineWidth + 2) continue;
+      const afterPunctuation = AFTER_PUNCTUATION.test(textOf(left)) ? 0 : 1;
+      const lines = [rawOf(left), rawOf(right)];
+      const imbalance = Math.abs(leftWidth - rightWidth);
       candidates.push({ cue: { ...view.cue, lines }, cost: [2, afterPunctuation, imbalance] });
     }
   }
   return best(scene, candidates, strict);
+}
+
+/** Whether the lines of a cue break a rule. */
+function hasLineFinding(scene: Scene): boolean {
+  return LINE_RULES.some(({ check }) => check(scene).length > 0);
 }
 
 /** The text of a cue in one line. A space takes the place of a line break, except between characters without spaces. */
@@ -56,11 +65,11 @@ function joinedLines(lines: readonly string[], format: SubtitleFormat, profile: 
   return lines
     .map((line) => line.trim())
     .reduce((text, line) => {
-      const left = visibleOf(atomsOf(text, format, profile)).at(-1) ?? '';
-      const right = visibleOf(atomsOf(line, format, profile))[0] ?? '';
+      const left = textOf(atomsOf(text, format, profile)).at(-1) ?? '';
+      const right = textOf(atomsOf(line, format, profile))[0] ?? '';
       const isSpaceless = WITHOUT_SPACES.test(left) && WITHOUT_SPACES.test(right);
       return left === '' || right === '' || isSpaceless ? text + line : `${text} ${line}`;
-    });
+    }, '');
 }
 
 function* splitsOf(atoms: readonly Atom[], profile: Profile): Generator<Split> {
@@ -68,18 +77,18 @@ function* splitsOf(atoms: readonly Atom[], profile: Profile): Generator<Split> {
   for (let index = 1; index < atoms.length; index += 1) {
     const before = atoms.slice(0, index);
     const right = atoms.slice(index);
-    const last = before.findLast(({ visible }) => visible !== '')?.visible ?? '';
+    const last = before.findLast(({ text }) => text !== '')?.text ?? '';
     const first = right[0];
-    if (!first || last === '' || visibleOf(right).trim() === '') continue;
-    if (SPACE.test(first.visible)) {
+    if (!first || last === '' || textOf(right).trim() === '') continue;
+    if (SPACE.test(first.text)) {
       if (!SPACE.test(last)) yield { left: before, right: right.slice(1) };
       continue;
     }
     // An end tag belongs to the text before it. Any other tag belongs to the text after it.
-    const isTag = first.visible === '';
+    const isTag = first.text === '';
     if (isTag && first.raw.startsWith('</')) continue;
-    if (!isTag && before.at(-1)?.visible === '' && !before.at(-1)?.raw.startsWith('</')) continue;
-    const next = right.find(({ visible }) => visible !== '')?.visible ?? '';
+    if (!isTag && before.at(-1)?.text === '' && !before.at(-1)?.raw.startsWith('</')) continue;
+    const next = right.find(({ text }) => text !== '')?.text ?? '';
     if (SPACE.test(last) || SPACE.test(next)) continue;
     if (hasBreaksInWords && mayBreakBetween(last, next)) yield { left: before, right };
   }
@@ -89,25 +98,16 @@ function mayBreakBetween(left: string, right: string): boolean {
   return (WITHOUT_SPACES.test(left) || WITHOUT_SPACES.test(right)) && !BOUND_AFTER_DIGIT.test(left);
 }
 
-function atomsOf(text: string, format: SubtitleFormat, profile: Profile): Atom[] {
-  return markupParts(text, format).flatMap((part) =>
-    part.visible === part.raw
-      ? charactersOf(part.raw, profile).map(({ text: raw }) => ({ raw, visible: raw }))
-      : [part],
-  );
+function atomsOf(line: string, format: SubtitleFormat, profile: Profile): Atom[] {
+  return markupParts(line, format).flatMap(({ raw, visible }): Atom[] => {
+    const characters = charactersOf(visible, profile);
+    if (visible === raw) return characters.map((character) => ({ ...character, raw: character.text }));
+    // A tag or an escape is one atom.
+    return [{ raw, text: visible, width: widthOf(characters) }];
+  });
 }
 
-function textOf(atoms: readonly Atom[]): string {
-  return atoms
-    .map(({ raw }) => raw)
-    .join('')
-    .trim();
-}
-
-function visibleOf(atoms: readonly Atom[]): string {
-  return atoms.map(({ visible }) => visible).join('');
-}
-
-function visibleWidth(atoms: readonly Atom[], profile: Profile): number {
-  return widthOf(charactersOf(visibleOf(atoms), profile));
+function rawOf(atoms: readonly Atom[]): string {
+  const raw = atoms.map((atom) => atom.raw);
+  return raw.join('').trim();
 }

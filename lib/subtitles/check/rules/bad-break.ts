@@ -13,15 +13,9 @@ const CONTEXT = 40;
  * Japanese: inside a word. Korean has spaces between words, and a file does not show where they were.
  */
 export function isBadBreak(before: string, after: string, profile: Profile): boolean {
-  switch (profile.language) {
-    case 'en':
-      return endsWithBoundWord(before, profile);
-    case 'zh':
-    case 'ja':
-      return isInsideWord(before, after, segmenters[profile.language]);
-    case 'ko':
-      return false;
-  }
+  const { language } = profile;
+  if (language === 'en') return endsWithBoundWord(before, profile);
+  return language !== 'ko' && isInsideWord(before, after, segmenters[language]);
 }
 
 function endsWithBoundWord(before: string, { keepWithNext }: Profile): boolean {
