@@ -66,8 +66,20 @@ function cueFindings(scene: Scene, index: number, strict: boolean): Finding[] {
 }
 
 function findingOf({ rule, line, value, limit, message }: Problem, views: readonly CueView[]): Finding {
-  const index = views.findIndex(
-    ({ cue }) => line >= cue.line - 1 && line <= cue.line + Math.max(1, cue.lines.length),
-  );
+  const index = cueAt(line, views);
   return { line, cue: index === -1 ? null : index + 1, rule, severity: 'error', value, limit, message };
+}
+
+/** Index of the cue with a line: its number or identifier, its times or its text. -1 when there is none. */
+function cueAt(line: number, views: readonly CueView[]): number {
+  // The lines of the cues rise. The search halves the range, because a file may have very many problems.
+  let low = 0;
+  let high = views.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((views[middle]?.cue.line ?? 0) - 1 <= line) low = middle + 1;
+    else high = middle;
+  }
+  const found = views[low - 1]?.cue;
+  return found && line <= found.line + found.lines.length ? low - 1 : -1;
 }

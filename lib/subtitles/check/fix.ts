@@ -51,7 +51,7 @@ export function fix(bytes: Uint8Array, format: SubtitleFormat, options: FixOptio
   return { checked: before, bytes: undefined, reason: UNREPAIRABLE };
 }
 
-const UNREPAIRABLE = 'errors of its syntax or encoding cannot be repaired without a loss';
+const UNREPAIRABLE = 'its syntax or encoding cannot be repaired without a loss';
 
 const NEWLINES = { lf: '\n', crlf: '\r\n' } as const;
 
@@ -85,9 +85,9 @@ function repairCue(
     hasChanged = false;
     for (const repair of [repairEnd, repairLines]) {
       const scene = sceneAt(views, index, profile, format);
-      const cue = repair(scene, strict);
-      if (cue === scene.cue.cue) continue;
-      views[index] = viewOf(cue, format, profile);
+      const repaired = repair(scene, strict);
+      if (repaired === scene.cue) continue;
+      views[index] = repaired;
       hasChanged = true;
     }
   }

@@ -49,8 +49,12 @@ function* blocksOf(
     const line = lines[index] ?? '';
     const isSecondCue = hasTimes && isTimeLine(line);
     if ((line === '' || isSecondCue) && block.length > 0) {
+      // A number before the times of the next cue is its identifier.
+      const id =
+        isSecondCue && block.length > 2 && /^\d+$/.test(block.at(-1) ?? '') ? block.pop() : undefined;
       yield { first, block };
-      block = [];
+      block = id === undefined ? [] : [id];
+      first = index - 1;
       hasTimes = false;
     }
     if (line === '') continue;

@@ -1,17 +1,16 @@
 import { lastInnerTime } from '../file/markup.ts';
-import type { FileCue } from '../file/subtitle-file.ts';
-import type { Scene } from '../rules/cue-view.ts';
+import { type CueView, type Scene, withEnd } from '../rules/cue-view.ts';
 import { best } from './best.ts';
 
 /**
  * Repairs when a cue ends: overlaps, cues that stay too short or too long, gaps. Its start never moves.
  * @returns The cue, with another end when that breaks fewer rules.
  */
-export function repairEnd(scene: Scene, strict: boolean): FileCue {
-  const { cue } = scene.cue;
-  const earliest = Math.max(cue.startMs, lastInnerTime(cue.lines.join('\n')));
+export function repairEnd(scene: Scene, strict: boolean): CueView {
+  const { cue } = scene;
+  const earliest = Math.max(cue.startMs, lastInnerTime(cue.cue.lines.join('\n')));
   const ends = possibleEnds(scene).filter((end) => end > earliest && end !== cue.endMs);
-  const candidates = ends.map((endMs) => ({ cue: { ...cue, endMs }, cost: [Math.abs(endMs - cue.endMs)] }));
+  const candidates = ends.map((endMs) => ({ cue: withEnd(cue, endMs), cost: [Math.abs(endMs - cue.endMs)] }));
   return best(scene, candidates, strict);
 }
 

@@ -1,13 +1,15 @@
 import { type Character, charactersOf, textOf, widthOf } from '../../cues/characters.ts';
 import type { Profile } from '../../profiles/profile.ts';
 import { markupParts } from '../file/markup.ts';
-import type { FileCue, SubtitleFormat } from '../file/subtitle-file.ts';
-import type { Scene } from '../rules/cue-view.ts';
+import type { SubtitleFormat } from '../file/subtitle-file.ts';
+import { type CueView, type MeasuredLine, type Scene, withLines } from '../rules/cue-view.ts';
 import { LINE_RULES } from '../rules/line-rules.ts';
 import { best, type Candidate } from './best.ts';
 
 /** Scripts without spaces between words, and their punctuation. */
 const WITHOUT_SPACES = /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\u3000-\u303F\uFF00-\uFF60]/u;
+
+const WIDE_PUNCTUATION = /[\u3000-\u303F\uFF00-\uFF60]/u;
 
 /** Spaces at which a line may break. Not the non-breaking ones. */
 const SPACE = /^[ \t\u3000]$/u;
@@ -15,6 +17,8 @@ const SPACE = /^[ \t\u3000]$/u;
 const BOUND_AFTER_DIGIT = /^\p{N}$/u;
 
 const AFTER_PUNCTUATION = /[\p{Po}\p{Pe}\p{Pf}]$/u;
+
+const MAX_ATOMS = 500;
 
 /** A character or a tag of the text. The visible text of a tag is empty. */
 interface Atom extends Character {
@@ -32,25 +36,23 @@ interface Split {
  * lines of a dialogue stay as they are.
  * @returns The cue, with other lines when they break fewer rules.
  */
-export function repairLines(scene: Scene, strict: boolean): FileCue {
+export function repairLines(scene: Scene, strict: boolean): CueView {
   const { cue: view, profile, format } = scene;
   const width = view.widths.reduce((total, one) => total + one, 0);
-  // Two lines cannot hold more, and the search would take long.
-  if (view.isDialogue || width > 2 * profile.maxLineWidth + 2 || !hasLineFinding(scene)) return view.cue;
+  if (view.isDialogue || width > 2 * profile.maxLineWidth + 2 || !hasLineFinding(scene)) return view;
   const atoms = atomsOf(joinedLines(view.cue.lines, format, profile), format, profile);
-  const candidates: Candidate[] = [{ cue: { ...view.cue, lines: [rawOf(atoms)] }, cost: [1, 0, 0] }];
-  if (profile.maxLineCount > 1) {
-    const total = widthOf(atoms);
-    for (const { left, right } of splitsOf(atoms, profile)) {
-      const leftWidth = widthOf(left);
-      const rightWidth = total - leftWidth;
-      // The space at the break is not shown: it has up to two units.
-      if (leftWidth > profile.maxLineWidth || rightWidth > profile.maxLineWidth + 2) continue;
-      const afterPunctuation = AFTER_PUNCTUATION.test(textOf(left)) ? 0 : 1;
-      const lines = [rawOf(left), rawOf(right)];
-      const imbalance = Math.abs(leftWidth - rightWidth);
-      candidates.push({ cue: { ...view.cue, lines }, cost: [2, afterPunctuation, imbalance] });
-    }
+  // Two lines cannot hold more text. More tags would make the search long.
+  if (atoms.length > MAX_ATOMS) return view;
+  const candidates: Candidate[] = [{ cue: withLines(view, [measured(atoms)]), cost: [1, 0, 0] }];
+  for (const split of profile.maxLineCount > 1 ? splitsOf(atoms, profile) : []) {
+    const left = measured(split.left);
+    const right = measured(split.right);
+    if (Math.max(left.width, right.width) > profile.maxLineWidth) continue;
+    const afterPunctuation = AFTER_PUNCTUATION.test(left.visible) ? 0 : 1;
+    const imbalance = Math.abs(left.width - right.width);
+    const cue = withLines(view, [left, right]);
+    // A break before a dash or a name would make another speaker of the second line.
+    if (!cue.isDialogue) candidates.push({ cue, cost: [2, afterPunctuation, imbalance] });
   }
   return best(scene, candidates, strict);
 }
@@ -60,14 +62,18 @@ function hasLineFinding(scene: Scene): boolean {
   return LINE_RULES.some(({ check }) => check(scene).length > 0);
 }
 
-/** The text of a cue in one line. A space takes the place of a line break, except between characters without spaces. */
+/**
+ * The text of a cue in one line. A space takes the place of a line break, except between characters without spaces
+ * and beside wide punctuation.
+ */
 function joinedLines(lines: readonly string[], format: SubtitleFormat, profile: Profile): string {
   return lines
     .map((line) => line.trim())
     .reduce((text, line) => {
       const left = textOf(atomsOf(text, format, profile)).at(-1) ?? '';
       const right = textOf(atomsOf(line, format, profile))[0] ?? '';
-      const isSpaceless = WITHOUT_SPACES.test(left) && WITHOUT_SPACES.test(right);
+      const isSpaceless =
+        (WITHOUT_SPACES.test(left) && WITHOUT_SPACES.test(right)) || WIDE_PUNCTUATION.test(left + right);
       return left === '' || right === '' || isSpaceless ? text + line : `${text} ${line}`;
     }, '');
 }
@@ -107,7 +113,9 @@ function atomsOf(line: string, format: SubtitleFormat, profile: Profile): Atom[]
   });
 }
 
-function rawOf(atoms: readonly Atom[]): string {
-  const raw = atoms.map((atom) => atom.raw);
-  return raw.join('').trim();
+/** A line without the spaces at its ends. */
+function measured(atoms: readonly Atom[]): MeasuredLine {
+  const isText = ({ raw }: Atom): boolean => raw.trim() !== '';
+  const line = atoms.slice(atoms.findIndex(isText), atoms.findLastIndex(isText) + 1);
+  return { raw: line.map(({ raw }) => raw).join(''), visible: textOf(line), width: widthOf(line) };
 }

@@ -7,10 +7,13 @@ export interface BrokenKinsoku {
 }
 
 /** Closing marks, in all languages. */
-const CLOSING = /^[)\]}｝］）〉》」』】〕〙〗»,;:!?、，。．；：！？・]/u;
+const CLOSING = /^[)\]}｝］）〉》」』】〕〙〗,;:!?、，。．；：！？・]/u;
 
-/** Marks that Chinese, Japanese and Korean do not allow first in a line (JIS X 4051, W3C jlreq). */
-const CLOSING_WIDE = /^[’”‐–％%.]/u;
+/**
+ * Marks that Chinese, Japanese and Korean do not allow first in a line (JIS X 4051, W3C jlreq). An ellipsis may continue a
+ * sentence, and a point may begin a number.
+ */
+const CLOSING_WIDE = /^(?:[’”»‐–％%]|\.(?![.\d]))/u;
 
 /** Iteration and prolonged sound marks, small kana: first in a line they are wrong, first in a cue they may be speech. */
 const BOUND_KANA = /^[ー々ヽヾァィゥェォッャュョヮヵヶぁぃぅぇぉっゃゅょゎ]/u;
@@ -21,9 +24,6 @@ const OPENING = /[([{（［｛〈《「『【〔]$/u;
 const OPENING_WIDE = /[“‘]$/u;
 
 const CURRENCY = /\p{Sc}$/u;
-
-/** An ellipsis may continue a sentence, and a point may begin a number. */
-const NOT_A_FULL_STOP = /^\.(?:[.\d])|^[!?]{1,3}\s*$|^¡|^¿/u;
 
 /**
  * Finds characters that may not stand first or last in a line.
@@ -43,7 +43,7 @@ export function brokenKinsoku(
     CLOSING.test(text) ||
     (isWide && CLOSING_WIDE.test(text) && !(index === 0 && /^[‐–]/u.test(text))) ||
     (language === 'ja' && index > 0 && BOUND_KANA.test(text));
-  if (isFirst && !NOT_A_FULL_STOP.test(text)) broken.push({ character: firstOf(text), where: 'first' });
+  if (isFirst) broken.push({ character: firstOf(text), where: 'first' });
   const isLast =
     OPENING.test(text) ||
     (isWide && OPENING_WIDE.test(text)) ||
