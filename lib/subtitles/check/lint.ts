@@ -68,5 +68,5 @@ export function lint(bytes: Uint8Array, format: SubtitleFormat, options: LintOpt
 /** The limits of a file. Without a profile they are those of the `netflix-` profile for the language of its text. */
 function lintProfile(text: string, options: LintOptions): Profile {
   const language = options.language ?? languageOf(text);
-  return profileFor(text, { ...options, profile: options.profile ?? `netflix-${language}` });
+  return profileFor(language, { ...options, profile: options.profile ?? `netflix-${language}` });
 }

@@ -39,7 +39,7 @@ describe('lint', () => {
     ['a negative duration', srtFile([2000, 1000, 'One.']), '2 1 zero-duration -1000 1'],
     ['empty-cue', srtFile([1000, 2000, '<i></i>']), '2 1 empty-cue  text'],
     ['a cue of punctuation', srtFile([1000, 2000, '...']), '2 1 empty-cue ... text'],
-    ['line-count', srtFile([1000, 4000, 'One\nTwo\nThree']), '2 1 line-count 3 2'],
+    ['line-count', srtFile([1000, 4000, 'Red.\nGreen.\nBlue.']), '2 1 line-count 3 2'],
     [
       'line-width',
       srtFile([1000, 5000, `Short\n${'long '.repeat(9).trim()}`.replace('Short', 'Not so short one')]),
@@ -66,6 +66,16 @@ describe('lint', () => {
       'a line break in a Chinese word',
       srtFile([1000, 4000, '我们今天去学\n校学习中文']),
       '3 1 bad-break 我们今天去学 no break here',
+    ],
+    [
+      'a line break in a name',
+      srtFile([1000, 4000, 'Yesterday I met Barack\nObama in the street.']),
+      '3 1 bad-break Barack no break here',
+    ],
+    [
+      'a line break in a Japanese phrase, and not the end of a cue there',
+      srtFile([1000, 7000, '今日は天気がとても良\nかったです'], [10000, 12000, 'はい']),
+      '3 1 bad-break 今日は天気がとても良 no break here',
     ],
     ['balance', srtFile([1000, 4000, 'Yes.\nI have seen all of it.']), '2 1 balance 4 8'],
   ])('finds %s', (_, text, expected) => {

@@ -1,4 +1,4 @@
-import { isBadBreak } from './bad-break.ts';
+import { isBadCueBreak, isBadLineBreak } from './bad-break.ts';
 import type { Scene } from './cue-view.ts';
 import { brokenKinsoku } from './kinsoku.ts';
 import type { Rule, Violation } from './rule.ts';
@@ -55,7 +55,9 @@ function badBreak({ cue, next, profile }: Scene): Violation[] {
   return lines.flatMap((line, textLine) => {
     const isLast = textLine === lines.length - 1;
     const after = isLast ? following : lines[textLine + 1];
-    if (after === undefined || (!isLast && isDialogue) || !isBadBreak(line, after, profile)) return [];
+    if (after === undefined || (!isLast && isDialogue)) return [];
+    const isBad = isLast ? isBadCueBreak : isBadLineBreak;
+    if (!isBad(line, after, profile)) return [];
     const value = lastWord(line);
     const message = `the ${isLast ? 'cue' : 'line'} ends after ${value}, which belongs to what follows`;
     return [{ value, limit: 'no break here', textLine, message }];
