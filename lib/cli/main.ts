@@ -33,6 +33,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'transcribe the microphone in real time',
     load: () => import('./commands/live.ts'),
   },
+  lint: {
+    summary: 'check subtitle files against a profile, and repair them',
+    load: () => import('./commands/lint.ts'),
+  },
   convert: {
     summary: 'convert recordings to PCM, WAV, MP3, AAC or Opus',
     load: () => import('./commands/convert.ts'),

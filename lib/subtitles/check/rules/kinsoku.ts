@@ -1,0 +1,57 @@
+import type { Profile } from '../../profiles/profile.ts';
+
+/** A character at a place where it may not stand. */
+export interface BrokenKinsoku {
+  readonly character: string;
+  readonly where: 'first' | 'last';
+}
+
+/** Closing marks, in all languages. */
+const CLOSING = /^[)\]}｝］）〉》」』】〕〙〗,;:!?、，。．；：！？・]/u;
+
+/**
+ * Marks that Chinese, Japanese and Korean do not allow first in a line (JIS X 4051, W3C jlreq). An ellipsis may continue a
+ * sentence, and a point may begin a number.
+ */
+const CLOSING_WIDE = /^(?:[’”»‐–％%]|\.(?![.\d]))/u;
+
+/** Iteration and prolonged sound marks, small kana: first in a line they are wrong, first in a cue they may be speech. */
+const BOUND_KANA = /^[ー々ヽヾァィゥェォッャュョヮヵヶぁぃぅぇぉっゃゅょゎ]/u;
+
+const OPENING = /[([{（［｛〈《「『【〔]$/u;
+
+/** Quotation marks that open only in some languages. */
+const OPENING_WIDE = /[“‘]$/u;
+
+const CURRENCY = /\p{Sc}$/u;
+
+/**
+ * Finds characters that may not stand first or last in a line.
+ * @param next The line below, or undefined.
+ * @param index Of the line in its cue.
+ */
+export function brokenKinsoku(
+  line: string,
+  next: string | undefined,
+  index: number,
+  { language }: Pick<Profile, 'language'>,
+): BrokenKinsoku[] {
+  const text = line.trim();
+  const isWide = language !== 'en';
+  const broken: BrokenKinsoku[] = [];
+  const isFirst =
+    CLOSING.test(text) ||
+    (isWide && CLOSING_WIDE.test(text) && !(index === 0 && /^[‐–]/u.test(text))) ||
+    (language === 'ja' && index > 0 && BOUND_KANA.test(text));
+  if (isFirst) broken.push({ character: firstOf(text), where: 'first' });
+  const isLast =
+    OPENING.test(text) ||
+    (isWide && OPENING_WIDE.test(text)) ||
+    (CURRENCY.test(text) && /^\d/.test(next?.trim() ?? ''));
+  if (isLast) broken.push({ character: Array.from(text).at(-1) ?? '', where: 'last' });
+  return broken;
+}
+
+function firstOf(text: string): string {
+  return Array.from(text)[0] ?? '';
+}
