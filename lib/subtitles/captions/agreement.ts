@@ -37,8 +37,8 @@ export function finalText({ shown, now }: Revision): PlacedUnit[] {
 }
 
 /**
- * What to show of a partial text: new words at the end at once; other changes only when the text before had the same
- * change. Marks and letter case of shown words change in the final text only, except for marks after the last word.
+ * What to show of a partial text: new words at the end at once, or with the next text when earlier words may change; other
+ * changes only when the text before had the same change. Marks and letter case of shown words change in the final text only, except for marks after the last word.
  */
 export function agreedText({ shown, previous, now, room }: Revision): PlacedUnit[] {
   const earlier = changesTo(previous, shown);
@@ -46,6 +46,7 @@ export function agreedText({ shown, previous, now, room }: Revision): PlacedUnit
   const result: PlacedUnit[] = [];
   let at = 0;
   let nowAt = 0;
+  let isDisputed = false;
   const keepUntil = (end: number): void => {
     for (; at < end; at += 1, nowAt += 1) {
       const unit = shown[at];
@@ -56,6 +57,9 @@ export function agreedText({ shown, previous, now, room }: Revision): PlacedUnit
   for (const change of changes) {
     keepUntil(change.from);
     const same = earlier.find(({ from, to }) => from === change.from && to === change.to);
+    // New words after a change that may come would move with it. They wait for one text at most.
+    if (change.from === shown.length && isDisputed) break;
+    if (!same) isDisputed = true;
     result.push(
       ...settle(
         shown.slice(change.from, change.to),

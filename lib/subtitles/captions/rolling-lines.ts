@@ -92,13 +92,13 @@ export class RollingLines implements Step<Sentence, Caption> {
   }
 
   /**
-   * The captions between two states of the block: one for each line that it rolls. The first line is shown before it
+   * The captions between two states of the block: one for each line that a full block rolls. The first line is shown before it
    * rolls off when its words have changed.
    */
   *#captions(end: number, changed: number | undefined): Generator<Caption> {
     const { lines } = this.#size;
     const isRolledOff = lines === 1 || (changed !== undefined && changed <= end - lines);
-    const first = isRolledOff ? end : end + 1;
+    const first = Math.max(isRolledOff ? end : end + 1, lines);
     for (let next = Math.min(first, this.#block.end); next <= this.#block.end; next += 1) {
       const caption = this.#caption(this.#block.shown(next));
       const isNew = caption.lines.join('\n') !== this.#last.lines.join('\n');

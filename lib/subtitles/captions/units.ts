@@ -90,11 +90,17 @@ function piecesOf(text: string, profile: Profile): Piece[] {
     const piece = pieces.at(-1);
     const before = piece?.characters.at(-1)?.text ?? '';
     const fits = piece && widthOf(piece.characters) + character.width <= profile.maxLineWidth;
-    if (fits && !hasSpaceBefore && !mayDivide(before, character.text)) piece.characters.push(character);
+    // Invisible characters alone would make a unit without width.
+    const isInvisible = character.width === 0 || (piece && widthOf(piece.characters) === 0);
+    const belongs = fits && !hasSpaceBefore && !mayDivide(before, character.text);
+    if (piece && (isInvisible || belongs)) piece.characters.push(character);
     else pieces.push({ characters: [character], hasSpaceBefore: hasSpaceBefore && pieces.length > 0 });
     hasSpaceBefore = false;
   }
-  return attachMarks(pieces, profile);
+  return attachMarks(
+    pieces.filter(({ characters }) => widthOf(characters) > 0),
+    profile,
+  );
 }
 
 function mayDivide(left: string, right: string): boolean {
