@@ -103,7 +103,10 @@ function piecesOf(text: string, profile: Profile): Piece[] {
   );
 }
 
+const NO_BREAK_SPACE = /[\u00a0\u2007\u202f]/u;
+
 function mayDivide(left: string, right: string): boolean {
+  if (NO_BREAK_SPACE.test(left + right)) return false;
   return (isWithoutSpaces(left) || isWithoutSpaces(right)) && mayBreak(left, right);
 }
 
