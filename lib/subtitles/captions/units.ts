@@ -2,11 +2,11 @@ import { isSentenceEnd, type Sentence } from '../../sentence.ts';
 import { characterTimes } from '../cues/character-times.ts';
 import { type Character, charactersOf, textOf, widthOf } from '../cues/characters.ts';
 import { profileFor } from '../cues/cue-options.ts';
-import { isWithoutSpaces, mayBreak, NOT_LAST } from '../cues/line-breaks.ts';
+import { isOpening, isWithoutSpaces, mayBreak } from '../cues/kinsoku.ts';
 import { tokensOf } from '../cues/tokens.ts';
 import { sentenceSpan } from '../cues/word-times.ts';
 import { oneLine } from '../one-line.ts';
-import type { SubtitleLanguage } from '../profiles/language.ts';
+import { languageOf, type SubtitleLanguage } from '../profiles/language.ts';
 import type { Profile } from '../profiles/profile.ts';
 
 /**
@@ -46,7 +46,7 @@ const MARKS_ONLY = /^[\p{P}\p{M}\p{Cf}]+$/u;
 export function unitsOf(sentence: Sentence, { width, language }: UnitOptions): Unit[] {
   const line = oneLine(sentence.text);
   const text = isSentenceEnd(sentence) ? line : line.replace(OPEN_END, '');
-  const profile = profileFor(text, { language, maxLineWidth: width });
+  const profile = profileFor(languageOf(text), { language, maxLineWidth: width });
   const pieces = piecesOf(text, profile);
   const starts = tokenStarts(text, profile);
   const times = timesOf(
@@ -82,6 +82,8 @@ interface Piece {
 function piecesOf(text: string, profile: Profile): Piece[] {
   const pieces: Piece[] = [];
   let hasSpaceBefore = false;
+  // Straight quotes so far: an even number means that the next one opens.
+  let quotes = 0;
   for (const character of charactersOf(text, profile)) {
     if (!isVisible(character)) {
       hasSpaceBefore = true;
@@ -92,10 +94,11 @@ function piecesOf(text: string, profile: Profile): Piece[] {
     const fits = piece && widthOf(piece.characters) + character.width <= profile.maxLineWidth;
     // Invisible characters alone would make a unit without width.
     const isInvisible = character.width === 0 || (piece && widthOf(piece.characters) === 0);
-    const belongs = fits && !hasSpaceBefore && !mayDivide(before, character.text);
+    const belongs = fits && !hasSpaceBefore && !mayDivide(before, character.text, quotes);
     if (piece && (isInvisible || belongs)) piece.characters.push(character);
     else pieces.push({ characters: [character], hasSpaceBefore: hasSpaceBefore && pieces.length > 0 });
     hasSpaceBefore = false;
+    if (character.text === '"') quotes += 1;
   }
   return attachMarks(
     pieces.filter(({ characters }) => widthOf(characters) > 0),
@@ -105,9 +108,9 @@ function piecesOf(text: string, profile: Profile): Piece[] {
 
 const NO_BREAK_SPACE = /[\u00a0\u2007\u202f]/u;
 
-function mayDivide(left: string, right: string): boolean {
+function mayDivide(left: string, right: string, quotes: number): boolean {
   if (NO_BREAK_SPACE.test(left + right)) return false;
-  return (isWithoutSpaces(left) || isWithoutSpaces(right)) && mayBreak(left, right);
+  return (isWithoutSpaces(left) || isWithoutSpaces(right)) && mayBreak(left, right, quotes);
 }
 
 /** Attaches marks that stand between spaces to the word before. */
@@ -121,7 +124,7 @@ function attachMarks(pieces: readonly Piece[], { maxLineWidth }: Profile): Piece
       ...(piece.hasSpaceBefore ? [SPACE] : []),
       ...piece.characters,
     ];
-    const belongs = MARKS_ONLY.test(text) && !NOT_LAST.test(text) && widthOf(joined) <= maxLineWidth;
+    const belongs = MARKS_ONLY.test(text) && !isOpening(text) && widthOf(joined) <= maxLineWidth;
     if (before && belongs) attached[attached.length - 1] = { ...before, characters: joined };
     else attached.push(piece);
   }
@@ -138,9 +141,9 @@ function isVisible({ text }: Character): boolean {
 function tokenStarts(text: string, profile: Profile): Set<number> {
   let offset = 0;
   return new Set(
-    tokensOf(text, profile).map(({ characters }) => {
+    tokensOf(charactersOf(text, profile), profile).map((token) => {
       const start = offset;
-      offset += textOf(characters.filter(isVisible)).length;
+      offset += token.text.replaceAll(' ', '').length;
       return start;
     }),
   );

@@ -1,6 +1,6 @@
 import { anyOf, boolean, checkOptions, integer, number, oneOf, type Rules } from '../../core/options.ts';
 import { STAGE_RULES, type StageOptions } from '../../core/stage.ts';
-import { languageOf, SUBTITLE_LANGUAGES, type SubtitleLanguage } from '../profiles/language.ts';
+import { SUBTITLE_LANGUAGES, type SubtitleLanguage } from '../profiles/language.ts';
 import { PLATFORMS, type Platform, PROFILE_NAMES, type ProfileName } from '../profiles/platforms.ts';
 import { PROFILES, type Profile } from '../profiles/profile.ts';
 
@@ -89,10 +89,13 @@ export function checkCueOptions(owner: string, options: CueOptions): void {
   checkOptions(owner, options, CUE_RULES);
 }
 
-/** The rules for a text: those of its language or of the platform, with the numbers that the options replace. */
-export function profileFor(text: string, options: LayoutOptions): Profile {
+/**
+ * The rules for a language, or those of the platform, with the numbers that the options replace.
+ * @param language Is used unless the options or the platform have one.
+ */
+export function profileFor(language: SubtitleLanguage, options: LayoutOptions): Profile {
   const platform: Platform | undefined = options.profile && PLATFORMS[options.profile];
-  const base = PROFILES[options.language ?? platform?.language ?? languageOf(text)];
+  const base = PROFILES[options.language ?? platform?.language ?? language];
   const { maxCps, maxLineWidth, maxLineCount, maxWordsPerLine, stripPunctuation } = options;
   const { minCueDurationMs, maxCueDurationMs, minGapMs } = options;
   const profile = { ...base, ...platform?.rules };

@@ -1,4 +1,5 @@
-import type { FinalSentence } from '../../sentence.ts';
+import type { Profile } from '../profiles/profile.ts';
+import type { Cue } from './cues.ts';
 import type { ProfiledCue } from './cue-timing.ts';
 
 /**
@@ -8,14 +9,14 @@ import type { ProfiledCue } from './cue-timing.ts';
 export class CueOrder {
   #cues: ProfiledCue[] = [];
 
-  add(cues: readonly ProfiledCue[]): void {
-    this.#cues.push(...cues);
+  add(cues: readonly Cue[], profile: Profile): void {
+    for (const cue of cues) this.#cues.push({ cue, profile });
     this.#cues.sort((one, other) => one.cue.start - other.cue.start);
   }
 
-  /** Removes the cues that begin before a sentence. No later sentence has an earlier cue. */
-  before({ begin_time }: FinalSentence): ProfiledCue[] {
-    const end = this.#cues.findIndex(({ cue }) => cue.start >= begin_time);
+  /** Removes the cues that begin before a time. */
+  before(time: number): ProfiledCue[] {
+    const end = this.#cues.findIndex(({ cue }) => cue.start >= time);
     return this.#cues.splice(0, end < 0 ? this.#cues.length : end);
   }
 

@@ -1,17 +1,25 @@
 import type { FinalSentence, Sentence } from '../../sentence.ts';
 import type { Step } from '../../core/stage.ts';
+import type { Profile } from '../profiles/profile.ts';
+import { finals } from '../sentence-end.ts';
 import { CueTiming } from './cue-timing.ts';
 import { charactersOf, widthOf } from './characters.ts';
 import { CueOrder } from './cue-order.ts';
 import { checkCueOptions, type CueOptions, profileFor } from './cue-options.ts';
-import { type Cue, cuesOf, speakerOf } from './cues.ts';
-import type { Profile } from '../profiles/profile.ts';
-import { finals } from '../sentence-end.ts';
+import { type Cue, hasSpeaker, type Speaker, speakerOf } from './cues.ts';
+import { PendingSpeech } from './pending-speech.ts';
+import { RunLanguage } from './run-language.ts';
+import { type Turn, turnsOf } from './turns.ts';
+
+/** What a format adds to the cues. */
+export interface CueStepOptions {
+  /** Whether the format puts {@link speakerPrefix} before the first line: it takes some of the width. @default false */
+  readonly hasSpeakerPrefix?: boolean;
+}
 
 /**
- * Makes the step of the subtitle formats: `Sentence` objects → cues. It holds back the last cue until the next one is
- * known, because the end of a cue depends on the next one.
- * The cues of a speaker are also held back until the next sentence, because those of several speakers alternate.
+ * Makes the step of the subtitle formats: `Sentence` objects → cues. It holds back sentences that follow each other without a
+ * long pause, because they are laid out together, and the last cue, because its end depends on the next one.
  * @param owner Name of the stage, for the message about an invalid option.
  * @throws {FunAsrError} `E_OPTION`.
  */
@@ -21,28 +29,63 @@ export function cuesStep(
   { hasSpeakerPrefix = false }: CueStepOptions = {},
 ): Step<Sentence, Cue> {
   checkCueOptions(owner, options);
-  const timing = new CueTiming();
-  const order = new CueOrder();
-  return {
-    *feed(sentence) {
-      for (const final of finals.feed(sentence)) {
-        for (const cue of order.before(final)) yield* timing.feed(cue);
-        const profile = withoutPrefix(profileFor(final.text, options), hasSpeakerPrefix ? final : undefined);
-        order.add(cuesOf(final, profile).map((cue) => ({ cue, profile })));
-        if (speakerOf(final) === undefined) for (const cue of order.rest()) yield* timing.feed(cue);
-      }
-    },
-    *end() {
-      for (const cue of order.rest()) yield* timing.feed(cue);
-      yield* timing.end();
-    },
-  };
+  return new CueStep(options, hasSpeakerPrefix);
 }
 
-/** What a format adds to the cues. */
-export interface CueStepOptions {
-  /** Whether the format puts {@link speakerPrefix} before the first line: it takes some of the width. @default false */
-  readonly hasSpeakerPrefix?: boolean;
+class CueStep implements Step<Sentence, Cue> {
+  readonly #options: CueOptions;
+  readonly #hasSpeakerPrefix: boolean;
+  readonly #language: RunLanguage;
+  readonly #timing = new CueTiming();
+  /** The cues of several speakers alternate. */
+  readonly #order = new CueOrder();
+  #pending: PendingSpeech | undefined;
+
+  constructor(options: CueOptions, hasSpeakerPrefix: boolean) {
+    this.#options = options;
+    this.#hasSpeakerPrefix = hasSpeakerPrefix;
+    this.#language = new RunLanguage(options.language);
+  }
+
+  *feed(sentence: Sentence): Generator<Cue> {
+    for (const final of finals.feed(sentence)) {
+      const profile = this.#profileOf(final);
+      for (const turn of turnsOf(final, profile)) yield* this.#add(turn, profile);
+    }
+  }
+
+  *end(): Generator<Cue> {
+    this.#close(Infinity);
+    yield* this.#timed(this.#order.rest());
+    yield* this.#timing.end();
+  }
+
+  *#add({ speaker, tokens }: Turn, profile: Profile): Generator<Cue> {
+    const beginMs = tokens[0]?.beginMs ?? 0;
+    if (!this.#pending?.isContinuedBy(speaker, profile, tokens)) {
+      this.#close(beginMs);
+      this.#pending = new PendingSpeech(speaker, profile);
+    }
+    this.#pending?.add(tokens);
+    this.#order.add(this.#pending?.settled() ?? [], profile);
+    // Another speaker may have begun while one was still speaking. No later sentence has a cue before this one.
+    const earliest = Math.min(beginMs, this.#pending?.start ?? beginMs);
+    yield* this.#timed(hasSpeaker(speaker) ? this.#order.before(earliest) : this.#order.rest());
+  }
+
+  #close(nextStart: number): void {
+    if (this.#pending) this.#order.add(this.#pending.rest(nextStart), this.#pending.profile);
+    this.#pending = undefined;
+  }
+
+  *#timed(cues: Iterable<{ readonly cue: Cue; readonly profile: Profile }>): Generator<Cue> {
+    for (const cue of cues) yield* this.#timing.feed(cue);
+  }
+
+  #profileOf(sentence: FinalSentence): Profile {
+    const profile = profileFor(this.#language.of(sentence), this.#options);
+    return this.#hasSpeakerPrefix ? withoutPrefix(profile, { speaker: speakerOf(sentence) }) : profile;
+  }
 }
 
 /** What stands before the text of a speaker in formats that have no place for names. */
@@ -53,8 +96,8 @@ export function speakerPrefix(speaker: string | undefined): string {
 /** A line keeps at least this width beside a long name. */
 const MIN_LINE_WIDTH = 10;
 
-function withoutPrefix(profile: Profile, sentence: FinalSentence | undefined): Profile {
-  const prefix = sentence ? speakerPrefix(speakerOf(sentence)) : '';
+function withoutPrefix(profile: Profile, { speaker }: Speaker): Profile {
+  const prefix = speakerPrefix(speaker);
   if (prefix === '') return profile;
   const maxLineWidth = Math.max(
     MIN_LINE_WIDTH,

@@ -1,12 +1,8 @@
 import type { TimeSpan } from '../../core/errors.ts';
 import type { FinalSentence } from '../../sentence.ts';
-import { characterTimes } from './character-times.ts';
-import { type Line, layOut, type TimedToken } from './layout.ts';
 import { oneLine } from '../one-line.ts';
 import type { Profile } from '../profiles/profile.ts';
-import { textOf } from './characters.ts';
-import { tokensOf } from './tokens.ts';
-import { sentenceSpan } from './word-times.ts';
+import type { CueRange, TimedToken } from './layout.ts';
 
 /** A word of a cue, or a piece of a text without spaces. */
 export interface CueWord extends TimeSpan {
@@ -16,17 +12,26 @@ export interface CueWord extends TimeSpan {
   readonly hasSpaceBefore: boolean;
 }
 
+/** Who speaks. All are undefined when nothing is known. */
+export interface Speaker {
+  /** Name on one line; undefined when it is not known. */
+  readonly speaker?: string | undefined;
+  /** From 0; undefined when the channels were not recognised separately. */
+  readonly channel?: number | undefined;
+  /** The number that the service gave a speaker without a name. */
+  readonly speakerId?: number | string | undefined;
+}
+
 /** What one speaker says in a cue. */
-export interface Voice {
+export interface Voice extends Speaker {
   /** One or two lines of plain text; none is blank. */
   readonly lines: readonly string[];
   /** The words of each line. */
   readonly words: readonly (readonly CueWord[])[];
-  /** From 0; undefined when the channels were not recognised separately. */
-  readonly channel?: number | undefined;
-  /** On one line; undefined when it is not known. */
-  readonly speaker?: string | undefined;
 }
+
+/** A limit that a cue does not keep, because its words do not allow it. The names are those of `lint`. */
+export type BrokenRule = 'cps' | 'min-duration' | 'max-duration' | 'min-gap' | 'line-width' | 'line-count';
 
 /** One subtitle: the text on screen at one time. */
 export interface Cue extends Voice {
@@ -36,10 +41,18 @@ export interface Cue extends Voice {
   readonly end: number;
   /** What other speakers say at the same time, in the order in which they begin. @default nothing */
   readonly others?: readonly Voice[];
+  /** @default none */
+  readonly broken?: readonly BrokenRule[];
 }
 
 /** What each speaker says in a cue, in the order in which they begin. */
-export function voicesOf({ others = [], ...first }: Cue): readonly [Voice, ...Voice[]] {
+export function voicesOf({
+  others = [],
+  start: _,
+  end: __,
+  broken: ___,
+  ...first
+}: Cue): readonly [Voice, ...Voice[]] {
   return [first, ...others];
 }
 
@@ -48,48 +61,48 @@ export function speakerOf({ speaker }: Pick<FinalSentence, 'speaker'>): string |
   return typeof speaker === 'string' ? oneLine(speaker) || undefined : undefined;
 }
 
-/** Makes the cues of one sentence. Each begins with its first word and ends with its last word. */
-export function cuesOf(sentence: FinalSentence, profile: Profile): Cue[] {
-  const text = oneLine(sentence.text);
-  // A sentence of punctuation only has no cue.
-  if (!/[\p{L}\p{N}\p{S}]/u.test(text)) return [];
-
-  const speaker = speakerOf(sentence);
-  return layOut(timedTokens(text, sentence, profile), profile).map((lines) => ({
-    ...(speaker !== undefined && { speaker }),
-    ...(sentence.channel_id !== undefined && { channel: sentence.channel_id }),
-    start: lines[0]?.[0]?.beginMs ?? 0,
-    end: lines.at(-1)?.at(-1)?.endMs ?? 0,
-    lines: lines.map(lineText),
-    words: lines.map(wordsOf),
-  }));
+/** Whether two texts are from one speaker. */
+export function isSameSpeaker(one: Speaker, other: Speaker): boolean {
+  return one.speaker === other.speaker && one.channel === other.channel && one.speakerId === other.speakerId;
 }
 
-function timedTokens(text: string, sentence: FinalSentence, profile: Profile): TimedToken[] {
-  const tokens = tokensOf(text, profile);
-  const characters = tokens.flatMap((token) => token.characters);
-  const span = sentenceSpan(sentence);
-  const times = characterTimes(characters, sentence, span, profile);
-  let done = 0;
-  return tokens.map((token) => {
-    const first = times[done] ?? span;
-    done += token.characters.length;
-    return { ...token, beginMs: first.beginMs, endMs: times[done - 1]?.endMs ?? first.endMs };
-  });
+/** Whether it is known that a text is from one of several speakers. */
+export function hasSpeaker({ speaker, speakerId }: Speaker): boolean {
+  return speaker !== undefined || speakerId !== undefined;
 }
 
-function wordsOf(line: Line): CueWord[] {
-  return line.map(({ characters, hasSpaceBefore, beginMs, endMs }, index) => ({
-    text: textOf(characters),
+/** Makes a cue of some tokens. It ends with its last word. */
+export function cueOf(
+  tokens: readonly TimedToken[],
+  { from, to, lineAt }: CueRange,
+  speaker: Speaker,
+  profile: Profile,
+): Cue {
+  const lines = [tokens.slice(from, lineAt), tokens.slice(lineAt, to)].filter((line) => line.length > 0);
+  const texts = lines.map(lineText);
+  const last = texts.pop();
+  if (last !== undefined) texts.push(profile.stripPunctuation ? withoutEndMark(last) : last);
+  let end = 0;
+  for (let index = from; index < to; index += 1) end = Math.max(end, tokens[index]?.endMs ?? 0);
+  return { ...speaker, start: tokens[from]?.beginMs ?? 0, end, lines: texts, words: lines.map(wordsOf) };
+}
+
+function wordsOf(line: readonly TimedToken[]): CueWord[] {
+  return line.map(({ text, hasSpaceBefore, beginMs, endMs }, index) => ({
+    text,
     hasSpaceBefore: hasSpaceBefore && index > 0,
     beginMs,
     endMs,
   }));
 }
 
-function lineText(line: Line): string {
-  return line
-    .map((token, index) => (token.hasSpaceBefore && index > 0 ? ' ' : '') + textOf(token.characters))
-    .join('')
-    .trim();
+function lineText(line: readonly TimedToken[]): string {
+  let text = '';
+  for (const token of line) text += (token.hasSpaceBefore && text !== '' ? ' ' : '') + token.text;
+  return text.trim();
+}
+
+/** Without a full stop or a comma at the end. An ellipsis stays, and so does a text that is only marks. */
+function withoutEndMark(text: string): string {
+  return /[\p{L}\p{N}]/u.test(text) ? text.replace(/(?<![.。])[.,。，、､｡]$/u, '') : text;
 }

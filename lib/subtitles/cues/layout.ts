@@ -1,149 +1,177 @@
 import type { TimeSpan } from '../../core/errors.ts';
 import type { Profile } from '../profiles/profile.ts';
-import type { BreakClass } from './line-breaks.ts';
+import {
+  borderCost,
+  cueCost,
+  lineCost,
+  isSentenceBorder,
+  SENTENCE_PAUSE_MS,
+  SEPARATING_PAUSE_MS,
+  SHARED,
+  SHARED_OVER_PAUSE,
+} from './cue-cost.ts';
 import type { Token } from './tokens.ts';
 
 /** A token with the time when it was spoken. */
 export interface TimedToken extends Token, TimeSpan {}
 
-/** The tokens of one line. */
-export type Line = readonly TimedToken[];
-
-/** Cost of a break before a token. Only the order of the numbers matters. */
-const BREAK_COST: Readonly<Record<BreakClass, number>> = {
-  sentence: 0,
-  clause: 10,
-  comma: 20,
-  conjunction: 40,
-  word: 50,
-  keepTogether: 80,
-  insideWord: 300,
-};
-
-/** Maximum cost of a break at a pause, by the minimum duration of the pause in ms. */
-const PAUSE_COSTS = [
-  { pauseMs: 500, cost: 15 },
-  { pauseMs: 250, cost: 30 },
-] as const;
-/** A pause of this length always separates two cues. */
-const SEPARATING_PAUSE_MS = 1500;
-
-/** Cost of each cue, so that text that fits into one cue is not split. */
-const CUE_COST = 40;
-/** Costs of a cue that is nearly empty, and of a cue with a single word or a few width units. */
-const SLACK_COST = 30;
-const LEFTOVER_COST = 60;
-const LEFTOVER_WIDTH = 4;
-const OVERLONG_COST = 150;
-/** Cost of two lines of unequal length. */
-const IMBALANCE_COST = 40;
-/** Weight of a break between two lines, compared with a break between cues. */
-const LINE_BREAK_WEIGHT = 0.25;
-
-interface BrokenLines {
-  readonly lines: readonly Line[];
-  readonly cost: number;
-}
-
-interface Best {
-  readonly cost: number;
-  /** Index of the first token of the last cue. */
+/** Where a cue is in a list of tokens. */
+export interface CueRange {
+  /** Its first token. */
   readonly from: number;
-  readonly lines: readonly Line[];
+  /** The token after its last one. */
+  readonly to: number;
+  /** First token of its second line; `to` when it has only one. */
+  readonly lineAt: number;
 }
 
 /**
- * Splits the tokens of a sentence into cues of one or two lines, at the breaks with the lowest total cost. No line is
- * wider than the profile allows.
+ * Splits tokens, of one or more sentences of one speaker, into cues of one or two lines, so that the total cost is least. When
+ * a cue is considered, the start of the next one is known: so its duration and reading speed are too. No line is wider than the
+ * profile allows, unless a single token is.
+ * @param nextStart When the next text of any speaker begins; Infinity when none follows.
  */
-export function layOut(tokens: readonly TimedToken[], profile: Profile): (readonly Line[])[] {
-  const best: Best[] = [{ cost: 0, from: 0, lines: [] }];
-  for (let to = 1; to <= tokens.length; to += 1) best.push(bestEnding(to, tokens, best, profile));
-
-  const cues: (readonly Line[])[] = [];
-  for (let to = tokens.length; to > 0; ) {
-    const { from, lines } = best[to] ?? { from: 0, lines: [] };
-    cues.unshift(lines);
-    to = from;
-  }
-  return cues;
-}
-
-/** The cheapest layout of the tokens before `to`, from the cheapest layouts of all shorter prefixes. */
-function bestEnding(
-  to: number,
+export function layOut(
   tokens: readonly TimedToken[],
-  best: readonly Best[],
   profile: Profile,
-): Best {
-  let cheapest: Best | undefined;
-  for (let from = to - 1; from >= 0; from -= 1) {
-    const cue = tokens.slice(from, to);
-    if (pauseBetween(cue[0], cue[1]) >= SEPARATING_PAUSE_MS) break;
-    const broken = breakIntoLines(cue, profile);
-    // A longer cue that ends here does not fit either. A single token always fits.
-    if (!broken) break;
-    const isOnly = from === 0 && to === tokens.length;
-    const cost =
-      (best[from]?.cost ?? 0) +
-      CUE_COST +
-      (from === 0 ? 0 : cueBreakCost(tokens[from - 1], tokens[from])) +
-      broken.cost * LINE_BREAK_WEIGHT +
-      (isOnly ? 0 : fullnessCost(cue, profile)) +
-      (durationOf(cue) > profile.maxCueDurationMs ? OVERLONG_COST : 0);
-    if (!cheapest || cost < cheapest.cost) cheapest = { cost, from, lines: broken.lines };
+  nextStart: number = Infinity,
+): CueRange[] {
+  return new Layout(tokens, profile, nextStart).cues();
+}
+
+class Layout {
+  readonly #tokens: readonly TimedToken[];
+  readonly #profile: Profile;
+  readonly #nextStart: number;
+  /** Width of the text before each token, with spaces. */
+  readonly #widths: number[] = [0];
+  /** When the words before each token end. */
+  readonly #ends: number[] = [0];
+  /** Cost of sharing a cue over the borders of sentences before each token, added up. */
+  readonly #shared: number[] = [0];
+
+  constructor(tokens: readonly TimedToken[], profile: Profile, nextStart: number) {
+    this.#tokens = tokens;
+    this.#profile = profile;
+    this.#nextStart = nextStart;
+    let width = 0;
+    let end = 0;
+    for (const token of tokens) {
+      width += token.width + (token.hasSpaceBefore ? 1 : 0);
+      end = Math.max(end, token.endMs);
+      this.#widths.push(width);
+      this.#ends.push(end);
+    }
+    this.#addSharedCosts();
   }
-  return cheapest ?? { cost: 0, from: to - 1, lines: [tokens.slice(to - 1, to)] };
-}
 
-/** Breaks a cue into lines; undefined when its text does not fit. */
-function breakIntoLines(cue: Line, { maxLineWidth, maxLineCount }: Profile): BrokenLines | undefined {
-  const width = lineWidthOf(cue);
-  if (width <= maxLineWidth) return { lines: [cue], cost: 0 };
-  if (maxLineCount === 1 || width > maxLineWidth * 2 + 1) return undefined;
-
-  let cheapest: { at: number; cost: number } | undefined;
-  let first = 0;
-  for (let at = 1; at < cue.length; at += 1) {
-    first += spaceBefore(cue, at - 1) + (cue[at - 1]?.width ?? 0);
-    const second = width - first - spaceBefore(cue, at);
-    if (first > maxLineWidth || second > maxLineWidth) continue;
-    const cost =
-      BREAK_COST[cue[at]?.breakBefore ?? 'word'] +
-      (IMBALANCE_COST * Math.abs(first - second)) / maxLineWidth +
-      (second < first / 3 ? IMBALANCE_COST : 0);
-    if (!cheapest || cost < cheapest.cost) cheapest = { at, cost };
+  cues(): CueRange[] {
+    const costs = [0];
+    const best: CueRange[] = [];
+    for (let to = 1; to <= this.#tokens.length; to += 1) {
+      let least = Infinity;
+      let cheapest: CueRange = { from: to - 1, to, lineAt: to };
+      for (let from = to - 1; from >= 0; from -= 1) {
+        if (from < to - 1 && this.#pauseBefore(from + 1) >= SEPARATING_PAUSE_MS) break;
+        const line = this.#breakLine(from, to);
+        // A longer cue that ends here does not fit either.
+        if (!line) break;
+        const cost = (costs[from] ?? 0) + line.cost + this.#costOf(from, to);
+        if (cost < least) {
+          least = cost;
+          cheapest = { from, to, lineAt: line.at };
+        }
+      }
+      costs.push(least);
+      best.push(cheapest);
+    }
+    const cues: CueRange[] = [];
+    for (let to = this.#tokens.length; to > 0; ) {
+      const cue = best[to - 1] ?? { from: 0, to, lineAt: to };
+      cues.push(cue);
+      to = cue.from;
+    }
+    return cues.reverse();
   }
-  return cheapest && { lines: [cue.slice(0, cheapest.at), cue.slice(cheapest.at)], cost: cheapest.cost };
-}
 
-function cueBreakCost(left: TimedToken | undefined, right: TimedToken | undefined): number {
-  const cost = BREAK_COST[right?.breakBefore ?? 'word'];
-  const actualMs = pauseBetween(left, right);
-  const atPause = PAUSE_COSTS.find(({ pauseMs }) => actualMs >= pauseMs);
-  return Math.min(cost, atPause?.cost ?? cost);
-}
+  #costOf(from: number, to: number): number {
+    const isLast = to === this.#tokens.length;
+    const border = isLast ? 0 : (this.#tokens[to]?.border ?? 0);
+    const beginsSentence = from === 0 || isSentenceBorder(this.#tokens[from]?.border ?? 0);
+    const endsSentence = isLast || isSentenceBorder(border);
+    const cue = {
+      start: this.#startOf(from),
+      speechEnd: this.#ends[to] ?? 0,
+      width: this.#width(from, to),
+      nextStart: this.#startOf(to),
+      count: to - from,
+      isWhole: beginsSentence && endsSentence,
+      shared: (this.#shared[to - 1] ?? 0) - (this.#shared[from] ?? 0),
+      endsSentence,
+    };
+    return cueCost(cue, this.#profile) + (isLast ? 0 : borderCost(border, this.#pauseBefore(to)));
+  }
 
-/** Prefers cues of similar width to full cues and a short rest. */
-function fullnessCost(cue: Line, { maxLineWidth, maxLineCount }: Profile): number {
-  const width = lineWidthOf(cue);
-  const slack = 1 - width / (maxLineWidth * maxLineCount);
-  return SLACK_COST * slack ** 2 + (width < LEFTOVER_WIDTH || cue.length === 1 ? LEFTOVER_COST : 0);
-}
+  /** Breaks a cue into one or two lines; undefined when its text does not fit. */
+  #breakLine(from: number, to: number): { readonly at: number; readonly cost: number } | undefined {
+    const { maxLineWidth, maxLineCount, maxWordsPerLine } = this.#profile;
+    const width = this.#width(from, to);
+    if ((width <= maxLineWidth && to - from <= maxWordsPerLine) || to - from === 1)
+      return { at: to, cost: 0 };
+    if (maxLineCount === 1 || width > maxLineWidth * 2 + 1 || to - from > maxWordsPerLine * 2)
+      return undefined;
+    let at = 0;
+    let least = Infinity;
+    for (let index = to - 1; index > from; index -= 1) {
+      const second = this.#width(index, to);
+      if (second > maxLineWidth || to - index > maxWordsPerLine) break;
+      const first = this.#width(from, index);
+      if (first > maxLineWidth || index - from > maxWordsPerLine) continue;
+      const cost = lineCost(this.#tokens[index]?.border ?? 0, first, second, maxLineWidth);
+      if (cost < least) {
+        least = cost;
+        at = index;
+      }
+    }
+    return at > 0 ? { at, cost: least } : undefined;
+  }
 
-function lineWidthOf(line: Line): number {
-  return line.reduce((total, token, index) => total + token.width + spaceBefore(line, index), 0);
-}
+  #width(from: number, to: number): number {
+    return (this.#widths[to] ?? 0) - (this.#widths[from] ?? 0) - (this.#tokens[from]?.hasSpaceBefore ? 1 : 0);
+  }
 
-/** Width of the space before a token; 0 for the first token of a line. */
-function spaceBefore(line: Line, index: number): number {
-  return line[index]?.hasSpaceBefore && index > 0 ? 1 : 0;
-}
+  #startOf(index: number): number {
+    return this.#tokens[index]?.beginMs ?? this.#nextStart;
+  }
 
-function pauseBetween(left: TimedToken | undefined, right: TimedToken | undefined): number {
-  return left && right ? right.beginMs - left.endMs : 0;
-}
+  #pauseBefore(index: number): number {
+    return this.#startOf(index) - (this.#ends[index] ?? 0);
+  }
 
-function durationOf(cue: Line): number {
-  return (cue.at(-1)?.endMs ?? 0) - (cue[0]?.beginMs ?? 0);
+  /**
+   * Two sentences may share a cue when one of them alone would be too short, and the pause between them is not long. Otherwise
+   * that has a cost.
+   */
+  #addSharedCosts(): void {
+    const starts = this.#tokens.flatMap(({ border }, index) =>
+      index === 0 || isSentenceBorder(border) ? [index] : [],
+    );
+    const { minCueDurationMs, minGapMs } = this.#profile;
+    const isShort = starts.map(
+      (start, index) =>
+        this.#startOf(starts[index + 1] ?? this.#tokens.length) - minGapMs - this.#startOf(start) <
+        minCueDurationMs,
+    );
+    let total = 0;
+    let sentence = 0;
+    for (let index = 1; index < this.#tokens.length; index += 1) {
+      if (starts[sentence + 1] === index) {
+        sentence += 1;
+        const isNeeded = isShort[sentence - 1] || isShort[sentence];
+        if (this.#pauseBefore(index) >= SENTENCE_PAUSE_MS) total += SHARED_OVER_PAUSE;
+        else if (!isNeeded) total += SHARED;
+      }
+      this.#shared.push(total);
+    }
+  }
 }

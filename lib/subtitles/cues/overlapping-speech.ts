@@ -1,4 +1,4 @@
-import { type Cue, voicesOf } from './cues.ts';
+import { type Cue, hasSpeaker, isSameSpeaker, voicesOf } from './cues.ts';
 import type { Profile } from '../profiles/profile.ts';
 
 /** A cue stands at most this long before its words are spoken. Source: the subtitle guidelines of the BBC. */
@@ -17,9 +17,9 @@ interface Shown {
  * @param neededMs How long the first one is read.
  */
 export function isShownWith({ cue, profile }: Shown, next: Cue, neededMs: number): boolean {
-  if (cue.speaker === undefined || next.speaker === undefined) return false;
+  if (!hasSpeaker(cue) || !hasSpeaker(next)) return false;
   // Two cues of one speaker are shown together only beside another one.
-  if (cue.others === undefined && cue.speaker === next.speaker) return false;
+  if (cue.others === undefined && isSameSpeaker(cue, next)) return false;
   const roomMs = next.start - profile.minGapMs - cue.start;
   const isTooShort = roomMs < profile.minCueDurationMs;
   const fits = linesOf(cue).length + next.lines.length <= profile.maxLineCount;
@@ -28,10 +28,10 @@ export function isShownWith({ cue, profile }: Shown, next: Cue, neededMs: number
 }
 
 /** One cue with what both say. It ends with the last word of both. */
-export function together(cue: Cue, { start: _, end, others: more = [], ...voice }: Cue): Cue {
+export function together(cue: Cue, { start: _, end, others: more = [], broken: __, ...voice }: Cue): Cue {
   const others = [...(cue.others ?? [])];
   const last = others.at(-1);
-  if (!last || last.speaker !== voice.speaker) others.push(voice);
+  if (!last || !isSameSpeaker(last, voice)) others.push(voice);
   else
     others.splice(-1, 1, {
       ...voice,

@@ -1,94 +1,147 @@
+import type { SubtitleLanguage } from '../profiles/language.ts';
 import type { Profile } from '../profiles/profile.ts';
-import { type Character, charactersOf, segmentsOf, textOf, widthOf } from './characters.ts';
-import {
-  type BreakClass,
-  breakClass,
-  isWithoutSpaces,
-  mayBreak,
-  NOT_LAST,
-  staysWithPrevious,
-} from './line-breaks.ts';
+import { BORDER, type Border, borderBetween } from './borders.ts';
+import { type Character, textOf, widthOf } from './characters.ts';
+import { isOpening, isWithoutSpaces, mayBreak } from './kinsoku.ts';
+import { phraseFinder, type PhraseFinder, wordFinder } from './phrases.ts';
 
 /** A piece of text that no break separates. */
 export interface Token {
-  readonly characters: readonly Character[];
+  readonly text: string;
   /** In half-width units. */
   readonly width: number;
+  /** Number of its characters. */
+  readonly length: number;
   /** Whether a space is before it, unless it begins a line. */
   readonly hasSpaceBefore: boolean;
   /** How good a break before this token is. */
-  readonly breakBefore: BreakClass;
+  readonly border: Border;
+}
+
+/** Some characters of a text, before their border is known. */
+interface Piece {
+  characters: readonly Character[];
+  hasSpaceBefore: boolean;
+  /** A border that the words beside it do not decide. */
+  border?: Border;
 }
 
 /** Only punctuation, or nothing visible. */
 const PUNCTUATION_ONLY = /^[\p{P}\p{M}\p{Cf}\u200b]*$/u;
 
-/** Splits a text of one line into tokens. */
-export function tokensOf(text: string, profile: Profile): Token[] {
-  const pieces = splitAtSpaces(charactersOf(text, profile)).flatMap((word) =>
-    splitWord(word, profile).map((characters, index) => ({ characters, hasSpaceBefore: index === 0 })),
-  );
-  const joined = attachPunctuation(pieces, profile.maxLineWidth);
-  return joined.flatMap(({ characters, hasSpaceBefore }, index) => {
-    const breakBefore = breakClass(
-      // The characters next to the break decide. The rest of a very long word would only cost time.
-      (joined[index - 1]?.characters ?? []).slice(-profile.maxLineWidth),
-      characters.slice(0, profile.maxLineWidth),
-      profile,
-    );
-    return cutToWidth(characters, profile.maxLineWidth).map((piece, at) => ({
-      characters: piece,
-      width: widthOf(piece),
-      hasSpaceBefore: hasSpaceBefore && at === 0,
-      breakBefore: at === 0 ? breakBefore : 'insideWord',
-    }));
-  });
-}
+/** Characters after which an address or a path may be broken. */
+const PATH_MARK = /[/.?&_=#-]/;
 
-interface Piece {
-  characters: Character[];
-  hasSpaceBefore: boolean;
+/** Digits, and the numerals of Chinese and Japanese. */
+const NUMERALS =
+  /^(?:[\p{N}一二三四五六七八九十百千万亿億两]+[到至~～])?[\d,.]*[\p{N}一二三四五六七八九十百千万亿億両两几]+$/u;
+
+const NUMERAL_FIRST = /^[\p{N}一二三四五六七八九十百千万亿億两]/u;
+const RANGE = /[\p{N}一二三四五六七八九十百千万亿億两][到至から~～]+$/u;
+
+/** Splits the characters of a text of one line into tokens. */
+export function tokensOf(characters: readonly Character[], profile: Profile): Token[] {
+  const finder = phraseFinder(profile.language);
+  const words = splitAtSpaces(characters).flatMap((word) => splitWord(word, finder, profile));
+  const pieces = attachPunctuation(words, profile.maxLineWidth).flatMap((piece) =>
+    cutToWidth(piece, profile),
+  );
+  const tokens: Token[] = [];
+  let startsSentence = true;
+  let left = '';
+  for (const { characters: own, hasSpaceBefore, border } of pieces) {
+    const text = textOf(own);
+    const before: Border =
+      tokens.length === 0 ? BORDER.sentence : borderBetween(left, text, profile, startsSentence);
+    tokens.push({ text, width: widthOf(own), length: own.length, hasSpaceBefore, border: border ?? before });
+    startsSentence = tokens.length === 1 || before === BORDER.sentence;
+    left = text;
+  }
+  return tokens;
 }
 
 function splitAtSpaces(characters: readonly Character[]): Character[][] {
-  const words: Character[][] = [[]];
+  const words: Character[][] = [];
+  let word: Character[] = [];
   for (const character of characters) {
-    if (character.text === ' ') words.push([]);
-    else words.at(-1)?.push(character);
+    if (character.text !== ' ') {
+      word.push(character);
+    } else if (word.length > 0) {
+      words.push(word);
+      word = [];
+    }
   }
-  return words.filter((word) => word.length > 0);
+  if (word.length > 0) words.push(word);
+  return words;
 }
 
-/** Splits text between two spaces into words, in scripts that are written without spaces. */
-function splitWord(characters: readonly Character[], profile: Profile): Character[][] {
+/** Splits text between two spaces at its words or phrases, in scripts that are written without spaces. */
+function splitWord(characters: readonly Character[], finder: PhraseFinder, profile: Profile): Piece[] {
   const text = textOf(characters);
-  if (!isWithoutSpaces(text)) return [[...characters]];
+  if (!isWithoutSpaces(text)) return [{ characters, hasSpaceBefore: true }];
 
-  const words = new Map<number, string>();
-  let at = 0;
-  for (const word of segmentsOf(wordSegmenter(profile), text)) {
-    words.set(at, word);
-    at += word.length;
+  const starts = new Set(finder(text));
+  const pieces: Piece[] = [];
+  let from = 0;
+  let offset = characters[0]?.text.length ?? 0;
+  let quotes = characters[0]?.text === '"' ? 1 : 0;
+  for (let index = 1; index < characters.length; index += 1) {
+    const left = characters[index - 1]?.text ?? '';
+    const right = characters[index]?.text ?? '';
+    if (isBorder(left, right, starts.has(offset)) && mayBreak(left, right, quotes)) {
+      pieces.push({ characters: characters.slice(from, index), hasSpaceBefore: pieces.length === 0 });
+      from = index;
+    }
+    if (right === '"') quotes += 1;
+    offset += right.length;
   }
-  const found: Character[][] = [];
-  let offset = 0;
-  for (const character of characters) {
-    const before = found.at(-1)?.at(-1)?.text;
-    const word = words.get(offset);
-    const isBreak = word !== undefined && before !== undefined && mayBreak(before, character.text);
-    if (before === undefined || (isBreak && !staysWithPrevious(word, profile))) found.push([character]);
-    else found.at(-1)?.push(character);
-    offset += character.text.length;
-  }
-  return found;
+  pieces.push({ characters: characters.slice(from), hasSpaceBefore: pieces.length === 0 });
+  return joinBound(pieces, profile);
 }
 
-const segmenters = new Map<string, Intl.Segmenter>();
+const LATIN = /[\p{Script=Latin}\p{N}]/u;
+const KATAKANA = /[\p{Script=Katakana}ー]/u;
+const CLAUSE_MARK = /[、，。；：！？!?;]$/u;
 
-function wordSegmenter({ language }: Profile): Intl.Segmenter {
-  const known = segmenters.get(language) ?? new Intl.Segmenter(language, { granularity: 'word' });
-  segmenters.set(language, known);
-  return known;
+/** Also where a finder does not see it: after a mark, and where Latin letters begin or end. Never inside a foreign word. */
+function isBorder(left: string, right: string, isFound: boolean): boolean {
+  if (CLAUSE_MARK.test(left)) return true;
+  if (LATIN.test(left) && LATIN.test(right)) return false;
+  return isFound && !(KATAKANA.test(left) && KATAKANA.test(right));
+}
+
+/** Joins particles with the word before them, and numbers with their measure words. */
+function joinBound(pieces: readonly Piece[], { keepWithPrevious, maxLineWidth }: Profile): Piece[] {
+  const joined: Piece[] = [];
+  for (const piece of pieces) {
+    const before = joined.at(-1);
+    const [first, ...rest] = piece.characters;
+    // The segmenter treats 了一 as one word.
+    if (
+      before &&
+      first &&
+      rest.length > 0 &&
+      keepWithPrevious.has(first.text) &&
+      NUMERALS.test(textOf(rest))
+    ) {
+      before.characters = [...before.characters, first];
+      joined.push({ characters: rest, hasSpaceBefore: false });
+      continue;
+    }
+    const isBound =
+      before !== undefined &&
+      (keepWithPrevious.has(textOf(piece.characters)) || isNumberBefore(before, piece));
+    if (isBound && widthOf(before.characters) + widthOf(piece.characters) <= maxLineWidth / 2)
+      before.characters = [...before.characters, ...piece.characters];
+    else joined.push({ ...piece });
+  }
+  return joined;
+}
+
+/** Whether a piece is the measure word of a number, or the other end of a range. */
+function isNumberBefore(before: Piece, piece: Piece): boolean {
+  const left = textOf(before.characters);
+  return NUMERALS.test(left) || (RANGE.test(left) && NUMERAL_FIRST.test(piece.characters[0]?.text ?? ''));
 }
 
 /** Attaches separate punctuation to the word before it, and opening marks to the word after. */
@@ -96,10 +149,14 @@ function attachPunctuation(pieces: readonly Piece[], maxLineWidth: number): Piec
   const attached: Piece[] = [];
   for (const piece of pieces) {
     const before = attached.at(-1);
-    const belongs = before && (isPunctuation(piece) ? !isOpeningMark(piece) : isPunctuation(before));
-    const space = piece.hasSpaceBefore ? [SPACE] : [];
-    const joined = [...(before?.characters ?? []), ...space, ...piece.characters];
-    if (belongs && widthOf(joined) <= maxLineWidth) before.characters = joined;
+    const belongs =
+      before && (isPunctuation(piece) ? !isOpening(textOf(piece.characters)) : isPunctuation(before));
+    if (!belongs) {
+      attached.push({ ...piece });
+      continue;
+    }
+    const joined = [...before.characters, ...(piece.hasSpaceBefore ? [SPACE] : []), ...piece.characters];
+    if (widthOf(joined) <= maxLineWidth) before.characters = joined;
     else attached.push({ ...piece });
   }
   return attached;
@@ -108,24 +165,69 @@ function attachPunctuation(pieces: readonly Piece[], maxLineWidth: number): Piec
 const SPACE: Character = { text: ' ', width: 1 };
 
 function isPunctuation({ characters }: Piece): boolean {
-  return PUNCTUATION_ONLY.test(textOf(characters));
+  const [first] = characters;
+  return (
+    first !== undefined && PUNCTUATION_ONLY.test(first.text) && PUNCTUATION_ONLY.test(textOf(characters))
+  );
 }
 
-function isOpeningMark({ characters }: Piece): boolean {
-  return NOT_LAST.test(textOf(characters));
-}
-
-/** Cuts a word that is wider than a line. */
-function cutToWidth(characters: readonly Character[], maxLineWidth: number): Character[][] {
-  const pieces: Character[][] = [[]];
-  let width = 0;
-  for (const character of characters) {
-    if (width + character.width > maxLineWidth) {
-      pieces.push([]);
-      width = 0;
-    }
-    pieces.at(-1)?.push(character);
-    width += character.width;
+/**
+ * Cuts a piece that is wider than a line: an address or a path after its marks, Japanese at words, and everything else
+ * between characters.
+ */
+function cutToWidth(piece: Piece, { maxLineWidth, language }: Profile): Piece[] {
+  const { characters, hasSpaceBefore } = piece;
+  if (widthOf(characters) <= maxLineWidth) return [piece];
+  const cuts = preferredCuts(characters, language);
+  const pieces: Piece[] = [];
+  let border: Border | undefined;
+  for (let from = 0; from < characters.length; ) {
+    const { to, isPreferred } = nextCut(characters, from, cuts, maxLineWidth);
+    pieces.push({
+      characters: characters.slice(from, to),
+      hasSpaceBefore: hasSpaceBefore && from === 0,
+      ...(border !== undefined && { border }),
+    });
+    border = isPreferred ? BORDER.bad : BORDER.insideWord;
+    from = to;
   }
-  return pieces.filter((piece) => piece.length > 0);
+  return pieces;
+}
+
+/** The last preferred cut within a line that begins at a character, or else the end of that line. */
+function nextCut(
+  characters: readonly Character[],
+  from: number,
+  cuts: ReadonlySet<number>,
+  maxLineWidth: number,
+): { readonly to: number; readonly isPreferred: boolean } {
+  let width = 0;
+  let cut = from;
+  for (let index = from; index < characters.length; index += 1) {
+    width += characters[index]?.width ?? 0;
+    if (width > maxLineWidth && index > from) {
+      return cut > from ? { to: cut, isPreferred: true } : { to: index, isPreferred: false };
+    }
+    if (cuts.has(index + 1)) cut = index + 1;
+  }
+  return { to: characters.length, isPreferred: true };
+}
+
+/** Where a piece that is too wide is cut best: indexes of characters. */
+function preferredCuts(characters: readonly Character[], language: SubtitleLanguage): Set<number> {
+  const text = textOf(characters);
+  const cuts = new Set<number>();
+  if (!isWithoutSpaces(text)) {
+    for (const [index, character] of characters.entries())
+      if (PATH_MARK.test(character.text)) cuts.add(index + 1);
+    return cuts;
+  }
+  const starts = new Set(wordFinder(language)(text));
+  let offset = 0;
+  for (const [index, { text: own }] of characters.entries()) {
+    const left = characters[index - 1]?.text ?? '';
+    if (starts.has(offset) && mayBreak(left, own, 0)) cuts.add(index);
+    offset += own.length;
+  }
+  return cuts;
 }

@@ -4,6 +4,9 @@ import type { FinalSentence, Word } from '../../sentence.ts';
 /** Largest time that counts as valid, in ms: some ten thousand years, far below the largest exact integer. */
 const MAX_TIME_MS = 3e14;
 
+/** How long a half-width unit of a word usually takes. */
+const USUAL_MS_PER_UNIT = 60;
+
 /** When a sentence was spoken. Replaces invalid times, so that the end is never before the begin. */
 export function sentenceSpan(sentence: FinalSentence): TimeSpan {
   const beginMs = validTime(sentence.begin_time) ?? 0;
@@ -16,11 +19,16 @@ export function sentenceSpan(sentence: FinalSentence): TimeSpan {
  * @param widths Weight of each word when words share a span of time.
  */
 export function wordTimes(words: readonly Word[], widths: readonly number[], sentence: TimeSpan): TimeSpan[] {
-  const bounds = words.flatMap((word) => {
+  const bounds = words.flatMap((word, index) => {
     const begin = validTime(word.begin_time);
     const end = validTime(word.end_time);
-    // A word without duration has no valid end.
-    return [begin, end === begin ? undefined : end];
+    if (begin === undefined || end !== begin) return [begin, end];
+    // Words that all have one time share what is left.
+    if (validTime(words[index - 1]?.begin_time) === begin) return [begin, undefined];
+    // A word without duration gets the time that it usually takes, before the next one. The pause after it stays a pause.
+    const next = validTime(words[index + 1]?.begin_time) ?? sentence.endMs;
+    const usual = begin + (widths[index] ?? 0) * USUAL_MS_PER_UNIT;
+    return [begin, next > begin ? Math.min(usual, next) : undefined];
   });
   const known = longestAscending(bounds, sentence);
   const distances = widths.flatMap((width) => [0, width]);

@@ -16,9 +16,24 @@ const KANA_SHARE = 8;
  * Chinese texts: a few of them do not make a text Japanese.
  */
 export function languageOf(text: string): SubtitleLanguage {
-  const kana = count(text, KANA);
-  const han = count(text, HAN);
-  const hangul = count(text, HANGUL);
+  return languageOfScripts(scriptsOf(text));
+}
+
+/** Numbers of characters of the scripts that decide. */
+export interface ScriptCounts {
+  readonly han: number;
+  readonly kana: number;
+  readonly hangul: number;
+}
+
+export function scriptsOf(text: string): ScriptCounts {
+  // The common case, for speed.
+  if (/^[\0-\u02ff]*$/.test(text)) return { han: 0, kana: 0, hangul: 0 };
+  return { han: count(text, HAN), kana: count(text, KANA), hangul: count(text, HANGUL) };
+}
+
+/** As {@link languageOf}, of texts whose characters were counted. */
+export function languageOfScripts({ han, kana, hangul }: ScriptCounts): SubtitleLanguage {
   if (hangul > han + kana) return 'ko';
   if (kana > 0 && kana * KANA_SHARE >= han + kana) return 'ja';
   return han > 0 ? 'zh' : 'en';

@@ -29,12 +29,22 @@ export interface Profile {
   readonly clauseMarks: string;
   /** Marks with a shorter pause. */
   readonly commas: string;
-  /** Lower-case words that should not be separated from the next word. */
+  /** Lower-case words that must not be separated from the next word. */
   readonly keepWithNext: ReadonlySet<string>;
   /** Words that are never separated from the word before. */
   readonly keepWithPrevious: ReadonlySet<string>;
   /** Lower-case words before which a break is good. */
   readonly conjunctions: ReadonlySet<string>;
+  /** Lower-case words before which a break is better than before other words. */
+  readonly prepositions: ReadonlySet<string>;
+  /** Words that are better not separated from the word before. */
+  readonly weakBefore: ReadonlySet<string>;
+  /** Words that are better not separated from the next word. */
+  readonly weakAfter: ReadonlySet<string>;
+  /** Endings of words after which a clause begins. */
+  readonly clauseEndings: RegExp;
+  /** What stands before each line when two speakers share a cue. */
+  readonly dash: string;
 }
 
 const COMMON = {
@@ -50,7 +60,16 @@ const COMMON = {
   keepWithNext: new Set<string>(),
   conjunctions: new Set<string>(),
   keepWithPrevious: new Set<string>(),
+  prepositions: new Set<string>(),
+  weakBefore: new Set<string>(),
+  weakAfter: new Set<string>(),
+  clauseEndings: /(?!)/u,
+  dash: '-',
 } as const;
+
+const PREPOSITIONS = `
+  of to in on at by for from with into onto upon about as than over under after before during between through without
+  within against among around behind below beside beyond across along near toward towards until per via like since`;
 
 export const PROFILES: Readonly<Record<SubtitleLanguage, Profile>> = {
   en: {
@@ -63,15 +82,16 @@ export const PROFILES: Readonly<Record<SubtitleLanguage, Profile>> = {
     clauseMarks: ';:—',
     commas: ',',
     keepWithNext: words(`
-      a an the this these those my your his its our their no not
-      i he she we they
-      of to in on at by for from with into upon about as than
-      and or but nor so if because when while where which who whose
-      is are was were be been am do does did has have had will would can could shall should may might must
-      mr. mrs. ms. dr. st. prof. vs.`),
-    conjunctions: words(
-      'and or but nor so because that which who when while where if although though until unless',
-    ),
+      a an the this these those my your his her its our their no not every each
+      i you he she it we they
+      ${PREPOSITIONS}
+      and or but nor so if because when while where which who whose whom that what how why although though unless whether
+      is are was were be been being am do does did has have had will would can could shall should may might must cannot
+      mr. mrs. ms. dr. st. prof. vs. mr mrs ms dr prof`),
+    conjunctions: words(`
+      and or but nor so because that which who whose when while where if although though until unless since whether as
+      what how why`),
+    prepositions: words(PREPOSITIONS),
   },
   zh: {
     ...COMMON,
@@ -82,7 +102,14 @@ export const PROFILES: Readonly<Record<SubtitleLanguage, Profile>> = {
     clauseMarks: '；;',
     // Without 、 and ：, which are used within lists, times and ratios.
     commas: '，,',
-    keepWithPrevious: words('的 地 得 了 吗 呢 吧 啊 们 着 过'),
+    keepWithPrevious: words('的 地 得 了 吗 呢 吧 啊 呀 嘛 们 着 过 之'),
+    conjunctions: words(`
+      但是 但 可是 不过 然而 因为 所以 因此 如果 要是 虽然 尽管 而且 并且 而 并 或者 还是 以及 然后 于是 接着 同时 另外 此外 其实
+      比如 例如 无论 不管 只要 只有 除非 即使 由于 为了 总之 当`),
+    weakBefore: words('里 上 下 中 内 外 后 前 时 们 来说 之后 之前 以上 以下 左右'),
+    weakAfter: words(`
+      在 把 被 对 从 向 往 给 跟 和 与 及 或 比 为 以 于 是 不 没 没有 很 太 更 最 也 都 就 才 又 再 还 会 能 要 想 可以 应该
+      这 那 这个 那个 每 各 第 每个 我 你 他 她 它 我们 你们 他们`),
   },
   ja: {
     ...COMMON,
@@ -96,6 +123,8 @@ export const PROFILES: Readonly<Record<SubtitleLanguage, Profile>> = {
     minOpenGapMs: Infinity,
     clauseMarks: '；;',
     commas: '、，,',
+    weakAfter: words('その この あの どの 次の 同じ 約 ご お'),
+    clauseEndings: /(?:て|で|ば|たら|なら|けど|けれど|けれども|から|ので|のに|が|し|は|も|と|ため|とき|時)$/u,
   },
   ko: {
     ...COMMON,
@@ -105,6 +134,7 @@ export const PROFILES: Readonly<Record<SubtitleLanguage, Profile>> = {
     readingSpeed: 24,
     clauseMarks: ';:',
     commas: ',，',
+    dash: '- ',
   },
 };
 

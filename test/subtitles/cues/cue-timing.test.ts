@@ -40,14 +40,26 @@ it('shortens the earlier of two overlapping cues', () => {
 
 it('shows cues that begin at the same time one after the other', () => {
   expect(timed([500, 3000], [500, 3000])).toEqual([
-    [500, 1250],
-    [1333, 3000],
+    [500, 501],
+    [501, 3000],
   ]);
 });
 
 it('extends a cue without duration to at least 1 ms', () => {
   expect(timed([500, 500], [500, 500])).toEqual([
     [500, 501],
-    [501, 1002],
+    [501, 1334],
   ]);
+});
+
+it('closes a short pause before the next cue, beyond the reading time', () => {
+  expect(timed([0, 3000], [3400, 5000])).toEqual([
+    [0, 3317],
+    [3400, 5000],
+  ]);
+  expect(timed([0, 3000], [3700, 5000])[0]).toEqual([0, 3000]);
+});
+
+it('prefers the minimum duration to the limit after the last word', () => {
+  expect(timed([0, 100])).toEqual([[0, 833]]);
 });

@@ -1,9 +1,26 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type Cue, cuesOf } from '../../../lib/subtitles/cues/cues.ts';
+import { type Cue, cueOf } from '../../../lib/subtitles/cues/cues.ts';
+import { layOut } from '../../../lib/subtitles/cues/layout.ts';
+import { timedTokens } from '../../../lib/subtitles/cues/timed-tokens.ts';
 import { languageOf } from '../../../lib/subtitles/profiles/language.ts';
-import { PROFILES } from '../../../lib/subtitles/profiles/profile.ts';
+import { PROFILES, type Profile } from '../../../lib/subtitles/profiles/profile.ts';
+import type { FinalSentence } from '../../../lib/sentence.ts';
 import { bare, finalSentence, spokenSentences } from './final-sentence.ts';
+
+/** The cues of a sentence, without their words. */
+function cuesOf(sentence: FinalSentence, profile: Profile): Omit<Cue, 'words'>[] {
+  const tokens = timedTokens(sentence, profile);
+  return layOut(tokens, profile).map((range) => {
+    const { words, ...cue } = cueOf(tokens, range, {}, profile);
+    expect(
+      words.map((line) =>
+        line.map(({ text, hasSpaceBefore }) => (hasSpaceBefore ? ' ' : '') + text).join(''),
+      ),
+    ).toEqual(cue.lines);
+    return cue;
+  });
+}
 
 it('begins each cue with its first word and ends it with its last', () => {
   const sentence = finalSentence(
@@ -59,7 +76,7 @@ it('starts every cue when its first word begins', () => {
   );
 });
 
-function bareLength(cue: Cue): number {
+function bareLength(cue: Pick<Cue, 'lines'>): number {
   return bare(cue.lines.join('')).length;
 }
 

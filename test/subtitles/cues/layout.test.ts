@@ -1,24 +1,33 @@
 import { expect, it } from 'vitest';
 import { layOut, type TimedToken } from '../../../lib/subtitles/cues/layout.ts';
 import { PROFILES, type Profile } from '../../../lib/subtitles/profiles/profile.ts';
-import { textOf } from '../../../lib/subtitles/cues/characters.ts';
+import { charactersOf } from '../../../lib/subtitles/cues/characters.ts';
 import { tokensOf } from '../../../lib/subtitles/cues/tokens.ts';
 
 /**
- * Lays out a text in which each token takes 200 ms. `pauses` are pauses before tokens, in ms, by the text of the token.
+ * Lays out a text in which each token takes `tokenMs`. `pauses` are pauses before tokens, in ms, by the text of the token.
  */
-function laidOut(text: string, profile: Profile, pauses: Readonly<Record<string, number>> = {}): string[][] {
+function laidOut(
+  text: string,
+  profile: Profile,
+  pauses: Readonly<Record<string, number>> = {},
+  tokenMs = 400,
+): string[][] {
   let time = 0;
-  const tokens: TimedToken[] = tokensOf(text, profile).map((token) => {
-    const beginMs = time + (pauses[textOf(token.characters)] ?? 0);
-    time = beginMs + 200;
+  const tokens: TimedToken[] = tokensOf(charactersOf(text, profile), profile).map((token) => {
+    const beginMs = time + (pauses[token.text] ?? 0);
+    time = beginMs + tokenMs;
     return { ...token, beginMs, endMs: time };
   });
-  return layOut(tokens, profile).map((lines) =>
-    lines.map((line) =>
-      line.map(({ characters }) => textOf(characters)).join(line[1]?.hasSpaceBefore ? ' ' : ''),
-    ),
-  );
+  const lineOf = (from: number, to: number): string[] => {
+    const line = tokens.slice(from, to);
+    const text = line.map((token, index) => (token.hasSpaceBefore && index > 0 ? ' ' : '') + token.text);
+    return line.length > 0 ? [text.join('')] : [];
+  };
+  return layOut(tokens, profile).map(({ from, lineAt, to }) => [
+    ...lineOf(from, lineAt),
+    ...lineOf(lineAt, to),
+  ]);
 }
 
 it('puts a short sentence on one line', () => {
@@ -35,7 +44,7 @@ it('breaks a line after a mark rather than between words', () => {
 
 it('ends no line with a word that belongs to the next', () => {
   const [cue] = laidOut('The report was sent around to all of the people on Friday', PROFILES.en);
-  expect(cue).toEqual(['The report was sent around', 'to all of the people on Friday']);
+  expect(cue).toEqual(['The report was sent around to all', 'of the people on Friday']);
 });
 
 it('splits text that does not fit into one cue at the best mark', () => {
@@ -53,7 +62,7 @@ it('splits text that does not fit into one cue at the best mark', () => {
 it('breaks Chinese after a comma and between words, not within a word', () => {
   expect(
     laidOut('我们今天去北京大学听了一场关于人工智能的讲座，内容非常有意思，大家都很满意。', PROFILES.zh),
-  ).toEqual([['我们今天去北京大学听了一场', '关于人工智能的讲座，'], ['内容非常有意思，大家都很满意。']]);
+  ).toEqual([['我们今天去北京大学听了', '一场关于人工智能的讲座，'], ['内容非常有意思，大家都很满意。']]);
 });
 
 it('splits at a long pause, even words that fit on one line', () => {
@@ -67,4 +76,27 @@ it('uses one line per cue when maxLineCount is 1', () => {
     maxLineCount: 1,
   });
   expect(cues).toEqual([['He might even have been made'], ['amiable himself by then.']]);
+});
+
+it('lets short sentences share a cue when one of them alone would be too short', () => {
+  expect(laidOut('Yes. I know. Go.', PROFILES.en, {}, 150)).toEqual([['Yes. I know. Go.']]);
+  expect(laidOut('Yes. I know. Go.', PROFILES.en, {}, 1000)).toEqual([['Yes.'], ['I know.'], ['Go.']]);
+});
+
+it('does not let sentences share a cue over a pause', () => {
+  expect(laidOut('Yes. I know that this is so.', PROFILES.en, { I: 800 }, 300)).toEqual([
+    ['Yes.'],
+    ['I know that this is so.'],
+  ]);
+});
+
+it('splits a cue that would be longer than the maximum duration', () => {
+  const cues = laidOut('We waited and we waited and then it came', PROFILES.en, {}, 900);
+  expect(cues).toEqual([['We waited and we waited'], ['and then it came']]);
+});
+
+it('limits the number of words in a line', () => {
+  const profile = { ...PROFILES.en, maxWordsPerLine: 3 };
+  for (const cue of laidOut('one two three four five six seven eight', profile))
+    for (const line of cue) expect(line.split(' ').length).toBeLessThanOrEqual(3);
 });

@@ -1,17 +1,24 @@
 import { expect, it } from 'vitest';
 import { type SubtitleLanguage } from '../../../lib/subtitles/profiles/language.ts';
 import { PROFILES } from '../../../lib/subtitles/profiles/profile.ts';
-import { textOf } from '../../../lib/subtitles/cues/characters.ts';
-import { tokensOf } from '../../../lib/subtitles/cues/tokens.ts';
+import { BORDER } from '../../../lib/subtitles/cues/borders.ts';
+import { charactersOf } from '../../../lib/subtitles/cues/characters.ts';
+import { type Token, tokensOf } from '../../../lib/subtitles/cues/tokens.ts';
 
-function split(text: string, language: SubtitleLanguage): string[] {
-  return tokensOf(text, PROFILES[language]).map(({ characters }) => textOf(characters));
+function tokens(text: string, language: SubtitleLanguage): Token[] {
+  return tokensOf(charactersOf(text, PROFILES[language]), PROFILES[language]);
 }
 
-function breakClasses(text: string, language: SubtitleLanguage): string[] {
-  return tokensOf(text, PROFILES[language])
+function split(text: string, language: SubtitleLanguage): string[] {
+  return tokens(text, language).map((token) => token.text);
+}
+
+/** Names of the borders between the tokens. */
+function borders(text: string, language: SubtitleLanguage): (string | undefined)[] {
+  const names = Object.keys(BORDER);
+  return tokens(text, language)
     .slice(1)
-    .map(({ breakBefore }) => breakBefore);
+    .map(({ border }) => names[border]);
 }
 
 it.each([
@@ -21,38 +28,66 @@ it.each([
   ['zh', '我们的讲座，有100元', ['我们的', '讲座，', '有', '100元']],
   ['zh', '他说：「不……」', ['他', '说：', '「不……」']],
   ['ko', '오늘은 날씨가', ['오늘은', '날씨가']],
-] as const)('splits the %s text "%s" into %j', (language, text, tokens) => {
-  expect(split(text, language)).toEqual(tokens);
+] as const)('splits the %s text "%s" into %j', (language, text, expected) => {
+  expect(split(text, language)).toEqual(expected);
 });
 
 it('begins no Japanese token with a small kana or a closing mark', () => {
-  const tokens = split('行った。「カフェ」へ、ちょっと', 'ja');
-  expect(tokens.join('')).toBe('行った。「カフェ」へ、ちょっと');
-  for (const token of tokens) expect(token).not.toMatch(/^[っょェ。」、]/u);
+  const found = split('行った。「カフェ」へ、ちょっと', 'ja');
+  expect(found.join('')).toBe('行った。「カフェ」へ、ちょっと');
+  for (const token of found) expect(token).not.toMatch(/^[っょェ。」、]/u);
 });
 
 it('classifies breaks by marks and words', () => {
-  expect(breakClasses('Yes. So, then; but the end', 'en')).toEqual([
-    'sentence',
-    'comma',
-    'clause',
-    'keepTogether',
-    'keepTogether',
-  ]);
-  expect(breakClasses('tea and Mr. Lee left when called', 'en')).toEqual([
+  expect(borders('Yes. So, then; but the end', 'en')).toEqual(['sentence', 'comma', 'clause', 'bad', 'bad']);
+  expect(borders('tea and Mr. Lee left when called', 'en')).toEqual([
     'conjunction',
-    'keepTogether',
-    'keepTogether',
+    'bad',
+    'bad',
     'word',
     'conjunction',
-    'keepTogether',
+    'bad',
   ]);
-  expect(breakClasses('“Yes.” No', 'en')).toEqual(['sentence']);
+  expect(borders('“Yes.” No', 'en')).toEqual(['sentence']);
 });
 
 it('cuts a word that is wider than a line, between characters', () => {
-  const [first, second, ...rest] = tokensOf('👩‍👩‍👧'.repeat(30), PROFILES.en);
+  const [first, second, ...rest] = tokens('👩‍👩‍👧'.repeat(30), 'en');
   expect(first?.width).toBe(42);
-  expect(second).toMatchObject({ width: 18, breakBefore: 'insideWord', hasSpaceBefore: false });
+  expect(second).toMatchObject({ width: 18, border: BORDER.insideWord, hasSpaceBefore: false });
   expect(rest).toEqual([]);
+});
+
+it('keeps Japanese phrases, foreign words and verbs with their endings whole', () => {
+  const found = split('ディープラーニングが圧勝したことと、やってみないと分からないこと', 'ja');
+  expect(found).toContain('ディープラーニングが');
+  expect(found.some((token) => token.startsWith('からない') || token.startsWith('らない'))).toBe(false);
+});
+
+it('breaks after a Chinese word that ends with a numeral', () => {
+  expect(split('标准要统一执行', 'zh')).toEqual(['标准', '要', '统一', '执行']);
+  expect(split('气温3到4级', 'zh')).toEqual(['气温', '3到4级']);
+});
+
+it('breaks an address that is wider than a line after its marks', () => {
+  const address = 'https://docs.example.com/guide/troubleshooting-and-more';
+  expect(split(address, 'en')).toEqual(['https://docs.example.com/guide/', 'troubleshooting-and-more']);
+});
+
+it('knows names, numbers and contractions', () => {
+  expect(borders("we met Anna Berg at two hundred, and don't ask", 'en')).toEqual([
+    'bad',
+    'word',
+    'bad',
+    'phrase',
+    'bad',
+    'bad',
+    'comma',
+    'bad',
+    'bad',
+  ]);
+});
+
+it('lets a straight quotation mark open or close', () => {
+  expect(split('他说"你好"然后走了', 'zh')).toEqual(['他', '说', '"你好"', '然后', '走了']);
 });

@@ -1,0 +1,80 @@
+import type { Profile } from '../profiles/profile.ts';
+import { BORDER } from './borders.ts';
+import { SEPARATING_PAUSE_MS } from './cue-cost.ts';
+import { type Cue, cueOf, isSameSpeaker, type Speaker } from './cues.ts';
+import { type CueRange, layOut, type TimedToken } from './layout.ts';
+
+/** Number of tokens from which the first cues are made, although more of the same speech may follow. */
+const MAX_TOKENS = 320;
+/** Tokens at the end whose cues may still change with what follows. */
+const UNSETTLED_TOKENS = 80;
+
+/**
+ * Sentences of one speaker that follow each other without a long pause. They are laid out together, because short ones share
+ * cues, and because the end of a cue depends on what follows.
+ */
+export class PendingSpeech {
+  readonly speaker: Speaker;
+  readonly profile: Profile;
+  #tokens: TimedToken[] = [];
+  /** When the last sentence begins. */
+  #lastBegin = -Infinity;
+
+  constructor(speaker: Speaker, profile: Profile) {
+    this.speaker = speaker;
+    this.profile = profile;
+  }
+
+  /** When its first word begins; undefined when it has none. */
+  get start(): number | undefined {
+    return this.#tokens[0]?.beginMs;
+  }
+
+  /** Whether some text continues it: the same speaker and the same rules, after no long pause. */
+  isContinuedBy(speaker: Speaker, profile: Profile, [first]: readonly TimedToken[]): boolean {
+    if (!first || !isSameSpeaker(this.speaker, speaker) || !isSameProfile(this.profile, profile))
+      return false;
+    return first.beginMs - this.#end < SEPARATING_PAUSE_MS;
+  }
+
+  /** Adds the tokens of a sentence. Words that overlap with those before count from where the last one began. */
+  add(tokens: readonly TimedToken[]): void {
+    const earliest = this.#tokens.at(-1)?.beginMs ?? 0;
+    const isTogether = tokens[0] !== undefined && tokens[0].beginMs - this.#lastBegin < this.profile.minGapMs;
+    this.#lastBegin = tokens[0]?.beginMs ?? 0;
+    for (const [index, token] of tokens.entries()) {
+      const beginMs = Math.max(token.beginMs, earliest);
+      // Sentences that begin at the same time share a cue, if that is possible.
+      const border = index === 0 && isTogether ? BORDER.bad : token.border;
+      this.#tokens.push({ ...token, border, beginMs, endMs: Math.max(token.endMs, beginMs) });
+    }
+  }
+
+  /** Removes the cues that do not depend on what follows. */
+  settled(): Cue[] {
+    if (this.#tokens.length < MAX_TOKENS) return [];
+    const cues = layOut(this.#tokens, this.profile);
+    const kept = cues.filter(({ to }) => to <= this.#tokens.length - UNSETTLED_TOKENS);
+    return this.#remove(kept);
+  }
+
+  /** Removes all cues. @param nextStart When the next text begins; Infinity when none follows. */
+  rest(nextStart: number = Infinity): Cue[] {
+    const last = this.#tokens.at(-1)?.beginMs ?? 0;
+    return this.#remove(layOut(this.#tokens, this.profile, nextStart > last ? nextStart : Infinity));
+  }
+
+  #remove(ranges: readonly CueRange[]): Cue[] {
+    const cues = ranges.map((range) => cueOf(this.#tokens, range, this.speaker, this.profile));
+    this.#tokens = this.#tokens.slice(ranges.at(-1)?.to ?? 0);
+    return cues;
+  }
+
+  get #end(): number {
+    return this.#tokens.reduce((end, { endMs }) => Math.max(end, endMs), 0);
+  }
+}
+
+function isSameProfile(one: Profile, other: Profile): boolean {
+  return one.language === other.language && one.maxLineWidth === other.maxLineWidth;
+}
