@@ -81,6 +81,8 @@ export {
   type Word,
 } from './sentence.ts';
 export { sentenceEnd, type SentenceEndStream } from './subtitles/sentence-end.ts';
+export { captions, type CaptionsOptions, type CaptionsStream } from './subtitles/captions.ts';
+export type { Caption } from './subtitles/captions/rolling-lines.ts';
 export { srt } from './subtitles/srt.ts';
 export { vtt } from './subtitles/vtt.ts';
 export { text } from './subtitles/text.ts';

@@ -163,4 +163,10 @@ describe('the page on live audio', async () => {
     const { output } = await run((snippets[1] ?? '').replace('decoder.end();', later));
     expect(output).toContain('Second 1.\n');
   });
+
+  it('shows how to show captions', async () => {
+    const source = "capture({ driver: 'lavfi', device: 'sine=duration=2' })";
+    const { output } = await run((snippets[3] ?? '').replace('capture()', source));
+    expect(output.trimEnd().endsWith('Second 1. Second 2.')).toBe(true);
+  });
 });

@@ -108,8 +108,8 @@ describe.each(FUNCTIONS)('%s', (name, callee) => {
   });
 });
 
-const { sentenceEnd, srt, vtt, jsonl, json, tsv, text } = api;
-const SENTENCE_STAGES = Object.entries({ sentenceEnd, srt, vtt, jsonl, json, tsv, text });
+const { sentenceEnd, captions, srt, vtt, jsonl, json, tsv, text } = api;
+const SENTENCE_STAGES = Object.entries({ sentenceEnd, captions, srt, vtt, jsonl, json, tsv, text });
 
 describe.each(SENTENCE_STAGES)('%s()', (name, make) => {
   it.each([

@@ -14,6 +14,7 @@ import {
   type RecognitionOptions,
   type RecordingInput,
   resample,
+  captions,
   sentenceEnd,
   srt,
   transcribe,
@@ -31,6 +32,7 @@ const BYTE_STAGES: Readonly<Record<string, () => Duplex>> = {
 const STAGES = {
   ...BYTE_STAGES,
   sentenceEnd: () => sentenceEnd(),
+  captions: () => captions(),
   srt: () => srt(),
   jsonl: () => jsonl(),
 };

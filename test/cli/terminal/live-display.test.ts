@@ -38,3 +38,10 @@ it('escapes control characters', () => {
   expect(written(false, sentence('a\u001b[2Jb\nc', 900))).toBe('a\\x1b[2Jb\\x0ac\n');
   expect(written(true, sentence('a\u001b[9Ab', null))).toContain('a\\x1b[9Ab');
 });
+
+it('keeps the words of a partial sentence in their places until two agree on a change', () => {
+  const texts = ['I scream', 'ice cream', 'ice cream is'];
+  const shown = stripVTControlCharacters(written(true, ...texts.map((text) => sentence(text, null))));
+  expect(shown).not.toMatch(/ice cream(?! is)/);
+  expect(shown).toContain('ice cream is');
+});
