@@ -10,19 +10,38 @@ export interface Character {
   readonly width: number;
 }
 
+/**
+ * Text in which each UTF-16 unit is one character, and whose widths need no table: printable ASCII, curly quotation marks, dashes
+ * and the ellipsis, CJK punctuation, kana, Han, Hangul syllables, full-width forms.
+ */
+const SIMPLE =
+  /^[ -~\u2014\u2018\u2019\u201c\u201d\u2026\u3001-\u3003\u3005-\u3011\u3014-\u301b\u3041-\u3096\u309d-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60]*$/;
+
+/** Characters that were seen, by whether ambiguous ones are wide: most texts repeat a few thousand. */
+const seen = [new Map<string, Character>(), new Map<string, Character>()] as const;
+
 /** Splits a text into user-perceived characters: never inside an emoji or a letter with combining marks. */
-export function charactersOf(text: string, profile: Pick<Profile, 'ambiguousIsWide'>): Character[] {
-  // The common case, for speed: the segmenter is slow.
-  if (/^[ -~]*$/.test(text)) return Array.from(text, (letter) => ({ text: letter, width: 1 }));
-  return Array.from(segmentsOf(graphemes, text), (segment) => ({
-    text: segment,
-    width: stringWidth(segment, { ambiguousIsNarrow: !profile.ambiguousIsWide }),
-  }));
+export function charactersOf(text: string, { ambiguousIsWide }: Pick<Profile, 'ambiguousIsWide'>): Character[] {
+  const known = seen[ambiguousIsWide ? 1 : 0];
+  const characters: Character[] = [];
+  // The segmenter is slow.
+  for (const unit of SIMPLE.test(text) ? text : segmentsOf(graphemes, text)) {
+    let character = known.get(unit);
+    if (!character) {
+      character = { text: unit, width: stringWidth(unit, { ambiguousIsNarrow: !ambiguousIsWide }) };
+      // Rare clusters are not kept.
+      if (unit.length === 1) known.set(unit, character);
+    }
+    characters.push(character);
+  }
+  return characters;
 }
 
 /** Width of some characters, in half-width units. */
 export function widthOf(characters: readonly Character[]): number {
-  return characters.reduce((total, { width }) => total + width, 0);
+  let total = 0;
+  for (const { width } of characters) total += width;
+  return total;
 }
 
 /** Length of the pieces that are segmented at a time, in UTF-16 units. */
@@ -47,5 +66,7 @@ export function* segmentsOf(segmenter: Intl.Segmenter, text: string): Generator<
 
 /** The text of some characters. */
 export function textOf(characters: readonly Character[]): string {
-  return characters.map(({ text }) => text).join('');
+  let text = '';
+  for (const character of characters) text += character.text;
+  return text;
 }

@@ -91,7 +91,7 @@ class Layout {
       cues.push(cue);
       to = cue.from;
     }
-    return cues.reverse();
+    return cues.toReversed();
   }
 
   #costOf(from: number, to: number): number {
