@@ -15,6 +15,14 @@ export interface TextFormat<Item> {
   readonly tail?: string;
 }
 
+/** Options of the formats that players read. */
+export interface LineEndOptions extends StageOptions {
+  /** Line ends. Some old players need CRLF. @default 'lf' */
+  readonly newline?: 'lf' | 'crlf' | undefined;
+  /** Whether the output begins with a byte order mark, which some old players need. @default false */
+  readonly bom?: boolean | undefined;
+}
+
 /**
  * Makes the stage of one text format: `Sentence` objects → text. The head is written even when there are no items, so
  * that the output is valid. To add a format, pass its {@link TextFormat} to this function, as `srt.ts` and `tsv.ts` do,
@@ -26,12 +34,33 @@ export function writer<Item>(
   owner: string,
   items: Step<Sentence, Item>,
   format: TextFormat<Item>,
-  options: StageOptions,
+  options: LineEndOptions,
 ): SubtitleStream {
-  return stage(checkSentences(owner, new Writer(items, format)), {
+  return stage(checkSentences(owner, withLineEnds(new Writer(items, format), options)), {
     writableObjectMode: true,
     signal: options.signal,
   });
+}
+
+/** Replaces the line ends of a format, and writes the byte order mark. The formats themselves end lines with LF. */
+function withLineEnds(
+  step: Step<Sentence, string>,
+  { newline = 'lf', bom = false }: LineEndOptions,
+): Step<Sentence, string> {
+  let mark = bom ? '\ufeff' : '';
+  function* converted(texts: Iterable<string>): Generator<string> {
+    for (const text of texts) {
+      yield mark + (newline === 'crlf' ? text.replaceAll('\n', '\r\n') : text);
+      mark = '';
+    }
+  }
+  return {
+    feed: (sentence) => converted(step.feed(sentence)),
+    *end() {
+      yield* converted(step.end());
+      if (mark) yield mark;
+    },
+  };
 }
 
 class Writer<Item> implements Step<Sentence, string> {
