@@ -87,7 +87,7 @@ export { ass } from './subtitles/ass.ts';
 export { lrc } from './subtitles/lrc.ts';
 export { text, type TextOptions } from './subtitles/text.ts';
 export { jsonl } from './subtitles/jsonl.ts';
-export { json } from './subtitles/json.ts';
+export { json, type JsonOptions, type JsonShape } from './subtitles/json.ts';
 export { tsv } from './subtitles/tsv.ts';
 export type { LineEndOptions, SubtitleStream } from './subtitles/writer.ts';
 export type { CueOptions, LayoutOptions } from './subtitles/cues/cue-options.ts';

@@ -1,7 +1,7 @@
 import type { StageOptions } from '../core/stage.ts';
 import { ass } from './ass.ts';
 import type { CueOptions } from './cues/cue-options.ts';
-import { json } from './json.ts';
+import { json, type JsonShape } from './json.ts';
 import { jsonl } from './jsonl.ts';
 import { lrc } from './lrc.ts';
 import { srt } from './srt.ts';
@@ -17,6 +17,8 @@ export type OutputFormat = 'srt' | 'vtt' | 'ass' | 'lrc' | 'txt' | 'tsv' | 'json
 export interface OutputOptions extends CueOptions {
   /** Whether plain text is written in paragraphs. @default false */
   readonly paragraphs?: boolean | undefined;
+  /** Shape of the JSON document. @default 'native' */
+  readonly jsonShape?: JsonShape | undefined;
 }
 
 /** The table of all text formats: creates the stage that writes each. Its order is that of `all`. */
@@ -27,12 +29,18 @@ export const OUTPUT_FORMATS: Readonly<Record<OutputFormat, (options: OutputOptio
   lrc: (options) => lrc(cueOptions(options)),
   txt: ({ signal, newline, bom, paragraphs }) => text({ signal, newline, bom, paragraphs }),
   tsv: (options) => tsv(stageOptions(options)),
-  json: (options) => json(stageOptions(options)),
+  json: ({ signal, jsonShape }) => json({ signal, shape: jsonShape }),
   jsonl: (options) => jsonl(stageOptions(options)),
 };
 
-function cueOptions({ paragraphs: _, ...options }: OutputOptions): CueOptions {
-  return options;
+/** Options that are not those of cues. */
+const OTHER_OPTIONS: ReadonlySet<string> = new Set<Exclude<keyof OutputOptions, keyof CueOptions>>([
+  'paragraphs',
+  'jsonShape',
+]);
+
+function cueOptions(options: OutputOptions): CueOptions {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !OTHER_OPTIONS.has(name)));
 }
 
 function stageOptions({ signal }: OutputOptions): StageOptions {

@@ -12,7 +12,7 @@ export interface TextFormat<Item> {
   readonly head?: string | ((first: Sentence | undefined) => string);
   /** Formats one item. @param index Counts from 0. */
   item(item: Item, index: number): string;
-  readonly tail?: string;
+  readonly tail?: () => string;
 }
 
 /** Options of the formats that players read. */
@@ -82,7 +82,7 @@ class Writer<Item> implements Step<Sentence, string> {
   *end(): Generator<string> {
     yield* this.#head();
     yield* this.#write(this.#items.end());
-    if (this.#format.tail) yield this.#format.tail;
+    if (this.#format.tail) yield this.#format.tail();
   }
 
   *#head(first?: Sentence): Generator<string> {
@@ -94,6 +94,9 @@ class Writer<Item> implements Step<Sentence, string> {
   }
 
   *#write(items: Iterable<Item>): Generator<string> {
-    for (const item of items) yield this.#format.item(item, this.#count++);
+    for (const item of items) {
+      const text = this.#format.item(item, this.#count++);
+      if (text) yield text;
+    }
   }
 }
