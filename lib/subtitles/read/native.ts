@@ -32,8 +32,13 @@ function readSentence(value: unknown, place: string): FinalSentence[] {
   const missing = missingFrom(read);
   if (missing !== undefined) throw badTranscript(place, `a sentence must be an object with ${missing}`);
   const sentence = read as Sentence;
-  if (sentence.sentence_end === false) return [];
+  if (isPartial(sentence)) return [];
   if (!isSentenceEnd(sentence))
     throw badTranscript(place, 'a sentence must be an object with a final end_time');
   return [sentence];
+}
+
+/** A sentence without the field `sentence_end` is neither partial nor final. */
+function isPartial({ sentence_end: isEnd }: { readonly sentence_end?: unknown }): boolean {
+  return isEnd === false;
 }
