@@ -12,14 +12,20 @@ export function timedLines({ lines, words }: Voice): (readonly TimedPiece[])[] {
   return lines.map((line, index) => timedPieces(line, words[index] ?? []));
 }
 
+/** A line may be without the marks at its end. */
+const MARKS_AT_END = /\p{P}+$/u;
+
 function timedPieces(line: string, words: readonly CueWord[]): TimedPiece[] {
   const cuts: { at: number; word: CueWord }[] = [];
   let from = 0;
   for (const word of words) {
-    const at = line.indexOf(word.text, from);
-    if (word.text === '' || at < 0) continue;
+    const found = [word.text, word.text.replace(MARKS_AT_END, '')].find(
+      (text) => text !== '' && line.includes(text, from),
+    );
+    if (found === undefined) continue;
+    const at = line.indexOf(found, from);
     cuts.push({ at, word });
-    from = at + word.text.length;
+    from = at + found.length;
   }
   return cuts.map(({ at, word: { beginMs, endMs } }, index) => ({
     text: line.slice(index === 0 ? 0 : at, cuts[index + 1]?.at),

@@ -55,6 +55,16 @@ it('writes the duration of each word and of each pause for karaoke', async () =>
   ]);
 });
 
+it('keeps the time of a word whose full stop is removed', async () => {
+  const sentence = finalSentence('We did.', 1000, 2500, [
+    [1000, 1300, 'We'],
+    [1300, 2500, 'did', '.'],
+  ]);
+  expect(events(await written(ass({ karaoke: true, stripPunctuation: true }), [sentence]))).toEqual([
+    String.raw`Dialogue: 0,0:00:01.00,0:00:02.50,Default,,0,0,0,,{\k30}We {\k120}did`,
+  ]);
+});
+
 it('writes an event for each speaker of a cue, in their order from top to bottom', async () => {
   const sentences = [
     { ...finalSentence('Do you like it?', 0, 900), speaker: 'Ann, {the\nfirst}' },

@@ -1,14 +1,6 @@
 import { jsonLine } from '../../core/json-line.ts';
 import type { FinalSentence } from '../../sentence.ts';
-import { speakerOf } from '../cues/cues.ts';
-import {
-  channelOf,
-  JoinedText,
-  type JsonDocument,
-  languageIn,
-  speakerValue,
-  validMs,
-} from './json-document.ts';
+import { channelOf, JoinedText, type JsonDocument, languageIn, speakerIn, validMs } from './json-document.ts';
 
 interface Transcript {
   readonly channel: number;
@@ -57,20 +49,22 @@ function finish({ text }: Transcript): string {
 }
 
 function sentenceObject(sentence: FinalSentence): object {
-  const speaker = speakerOf(sentence);
+  const speaker = speakerIn(sentence, sentence.words[0]);
   const language = languageIn(sentence);
   return {
     begin_time: validMs(sentence.begin_time),
     end_time: validMs(sentence.end_time),
     sentence_id: sentence.sentence_id,
-    ...(speaker !== undefined && { speaker_id: speakerValue(speaker) }),
+    ...(speaker !== undefined && { speaker_id: speaker }),
     ...(language !== undefined && { language }),
     text: sentence.text,
-    words: sentence.words.map(({ begin_time, end_time, text, punctuation }) => ({
+    words: sentence.words.map(({ begin_time, end_time, text, punctuation, speaker_id }) => ({
       begin_time: validMs(begin_time),
       end_time: validMs(end_time),
       text,
       punctuation,
+      // Only when the service has numbered the speakers.
+      ...(speaker_id !== null && speaker_id !== undefined && { speaker_id }),
     })),
   };
 }

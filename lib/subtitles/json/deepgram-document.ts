@@ -1,7 +1,6 @@
 import { jsonLine } from '../../core/json-line.ts';
-import type { FinalSentence } from '../../sentence.ts';
-import { speakerOf } from '../cues/cues.ts';
-import { channelOf, JoinedText, type JsonDocument, secondsOf, speakerValue } from './json-document.ts';
+import type { FinalSentence, Word } from '../../sentence.ts';
+import { channelOf, JoinedText, type JsonDocument, secondsOf, speakerIn } from './json-document.ts';
 import { wordTexts } from './word-texts.ts';
 
 interface Channel {
@@ -30,7 +29,7 @@ export function deepgramDocument(): JsonDocument {
         channel: number,
         transcript: sentence.text,
         words,
-        ...speakerField(sentence),
+        ...speakerField(sentence, sentence.words[0]),
         id: String(sentence.sentence_id),
       };
       return `${index > 0 ? ',' : ''}\n${jsonLine(utterance)}`;
@@ -56,11 +55,11 @@ function wordsOf(sentence: FinalSentence): object[] {
     start: secondsOf(word.begin_time),
     end: secondsOf(word.end_time),
     confidence: null,
-    ...speakerField(sentence),
+    ...speakerField(sentence, word),
   }));
 }
 
-function speakerField(sentence: FinalSentence): { readonly speaker?: string | number } {
-  const speaker = speakerOf(sentence);
-  return speaker === undefined ? {} : { speaker: speakerValue(speaker) };
+function speakerField(sentence: FinalSentence, word?: Word): { readonly speaker?: string | number } {
+  const speaker = speakerIn(sentence, word);
+  return speaker === undefined ? {} : { speaker };
 }

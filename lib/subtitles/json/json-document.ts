@@ -1,4 +1,5 @@
-import type { FinalSentence } from '../../sentence.ts';
+import type { FinalSentence, Word } from '../../sentence.ts';
+import { speakerOf } from '../cues/cues.ts';
 import { spaceBetween } from '../join-text.ts';
 
 /**
@@ -33,9 +34,13 @@ export function channelOf({ channel_id: channel = 0 }: FinalSentence): number {
   return Number.isInteger(channel) && channel >= 0 && channel <= MAX_CHANNEL ? channel : 0;
 }
 
-/** A speaker as other programs write it: a number when the name is one. */
-export function speakerValue(speaker: string): string | number {
-  return /^(?:0|[1-9]\d{0,8})$/.test(speaker) ? Number(speaker) : speaker;
+/** Name of the speaker, else the number that the service gave; undefined when neither is known. */
+export function speakerIn(sentence: FinalSentence, word: Word | undefined): string | number | undefined {
+  const ids = [speakerOf(sentence), word?.speaker_id, sentence.speaker_id];
+  return ids.find((id) => typeof id === 'number' || (typeof id === 'string' && id !== '')) as
+    | string
+    | number
+    | undefined;
 }
 
 /** Joins the texts of sentences while they arrive. */

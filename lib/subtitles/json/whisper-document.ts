@@ -1,7 +1,6 @@
 import { jsonLine } from '../../core/json-line.ts';
 import type { FinalSentence } from '../../sentence.ts';
-import { speakerOf } from '../cues/cues.ts';
-import { JoinedText, type JsonDocument, languageIn, secondsOf } from './json-document.ts';
+import { JoinedText, type JsonDocument, languageIn, secondsOf, speakerIn } from './json-document.ts';
 import { wordTexts } from './word-texts.ts';
 
 /** The document of the whisper program: the words are in the segments, and begin with the space before them. */
@@ -50,7 +49,7 @@ export function openaiDocument(): JsonDocument {
 
 /** Whisper has no speakers. WhisperX, which adds them, has this field too. */
 function segmentOf(sentence: FinalSentence, id: number): object {
-  const speaker = speakerOf(sentence);
+  const speaker = speakerIn(sentence, sentence.words[0]);
   return {
     id,
     seek: null,

@@ -5,7 +5,7 @@ import {
   objectsOf,
   type ReadSentence,
   type ReadWord,
-  speakerName,
+  speakerIn,
   textOf,
 } from './transcript-values.ts';
 
@@ -33,7 +33,7 @@ export function readDashscope(document: JsonObject, place: string): ReadSentence
         beginMs,
         endMs,
         words: (objectsOf(sentence.words) ?? []).map(wordOf),
-        speaker: speakerName(sentence.speaker_id),
+        speaker: speakerIn(sentence.speaker_id),
         channel: isSplit ? channel : undefined,
         language: textOf(sentence.language) || undefined,
       };
@@ -42,11 +42,18 @@ export function readDashscope(document: JsonObject, place: string): ReadSentence
 }
 
 /** Spaces at the ends of a word are kept: they are the service's own. */
-function wordOf({ text, punctuation, begin_time: begin, end_time: end }: JsonObject): ReadWord {
+function wordOf({
+  text,
+  punctuation,
+  begin_time: begin,
+  end_time: end,
+  speaker_id: id,
+}: JsonObject): ReadWord {
   return {
     text: typeof text === 'string' ? text : '',
     punctuation: typeof punctuation === 'string' ? punctuation : '',
     beginMs: msOf(begin),
     endMs: msOf(end),
+    speaker: speakerIn(id),
   };
 }

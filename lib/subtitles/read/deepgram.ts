@@ -5,10 +5,11 @@ import {
   msOfSeconds,
   objectsOf,
   type ReadSentence,
-  speakerName,
+  type ReadWord,
+  speakerIn,
   textOf,
 } from './transcript-values.ts';
-import { sentencesOf, type SpokenWord, withWords } from './word-groups.ts';
+import { sentencesOf, withWords } from './word-groups.ts';
 
 /** Whether a document is that of Deepgram. */
 export function isDeepgram({ results }: JsonObject): boolean {
@@ -29,7 +30,7 @@ export function readDeepgram({ results, metadata }: JsonObject, place: string): 
     return found.map((utterance, index) => {
       const channel = isSplit && typeof utterance.channel === 'number' ? utterance.channel : undefined;
       const words = (objectsOf(utterance.words) ?? []).map(wordOf);
-      const speaker = speakerName(utterance.speaker);
+      const speaker = speakerIn(utterance.speaker);
       const sentence = spanned(utterance, utterance.transcript, `${place}: utterance ${index}`);
       return { ...sentence, words, speaker, channel, requestId };
     });
@@ -46,7 +47,7 @@ function sentencesOfChannel({ alternatives }: JsonObject, common: Common, place:
     (objectsOf(paragraph.sentences) ?? []).map((sentence) => ({
       ...spanned(sentence, sentence.text, `${place}: a sentence`),
       ...common,
-      speaker: speakerName(paragraph.speaker),
+      speaker: speakerIn(paragraph.speaker),
       words: [],
     })),
   );
@@ -68,11 +69,11 @@ function spanned(
   return { text: text.trim(), beginMs, endMs };
 }
 
-function wordOf({ word, punctuated_word: punctuated, start, end, speaker }: JsonObject): SpokenWord {
+function wordOf({ word, punctuated_word: punctuated, start, end, speaker }: JsonObject): ReadWord {
   return {
     text: textOf(punctuated) || textOf(word),
     beginMs: msOfSeconds(start),
     endMs: msOfSeconds(end),
-    speaker: speakerName(speaker),
+    speaker: speakerIn(speaker),
   };
 }

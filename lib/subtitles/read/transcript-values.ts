@@ -35,10 +35,11 @@ export function msOf(ms: unknown): number | undefined {
   return typeof ms === 'number' && Number.isFinite(ms) && ms >= 0 ? Math.round(ms) : undefined;
 }
 
-/** Name or number of a speaker, as a name. */
-export function speakerName(value: unknown): string | undefined {
-  if (typeof value === 'number') return String(value);
-  return textOf(value) || undefined;
+/** A name, or the number that a service gave. */
+export type SpeakerId = string | number;
+
+export function speakerIn(value: unknown): SpeakerId | undefined {
+  return typeof value === 'number' ? value : textOf(value) || undefined;
 }
 
 /** A word as it is read: its times may be missing. */
@@ -48,6 +49,8 @@ export interface ReadWord {
   readonly punctuation?: string | undefined;
   readonly beginMs: number | undefined;
   readonly endMs: number | undefined;
+  /** @default that of the sentence */
+  readonly speaker?: SpeakerId | undefined;
 }
 
 /** A sentence as it is read. */
@@ -56,7 +59,7 @@ export interface ReadSentence {
   readonly beginMs: number;
   readonly endMs: number;
   readonly words: readonly ReadWord[];
-  readonly speaker?: string | undefined;
+  readonly speaker?: SpeakerId | undefined;
   readonly channel?: number | undefined;
   readonly language?: string | undefined;
   readonly requestId?: string | undefined;
@@ -67,7 +70,7 @@ export function finalSentences(read: readonly ReadSentence[]): FinalSentence[] {
   return read
     .filter(({ text }) => text !== '')
     .toSorted((one, other) => one.beginMs - other.beginMs)
-    .map(({ speaker, channel, language, requestId = '', ...sentence }, index) => ({
+    .map(({ channel, language, requestId = '', ...sentence }, index) => ({
       sentence_id: index + 1,
       begin_time: sentence.beginMs,
       end_time: Math.max(sentence.beginMs, sentence.endMs),
@@ -76,13 +79,26 @@ export function finalSentences(read: readonly ReadSentence[]): FinalSentence[] {
       sentence_end: true,
       request_id: requestId,
       ...(channel !== undefined && { channel_id: channel }),
-      ...(speaker !== undefined && { speaker }),
+      ...speakerField(sentence.speaker),
       ...(language !== undefined && { language }),
     }));
 }
 
+/** Sentences have names; numbers have a field of their own, which is the service's. */
+function speakerField(speaker: SpeakerId | undefined): {
+  readonly speaker?: string;
+  readonly speaker_id?: number;
+} {
+  if (speaker === undefined) return {};
+  return typeof speaker === 'number' ? { speaker_id: speaker } : { speaker };
+}
+
 /** A word without times gets those of its neighbours: the subtitle formats share them among the words by width. */
-function wordsOf({ words, beginMs }: Pick<ReadSentence, 'words' | 'beginMs'>): Word[] {
+function wordsOf({
+  words,
+  beginMs,
+  ...sentence
+}: Pick<ReadSentence, 'words' | 'beginMs' | 'speaker'>): Word[] {
   let lastMs = beginMs;
   return words
     .filter(({ text, punctuation }) => text !== '' || punctuation)
@@ -93,7 +109,9 @@ function wordsOf({ words, beginMs }: Pick<ReadSentence, 'words' | 'beginMs'>): W
         word.punctuation === undefined
           ? splitPunctuation(word.text)
           : { text: word.text, punctuation: word.punctuation };
-      return { begin_time, end_time: lastMs, text, punctuation };
+      const speaker = word.speaker ?? sentence.speaker;
+      const ids = typeof speaker === 'number' ? { speaker_id: speaker } : {};
+      return { begin_time, end_time: lastMs, text, punctuation, ...ids };
     });
 }
 

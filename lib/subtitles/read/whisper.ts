@@ -5,7 +5,7 @@ import {
   objectsOf,
   type ReadSentence,
   type ReadWord,
-  speakerName,
+  speakerIn,
   textOf,
 } from './transcript-values.ts';
 import { sentencesOf, withWords } from './word-groups.ts';
@@ -28,13 +28,18 @@ export function readWhisper(document: JsonObject, place: string): ReadSentence[]
     const endMs = msOfSeconds(segment.end);
     if (typeof segment.text !== 'string' || beginMs === undefined || endMs === undefined)
       throw badTranscript(place, `segment ${index} needs a text, and start and end in seconds`);
-    const speaker = speakerName(segment.speaker);
+    const speaker = speakerIn(segment.speaker);
     const own = objectsOf(segment.words)?.map(wordOf) ?? [];
     return { text: segment.text.trim(), beginMs, endMs, words: own, speaker, language };
   });
   return hasOwnWords ? sentences : withWords(sentences, words);
 }
 
-function wordOf({ word, start, end }: JsonObject): ReadWord {
-  return { text: textOf(word), beginMs: msOfSeconds(start), endMs: msOfSeconds(end) };
+function wordOf({ word, start, end, speaker }: JsonObject): ReadWord {
+  return {
+    text: textOf(word),
+    beginMs: msOfSeconds(start),
+    endMs: msOfSeconds(end),
+    speaker: speakerIn(speaker),
+  };
 }

@@ -48,18 +48,13 @@ const SENTENCE_END = /[.?!…。？！]["'”’)」』）]*$/u;
 /** A pause of this length ends a sentence, also without punctuation. */
 const SENTENCE_PAUSE_MS = 1500;
 
-/** A word of a document without sentences. */
-export interface SpokenWord extends ReadWord {
-  readonly speaker?: string | undefined;
-}
-
 /** Makes sentences of words. They end at sentence marks, at pauses, and where the speaker changes. */
 export function sentencesOf(
-  words: readonly SpokenWord[],
+  words: readonly ReadWord[],
   common: Pick<ReadSentence, 'channel' | 'language' | 'requestId'>,
 ): ReadSentence[] {
-  const groups: [SpokenWord, ...SpokenWord[]][] = [];
-  let last: SpokenWord | undefined;
+  const groups: [ReadWord, ...ReadWord[]][] = [];
+  let last: ReadWord | undefined;
   for (const word of words) {
     const group = groups.at(-1);
     if (group && last && !isEnd(last, word)) group.push(word);
@@ -76,7 +71,7 @@ export function sentencesOf(
   });
 }
 
-function isEnd(last: SpokenWord, next: SpokenWord): boolean {
+function isEnd(last: ReadWord, next: ReadWord): boolean {
   const pauseMs = (next.beginMs ?? 0) - (last.endMs ?? Infinity);
   return SENTENCE_END.test(last.text) || pauseMs >= SENTENCE_PAUSE_MS || last.speaker !== next.speaker;
 }

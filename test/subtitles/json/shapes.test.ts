@@ -172,12 +172,16 @@ it('writes the document of DashScope with a transcript for each channel', async 
   });
 });
 
-it('writes speakers that are numbers as numbers where the other program has numbers', async () => {
-  const sentence = { ...finalSentence('Yes.', 0, 900), speaker: '0' };
-  expect(await parsed('deepgram', [sentence])).toMatchObject({ results: { utterances: [{ speaker: 0 }] } });
-  expect(await parsed('dashscope', [sentence])).toMatchObject({
-    transcripts: [{ sentences: [{ speaker_id: 0 }] }],
-  });
+it('writes the number of a speaker who has no name', async () => {
+  const words = [{ begin_time: 0, end_time: 900, text: 'Yes', punctuation: '.', speaker_id: 0 }];
+  const sentence = { ...finalSentence('Yes.', 0, 900), speaker_id: null, words };
+  const [utterance, id] = [
+    { speaker: 0, words: [{ speaker: 0 }] },
+    { speaker_id: 0, words: [{ speaker_id: 0 }] },
+  ];
+  expect(await parsed('deepgram', [sentence])).toMatchObject({ results: { utterances: [utterance] } });
+  expect(await parsed('dashscope', [sentence])).toMatchObject({ transcripts: [{ sentences: [id] }] });
+  expect(await parsed('whisper', [sentence])).toMatchObject({ segments: [{ speaker: 0 }] });
 });
 
 it('writes an empty document without sentences', async () => {

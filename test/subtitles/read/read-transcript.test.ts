@@ -8,13 +8,19 @@ import { finalSentence, partial, spokenSentences, written } from '../cues/final-
 
 /** What a round trip keeps: spaces at the ends of words are in the text. */
 function essence(sentences: readonly FinalSentence[]): unknown[] {
-  return sentences.map(({ text, begin_time, end_time, words, speaker, channel_id }) => ({
+  return sentences.map(({ text, begin_time, end_time, words, speaker, speaker_id, channel_id }) => ({
     text,
     begin_time,
     end_time,
     speaker,
+    speaker_id,
     channel_id,
-    words: words.map((word) => [word.begin_time, word.end_time, (word.text + word.punctuation).trim()]),
+    words: words.map((word) => [
+      word.begin_time,
+      word.end_time,
+      (word.text + word.punctuation).trim(),
+      word.speaker_id,
+    ]),
   }));
 }
 
@@ -34,7 +40,17 @@ const SENTENCES = [
     channel_id: 1,
     speaker: 'Ann',
   },
-  { ...finalSentence('No words.', 3_600_100, 3_700_000), sentence_id: 3, channel_id: 0, speaker: '3' },
+  {
+    ...finalSentence('Me? You.', 3_600_008, 3_600_060),
+    sentence_id: 3,
+    channel_id: 0,
+    speaker_id: 4,
+    words: [
+      { begin_time: 3_600_008, end_time: 3_600_020, text: 'Me', punctuation: '?', speaker_id: 4 },
+      { begin_time: 3_600_020, end_time: 3_600_060, text: 'You', punctuation: '.', speaker_id: 4 },
+    ],
+  },
+  { ...finalSentence('No words.', 3_600_100, 3_700_000), sentence_id: 4, channel_id: 0, speaker: '3' },
 ];
 
 it('reads our own files with all fields', async () => {
@@ -182,14 +198,14 @@ it('makes sentences of the words of Deepgram where there are no utterances', () 
   expect(read).toMatchObject([
     {
       text: 'Yes, please.',
-      speaker: '0',
+      speaker_id: 0,
       request_id: 'd-1',
       words: [
         { text: 'Yes', punctuation: ',' },
         { text: 'please', punctuation: '.' },
       ],
     },
-    { text: 'No', speaker: '1', begin_time: 1000, end_time: 1500 },
+    { text: 'No', speaker_id: 1, begin_time: 1000, end_time: 1500 },
   ]);
   expect(read[0]).not.toHaveProperty('channel_id');
 });
@@ -204,10 +220,10 @@ it('reads the sentences of the paragraphs of Deepgram', () => {
   };
   const alternative = { transcript: 'Yes, please. No', words: DEEPGRAM_WORDS, paragraphs };
   expect(essence(readTranscript(deepgram(alternative, 2), 'd.json'))).toMatchObject([
-    { text: 'Yes, please.', speaker: '0', channel_id: 0, words: [{}, {}] },
-    { text: 'Yes, please.', speaker: '0', channel_id: 1, words: [{}, {}] },
-    { text: 'No', speaker: '1', channel_id: 0, words: [[1000, 1500, 'No']] },
-    { text: 'No', speaker: '1', channel_id: 1, words: [[1000, 1500, 'No']] },
+    { text: 'Yes, please.', speaker_id: 0, channel_id: 0, words: [{}, {}] },
+    { text: 'Yes, please.', speaker_id: 0, channel_id: 1, words: [{}, {}] },
+    { text: 'No', speaker_id: 1, channel_id: 0, words: [[1000, 1500, 'No', 1]] },
+    { text: 'No', speaker_id: 1, channel_id: 1, words: [[1000, 1500, 'No', 1]] },
   ]);
 });
 
