@@ -5,9 +5,10 @@ import { type TimedPiece, timedLines } from './karaoke.ts';
 import { assTimestamp } from './timestamp.ts';
 import { type SubtitleStream, writer } from './writer.ts';
 
-/** Distance of the text from the lower edge, and height of a line, in pixels of the script's picture. */
+/** Distance of the text from the lower edge, in pixels of the script's picture. */
 const MARGIN_PX = 54;
-const LINE_HEIGHT_PX = 66;
+/** Height of a line with its border. Players move events that touch each other, and change their order then. */
+const LINE_HEIGHT_PX = 80;
 
 /** The colour of words that were not spoken yet is the secondary one. Colours are `&HAABBGGRR`; an alpha of 00 is opaque. */
 const HEAD = `[Script Info]

@@ -10,6 +10,7 @@ import {
   type JsonObject,
   type ReadSentence,
 } from './transcript-values.ts';
+import { isWhisperCpp, readWhisperCpp } from './whisper-cpp.ts';
 import { isWhisper, readWhisper } from './whisper.ts';
 
 /** A shape of other programs. */
@@ -22,10 +23,11 @@ const READERS: readonly Reader[] = [
   { accepts: isDashscope, read: readDashscope },
   { accepts: isDeepgram, read: readDeepgram },
   { accepts: isWhisper, read: readWhisper },
+  { accepts: isWhisperCpp, read: readWhisperCpp },
 ];
 
 /**
- * Reads the sentences of a transcript: our `.jsonl` or `.json`, or the JSON of DashScope's file transcription, Whisper,
+ * Reads the sentences of a transcript: our `.jsonl` or `.json`, or the JSON of DashScope's file transcription, Whisper, whisper.cpp,
  * OpenAI (verbose) or Deepgram. The content decides what it is, because all of them are named `.json`.
  * @param text Content of the file.
  * @param name Name of the file, for messages.

@@ -137,6 +137,22 @@ it('reads what whisper writes: spaces before words, and words without times', ()
   ]);
 });
 
+it('reads what whisper.cpp writes', () => {
+  const document = {
+    result: { language: 'en' },
+    transcription: [
+      {
+        timestamps: { from: '00:00:00,000', to: '00:00:01,240' },
+        offsets: { from: 0, to: 1240 },
+        text: ' Hello there.',
+      },
+    ],
+  };
+  expect(readTranscript(JSON.stringify(document), 'talk.json')).toMatchObject([
+    { text: 'Hello there.', begin_time: 0, end_time: 1240, words: [], language: 'en' },
+  ]);
+});
+
 it('reads words of OpenAI, which have no punctuation, into their segments', () => {
   const document = {
     task: 'transcribe',
