@@ -16,17 +16,20 @@ export function timedLines({ lines, words }: Voice): (readonly TimedPiece[])[] {
 const MARKS_AT_END = /\p{P}+$/u;
 
 function timedPieces(line: string, words: readonly CueWord[]): TimedPiece[] {
-  const cuts: { at: number; word: CueWord }[] = [];
+  const cuts: { at: number; word: TimeSpan }[] = [];
   let from = 0;
   for (const word of words) {
-    const found = [word.text, word.text.replace(MARKS_AT_END, '')].find(
-      (text) => text !== '' && line.includes(text, from),
+    const text = word.text.trim();
+    const found = [text, text.replace(MARKS_AT_END, '')].find(
+      (part) => part !== '' && line.includes(part, from),
     );
     if (found === undefined) continue;
     const at = line.indexOf(found, from);
     cuts.push({ at, word });
     from = at + found.length;
   }
+  // A line stays whole when none of its words is found.
+  if (cuts.length === 0) cuts.push({ at: 0, word: words[0] ?? { beginMs: 0, endMs: 0 } });
   return cuts.map(({ at, word: { beginMs, endMs } }, index) => ({
     text: line.slice(index === 0 ? 0 : at, cuts[index + 1]?.at),
     beginMs,

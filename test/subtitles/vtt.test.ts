@@ -75,7 +75,7 @@ it('removes brackets from the name of a speaker, and escapes it', async () => {
   expect(await written(vtt(), [sentence])).toContain('<v A  b &amp; c>Yes.\n');
 });
 
-it('writes word times that rise strictly inside of the cue, and that another parser accepts', async () => {
+it('writes word times that rise strictly inside of the cue, without a change of the text', async () => {
   const speakers = fc.constantFrom(undefined, 'Ann', 'Bob');
   await fc.assert(
     fc.asyncProperty(
@@ -87,6 +87,7 @@ it('writes word times that rise strictly inside of the cue, and that another par
           return speaker === undefined ? sentence : { ...sentence, speaker };
         });
         const file = await written(vtt({ karaoke: true }), spoken);
+        expect(file.replaceAll(/<\d[^>]*>/g, '')).toBe(await written(vtt(), spoken));
         const { cues, errors } = await parseText(file, { strict: true, errors: true });
         expect(errors).toEqual([]);
         expect(cues).toHaveLength(file.split(' --> ').length - 1);
