@@ -85,11 +85,13 @@ export { captions, type CaptionsOptions, type CaptionsStream } from './subtitles
 export type { Caption } from './subtitles/captions/rolling-lines.ts';
 export { srt } from './subtitles/srt.ts';
 export { vtt } from './subtitles/vtt.ts';
-export { text } from './subtitles/text.ts';
+export { ass } from './subtitles/ass.ts';
+export { lrc } from './subtitles/lrc.ts';
+export { text, type TextOptions } from './subtitles/text.ts';
 export { jsonl } from './subtitles/jsonl.ts';
-export { json } from './subtitles/json.ts';
+export { json, type JsonOptions, type JsonShape } from './subtitles/json.ts';
 export { tsv } from './subtitles/tsv.ts';
-export type { SubtitleStream } from './subtitles/writer.ts';
+export type { LineEndOptions, SubtitleStream } from './subtitles/writer.ts';
 export type { CueOptions, LayoutOptions } from './subtitles/cues/cue-options.ts';
 export { PROFILE_NAMES, type ProfileName } from './subtitles/profiles/platforms.ts';
 export { SUBTITLE_LANGUAGES, type SubtitleLanguage } from './subtitles/profiles/language.ts';

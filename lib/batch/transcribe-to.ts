@@ -85,7 +85,7 @@ class StreamRun {
       if (input !== STDIN) {
         this.#expected = await expectDuration(input, transcription);
       }
-      await pipeline(this.#finals(), OUTPUT_FORMATS[format](), output, { end: false });
+      await pipeline(this.#finals(), OUTPUT_FORMATS[format]({}), output, { end: false });
       if (!this.#isWhole) return interrupted(input, 'Run the same command again.');
       const gaps = this.#log.pending.gaps.map(formatSpan);
       if (gaps.length === 0) return undefined;

@@ -5,8 +5,8 @@ import { srtTimestamp } from './timestamp.ts';
 import { type SubtitleStream, writer } from './writer.ts';
 
 /**
- * `Sentence` objects → SRT: the final sentences as numbered, readable cues. UTF-8 without a byte order mark, lines end
- * with LF. The lines of a speaker who is known begin with the name: `Ann: `. Without sentences the output is empty.
+ * `Sentence` objects → SRT: the final sentences as numbered, readable cues. UTF-8; without a
+ * byte order mark and with LF unless the options differ. The lines of a speaker who is known begin with the name: `Ann: `. Without sentences the output is empty.
  * @throws {FunAsrError} `E_OPTION`.
  */
 export function srt(options: CueOptions = {}): SubtitleStream {

@@ -12,7 +12,15 @@ export interface TextFormat<Item> {
   readonly head?: string | ((first: Sentence | undefined) => string);
   /** Formats one item. @param index Counts from 0. */
   item(item: Item, index: number): string;
-  readonly tail?: string;
+  readonly tail?: () => string;
+}
+
+/** Options of the formats that players read. */
+export interface LineEndOptions extends StageOptions {
+  /** Line ends. Some old players need CRLF. @default 'lf' */
+  readonly newline?: 'lf' | 'crlf' | undefined;
+  /** Whether the output begins with a byte order mark, which some old players need. @default false */
+  readonly bom?: boolean | undefined;
 }
 
 /**
@@ -26,12 +34,33 @@ export function writer<Item>(
   owner: string,
   items: Step<Sentence, Item>,
   format: TextFormat<Item>,
-  options: StageOptions,
+  options: LineEndOptions,
 ): SubtitleStream {
-  return stage(checkSentences(owner, new Writer(items, format)), {
+  return stage(checkSentences(owner, withLineEnds(new Writer(items, format), options)), {
     writableObjectMode: true,
     signal: options.signal,
   });
+}
+
+/** Replaces the line ends of a format, and writes the byte order mark. The formats themselves end lines with LF. */
+function withLineEnds(
+  step: Step<Sentence, string>,
+  { newline = 'lf', bom = false }: LineEndOptions,
+): Step<Sentence, string> {
+  let mark = bom ? '\ufeff' : '';
+  function* converted(texts: Iterable<string>): Generator<string> {
+    for (const text of texts) {
+      yield mark + (newline === 'crlf' ? text.replaceAll('\n', '\r\n') : text);
+      mark = '';
+    }
+  }
+  return {
+    feed: (sentence) => converted(step.feed(sentence)),
+    *end() {
+      yield* converted(step.end());
+      if (mark) yield mark;
+    },
+  };
 }
 
 class Writer<Item> implements Step<Sentence, string> {
@@ -53,7 +82,7 @@ class Writer<Item> implements Step<Sentence, string> {
   *end(): Generator<string> {
     yield* this.#head();
     yield* this.#write(this.#items.end());
-    if (this.#format.tail) yield this.#format.tail;
+    if (this.#format.tail) yield this.#format.tail();
   }
 
   *#head(first?: Sentence): Generator<string> {
@@ -65,6 +94,9 @@ class Writer<Item> implements Step<Sentence, string> {
   }
 
   *#write(items: Iterable<Item>): Generator<string> {
-    for (const item of items) yield this.#format.item(item, this.#count++);
+    for (const item of items) {
+      const text = this.#format.item(item, this.#count++);
+      if (text) yield text;
+    }
   }
 }

@@ -41,7 +41,7 @@ describe('wrong arguments', () => {
     [['help', 'transcrybe'], /Did you mean transcribe/],
     [['transcribe'], /no input is given/],
     [['transcribe', 'x', '--langage', 'en'], /Did you mean --language/],
-    [['transcribe', 'x', '-f', 'doc'], /must be one of srt, jsonl, vtt, txt, json, tsv, all/],
+    [['transcribe', 'x', '-f', 'doc'], /must be one of srt, vtt, ass, lrc, txt, tsv, json, jsonl, all/],
     [['transcribe', 'x', '--max-sentence-silence', '100'], /must be an integer from 200 to 6000 ms/],
     [['transcribe', 'x', '--pace', 'fast'], /must be one of asap, realtime, or must be a number/],
     [['transcribe', 'x', '--concurrency', '0'], /must be an integer from 1 to 100/],

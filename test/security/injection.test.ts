@@ -1,10 +1,13 @@
 import { PassThrough, type Duplex } from 'node:stream';
 import { text as textOf } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'ass-compiler';
 import { errorLine } from '../../lib/cli/terminal/error-line.ts';
 import { liveDisplay } from '../../lib/cli/terminal/live-display.ts';
+import { ass } from '../../lib/subtitles/ass.ts';
 import { json } from '../../lib/subtitles/json.ts';
 import { jsonl } from '../../lib/subtitles/jsonl.ts';
+import { lrc } from '../../lib/subtitles/lrc.ts';
 import { srt } from '../../lib/subtitles/srt.ts';
 import { text } from '../../lib/subtitles/text.ts';
 import { tsv } from '../../lib/subtitles/tsv.ts';
@@ -19,6 +22,15 @@ const SENTENCES = ATTACKS.map((attack, slot) => finalSentence(attack, slot * SLO
 
 /** All line ends that any program recognises. */
 const LINE_ENDS = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/u;
+
+/** What formats without escapes write instead of a bracket or backslash. */
+const NARROW: Readonly<Record<string, string>> = {
+  '｛': '{',
+  '｝': '}',
+  '＼': '\\',
+  '［': '[',
+  '＜': '<',
+};
 
 async function writeFile(writer: Duplex): Promise<string> {
   const content = await written(writer, SENTENCES);
@@ -55,6 +67,31 @@ describe('500 texts with control sequences and syntax remain text', () => {
 
   it('in WebVTT', async () => {
     expect(bySlot(readVtt(await writeFile(vtt()))).map(letters)).toEqual(expected);
+  });
+
+  it('in ASS', async () => {
+    const { events } = parse(await writeFile(ass()));
+    const cues = events.dialogue.map(({ Start, End, Text }) => ({
+      start: Math.round(Start * 1000),
+      end: Math.round(End * 1000),
+      lines: [Text.parsed.map((part) => part.text).join('')],
+    }));
+    const narrow = (line: string): string =>
+      letters(line.replaceAll(String.raw`\N`, '').replaceAll(/[｛｝＼]/g, (mark) => NARROW[mark] ?? mark));
+    expect(bySlot(cues).map(narrow)).toEqual(expected.map(narrow));
+  });
+
+  it('in LRC', async () => {
+    const rows = (await writeFile(lrc())).split(LINE_ENDS);
+    expect(rows.pop()).toBe('');
+    const texts: string[] = ATTACKS.map(() => '');
+    for (const row of rows) {
+      const [, minutes, seconds, line = ''] = /^\[(\d+):(\d\d\.\d\d)\](.*)$/u.exec(row) ?? [];
+      texts[Math.floor((Number(minutes) * 60 + Number(seconds)) / (SLOT_MS / 1000))] += line;
+    }
+    const narrow = (line: string): string =>
+      letters(line.replaceAll(/[［＜]/g, (mark) => NARROW[mark] ?? mark));
+    expect(texts.map(narrow)).toEqual(expected.map(narrow));
   });
 
   it('in TSV', async () => {

@@ -22,7 +22,7 @@ export class TranscriptFile {
     format: OutputFormat,
     temporaryPath?: string,
   ): Promise<TranscriptFile> {
-    const writer = OUTPUT_FORMATS[format]();
+    const writer = OUTPUT_FORMATS[format]({});
     return new TranscriptFile(await AtomicFile.create(finalPath, temporaryPath), format, writer);
   }
 
