@@ -21,7 +21,10 @@ const SIMPLE =
 const seen = [new Map<string, Character>(), new Map<string, Character>()] as const;
 
 /** Splits a text into user-perceived characters: never inside an emoji or a letter with combining marks. */
-export function charactersOf(text: string, { ambiguousIsWide }: Pick<Profile, 'ambiguousIsWide'>): Character[] {
+export function charactersOf(
+  text: string,
+  { ambiguousIsWide }: Pick<Profile, 'ambiguousIsWide'>,
+): Character[] {
   const known = seen[ambiguousIsWide ? 1 : 0];
   const characters: Character[] = [];
   // The segmenter is slow.

@@ -19,6 +19,8 @@ export class PendingSpeech {
   #tokens: TimedToken[] = [];
   /** When the last sentence begins. */
   #lastBegin = -Infinity;
+  /** When the last word ends. */
+  #lastEnd = 0;
 
   constructor(speaker: Speaker, profile: Profile) {
     this.speaker = speaker;
@@ -34,7 +36,7 @@ export class PendingSpeech {
   isContinuedBy(speaker: Speaker, profile: Profile, [first]: readonly TimedToken[]): boolean {
     if (!first || !isSameSpeaker(this.speaker, speaker) || !isSameProfile(this.profile, profile))
       return false;
-    return first.beginMs - this.#end < SEPARATING_PAUSE_MS;
+    return first.beginMs - this.#lastEnd < SEPARATING_PAUSE_MS;
   }
 
   /** Adds the tokens of a sentence. Words that overlap with those before count from where the last one began. */
@@ -42,10 +44,16 @@ export class PendingSpeech {
     const earliest = this.#tokens.at(-1)?.beginMs ?? 0;
     const isTogether = tokens[0] !== undefined && tokens[0].beginMs - this.#lastBegin < this.profile.minGapMs;
     this.#lastBegin = tokens[0]?.beginMs ?? 0;
+    for (const { endMs } of tokens) this.#lastEnd = Math.max(this.#lastEnd, endMs);
     for (const [index, token] of tokens.entries()) {
-      const beginMs = Math.max(token.beginMs, earliest);
       // Sentences that begin at the same time share a cue, if that is possible.
-      const border = index === 0 && isTogether ? BORDER.bad : token.border;
+      const isJoined = index === 0 && isTogether;
+      if (token.beginMs >= earliest && !isJoined) {
+        this.#tokens.push(token);
+        continue;
+      }
+      const beginMs = Math.max(token.beginMs, earliest);
+      const border = isJoined ? BORDER.bad : token.border;
       this.#tokens.push({ ...token, border, beginMs, endMs: Math.max(token.endMs, beginMs) });
     }
   }
@@ -68,10 +76,6 @@ export class PendingSpeech {
     const cues = ranges.map((range) => cueOf(this.#tokens, range, this.speaker, this.profile));
     this.#tokens = this.#tokens.slice(ranges.at(-1)?.to ?? 0);
     return cues;
-  }
-
-  get #end(): number {
-    return this.#tokens.reduce((end, { endMs }) => Math.max(end, endMs), 0);
   }
 }
 

@@ -20,7 +20,9 @@ export function timedTokens(sentence: FinalSentence, profile: Profile): TimedTok
   return tokens.map((token) => {
     const first = times[done] ?? span;
     done += visibleLength(token.text, token.length);
-    return { ...token, beginMs: first.beginMs, endMs: times[done - 1]?.endMs ?? first.endMs };
+    const { text: own, width, length, hasSpaceBefore, border } = token;
+    const endMs = times[done - 1]?.endMs ?? first.endMs;
+    return { text: own, width, length, hasSpaceBefore, border, beginMs: first.beginMs, endMs };
   });
 }
 

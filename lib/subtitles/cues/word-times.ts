@@ -30,13 +30,33 @@ export function wordTimes(words: readonly Word[], widths: readonly number[], sen
     const usual = begin + (widths[index] ?? 0) * USUAL_MS_PER_UNIT;
     return [begin, next > begin ? Math.min(usual, next) : undefined];
   });
+  if (areAscending(bounds, sentence)) return pairs(bounds);
   const known = longestAscending(bounds, sentence);
   const distances = widths.flatMap((width) => [0, width]);
   const complete = interpolate(known, distances, sentence);
-  return words.map((_, index) => ({
-    beginMs: complete[index * 2] ?? sentence.endMs,
-    endMs: complete[index * 2 + 1] ?? sentence.endMs,
-  }));
+  return pairs(complete);
+}
+
+/** Begins and ends, in turn, as spans. */
+function pairs(bounds: readonly number[]): TimeSpan[] {
+  const spans: TimeSpan[] = [];
+  for (let index = 0; index < bounds.length; index += 2) {
+    spans.push({ beginMs: bounds[index] ?? 0, endMs: bounds[index + 1] ?? 0 });
+  }
+  return spans;
+}
+
+/** Whether all times are valid. Nearly always they are, and need no repair. */
+function areAscending(
+  bounds: ReadonlyArray<number | undefined>,
+  { beginMs, endMs }: TimeSpan,
+): bounds is number[] {
+  let last = beginMs;
+  for (const [index, bound] of bounds.entries()) {
+    if (bound === undefined || bound < last || (index % 2 === 1 && bound === last)) return false;
+    last = bound;
+  }
+  return last <= endMs;
 }
 
 /** A time as an integer in ms; undefined when it is invalid. */
