@@ -16,6 +16,11 @@ export const STAGE_RULES: Rules<StageOptions> = { signal: abortSignal };
 
 /** The work of a stage, without streams: takes one item at a time and returns any number of items. */
 export interface Step<Input, Output> {
+  /**
+   * Loads what an item needs, before it is fed. Most items need nothing.
+   * @returns Undefined when nothing is to be loaded.
+   */
+  prepare?(item: Input): Promise<void> | undefined;
   feed(item: Input): Iterable<Output>;
   /** Returns the last items when the input has ended. */
   end(): Iterable<Output>;
@@ -45,7 +50,10 @@ class Stage<Input, Output> extends Transform {
     _encoding: BufferEncoding,
     callback: (error?: Error | null) => void,
   ): void {
-    this.#start(() => this.#step.feed(item), callback);
+    const feed = (): void => this.#start(() => this.#step.feed(item), callback);
+    const loading = this.#step.prepare?.(item);
+    if (loading) loading.then(feed, callback);
+    else feed();
   }
 
   override _flush(callback: (error?: Error | null) => void): void {

@@ -9,6 +9,7 @@ import type { Sentence, Word } from '../sentence.ts';
  */
 export function checkSentences<Output>(owner: string, step: Step<Sentence, Output>): Step<Sentence, Output> {
   return {
+    prepare: (sentence) => step.prepare?.(sentence),
     feed(sentence) {
       const missing = missingFrom(sentence);
       if (missing === undefined) return step.feed(sentence);

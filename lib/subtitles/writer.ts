@@ -55,6 +55,7 @@ function withLineEnds(
     }
   }
   return {
+    prepare: (sentence) => step.prepare?.(sentence),
     feed: (sentence) => converted(step.feed(sentence)),
     *end() {
       yield* converted(step.end());
@@ -72,6 +73,10 @@ class Writer<Item> implements Step<Sentence, string> {
   constructor(items: Step<Sentence, Item>, format: TextFormat<Item>) {
     this.#items = items;
     this.#format = format;
+  }
+
+  prepare(sentence: Sentence): Promise<void> | undefined {
+    return this.#items.prepare?.(sentence);
   }
 
   *feed(sentence: Sentence): Generator<string> {

@@ -8,6 +8,8 @@ import { CueOrder } from './cue-order.ts';
 import { checkCueOptions, type CueOptions, profileFor } from './cue-options.ts';
 import { type Cue, hasSpeaker, type Speaker, speakerOf } from './cues.ts';
 import { PendingSpeech } from './pending-speech.ts';
+import { languageOf, subtitleLanguageOf } from '../profiles/language.ts';
+import { loadPhrases } from './phrases.ts';
 import { RunLanguage } from './run-language.ts';
 import { type Turn, turnsOf } from './turns.ts';
 
@@ -45,6 +47,11 @@ class CueStep implements Step<Sentence, Cue> {
     this.#options = options;
     this.#hasSpeakerPrefix = hasSpeakerPrefix;
     this.#language = new RunLanguage(options.language);
+  }
+
+  prepare(sentence: Sentence): Promise<void> | undefined {
+    const stated = typeof sentence.language === 'string' ? subtitleLanguageOf(sentence.language) : undefined;
+    return loadPhrases(profileFor(stated ?? languageOf(sentence.text), this.#options).language);
   }
 
   *feed(sentence: Sentence): Generator<Cue> {

@@ -46,14 +46,8 @@ export interface Cue extends Voice {
 }
 
 /** What each speaker says in a cue, in the order in which they begin. */
-export function voicesOf({
-  others = [],
-  start: _,
-  end: __,
-  broken: ___,
-  ...first
-}: Cue): readonly [Voice, ...Voice[]] {
-  return [first, ...others];
+export function voicesOf(cue: Cue): readonly [Voice, ...Voice[]] {
+  return [cue, ...(cue.others ?? [])];
 }
 
 /** Name of the speaker on one line; undefined when it is not known. */

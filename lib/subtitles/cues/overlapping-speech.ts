@@ -28,17 +28,13 @@ export function isShownWith({ cue, profile }: Shown, next: Cue, neededMs: number
 }
 
 /** One cue with what both say. It ends with the last word of both. */
-export function together(cue: Cue, { start: _, end, others: more = [], broken: __, ...voice }: Cue): Cue {
+export function together(cue: Cue, next: Cue): Cue {
+  const { lines, words, speaker, channel, speakerId } = next;
   const others = [...(cue.others ?? [])];
   const last = others.at(-1);
-  if (!last || !isSameSpeaker(last, voice)) others.push(voice);
-  else
-    others.splice(-1, 1, {
-      ...voice,
-      lines: [...last.lines, ...voice.lines],
-      words: [...last.words, ...voice.words],
-    });
-  return { ...cue, end: Math.max(cue.end, end), others: [...others, ...more] };
+  if (!last || !isSameSpeaker(last, next)) others.push({ lines, words, speaker, channel, speakerId });
+  else others.splice(-1, 1, { ...last, lines: [...last.lines, ...lines], words: [...last.words, ...words] });
+  return { ...cue, end: Math.max(cue.end, next.end), others: [...others, ...(next.others ?? [])] };
 }
 
 /** All lines of a cue. */

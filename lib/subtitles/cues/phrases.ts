@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import type { SubtitleLanguage } from '../profiles/language.ts';
 import { segmentsOf } from './characters.ts';
 
@@ -7,15 +6,12 @@ export type PhraseFinder = (text: string) => Iterable<number>;
 
 /**
  * Finders of the pieces that a line break should not cut. Japanese: the phrases (bunsetsu) that BudouX finds, because
- * dictionaries of words cut verbs from their endings. Other languages: the words of `Intl.Segmenter`.
+ * dictionaries of words cut verbs from their endings. Other languages, and Japanese before {@link loadPhrases}: the words of
+ * `Intl.Segmenter`.
  */
 export function phraseFinder(language: SubtitleLanguage): PhraseFinder {
-  return language === 'ja' ? japanesePhrases : wordFinder(language);
-}
-
-/** Finds words by `Intl.Segmenter`. */
-export function wordFinder(language: SubtitleLanguage): PhraseFinder {
-  return (text) => wordStarts(text, language);
+  const finder = parser;
+  return language === 'ja' && finder ? (text) => finder.parseBoundaries(text) : wordFinder(language);
 }
 
 /** What is used of BudouX. */
@@ -24,13 +20,24 @@ interface PhraseParser {
 }
 
 let parser: PhraseParser | undefined;
+let loading: Promise<void> | undefined;
 
-/** Is loaded for the first Japanese text only: that takes longer than the start of the program. */
-function japanesePhrases(text: string): Iterable<number> {
-  parser ??= (
-    createRequire(import.meta.url)('budoux') as { loadDefaultJapaneseParser(): PhraseParser }
-  ).loadDefaultJapaneseParser();
-  return parser.parseBoundaries(text);
+/**
+ * Loads what {@link phraseFinder} needs for a language: only for the first Japanese text, because that takes longer than the
+ * start of the program.
+ * @returns Undefined when nothing is to be loaded.
+ */
+export function loadPhrases(language: SubtitleLanguage): Promise<void> | undefined {
+  if (language !== 'ja' || parser) return undefined;
+  loading ??= import('budoux').then(({ loadDefaultJapaneseParser }) => {
+    parser = loadDefaultJapaneseParser();
+  });
+  return loading;
+}
+
+/** Finds words by `Intl.Segmenter`. */
+export function wordFinder(language: SubtitleLanguage): PhraseFinder {
+  return (text) => wordStarts(text, language);
 }
 
 const segmenters = new Map<SubtitleLanguage, Intl.Segmenter>();

@@ -82,7 +82,7 @@ export const PROFILES: Readonly<Record<SubtitleLanguage, Profile>> = {
     clauseMarks: ';:—',
     commas: ',',
     keepWithNext: words(`
-      a an the this these those my your his her its our their no not every each
+      a an the this these those my your his her its our their no not every each another some any such
       i you he she it we they
       ${PREPOSITIONS}
       and or but nor so if because when while where which who whose whom that what how why although though unless whether

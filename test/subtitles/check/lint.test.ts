@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadPhrases } from '../../../lib/subtitles/cues/phrases.ts';
 import { lint, type LintOptions } from '../../../lib/subtitles/check/lint.ts';
 import { srtFile, vttFile } from './subtitle-text.ts';
 
@@ -12,6 +13,8 @@ function findings(text: string | Uint8Array, options: LintOptions = {}): string[
     ({ line, cue, rule, value, limit }) => `${line} ${cue} ${rule} ${value} ${limit}`,
   );
 }
+
+beforeAll(() => loadPhrases('ja'));
 
 describe('lint', () => {
   it.each([

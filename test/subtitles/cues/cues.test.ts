@@ -59,7 +59,7 @@ it.each(['', ' ', '...', '。', '\u200b', '\n-->'.slice(0, 1)])('makes no cue of
   expect(cuesOf(finalSentence(text, 0, 1000), PROFILES.en)).toEqual([]);
 });
 
-it('starts every cue when its first word begins', () => {
+it('starts every cue with its first word', () => {
   fc.assert(
     fc.property(spokenSentences, (sentences) => {
       for (const sentence of sentences) {
@@ -67,7 +67,9 @@ it('starts every cue when its first word begins', () => {
         let before = 0;
         for (const cue of cuesOf(sentence, profile)) {
           const first = sentence.words[wordAt(sentence.words, before)];
-          expect(cue.start).toBe(first?.begin_time);
+          // A word without spaces may be cut inside.
+          expect(cue.start).toBeGreaterThanOrEqual(first?.begin_time ?? 0);
+          expect(cue.start).toBeLessThanOrEqual(first?.end_time ?? 0);
           expect(cue.lines.length).toBeLessThanOrEqual(2);
           before += bareLength(cue);
         }

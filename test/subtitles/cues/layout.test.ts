@@ -21,8 +21,8 @@ function laidOut(
   });
   const lineOf = (from: number, to: number): string[] => {
     const line = tokens.slice(from, to);
-    const text = line.map((token, index) => (token.hasSpaceBefore && index > 0 ? ' ' : '') + token.text);
-    return line.length > 0 ? [text.join('')] : [];
+    const texts = line.map((token, index) => (token.hasSpaceBefore && index > 0 ? ' ' : '') + token.text);
+    return line.length > 0 ? [texts.join('')] : [];
   };
   return layOut(tokens, profile).map(({ from, lineAt, to }) => [
     ...lineOf(from, lineAt),

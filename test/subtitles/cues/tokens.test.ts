@@ -1,9 +1,12 @@
-import { expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { type SubtitleLanguage } from '../../../lib/subtitles/profiles/language.ts';
 import { PROFILES } from '../../../lib/subtitles/profiles/profile.ts';
 import { BORDER } from '../../../lib/subtitles/cues/borders.ts';
 import { charactersOf } from '../../../lib/subtitles/cues/characters.ts';
+import { loadPhrases } from '../../../lib/subtitles/cues/phrases.ts';
 import { type Token, tokensOf } from '../../../lib/subtitles/cues/tokens.ts';
+
+beforeAll(() => loadPhrases('ja'));
 
 function tokens(text: string, language: SubtitleLanguage): Token[] {
   return tokensOf(charactersOf(text, PROFILES[language]), PROFILES[language]);
