@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { OutputFormat } from '../subtitles/formats.ts';
+import type { OutputFormat, OutputLayout } from '../subtitles/formats.ts';
 import type { TranscribeOptions } from '../transcribe-options.ts';
 import type { chooseBackend } from '../engines/choose-backend.ts';
 import type { CostOptions, SharedBudget } from './cost.ts';
@@ -16,6 +16,8 @@ export interface BatchOptions extends CostOptions {
   readonly outputDir?: string | undefined;
   /** @default ['srt', 'jsonl'] */
   readonly formats?: readonly OutputFormat[] | undefined;
+  /** How the outputs are laid out. @default by the language of the text */
+  readonly layout?: OutputLayout | undefined;
   /**
    * Recordings at a time.
    * @default the number of cores with the local engine, 4 with the cloud

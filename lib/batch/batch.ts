@@ -187,6 +187,7 @@ class Batch {
     try {
       return await checkFinished(plan, this.#folders, {
         formats: this.#formats,
+        layout: this.#options.layout,
         force,
         forceBefore: this.#shared?.forceBefore,
         settings: this.#settings,
@@ -209,7 +210,9 @@ class Batch {
   async #writeKept(recording: KeptRecording): Promise<void> {
     try {
       if (this.#isStopped) return;
-      const { result, error } = await writeKept(recording);
+      const { result, warnings, error } = await writeKept(recording, this.#options.layout);
+      const { input } = recording;
+      for (const detail of warnings) this.#onEvent({ type: 'warning', input, detail });
       if (error && stopsRun(error)) this.#stopBy(error);
       this.#report(result, { recording });
     } finally {
@@ -290,6 +293,7 @@ class Batch {
       backend,
       costs,
       formats: this.#formats,
+      layout: this.#options.layout,
       transcription: {
         ...transcription,
         engine: { ...backend, turn: () => turn.take() },

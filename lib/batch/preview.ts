@@ -78,7 +78,10 @@ export async function* previewBatch(
     states.set(folder, await readFolder(folder));
   const used = await usedQuota(states.values(), options);
   const costs = runCosts(backendNameFor(transcription), transcription, options, used);
-  const run = { transcription: { ...transcription, signal }, checks: { formats, force, settings, journals } };
+  const run = {
+    transcription: { ...transcription, signal },
+    checks: { formats, layout: options.layout, force, settings, journals },
+  };
   const seen = new Set<string>();
   let durationMs = 0;
   for (const plan of plans) {

@@ -8,7 +8,8 @@ import { formatSpan } from '../core/seconds.ts';
 import type { Backend } from '../engines/backend.ts';
 import { BACKEND_RULES, chooseBackend } from '../engines/choose-backend.ts';
 import type { FinalSentence } from '../sentence.ts';
-import { OUTPUT_FORMATS, type OutputFormat } from '../subtitles/formats.ts';
+import { OUTPUT_FORMATS, type OutputFormat, type OutputLayout } from '../subtitles/formats.ts';
+import type { SubtitleStream } from '../subtitles/writer.ts';
 import { transcribe } from '../transcribe.ts';
 import type { TranscribeEvent } from '../transcribe-events.ts';
 import type { TranscribeOptions } from '../transcribe-options.ts';
@@ -32,6 +33,8 @@ export interface TranscribeToOptions {
   /** Name of the output in results. */
   readonly outputName: string;
   readonly format: OutputFormat;
+  /** @default as outputs are by default */
+  readonly layout?: OutputLayout | undefined;
   readonly transcription: TranscribeOptions;
   readonly onEvent: (event: RunEvent) => void;
 }
@@ -80,12 +83,12 @@ class StreamRun {
 
   /** @returns Why it failed, or was interrupted; undefined when it is done. */
   async transcribe(): Promise<FunAsrError | undefined> {
-    const { input, output, format, transcription } = this.#options;
+    const { input, output, transcription } = this.#options;
     try {
       if (input !== STDIN) {
         this.#expected = await expectDuration(input, transcription);
       }
-      await pipeline(this.#finals(), OUTPUT_FORMATS[format]({}), output, { end: false });
+      await pipeline(this.#finals(), this.#writer(), output, { end: false });
       if (!this.#isWhole) return interrupted(input, 'Run the same command again.');
       const gaps = this.#log.pending.gaps.map(formatSpan);
       if (gaps.length === 0) return undefined;
@@ -95,6 +98,14 @@ class StreamRun {
       // The reader of the output has closed it, as `head` does.
       return systemCode(error) === 'EPIPE' ? undefined : asFunAsrError(error, input);
     }
+  }
+
+  #writer(): SubtitleStream {
+    const { format, layout = {}, input, onEvent } = this.#options;
+    return OUTPUT_FORMATS[format](layout).on('warning', (detail) => {
+      this.#log.addWarning(detail);
+      onEvent({ type: 'warning', input, detail });
+    });
   }
 
   result(error: FunAsrError | undefined): TranscriptionResult {

@@ -82,6 +82,7 @@ export const ERROR_CODES = {
   W_GAP: 'A part of the audio was given up: its text is missing.',
   W_UNRECOGNIZED: 'Speech was detected and not recognised: its words are missing from the text.',
   W_OPTION: 'An option has no effect.',
+  W_CPS: 'Some subtitles cannot be read in the time that their words take.',
 } as const;
 
 /** Code of a {@link FunAsrError}: a key of {@link ERROR_CODES}. */

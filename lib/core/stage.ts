@@ -22,12 +22,20 @@ export interface Step<Input, Output> {
    */
   prepare?(item: Input): Promise<void> | undefined;
   feed(item: Input): Iterable<Output>;
+  /** Returns items that are held back only because something may follow. */
+  flush?(): Iterable<Output>;
   /** Returns the last items when the input has ended. */
   end(): Iterable<Output>;
 }
 
+/** Options of a stage as a stream. */
+interface StreamOptions extends TransformOptions {
+  /** The step is flushed when nothing has come for this time, in ms. @default never */
+  readonly flushMs?: number | undefined;
+}
+
 /** Makes a standard Transform of a {@link Step}. */
-export function stage<Input, Output>(step: Step<Input, Output>, options: TransformOptions = {}): Transform {
+export function stage<Input, Output>(step: Step<Input, Output>, options: StreamOptions = {}): Transform {
   const takesBytes = !(options.objectMode ?? false) && !(options.writableObjectMode ?? false);
   return refuseWrongChunks(new Stage(step, options), takesBytes);
 }
@@ -38,11 +46,14 @@ export function stage<Input, Output>(step: Step<Input, Output>, options: Transfo
  */
 class Stage<Input, Output> extends Transform {
   readonly #step: Step<Input, Output>;
+  readonly #flushMs: number | undefined;
   #whenRead: (() => void) | undefined;
+  #timer: NodeJS.Timeout | undefined;
 
-  constructor(step: Step<Input, Output>, options: TransformOptions) {
+  constructor(step: Step<Input, Output>, { flushMs, ...options }: StreamOptions) {
     super(options);
     this.#step = step;
+    this.#flushMs = flushMs;
   }
 
   override _transform(
@@ -50,13 +61,19 @@ class Stage<Input, Output> extends Transform {
     _encoding: BufferEncoding,
     callback: (error?: Error | null) => void,
   ): void {
-    const feed = (): void => this.#start(() => this.#step.feed(item), callback);
+    clearTimeout(this.#timer);
+    const fed = (error?: Error | null): void => {
+      this.#flushLater();
+      callback(error);
+    };
+    const feed = (): void => this.#start(() => this.#step.feed(item), fed);
     const loading = this.#step.prepare?.(item);
-    if (loading) loading.then(feed, callback);
+    if (loading) loading.then(feed, fed);
     else feed();
   }
 
   override _flush(callback: (error?: Error | null) => void): void {
+    clearTimeout(this.#timer);
     this.#start(() => this.#step.end(), callback);
   }
 
@@ -66,6 +83,20 @@ class Stage<Input, Output> extends Transform {
     resume?.();
     // Also after resuming: Node calls this only once, and the base class may be waiting for it too.
     super._read(size);
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    clearTimeout(this.#timer);
+    super._destroy(error, callback);
+  }
+
+  #flushLater(): void {
+    if (this.#flushMs === undefined || this.destroyed) return;
+    this.#timer = setTimeout(() => {
+      for (const item of this.#step.flush?.() ?? []) this.push(item);
+    }, this.#flushMs);
+    // It does not keep a program running.
+    this.#timer.unref();
   }
 
   #start(work: () => Iterable<Output>, callback: (error?: Error | null) => void): void {

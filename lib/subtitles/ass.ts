@@ -1,4 +1,4 @@
-import type { CueOptions } from './cues/cue-options.ts';
+import { type CueOptions, flushMsOf } from './cues/cue-options.ts';
 import { cuesStep } from './cues/cue-step.ts';
 import { type Cue, type Voice, voicesOf } from './cues/cues.ts';
 import { type TimedPiece, timedLines } from './karaoke.ts';
@@ -37,7 +37,7 @@ Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
  */
 export function ass(options: CueOptions = {}): SubtitleStream {
   const item = (cue: Cue): string => assCue(cue, options.karaoke ?? false);
-  return writer('ass', cuesStep('ass', options), { head: HEAD, item }, options);
+  return writer('ass', cuesStep('ass', options), { head: HEAD, item }, options, flushMsOf(options));
 }
 
 function assCue(cue: Cue, hasWordTimes: boolean): string {
@@ -47,7 +47,7 @@ function assCue(cue: Cue, hasWordTimes: boolean): string {
     .map((voice, index) => {
       const text = hasWordTimes ? karaokeText(voice, cue) : voice.lines.map(escapeText).join(String.raw`\N`);
       const margin = marginAbove(voices.slice(index + 1));
-      return `Dialogue: 0,${times},Default,${escapeName(voice.speaker ?? '')},0,0,${margin},,${text}\n`;
+      return `Dialogue: 0,${times},Default,${escapeName(voice.speaker ?? '')},0,0,${margin},,${cue.dash ?? ''}${text}\n`;
     })
     .join('');
 }

@@ -1,7 +1,9 @@
+import { boolean, checkOptions, oneOf } from '../core/options.ts';
+import { createHash } from 'node:crypto';
 import type { StageOptions } from '../core/stage.ts';
 import { ass } from './ass.ts';
-import type { CueOptions } from './cues/cue-options.ts';
-import { json, type JsonShape } from './json.ts';
+import { CUE_RULES, type CueOptions } from './cues/cue-options.ts';
+import { json, JSON_SHAPES, type JsonShape } from './json.ts';
 import { jsonl } from './jsonl.ts';
 import { lrc } from './lrc.ts';
 import { srt } from './srt.ts';
@@ -20,6 +22,60 @@ export interface OutputOptions extends CueOptions {
   /** Shape of the JSON document. @default 'native' */
   readonly jsonShape?: JsonShape | undefined;
 }
+
+/** How outputs are laid out: the options of all formats that do not belong to a stream. */
+export type OutputLayout = Omit<OutputOptions, 'signal' | 'live'>;
+
+/**
+ * Checks a layout.
+ * @param owner For the message.
+ * @throws {FunAsrError} `E_OPTION`
+ */
+export function checkLayout(owner: string, layout: OutputLayout): void {
+  checkOptions<OutputLayout>(owner, layout, {
+    ...CUE_RULES,
+    paragraphs: boolean,
+    jsonShape: oneOf(...JSON_SHAPES),
+  });
+}
+
+/** Formats of which nothing can be laid out. */
+const FIXED: readonly OutputFormat[] = ['jsonl', 'tsv'];
+
+/**
+ * Identifies how an output is laid out: outputs of the same text differ when this does.
+ * @returns Undefined for the default.
+ */
+export function layoutId(format: OutputFormat, layout: OutputLayout): string | undefined {
+  if (FIXED.includes(format)) return undefined;
+  const names = LAYOUT_NAMES[format] ?? CUE_NAMES;
+  const given = names.filter((name) => layout[name] !== undefined && layout[name] !== false);
+  if (given.length === 0) return undefined;
+  const values = JSON.stringify(given.toSorted().map((name) => [name, layout[name]]));
+  return createHash('sha256').update(values).digest('hex').slice(0, 16);
+}
+
+const CUE_NAMES: readonly (keyof OutputLayout)[] = [
+  'profile',
+  'language',
+  'maxLineWidth',
+  'maxLineCount',
+  'maxWordsPerLine',
+  'maxCps',
+  'minCueDurationMs',
+  'maxCueDurationMs',
+  'minGapMs',
+  'stripPunctuation',
+  'newline',
+  'bom',
+  'karaoke',
+];
+
+/** The options of formats that have no cues. */
+const LAYOUT_NAMES: Partial<Record<OutputFormat, readonly (keyof OutputLayout)[]>> = {
+  txt: ['newline', 'bom', 'paragraphs'],
+  json: ['jsonShape'],
+};
 
 /** The table of all text formats: creates the stage that writes each. Its order is that of `all`. */
 export const OUTPUT_FORMATS: Readonly<Record<OutputFormat, (options: OutputOptions) => SubtitleStream>> = {

@@ -1,11 +1,9 @@
-import type { Step } from '../core/stage.ts';
-import type { Sentence } from '../sentence.ts';
-import type { CueOptions } from './cues/cue-options.ts';
-import { cuesStep, speakerPrefix } from './cues/cue-step.ts';
+import { type CueOptions, flushMsOf } from './cues/cue-options.ts';
+import { type CueItems, cuesStep, speakerPrefix } from './cues/cue-step.ts';
 import { type Cue, voicesOf } from './cues/cues.ts';
 import { joinTexts } from './join-text.ts';
 import { lrcTimestamp } from './timestamp.ts';
-import { type SubtitleStream, writer } from './writer.ts';
+import { type ItemStep, type SubtitleStream, writer } from './writer.ts';
 
 /** A line stays until the next one begins, unless the pause is longer. */
 const CLEARING_PAUSE_MS = 500;
@@ -25,11 +23,11 @@ interface Entry {
 export function lrc(options: CueOptions = {}): SubtitleStream {
   const cues = cuesStep('lrc', options, { hasSpeakerPrefix: true });
   const item = ({ atMs, text }: Entry): string => `[${lrcTimestamp(atMs)}]${text}\n`;
-  return writer('lrc', entriesStep(cues), { item }, options);
+  return writer('lrc', entriesStep(cues), { item }, options, flushMsOf(options));
 }
 
 /** Adds the entries that end cues. A cue is written at once; its end is written when the next cue is known. */
-function entriesStep(cues: Step<Sentence, Cue>): Step<Sentence, Entry> {
+function entriesStep(cues: CueItems): ItemStep<Entry> {
   let lastEndMs: number | undefined;
   function* entries(next: Iterable<Cue>): Generator<Entry> {
     for (const cue of next) {
@@ -40,7 +38,10 @@ function entriesStep(cues: Step<Sentence, Cue>): Step<Sentence, Entry> {
     }
   }
   return {
+    prepare: (sentence) => cues.prepare?.(sentence),
     feed: (sentence) => entries(cues.feed(sentence)),
+    flush: () => entries(cues.flush()),
+    warnings: () => cues.warnings(),
     *end() {
       yield* entries(cues.end());
       if (lastEndMs !== undefined) yield { atMs: lastEndMs, text: '' };
@@ -49,7 +50,9 @@ function entriesStep(cues: Step<Sentence, Cue>): Step<Sentence, Entry> {
 }
 
 function textOf(cue: Cue): string {
-  const texts = voicesOf(cue).map(({ speaker, lines }) => speakerPrefix(speaker) + joinTexts(lines));
+  const texts = voicesOf(cue).map(
+    ({ speaker, lines }) => (cue.dash ?? '') + speakerPrefix(speaker) + joinTexts(lines),
+  );
   return withoutTimeTags(joinTexts(texts));
 }
 

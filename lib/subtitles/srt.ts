@@ -1,4 +1,4 @@
-import type { CueOptions } from './cues/cue-options.ts';
+import { type CueOptions, flushMsOf } from './cues/cue-options.ts';
 import { cuesStep, speakerPrefix } from './cues/cue-step.ts';
 import { type Cue, voicesOf } from './cues/cues.ts';
 import { srtTimestamp } from './timestamp.ts';
@@ -10,12 +10,18 @@ import { type SubtitleStream, writer } from './writer.ts';
  * @throws {FunAsrError} `E_OPTION`.
  */
 export function srt(options: CueOptions = {}): SubtitleStream {
-  return writer('srt', cuesStep('srt', options, { hasSpeakerPrefix: true }), { item: srtCue }, options);
+  return writer(
+    'srt',
+    cuesStep('srt', options, { hasSpeakerPrefix: true }),
+    { item: srtCue },
+    options,
+    flushMsOf(options),
+  );
 }
 
 function srtCue(cue: Cue, index: number): string {
   const lines = voicesOf(cue).flatMap(({ lines: [first = '', ...rest], speaker }) => [
-    speakerPrefix(speaker) + first,
+    (cue.dash ?? '') + speakerPrefix(speaker) + first,
     ...rest,
   ]);
   // SRT has no escapes, and players would read a line with an arrow as a line of times.

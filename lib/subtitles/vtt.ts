@@ -1,4 +1,4 @@
-import type { CueOptions } from './cues/cue-options.ts';
+import { type CueOptions, flushMsOf } from './cues/cue-options.ts';
 import { cuesStep } from './cues/cue-step.ts';
 import { type Cue, type Voice, voicesOf } from './cues/cues.ts';
 import { timedLines } from './karaoke.ts';
@@ -13,7 +13,7 @@ import { type SubtitleStream, writer } from './writer.ts';
  */
 export function vtt(options: CueOptions = {}): SubtitleStream {
   const item = (cue: Cue): string => vttCue(cue, options.karaoke ?? false);
-  return writer('vtt', cuesStep('vtt', options), { head: 'WEBVTT\n', item }, options);
+  return writer('vtt', cuesStep('vtt', options), { head: 'WEBVTT\n', item }, options, flushMsOf(options));
 }
 
 function vttCue(cue: Cue, hasWordTimes: boolean): string {
@@ -22,7 +22,7 @@ function vttCue(cue: Cue, hasWordTimes: boolean): string {
     ? karaokeTexts(cue)
     : voices.map(({ lines }) => lines.map(escapeText).join('\n'));
   const text = voices
-    .map((voice, index) => withVoiceTag(voice, texts[index] ?? '', voices.length > 1))
+    .map((voice, index) => withVoiceTag(voice, (cue.dash ?? '') + (texts[index] ?? ''), voices.length > 1))
     .join('\n');
   return `\n${vttTimestamp(cue.start)} --> ${vttTimestamp(cue.end)}\n${text}\n`;
 }

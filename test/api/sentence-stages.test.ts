@@ -88,6 +88,6 @@ it('does not buffer all cues of a long sentence while nothing reads them', async
   expect(
     Buffer.concat(chunks)
       .toString()
-      .match(/another\s+one/g),
+      .match(/another/g),
   ).toHaveLength(2000);
 });

@@ -1,6 +1,6 @@
 import { relative, resolve } from 'node:path';
 import { openInputFile } from '../../audio/source/input-file.ts';
-import type { OutputFormat } from '../../subtitles/formats.ts';
+import { layoutId, type OutputFormat, type OutputLayout } from '../../subtitles/formats.ts';
 import type { Claim } from '../state/claim.ts';
 import { type KnownContent, type ContentHashes } from '../state/content-hash.ts';
 import { dropJournal, lastChange } from '../state/journal.ts';
@@ -38,6 +38,7 @@ export interface KeptRecording extends PendingRecording {
 /** Options of {@link checkFinished}. */
 export interface CheckFinishedOptions {
   readonly formats: readonly OutputFormat[];
+  readonly layout?: OutputLayout | undefined;
   /** Whether it is transcribed even when it is finished, and may replace files that another program has written. */
   readonly force: boolean;
   /**
@@ -131,11 +132,15 @@ export async function findFinished(
   { stem }: PlannedRecording,
   keys: readonly LedgerKey[],
   ledger: Ledger,
-  { formats, journals }: Pick<CheckFinishedOptions, 'formats' | 'journals'>,
+  { formats, layout = {}, journals }: Pick<CheckFinishedOptions, 'formats' | 'layout' | 'journals'>,
   statePath: string,
 ): Promise<FinishedRecording | undefined> {
   const names = formats.map((format) => outputName(stem, format));
-  const known = await Promise.all(keys.map(async (key) => ({ key, found: await ledger.find(key, names) })));
+  const layouts = new Map(formats.map((format) => [outputName(stem, format), layoutId(format, layout)]));
+  const layoutOf = (name: string): string | undefined => layouts.get(name);
+  const known = await Promise.all(
+    keys.map(async (key) => ({ key, found: await ledger.find(key, names, layoutOf) })),
+  );
   for (const { key, found } of known) {
     if (found.entry && found.missing.length === 0) return { key, found, entry: found.entry };
   }

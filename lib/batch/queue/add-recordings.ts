@@ -22,7 +22,7 @@ const FIRST_RETRY_MS = 10_000;
 
 /** Options of {@link addRecordings}. */
 export interface AddOptions
-  extends Pick<BatchOptions, 'inputs' | 'outputDir' | 'formats' | 'force' | 'transcription'>,
+  extends Pick<BatchOptions, 'inputs' | 'outputDir' | 'formats' | 'layout' | 'force' | 'transcription'>,
     CostOptions {
   /** The folder that all workers share: all inputs and outputs are below it. @default the current folder */
   readonly root?: string | undefined;
@@ -118,7 +118,8 @@ class FinishedRecordings {
     const { maxCost, freeQuota, price } = this.#options;
     const { ledger, hashes, statePath } = await this.#folder(plan.folder);
     const { keys } = await ledgerKeys(plan, await checkedPath(plan), hashes, { settings: this.#settings });
-    const checks = { formats, journals: this.#journals };
+    const { layout } = this.#options;
+    const checks = { formats, layout, journals: this.#journals };
     const found = force ? undefined : await findFinished(plan, keys, ledger, checks, statePath);
     if (found?.record === undefined && found?.entry) return undefined;
     return {
@@ -126,6 +127,7 @@ class FinishedRecordings {
       folder: pathBelow(root, plan.folder, true),
       stem: plan.stem,
       formats,
+      ...(layout && { layout }),
       content: keys[0].content ?? '',
       ...(force && { forceBefore: this.#addedAt }),
       ...(maxCost !== undefined && { maxCost }),
@@ -157,7 +159,10 @@ async function addJob({ jobs }: JobQueue, data: JobData): Promise<boolean> {
   if (known) {
     const state = await known.getState();
     const formats = [...new Set([...known.data.formats, ...data.formats])];
-    const isNew = formats.length > known.data.formats.length || data.forceBefore !== undefined;
+    const isNew =
+      formats.length > known.data.formats.length ||
+      data.forceBefore !== undefined ||
+      JSON.stringify(data.layout) !== JSON.stringify(known.data.layout);
     if (state === 'completed' || state === 'failed') {
       await known.remove();
     } else if (!isNew) {

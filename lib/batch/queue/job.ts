@@ -14,7 +14,12 @@ import {
 } from '../../core/options.ts';
 import { PARAMETER_NAMES, type RecognitionParameters } from '../../protocol/parameters.ts';
 import { LIMIT_NAMES, type Limits } from '../../recognition/task/client-limits.ts';
-import { OUTPUT_FORMATS, type OutputFormat } from '../../subtitles/formats.ts';
+import {
+  checkLayout,
+  OUTPUT_FORMATS,
+  type OutputFormat,
+  type OutputLayout,
+} from '../../subtitles/formats.ts';
 import { TRANSCRIBE_RULES, type TranscribeOptions } from '../../transcribe-options.ts';
 import type { PlannedRecording } from '../plan/output-plan.ts';
 import type { RunCost } from '../cost.ts';
@@ -50,6 +55,8 @@ export interface JobData {
   /** Name of the outputs without their extension. */
   readonly stem: string;
   readonly formats: readonly OutputFormat[];
+  /** How they are laid out. @default as outputs are by default */
+  readonly layout?: OutputLayout | undefined;
   /** SHA-256 of the recording when it was added, in hexadecimal. Copies are not transcribed at the same time. */
   readonly content: string;
   /** Text that was recognised before this time is not used, in ms since 1970. @default all text is used */
@@ -80,6 +87,7 @@ const JOB_RULES: Rules<JobData> = {
   folder: noNul,
   stem: (value) => text(value) ?? (/[\\/\0]/.test(String(value)) ? 'must be a file name' : undefined),
   formats: listOf(oneOf(...Object.keys(OUTPUT_FORMATS))),
+  layout: anyObject,
   content: text,
   forceBefore: number(0, Number.MAX_SAFE_INTEGER),
   maxCost: number(0, 1e9),
@@ -103,6 +111,7 @@ export function checkJob(data: JobData): void {
   const required = ['input', 'folder', 'stem', 'formats', 'content', 'options'] as const;
   const missing = required.find((name) => data[name] === undefined);
   if (missing !== undefined) throw new FunAsrError('E_OPTION', `the job has no ${missing}`);
+  checkLayout('the job', data.layout ?? {});
   const rules = JOB_OPTIONS.map((name) => [name, TRANSCRIBE_RULES[name]]);
   checkOptions('the job', data.options, Object.fromEntries(rules) as Rules<JobOptions>);
 }

@@ -205,7 +205,7 @@ class QueueWorker {
     plan: PlannedRecording,
   ): Promise<Omit<JobResult, 'result'> & { readonly result?: TranscriptionResult | undefined }> {
     const { backend, ffmpegPath, stop, signal, onEvent } = this.#options;
-    const { formats, options, forceBefore, maxCost, freeQuota, price } = job.data;
+    const { formats, layout, options, forceBefore, maxCost, freeQuota, price } = job.data;
     await this.#folders.forgetLost();
     await this.#include(plan.folder);
     const progress = new StoredProgress(job);
@@ -218,6 +218,7 @@ class QueueWorker {
         {
           inputs: [],
           formats,
+          layout,
           maxCost,
           freeQuota,
           price,

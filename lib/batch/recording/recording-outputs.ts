@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TimeSpan } from '../../core/errors.ts';
+import type { FunAsrError, TimeSpan } from '../../core/errors.ts';
 import type { FinalSentence } from '../../sentence.ts';
-import { OUTPUT_FORMATS, type OutputFormat } from '../../subtitles/formats.ts';
+import { OUTPUT_FORMATS, type OutputFormat, type OutputLayout } from '../../subtitles/formats.ts';
 import type { Claim } from '../state/claim.ts';
 import { dropJournal, Journal, type Journaled, recordingGapsOf } from '../state/journal.ts';
 import type { LedgerKey, OutputRecord } from '../state/ledger-entry.ts';
@@ -23,6 +23,8 @@ export interface RecordingOutputsOptions {
   readonly channels?: number | undefined;
   /** Are written instead of those of earlier runs. @default those of the journal */
   readonly sentences?: readonly FinalSentence[] | undefined;
+  /** How the outputs are laid out. @default as outputs are by default */
+  readonly layout?: OutputLayout | undefined;
 }
 
 /**
@@ -59,7 +61,7 @@ export class RecordingOutputs {
     try {
       for (const format of formats) {
         const path = join(folder.path, outputName(stem, format));
-        outputs.#files.push(await TranscriptFile.create(path, format, claim.temporaryPath()));
+        outputs.#files.push(await TranscriptFile.create(path, format, claim.temporaryPath(), options.layout));
       }
       return outputs;
     } catch (error) {
@@ -89,6 +91,12 @@ export class RecordingOutputs {
   /** Number of all sentences that are known. */
   get sentences(): number {
     return this.#sentences + this.#later.length;
+  }
+
+  /** What is to be said of the complete outputs, once when several formats say the same. */
+  get warnings(): readonly FunAsrError[] {
+    const all = this.#files.flatMap(({ warnings }) => warnings);
+    return [...new Map(all.map((warning) => [warning.message, warning])).values()];
   }
 
   /** The channels that are recognised separately; undefined stands for all of them together. */

@@ -12,7 +12,7 @@ import type { RunCosts } from '../cost.ts';
 import { RecordingCost } from './recording-cost.ts';
 import { checkSameContent } from '../state/content-hash.ts';
 import type { OutputRecord } from '../state/ledger-entry.ts';
-import type { OutputFormat } from '../../subtitles/formats.ts';
+import type { OutputFormat, OutputLayout } from '../../subtitles/formats.ts';
 import { failedStatus, isLoss, isTransient } from './error-rules.ts';
 import { gapError } from './gap-error.ts';
 import { joinUnrecognized } from './join-unrecognized.ts';
@@ -33,6 +33,7 @@ const CHANNELS_AT_A_TIME = 8;
 export interface RunContext {
   readonly backend: Backend;
   readonly formats: readonly OutputFormat[];
+  readonly layout?: OutputLayout | undefined;
   readonly transcription: TranscribeOptions;
   readonly costs: RunCosts;
   /** Read when the input is standard input. */
@@ -109,7 +110,9 @@ class Attempt {
           outputs.gaps,
           this.#transcriptions.map(({ lastReason }) => lastReason).find(Boolean),
         );
-      return this.#outcome({ status: 'done', outputs: await outputs.finish(this.#record()) });
+      const paths = await outputs.finish(this.#record());
+      for (const warning of outputs.warnings) this.#warn(warning);
+      return this.#outcome({ status: 'done', outputs: paths });
     } catch (cause) {
       const error = this.#cost.reason(asFunAsrError(cause, input));
       const outputs = await this.#keep();
@@ -137,7 +140,10 @@ class Attempt {
   }
 
   async #open(channels?: number): Promise<RecordingOutputs> {
-    this.#outputs = await RecordingOutputs.create(this.#recording, this.#run.formats, { channels });
+    this.#outputs = await RecordingOutputs.create(this.#recording, this.#run.formats, {
+      channels,
+      layout: this.#run.layout,
+    });
     return this.#outputs;
   }
 

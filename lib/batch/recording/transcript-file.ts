@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AtomicFile } from '../../core/system/atomic-file.ts';
 import type { Sentence } from '../../sentence.ts';
-import { OUTPUT_FORMATS, type OutputFormat } from '../../subtitles/formats.ts';
-
+import { layoutId, OUTPUT_FORMATS, type OutputFormat, type OutputOptions } from '../../subtitles/formats.ts';
+import type { SubtitleStream } from '../../subtitles/writer.ts';
+import type { FunAsrError } from '../../core/errors.ts';
 import { contentHash } from '../state/content-hash.ts';
 import type { WrittenOutput } from '../state/ledger-entry.ts';
 
@@ -13,7 +13,9 @@ import type { WrittenOutput } from '../state/ledger-entry.ts';
 export class TranscriptFile {
   readonly format: OutputFormat;
   readonly #file: AtomicFile;
-  readonly #writer: Duplex;
+  readonly #writer: SubtitleStream;
+  readonly #layout: string | undefined;
+  readonly #warnings: FunAsrError[] = [];
   readonly #written: Promise<void>;
 
   /** @param temporaryPath Where it is written. @default a hidden file beside the final path */
@@ -21,18 +23,32 @@ export class TranscriptFile {
     finalPath: string,
     format: OutputFormat,
     temporaryPath?: string,
+    layout: OutputOptions = {},
   ): Promise<TranscriptFile> {
-    const writer = OUTPUT_FORMATS[format]({});
-    return new TranscriptFile(await AtomicFile.create(finalPath, temporaryPath), format, writer);
+    const writer = OUTPUT_FORMATS[format](layout);
+    const file = await AtomicFile.create(finalPath, temporaryPath);
+    return new TranscriptFile(file, format, writer, layoutId(format, layout));
   }
 
-  private constructor(file: AtomicFile, format: OutputFormat, writer: Duplex) {
+  private constructor(
+    file: AtomicFile,
+    format: OutputFormat,
+    writer: SubtitleStream,
+    layout: string | undefined,
+  ) {
+    this.#layout = layout;
+    writer.on('warning', (warning) => this.#warnings.push(warning));
     this.format = format;
     this.#file = file;
     this.#writer = writer;
     this.#written = pipeline(this.#writer, createWriteStream(file.path));
     // Awaited in write() and complete(), or never when the output is discarded.
     this.#written.catch(() => undefined);
+  }
+
+  /** What is to be said of the complete file. */
+  get warnings(): readonly FunAsrError[] {
+    return this.#warnings;
   }
 
   /** Resolves when there is room for more. */
@@ -50,7 +66,8 @@ export class TranscriptFile {
       await this.#written;
     });
     const state = await this.#file.complete();
-    return { ...state, content: await contentHash(this.#file.path) };
+    const content = await contentHash(this.#file.path);
+    return { ...state, content, ...(this.#layout !== undefined && { layout: this.#layout }) };
   }
 
   /** Gives the complete file its name. It replaces a file of that name. */

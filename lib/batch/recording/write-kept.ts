@@ -4,7 +4,7 @@ import { asFunAsrError, FunAsrError, messageOf } from '../../core/errors.ts';
 import { reportError } from '../../core/reported-error.ts';
 import { type FinalSentence, isSentenceEnd, type Sentence } from '../../sentence.ts';
 import { missingFrom } from '../../subtitles/check-sentence.ts';
-import { OUTPUT_FORMATS, type OutputFormat } from '../../subtitles/formats.ts';
+import { OUTPUT_FORMATS, type OutputFormat, type OutputLayout } from '../../subtitles/formats.ts';
 import type { KeptRecording, KnownRecording } from '../plan/check-finished.ts';
 import { outputName } from '../plan/output-names.ts';
 import type { FolderState } from '../state/output-folder.ts';
@@ -12,29 +12,42 @@ import type { TranscriptionResult } from '../report/results.ts';
 import { failedStatus } from './error-rules.ts';
 import { RecordingOutputs } from './recording-outputs.ts';
 
+/** What became of a recording, and the warnings and the error that its result reports. */
+export interface WrittenKept {
+  readonly result: TranscriptionResult;
+  readonly warnings: readonly FunAsrError[];
+  readonly error?: FunAsrError;
+}
+
 /**
  * Writes the missing outputs of a finished recording from its kept text. Nothing is sent. A `.jsonl` that its owner has
  * edited is the source instead. Never throws: an error is in the result.
  */
-export async function writeKept(
-  recording: KeptRecording,
-): Promise<{ result: TranscriptionResult; error?: FunAsrError }> {
+export async function writeKept(recording: KeptRecording, layout?: OutputLayout): Promise<WrittenKept> {
   const { input, outputFolder, record, found } = recording;
   const { sentences, durationMs, engine, model, isPartial } = record;
   const common = { type: 'result', input, durationMs, engine, model, warnings: [] } as const;
   try {
     const missing = formatsOf(found.missing);
     const edited = await editedSentences(recording);
-    const outputs = await RecordingOutputs.create(recording, missing, { sentences: edited });
+    const outputs = await RecordingOutputs.create(recording, missing, { sentences: edited, layout });
     const written = await outputs.finish({ ...record, sentences: outputs.sentences });
     const paths = [...found.outputs.map(({ name }) => join(outputFolder.path, name)), ...written];
     const inOrder = paths.toSorted((one, other) => orderOf(one) - orderOf(other));
-    const result = { ...common, status: 'done', fromKept: true, outputs: inOrder } as const;
-    return { result: { ...result, sentences: outputs.sentences, partial: isPartial } };
+    const { warnings } = outputs;
+    const reported = warnings.map(reportError);
+    const result = {
+      ...common,
+      warnings: reported,
+      status: 'done',
+      fromKept: true,
+      outputs: inOrder,
+    } as const;
+    return { result: { ...result, sentences: outputs.sentences, partial: isPartial }, warnings };
   } catch (cause) {
     const error = asFunAsrError(cause, input);
     const result = { ...common, status: failedStatus(error), outputs: [], sentences, partial: false };
-    return { result: { ...result, error: reportError(error) }, error };
+    return { result: { ...result, error: reportError(error) }, warnings: [], error };
   }
 }
 

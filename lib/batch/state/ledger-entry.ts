@@ -6,6 +6,8 @@ export interface WrittenOutput extends FileState {
   readonly name: string;
   /** SHA-256 of its bytes, in hexadecimal. */
   readonly content: string;
+  /** Identifies how it is laid out. @default as outputs are by default */
+  readonly layout?: string | undefined;
 }
 
 /** One line of the ledger: the outputs of one recording. */

@@ -58,12 +58,22 @@ export class Ledger {
    * Finds the outputs of a recording that was finished with the same content and settings. They may be from several runs,
    * may have been edited, and may have been renamed together with the recording.
    * @param names Names of the wanted outputs.
+   * @param layoutOf How they are to be laid out: an output that is laid out otherwise counts as missing. @default any layout
    */
-  async find(key: LedgerKey, names: readonly string[]): Promise<FoundOutputs> {
+  async find(
+    key: LedgerKey,
+    names: readonly string[],
+    layoutOf?: (name: string) => string | undefined,
+  ): Promise<FoundOutputs> {
     const entries = (await this.#index.of(key)).filter(({ isFinished }) => isFinished);
     const entry = entries.at(-1);
     if (!entry) return { outputs: [], missing: names };
-    const found = await Promise.all(names.map((name) => this.#findOutput(key, name, entries)));
+    const found = await Promise.all(
+      names.map(async (name) => {
+        const output = await this.#findOutput(key, name, entries);
+        return output && (layoutOf === undefined || output.layout === layoutOf(name)) ? output : undefined;
+      }),
+    );
     return {
       entry,
       outputs: found.filter((output) => output !== undefined),

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { captureDevices, type CaptureDevicesOptions } from '../../audio/capture/capture-devices.ts';
 import { asFunAsrError } from '../../core/errors.ts';
+import { addCueFlags, type CueFlags, cueOptions } from '../flags/cue-flags.ts';
 import { addEngineFlags, type EngineFlags, engineOptions } from '../flags/engine-flags.ts';
 import { addOutputFlags, type OutputFlags } from '../flags/output-flags.ts';
 import {
@@ -19,7 +20,7 @@ import { liveDisplay } from '../terminal/live-display.ts';
 import { table } from '../terminal/table.ts';
 
 /** Values of the flags of `live`. */
-interface LiveFlags extends OutputFlags, EngineFlags, RecognitionFlags {
+interface LiveFlags extends OutputFlags, CueFlags, EngineFlags, RecognitionFlags {
   readonly device?: string;
   readonly driver?: string;
   readonly ffmpegPath?: string;
@@ -43,6 +44,7 @@ export function define(command: Command): void {
     .action(run);
   addOutputFlags(command, 'folder for the outputs (default: the current folder)');
   addEngineFlags(command);
+  addCueFlags(command);
   addRecognitionFlags(command);
   addWireTraceFlag(command);
   addHelpText(command, {
@@ -80,6 +82,7 @@ async function run(flags: LiveFlags): Promise<void> {
       recognition: recognitionOptions(flags),
       outputDir: flags.outputDir ?? '.',
       formats: flags.outputFormat,
+      layout: cueOptions(flags),
       saveAudio: flags.saveAudio,
       display,
       interruption,

@@ -8,6 +8,7 @@ import { number } from '../../core/options.ts';
 import type { PullProgress } from '../../engines/models/model-pull.ts';
 import { TASKS_PER_SECOND } from '../../protocol/service-limits.ts';
 import { rejectApiKeyFlag } from '../flags/api-key-flag.ts';
+import { cueOptions } from '../flags/cue-flags.ts';
 import { addEngineFlags, type EngineFlags, engineOptions } from '../flags/engine-flags.ts';
 import { readInputs } from '../flags/input-flags.ts';
 import { parseValue } from '../flags/parse-value.ts';
@@ -99,6 +100,7 @@ async function runAdd(args: string[], flags: JobFlags & QueueFlags & RootFlags):
       inputs,
       outputDir,
       formats,
+      layout: cueOptions(flags),
       force,
       maxCost,
       freeQuota,

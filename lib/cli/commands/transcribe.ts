@@ -6,6 +6,7 @@ import { transcribeTo } from '../../batch/transcribe-to.ts';
 import { FunAsrError } from '../../core/errors.ts';
 import type { PullProgress } from '../../engines/models/model-pull.ts';
 import type { OutputFormat } from '../../subtitles/formats.ts';
+import { cueOptions } from '../flags/cue-flags.ts';
 import { readInputs } from '../flags/input-flags.ts';
 import { STDOUT } from '../flags/output-flags.ts';
 import {
@@ -63,7 +64,12 @@ async function run(args: string[], flags: TranscribeFlags): Promise<void> {
   await finishRun(progress, interruption, async () => {
     if (format !== undefined) {
       const [input = STDIN] = inputs.map(canonicalInput);
-      const output = { output: process.stdout, outputName: 'standard output', format };
+      const output = {
+        output: process.stdout,
+        outputName: 'standard output',
+        format,
+        layout: cueOptions(flags),
+      };
       return await transcribeTo({ ...common, ...output, input });
     }
     if (!flags.dryRun) return await transcribeBatch(options);

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import type { BatchOptions } from '../../batch/batch-options.ts';
 import { anyOf, number, oneOf } from '../../core/options.ts';
 import { TRANSCRIBE_RULES, type TranscribeOptions } from '../../transcribe-options.ts';
+import { addCueFlags, type CueFlags, cueOptions } from './cue-flags.ts';
 import { addEngineFlags, type EngineFlags, engineOptions, modelOption } from './engine-flags.ts';
 import { addInputFlags, type InputFlags } from './input-flags.ts';
 import { rejectMisspeltFlags } from './misspelt-flags.ts';
@@ -28,6 +29,7 @@ export interface TranscribeFlags
     RunFlags,
     CostFlags,
     HtmlReportFlags,
+    CueFlags,
     SelectionFlags {
   readonly dryRun?: boolean;
 }
@@ -60,12 +62,14 @@ export function addTranscribeFlags(command: Command, kind: 'transcribe' | 'watch
   if (!isWatch)
     command.option('--dry-run', 'print what would be done, durations and estimated cost; send nothing');
   addCostFlags(command.optionsGroup('Cost:'));
+  addCueFlags(command);
   addRecognitionFlags(command);
   rejectMisspeltFlags(command);
 }
 
 /** Values of the flags of `queue add`: those of `transcribe` that belong to a recording, and not to a worker. */
 export type JobFlags = InputFlags &
+  CueFlags &
   OutputFlags &
   RecognitionFlags &
   SelectionFlags &
@@ -86,6 +90,7 @@ export function addJobFlags(command: Command): void {
     .addOption(maxDurationOption())
     .addOption(paceOption());
   addCostFlags(command.optionsGroup('Cost, of all recordings of the queue:'));
+  addCueFlags(command);
   addRecognitionFlags(command);
   rejectMisspeltFlags(command);
 }
@@ -94,7 +99,17 @@ export function addJobFlags(command: Command): void {
 export function batchOptions(flags: TranscribeFlags): Omit<BatchOptions, 'inputs' | 'transcription'> {
   const { outputDir, concurrency, force, outputFormat: formats, maxCost, freeQuota, price } = flags;
   const report = reportOptions(flags, outputDir);
-  return { outputDir, formats, concurrency, force, maxCost, freeQuota, price, report };
+  return {
+    outputDir,
+    formats,
+    layout: cueOptions(flags),
+    concurrency,
+    force,
+    maxCost,
+    freeQuota,
+    price,
+    report,
+  };
 }
 
 /** Converts the flags to the options of `transcribe()`. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { OutputFormat } from '../../subtitles/formats.ts';
+import type { OutputFormat, OutputLayout } from '../../subtitles/formats.ts';
 import { freeStem } from '../../batch/plan/free-stem.ts';
 import { outputName, partialName } from '../../batch/plan/output-names.ts';
 import { CreatedFolder } from '../../batch/state/created-folder.ts';
@@ -17,11 +17,15 @@ export class LiveOutputs {
   readonly #outputs: TranscriptFile[] = [];
 
   /** @throws {FunAsrError} `E_WRITE`, `E_DISK_FULL`. */
-  static async create(folder: string, formats: readonly OutputFormat[]): Promise<LiveOutputs> {
+  static async create(
+    folder: string,
+    formats: readonly OutputFormat[],
+    layout: OutputLayout = {},
+  ): Promise<LiveOutputs> {
     const created = await withWriteErrors(folder, () => CreatedFolder.create(folder));
     const outputs = new LiveOutputs(created, await freeStem(folder, 'live'));
     try {
-      for (const format of formats) await outputs.#add(format);
+      for (const format of formats) await outputs.#add(format, layout);
       return outputs;
     } catch (error) {
       await outputs.discard();
@@ -69,9 +73,11 @@ export class LiveOutputs {
     await this.#folder.removeIfEmpty();
   }
 
-  async #add(format: OutputFormat): Promise<void> {
+  async #add(format: OutputFormat, layout: OutputLayout): Promise<void> {
     const path = this.#path(outputName, format);
-    this.#outputs.push(await TranscriptFile.create(path, format, this.#path(partialName, format)));
+    this.#outputs.push(
+      await TranscriptFile.create(path, format, this.#path(partialName, format), { ...layout, live: true }),
+    );
   }
 
   #paths(nameOf: NameOf): string[] {

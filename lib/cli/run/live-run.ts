@@ -4,7 +4,7 @@ import { capture, type CaptureOptions } from '../../audio/capture.ts';
 import type { FunAsrError } from '../../core/errors.ts';
 import { frame } from '../../audio/frame.ts';
 import { record } from '../../audio/record.ts';
-import type { OutputFormat } from '../../subtitles/formats.ts';
+import type { OutputFormat, OutputLayout } from '../../subtitles/formats.ts';
 import { type Backend } from '../../engines/backend.ts';
 import { chooseBackend, BACKEND_RULES, type BackendOptions } from '../../engines/choose-backend.ts';
 import { pick } from '../../core/options.ts';
@@ -29,6 +29,7 @@ export interface LiveRunOptions {
   /** Folder of the output files. */
   readonly outputDir: string;
   readonly formats: readonly OutputFormat[];
+  readonly layout: OutputLayout;
   /** Path of a recording of the audio; true for a file beside the outputs. @default no recording */
   readonly saveAudio?: string | true | undefined;
   readonly display: LiveDisplay;
@@ -37,8 +38,8 @@ export interface LiveRunOptions {
 
 /** Transcribes the microphone until it is interrupted or the source ends. Shows the text and writes the outputs. */
 export async function liveRun(options: LiveRunOptions): Promise<void> {
-  const { outputDir, formats, saveAudio, display } = options;
-  const outputs = await LiveOutputs.create(outputDir, formats);
+  const { outputDir, formats, layout, saveAudio, display } = options;
+  const outputs = await LiveOutputs.create(outputDir, formats, layout);
   const audioPath = saveAudio === true ? outputs.audioPath : saveAudio;
   let hasText = false;
   try {

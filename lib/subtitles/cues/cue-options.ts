@@ -72,7 +72,8 @@ const LAYOUT_RULES: Rules<LayoutOptions> = {
   }),
 };
 
-const CUE_RULES: Rules<CueOptions> = {
+/** The rules of {@link CueOptions}. */
+export const CUE_RULES: Rules<CueOptions> = {
   ...STAGE_RULES,
   ...LAYOUT_RULES,
   newline: oneOf('lf', 'crlf'),
@@ -87,6 +88,15 @@ const CUE_RULES: Rules<CueOptions> = {
  */
 export function checkCueOptions(owner: string, options: CueOptions): void {
   checkOptions(owner, options, CUE_RULES);
+}
+
+/** As long as the pause that always separates cues. */
+const LIVE_FLUSH_MS = 1500;
+
+/** How long a live format waits for the next sentence, in ms; undefined when the source is not live. */
+export function flushMsOf({ live }: LayoutOptions): number | undefined {
+  if (live === undefined || live === false) return undefined;
+  return live === true ? LIVE_FLUSH_MS : live.flushMs;
 }
 
 /**

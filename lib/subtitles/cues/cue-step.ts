@@ -1,8 +1,9 @@
 import type { FinalSentence, Sentence } from '../../sentence.ts';
-import type { Step } from '../../core/stage.ts';
 import type { Profile } from '../profiles/profile.ts';
 import { finals } from '../sentence-end.ts';
-import { CueTiming } from './cue-timing.ts';
+import { FunAsrError } from '../../core/errors.ts';
+import type { ItemStep } from '../writer.ts';
+import { CueTiming, type ProfiledCue as TimedCue } from './cue-timing.ts';
 import { charactersOf, widthOf } from './characters.ts';
 import { CueOrder } from './cue-order.ts';
 import { checkCueOptions, type CueOptions, profileFor } from './cue-options.ts';
@@ -29,12 +30,15 @@ export function cuesStep(
   owner: string,
   options: CueOptions,
   { hasSpeakerPrefix = false }: CueStepOptions = {},
-): Step<Sentence, Cue> {
+): CueItems {
   checkCueOptions(owner, options);
   return new CueStep(options, hasSpeakerPrefix);
 }
 
-class CueStep implements Step<Sentence, Cue> {
+/** The cues of a format, and what is to be said of them. */
+export type CueItems = Required<Omit<ItemStep<Cue>, 'prepare'>> & ItemStep<Cue>;
+
+class CueStep implements CueItems {
   readonly #options: CueOptions;
   readonly #hasSpeakerPrefix: boolean;
   readonly #language: RunLanguage;
@@ -42,6 +46,8 @@ class CueStep implements Step<Sentence, Cue> {
   /** The cues of several speakers alternate. */
   readonly #order = new CueOrder();
   #pending: PendingSpeech | undefined;
+  /** Number of cues that are too fast, by the limit in characters per second. */
+  readonly #tooFast = new Map<number, number>();
 
   constructor(options: CueOptions, hasSpeakerPrefix: boolean) {
     this.#options = options;
@@ -61,10 +67,30 @@ class CueStep implements Step<Sentence, Cue> {
     }
   }
 
+  /** Cues whose end would depend on the next one end with their last word. */
+  *flush(): Generator<Cue> {
+    this.#close(Infinity);
+    yield* this.#timed(this.#order.rest());
+    yield* this.#counted(this.#timing.flush());
+  }
+
+  warnings(): readonly FunAsrError[] {
+    return [...this.#tooFast].map(
+      ([limit, count]) =>
+        new FunAsrError(
+          'W_CPS',
+          `${count} ${count === 1 ? 'cue' : 'cues'} above ${limit} characters per second`,
+          {
+            hint: 'No word is left out. A higher limit, or longer lines, may help.',
+          },
+        ),
+    );
+  }
+
   *end(): Generator<Cue> {
     this.#close(Infinity);
     yield* this.#timed(this.#order.rest());
-    yield* this.#timing.end();
+    yield* this.#counted(this.#timing.end());
   }
 
   *#add({ speaker, tokens }: Turn, profile: Profile): Generator<Cue> {
@@ -86,7 +112,18 @@ class CueStep implements Step<Sentence, Cue> {
   }
 
   *#timed(cues: Iterable<{ readonly cue: Cue; readonly profile: Profile }>): Generator<Cue> {
-    for (const cue of cues) yield* this.#timing.feed(cue);
+    for (const cue of cues) yield* this.#counted(this.#timing.feed(cue));
+  }
+
+  /** Counts the cues that are too fast. */
+  *#counted(cues: Iterable<TimedCue>): Generator<Cue> {
+    for (const { cue, profile } of cues) {
+      if (cue.broken?.includes('cps')) {
+        const limit = profile.readingSpeed / profile.unitsPerCharacter;
+        this.#tooFast.set(limit, (this.#tooFast.get(limit) ?? 0) + 1);
+      }
+      yield cue;
+    }
   }
 
   #profileOf(sentence: FinalSentence): Profile {

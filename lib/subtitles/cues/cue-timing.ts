@@ -15,10 +15,10 @@ export interface ProfiledCue {
  * Decides how long each cue stays on screen, when the next one is known. Moves ends only, and a start only when two cues would
  * start at the same time. Speakers who speak at the same time share a cue when it could not be read otherwise.
  */
-export class CueTiming implements Step<ProfiledCue, Cue> {
+export class CueTiming implements Step<ProfiledCue, ProfiledCue> {
   #pending: ProfiledCue | undefined;
 
-  *feed({ cue, profile }: ProfiledCue): Generator<Cue> {
+  *feed({ cue, profile }: ProfiledCue): Generator<ProfiledCue> {
     const pending = this.#pending;
     if (pending && isShownWith(pending, cue, neededMs(pending))) {
       this.#pending = { ...pending, cue: together(pending.cue, cue) };
@@ -29,18 +29,28 @@ export class CueTiming implements Step<ProfiledCue, Cue> {
     this.#pending = { cue: { ...cue, start, end: Math.max(cue.end, start + 1) }, profile };
   }
 
-  *end(): Generator<Cue> {
+  /** The last cue ends with its last word: whatever follows begins later. */
+  *flush(): Generator<ProfiledCue> {
+    if (this.#pending) yield withEnd(this.#pending, this.#pending.cue.end + this.#pending.profile.minGapMs);
+    this.#pending = undefined;
+  }
+
+  *end(): Generator<ProfiledCue> {
     if (this.#pending) yield withEnd(this.#pending, Infinity);
     this.#pending = undefined;
   }
 }
 
-function withEnd({ cue, profile }: ProfiledCue, nextStart: number): Cue {
+function withEnd({ cue, profile }: ProfiledCue, nextStart: number): ProfiledCue {
   const { start, end: speechEnd } = cue;
   const width = cueWidth(cue, profile);
   const end = cueEnd({ start, speechEnd, width, nextStart }, profile);
   const broken = brokenRules({ ...cue, end }, nextStart, width, profile);
-  return { ...cue, end, ...(broken.length > 0 && { broken }) };
+  const { dash } = profile;
+  return {
+    cue: { ...cue, end, ...(cue.others && { dash }), ...(broken.length > 0 && { broken }) },
+    profile,
+  };
 }
 
 function brokenRules(cue: Cue, nextStart: number, width: number, profile: Profile): BrokenRule[] {

@@ -41,13 +41,16 @@ export interface Cue extends Voice {
   readonly end: number;
   /** What other speakers say at the same time, in the order in which they begin. @default nothing */
   readonly others?: readonly Voice[];
+  /** What stands before the first line of each speaker, when several share the cue. @default nothing */
+  readonly dash?: string;
   /** @default none */
   readonly broken?: readonly BrokenRule[];
 }
 
 /** What each speaker says in a cue, in the order in which they begin. */
 export function voicesOf(cue: Cue): readonly [Voice, ...Voice[]] {
-  return [cue, ...(cue.others ?? [])];
+  const { others = [] } = cue;
+  return [cue, ...others];
 }
 
 /** Name of the speaker on one line; undefined when it is not known. */

@@ -7,7 +7,7 @@ function timed(...spans: ReadonlyArray<readonly [number, number, string?]>): num
   const cues = spans.flatMap(([start, end, line = 'yes']) => [
     ...timing.feed({ cue: { start, end, words: [], lines: [line] }, profile: PROFILES.en }),
   ]);
-  return [...cues, ...timing.end()].map(({ start, end }) => [start, end]);
+  return [...cues, ...timing.end()].map(({ cue: { start, end } }) => [start, end]);
 }
 
 it('extends a short cue to the minimum duration', () => {
