@@ -7,12 +7,12 @@ import { writeError } from '../core/system/write-error.ts';
 import type { FinalSentence } from '../sentence.ts';
 import { OUTPUT_FORMATS, type OutputFormat, type OutputOptions } from '../subtitles/formats.ts';
 import { type FoundRecording, STDIN, STDIN_NAME } from './plan/find-recordings.ts';
-import { findTranscripts } from './plan/find-transcripts.ts';
-import { languageOfTranscript, withLanguage } from './plan/language-suffix.ts';
+import { findTranscripts } from './transcripts/find-transcripts.ts';
+import { languageOfTranscript, withLanguage } from './transcripts/language-suffix.ts';
 import { outputName } from './plan/output-names.ts';
 import { pathKey, type PlannedRecording, planTranscripts } from './plan/output-plan.ts';
-import { readSentences } from './recording/transcript-source.ts';
-import { type TranscriptOutput, writeOutput, writeOutputs } from './recording/write-transcript.ts';
+import { readSentences } from './transcripts/transcript-source.ts';
+import { type TranscriptOutput, writeOutput, writeOutputs } from './transcripts/write-transcript.ts';
 
 /** Options of {@link writeSubtitles}. */
 export interface SubtitlesRunOptions {
@@ -116,7 +116,7 @@ class SubtitlesRun {
     });
     try {
       format.signal?.throwIfAborted();
-      const read = await readSentences(input, this.#options.stdin);
+      const read = await readSentences(input, this.#options.stdin, format.signal);
       sentences = read.length;
       return result({ status: 'done', outputs: await this.#writeAll(plan, read, warn) });
     } catch (cause) {

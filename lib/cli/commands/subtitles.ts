@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { canonicalInput, STDIN, STDIN_NAME } from '../../batch/plan/find-recordings.ts';
-import { isLanguageCode } from '../../batch/plan/language-suffix.ts';
+import { isLanguageCode } from '../../batch/transcripts/language-suffix.ts';
 import { type SubtitlesReport, type SubtitlesResult, writeSubtitles } from '../../batch/subtitles-run.ts';
 import { FunAsrError } from '../../core/errors.ts';
 import { listOf, oneOf } from '../../core/options.ts';

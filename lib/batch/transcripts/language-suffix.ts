@@ -75,7 +75,7 @@ function languageNames(): ReadonlyMap<string, string> {
 
 function* namedCodes(): Generator<[name: string, code: string]> {
   const display = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
-  const letters = [...'abcdefghijklmnopqrstuvwxyz'];
+  const letters = 'abcdefghijklmnopqrstuvwxyz'.split('');
   const codes = letters.flatMap((first) => letters.map((second) => first + second));
   for (const code of [...codes, 'yue']) {
     const name = display.of(code);

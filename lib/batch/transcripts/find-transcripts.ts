@@ -1,11 +1,11 @@
-import { readFile, stat } from 'node:fs/promises';
-import { dirname, extname, join, normalize, relative } from 'node:path';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { extname, join, normalize, relative } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { FunAsrError } from '../../core/errors.ts';
 import { decodeText } from '../../subtitles/check/file/decode-text.ts';
-import { isTranscript } from '../recording/transcript-source.ts';
+import { isTranscript } from './transcript-source.ts';
 import { pathInRealFolder } from '../state/real-folder.ts';
-import { canonicalInput, type FoundRecording, type FoundRecordings, STDIN } from './find-recordings.ts';
+import { canonicalInput, type FoundRecording, type FoundRecordings, STDIN } from '../plan/find-recordings.ts';
 
 /** Extensions of transcripts in folders and patterns. */
 const EXTENSIONS: ReadonlySet<string> = new Set(['.json', '.jsonl']);
@@ -51,22 +51,37 @@ export async function findTranscripts(inputs: readonly string[]): Promise<FoundR
 async function search(input: string): Promise<FoundRecording[] | undefined> {
   if (input === STDIN) return undefined;
   const stats = await stat(input).catch(() => undefined);
-  if (stats?.isDirectory()) {
-    // Hidden folders are left out, and so is `.fun-asr`.
-    const names = await glob('**/*', { cwd: input, expandDirectories: false, followSymbolicLinks: false });
-    return sorted(names).map((name) => {
-      const path = join(input, name);
-      return { input: path, subfolder: relative(input, dirname(path)) };
-    });
-  }
+  if (stats?.isDirectory()) return await filesOf(input, input);
   // The name of an existing file is not a pattern.
   if (stats || !isDynamicPattern(input)) return undefined;
   const paths = await glob(input, { expandDirectories: false });
-  return sorted(paths).map((path) => ({ input: normalize(path), subfolder: '' }));
+  return paths
+    .filter(hasExtension)
+    .toSorted(byName)
+    .map((path) => ({ input: normalize(path), subfolder: '' }));
 }
 
-function sorted(paths: readonly string[]): string[] {
-  return paths.filter((path) => EXTENSIONS.has(extname(path).toLowerCase())).toSorted(byName);
+/**
+ * Lists the files of a folder and its sub-folders, and those folders that cannot be read. Hidden ones are left out, and so is
+ * `.fun-asr`. Links to files are followed; links to folders are not, because they may form a cycle.
+ */
+async function filesOf(root: string, folder: string): Promise<FoundRecording[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined);
+  const subfolder = relative(root, folder);
+  if (!entries) return [{ input: folder, subfolder }];
+  const files: FoundRecording[] = [];
+  for (const entry of entries.toSorted((one, other) => byName(one.name, other.name))) {
+    const path = join(folder, entry.name);
+    if (entry.name.startsWith('.')) continue;
+    if (entry.isDirectory()) files.push(...(await filesOf(root, path)));
+    else if (hasExtension(path) && (entry.isFile() || entry.isSymbolicLink()))
+      files.push({ input: path, subfolder });
+  }
+  return files;
+}
+
+function hasExtension(path: string): boolean {
+  return EXTENSIONS.has(extname(path).toLowerCase());
 }
 
 /** A file that cannot be read is included, so that it is reported. */

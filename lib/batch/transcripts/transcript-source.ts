@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
+import { addAbortSignal, type Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { FunAsrError, messageOf } from '../../core/errors.ts';
 import type { FinalSentence } from '../../sentence.ts';
@@ -12,16 +12,21 @@ import { isObject } from '../../subtitles/read/transcript-values.ts';
 import { isWhisperCpp } from '../../subtitles/read/whisper-cpp.ts';
 import { isWhisper } from '../../subtitles/read/whisper.ts';
 import { STDIN, STDIN_NAME } from '../plan/find-recordings.ts';
-import { languageCode } from '../plan/language-suffix.ts';
+import { languageCode } from './language-suffix.ts';
 
 /**
  * Reads the sentences of one transcript.
  * @param input Path, or `-` for standard input.
+ * @param signal Stops reading.
  * @throws {FunAsrError} `E_READ`, `E_BAD_TRANSCRIPT`
  */
-export async function readSentences(input: string, stdin: Readable): Promise<FinalSentence[]> {
+export async function readSentences(
+  input: string,
+  stdin: Readable,
+  signal?: AbortSignal,
+): Promise<FinalSentence[]> {
   const name = input === STDIN ? STDIN_NAME : input;
-  const { text, problems } = decodeText(await bytesOf(input, stdin, name));
+  const { text, problems } = decodeText(await bytesOf(input, stdin, name, signal));
   if (text === undefined) {
     const [problem] = problems;
     throw new FunAsrError('E_BAD_TRANSCRIPT', `${name}:${problem?.line ?? 1}: ${problem?.message}`, {
@@ -35,9 +40,10 @@ export async function readSentences(input: string, stdin: Readable): Promise<Fin
   });
 }
 
-async function bytesOf(input: string, stdin: Readable, name: string): Promise<Buffer> {
+async function bytesOf(input: string, stdin: Readable, name: string, signal?: AbortSignal): Promise<Buffer> {
   try {
-    return await (input === STDIN ? buffer(stdin) : readFile(input));
+    if (input !== STDIN) return await readFile(input, { signal });
+    return await buffer(signal ? addAbortSignal(signal, stdin) : stdin);
   } catch (cause) {
     throw new FunAsrError('E_READ', `${name}: cannot be read: ${messageOf(cause)}`, { cause });
   }
