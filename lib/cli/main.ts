@@ -33,6 +33,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'transcribe the microphone in real time',
     load: () => import('./commands/live.ts'),
   },
+  subtitles: {
+    summary: 'convert existing transcripts to subtitles and other formats',
+    load: () => import('./commands/subtitles.ts'),
+  },
   lint: {
     summary: 'check subtitle files against a profile, and repair them',
     load: () => import('./commands/lint.ts'),

@@ -1,0 +1,61 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type Duplex, Readable, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { FunAsrError } from '../../core/errors.ts';
+import { AtomicFile } from '../../core/system/atomic-file.ts';
+import { withWriteErrors } from '../../core/system/write-error.ts';
+import type { FinalSentence } from '../../sentence.ts';
+import { OUTPUT_FORMATS, type OutputFormat, type OutputOptions } from '../../subtitles/formats.ts';
+
+/** One output of a transcript. */
+export interface TranscriptOutput {
+  readonly format: OutputFormat;
+  readonly path: string;
+}
+
+/**
+ * Writes the outputs of a transcript, all of them or none. They get their names when all of them are complete.
+ * @param onWarning Is called with the warnings of the formats, such as that of cues that stay too fast.
+ * @throws {FunAsrError} `E_WRITE`, `E_DISK_FULL`; an `AbortError`.
+ */
+export async function writeOutputs(
+  sentences: readonly FinalSentence[],
+  outputs: readonly TranscriptOutput[],
+  options: OutputOptions,
+  onWarning: (warning: FunAsrError, output: string) => void,
+): Promise<void> {
+  const files: AtomicFile[] = [];
+  try {
+    for (const { format, path } of outputs) {
+      await withWriteErrors(path, () => mkdir(dirname(path), { recursive: true }));
+      const file = await AtomicFile.create(path);
+      files.push(file);
+      await writeOutput(sentences, format, createWriteStream(file.path), options, (warning) =>
+        onWarning(warning, path),
+      ).catch((error: unknown) => {
+        if (options.signal?.aborted) throw error;
+        return file.attempt(() => Promise.reject(error));
+      });
+      await file.complete();
+    }
+    options.signal?.throwIfAborted();
+    for (const file of files) await file.place();
+  } finally {
+    await Promise.all(files.map((file) => file.discard()));
+  }
+}
+
+/** Writes one format of a transcript to a stream, and ends it. */
+export async function writeOutput(
+  sentences: readonly FinalSentence[],
+  format: OutputFormat,
+  output: Writable,
+  options: OutputOptions,
+  onWarning: (warning: FunAsrError) => void,
+): Promise<void> {
+  const writer: Duplex = OUTPUT_FORMATS[format](options);
+  writer.on('warning', onWarning);
+  await pipeline(Readable.from(sentences), writer, output);
+}
