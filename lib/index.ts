@@ -91,7 +91,7 @@ export { text, type TextOptions } from './subtitles/text.ts';
 export { jsonl } from './subtitles/jsonl.ts';
 export { json, type JsonOptions, type JsonShape } from './subtitles/json.ts';
 export { tsv } from './subtitles/tsv.ts';
-export type { LineEndOptions, SubtitleStream } from './subtitles/writer.ts';
+export type { LineEndOptions, SubtitleEvents, SubtitleStream } from './subtitles/writer.ts';
 export type { CueOptions, LayoutOptions } from './subtitles/cues/cue-options.ts';
 export { PROFILE_NAMES, type ProfileName } from './subtitles/profiles/platforms.ts';
 export { SUBTITLE_LANGUAGES, type SubtitleLanguage } from './subtitles/profiles/language.ts';

@@ -86,7 +86,8 @@ class Stage<Input, Output> extends Transform {
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-    clearTimeout(this.#timer);
+    // A signal that is aborted already destroys a stream while it is constructed.
+    if (#timer in this) clearTimeout(this.#timer);
     super._destroy(error, callback);
   }
 

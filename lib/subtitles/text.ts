@@ -3,7 +3,7 @@ import type { FinalSentence, Sentence } from '../sentence.ts';
 import { STAGE_RULES, type Step } from '../core/stage.ts';
 import { speakerPrefix } from './cues/cue-step.ts';
 import { speakerOf } from './cues/cues.ts';
-import { sentenceSpan } from './cues/word-times.ts';
+import { sentenceSpan } from './words/word-times.ts';
 import { spaceBetween } from './join-text.ts';
 import { oneLine } from './one-line.ts';
 import { finals } from './sentence-end.ts';

@@ -3,7 +3,7 @@ import type { Sentence } from '../sentence.ts';
 import { STAGE_RULES, type StageOptions } from '../core/stage.ts';
 import { lines } from './text.ts';
 import { speakerOf } from './cues/cues.ts';
-import { sentenceSpan } from './cues/word-times.ts';
+import { sentenceSpan } from './words/word-times.ts';
 import { type SubtitleStream, writer } from './writer.ts';
 
 /**

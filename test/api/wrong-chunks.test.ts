@@ -64,7 +64,7 @@ describe.each(Object.entries(BYTE_STAGES))('%s', (_name, make) => {
 it.each(Object.entries(STAGES))(
   '%s passes the error of a wrong chunk to the callback of write',
   async (_, make) => {
-    const stage = make();
+    const stage: Duplex = make();
     stage.on('error', () => {});
     const error = await new Promise((resolve) => stage.write(null, resolve));
     expect(error).toMatchObject({ code: 'E_OPTION' });

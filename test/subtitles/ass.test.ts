@@ -71,8 +71,8 @@ it('writes an event for each speaker of a cue, in their order from top to bottom
     { ...finalSentence('No.', 300, 800), speaker: 'Bob' },
   ];
   expect(events(await written(ass(), sentences))).toEqual([
-    'Dialogue: 0,0:00:00.00,0:00:00.90,Default,Ann ｛the first｝,0,0,134,,Do you like it?',
-    'Dialogue: 0,0:00:00.00,0:00:00.90,Default,Bob,0,0,0,,No.',
+    'Dialogue: 0,0:00:00.00,0:00:00.90,Default,Ann ｛the first｝,0,0,134,,-Do you like it?',
+    'Dialogue: 0,0:00:00.00,0:00:00.90,Default,Bob,0,0,0,,-No.',
   ]);
 });
 

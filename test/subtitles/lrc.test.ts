@@ -35,7 +35,7 @@ it('writes the name of a speaker before the text', async () => {
     { ...finalSentence('Do you like it?', 0, 900), speaker: 'Ann' },
     { ...finalSentence('No.', 300, 800), speaker: 'Bob' },
   ];
-  expect(await written(lrc(), sentences)).toBe('[00:00.00]Ann: Do you like it? Bob: No.\n[00:00.90]\n');
+  expect(await written(lrc(), sentences)).toBe('[00:00.00]-Ann: Do you like it? -Bob: No.\n[00:00.90]\n');
 });
 
 it('changes brackets in the text, which a player could read as times', async () => {

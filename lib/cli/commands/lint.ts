@@ -8,7 +8,7 @@ import type { SubtitleFormat } from '../../subtitles/check/file/subtitle-file.ts
 import type { Finding } from '../../subtitles/check/findings.ts';
 import { fix, type FixOptions } from '../../subtitles/check/fix.ts';
 import { lint } from '../../subtitles/check/lint.ts';
-import { loadPhrases } from '../../subtitles/cues/phrases.ts';
+import { loadPhrases } from '../../subtitles/words/phrases.ts';
 import { languageOf } from '../../subtitles/profiles/language.ts';
 import { addCueFlags, type CueFlags, cueOptions } from '../flags/cue-flags.ts';
 import { outputDirOption } from '../flags/output-flags.ts';

@@ -1,4 +1,4 @@
-import { align } from '../cues/alignment.ts';
+import { align } from '../words/alignment.ts';
 import type { Unit } from './units.ts';
 
 /** A unit that may have a place on the screen already. */

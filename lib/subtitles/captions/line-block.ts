@@ -1,4 +1,4 @@
-import { isWithoutSpaces } from '../cues/kinsoku.ts';
+import { isWithoutSpaces } from '../words/kinsoku.ts';
 import type { PlacedUnit } from './agreement.ts';
 import type { Unit } from './units.ts';
 

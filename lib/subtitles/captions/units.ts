@@ -1,10 +1,10 @@
 import { isSentenceEnd, type Sentence } from '../../sentence.ts';
-import { characterTimes } from '../cues/character-times.ts';
-import { type Character, charactersOf, textOf, widthOf } from '../cues/characters.ts';
+import { characterTimes } from '../words/character-times.ts';
+import { type Character, charactersOf, textOf, widthOf } from '../words/characters.ts';
 import { profileFor } from '../cues/cue-options.ts';
-import { isOpening, isWithoutSpaces, mayBreak } from '../cues/kinsoku.ts';
-import { tokensOf } from '../cues/tokens.ts';
-import { sentenceSpan } from '../cues/word-times.ts';
+import { isOpening, isWithoutSpaces, mayBreak } from '../words/kinsoku.ts';
+import { tokensOf } from '../words/tokens.ts';
+import { sentenceSpan } from '../words/word-times.ts';
 import { oneLine } from '../one-line.ts';
 import { languageOf, type SubtitleLanguage } from '../profiles/language.ts';
 import type { Profile } from '../profiles/profile.ts';

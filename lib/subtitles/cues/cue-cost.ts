@@ -1,5 +1,5 @@
 import type { Profile } from '../profiles/profile.ts';
-import { BORDER } from './borders.ts';
+import { BORDER } from '../words/borders.ts';
 import { cueEnd, readingMs } from './cue-end.ts';
 
 /*

@@ -4,13 +4,13 @@ import { finals } from '../sentence-end.ts';
 import { FunAsrError } from '../../core/errors.ts';
 import type { ItemStep } from '../writer.ts';
 import { CueTiming, type ProfiledCue as TimedCue } from './cue-timing.ts';
-import { charactersOf, widthOf } from './characters.ts';
+import { charactersOf, widthOf } from '../words/characters.ts';
 import { CueOrder } from './cue-order.ts';
 import { checkCueOptions, type CueOptions, profileFor } from './cue-options.ts';
 import { type Cue, hasSpeaker, type Speaker, speakerOf } from './cues.ts';
 import { PendingSpeech } from './pending-speech.ts';
 import { languageOf, subtitleLanguageOf } from '../profiles/language.ts';
-import { loadPhrases } from './phrases.ts';
+import { loadPhrases } from '../words/phrases.ts';
 import { RunLanguage } from './run-language.ts';
 import { type Turn, turnsOf } from './turns.ts';
 

@@ -1,5 +1,5 @@
 import type { Step } from '../../core/stage.ts';
-import { charactersOf, widthOf } from './characters.ts';
+import { charactersOf, widthOf } from '../words/characters.ts';
 import { cueEnd, readingMs } from './cue-end.ts';
 import type { BrokenRule, Cue } from './cues.ts';
 import { isShownWith, linesOf, together } from './overlapping-speech.ts';

@@ -10,7 +10,7 @@ import {
   SHARED,
   SHARED_OVER_PAUSE,
 } from './cue-cost.ts';
-import type { Token } from './tokens.ts';
+import type { Token } from '../words/tokens.ts';
 
 /** A token with the time when it was spoken. */
 export interface TimedToken extends Token, TimeSpan {}

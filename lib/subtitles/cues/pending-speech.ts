@@ -1,5 +1,5 @@
 import type { Profile } from '../profiles/profile.ts';
-import { BORDER } from './borders.ts';
+import { BORDER } from '../words/borders.ts';
 import { SEPARATING_PAUSE_MS } from './cue-cost.ts';
 import { type Cue, cueOf, isSameSpeaker, type Speaker } from './cues.ts';
 import { type CueRange, layOut, type TimedToken } from './layout.ts';

@@ -49,8 +49,8 @@ test('writes one recording with both sides in every format', async () => {
     expect(own.map(({ text }) => text)).toEqual(side);
     expect(new Set(own.map(({ speaker }) => speaker))).toEqual(new Set([['Ann', 'Bob'][channel]]));
   }
-  expect(await read(folder, 'srt')).toMatch(/\nAnn: 0-500 ms\nBob: 0-700 ms\n/);
-  expect(await read(folder, 'vtt')).toMatch(/\n<v Ann>0-500 ms<\/v>\n<v Bob>0-700 ms<\/v>\n/);
+  expect(await read(folder, 'srt')).toMatch(/\n-Ann: 0-500 ms\n-Bob: 0-700 ms\n/);
+  expect(await read(folder, 'vtt')).toMatch(/\n<v Ann>-0-500 ms<\/v>\n<v Bob>-0-700 ms<\/v>\n/);
   expect(await read(folder, 'txt')).toMatch(/^Ann: 0-500 ms\nBob: 0-700 ms\n/);
   expect(await read(folder, 'tsv')).toMatch(
     /^start\tend\tchannel\tspeaker\ttext\n0\t500\t0\tAnn\t0-500 ms\n/,

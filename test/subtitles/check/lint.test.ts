@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadPhrases } from '../../../lib/subtitles/cues/phrases.ts';
+import { loadPhrases } from '../../../lib/subtitles/words/phrases.ts';
 import { lint, type LintOptions } from '../../../lib/subtitles/check/lint.ts';
 import { srtFile, vttFile } from './subtitle-text.ts';
 

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type Cue, cueOf } from '../../../lib/subtitles/cues/cues.ts';
 import { layOut } from '../../../lib/subtitles/cues/layout.ts';
-import { timedTokens } from '../../../lib/subtitles/cues/timed-tokens.ts';
+import { timedTokens } from '../../../lib/subtitles/words/timed-tokens.ts';
 import { languageOf } from '../../../lib/subtitles/profiles/language.ts';
 import { PROFILES, type Profile } from '../../../lib/subtitles/profiles/profile.ts';
 import type { FinalSentence } from '../../../lib/sentence.ts';

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { layOut, type TimedToken } from '../../../lib/subtitles/cues/layout.ts';
 import { PROFILES, type Profile } from '../../../lib/subtitles/profiles/profile.ts';
-import { charactersOf } from '../../../lib/subtitles/cues/characters.ts';
-import { tokensOf } from '../../../lib/subtitles/cues/tokens.ts';
+import { charactersOf } from '../../../lib/subtitles/words/characters.ts';
+import { tokensOf } from '../../../lib/subtitles/words/tokens.ts';
 
 /**
  * Lays out a text in which each token takes `tokenMs`. `pauses` are pauses before tokens, in ms, by the text of the token.

@@ -1,4 +1,4 @@
-import { type Character, charactersOf, textOf, widthOf } from '../../cues/characters.ts';
+import { type Character, charactersOf, textOf, widthOf } from '../../words/characters.ts';
 import type { Profile } from '../../profiles/profile.ts';
 import { markupParts } from '../file/markup.ts';
 import type { SubtitleFormat } from '../file/subtitle-file.ts';

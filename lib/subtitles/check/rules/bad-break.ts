@@ -1,5 +1,5 @@
-import { BORDER, borderBetween } from '../../cues/borders.ts';
-import { type PhraseFinder, phraseFinder, wordFinder } from '../../cues/phrases.ts';
+import { BORDER, borderBetween } from '../../words/borders.ts';
+import { type PhraseFinder, phraseFinder, wordFinder } from '../../words/phrases.ts';
 import type { Profile } from '../../profiles/profile.ts';
 
 /** Characters on each side of a break that decide where words end. The search is slow for long texts. */

@@ -1,4 +1,4 @@
-import { charactersOf, widthOf } from '../../cues/characters.ts';
+import { charactersOf, widthOf } from '../../words/characters.ts';
 import type { Profile } from '../../profiles/profile.ts';
 import { visibleText } from '../file/markup.ts';
 import type { FileCue, SubtitleFormat } from '../file/subtitle-file.ts';

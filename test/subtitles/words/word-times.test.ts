@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Word } from '../../../lib/sentence.ts';
-import { sentenceSpan, wordTimes } from '../../../lib/subtitles/cues/word-times.ts';
-import { finalSentence, hostileSentences } from './final-sentence.ts';
+import { sentenceSpan, wordTimes } from '../../../lib/subtitles/words/word-times.ts';
+import { finalSentence, hostileSentences } from '../cues/final-sentence.ts';
 
 function times(
   span: readonly [number, number],

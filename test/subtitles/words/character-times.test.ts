@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { charactersOf } from '../../../lib/subtitles/cues/characters.ts';
-import { characterTimes } from '../../../lib/subtitles/cues/character-times.ts';
+import { charactersOf } from '../../../lib/subtitles/words/characters.ts';
+import { characterTimes } from '../../../lib/subtitles/words/character-times.ts';
 import { PROFILES } from '../../../lib/subtitles/profiles/profile.ts';
-import { sentenceSpan } from '../../../lib/subtitles/cues/word-times.ts';
-import { finalSentence } from './final-sentence.ts';
+import { sentenceSpan } from '../../../lib/subtitles/words/word-times.ts';
+import { finalSentence } from '../cues/final-sentence.ts';
 
 function timesOf(sentence: ReturnType<typeof finalSentence>): Map<string, number[]> {
   const characters = charactersOf(sentence.text.replaceAll(' ', ''), PROFILES.en);

@@ -1,10 +1,10 @@
 import { beforeAll, expect, it } from 'vitest';
 import { type SubtitleLanguage } from '../../../lib/subtitles/profiles/language.ts';
 import { PROFILES } from '../../../lib/subtitles/profiles/profile.ts';
-import { BORDER } from '../../../lib/subtitles/cues/borders.ts';
-import { charactersOf } from '../../../lib/subtitles/cues/characters.ts';
-import { loadPhrases } from '../../../lib/subtitles/cues/phrases.ts';
-import { type Token, tokensOf } from '../../../lib/subtitles/cues/tokens.ts';
+import { BORDER } from '../../../lib/subtitles/words/borders.ts';
+import { charactersOf } from '../../../lib/subtitles/words/characters.ts';
+import { loadPhrases } from '../../../lib/subtitles/words/phrases.ts';
+import { type Token, tokensOf } from '../../../lib/subtitles/words/tokens.ts';
 
 beforeAll(() => loadPhrases('ja'));
 

@@ -3,7 +3,7 @@ import { oneLine } from '../one-line.ts';
 import type { Profile } from '../profiles/profile.ts';
 import { characterTimes } from './character-times.ts';
 import { charactersOf } from './characters.ts';
-import type { TimedToken } from './layout.ts';
+import type { TimedToken } from '../cues/layout.ts';
 import { tokensOf } from './tokens.ts';
 import { sentenceSpan } from './word-times.ts';
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { align } from '../../../lib/subtitles/cues/alignment.ts';
+import { align } from '../../../lib/subtitles/words/alignment.ts';
 
 function letters(text: string): string[] {
   return text.split('');

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { charactersOf, segmentsOf, widthOf } from '../../../lib/subtitles/cues/characters.ts';
+import { charactersOf, segmentsOf, widthOf } from '../../../lib/subtitles/words/characters.ts';
 import { PROFILES } from '../../../lib/subtitles/profiles/profile.ts';
 
 it.each([
