@@ -16,6 +16,8 @@ export interface BatchOptions extends CostOptions {
   readonly outputDir?: string | undefined;
   /** @default ['srt', 'jsonl'] */
   readonly formats?: readonly OutputFormat[] | undefined;
+  /** Is added to the names of outputs: with `en`, `talk.mp3` gives `talk.en.srt`. @default nothing */
+  readonly languageSuffix?: string | undefined;
   /** How the outputs are laid out. @default by the language of the text */
   readonly layout?: OutputLayout | undefined;
   /**

@@ -64,7 +64,7 @@ export async function transcribeBatch(options: BatchOptions): Promise<BatchRepor
   const { recordings, warnings } = await findRecordings(options.inputs);
   for (const detail of warnings) options.onEvent?.({ type: 'warning', detail });
   // Names depend on all recordings, also on those that are left out.
-  const plans = await planTranscripts(recordings, options.outputDir);
+  const plans = await planTranscripts(recordings, options.outputDir, options.languageSuffix);
   const { accepts } = options;
   if (!accepts) return new Batch(options).run(plans);
   const accepted = await pMap(plans, ({ input }) => accepts(input), { concurrency: CHECKS_AT_A_TIME });

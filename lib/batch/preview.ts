@@ -70,7 +70,7 @@ export async function* previewBatch(
   warnings.forEach(onWarning);
   const ends = [transcription.signal, transcription.stop].filter((signal) => signal !== undefined);
   const signal = AbortSignal.any(ends);
-  const plans = await planTranscripts(recordings, options.outputDir);
+  const plans = await planTranscripts(recordings, options.outputDir, options.languageSuffix);
   const roots = await outputRoots(options.inputs, options.outputDir);
   const journals = await JournalIndex.of(new Set(plans.map(({ folder }) => folder)), roots);
   const states = new Map<string, ReadFolder>();

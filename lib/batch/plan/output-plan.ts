@@ -45,18 +45,19 @@ export function planOutputs(
 /**
  * Chooses the names of all outputs of a run that transcribes, as {@link planOutputs} does. The outputs of standard input
  * never replace those of an earlier one: the next stem is `stdin-2`.
+ * @param suffix Is added to all stems, after a point: `talk.en`. @default none
  * @throws {FunAsrError} `E_WRITE` when the folder for standard input cannot be read.
  */
 export async function planTranscripts(
   recordings: readonly FoundRecording[],
   outputDir?: string,
+  suffix?: string,
 ): Promise<PlannedRecording[]> {
   const hasStdin = recordings.some(({ input }) => input === STDIN);
-  return planOutputs(
-    recordings,
-    outputDir,
-    hasStdin ? await freeStem(outputDir ?? '.', STDIN_STEM) : undefined,
-  );
+  const stdinStem = hasStdin ? await freeStem(outputDir ?? '.', STDIN_STEM) : undefined;
+  const plans = planOutputs(recordings, outputDir, stdinStem);
+  if (suffix === undefined) return plans;
+  return plans.map((plan) => ({ ...plan, stem: `${plan.stem}.${suffix}` }));
 }
 
 /** Standard input counts as a file in the current folder. */

@@ -22,7 +22,10 @@ const FIRST_RETRY_MS = 10_000;
 
 /** Options of {@link addRecordings}. */
 export interface AddOptions
-  extends Pick<BatchOptions, 'inputs' | 'outputDir' | 'formats' | 'layout' | 'force' | 'transcription'>,
+  extends Pick<
+      BatchOptions,
+      'inputs' | 'outputDir' | 'formats' | 'layout' | 'languageSuffix' | 'force' | 'transcription'
+    >,
     CostOptions {
   /** The folder that all workers share: all inputs and outputs are below it. @default the current folder */
   readonly root?: string | undefined;
@@ -57,7 +60,7 @@ export async function addRecordings(queue: JobQueue, options: AddOptions): Promi
   }
   const { recordings, warnings } = await findRecordings(inputs);
   for (const warning of warnings) onWarning?.(warning);
-  const plans = await planTranscripts(recordings, outputDir);
+  const plans = await planTranscripts(recordings, outputDir, options.languageSuffix);
   // Before the first one is added.
   for (const { input, folder } of plans) {
     pathBelow(root, input);

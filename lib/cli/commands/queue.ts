@@ -8,14 +8,19 @@ import { number } from '../../core/options.ts';
 import type { PullProgress } from '../../engines/models/model-pull.ts';
 import { TASKS_PER_SECOND } from '../../protocol/service-limits.ts';
 import { rejectApiKeyFlag } from '../flags/api-key-flag.ts';
-import { cueOptions } from '../flags/cue-flags.ts';
 import { addEngineFlags, type EngineFlags, engineOptions } from '../flags/engine-flags.ts';
 import { readInputs } from '../flags/input-flags.ts';
 import { parseValue } from '../flags/parse-value.ts';
 import { addQueueFlags, addRootFlag, type QueueFlags, type RootFlags } from '../flags/queue-flags.ts';
 import { addHtmlReportFlags, type HtmlReportFlags, reportOptions } from '../flags/report-flags.ts';
 import { addReportFlags, concurrencyOption, ffmpegPathOption, type RunFlags } from '../flags/run-flags.ts';
-import { addJobFlags, DEFAULT_CONCURRENCY, type JobFlags, jobOptions } from '../flags/transcribe-flags.ts';
+import {
+  addJobFlags,
+  DEFAULT_CONCURRENCY,
+  type JobFlags,
+  jobOptions,
+  layoutOptions,
+} from '../flags/transcribe-flags.ts';
 import { finishRun } from '../run/finish-run.ts';
 import { Interruption } from '../run/interruption.ts';
 import { interruptible } from '../run/interruptible.ts';
@@ -100,7 +105,7 @@ async function runAdd(args: string[], flags: JobFlags & QueueFlags & RootFlags):
       inputs,
       outputDir,
       formats,
-      layout: cueOptions(flags),
+      ...layoutOptions(flags),
       force,
       maxCost,
       freeQuota,

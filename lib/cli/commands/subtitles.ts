@@ -4,11 +4,9 @@ import { canonicalInput, STDIN, STDIN_NAME } from '../../batch/plan/find-recordi
 import { isLanguageCode } from '../../batch/transcripts/language-suffix.ts';
 import { type SubtitlesReport, type SubtitlesResult, writeSubtitles } from '../../batch/subtitles-run.ts';
 import { FunAsrError } from '../../core/errors.ts';
-import { listOf, oneOf } from '../../core/options.ts';
-import { OUTPUT_FORMATS, type OutputFormat } from '../../subtitles/formats.ts';
+import { type OutputFormat } from '../../subtitles/formats.ts';
 import { addCueFlags, type CueFlags, cueOptions } from '../flags/cue-flags.ts';
-import { outputDirOption, STDOUT } from '../flags/output-flags.ts';
-import { parseValue, splitList } from '../flags/parse-value.ts';
+import { addOutputFlags, STDOUT } from '../flags/output-flags.ts';
 import { addTranscriptFlags, type TranscriptFlags, transcriptOptions } from '../flags/transcript-flags.ts';
 import { interruptible } from '../run/interruptible.ts';
 import { errorLine, warningLine } from '../terminal/error-line.ts';
@@ -25,24 +23,17 @@ interface SubtitlesFlags extends CueFlags, TranscriptFlags {
   readonly quiet?: boolean;
 }
 
-const FORMATS = Object.keys(OUTPUT_FORMATS) as OutputFormat[];
-
 export function define(command: Command): void {
   command
     .argument(
       '<input...>',
       'transcripts: .jsonl and .json files, folders (with sub-folders), glob patterns, or - for standard input',
     )
-    .action(run)
-    .optionsGroup('Output:')
-    .addOption(
-      outputDirOption('folder for all outputs; - is standard output (default: next to each input)', true),
-    )
-    .addOption(
-      new Option('-f, --output-format <list>', `any of ${FORMATS.join(', ')}; or all`)
-        .argParser(parseFormats)
-        .default(['srt'], 'srt'),
-    );
+    .action(run);
+  addOutputFlags(command, 'folder for all outputs; - is standard output (default: next to each input)', {
+    takesStdout: true,
+    formats: ['srt'],
+  });
   addTranscriptFlags(command)
     .option('--force', 'replace existing files, but never an input')
     .option('--json', 'print JSON, one object per line: a result per input, then a summary')
@@ -142,11 +133,6 @@ function noEffect(flag: string, format: OutputFormat): FunAsrError {
   return new FunAsrError('W_OPTION', `${flag} has no effect without the format ${format}`, {
     hint: `Add -f ${format}.`,
   });
-}
-
-function parseFormats(text: string): OutputFormat[] {
-  const list = parseValue(splitList, listOf(oneOf(...FORMATS, 'all')))(text);
-  return FORMATS.filter((name) => list.includes(name) || list.includes('all'));
 }
 
 function parseLanguage(text: string): string {

@@ -6,12 +6,12 @@ import { transcribeTo } from '../../batch/transcribe-to.ts';
 import { FunAsrError } from '../../core/errors.ts';
 import type { PullProgress } from '../../engines/models/model-pull.ts';
 import type { OutputFormat } from '../../subtitles/formats.ts';
-import { cueOptions } from '../flags/cue-flags.ts';
 import { readInputs } from '../flags/input-flags.ts';
 import { STDOUT } from '../flags/output-flags.ts';
 import {
   addTranscribeFlags,
   batchOptions,
+  layoutOptions,
   type TranscribeFlags,
   transcribeOptions,
 } from '../flags/transcribe-flags.ts';
@@ -68,7 +68,7 @@ async function run(args: string[], flags: TranscribeFlags): Promise<void> {
         output: process.stdout,
         outputName: 'standard output',
         format,
-        layout: cueOptions(flags),
+        ...layoutOptions(flags),
       };
       return await transcribeTo({ ...common, ...output, input });
     }

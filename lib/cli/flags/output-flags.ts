@@ -13,19 +13,30 @@ export interface OutputFlags {
   readonly outputFormat: readonly OutputFormat[];
 }
 
+/** Options of {@link addOutputFlags}. */
+export interface OutputFlagOptions {
+  /** Whether `--output-dir` accepts {@link STDOUT}. @default false */
+  readonly takesStdout?: boolean;
+  /** @default ['srt', 'jsonl'] */
+  readonly formats?: readonly OutputFormat[];
+}
+
 /**
  * Adds the flags that select the output formats and their folder.
  * @param folder Description of `--output-dir`.
- * @param takesStdout Whether `--output-dir` accepts {@link STDOUT}.
  */
-export function addOutputFlags(command: Command, folder: string, takesStdout = false): void {
+export function addOutputFlags(
+  command: Command,
+  folder: string,
+  { takesStdout = false, formats = DEFAULT_OUTPUT_FORMATS }: OutputFlagOptions = {},
+): void {
   command
     .optionsGroup('Output:')
     .addOption(outputDirOption(folder, takesStdout))
     .addOption(
       new Option('-f, --output-format <list>', `any of ${Object.keys(OUTPUT_FORMATS).join(', ')}; or all`)
         .argParser(parseFormats)
-        .default(DEFAULT_OUTPUT_FORMATS, DEFAULT_OUTPUT_FORMATS.join(',')),
+        .default(formats, formats.join(',')),
     );
 }
 

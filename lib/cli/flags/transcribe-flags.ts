@@ -8,6 +8,8 @@ import { addInputFlags, type InputFlags } from './input-flags.ts';
 import { rejectMisspeltFlags } from './misspelt-flags.ts';
 import { addOutputFlags, type OutputFlags } from './output-flags.ts';
 import { parseValue, splitList } from './parse-value.ts';
+import { addTranscriptFlags, type TranscriptFlags, transcriptOptions } from './transcript-flags.ts';
+import { FunAsrError } from '../../core/errors.ts';
 import { addHtmlReportFlags, type HtmlReportFlags, reportOptions } from './report-flags.ts';
 import { addRecognitionFlags, type RecognitionFlags, recognitionOptions } from './recognition-flags.ts';
 import {
@@ -30,6 +32,7 @@ export interface TranscribeFlags
     CostFlags,
     HtmlReportFlags,
     CueFlags,
+    TranscriptFlags,
     SelectionFlags {
   readonly dryRun?: boolean;
 }
@@ -51,7 +54,10 @@ export function addTranscribeFlags(command: Command, kind: 'transcribe' | 'watch
   const isWatch = kind === 'watch';
   if (!isWatch) addInputFlags(command);
   const stdout = isWatch ? '' : '; - is standard output';
-  addOutputFlags(command, `folder for all outputs${stdout} (default: next to each input)`, !isWatch);
+  addOutputFlags(command, `folder for all outputs${stdout} (default: next to each input)`, {
+    takesStdout: !isWatch,
+  });
+  addTranscriptFlags(command);
   command.option('--force', 'process finished recordings again, and replace existing outputs');
   addReportFlags(command);
   addHtmlReportFlags(command);
@@ -70,6 +76,7 @@ export function addTranscribeFlags(command: Command, kind: 'transcribe' | 'watch
 /** Values of the flags of `queue add`: those of `transcribe` that belong to a recording, and not to a worker. */
 export type JobFlags = InputFlags &
   CueFlags &
+  TranscriptFlags &
   OutputFlags &
   RecognitionFlags &
   SelectionFlags &
@@ -81,6 +88,7 @@ export type JobFlags = InputFlags &
 export function addJobFlags(command: Command): void {
   addInputFlags(command);
   addOutputFlags(command, 'folder for all outputs, below the root (default: next to each input)');
+  addTranscriptFlags(command);
   command.option('--force', 'process finished recordings again, and replace existing outputs');
   command.option('--json', 'print the counts as JSON').option('-q, --quiet', 'print errors only');
   addSelectionFlags(command.optionsGroup('Audio:'));
@@ -102,13 +110,32 @@ export function batchOptions(flags: TranscribeFlags): Omit<BatchOptions, 'inputs
   return {
     outputDir,
     formats,
-    layout: cueOptions(flags),
+    ...layoutOptions(flags),
     concurrency,
     force,
     maxCost,
     freeQuota,
     price,
     report,
+  };
+}
+
+/**
+ * Converts the flags to how outputs are laid out and named.
+ * @throws {FunAsrError} `E_OPTION` for `--language-suffix` without a language: names are chosen before any text is known.
+ */
+export function layoutOptions(
+  flags: CueFlags & TranscriptFlags,
+): Pick<BatchOptions, 'layout' | 'languageSuffix'> {
+  const { language, languageSuffix } = flags;
+  if (languageSuffix && language === undefined) {
+    throw new FunAsrError('E_OPTION', '--language-suffix needs --language', {
+      hint: 'Add --language, such as --language en.',
+    });
+  }
+  return {
+    layout: { ...cueOptions(flags), ...transcriptOptions(flags) },
+    ...(languageSuffix && { languageSuffix: language }),
   };
 }
 
