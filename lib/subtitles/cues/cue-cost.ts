@@ -8,7 +8,7 @@ import { cueEnd, readingMs } from './cue-end.ts';
  */
 
 /** A hard limit is violated. How far is added, as a share of the limit. */
-const HARD = 2500;
+const HARD = 4000;
 /** An editor would correct it. */
 export const FLAW = 1000;
 

@@ -224,7 +224,7 @@ function pathCuts(characters: readonly Character[]): Map<number, Border> {
 /** Japanese forms after which a long phrase may be cut. */
 const JOINT = /[てでばとにをはがもら]$/u;
 /** Beginnings of endings, which are not cut off. */
-const ENDING = /^[んたてだでか]/u;
+const ENDING = /^(?:[んたてだでかもはがをにとの]|しょ)/u;
 const IDEOGRAPH = /^[\p{Script=Han}\p{Script=Katakana}]/u;
 
 /** Borders before characters of a phrase, by their indexes: at the joints of long forms; where there are none, at all words. */
@@ -245,7 +245,7 @@ function wordCuts(
     const right = characters[index]?.text ?? '';
     const ownWidth = characters[index]?.width ?? 0;
     if (starts.has(offset) && mayBreak(left, right, 0)) {
-      const isJoint = JOINT.test(left) && !ENDING.test(right);
+      const isJoint = JOINT.test(left) && !ENDING.test(right + (characters[index + 1]?.text ?? ''));
       if (isJoint || IDEOGRAPH.test(right)) {
         cuts.set(index, isJoint ? BORDER.bad : BORDER.insideWord);
         width = 0;
