@@ -19,6 +19,7 @@ export function checkSentences<Output>(owner: string, step: Step<Sentence, Outpu
         { hint: 'Write the sentences of recognize() or transcribe(), or objects of the same shape.' },
       );
     },
+    flush: () => step.flush?.() ?? [],
     end: () => step.end(),
   };
 }

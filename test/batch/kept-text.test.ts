@@ -52,6 +52,31 @@ describe('another format of a finished recording', () => {
     expect(await statuses([folder])).toEqual(['done from kept text']);
   });
 
+  it('is laid out anew when other cue options are given, and once', async () => {
+    const { folder, url, clients } = await finished('a.ogg');
+    const narrow = { formats: ['srt'], layout: { maxLineWidth: 10 } } as const;
+    const before = await text(folder, 'a.srt');
+    expect(await statuses([folder], narrow)).toEqual(['done from kept text']);
+    expect(await text(folder, 'a.srt')).not.toBe(before);
+    expect(await statuses([folder], narrow)).toEqual(['skipped']);
+    expect((await run(url, { inputs: [folder], formats: ['srt'] })).report).toMatchObject({ fromKept: 1 });
+    expect(await text(folder, 'a.srt')).toBe(before);
+    expect(clients).toHaveLength(1);
+  });
+
+  it('keeps subtitles that were edited, when other cue options are given', async () => {
+    const { folder } = await finished('a.ogg');
+    await writeFile(join(folder, 'a.srt'), 'by hand');
+    expect(await statuses([folder], { formats: ['srt'] })).toEqual(['skipped']);
+    const { results } = await run(NOWHERE, {
+      inputs: [folder],
+      formats: ['srt'],
+      layout: { maxLineWidth: 10 },
+    });
+    expect(results[0]?.error?.code).toBe('E_EXISTS');
+    expect(await text(folder, 'a.srt')).toBe('by hand');
+  });
+
   it('replaces no file of another program', async () => {
     const { folder } = await finished('a.ogg');
     await writeFile(join(folder, 'a.vtt'), 'by hand');

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { srt } from '../../lib/subtitles/srt.ts';
@@ -59,5 +60,31 @@ it('writes any text so that a reader finds every cue and every word', async () =
       const withoutArrows = (text: string): string => bare(text).replaceAll(/[->]/g, '');
       expect(withoutArrows(texts.join(''))).toBe(withoutArrows(readable(sentences)));
     }),
+  );
+});
+
+it('writes a cue of a live source when nothing follows for the given time', async () => {
+  const stage = srt({ live: { flushMs: 20 } });
+  stage.write(finalSentence('Hello there.', 0, 900));
+  const [chunk] = (await once(stage, 'data')) as [Buffer];
+  expect(chunk.toString()).toBe('1\n00:00:00,000 --> 00:00:00,900\nHello there.\n\n');
+  stage.destroy();
+});
+
+it('warns at the end of cues that nobody can read', async () => {
+  const stage = srt();
+  const warnings: string[] = [];
+  stage.on('warning', ({ code, message }) => warnings.push(`${code} ${message}`));
+  await written(stage, [finalSentence('a '.repeat(40).trim(), 0, 300), finalSentence('b', 400, 1400)]);
+  expect(warnings).toEqual(['W_CPS 1 cue above 20 characters per second']);
+});
+
+it('puts a dash before each of two speakers of a cue', async () => {
+  const says = (speaker: string, text: string, begin: number, end: number) => ({
+    ...finalSentence(text, begin, end),
+    speaker,
+  });
+  expect(await written(srt(), [says('Ann', 'Really?', 0, 300), says('Bob', 'Yes.', 350, 700)])).toContain(
+    '\n-Ann: Really?\n-Bob: Yes.\n',
   );
 });

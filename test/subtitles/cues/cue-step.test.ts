@@ -89,3 +89,89 @@ it.each([
   expect(() => cuesOf([], options)).toThrowError(message);
   expect(() => cuesOf([], options)).toThrowError(expect.objectContaining({ code: 'E_OPTION' }));
 });
+
+const shown = (cues: readonly Cue[]) => cues.map(({ start, end, lines }) => [start, end, ...lines]);
+
+it('closes short pauses between sentences', () => {
+  const cues = cuesOf([
+    finalSentence('We packed the old car in the morning.', 0, 3000),
+    finalSentence('Then we drove north until it rained.', 3400, 6500),
+  ]);
+  expect(shown(cues)).toEqual([
+    [0, 3317, 'We packed the old car in the morning.'],
+    [3400, 6500, 'Then we drove north until it rained.'],
+  ]);
+});
+
+it('joins short sentences, and sentences that begin at the same time', () => {
+  const short = [
+    finalSentence('Yes.', 0, 200),
+    finalSentence('I know.', 300, 600),
+    finalSentence('Go.', 700, 800),
+  ];
+  expect(shown(cuesOf(short))).toEqual([[0, 833, 'Yes. I know. Go.']]);
+  const together = [
+    finalSentence('First speaker says this much.', 1000, 3000),
+    finalSentence('Hey!', 1000, 1400),
+  ];
+  expect(shown(cuesOf(together))).toEqual([[1000, 3000, 'First speaker says this much. Hey!']]);
+});
+
+it('keeps the pause after a word without duration', () => {
+  const cues = cuesOf([
+    finalSentence('I do not know. Maybe tomorrow.', 0, 4200, [
+      [0, 200, 'I'],
+      [200, 400, ' do'],
+      [400, 600, ' not'],
+      [800, 800, ' know', '.'],
+      [3000, 3400, ' Maybe'],
+      [3400, 4200, ' tomorrow', '.'],
+    ]),
+  ]);
+  expect(shown(cues)).toEqual([
+    [0, 1100, 'I do not know.'],
+    [3000, 4200, 'Maybe tomorrow.'],
+  ]);
+});
+
+it('separates speakers whom the service has numbered', () => {
+  const sentence = finalSentence('Where were you? At home.', 0, 2000, [
+    [0, 400, 'Where'],
+    [400, 700, ' were'],
+    [700, 1000, ' you', '?'],
+    [1100, 1500, ' At'],
+    [1500, 2000, ' home', '.'],
+  ]);
+  for (const [index, word] of sentence.words.entries()) word['speaker_id'] = index < 3 ? 0 : 1;
+  expect(shown(cuesOf([sentence]))).toEqual([
+    [0, 1017, 'Where were you?'],
+    [1100, 2000, 'At home.'],
+  ]);
+});
+
+it('lays a Chinese text with some kana out as Chinese', () => {
+  const text = '我昨天在优の良品买了很多零食，味道非常好，价格也不贵，推荐大家去试一下。';
+  const [first] = cuesOf([finalSentence(text, 0, 9000)]);
+  expect(first?.lines).toEqual(['我昨天在优の良品买了很多零食，']);
+});
+
+it('notes the rules that the words of a cue do not allow to keep', () => {
+  const step = cuesStep('srt', {});
+  const fast = 'Nobody can read as much as this in the very short time of less than a second.';
+  const cues = [
+    ...step.feed(finalSentence(fast, 0, 900)),
+    ...step.feed(finalSentence('No.', 1000, 2000)),
+    ...step.end(),
+  ];
+  expect(cues[0]?.broken).toContain('cps');
+  expect(step.warnings().map(({ code, message }) => [code, message])).toEqual([
+    ['W_CPS', '1 cue above 20 characters per second'],
+  ]);
+});
+
+it('can be flushed while the source is live: cues end with their last words then', () => {
+  const step = cuesStep('srt', { live: true });
+  expect([...step.feed(finalSentence('Yes.', 0, 300))]).toEqual([]);
+  expect(shown([...step.flush()])).toEqual([[0, 300, 'Yes.']]);
+  expect(shown([...step.feed(finalSentence('No.', 350, 900)), ...step.end()])).toEqual([[350, 1183, 'No.']]);
+});

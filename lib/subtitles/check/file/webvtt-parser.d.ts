@@ -8,7 +8,18 @@ declare module 'webvtt-parser' {
     readonly col?: number;
   }
   class WebVTTParser {
-    parse(input: string, mode?: string): { readonly errors: readonly WebVTTError[] };
+    parse(
+      input: string,
+      mode?: string,
+    ): {
+      /** Times in seconds. */
+      readonly cues: readonly {
+        readonly startTime: number;
+        readonly endTime: number;
+        readonly text: string;
+      }[];
+      readonly errors: readonly WebVTTError[];
+    };
   }
   const exported: { readonly WebVTTParser: typeof WebVTTParser };
   export default exported;
