@@ -219,7 +219,9 @@ describe('the page on subtitles', async () => {
       const times = [minCueDurationMs, maxCueDurationMs, minGapMs].map((ms) => `${ms} ms`);
       return [language, ...limits({ language }), ...times];
     });
-    const described = rowsUnder('Profiles').filter(([name]) => expected.some(([language]) => language === name));
+    const described = rowsUnder('Profiles').filter(([name]) =>
+      expected.some(([language]) => language === name),
+    );
     expect(described.map((cells) => cells.slice(0, 7))).toEqual(expected);
   });
 
