@@ -3,6 +3,9 @@
 //
 //   npm run build && node bench/lint-beside-others.mjs [--messages]
 //
+// lint uses its defaults, and the language of the passages. For Japanese that is netflix-ja with 4 characters per second; our
+// layout allows 7, because speech is that fast: so nearly all Japanese cues are too fast here.
+//
 // Files: SRT and WebVTT of @deepgram/captions, and SRT by the rules of Whisper's writer, for the judging passages of
 // bench/subtitles/passages/; and the files in bench/subtitles/files/. The name of each of these begins with the rule that it
 // breaks, or with "valid". --messages prints what the other checkers report, with their lines. Exits with 1 when lint does not
