@@ -7,6 +7,12 @@ import { formatFaults } from '../lib/testing/faults/fault-spec.ts';
 import { FAULTS } from '../lib/testing/faults/fault-kinds.ts';
 import { randomFaults } from '../lib/testing/faults/random-faults.ts';
 import { randomScript } from '../lib/testing/audio/random-script.ts';
+import { CUE_RULES, type LayoutOptions, profileFor } from '../lib/subtitles/cues/cue-options.ts';
+import { OUTPUT_FORMATS } from '../lib/subtitles/formats.ts';
+import { JSON_SHAPES } from '../lib/subtitles/json.ts';
+import { SUBTITLE_LANGUAGES } from '../lib/subtitles/profiles/language.ts';
+import { PLATFORMS, PROFILE_NAMES } from '../lib/subtitles/profiles/platforms.ts';
+import { STAGE_RULES } from '../lib/core/stage.ts';
 import { startTestService } from '../lib/testing/test-service.ts';
 import { countingEngine } from './support/counting-engine.ts';
 import { runSnippet, runSnippetIn, snippetFolder, snippetsOf } from './support/snippets.ts';
@@ -168,5 +174,72 @@ describe('the page on live audio', async () => {
     const source = "capture({ driver: 'lavfi', device: 'sine=duration=2' })";
     const { output } = await run((snippets[3] ?? '').replace('capture()', source));
     expect(output.trimEnd().endsWith('Second 1. Second 2.')).toBe(true);
+  });
+});
+
+describe('the page on subtitles', async () => {
+  const snippets = await snippetsOf('subtitles.md');
+  const page = await readFile(new URL('../docs/subtitles.md', import.meta.url), 'utf8');
+
+  /** The cells of the rows of tables whose first cell is a name in code format; without the format. */
+  const rows = [...page.matchAll(/^\| `[\w-]+` \|.*$/gm)].map(([row]) =>
+    row
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim().replaceAll('`', '')),
+  );
+
+  /** The rows between a heading and the next one of its level. */
+  function rowsUnder(heading: string): string[][] {
+    const [, section = ''] = page.split(`\n## ${heading}\n`);
+    const [own = ''] = section.split('\n## ');
+    return rows.filter(([name = '']) => own.includes(`\n| \`${name}\` |`));
+  }
+
+  /** The limits that both tables have. */
+  function limits(options: LayoutOptions): string[] {
+    const { maxLineWidth, maxLineCount, readingSpeed, unitsPerCharacter } = profileFor('en', options);
+    return [maxLineWidth, maxLineCount, readingSpeed / unitsPerCharacter].map(String);
+  }
+
+  it('shows how to write subtitles with a profile', async () => {
+    expect(snippets).toHaveLength(2);
+    const folder = await snippetFolder();
+    expect(await runSnippetIn(folder, snippets[0] ?? '')).toBe('');
+    expect(await readFile(join(folder, 'talk.srt'), 'utf8')).toMatch(/^1\n.* --> .*\n.*young man\.\n\n/);
+  });
+
+  it('shows the warning about subtitles that are too fast', async () => {
+    expect(await runSnippet(snippets[1])).toMatch(/^W_CPS 1 cue above 20 characters per second\n1\n/);
+  });
+
+  it('has the limits of every language', () => {
+    const expected = SUBTITLE_LANGUAGES.map((language) => {
+      const { minCueDurationMs, maxCueDurationMs, minGapMs } = profileFor(language, {});
+      const times = [minCueDurationMs, maxCueDurationMs, minGapMs].map((ms) => `${ms} ms`);
+      return [language, ...limits({ language }), ...times];
+    });
+    const described = rowsUnder('Profiles').filter(([name]) =>
+      expected.some(([language]) => language === name),
+    );
+    expect(described.map((cells) => cells.slice(0, 7))).toEqual(expected);
+  });
+
+  it('has the limits of every profile', () => {
+    const expected = PROFILE_NAMES.map((profile) => {
+      const [width, lines, speed] = limits({ profile });
+      const { language } = PLATFORMS[profile];
+      return language
+        ? [profile, language, width, lines, speed]
+        : [profile, 'of the text', width, lines, 'of the language'];
+    });
+    expect(rowsUnder('Profiles').slice(SUBTITLE_LANGUAGES.length)).toEqual(expected);
+  });
+
+  it('lists exactly the existing options, formats and shapes', () => {
+    const names = (heading: string): (string | undefined)[] => rowsUnder(heading).map(([name]) => name);
+    const options = Object.keys(CUE_RULES).filter((name) => !(name in STAGE_RULES));
+    expect(new Set(names('Options'))).toEqual(new Set(options));
+    expect(names('Formats')).toEqual([...Object.keys(OUTPUT_FORMATS), ...JSON_SHAPES]);
   });
 });
