@@ -9,10 +9,10 @@ import type { Sentence, Word } from '../sentence.ts';
  */
 export function checkSentences<Output>(owner: string, step: Step<Sentence, Output>): Step<Sentence, Output> {
   return {
-    prepare: (sentence) => step.prepare?.(sentence),
+    prepare: (sentence) => (missingFrom(sentence) === undefined ? step.prepare?.(sentence) : undefined),
     feed(sentence) {
       const missing = missingFrom(sentence);
-      if (missing === undefined) return step.feed(sentence);
+      if (missing === undefined) return step.feed(withWords(sentence));
       throw new FunAsrError(
         'E_OPTION',
         `${owner}: a sentence must be an object with ${missing}, got ${inspect(sentence, { depth: 1, breakLength: Infinity })}`,
@@ -24,12 +24,19 @@ export function checkSentences<Output>(owner: string, step: Step<Sentence, Outpu
   };
 }
 
+/** Other programs leave the words out when they have no times. */
+function withWords(sentence: Sentence): Sentence {
+  return Array.isArray(sentence.words) ? sentence : Object.assign({}, sentence, { words: [] });
+}
+
 /**
  * What a value lacks to be a `Sentence`; undefined if it is one. Times are not checked: the stages repair broken ones.
  */
 export function missingFrom(value: unknown): string | undefined {
   const sentence = Object(value) as Partial<Sentence>;
   if (typeof sentence.text !== 'string') return 'a text';
+  const hasNoWords = (sentence.words ?? undefined) === undefined && typeof sentence.begin_time === 'number';
+  if (hasNoWords) return undefined;
   if (!Array.isArray(sentence.words) || !sentence.words.every(isWord)) return 'a list of words';
   return undefined;
 }

@@ -9,3 +9,8 @@ export function outputName(stem: string, format: OutputFormat): string {
 export function partialName(stem: string, format: OutputFormat): string {
   return `${stem}.partial.${format}`;
 }
+
+/** Whether a name is that of an output of a recording that was not completed. */
+export function isPartialName(name: string): boolean {
+  return /\.partial\.[a-z]+$/.test(name);
+}

@@ -7,7 +7,7 @@ import type { Claim } from '../state/claim.ts';
 import { dropJournal, Journal, type Journaled, recordingGapsOf } from '../state/journal.ts';
 import type { LedgerKey, OutputRecord } from '../state/ledger-entry.ts';
 import type { PendingRecording } from '../plan/check-finished.ts';
-import { outputName, partialName } from '../plan/output-names.ts';
+import { isPartialName, outputName, partialName } from '../plan/output-names.ts';
 import type { OutputFolder } from '../state/output-folder.ts';
 import type { OpenGap, Part, RecordingGaps } from '../state/gaps.ts';
 import type { ReportedError } from '../../core/reported-error.ts';
@@ -181,7 +181,7 @@ export class RecordingOutputs {
    */
   async finish(record: OutputRecord): Promise<string[]> {
     const paths = await this.#place(record, outputName, true);
-    for (const format of Object.keys(OUTPUT_FORMATS) as OutputFormat[]) await this.#removePartial(format);
+    await this.#removePartial();
     if (this.#isKept) await this.#journal.close();
     else await this.#journal.finish(record);
     return paths;
@@ -258,12 +258,18 @@ export class RecordingOutputs {
     return paths;
   }
 
-  async #removePartial(format: OutputFormat): Promise<void> {
-    const name = partialName(this.#stem, format);
-    const path = join(this.#folder.path, name);
-    await withWriteErrors(path, async () => {
-      if (await this.#folder.ledger.owns(this.#key, name)) await rm(path);
-    });
+  /** Also those that an earlier run has written before the recording was renamed. */
+  async #removePartial(): Promise<void> {
+    const { ledger, path: folder } = this.#folder;
+    const formats = Object.keys(OUTPUT_FORMATS) as OutputFormat[];
+    const names = new Set(formats.map((format) => partialName(this.#stem, format)));
+    for (const name of await ledger.namesOf(this.#key)) if (isPartialName(name)) names.add(name);
+    for (const name of names) {
+      const path = join(folder, name);
+      await withWriteErrors(path, async () => {
+        if (await ledger.owns(this.#key, name)) await rm(path);
+      });
+    }
   }
 }
 

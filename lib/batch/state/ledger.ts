@@ -18,9 +18,6 @@ export interface FoundOutputs {
   readonly missing: readonly string[];
 }
 
-/** FAT disks store times in steps of two seconds. */
-const CLOCK_STEP_MS = 2_000;
-
 /**
  * The finished recordings of one output folder, one JSON object a line. Lines are only appended. A line that cannot be
  * read, such as a last line that was cut by a crash, is ignored and kept. Processes that share the folder write to
@@ -102,6 +99,12 @@ export class Ledger {
     return file !== undefined && (await this.#wrote(key, name, file));
   }
 
+  /** Names of all outputs that were written for the same content and settings, complete or not. */
+  async namesOf(key: LedgerKey): Promise<Set<string>> {
+    const entries = await this.#index.of(key);
+    return new Set(entries.flatMap(({ outputs }) => outputs.map(({ name }) => name)));
+  }
+
   /** Appends an entry. It is on the disk when this resolves. */
   async add(entry: LedgerEntry): Promise<void> {
     await withWriteErrors(this.#index.path, () => this.#index.add(entry));
@@ -165,10 +168,10 @@ export class Ledger {
     return false;
   }
 
-  /** Whether a file is an output as it was written. A copy has another time, and the same bytes. */
+  /** Whether a file is an output as it was written. Copies, and files on disks with coarse times, have another time and the same bytes. */
   async #isUnchanged(output: WrittenOutput, name: string, file: FileState): Promise<boolean> {
     if (output.size !== file.size) return false;
-    if (output.name === name && Math.abs(output.mtimeMs - file.mtimeMs) <= CLOCK_STEP_MS) return true;
+    if (output.name === name && output.mtimeMs === file.mtimeMs) return true;
     return output.content === (await contentHash(join(this.#folder, name)).catch(() => undefined));
   }
 

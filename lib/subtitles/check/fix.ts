@@ -34,7 +34,7 @@ export function fix(bytes: Uint8Array, format: SubtitleFormat, options: FixOptio
   const { newline, bom, ...limits } = options;
   const before = lint(bytes, format, limits);
   if (!before.file || before.problems.some(({ isLoss }) => isLoss))
-    return { checked: before, bytes: undefined };
+    return { checked: before, bytes: undefined, reason: UNREPAIRABLE };
   const file = {
     ...before.file,
     hasBom: bom ?? (before.file.hasBom && !isUtf16(before)),

@@ -64,8 +64,8 @@ export function isSameSpeaker(one: Speaker, other: Speaker): boolean {
 }
 
 /** Whether it is known that a text is from one of several speakers. */
-export function hasSpeaker({ speaker, speakerId }: Speaker): boolean {
-  return speaker !== undefined || speakerId !== undefined;
+export function hasSpeaker({ speaker, channel, speakerId }: Speaker): boolean {
+  return speaker !== undefined || channel !== undefined || speakerId !== undefined;
 }
 
 /** Makes a cue of some tokens. It ends with its last word. */
@@ -101,5 +101,7 @@ function lineText(line: readonly TimedToken[]): string {
 
 /** Without a full stop or a comma at the end. An ellipsis stays, and so does a text that is only marks. */
 function withoutEndMark(text: string): string {
+  // The points of an abbreviation are a part of it.
+  if (/(?:^|[^\p{L}])(?:\p{L}\.){2,}$/u.test(text)) return text;
   return /[\p{L}\p{N}]/u.test(text) ? text.replace(/(?<![.。])[.,。，、､｡]$/u, '') : text;
 }

@@ -61,11 +61,14 @@ export function borderBetween(
     if (CONTRACTION.test(bare)) return BORDER.bad;
     if (isNumberBorder(bare, after)) return BORDER.bad;
     if (!startsSentence && isNameBorder(left, right)) return BORDER.bad;
+    if (/\d$/.test(bare) || SPOKEN_NUMBER.test(bare)) return BORDER.weak;
   }
   if (profile.conjunctions.has(after)) return BORDER.conjunction;
+  if (profile.weakBefore.has(after) || profile.weakAfter.has(bare) || profile.weakStarts.test(after))
+    return BORDER.weak;
   if (profile.clauseEndings.test(before)) return BORDER.conjunction;
   if (profile.prepositions.has(after)) return BORDER.phrase;
-  return profile.weakBefore.has(after) || profile.weakAfter.has(bare) ? BORDER.weak : BORDER.word;
+  return BORDER.word;
 }
 
 function isNumberBorder(before: string, after: string): boolean {

@@ -39,6 +39,12 @@ const NUMERALS =
 const NUMERAL_FIRST = /^[\p{N}一二三四五六七八九十百千万亿億两]/u;
 const RANGE = /[\p{N}一二三四五六七八九十百千万亿億两][到至から~～]+$/u;
 
+/** A numeral before a measure word, also where the segmenter joins it with the word before, as in 有一. */
+const MEASURED = /[一两几三四五六七八九十]$/u;
+const MEASURE = /^[个位次年条张本件种只天点名家台辆部场项句段首篇座间所届人岁元块分秒周月]/u;
+/** Words that end with 一 and are no numbers. */
+const ENDS_WITH_ONE = /(?:统|唯|万|同|单|专|合|之|周|期|逐|划)一$/u;
+
 /** Splits the characters of a text of one line into tokens. */
 export function tokensOf(characters: readonly Character[], profile: Profile): Token[] {
   const finder = phraseFinder(profile.language);
@@ -106,6 +112,8 @@ const CLAUSE_MARK = /[、，。；：！？!?;]$/u;
 /** Also where a finder does not see it: after a mark, and where Latin letters begin or end. Never inside a foreign word. */
 function isBorder(left: string, right: string, isFound: boolean): boolean {
   if (CLAUSE_MARK.test(left)) return true;
+  // BudouX cuts some endings off: なかったん│です.
+  if (left === 'ん' && /[でだじ]/.test(right)) return false;
   if (LATIN.test(left) && LATIN.test(right)) return false;
   return isFound && !(KATAKANA.test(left) && KATAKANA.test(right));
 }
@@ -141,11 +149,10 @@ function joinBound(pieces: readonly Piece[], { keepWithPrevious, maxLineWidth }:
 /** Whether a piece is the measure word of a number, or the other end of a range. */
 function isNumberBefore(before: Piece, piece: Piece): boolean {
   const left = textOf(before.characters);
-  return (
-    /\d$/.test(left) ||
-    NUMERALS.test(left) ||
-    (RANGE.test(left) && NUMERAL_FIRST.test(piece.characters[0]?.text ?? ''))
-  );
+  const right = piece.characters[0]?.text ?? '';
+  if (MEASURED.test(left) && MEASURE.test(right) && !ENDS_WITH_ONE.test(left)) return true;
+  if (/\d$/.test(left) || NUMERALS.test(left)) return true;
+  return RANGE.test(left) && NUMERAL_FIRST.test(right);
 }
 
 /** Attaches separate punctuation to the word before it, and opening marks to the word after. */
@@ -244,7 +251,9 @@ function wordCuts(
     const left = characters[index - 1]?.text ?? '';
     const right = characters[index]?.text ?? '';
     const ownWidth = characters[index]?.width ?? 0;
-    if (starts.has(offset) && mayBreak(left, right, 0)) {
+    // The segmenter joins て with the verb after it.
+    const isTe = left === 'て' && /[いしくきみおあ]/.test(right);
+    if ((isTe || starts.has(offset)) && mayBreak(left, right, 0)) {
       const isJoint = JOINT.test(left) && !ENDING.test(right + (characters[index + 1]?.text ?? ''));
       if (isJoint || IDEOGRAPH.test(right)) {
         cuts.set(index, isJoint ? BORDER.bad : BORDER.insideWord);

@@ -1,4 +1,4 @@
-import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -7,6 +7,7 @@ import { STDIN } from '../../../lib/batch/plan/find-recordings.ts';
 import { type ScriptedClient } from '../../support/scripted-service.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { FINISHED_STATE, stateFiles } from '../../support/state-files.ts';
+import { run } from '../run-batch.ts';
 import { failAt, folderWithTalk, LEISURE, recording, service, text, transcribed } from './transcribe-talk.ts';
 
 describe('a recording whose recognition failed in the middle', () => {
@@ -44,6 +45,14 @@ describe('a recording whose recognition failed in the middle', () => {
     expect(start()).toBe(2500);
     expect((await text(folder, 'talk.tsv')).length).toBe(recording.text.length + 1);
     expect((await text(folder, 'talk.srt')).join('\n')).toContain('0-500 ms');
+  });
+
+  it('leaves no partial output when it was renamed before it was completed', async () => {
+    const { folder, url } = await failedInTheMiddle();
+    await rename(join(folder, 'talk.wav'), join(folder, 'speech.wav'));
+    const { results } = await run(url, { inputs: [folder], formats: ['txt'] });
+    expect(results).toMatchObject([{ status: 'done', sentences: recording.text.length }]);
+    expect(await readdir(folder)).toEqual(['.fun-asr', 'speech.txt', 'speech.wav']);
   });
 
   it('begins again with force, or when the recording has changed', async () => {

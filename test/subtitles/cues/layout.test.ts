@@ -44,7 +44,7 @@ it('breaks a line after a mark rather than between words', () => {
 
 it('ends no line with a word that belongs to the next', () => {
   const [cue] = laidOut('The report was sent around to all of the people on Friday', PROFILES.en);
-  expect(cue).toEqual(['The report was sent around to all', 'of the people on Friday']);
+  expect(cue).toEqual(['The report was sent around', 'to all of the people on Friday']);
 });
 
 it('splits text that does not fit into one cue at the best mark', () => {

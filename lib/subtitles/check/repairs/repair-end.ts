@@ -9,7 +9,9 @@ import { best } from './best.ts';
 export function repairEnd(scene: Scene, strict: boolean): CueView {
   const { cue } = scene;
   const earliest = Math.max(cue.startMs, lastInnerTime(cue.cue.lines.join('\n')));
-  const ends = possibleEnds(scene).filter((end) => end > earliest && end !== cue.endMs);
+  // No repair makes an overlap longer.
+  const latest = Math.max(cue.endMs, scene.next?.startMs ?? Infinity);
+  const ends = possibleEnds(scene).filter((end) => end > earliest && end <= latest && end !== cue.endMs);
   const candidates = ends.map((endMs) => ({ cue: withEnd(cue, endMs), cost: [Math.abs(endMs - cue.endMs)] }));
   return best(scene, candidates, strict);
 }
