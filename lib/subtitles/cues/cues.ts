@@ -2,7 +2,8 @@ import type { TimeSpan } from '../../core/errors.ts';
 import type { FinalSentence } from '../../sentence.ts';
 import { oneLine } from '../one-line.ts';
 import type { Profile } from '../profiles/profile.ts';
-import type { CueRange, TimedToken } from './layout.ts';
+import type { CueRange } from './layout.ts';
+import type { TimedToken } from '../words/timed-tokens.ts';
 
 /** A word of a cue, or a piece of a text without spaces. */
 export interface CueWord extends TimeSpan {

@@ -1,4 +1,3 @@
-import type { TimeSpan } from '../../core/errors.ts';
 import type { Profile } from '../profiles/profile.ts';
 import {
   borderCost,
@@ -10,10 +9,7 @@ import {
   SHARED,
   SHARED_OVER_PAUSE,
 } from './cue-cost.ts';
-import type { Token } from '../words/tokens.ts';
-
-/** A token with the time when it was spoken. */
-export interface TimedToken extends Token, TimeSpan {}
+import type { TimedToken } from '../words/timed-tokens.ts';
 
 /** Where a cue is in a list of tokens. */
 export interface CueRange {

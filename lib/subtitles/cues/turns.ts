@@ -1,7 +1,7 @@
 import type { FinalSentence, Word } from '../../sentence.ts';
 import type { Profile } from '../profiles/profile.ts';
 import { type Speaker, speakerOf } from './cues.ts';
-import type { TimedToken } from './layout.ts';
+import type { TimedToken } from '../words/timed-tokens.ts';
 import { timedTokens } from '../words/timed-tokens.ts';
 
 /** What one speaker says in a sentence. */

@@ -1,11 +1,14 @@
+import type { TimeSpan } from '../../core/errors.ts';
 import type { FinalSentence } from '../../sentence.ts';
 import { oneLine } from '../one-line.ts';
 import type { Profile } from '../profiles/profile.ts';
 import { characterTimes } from './character-times.ts';
 import { charactersOf } from './characters.ts';
-import type { TimedToken } from '../cues/layout.ts';
-import { tokensOf } from './tokens.ts';
+import { type Token, tokensOf } from './tokens.ts';
 import { sentenceSpan } from './word-times.ts';
+
+/** A token with the time when it was spoken. */
+export interface TimedToken extends Token, TimeSpan {}
 
 /** Splits a sentence into tokens with their times; none for a sentence of punctuation only. */
 export function timedTokens(sentence: FinalSentence, profile: Profile): TimedToken[] {

@@ -48,7 +48,12 @@ describe('a recording whose recognition failed in the middle', () => {
   });
 
   it('leaves no partial output when it was renamed before it was completed', async () => {
-    const { folder, url } = await failedInTheMiddle();
+    const folder = await folderWithTalk();
+    const { url } = await service((client, index) =>
+      index === 0 ? failAt(3000, client) : recording.recognise(client),
+    );
+    await run(url, { inputs: [folder], formats: ['txt'], transcription: { maxRetries: 0 } });
+    expect(await readdir(folder)).toContain('talk.partial.txt');
     await rename(join(folder, 'talk.wav'), join(folder, 'speech.wav'));
     const { results } = await run(url, { inputs: [folder], formats: ['txt'] });
     expect(results).toMatchObject([{ status: 'done', sentences: recording.text.length }]);

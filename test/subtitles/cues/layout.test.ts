@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { layOut, type TimedToken } from '../../../lib/subtitles/cues/layout.ts';
+import { layOut } from '../../../lib/subtitles/cues/layout.ts';
+import type { TimedToken } from '../../../lib/subtitles/words/timed-tokens.ts';
 import { PROFILES, type Profile } from '../../../lib/subtitles/profiles/profile.ts';
 import { charactersOf } from '../../../lib/subtitles/words/characters.ts';
 import { tokensOf } from '../../../lib/subtitles/words/tokens.ts';
@@ -44,7 +45,7 @@ it('breaks a line after a mark rather than between words', () => {
 
 it('ends no line with a word that belongs to the next', () => {
   const [cue] = laidOut('The report was sent around to all of the people on Friday', PROFILES.en);
-  expect(cue).toEqual(['The report was sent around', 'to all of the people on Friday']);
+  expect(cue).toEqual(['The report was sent', 'around to all of the people on Friday']);
 });
 
 it('splits text that does not fit into one cue at the best mark', () => {
