@@ -39,19 +39,17 @@ export function checkLayout(owner: string, layout: OutputLayout): void {
   });
 }
 
-/** Formats of which nothing can be laid out. */
-const FIXED: readonly OutputFormat[] = ['jsonl', 'tsv'];
-
 /**
- * Identifies how an output is laid out: outputs of the same text differ when this does.
+ * Identifies how an output is laid out, and of which text it is made: outputs differ when this does.
+ * @param edited Content of the edited `.jsonl` that is the source of the text. @default the text is as it was recognised
  * @returns Undefined for the default.
  */
-export function layoutId(format: OutputFormat, layout: OutputLayout): string | undefined {
-  if (FIXED.includes(format)) return undefined;
+export function layoutId(format: OutputFormat, layout: OutputLayout, edited?: string): string | undefined {
+  if (format === 'jsonl') return undefined;
   const names = LAYOUT_NAMES[format] ?? CUE_NAMES;
   const given = names.filter((name) => layout[name] !== undefined && layout[name] !== false);
-  if (given.length === 0) return undefined;
-  const values = JSON.stringify(given.toSorted().map((name) => [name, layout[name]]));
+  if (given.length === 0 && edited === undefined) return undefined;
+  const values = JSON.stringify([given.toSorted().map((name) => [name, layout[name]]), edited]);
   return createHash('sha256').update(values).digest('hex').slice(0, 16);
 }
 
@@ -74,6 +72,7 @@ const CUE_NAMES: readonly (keyof OutputLayout)[] = [
 /** The options of formats that have no cues. */
 const LAYOUT_NAMES: Partial<Record<OutputFormat, readonly (keyof OutputLayout)[]>> = {
   txt: ['newline', 'bom', 'paragraphs'],
+  tsv: [],
   json: ['jsonShape'],
 };
 

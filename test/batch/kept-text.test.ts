@@ -64,6 +64,19 @@ describe('another format of a finished recording', () => {
     expect(clients).toHaveLength(1);
   });
 
+  it('is made anew from a .jsonl that was edited, and from the kept text when the edit is undone', async () => {
+    const { folder } = await finished('a.ogg');
+    const original = await text(folder, 'a.jsonl');
+    const before = await text(folder, 'a.srt');
+    await writeFile(join(folder, 'a.jsonl'), original.replace('hello there', 'Hello, Therese.'));
+    expect(await statuses([folder])).toEqual(['done from kept text']);
+    expect(await text(folder, 'a.srt')).toContain('Hello, Therese.');
+    expect(await statuses([folder])).toEqual(['skipped']);
+    await writeFile(join(folder, 'a.jsonl'), original);
+    expect(await statuses([folder])).toEqual(['done from kept text']);
+    expect(await text(folder, 'a.srt')).toBe(before);
+  });
+
   it('keeps subtitles that were edited, when other cue options are given', async () => {
     const { folder } = await finished('a.ogg');
     await writeFile(join(folder, 'a.srt'), 'by hand');

@@ -136,10 +136,16 @@ export async function findFinished(
   statePath: string,
 ): Promise<FinishedRecording | undefined> {
   const names = formats.map((format) => outputName(stem, format));
-  const layouts = new Map(formats.map((format) => [outputName(stem, format), layoutId(format, layout)]));
-  const layoutOf = (name: string): string | undefined => layouts.get(name);
   const known = await Promise.all(
-    keys.map(async (key) => ({ key, found: await ledger.find(key, names, layoutOf) })),
+    keys.map(async (key) => {
+      // Outputs that were made before the `.jsonl` was edited are made anew.
+      const edited =
+        key.content === null ? undefined : await ledger.editedContent(key, outputName(stem, 'jsonl'));
+      const layouts = new Map(
+        formats.map((format) => [outputName(stem, format), layoutId(format, layout, edited)]),
+      );
+      return { key, found: await ledger.find(key, names, (name) => layouts.get(name)) };
+    }),
   );
   for (const { key, found } of known) {
     if (found.entry && found.missing.length === 0) return { key, found, entry: found.entry };

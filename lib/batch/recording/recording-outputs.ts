@@ -23,6 +23,8 @@ export interface RecordingOutputsOptions {
   readonly channels?: number | undefined;
   /** Are written instead of those of earlier runs. @default those of the journal */
   readonly sentences?: readonly FinalSentence[] | undefined;
+  /** Content of the edited `.jsonl` that `sentences` are from. @default they are from the journal */
+  readonly edited?: string | undefined;
   /** How the outputs are laid out. @default as outputs are by default */
   readonly layout?: OutputLayout | undefined;
 }
@@ -61,7 +63,9 @@ export class RecordingOutputs {
     try {
       for (const format of formats) {
         const path = join(folder.path, outputName(stem, format));
-        outputs.#files.push(await TranscriptFile.create(path, format, claim.temporaryPath(), options.layout));
+        outputs.#files.push(
+          await TranscriptFile.create(path, format, claim.temporaryPath(), options.layout, options.edited),
+        );
       }
       return outputs;
     } catch (error) {

@@ -24,10 +24,11 @@ export class TranscriptFile {
     format: OutputFormat,
     temporaryPath?: string,
     layout: OutputOptions = {},
+    edited?: string,
   ): Promise<TranscriptFile> {
     const writer = OUTPUT_FORMATS[format](layout);
     const file = await AtomicFile.create(finalPath, temporaryPath);
-    return new TranscriptFile(file, format, writer, layoutId(format, layout));
+    return new TranscriptFile(file, format, writer, layoutId(format, layout, edited));
   }
 
   private constructor(

@@ -29,8 +29,14 @@ export async function writeKept(recording: KeptRecording, layout?: OutputLayout)
   const common = { type: 'result', input, durationMs, engine, model, warnings: [] } as const;
   try {
     const missing = formatsOf(found.missing);
-    const edited = await editedSentences(recording);
-    const outputs = await RecordingOutputs.create(recording, missing, { sentences: edited, layout });
+    const { key, stem } = recording;
+    const edited = await outputFolder.ledger.editedContent(key, outputName(stem, 'jsonl'));
+    const edits = edited === undefined ? undefined : await editedSentences(recording);
+    const outputs = await RecordingOutputs.create(recording, missing, {
+      sentences: edits,
+      edited,
+      layout,
+    });
     const written = await outputs.finish({ ...record, sentences: outputs.sentences });
     const paths = [...found.outputs.map(({ name }) => join(outputFolder.path, name)), ...written];
     const inOrder = paths.toSorted((one, other) => orderOf(one) - orderOf(other));
@@ -74,10 +80,8 @@ export async function editedSentences({
 > {
   const name = outputName(stem, 'jsonl');
   const path = join(outputFolder.path, name);
-  const { ledger } = outputFolder;
-  const { outputs } = await ledger.find(key, [name]);
-  if (outputs.length === 0 || (await ledger.owns(key, name))) return undefined;
-  return await readTranscript(path);
+  const isEdited = (await outputFolder.ledger.editedContent(key, name)) !== undefined;
+  return isEdited ? await readTranscript(path) : undefined;
 }
 
 /**

@@ -99,6 +99,15 @@ export class Ledger {
     return file !== undefined && (await this.#wrote(key, name, file));
   }
 
+  /** The content of an output that its owner has edited; undefined when it is as it was written, or missing. */
+  async editedContent(key: LedgerKey, name: string): Promise<string | undefined> {
+    const [output] = (await this.find(key, [name])).outputs;
+    const file = output && (await this.#stateOf(output.name));
+    if (!file || output.mtimeMs === file.mtimeMs) return undefined;
+    const content = await contentHash(join(this.#folder, output.name));
+    return content === output.content ? undefined : content;
+  }
+
   /** Names of all outputs that were written for the same content and settings, complete or not. */
   async namesOf(key: LedgerKey): Promise<Set<string>> {
     const entries = await this.#index.of(key);
