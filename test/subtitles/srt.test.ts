@@ -88,3 +88,18 @@ it('puts a dash before each of two speakers of a cue', async () => {
     '\n-Ann: Really?\n-Bob: Yes.\n',
   );
 });
+
+it('writes the name of a speaker on the first cue of a turn', async () => {
+  const says = (speaker: string, text: string, begin: number) => ({
+    ...finalSentence(text, begin, begin + 1500),
+    speaker,
+  });
+  const output = await written(srt(), [
+    says('Ann', 'It was late.', 0),
+    says('Ann', 'We went home.', 4000),
+    says('Bob', 'I stayed.', 8000),
+    says('Ann', 'You did.', 12_000),
+  ]);
+  const lines = output.split('\n').filter((line) => /[a-z]/.test(line));
+  expect(lines).toEqual(['Ann: It was late.', 'We went home.', 'Bob: I stayed.', 'Ann: You did.']);
+});

@@ -103,7 +103,7 @@ export class Ledger {
   async editedContent(key: LedgerKey, name: string): Promise<string | undefined> {
     const [output] = (await this.find(key, [name])).outputs;
     const file = output && (await this.#stateOf(output.name));
-    if (!file || output.mtimeMs === file.mtimeMs) return undefined;
+    if (!file || (output.mtimeMs === file.mtimeMs && output.size === file.size)) return undefined;
     const content = await contentHash(join(this.#folder, output.name));
     return content === output.content ? undefined : content;
   }
