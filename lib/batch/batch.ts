@@ -61,14 +61,24 @@ const CHECKS_PER_SAVE = 500;
  * run uses, and later errors are in the report.
  */
 export async function transcribeBatch(options: BatchOptions): Promise<BatchReport> {
-  const { recordings, warnings } = await findRecordings(options.inputs);
-  for (const detail of warnings) options.onEvent?.({ type: 'warning', detail });
+  return await new Batch(options).run(await plansOf(options));
+}
+
+/** Of what is found, a run holds only the plans. */
+async function plansOf({
+  inputs,
+  outputDir,
+  languageSuffix,
+  accepts,
+  onEvent,
+}: BatchOptions): Promise<PlannedRecording[]> {
+  const { recordings, warnings } = await findRecordings(inputs);
+  for (const detail of warnings) onEvent?.({ type: 'warning', detail });
   // Names depend on all recordings, also on those that are left out.
-  const plans = await planTranscripts(recordings, options.outputDir, options.languageSuffix);
-  const { accepts } = options;
-  if (!accepts) return new Batch(options).run(plans);
+  const plans = await planTranscripts(recordings, outputDir, languageSuffix);
+  if (!accepts) return plans;
   const accepted = await pMap(plans, ({ input }) => accepts(input), { concurrency: CHECKS_AT_A_TIME });
-  return new Batch(options).run(plans.filter((_, index) => accepted[index]));
+  return plans.filter((_, index) => accepted[index]);
 }
 
 /**
