@@ -82,6 +82,12 @@ export {
 } from './sentence.ts';
 export { sentenceEnd, type SentenceEndStream } from './subtitles/sentence-end.ts';
 export { captions, type CaptionsOptions, type CaptionsStream } from './subtitles/captions.ts';
+export {
+  vttSegments,
+  type VttSegment,
+  type VttSegmentOptions,
+  type VttSegmentsStream,
+} from './subtitles/vtt-segments.ts';
 export type { Caption } from './subtitles/captions/rolling-lines.ts';
 export { srt } from './subtitles/srt.ts';
 export { vtt } from './subtitles/vtt.ts';

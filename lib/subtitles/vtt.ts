@@ -16,7 +16,8 @@ export function vtt(options: CueOptions = {}): SubtitleStream {
   return writer('vtt', cuesStep('vtt', options), { head: 'WEBVTT\n', item }, options, flushMsOf(options));
 }
 
-function vttCue(cue: Cue, hasWordTimes: boolean): string {
+/** A cue in WebVTT, after an empty line. @param hasWordTimes Whether words have their times. */
+export function vttCue(cue: Cue, hasWordTimes: boolean): string {
   const voices = voicesOf(cue);
   const texts = hasWordTimes
     ? karaokeTexts(cue)
