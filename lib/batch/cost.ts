@@ -103,12 +103,13 @@ export class RunCosts {
 
   /** Whether recordings are refused that would cost too much: then their length must be known exactly. */
   get isLimited(): boolean {
-    return this.#price !== undefined && this.#maxCost < Infinity;
+    // A quota alone is counted in seconds: it needs no price.
+    return this.#maxCost === 0 || (this.#price !== undefined && this.#maxCost < Infinity);
   }
 
   /** How much more audio may be begun, in ms. */
   get leftMs(): number {
-    if (!this.isLimited || !this.#price) return Infinity;
+    if (!this.isLimited) return Infinity;
     return Math.max(0, Math.floor((this.#limitSeconds - this.#committedSeconds) * 1000));
   }
 
@@ -189,9 +190,9 @@ export function runCosts(
   usedSeconds: number,
   budget?: SharedBudget,
 ): RunCosts {
+  if (backendName === 'local') return new RunCosts(undefined, {}, 0);
   const price = priceOf(backendName, transcription, options.price);
-  const hasLimit = options.maxCost !== undefined || options.freeQuota !== undefined;
-  if (hasLimit && backendName === 'cloud' && !price) {
+  if (options.maxCost !== undefined && !price) {
     const model = modelFor(backendName, transcription);
     throw new FunAsrError(
       'E_OPTION',

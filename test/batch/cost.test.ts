@@ -69,6 +69,13 @@ describe('the cost of a run', () => {
     await expect(costs.reserve('b', 2000)).rejects.toThrow(/would cost more/);
   });
 
+  it('stops at the end of a free quota also when no price is known', async () => {
+    const costs = new RunCosts(undefined, { freeQuota: 10 }, 4);
+    await costs.reserve('a', 6000);
+    await expect(costs.reserve('b', 1)).rejects.toThrow(/would cost more/);
+    expect(costs.total.cost).toBeNull();
+  });
+
   it('is nothing with a free quota alone', async () => {
     const costs = new RunCosts(PRICE, { freeQuota: 10 }, 0);
     await costs.reserve('a', 10_000);
