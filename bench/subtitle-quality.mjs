@@ -1,13 +1,15 @@
 // Quality of SRT, compared with @deepgram/captions and the documented rules of Whisper's own writer: the same words, and
 // a checker that shares no code with the writer. The rules are in rules.mjs, judge.mjs and borders.mjs of bench/subtitles/.
 //
-//   npm run build && node bench/subtitle-quality.mjs [--set tuning|judging] [--list en-text|zh|ja|en-engine] [--only <set>] [--seed <number>]
-//     [--recordings <folder>]...
+//   npm run build && node bench/subtitle-quality.mjs [--set tuning|judging|held-out] [--list en-text|zh|ja|en-engine]
+//     [--only <set>] [--seed <number>] [--recordings <folder>]...
 //
 // Prints the share of cues that keep all hard rules, and of those that could be published; for our cues also the
 // violations by rule, and how many of them an optimal cut has too, passage by passage: those are forced by the words.
-// --seed gives the same passages other times. With --list: each cue of ours that breaks a rule. en-engine is English speech as the local engine recognises it: that of
-// fixtures/ and of the folders of --recordings. Exits with 1 when a target is missed.
+// The passages of held-out were written by someone who had not seen the writer, and were not used for tuning: do not tune
+// with them. --seed gives the same passages other times. With --list: each cue of ours that breaks a rule. en-engine is
+// English speech as the local engine recognises it: that of fixtures/ and of the folders of --recordings. Exits with 1
+// when a target is missed.
 import { parseArgs } from 'node:util';
 import { check, streamOf } from './subtitles/check.mjs';
 import { checkTheChecker } from './subtitles/check-the-checker.mjs';
@@ -29,6 +31,8 @@ const { values } = parseArgs({
     recordings: { type: 'string', multiple: true, default: [] },
   },
 });
+const PASSAGES = ['tuning', 'judging', 'held-out'];
+if (!PASSAGES.includes(values.set)) throw new Error(`sets of passages: ${PASSAGES.join(', ')}`);
 const SETS = {
   'en-text': ['en', () => passagesOf('en', values.set, Number(values.seed))],
   zh: ['zh', () => passagesOf('zh', values.set, Number(values.seed))],
