@@ -135,7 +135,10 @@ type WorkFlags = QueueFlags &
 async function runWork(flags: WorkFlags): Promise<void> {
   const { root, concurrency, once, rate, ffmpegPath } = flags;
   const progress = new TranscribeRunProgress(flags);
-  const interruption = new Interruption((graceMs) => progress.onInterrupt(graceMs));
+  const interruption = new Interruption(
+    (graceMs) => progress.onInterrupt(graceMs),
+    () => progress.onExit(),
+  );
   await finishRun(progress, interruption, async () => {
     const queue = await JobQueue.open(flags, (isConnected) =>
       progress.notice(

@@ -49,7 +49,10 @@ async function run(args: string[], flags: TranscribeFlags): Promise<void> {
   const inputs = await readInputs(args, flags);
   const format = formatForStdout(inputs, flags);
   const progress = new TranscribeRunProgress(flags);
-  const interruption = new Interruption((graceMs) => progress.onInterrupt(graceMs));
+  const interruption = new Interruption(
+    (graceMs) => progress.onInterrupt(graceMs),
+    () => progress.onExit(),
+  );
   const common = {
     stdin: process.stdin,
     transcription: {

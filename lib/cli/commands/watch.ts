@@ -44,7 +44,10 @@ export function define(command: Command): void {
 
 async function run(folder: string, flags: WatchFlags): Promise<void> {
   let progress = new TranscribeRunProgress(flags);
-  const interruption = new Interruption((graceMs) => progress.onInterrupt(graceMs));
+  const interruption = new Interruption(
+    (graceMs) => progress.onInterrupt(graceMs),
+    () => progress.onExit(),
+  );
   await finishRun(progress, interruption, async () => {
     await watchFolder({
       ...batchOptions(flags),

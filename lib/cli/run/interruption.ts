@@ -20,14 +20,23 @@ export class Interruption {
   readonly #stop = new AbortController();
   readonly #abort = new AbortController();
   readonly #onStop: (graceMs: number) => void;
+  readonly #onExit: () => void;
   readonly #limits: InterruptionLimits;
   readonly #handle = (name: (typeof SIGNALS)[number]): void => this.#interrupt(128 + constants.signals[name]);
   #timer: NodeJS.Timeout | undefined;
   #exitCode: number | undefined;
 
-  /** @param onStop Called at the first signal, with the limit for finishing, in ms. */
-  constructor(onStop: (graceMs: number) => void, limits: InterruptionLimits = LIMITS) {
+  /**
+   * @param onStop Called at the first signal, with the limit for finishing, in ms.
+   * @param onExit Called at the second one, before the program exits at once.
+   */
+  constructor(
+    onStop: (graceMs: number) => void,
+    onExit: () => void = () => {},
+    limits: InterruptionLimits = LIMITS,
+  ) {
     this.#onStop = onStop;
+    this.#onExit = onExit;
     this.#limits = limits;
     for (const name of SIGNALS) process.on(name, this.#handle);
   }
@@ -55,7 +64,10 @@ export class Interruption {
 
   #interrupt(exitCode: number): void {
     // Unfinished files are in .fun-asr/. The next run deletes them.
-    if (this.#exitCode !== undefined) process.exit(exitCode);
+    if (this.#exitCode !== undefined) {
+      this.#onExit();
+      process.exit(exitCode);
+    }
     this.#exitCode = exitCode;
     this.#timer = setTimeout(() => {
       this.#abort.abort();

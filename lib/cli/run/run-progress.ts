@@ -202,6 +202,11 @@ export class RunProgress<Result extends RecordingResult, Report extends RunRepor
   onFailure(failure: FunAsrError, exitCode: number): void {
     this.#printSummary({ ...this.#texts.emptyReport, stoppedBy: failure }, exitCode);
     if (failure.code !== 'E_INTERRUPTED') return this.display.print(errorLine(failure));
+    this.onExit();
+  }
+
+  /** The program exits at once: what is final stays. */
+  onExit(): void {
     this.notice('interrupted');
     this.#printContinuation();
   }

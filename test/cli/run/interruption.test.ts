@@ -9,7 +9,7 @@ const MODULE = fileURLToPath(new URL('../../../dist/cli/run/interruption.js', im
 function endlessProgram(limits: string): { signalled: (...signals: NodeJS.Signals[]) => Promise<unknown> } {
   const program = `
     import { Interruption } from ${JSON.stringify(MODULE)};
-    const interruption = new Interruption(() => console.log('notified'), ${limits});
+    const interruption = new Interruption(() => console.log('notified'), () => console.log('exits'), ${limits});
     interruption.stop.onabort = () => console.log('stop', interruption.exitCode);
     interruption.signal.onabort = () => console.log('abort');
     setInterval(() => {}, 1000);
@@ -50,7 +50,7 @@ it.each([
 
 it('a second signal exits at once, with its own exit code', async () => {
   expect(await endlessProgram(LONG).signalled('SIGINT', 'SIGTERM')).toEqual({
-    events: ['ready', 'stop 130', 'notified'],
+    events: ['ready', 'stop 130', 'notified', 'exits'],
     exitCode: 143,
   });
 });
