@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Readable } from 'node:stream';
 import pLimit, { type LimitFunction } from 'p-limit';
-import pMap, { pMapIterable } from 'p-map';
+import pMap from 'p-map';
 import { ffmpegWarning, findFfmpeg } from '../audio/ffmpeg/find-ffmpeg.ts';
 import { type Backend, type BackendName } from '../engines/backend.ts';
 import { chooseBackend, BACKEND_RULES, backendNameFor } from '../engines/choose-backend.ts';
@@ -31,12 +31,8 @@ import { JournalIndex } from './state/journal-index.ts';
 import { journalName } from './state/journal.ts';
 import { TranscriptionTotals } from './report/totals.ts';
 import { type Outcome, transcribeRecording } from './recording/transcribe-recording.ts';
-import {
-  type CheckedRecording,
-  checkFinished,
-  type KeptRecording,
-  type PendingRecording,
-} from './plan/check-finished.ts';
+import type { KeptRecording, PendingRecording } from './plan/check-finished.ts';
+import { CHECKS_AT_A_TIME, findPending } from './find-pending.ts';
 import { outputName } from './plan/output-names.ts';
 import { writeKept } from './recording/write-kept.ts';
 
@@ -45,12 +41,6 @@ export const CLOUD_CONCURRENCY = 4;
 
 /** Recordings that are decoded or written while others are recognised, as a share of those. */
 const PREPARED_SHARE = 0.5;
-
-/** Recordings that are read at a time to find out whether they are finished. */
-const CHECKS_AT_A_TIME = 16;
-
-/** Recordings that are checked before their hashes are saved. */
-const CHECKS_PER_SAVE = 500;
 
 /**
  * Transcribes recordings into files. Recordings that an earlier run has finished are skipped, outputs appear only when
@@ -153,7 +143,6 @@ class Batch {
         this.#journals = await JournalIndex.of(folders, await outputRoots(inputs, outputDir));
       }
       const { pending, kept } = await this.#findPending(plans);
-      await this.#folders.saveHashes();
       this.#onEvent({
         type: 'plan',
         detail: { recordings: plans.length, pending: pending.length },
@@ -168,48 +157,23 @@ class Batch {
     }
   }
 
-  /** Finished recordings are reported when they are found: of all recordings of a run, only those with work to do are held. */
   async #findPending(
     plans: readonly PlannedRecording[],
   ): Promise<{ pending: PendingRecording[]; kept: KeptRecording[] }> {
-    const found = { pending: [] as PendingRecording[], kept: [] as KeptRecording[] };
-    const checks = pMapIterable(plans, async (plan) => ({ plan, checked: await this.#check(plan) }), {
-      concurrency: CHECKS_AT_A_TIME,
+    const { layout, force = false } = this.#options;
+    const options = {
+      formats: this.#formats,
+      layout,
+      force,
+      forceBefore: this.#shared?.forceBefore,
+      settings: this.#settings,
+      journals: this.#journals,
+      signal: this.#ends,
+    };
+    return await findPending(plans, this.#folders, options, {
+      onFinished: (recording) => this.#report(skippedResult(recording, recording.entry), { recording }),
+      onRefused: (plan, error) => this.#refuse(plan, error),
     });
-    let count = 0;
-    for await (const { plan, checked } of checks) {
-      count += 1;
-      if (count % CHECKS_PER_SAVE === 0) await this.#folders.saveHashes();
-      if (!checked) continue;
-      if ('pending' in checked) found.pending.push(checked.pending);
-      else if ('kept' in checked) found.kept.push(checked.kept);
-      else if ('finished' in checked) {
-        this.#report(skippedResult(plan, checked.finished.entry), { recording: checked.finished });
-      } else this.#refuse(plan, checked.error);
-    }
-    return found;
-  }
-
-  /** Undefined when the run was stopped before. */
-  async #check(plan: PlannedRecording): Promise<CheckedRecording | { error: FunAsrError } | undefined> {
-    const { force = false } = this.#options;
-    if (this.#isStopped) return undefined;
-    try {
-      return await checkFinished(plan, this.#folders, {
-        formats: this.#formats,
-        layout: this.#options.layout,
-        force,
-        forceBefore: this.#shared?.forceBefore,
-        settings: this.#settings,
-        journals: this.#journals,
-        signal: this.#ends,
-      });
-    } catch (cause) {
-      if (this.#isStopped) return undefined;
-      const error = asFunAsrError(cause, plan.input);
-      if (stopsRun(error)) throw error;
-      return { error };
-    }
   }
 
   #refuse(plan: PlannedRecording, error: FunAsrError): void {
@@ -255,8 +219,9 @@ class Batch {
           if (this.#isStopped) return;
           await this.#transcribeOne(recording, { backend, costs, sending });
         } catch (cause) {
-          // The others go on.
-          this.#refuse(recording, asFunAsrError(cause, recording.input));
+          const error = asFunAsrError(cause, recording.input);
+          if (stopsRun(error)) this.#stopBy(error);
+          this.#refuse(recording, error);
         } finally {
           await recording.claim.release();
         }

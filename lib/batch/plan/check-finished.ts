@@ -53,11 +53,14 @@ export interface CheckFinishedOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A finished recording, with what the ledger says of it. */
+export type FinishedEntry = KnownRecording & { readonly entry: LedgerEntry };
+
 /** What is to be done with a recording. */
 export type CheckedRecording =
   | { readonly pending: PendingRecording }
   | { readonly kept: KeptRecording }
-  | { readonly finished: KnownRecording & { readonly entry: LedgerEntry } };
+  | { readonly finished: FinishedEntry };
 
 /**
  * Checks whether a recording is finished, before any audio is sent.
