@@ -1,10 +1,10 @@
 import { FunAsrError } from '../core/errors.ts';
-import { checkOptions, integer } from '../core/options.ts';
-import { stage } from '../core/stage.ts';
+import { boolean, checkOptions, integer, type Rules } from '../core/options.ts';
+import { STAGE_RULES, stage } from '../core/stage.ts';
 import type { DuplexEvents, TypedDuplex } from '../core/typed-stream.ts';
 import type { Sentence } from '../sentence.ts';
 import { checkSentences } from './check-sentence.ts';
-import { type CueOptions, flushMsOf } from './cues/cue-options.ts';
+import { type CueOptions, flushMsOf, LAYOUT_RULES } from './cues/cue-options.ts';
 import { type CueItems, cuesStep } from './cues/cue-step.ts';
 import type { Cue } from './cues/cues.ts';
 import { vttCue } from './vtt.ts';
@@ -34,6 +34,14 @@ export interface VttSegmentsStream extends TypedDuplex<DuplexEvents<VttSegment>>
 
 const DEFAULT_DURATION_MS = 6000;
 
+const RULES: Rules<VttSegmentOptions> = {
+  ...STAGE_RULES,
+  ...LAYOUT_RULES,
+  karaoke: boolean,
+  durationMs: integer(500, 600_000, 'ms'),
+  mpegTs: integer(0, 2 ** 33, 'units of 1/90000 s'),
+};
+
 /** Longer pauses come from invalid times: they would give endless empty segments. */
 const MAX_PAUSE_MS = 86_400_000;
 
@@ -45,15 +53,8 @@ const MAX_PAUSE_MS = 86_400_000;
  * @throws {FunAsrError} `E_OPTION`.
  */
 export function vttSegments(options: VttSegmentOptions = {}): VttSegmentsStream {
+  checkOptions('vttSegments', options, RULES);
   const { durationMs = DEFAULT_DURATION_MS, mpegTs = 0, ...cueOptions } = options;
-  checkOptions(
-    'vttSegments',
-    { durationMs, mpegTs },
-    {
-      durationMs: integer(500, 600_000, 'ms'),
-      mpegTs: integer(0, 2 ** 33, 'units of 1/90000 s'),
-    },
-  );
   const cues = cuesStep('vttSegments', cueOptions);
   const step = new SegmentStep(cues, durationMs, mpegTs, options.karaoke ?? false);
   return stage(checkSentences('vttSegments', step), {

@@ -54,7 +54,8 @@ export interface CueOptions extends LayoutOptions, StageOptions {
 
 const LIVE: Rules<{ flushMs: number }> = { flushMs: integer(0, 600_000, 'ms') };
 
-const LAYOUT_RULES: Rules<LayoutOptions> = {
+/** The rules of {@link LayoutOptions}. */
+export const LAYOUT_RULES: Rules<LayoutOptions> = {
   profile: oneOf(...PROFILE_NAMES),
   language: oneOf(...SUBTITLE_LANGUAGES),
   maxLineWidth: integer(10, 200, 'half-width units'),
