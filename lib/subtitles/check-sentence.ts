@@ -9,7 +9,9 @@ import type { Sentence, Word } from '../sentence.ts';
  */
 export function checkSentences<Output>(owner: string, step: Step<Sentence, Output>): Step<Sentence, Output> {
   return {
-    prepare: (sentence) => (missingFrom(sentence) === undefined ? step.prepare?.(sentence) : undefined),
+    // What is not a sentence is refused when it is fed.
+    prepare: (sentence) =>
+      typeof (Object(sentence) as Partial<Sentence>).text === 'string' ? step.prepare?.(sentence) : undefined,
     feed(sentence) {
       const missing = missingFrom(sentence);
       if (missing === undefined) return step.feed(withWords(sentence));

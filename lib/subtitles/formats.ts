@@ -53,21 +53,12 @@ export function layoutId(format: OutputFormat, layout: OutputLayout, edited?: st
   return createHash('sha256').update(values).digest('hex').slice(0, 16);
 }
 
-const CUE_NAMES: readonly (keyof OutputLayout)[] = [
-  'profile',
-  'language',
-  'maxLineWidth',
-  'maxLineCount',
-  'maxWordsPerLine',
-  'maxCps',
-  'minCueDurationMs',
-  'maxCueDurationMs',
-  'minGapMs',
-  'stripPunctuation',
-  'newline',
-  'bom',
-  'karaoke',
-];
+/** Options that say nothing about the form of an output. */
+const STREAM_OPTIONS: readonly string[] = ['signal', 'live'];
+
+const CUE_NAMES = Object.keys(CUE_RULES).filter(
+  (name) => !STREAM_OPTIONS.includes(name),
+) as (keyof OutputLayout)[];
 
 /** The options of formats that have no cues. */
 const LAYOUT_NAMES: Partial<Record<OutputFormat, readonly (keyof OutputLayout)[]>> = {

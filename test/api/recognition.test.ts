@@ -179,7 +179,7 @@ describe('live audio', () => {
     expect(events).toEqual(['error E_TIMEOUT', 'close']);
   });
 
-  it('rejects when the connection fails and there is no error listener', async () => {
+  it('rejects when the connection fails without an error listener', async () => {
     const service = await startScriptedService({});
     await service.close();
     const recognition = new Recognition({ baseUrl: service.url, maxRetries: 0 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { FunAsrError, messageOf } from '../../core/errors.ts';
 import { changed, fileStamp } from './file-stamp.ts';
-import { LineFile } from './line-file.ts';
+import { LineFile } from '../../core/system/line-file.ts';
 
 /**
  * The SHA-256 of all bytes of a file, in hexadecimal.

@@ -5,7 +5,7 @@ import { profileFor } from '../cues/cue-options.ts';
 import { isOpening, isWithoutSpaces, mayBreak } from '../words/kinsoku.ts';
 import { tokensOf } from '../words/tokens.ts';
 import { sentenceSpan } from '../words/word-times.ts';
-import { oneLine } from '../one-line.ts';
+import { oneLine } from '../words/one-line.ts';
 import { languageOf, type SubtitleLanguage } from '../profiles/language.ts';
 import type { Profile } from '../profiles/profile.ts';
 

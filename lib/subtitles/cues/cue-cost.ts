@@ -1,5 +1,4 @@
 import type { Profile } from '../profiles/profile.ts';
-import { BORDER } from '../words/borders.ts';
 import { cueEnd, readingMs } from './cue-end.ts';
 
 /*
@@ -10,7 +9,7 @@ import { cueEnd, readingMs } from './cue-end.ts';
 /** A hard limit is violated. How far is added, as a share of the limit. */
 const HARD = 4000;
 /** An editor would correct it. */
-export const FLAW = 1000;
+const FLAW = 1000;
 
 /** Cost of a border at the end of a cue, by its class. */
 const BORDER_COST: readonly number[] = [0, 10, 20, 40, 45, 50, 85, FLAW, HARD + FLAW];
@@ -98,9 +97,4 @@ export function cueCost(cue: Candidate, profile: Profile): number {
     cost += SLACK * slack * slack;
   }
   return cost;
-}
-
-/** Whether a border is that between two sentences. */
-export function isSentenceBorder(border: number): boolean {
-  return border === BORDER.sentence;
 }

@@ -3,15 +3,15 @@ import type { Profile } from '../profiles/profile.ts';
 import { finals } from '../sentence-end.ts';
 import { FunAsrError } from '../../core/errors.ts';
 import type { ItemStep } from '../writer.ts';
-import { CueTiming, type ProfiledCue as TimedCue } from './cue-timing.ts';
+import { CueTiming, type ProfiledCue } from './cue-timing.ts';
 import { charactersOf, widthOf } from '../words/characters.ts';
 import { CueOrder } from './cue-order.ts';
 import { checkCueOptions, type CueOptions, profileFor } from './cue-options.ts';
 import { type Cue, hasSpeaker, type Speaker, speakerOf } from './cues.ts';
 import { PendingSpeech } from './pending-speech.ts';
-import { languageOf, subtitleLanguageOf } from '../profiles/language.ts';
+import { languageOf } from '../profiles/language.ts';
 import { loadPhrases } from '../words/phrases.ts';
-import { RunLanguage } from './run-language.ts';
+import { RunLanguage, statedLanguage } from './run-language.ts';
 import { type Turn, turnsOf } from './turns.ts';
 
 /** What a format adds to the cues. */
@@ -56,8 +56,8 @@ class CueStep implements CueItems {
   }
 
   prepare(sentence: Sentence): Promise<void> | undefined {
-    const stated = typeof sentence.language === 'string' ? subtitleLanguageOf(sentence.language) : undefined;
-    return loadPhrases(profileFor(stated ?? languageOf(sentence.text), this.#options).language);
+    const language = statedLanguage(sentence.language) ?? languageOf(sentence.text);
+    return loadPhrases(profileFor(language, this.#options).language);
   }
 
   *feed(sentence: Sentence): Generator<Cue> {
@@ -116,7 +116,7 @@ class CueStep implements CueItems {
   }
 
   /** Counts the cues that are too fast. */
-  *#counted(cues: Iterable<TimedCue>): Generator<Cue> {
+  *#counted(cues: Iterable<ProfiledCue>): Generator<Cue> {
     for (const { cue, profile } of cues) {
       if (cue.broken?.includes('cps')) {
         const limit = profile.readingSpeed / profile.unitsPerCharacter;

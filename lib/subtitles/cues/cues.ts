@@ -1,6 +1,6 @@
 import type { TimeSpan } from '../../core/errors.ts';
 import type { FinalSentence } from '../../sentence.ts';
-import { oneLine } from '../one-line.ts';
+import { oneLine } from '../words/one-line.ts';
 import type { Profile } from '../profiles/profile.ts';
 import type { CueRange } from './layout.ts';
 import type { TimedToken } from '../words/timed-tokens.ts';
@@ -32,7 +32,7 @@ export interface Voice extends Speaker {
 }
 
 /** A limit that a cue does not keep, because its words do not allow it. The names are those of `lint`. */
-export type BrokenRule = 'cps' | 'min-duration' | 'max-duration' | 'min-gap' | 'line-width' | 'line-count';
+export type BrokenRule = 'cps' | 'min-duration' | 'max-duration' | 'min-gap' | 'line-count';
 
 /** One subtitle: the text on screen at one time. */
 export interface Cue extends Voice {

@@ -3,12 +3,12 @@ import {
   borderCost,
   cueCost,
   lineCost,
-  isSentenceBorder,
   SENTENCE_PAUSE_MS,
   SEPARATING_PAUSE_MS,
   SHARED,
   SHARED_OVER_PAUSE,
 } from './cue-cost.ts';
+import { BORDER } from '../words/borders.ts';
 import type { TimedToken } from '../words/timed-tokens.ts';
 
 /** Where a cue is in a list of tokens. */
@@ -93,8 +93,8 @@ class Layout {
   #costOf(from: number, to: number): number {
     const isLast = to === this.#tokens.length;
     const border = isLast ? 0 : (this.#tokens[to]?.border ?? 0);
-    const beginsSentence = from === 0 || isSentenceBorder(this.#tokens[from]?.border ?? 0);
-    const endsSentence = isLast || isSentenceBorder(border);
+    const beginsSentence = from === 0 || this.#tokens[from]?.border === BORDER.sentence;
+    const endsSentence = isLast || border === BORDER.sentence;
     const cue = {
       start: this.#startOf(from),
       speechEnd: this.#ends[to] ?? 0,
@@ -150,7 +150,7 @@ class Layout {
    */
   #addSharedCosts(): void {
     const starts = this.#tokens.flatMap(({ border }, index) =>
-      index === 0 || isSentenceBorder(border) ? [index] : [],
+      index === 0 || border === BORDER.sentence ? [index] : [],
     );
     const { minCueDurationMs, minGapMs } = this.#profile;
     const isShort = starts.map(

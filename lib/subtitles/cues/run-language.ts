@@ -23,7 +23,7 @@ export class RunLanguage {
 
   of({ text, language }: FinalSentence): SubtitleLanguage {
     if (this.#language) return this.#language;
-    const stated = typeof language === 'string' ? subtitleLanguageOf(language) : undefined;
+    const stated = statedLanguage(language);
     if (stated) return stated;
     const scripts = scriptsOf(text);
     this.#han += scripts.han;
@@ -31,4 +31,9 @@ export class RunLanguage {
     const isCjk = scripts.han + scripts.kana > 0;
     return languageOfScripts(isCjk ? { ...scripts, han: this.#han, kana: this.#kana } : scripts);
   }
+}
+
+/** The language that a sentence states; undefined when it states none. */
+export function statedLanguage(language: unknown): SubtitleLanguage | undefined {
+  return typeof language === 'string' ? subtitleLanguageOf(language) : undefined;
 }

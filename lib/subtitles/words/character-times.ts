@@ -1,6 +1,6 @@
 import type { TimeSpan } from '../../core/errors.ts';
 import type { FinalSentence } from '../../sentence.ts';
-import { oneLine } from '../one-line.ts';
+import { oneLine } from './one-line.ts';
 import type { Profile } from '../profiles/profile.ts';
 import { align } from './alignment.ts';
 import { type Character, charactersOf, widthOf } from './characters.ts';

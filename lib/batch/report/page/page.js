@@ -105,7 +105,7 @@
       notice.hidden = false;
     });
     if (recording.audio === null) {
-      notice.textContent = 'There is no audio file: the recording was read from standard input.';
+      notice.textContent = 'No audio file: the recording was read from standard input.';
       notice.hidden = false;
     } else {
       audio.src = recording.audio;

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import pLimit from 'p-limit';
-import { orMissing } from '../../core/system/missing-file.ts';
+import { orMissing } from './missing-file.ts';
 
 /** Bytes that are read at a time. */
 const BLOCK_BYTES = 1 << 16;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { oneLine } from '../../lib/subtitles/one-line.ts';
+import { oneLine } from '../../../lib/subtitles/words/one-line.ts';
 
 it('replaces white space, line ends and control characters by single spaces, and trims both ends', () => {
   expect(oneLine(' a\r\n\r\nb\t\u0000c\u2028d\u2029e\u3000f \u0085')).toBe('a b c d e f');

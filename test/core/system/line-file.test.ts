@@ -1,7 +1,7 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { LineFile, type PlacedLine } from '../../../lib/batch/state/line-file.ts';
+import { LineFile, type PlacedLine } from '../../../lib/core/system/line-file.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 async function all(file: LineFile, from?: number, isWhole?: boolean): Promise<PlacedLine[]> {
