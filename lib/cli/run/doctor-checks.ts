@@ -1,6 +1,6 @@
 import { ffmpegWarning, findFfmpeg } from '../../audio/ffmpeg/find-ffmpeg.ts';
 import { asFunAsrError, type FunAsrError } from '../../core/errors.ts';
-import { loadSherpa } from '../../engines/local/sherpa.ts';
+import { loadSherpa } from '../../engines/local/runtime/sherpa.ts';
 import { listModels } from '../../engines/models/model-store.ts';
 import { isEndpointConfigured, resolveEndpoint } from '../../protocol/endpoint.ts';
 import { Connection } from '../../recognition/connection/connection.ts';

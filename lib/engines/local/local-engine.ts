@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { isMainThread } from 'node:worker_threads';
 import { FunAsrError } from '../../core/errors.ts';
 import { abortSignal, boolean, callback, checkOptions, oneOf, text } from '../../core/options.ts';
 import { DEFAULT_SAMPLE_RATE } from '../../media/pcm.ts';
@@ -11,10 +10,10 @@ import { pullModel, type PullOptions } from '../models/model-pull.ts';
 import { stateOf } from '../models/model-store.ts';
 import { FairQueue } from './fair-queue.ts';
 import { LocalStream, type LocalStreamParts } from './local-stream.ts';
-import { VoiceDetectors } from './segments/voice-detector.ts';
-import { loadSherpa, type OfflineRecognizerConfig, type Sherpa } from './sherpa.ts';
-import { type DecoderRuntime, ThreadPoolRuntime } from './words/decoder.ts';
-import { DecoderProcess } from './words/decoder-process.ts';
+import { openRuntime } from './runtime/open-runtime.ts';
+import type { Runtime } from './runtime/runtime.ts';
+import type { OfflineRecognizerConfig } from './runtime/sherpa.ts';
+import { VoiceDetectors } from './segments/voice-detectors.ts';
 import { SegmentRecognizer } from './words/segment-recognizer.ts';
 import { SpeechModel } from './words/speech-model.ts';
 
@@ -49,15 +48,15 @@ export async function openLocalEngine(options: LocalEngineOptions = {}): Promise
   });
   const { model = DEFAULT_LOCAL_MODEL, partials = false, ...pullOptions } = options;
   // Before the download, which is useless without it.
-  const sherpa = await loadSherpa();
+  const runtime = await openRuntime();
   const { folder } = await pullModel(model, pullOptions);
   options.signal?.throwIfAborted();
   const { cacheDir } = options;
-  return LocalEngine.load({ sherpa, model: LOCAL_MODELS[model], folder, partials, cacheDir });
+  return LocalEngine.load({ runtime, model: LOCAL_MODELS[model], folder, partials, cacheDir });
 }
 
 interface LoadOptions {
-  readonly sherpa: Sherpa;
+  readonly runtime: Runtime;
   readonly model: LocalModel;
   readonly folder: string;
   readonly partials: boolean;
@@ -68,24 +67,21 @@ class LocalEngine implements Engine {
   readonly model: string;
   readonly languages: readonly string[];
   readonly reportsUnrecognized = true;
-  readonly #runtime: DecoderRuntime;
+  readonly #runtime: Runtime;
   /** Undefined when closed: the garbage collector frees the models with the last reference to them. */
   #parts: LocalStreamParts | undefined;
   readonly #streams = new Set<LocalStream>();
 
-  private constructor({ name, languages }: LocalModel, runtime: DecoderRuntime, parts: LocalStreamParts) {
+  private constructor({ name, languages }: LocalModel, runtime: Runtime, parts: LocalStreamParts) {
     this.model = name;
     this.languages = languages;
     this.#runtime = runtime;
     this.#parts = parts;
   }
 
-  static async load({ sherpa, model, folder, partials, cacheDir }: LoadOptions): Promise<LocalEngine> {
-    // When a worker thread ends while sherpa-onnx decodes, its add-on aborts the whole process: it reports a result
-    // to an environment that is gone, and worker.terminate() runs no JavaScript that could wait for it.
-    const runtime = isMainThread ? new ThreadPoolRuntime(sherpa) : new DecoderProcess(sherpa);
+  static async load({ runtime, model, folder, partials, cacheDir }: LoadOptions): Promise<LocalEngine> {
     const load = async (files: SpeechModelFiles, at: string): Promise<SpeechModel> =>
-      new SpeechModel(await runtime.load(configOf(files, at)));
+      new SpeechModel(await runtime.loadModel(configOf(files, at)));
     const main = load(model.speechModel, folder);
     const loadSmall = once(() => (model.smallSpeechModel ? load(model.smallSpeechModel, folder) : main));
     const loadSecond = once(async () => {
@@ -95,7 +91,7 @@ class LocalEngine implements Engine {
     });
     const [speechModel, partialModel] = await Promise.all([main, partials ? loadSmall() : undefined]);
     return new LocalEngine(model, runtime, {
-      detectors: new VoiceDetectors(sherpa, join(folder, model.voiceDetector)),
+      detectors: new VoiceDetectors(runtime, join(folder, model.voiceDetector)),
       recognizer: new SegmentRecognizer(speechModel, loadSecond),
       partialModel,
       queue: new FairQueue(MAX_PARALLEL_SEGMENTS),

@@ -3,10 +3,12 @@ import { FunAsrError } from '../../core/errors.ts';
 import type { EngineStream, EngineStreamOptions } from '../../service/engine.ts';
 import type { FairQueue } from './fair-queue.ts';
 import { type Phrase, sentenceOf } from './phrases.ts';
+import type { VoiceDetector } from './runtime/runtime.ts';
+import { WINDOW } from './runtime/voice-activity.ts';
 import { Excerpt } from './segments/excerpt.ts';
 import { RecentAudio } from './segments/recent-audio.ts';
-import { type Segment, Segmenter, WINDOW } from './segments/segmenter.ts';
-import type { VoiceDetector, VoiceDetectors } from './segments/voice-detector.ts';
+import { type Segment, Segmenter } from './segments/segmenter.ts';
+import type { VoiceDetectors } from './segments/voice-detectors.ts';
 import { SentenceSplitter } from './sentence-splitter.ts';
 import { LanguageCheck } from './words/language-check.ts';
 import { type SegmentRecognizer, USUAL_SURROUNDINGS } from './words/segment-recognizer.ts';
@@ -49,8 +51,11 @@ export class LocalStream implements EngineStream {
   readonly #splitter: SentenceSplitter;
   /** Undefined when the client names the language. */
   readonly #language: LanguageCheck | undefined;
-  /** Samples that the detector has processed. */
+  /** Samples that the detector has received. */
+  #detected = 0;
+  /** Samples whose windows have been processed. */
   #processed = 0;
+  #detecting: Promise<void> = Promise.resolve();
   /** End of the last segment, in samples. */
   #segmentEnd = -Infinity;
   /** Samples of speech in the queue, and the work on them. */
@@ -88,7 +93,7 @@ export class LocalStream implements EngineStream {
   async write(pcm: Buffer): Promise<void> {
     if (this.#failure) throw this.#failure;
     this.#audio.append(pcm);
-    while (this.#audio.end - this.#processed >= WINDOW) this.#processWindow();
+    await this.#detect(Math.floor((this.#audio.end - this.#detected) / WINDOW));
     while (this.#queued > MAX_QUEUED) await Promise.race(this.#recognizing);
     if (this.#failure) throw this.#failure;
   }
@@ -96,7 +101,8 @@ export class LocalStream implements EngineStream {
   async end(): Promise<void> {
     if (this.#failure) throw this.#failure;
     // The last window is filled with silence.
-    if (this.#processed < this.#audio.end) this.#processWindow();
+    await this.#detect(Math.ceil((this.#audio.end - this.#detected) / WINDOW));
+    if (this.#failure) throw this.#failure;
     this.#returnDetector();
     const segment = this.#segmenter.finish();
     if (segment) this.#recognize({ ...segment, end: Math.min(segment.end, this.#audio.end) });
@@ -110,11 +116,24 @@ export class LocalStream implements EngineStream {
     this.#fail(reason);
   }
 
-  /** Processes the next window of audio. */
-  #processWindow(): void {
-    const samples = this.#audio.read(this.#processed, this.#processed + WINDOW);
+  /** Looks for speech in the next windows of audio, and processes them. Calls are answered in their order. */
+  #detect(windows: number): Promise<void> {
+    const samples = this.#audio.read(this.#detected, this.#detected + windows * WINDOW);
+    this.#detected += samples.length;
+    const detecting = windows > 0 ? this.#detector?.detect(samples) : undefined;
+    this.#detecting = Promise.all([detecting, this.#detecting])
+      .then(([decisions = []]) => {
+        for (const [index, isSpeech] of decisions.entries()) {
+          if (this.#failure) return;
+          this.#processWindow(samples.subarray(index * WINDOW, (index + 1) * WINDOW), isSpeech);
+        }
+      })
+      .catch((reason: Error) => this.#fail(reason));
+    return this.#detecting;
+  }
+
+  #processWindow(samples: Float32Array, isSpeech: boolean): void {
     this.#processed += WINDOW;
-    const isSpeech = this.#detector?.isSpeech(samples) ?? false;
     const segment = this.#segmenter.feed(isSpeech, energyOf(samples));
     if (segment) this.#recognize(segment);
     if (this.#splitter.silentUntil(this.#segmenter.silentUntil)) this.#endSentence();

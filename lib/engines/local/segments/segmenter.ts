@@ -1,7 +1,5 @@
 import { DEFAULT_SAMPLE_RATE } from '../../../media/pcm.ts';
-
-/** Samples in one window of the voice detector, at 16 kHz: 32 ms. */
-export const WINDOW = 512;
+import { WINDOW } from '../runtime/voice-activity.ts';
 
 /** A part of the audio with speech, in samples from the start of the stream. `end` is the first sample after it. */
 export interface Segment {

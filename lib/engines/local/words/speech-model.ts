@@ -1,5 +1,5 @@
 import { DEFAULT_SAMPLE_RATE } from '../../../media/pcm.ts';
-import type { Decoder } from './decoder.ts';
+import type { Decoder } from '../runtime/runtime.ts';
 import { isForeign, isRunaway } from './plausibility.ts';
 import { collapseRepeats } from './repeats.ts';
 
@@ -29,7 +29,7 @@ export class SpeechModel {
    */
   async recognize(samples: Float32Array): Promise<ModelText> {
     const seconds = samples.length / DEFAULT_SAMPLE_RATE;
-    const tokens = await this.#decoder.decode(samples);
+    const { tokens } = await this.#decoder.decode(samples);
     if (isForeign(tokens)) return { text: '', isRunaway: false };
     const maxTokens = Math.ceil(seconds * MAX_TOKENS_PER_SECOND) + EXTRA_TOKENS;
     const text = collapseRepeats(tokens.slice(0, maxTokens).join('').trim());

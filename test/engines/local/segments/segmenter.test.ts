@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Segment, Segmenter, WINDOW } from '../../../../lib/engines/local/segments/segmenter.ts';
+import { WINDOW } from '../../../../lib/engines/local/runtime/voice-activity.ts';
+import { type Segment, Segmenter } from '../../../../lib/engines/local/segments/segmenter.ts';
 
 const SECOND = 16_000;
 const SILENCE = 0.4 * SECOND;

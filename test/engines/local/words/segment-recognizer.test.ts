@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Decoder } from '../../../../lib/engines/local/runtime/runtime.ts';
 import { Excerpt } from '../../../../lib/engines/local/segments/excerpt.ts';
-import type { Decoder } from '../../../../lib/engines/local/words/decoder.ts';
 import { SegmentRecognizer } from '../../../../lib/engines/local/words/segment-recognizer.ts';
 import { SpeechModel } from '../../../../lib/engines/local/words/speech-model.ts';
 
@@ -14,7 +14,8 @@ function scripted(...texts: string[]): { model: SpeechModel; decoded: number[] }
   const decoder: Decoder = {
     decode: async (samples) => {
       decoded.push(samples.length);
-      return (texts.shift() ?? '').split(/(?= )/);
+      const text = texts.shift() ?? '';
+      return { text, tokens: text.split(/(?= )/), timestamps: [], lang: '' };
     },
   };
   return { model: new SpeechModel(decoder), decoded };

@@ -3,14 +3,15 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { pullModel } from '../../../../lib/engines/models/model-pull.ts';
 import { RecentAudio } from '../../../../lib/engines/local/segments/recent-audio.ts';
-import { WINDOW } from '../../../../lib/engines/local/segments/segmenter.ts';
-import { loadSherpa } from '../../../../lib/engines/local/sherpa.ts';
-import { VoiceDetectors } from '../../../../lib/engines/local/segments/voice-detector.ts';
+import { InProcessRuntime } from '../../../../lib/engines/local/runtime/in-process-runtime.ts';
+import { loadSherpa } from '../../../../lib/engines/local/runtime/sherpa.ts';
+import { WINDOW } from '../../../../lib/engines/local/runtime/voice-activity.ts';
+import { VoiceDetectors } from '../../../../lib/engines/local/segments/voice-detectors.ts';
 import { pcmOf } from '../recording.ts';
 
 async function detectorsOf(): Promise<VoiceDetectors> {
   const { folder } = await pullModel('moonshine-base');
-  return new VoiceDetectors(await loadSherpa(), join(folder, 'voice.onnx'));
+  return new VoiceDetectors(new InProcessRuntime(await loadSherpa()), join(folder, 'voice.onnx'));
 }
 
 /** Returns the share of windows with speech. */
@@ -19,11 +20,9 @@ async function shareOfSpeech(pcm: Buffer, detectors?: VoiceDetectors): Promise<n
   const audio = new RecentAudio();
   audio.append(pcm);
   const windows = Math.floor(audio.end / WINDOW);
-  let spoken = 0;
-  for (let n = 0; n < windows; n += 1)
-    if (detector.isSpeech(audio.read(n * WINDOW, (n + 1) * WINDOW))) spoken += 1;
+  const decisions = await detector.detect(audio.read(0, windows * WINDOW));
   detectors?.giveBack(detector);
-  return spoken / windows;
+  return decisions.filter(Boolean).length / windows;
 }
 
 test('finds speech in read speech', async () => {

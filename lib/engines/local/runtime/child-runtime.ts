@@ -1,22 +1,27 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import * as nodeModule from 'node:module';
 import { selectVariables } from '../../../core/system/environment.ts';
 import { FunAsrError } from '../../../core/errors.ts';
-import type { Decoder, DecoderRuntime } from './decoder.ts';
-import { DECODER_PROGRAM } from './decoder-program.ts';
-import type { OfflineRecognizerConfig, Sherpa } from '../sherpa.ts';
+import { CHILD_PROGRAM } from './child-program.ts';
+import type { Decoder, Runtime, VoiceDetector } from './runtime.ts';
+import type { OfflineRecognizerConfig, OfflineResult, VadConfig } from './sherpa.ts';
+import { vadConfig } from './voice-activity.ts';
 
-/** Asks the child process to load a model, and to decode samples with it when there are some. */
-interface DecodeRequest {
-  readonly id: number;
-  readonly config: OfflineRecognizerConfig;
-  readonly samples?: Float32Array | undefined;
-}
+/** What the child process is asked to do. Each contains all that a new process needs to do it. */
+type Request =
+  | { readonly method: 'load'; readonly config: OfflineRecognizerConfig }
+  | { readonly method: 'decode'; readonly config: OfflineRecognizerConfig; readonly samples: Float32Array }
+  | {
+      readonly method: 'detect';
+      readonly detector: number;
+      readonly config: VadConfig;
+      readonly samples: Float32Array;
+    }
+  | { readonly method: 'reset' | 'release'; readonly detector: number };
 
-/** Answers the {@link DecodeRequest} with the same id. */
-interface DecodeReply {
+/** Answers the request with the same id. */
+interface Reply {
   readonly id: number;
-  readonly tokens?: readonly string[] | undefined;
+  readonly result?: unknown;
   /** Why it failed. */
   readonly error?: string | undefined;
 }
@@ -27,30 +32,50 @@ const INHERITED = ['PATH', 'LD_LIBRARY_PATH', 'DYLD_LIBRARY_PATH', 'SYSTEMROOT',
 interface Pending {
   /** Whether another process may succeed: it starts with the next request. A model that cannot be loaded stays so. */
   readonly isRetryable: boolean;
-  readonly resolve: (tokens: readonly string[]) => void;
+  readonly resolve: (result: unknown) => void;
   readonly reject: (reason: FunAsrError) => void;
 }
 
 /**
- * Runs models in a child process. It starts with the first request and again after it has ended, keeps this process
- * alive only while a request is open, and ends itself when the channel to this process or worker closes. After
+ * Runs the native library in a child process. It starts with the first request and again after it has ended, keeps this
+ * process alive only while a request is open, and ends itself when the channel to this process or worker closes. After
  * `worker.terminate()` it remains a zombie, which uses a process id and nothing else, until this process ends: Node waits
  * for a child only in the thread that started it.
  */
-export class DecoderProcess implements DecoderRuntime {
+export class ChildRuntime implements Runtime {
   readonly #sherpaFile: string;
   #child: ChildProcess | undefined;
   #isClosed = false;
   #nextId = 0;
+  #detectors = 0;
   readonly #pending = new Map<number, Pending>();
 
-  constructor(sherpa: Sherpa) {
-    this.#sherpaFile = fileOf(sherpa);
+  /** @param sherpaFile The main file of sherpa-onnx-node. */
+  constructor(sherpaFile: string) {
+    this.#sherpaFile = sherpaFile;
   }
 
-  async load(config: OfflineRecognizerConfig): Promise<Decoder> {
-    await this.#request(config);
-    return { decode: (samples) => this.#request(config, samples) };
+  async loadModel(config: OfflineRecognizerConfig): Promise<Decoder> {
+    await this.#request({ method: 'load', config });
+    return {
+      decode: async (samples) =>
+        (await this.#request({ method: 'decode', config, samples })) as OfflineResult,
+    };
+  }
+
+  openDetector(model: string): VoiceDetector {
+    const detector = this.#detectors++;
+    const config = vadConfig(model);
+    // A process that has ended has no detector to change.
+    const change = (method: 'reset' | 'release'): void => {
+      if (this.#child) this.#request({ method, detector }).catch(() => {});
+    };
+    return {
+      detect: async (samples) =>
+        (await this.#request({ method: 'detect', detector, config, samples })) as boolean[],
+      reset: () => change('reset'),
+      release: () => change('release'),
+    };
   }
 
   close(): void {
@@ -58,26 +83,25 @@ export class DecoderProcess implements DecoderRuntime {
     this.#child?.kill('SIGKILL');
   }
 
-  async #request(config: OfflineRecognizerConfig, samples?: Float32Array): Promise<readonly string[]> {
+  async #request(request: Request): Promise<unknown> {
     if (this.#isClosed) throw failed('it was closed');
     const child = (this.#child ??= this.#start());
     const id = this.#nextId++;
-    const request: DecodeRequest = { id, config, samples };
     return await new Promise((resolve, reject) => {
-      this.#pending.set(id, { isRetryable: samples !== undefined, resolve, reject });
+      this.#pending.set(id, { isRetryable: request.method !== 'load', resolve, reject });
       this.#hold(child);
       // A request that cannot be sent fails with the end of the process, which follows.
-      child.send(request, () => {});
+      child.send({ id, ...request }, () => {});
     });
   }
 
   #start(): ChildProcess {
-    const child = spawn(process.execPath, ['-e', DECODER_PROGRAM, this.#sherpaFile], {
-      env: decoderEnvironment(process.env),
+    const child = spawn(process.execPath, ['-e', CHILD_PROGRAM, this.#sherpaFile], {
+      env: childEnvironment(process.env),
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
-    child.on('message', (reply) => this.#settle(child, reply as DecodeReply));
+    child.on('message', (reply) => this.#settle(child, reply as Reply));
     child.once('error', (cause) => this.#end(child, cause.message, cause));
     child.once('exit', (code, signal) =>
       this.#end(child, `its process ended with ${signal ?? `code ${code}`}`),
@@ -85,10 +109,10 @@ export class DecoderProcess implements DecoderRuntime {
     return child;
   }
 
-  #settle(child: ChildProcess, { id, tokens = [], error }: DecodeReply): void {
+  #settle(child: ChildProcess, { id, result, error }: Reply): void {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
-    if (error === undefined) pending?.resolve(tokens);
+    if (error === undefined) pending?.resolve(result);
     else pending?.reject(failed(error));
     this.#hold(child);
   }
@@ -114,18 +138,8 @@ export class DecoderProcess implements DecoderRuntime {
   }
 }
 
-/** The file of a CommonJS module that is loaded. Where Node found it depends on who imported it, such as a bundle. */
-function fileOf(exported: unknown): string {
-  const modules = Object.values(nodeModule.createRequire(process.execPath).cache);
-  const file = modules.find((module) => module?.exports === exported)?.filename;
-  if (file !== undefined) return file;
-  throw new FunAsrError('E_ENGINE', 'The file of sherpa-onnx-node was not found', {
-    hint: 'Open the local engine in the main thread.',
-  });
-}
-
 /** What the child process gets of an environment. */
-export function decoderEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function childEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { ...selectVariables(INHERITED, env), ELECTRON_RUN_AS_NODE: '1' };
 }
 

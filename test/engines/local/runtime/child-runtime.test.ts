@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { decoderEnvironment } from '../../../../lib/engines/local/words/decoder-process.ts';
+import { childEnvironment } from '../../../../lib/engines/local/runtime/child-runtime.ts';
 import { runProgram } from '../../../support/run-program.ts';
 
 const LOCAL = new URL('../../../../dist/engines/local/', import.meta.url).href;
 
 /** Makes a configuration from a folder with models. In a folder that is missing, sherpa-onnx ends its process. */
 const PROGRAM = `
-  const { DecoderProcess } = await import('${LOCAL}words/decoder-process.js');
-  const { default: sherpa } = await import('sherpa-onnx-node');
+  const { ChildRuntime } = await import('${LOCAL}runtime/child-runtime.js');
+  const { findSherpa } = await import('${LOCAL}runtime/sherpa.js');
   const configuration = (folder) => ({
     featConfig: { sampleRate: 16000, featureDim: 80 },
     modelConfig: {
@@ -20,21 +20,21 @@ const PROGRAM = `
   });
 `;
 
-describe('DecoderProcess', () => {
+describe('ChildRuntime', () => {
   it('does not receive key and proxy from the environment', () => {
     const env = { PATH: '/bin', DASHSCOPE_API_KEY: 'sk-canary', HTTPS_PROXY: 'http://user:pass@proxy' };
-    expect(decoderEnvironment(env)).toEqual({ PATH: '/bin', ELECTRON_RUN_AS_NODE: '1' });
+    expect(childEnvironment(env)).toEqual({ PATH: '/bin', ELECTRON_RUN_AS_NODE: '1' });
   });
 
   it('fails requests with E_ENGINE when it ends, and starts again with the next request, until it is closed', async () => {
     const { exitCode, lines } = await runProgram(`${PROGRAM}
-      const runtime = new DecoderProcess(sherpa);
+      const runtime = new ChildRuntime(await findSherpa());
       for (let attempt = 0; attempt < 2; attempt += 1) {
-        const failure = await runtime.load(configuration('/missing')).catch((error) => error);
+        const failure = await runtime.loadModel(configuration('/missing')).catch((error) => error);
         console.log(failure instanceof fun.FunAsrError, failure.code);
       }
       runtime.close();
-      const closed = await runtime.load(configuration('/missing')).catch((error) => error);
+      const closed = await runtime.loadModel(configuration('/missing')).catch((error) => error);
       console.log(closed.message);
     `);
     expect(lines).toEqual(['true E_ENGINE', 'true E_ENGINE', 'The local engine failed: it was closed']);
@@ -46,7 +46,7 @@ describe('DecoderProcess', () => {
       const { readdirSync, readFileSync } = await import('node:fs');
       const { listModels } = await import('${LOCAL}../models/model-store.js');
       const { folder } = (await listModels()).find(({ name }) => name === 'moonshine-base');
-      await new DecoderProcess(sherpa).load(configuration(folder));
+      await new ChildRuntime(await findSherpa()).loadModel(configuration(folder));
       const parentOf = (pid) => {
         try {
           return readFileSync('/proc/' + pid + '/stat', 'utf8').split(') ')[1].split(' ')[1];

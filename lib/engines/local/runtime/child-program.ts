@@ -1,0 +1,62 @@
+import { DEFAULT_SAMPLE_RATE } from '../../../media/pcm.ts';
+import { detectSpeech, VAD_BUFFER_SECONDS, WINDOW } from './voice-activity.ts';
+
+/**
+ * The program of the child process of `ChildRuntime`, as source of CommonJS: a bundle has no second file that Node could
+ * start. Its argument is the main file of sherpa-onnx-node. A test runs it, since the compiler does not check it.
+ */
+export const CHILD_PROGRAM: string = `
+const detectSpeech = ${detectSpeech.toString()};
+/** The models that are loaded or being loaded, by their configuration. */
+const models = new Map();
+/** The voice detectors, by their number. */
+const detectors = new Map();
+
+const methods = {
+  async load({ config }) {
+    await modelOf(config);
+  },
+  async decode({ config, samples }) {
+    const model = await modelOf(config);
+    const stream = model.createStream();
+    stream.acceptWaveform({ samples, sampleRate: ${DEFAULT_SAMPLE_RATE} });
+    return await model.decodeAsync(stream);
+  },
+  async detect({ detector, config, samples }) {
+    if (!detectors.has(detector)) {
+      const { Vad } = sherpa();
+      detectors.set(detector, { vad: new Vad(config, ${VAD_BUFFER_SECONDS}), run: 0 });
+    }
+    return detectSpeech(detectors.get(detector), samples, ${WINDOW});
+  },
+  async reset({ detector }) {
+    const found = detectors.get(detector);
+    found?.vad.reset();
+    if (found) found.run = 0;
+  },
+  async release({ detector }) {
+    detectors.delete(detector);
+  },
+};
+
+function modelOf(config) {
+  const key = JSON.stringify(config);
+  if (!models.has(key)) models.set(key, sherpa().OfflineRecognizer.createAsync(config));
+  return models.get(key);
+}
+
+function sherpa() {
+  return require(process.argv[1]);
+}
+
+process.on('message', ({ id, method, ...parameters }) => {
+  methods[method](parameters).then(
+    (result) => process.send({ id, result }),
+    (error) => process.send({ id, error: String(error?.message ?? error) }),
+  );
+});
+// A terminal sends Ctrl-C to this process too. The parent decides when it ends.
+process.on('SIGINT', () => {});
+// The parent is gone. A normal exit would run the destructors of the add-on, which may still decode.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+`;

@@ -1,0 +1,45 @@
+import { DEFAULT_SAMPLE_RATE } from '../../../media/pcm.ts';
+import { FunAsrError, messageOf } from '../../../core/errors.ts';
+import type { Decoder, Runtime, VoiceDetector } from './runtime.ts';
+import type { OfflineRecognizer, OfflineRecognizerConfig, OfflineResult, Sherpa } from './sherpa.ts';
+import { detectSpeech, VAD_BUFFER_SECONDS, vadConfig, type VoiceActivity, WINDOW } from './voice-activity.ts';
+
+/** Runs the native library in this process: models on threads of libuv's pool, voice detectors on this thread. */
+export class InProcessRuntime implements Runtime {
+  readonly #sherpa: Sherpa;
+
+  constructor(sherpa: Sherpa) {
+    this.#sherpa = sherpa;
+  }
+
+  async loadModel(config: OfflineRecognizerConfig): Promise<Decoder> {
+    const model = await this.#sherpa.OfflineRecognizer.createAsync(config).catch(fail);
+    return { decode: (samples) => decode(model, samples).catch(fail) };
+  }
+
+  openDetector(model: string): VoiceDetector {
+    const vad = new this.#sherpa.Vad(vadConfig(model), VAD_BUFFER_SECONDS);
+    const activity: VoiceActivity = { vad, run: 0 };
+    return {
+      detect: async (samples) => detectSpeech(activity, samples, WINDOW),
+      reset() {
+        vad.reset();
+        activity.run = 0;
+      },
+      release() {},
+    };
+  }
+
+  /** The garbage collector frees models with the last reference to them. */
+  close(): void {}
+}
+
+async function decode(model: OfflineRecognizer, samples: Float32Array): Promise<OfflineResult> {
+  const stream = model.createStream();
+  stream.acceptWaveform({ samples, sampleRate: DEFAULT_SAMPLE_RATE });
+  return await model.decodeAsync(stream);
+}
+
+function fail(cause: unknown): never {
+  throw new FunAsrError('E_ENGINE', `The local engine failed: ${messageOf(cause)}`, { cause });
+}

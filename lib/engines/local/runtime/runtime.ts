@@ -1,0 +1,35 @@
+import type { OfflineRecognizerConfig, OfflineResult } from './sherpa.ts';
+
+/** A recognition model that is loaded. */
+export interface Decoder {
+  /**
+   * Decodes one segment of speech without blocking the event loop.
+   * @param samples Mono, 16 kHz, from -1 to 1.
+   * @throws {FunAsrError} `E_ENGINE`
+   */
+  decode(samples: Float32Array): Promise<OfflineResult>;
+}
+
+/** Finds speech in one stream of audio at a time. */
+export interface VoiceDetector {
+  /**
+   * Decides for each window whether it is speech. Calls are answered in their order.
+   * @param samples One or more whole windows. Mono, 16 kHz, from -1 to 1.
+   * @throws {FunAsrError} `E_ENGINE`
+   */
+  detect(samples: Float32Array): Promise<readonly boolean[]>;
+  /** Clears its state, for another stream. */
+  reset(): void;
+  /** Frees it. */
+  release(): void;
+}
+
+/** Where the native library runs. */
+export interface Runtime {
+  /** @throws {FunAsrError} `E_ENGINE` */
+  loadModel(config: OfflineRecognizerConfig): Promise<Decoder>;
+  /** Opens a voice detector. It takes 10 MB and 40 ms. @param model Its file. */
+  openDetector(model: string): VoiceDetector;
+  /** Frees the models. Work in progress may fail. */
+  close(): void;
+}
