@@ -66,7 +66,10 @@ export {
   DEFAULT_CLOUD_MODEL,
   type ModelFamily,
   type Price,
+  type TokenPrice,
 } from './protocol/cloud-models.ts';
+export type { ContextMessage, RecognitionContext } from './protocol/context.ts';
+export type { InlineVocabulary } from './protocol/inline-vocabulary.ts';
 export type { ParameterName, RecognitionParameters } from './protocol/parameters.ts';
 export type { Region } from './protocol/addresses.ts';
 export type { CredentialOptions } from './protocol/credentials.ts';

@@ -1,13 +1,13 @@
 import { FunAsrError } from '../core/errors.ts';
 import { integer, type Rules, text } from '../core/options.ts';
-import { credentialHeaders, type Environment } from '../protocol/credentials.ts';
+import { chooseHostWorkspace, credentialHeaders, type Environment } from '../protocol/credentials.ts';
 import { ENDPOINT_RULES, type EndpointOptions } from '../protocol/endpoint.ts';
 import { httpApiUrl, isLoopback } from '../protocol/addresses.ts';
 import { STAGE_RULES, type StageOptions } from '../core/stage.ts';
 
 /** The account and the service. Options that are not set are read from the environment. */
 export interface AccountOptions
-  extends Pick<EndpointOptions, 'apiKey' | 'region' | 'workspaceId'>,
+  extends Pick<EndpointOptions, 'apiKey' | 'region' | 'workspaceId' | 'workspaceHost'>,
     StageOptions {
   /**
    * Base URL of the HTTP API. It is used instead of that of `region`. `http://` is allowed only for this machine, which
@@ -25,6 +25,7 @@ export const ACCOUNT_RULES: Rules<AccountOptions> = {
   apiKey: ENDPOINT_RULES.apiKey,
   region: ENDPOINT_RULES.region,
   workspaceId: ENDPOINT_RULES.workspaceId,
+  workspaceHost: ENDPOINT_RULES.workspaceHost,
   httpBaseUrl: text,
   requestTimeoutMs: integer(1, 86_400_000, 'ms'),
 };
@@ -43,7 +44,10 @@ export interface Account {
  */
 export function resolveAccount(options: AccountOptions, environment: Environment = process.env): Account {
   const fromEnvironment = options.region ? undefined : environment['DASHSCOPE_HTTP_BASE_URL'];
-  const given = options.httpBaseUrl || fromEnvironment || httpApiUrl(options.region ?? 'intl');
+  const given =
+    options.httpBaseUrl ||
+    fromEnvironment ||
+    httpApiUrl(options.region ?? 'intl', chooseHostWorkspace(options, environment));
   const url = checkBaseUrl(given);
   return {
     baseUrl: url.href.replace(/\/$/, ''),

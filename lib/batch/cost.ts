@@ -1,7 +1,8 @@
 import { FunAsrError } from '../core/errors.ts';
 import { optionName } from '../core/option-names.ts';
 import type { BackendName } from '../engines/backend.ts';
-import { findCloudModel, type Price } from '../protocol/cloud-models.ts';
+import type { Region } from '../protocol/addresses.ts';
+import { isBilledPerToken, type Price, pricePerSecond } from '../protocol/cloud-models.ts';
 import type { TranscribeOptions } from '../transcribe-options.ts';
 import type { Consumption } from './report/consumption.ts';
 import type { FolderState } from './state/output-folder.ts';
@@ -19,7 +20,10 @@ export interface CostOptions {
    * cloud is subtracted. @default 0
    */
   readonly freeQuota?: number | undefined;
-  /** Price of one second of audio, for models that are not in the price list. @default by the price list */
+  /**
+   * Price of one second of audio, for models that are not in the price list, or have a price of tokens there.
+   * @default by the price list
+   */
   readonly price?: number | undefined;
 }
 
@@ -40,20 +44,34 @@ export interface RunCost {
 
 /**
  * The price of a second of audio.
- * @param pricePerSecond Instead of that of the price list. @default by the dated price list
- * @returns Undefined when no price is known: the model is not in the list, or the service is not Alibaba Cloud's.
+ * @param given Instead of that of the price list. @default by the dated price list
+ * @returns Undefined when no price is known: the model is not in the list, it is billed per token, or the service is not
+ * Alibaba Cloud's.
  */
 export function priceOf(
   backendName: BackendName,
   options: TranscribeOptions,
-  pricePerSecond?: number,
+  given?: number,
 ): Price | undefined {
   if (backendName === 'local') return undefined;
-  // A proxy or a gateway may stand before the service: then the region is given beside its address.
-  const region = serviceFor(options).region ?? options.region;
-  const listed = region && findCloudModel(modelFor(backendName, options))?.regions[region];
-  if (pricePerSecond === undefined) return listed;
-  return { perSecond: pricePerSecond, currency: listed?.currency ?? 'USD' };
+  const region = regionOf(options);
+  const listed = region && pricePerSecond(modelFor(backendName, options), region);
+  if (given === undefined) return listed;
+  return { perSecond: given, currency: listed?.currency ?? 'USD' };
+}
+
+/** Why no price of a second is known, in a few words. */
+export function whyNoPrice(options: TranscribeOptions): string {
+  const model = modelFor('cloud', options);
+  const region = regionOf(options);
+  return region && isBilledPerToken(model, region)
+    ? `${model} is billed per token, and the number of tokens in a second of audio is not documented`
+    : `no price is known for ${model} at this service`;
+}
+
+/** A proxy or a gateway may stand before the service: then the region is given beside its address. */
+function regionOf(options: TranscribeOptions): Region | undefined {
+  return serviceFor(options).region ?? options.region;
 }
 
 /** What the recognition of a recording has taken, in ms and in seconds. */
@@ -193,14 +211,9 @@ export function runCosts(
   if (backendName === 'local') return new RunCosts(undefined, {}, 0);
   const price = priceOf(backendName, transcription, options.price);
   if (options.maxCost !== undefined && !price) {
-    const model = modelFor(backendName, transcription);
-    throw new FunAsrError(
-      'E_OPTION',
-      `no price is known for ${model} at this service, so that the cost cannot be limited`,
-      {
-        hint: `Give the price of one second with ${optionName('price')}.`,
-      },
-    );
+    throw new FunAsrError('E_OPTION', `${whyNoPrice(transcription)}, so that the cost cannot be limited`, {
+      hint: `Give the price of one second with ${optionName('price')}.`,
+    });
   }
   return new RunCosts(price, options, usedSeconds, budget);
 }

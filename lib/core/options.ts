@@ -86,10 +86,15 @@ export function checkOptions<Options extends object>(
     if (!Object.hasOwn(rules, name)) throw unknownOption(owner, name, Object.keys(rules));
     const broken = value === undefined ? undefined : rules[name as keyof Options](value);
     if (broken) {
-      const got = SECRET.has(name) ? typeof value : inspect(value);
+      const got = SECRET.has(name) ? typeof value : shorten(inspect(value));
       throw new FunAsrError('E_OPTION', `${owner}: option ${optionName(name)} ${broken}, got ${got}`);
     }
   }
+}
+
+/** A value may be as long as a file. */
+function shorten(shown: string): string {
+  return shown.length > 500 ? `${shown.slice(0, 500)}…` : shown;
 }
 
 /**

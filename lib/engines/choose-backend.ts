@@ -97,13 +97,13 @@ function reasonFor({ engine, model }: BackendOptions): string {
 }
 
 function cloudBackend(options: BackendOptions): Backend {
-  const { model = DEFAULT_CLOUD_MODEL, apiKey, baseUrl, region, workspaceId } = options;
+  const { model = DEFAULT_CLOUD_MODEL, apiKey, baseUrl, region, workspaceId, workspaceHost } = options;
   if (isLocalModel(model)) {
     throw new FunAsrError('E_OPTION', `${model} is a model of the local engine, not of the cloud`, {
       hint: 'Leave the model out, or choose the local engine.',
     });
   }
-  const client = withHiddenKey({ model, apiKey, baseUrl, region, workspaceId });
+  const client = withHiddenKey({ model, apiKey, baseUrl, region, workspaceId, workspaceHost });
   const { url } = resolveEndpoint(client);
   return {
     kind: 'backend',

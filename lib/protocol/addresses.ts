@@ -25,20 +25,34 @@ const HOSTS: Readonly<Record<Region, string>> = {
   cn: 'dashscope.aliyuncs.com',
 };
 
-/** How the hosts of single workspaces end, by region. */
+/** How the hosts of single workspaces end, by region. Source: the official pages since 2026. */
 const WORKSPACE_HOST_SUFFIXES: Readonly<Record<Region, string>> = {
   intl: '.ap-southeast-1.maas.aliyuncs.com',
   cn: '.cn-beijing.maas.aliyuncs.com',
 };
 
-/** The WebSocket URL of a region. */
-export function serviceUrl(region: Region): string {
-  return `wss://${HOSTS[region]}${SERVICE_PATH}`;
+/** The WebSocket URL of a region. @param workspace A workspace whose own host is used. @default the shared host */
+export function serviceUrl(region: Region, workspace?: string): string {
+  return `wss://${hostOf(region, workspace)}${SERVICE_PATH}`;
 }
 
-/** The base URL of the HTTP API of a region. */
-export function httpApiUrl(region: Region): string {
-  return `https://${HOSTS[region]}${HTTP_API_PATH}`;
+/** The base URL of the HTTP API of a region. @param workspace As for {@link serviceUrl}. */
+export function httpApiUrl(region: Region, workspace?: string): string {
+  return `https://${hostOf(region, workspace)}${HTTP_API_PATH}`;
+}
+
+function hostOf(region: Region, workspace: string | undefined): string {
+  return workspace === undefined ? HOSTS[region] : `${workspace}${WORKSPACE_HOST_SUFFIXES[region]}`;
+}
+
+/** Whether a workspace can be the first part of a host name: any other text could name another host. */
+export function isHostLabel(workspace: string): boolean {
+  return /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i.test(workspace);
+}
+
+/** Whether a host is the shared host of a region. */
+export function isSharedHost(hostname: string): boolean {
+  return Object.values(HOSTS).includes(hostname);
 }
 
 /** The region that a host belongs to; undefined for a host that is not one of the service's own. */

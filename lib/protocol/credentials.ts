@@ -1,6 +1,6 @@
 import { FunAsrError, messageOf } from '../core/errors.ts';
 import { keepSecret } from '../core/redact.ts';
-import { isLoopback } from './addresses.ts';
+import { isHostLabel, isLoopback } from './addresses.ts';
 import { optionName } from '../core/option-names.ts';
 
 /** The environment variables that options fall back to. */
@@ -35,6 +35,31 @@ export function chooseWorkspace(
   environment: Environment,
 ): string | undefined {
   return workspaceId ?? environment['DASHSCOPE_WORKSPACE_ID'];
+}
+
+/**
+ * The workspace whose own host is to be used; undefined for the shared host of the region.
+ * @throws {FunAsrError} `E_OPTION` when no workspace is named, or when it cannot be part of a host name.
+ */
+export function chooseHostWorkspace(
+  options: CredentialOptions & { readonly workspaceHost?: boolean | undefined },
+  environment: Environment,
+): string | undefined {
+  if (options.workspaceHost !== true) return undefined;
+  const workspace = chooseWorkspace(options, environment);
+  if (!workspace) {
+    throw new FunAsrError('E_OPTION', `${optionName('workspaceHost')} needs a workspace`, {
+      hint: `Set ${optionName('workspaceId')} or DASHSCOPE_WORKSPACE_ID. The console shows the id.`,
+    });
+  }
+  if (isHostLabel(workspace)) return workspace;
+  throw new FunAsrError(
+    'E_OPTION',
+    `the workspace ${JSON.stringify(workspace)} cannot be part of a host name`,
+    {
+      hint: 'An id of a workspace has letters, digits and hyphens. The console shows it.',
+    },
+  );
 }
 
 /**

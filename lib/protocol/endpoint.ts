@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { FunAsrError } from '../core/errors.ts';
-import { anyOf, callback, oneOf, type Rules, text } from '../core/options.ts';
+import { anyOf, boolean, callback, oneOf, type Rules, text } from '../core/options.ts';
 import {
   isLoopback,
   QWEN_SERVICE_PATH,
@@ -10,6 +10,7 @@ import {
   serviceUrl,
 } from './addresses.ts';
 import {
+  chooseHostWorkspace,
   chooseKey,
   chooseWorkspace,
   credentialHeaders,
@@ -29,6 +30,13 @@ export interface EndpointOptions extends CredentialOptions {
    * @default 'intl'
    */
   readonly region?: Region | undefined;
+  /**
+   * Connects to the own host of the workspace in `workspaceId`, instead of the shared host of the region. A base URL, also
+   * that of the environment, wins over it. The official pages recommend these hosts since 2026, and the official samples
+   * use them for the Qwen-Audio models; one user reported that such a host answered `url error`.
+   * @default false
+   */
+  readonly workspaceHost?: boolean | undefined;
 }
 
 /** The rules of {@link EndpointOptions}. */
@@ -37,6 +45,7 @@ export const ENDPOINT_RULES: Rules<EndpointOptions> = {
   baseUrl: text,
   region: oneOf('intl', 'cn'),
   workspaceId: text,
+  workspaceHost: boolean,
 };
 
 /** A service to connect to. */
@@ -120,7 +129,7 @@ function hash(parts: readonly (string | undefined)[]): string {
 function chooseUrl(options: EndpointOptions, environment: Environment): string {
   if (options.baseUrl) return options.baseUrl;
   const fromEnvironment = options.region ? undefined : environment['DASHSCOPE_WEBSOCKET_BASE_URL'];
-  return fromEnvironment || serviceUrl(options.region ?? 'intl');
+  return fromEnvironment || serviceUrl(options.region ?? 'intl', chooseHostWorkspace(options, environment));
 }
 
 function checkUrl(given: string): URL {

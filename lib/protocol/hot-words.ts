@@ -25,8 +25,9 @@ const MAX_CHARACTERS = 15;
 const MAX_PARTS = 7;
 const MAX_WEIGHT = 5;
 /** Weight of a "super" word. Weights between {@link MAX_WEIGHT} and this one are not defined. */
-const SUPER_WEIGHT = 50;
-const MAX_SUPER_WORDS = 50;
+export const SUPER_WEIGHT = 50;
+/** Largest number of super words in a list. */
+export const MAX_SUPER_WORDS = 50;
 
 /** Weight that the official page recommends. It is sent for a word without weight. */
 export const DEFAULT_HOT_WORD_WEIGHT = 4;
@@ -75,10 +76,15 @@ function checkText(text: string): string | undefined {
 
 function checkWeight(weight: unknown, model: string | undefined): string | undefined {
   if (weight === undefined) return undefined;
-  if (weight === SUPER_WEIGHT && (model === undefined || model.startsWith('qwen-audio'))) return undefined;
-  return Number.isInteger(weight) && Number(weight) >= 1 && Number(weight) <= MAX_WEIGHT
+  return isHotWordWeight(weight, model === undefined || model.startsWith('qwen-audio'))
     ? undefined
     : `must have a weight from 1 to ${MAX_WEIGHT}, an integer, not ${inspect(weight)}`;
+}
+
+/** Whether a weight is valid. @param hasSuperWords Whether the model has super words. */
+export function isHotWordWeight(weight: unknown, hasSuperWords: boolean): boolean {
+  if (weight === SUPER_WEIGHT) return hasSuperWords;
+  return Number.isInteger(weight) && Number(weight) >= 1 && Number(weight) <= MAX_WEIGHT;
 }
 
 function checkLanguage(lang: unknown, model: string | undefined): string | undefined {

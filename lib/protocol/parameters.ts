@@ -1,5 +1,7 @@
 import { boolean, integer, listOf, number, type Rule, text } from '../core/options.ts';
-import type { ModelFamily } from './cloud-models.ts';
+import type { CloudModel, ModelFamily } from './cloud-models.ts';
+import { contextRule, type RecognitionContext } from './context.ts';
+import { type InlineVocabulary, inlineVocabularyRule } from './inline-vocabulary.ts';
 
 /**
  * The recognition parameters, fixed for a whole task. A parameter that is left out is not sent, so that the service's own
@@ -46,6 +48,20 @@ export interface RecognitionParameters {
   readonly vocabularyId?: string | undefined;
   /** Id of a hot-word list of the older kind (`asr_phrase`). For the first Paraformer models only. */
   readonly phraseId?: string | undefined;
+  /**
+   * Hot words with their weights, sent with the recognition itself. For the streaming models of Qwen-Audio only (official
+   * samples, not verified); other known models do not get it, and a warning says so.
+   */
+  readonly vocabulary?: InlineVocabulary | undefined;
+  /**
+   * Words of the subject, or what was said before, for better recognition of its terms: a text of at most 400 characters,
+   * or messages of a conversation, at most 5 of the user and 5 replies, with at most 400 characters a round. For
+   * `fun-asr-realtime`, `fun-asr-realtime-2025-11-07` and the Qwen-Audio models; other known models do not get it, and a
+   * warning says so. Source: the official pages of the client events (September 2026); other official pages of Fun-ASR do
+   * not have it, and its effect was not verified. Each task of the recognition gets the same context.
+   * @default none
+   */
+  readonly context?: RecognitionContext | undefined;
   /** Filter for sensitive words, in the format that the service documents. */
   readonly specialWordFilter?: string | undefined;
   /**
@@ -65,11 +81,14 @@ export interface Parameter {
   /** Name in the official Python SDK; the name on the wire too, for those in `parameters`. */
   readonly wireName: string;
   /** Where it is in `run-task`. @default 'parameters' */
-  readonly place?: 'parameters' | 'resources';
-  readonly kind: 'boolean' | 'number' | 'text' | 'list';
+  readonly place?: 'parameters' | 'resources' | 'input';
+  /** `words` is a file with words, on a command line. */
+  readonly kind: 'boolean' | 'number' | 'text' | 'list' | 'words';
   readonly rule: Rule;
   /** Families of models that take it; others ignore it. */
   readonly families: readonly ModelFamily[];
+  /** Further models that take it. With this list, other known models do not get the parameter. */
+  readonly models?: readonly string[];
   readonly description: string;
 }
 
@@ -141,6 +160,24 @@ export const PARAMETERS: { readonly [Name in keyof Required<RecognitionParameter
     families: ['paraformer-v1'],
     description: 'hot-word list of the older kind (first Paraformer models)',
   },
+  vocabulary: {
+    wireName: 'vocabulary',
+    kind: 'words',
+    rule: inlineVocabularyRule,
+    families: [],
+    models: ['qwen-audio-3.0-asr-flash-streaming', 'qwen-audio-3.1-asr-flash-streaming'],
+    description:
+      'hot words without a list in the account: one per line, or JSON (Qwen-Audio streaming models)',
+  },
+  context: {
+    wireName: 'context',
+    place: 'input',
+    kind: 'text',
+    rule: contextRule,
+    families: ['qwen-audio'],
+    models: ['fun-asr-realtime', 'fun-asr-realtime-2025-11-07'],
+    description: 'words of the subject, or what was said before: at most 400 characters',
+  },
   specialWordFilter: {
     wireName: 'special_word_filter',
     kind: 'text',
@@ -166,12 +203,13 @@ export const PARAMETERS: { readonly [Name in keyof Required<RecognitionParameter
 
 /**
  * Silence in ms that ends a sentence when `maxSentenceSilence` is not given. Source: the official pages of Fun-ASR and
- * Paraformer.
+ * Paraformer; for Qwen-Audio not known, chosen for the local service.
  */
 export const DEFAULT_SENTENCE_SILENCE_MS: Readonly<Record<ModelFamily, number>> = {
   'fun-asr': 1300,
   'paraformer-v2': 800,
   'paraformer-v1': 800,
+  'qwen-audio': 1300,
 };
 
 /** Name of an option of {@link RecognitionParameters}. */
@@ -186,6 +224,23 @@ const ENTRIES = Object.entries(PARAMETERS) as [ParameterName, Parameter][];
 export const PARAMETER_RULES = Object.fromEntries(
   ENTRIES.map(([name, parameter]) => [name, parameter.rule]),
 ) as { readonly [Name in keyof Required<RecognitionParameters>]: Rule };
+
+/** Whether a model of the list takes a parameter. */
+export function takesParameter(model: CloudModel, name: ParameterName): boolean {
+  const { families, models = [] } = PARAMETERS[name];
+  return families.includes(model.family) || models.includes(model.name);
+}
+
+/** Leaves out the parameters that are sent only to the models that are documented to take them. */
+export function parametersFor<Parameters extends RecognitionParameters>(
+  model: CloudModel | undefined,
+  parameters: Parameters,
+): Parameters {
+  // A model that is not in the list may be newer.
+  if (!model) return parameters;
+  const others = PARAMETER_NAMES.filter((name) => PARAMETERS[name].models && !takesParameter(model, name));
+  return { ...parameters, ...Object.fromEntries(others.map((name) => [name, undefined])) };
+}
 
 /** Those in `parameters` of `run-task`. */
 const WIRE_PARAMETERS = ENTRIES.filter(([, { place = 'parameters' }]) => place === 'parameters');

@@ -1,9 +1,9 @@
 import { FunAsrError } from '../core/errors.ts';
 import { closest } from '../core/options.ts';
-import { QWEN_SERVICE_PATH } from './addresses.ts';
+import { isSharedHost, QWEN_SERVICE_PATH } from './addresses.ts';
 import { CLOUD_MODELS, type CloudModel, DEFAULT_CLOUD_MODEL, findCloudModel } from './cloud-models.ts';
 import type { Endpoint } from './endpoint.ts';
-import { PARAMETERS, type RecognitionParameters } from './parameters.ts';
+import { PARAMETER_NAMES, type RecognitionParameters, takesParameter } from './parameters.ts';
 import { optionName } from '../core/option-names.ts';
 
 /** The settings of a recognition that depend on each other. */
@@ -31,7 +31,10 @@ const MODELS_OF_OTHER_PROTOCOLS: readonly { readonly name: RegExp; readonly hint
  * @returns `W_OPTION` for each option that has no effect.
  * @throws {FunAsrError} `E_OPTION` for a combination that cannot work, `E_LANGUAGE`.
  */
-export function checkRequest(request: RecognitionRequest, endpoint: Pick<Endpoint, 'region'>): FunAsrError[] {
+export function checkRequest(
+  request: RecognitionRequest,
+  endpoint: Pick<Endpoint, 'region'> & Partial<Pick<Endpoint, 'url'>>,
+): FunAsrError[] {
   const { model: name } = request;
   const other = MODELS_OF_OTHER_PROTOCOLS.find((model) => model.name.test(name));
   if (other) throw new FunAsrError('E_OPTION', `model ${name} cannot be used here`, { hint: other.hint });
@@ -40,6 +43,7 @@ export function checkRequest(request: RecognitionRequest, endpoint: Pick<Endpoin
   checkRegion(model, endpoint);
   checkLanguage(model, request);
   return [
+    ...checkHost(model, endpoint.url),
     ...checkSampleRate(model, request.sampleRate),
     ...checkParameters(model, request),
     ...checkSegmentation(request),
@@ -65,14 +69,25 @@ function checkRegion({ name, regions }: CloudModel, { region }: Pick<Endpoint, '
 
 function checkLanguage({ name, languages }: CloudModel, { languageHints }: RecognitionRequest): void {
   const [language] = languageHints ?? [];
-  if (language === undefined || languages.includes(language)) return;
+  if (language === undefined || languages.length === 0 || languages.includes(language)) return;
   throw new FunAsrError('E_LANGUAGE', `model ${name} does not recognise the language ${language}`, {
     hint: `It recognises ${languages.join(', ')}; without a hint it detects the language.`,
   });
 }
 
+/** Source: the official samples, which have no other host for these models. */
+function checkHost({ name, family }: CloudModel, url: string | undefined): FunAsrError[] {
+  if (family !== 'qwen-audio' || url === undefined || !isSharedHost(new URL(url).hostname)) return [];
+  return [
+    noEffect(
+      `the official samples connect model ${name} to the host of a workspace, not to the shared host`,
+      `Set ${optionName('workspaceId')} and ${optionName('workspaceHost')}.`,
+    ),
+  ];
+}
+
 function checkSampleRate({ name, sampleRate: expected }: CloudModel, sampleRate: number): FunAsrError[] {
-  if (expected === 'any' || expected === sampleRate) return [];
+  if (expected === 'any' || expected === 'unverified' || expected === sampleRate) return [];
   const mismatch = `model ${name} takes audio of ${expected} Hz, not ${sampleRate} Hz`;
   const hint = `Decode or resample to ${expected} Hz.`;
   // An 8 kHz model cannot use audio of a higher rate. Newer pages of the service allow the opposite.
@@ -81,12 +96,14 @@ function checkSampleRate({ name, sampleRate: expected }: CloudModel, sampleRate:
 }
 
 function checkParameters(model: CloudModel, request: RecognitionRequest): FunAsrError[] {
-  const warnings = Object.entries(PARAMETERS)
-    .filter(
-      ([name, { families }]) =>
-        request[name as keyof RecognitionParameters] !== undefined && !families.includes(model.family),
-    )
-    .map(([name]) => noEffect(`option ${optionName(name)} has no effect on model ${model.name}`));
+  const warnings = PARAMETER_NAMES.filter(
+    (name) => request[name] !== undefined && !takesParameter(model, name),
+  ).map((name) =>
+    // Most parameters of Qwen-Audio are not known.
+    model.family === 'qwen-audio'
+      ? noEffect(`it is not verified that option ${optionName(name)} has an effect on model ${model.name}`)
+      : noEffect(`option ${optionName(name)} has no effect on model ${model.name}`),
+  );
   if (model.family !== 'fun-asr') return warnings;
   if (request.punctuationPrediction === false) {
     throw new FunAsrError('E_OPTION', `model ${model.name} always adds punctuation`, {

@@ -43,8 +43,11 @@ export const MIN_AUDIO_MS = 200;
 /** Largest audio frame that a client sends. Source: the official Python SDK page, which recommends 1 to 16 KB. */
 export const MAX_FRAME_BYTES: number = 16 * 1024;
 
-/** Largest text message of a client, in characters. Most have less than 1 KB, those with context a few. */
-export const MAX_ACTION_LENGTH: number = 16 * 1024;
+/**
+ * Largest text message of a client, in characters. Most have less than 1 KB, those with context a few, one with 2000 hot
+ * words up to this. The limit of the cloud is not published.
+ */
+export const MAX_ACTION_LENGTH: number = 48 * 1024;
 
 /** Largest message that the local service accepts, text or audio. Larger than any frame of the official SDKs. */
 export const MAX_CLIENT_MESSAGE_BYTES: number = 64 * 1024;

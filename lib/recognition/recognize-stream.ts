@@ -13,9 +13,11 @@ import {
 import { AUDIO_FORMATS, type AudioFormat } from '../media/audio-format.ts';
 import { LIMIT_RULES, type Limits, limitsOf } from './task/client-limits.ts';
 import { DEFAULT_CLOUD_MODEL, findCloudModel, cloudModelSampleRate } from '../protocol/cloud-models.ts';
+import { contextMessages } from '../protocol/context.ts';
 import {
   PARAMETER_RULES,
   PARAMETERS,
+  parametersFor,
   type RecognitionParameters,
   toWireParameters,
 } from '../protocol/parameters.ts';
@@ -110,6 +112,7 @@ export function recognizeStream(
   } = options;
   const endpoint = parts.endpoint ?? resolveEndpoint(options);
   const warnings = checkRequest({ ...options, model, sampleRate }, endpoint);
+  const parameters = parametersFor(findCloudModel(model), options);
   const stream = refuseWrongChunks(
     new RecognizerStream({
       ...parts,
@@ -122,10 +125,11 @@ export function recognizeStream(
       task: {
         model,
         phraseId: options.phraseId,
+        context: parameters.context === undefined ? undefined : contextMessages(parameters.context),
         parameters: {
           format,
           sample_rate: sampleRate,
-          ...toWireParameters({ ...options, heartbeat: options.heartbeat ?? defaultHeartbeat(model) }),
+          ...toWireParameters({ ...parameters, heartbeat: options.heartbeat ?? defaultHeartbeat(model) }),
         },
         pcmBytesPerMs: format === 'pcm' ? (sampleRate * 2) / 1000 : undefined,
         limits: limitsOf(options),

@@ -8,6 +8,10 @@ import {
 } from '../../lib/protocol/parameters.ts';
 import { recognize } from '../../lib/recognize.ts';
 
+function words(count: number, weight = 4): Record<string, number> {
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`word ${index}`, weight]));
+}
+
 /** Of every parameter: its name on the wire, valid values, and invalid values. */
 const CASES: {
   readonly [Name in ParameterName]-?: readonly [
@@ -25,6 +29,23 @@ const CASES: {
   speechNoiseThreshold: ['speech_noise_threshold', [-1, -0.1, 0, 1], [-1.01, 1.01, Number.NaN, '0']],
   vocabularyId: ['vocabulary_id', ['vocab-demo-24ee'], ['', 3]],
   phraseId: ['phrase_id', ['phrases-1'], ['', 3]],
+  vocabulary: [
+    'vocabulary',
+    [{ 'Fun-ASR': 5, 语音: 1, Moonshine: 50 }],
+    [
+      'Fun-ASR',
+      ['Fun-ASR'],
+      {},
+      { x: 0 },
+      { x: 6 },
+      { x: 4.5 },
+      { x: '4' },
+      { ' ': 4 },
+      words(2001),
+      words(51, 50),
+    ],
+  ],
+  context: ['context', ['Moonshine'], ['', '  ', 3, [], {}]],
   specialWordFilter: ['special_word_filter', ['{}'], ['', {}]],
   disfluencyRemoval: ['disfluency_removal_enabled', [true, false], ['no']],
   inverseTextNormalization: ['inverse_text_normalization_enabled', [true, false], [0]],
@@ -32,7 +53,7 @@ const CASES: {
 
 describe.each(PARAMETER_NAMES)('the parameter %s', (name) => {
   const [wire, valid, invalid] = CASES[name];
-  const isOnTheWire = PARAMETERS[name].place !== 'resources';
+  const isOnTheWire = (PARAMETERS[name].place ?? 'parameters') === 'parameters';
 
   it('has its wire name in run-task, unless it is sent outside the parameters', () => {
     expect(PARAMETERS[name].wireName).toBe(wire);

@@ -186,7 +186,7 @@ describe('a text frame', () => {
   it.each([
     [
       'longer than 16 KiB',
-      ' '.repeat(16 * 1024 + 1),
+      ' '.repeat(48 * 1024 + 1),
       /^The decoded text message was too big for the output buffer/,
     ],
     [

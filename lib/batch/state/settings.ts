@@ -3,6 +3,7 @@ import type { BackendName } from '../../engines/backend.ts';
 import { isBackend } from '../../engines/engine-option.ts';
 import { resolveServiceUrl } from '../../protocol/endpoint.ts';
 import { DEFAULT_CLOUD_MODEL } from '../../protocol/cloud-models.ts';
+import { contextMessages } from '../../protocol/context.ts';
 import { PARAMETER_NAMES } from '../../protocol/parameters.ts';
 import { DEFAULT_LOCAL_MODEL, LOCAL_MODELS } from '../../engines/models/catalogue.ts';
 import type { TranscribeOptions } from '../../transcribe-options.ts';
@@ -30,7 +31,9 @@ const SELECTION_DEFAULTS = {
  */
 export function settingsDigest(backendName: BackendName, options: TranscribeOptions): string {
   const given = [
-    ...OPTION_NAMES.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
+    ...OPTION_NAMES.flatMap((name) =>
+      options[name] === undefined ? [] : [[name, canonical(options, name)]],
+    ),
     ...Object.entries(SELECTION_DEFAULTS).flatMap(([name, preset]) => {
       const value = options[name as keyof typeof SELECTION_DEFAULTS];
       return value === undefined || value === preset ? [] : [[name, value]];
@@ -40,6 +43,15 @@ export function settingsDigest(backendName: BackendName, options: TranscribeOpti
     .update(JSON.stringify([RESULTS_VERSION, backendName, modelFor(backendName, options), given]))
     .digest('hex')
     .slice(0, 16);
+}
+
+/** The value of a parameter, in one form for all values that mean the same. */
+function canonical(options: TranscribeOptions, name: (typeof OPTION_NAMES)[number]): unknown {
+  const { context, vocabulary } = options;
+  if (name === 'context' && context !== undefined) {
+    return contextMessages(context).map(({ role, content }) => [role, content.map(({ text }) => text)]);
+  }
+  return name === 'vocabulary' && vocabulary ? Object.entries(vocabulary).toSorted() : options[name];
 }
 
 /**

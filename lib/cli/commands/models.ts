@@ -19,18 +19,23 @@ function printTable(): void {
   const header = ['MODEL', 'SAMPLE RATE', 'LANGUAGES', 'INTL', 'CN'];
   const rows = CLOUD_MODELS.map((model) => [
     model.name,
-    model.sampleRate === 'any' ? 'any' : `${model.sampleRate} Hz`,
-    model.languages.join(' '),
+    typeof model.sampleRate === 'number' ? `${model.sampleRate} Hz` : model.sampleRate,
+    model.languages.join(' ') || 'many',
     price(model, 'intl'),
     price(model, 'cn'),
   ]);
   process.stdout.write(table(header, rows));
   process.stdout.write(
-    `\nPrices per hour of audio, as of ${CLOUD_MODELS_AS_OF}. The console has the current prices.\n`,
+    `\nPrices per hour of audio, as of ${CLOUD_MODELS_AS_OF}; in/out: per million tokens, as of September 2026. The console ` +
+      'has the current prices.\n',
   );
 }
 
 function price(model: CloudModel, region: Region): string {
   const offer = model.regions[region];
-  return offer ? `${(offer.perSecond * 3600).toFixed(3)} ${offer.currency}` : '-';
+  if (offer === undefined) return '-';
+  if (offer === 'unknown price') return 'unknown';
+  return 'perSecond' in offer
+    ? `${(offer.perSecond * 3600).toFixed(3)} ${offer.currency}`
+    : `${offer.perMillionInputTokens} in, ${offer.perMillionOutputTokens} out ${offer.currency}`;
 }

@@ -9,6 +9,7 @@ export interface AccountFlags {
   readonly region?: Region;
   readonly httpBaseUrl?: string;
   readonly workspaceId?: string;
+  readonly workspaceHost?: boolean;
   readonly json?: boolean;
 }
 
@@ -17,13 +18,14 @@ export function addAccountFlags(command: Command): Command {
     .option('--json', 'print JSON, one object per line')
     .addOption(regionOption())
     .option('--http-base-url <url>', 'base URL of another HTTP API')
-    .option('--workspace-id <id>', 'workspace of the call');
+    .option('--workspace-id <id>', 'workspace of the call')
+    .option('--workspace-host', 'use the own host of the workspace');
   rejectApiKeyFlag(command);
   return command;
 }
 
 /** Converts the flags to the options of the account functions. */
 export function accountOptions(flags: AccountFlags, signal: AbortSignal): AccountOptions {
-  const { region, httpBaseUrl, workspaceId } = flags;
-  return { region, httpBaseUrl, workspaceId, signal };
+  const { region, httpBaseUrl, workspaceId, workspaceHost } = flags;
+  return { region, httpBaseUrl, workspaceId, workspaceHost, signal };
 }

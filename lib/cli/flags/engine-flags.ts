@@ -12,6 +12,7 @@ export interface EngineFlags {
   readonly region?: Region;
   readonly baseUrl?: string;
   readonly workspaceId?: string;
+  readonly workspaceHost?: boolean;
 }
 
 /** Adds the flags that select the engine, its model and its address. */
@@ -26,7 +27,8 @@ export function addEngineFlags(command: Command): void {
     .addOption(modelOption())
     .addOption(regionOption())
     .option('--base-url <url>', 'complete WebSocket URL of another service')
-    .option('--workspace-id <id>', 'workspace of the calls');
+    .option('--workspace-id <id>', 'workspace of the calls')
+    .option('--workspace-host', 'connect to the own host of the workspace');
 }
 
 /** `--model`, for all commands that recognise. */
@@ -46,6 +48,13 @@ export function regionOption(): Option {
 }
 
 /** Converts the flags to the options of `chooseBackend`. */
-export function engineOptions({ engine, model, region, baseUrl, workspaceId }: EngineFlags): BackendOptions {
-  return { engine, model, region, baseUrl, workspaceId };
+export function engineOptions({
+  engine,
+  model,
+  region,
+  baseUrl,
+  workspaceId,
+  workspaceHost,
+}: EngineFlags): BackendOptions {
+  return { engine, model, region, baseUrl, workspaceId, workspaceHost };
 }

@@ -8,6 +8,8 @@ import {
 import { LIMIT_NAMES, LIMITS, type Limits } from '../../recognition/task/client-limits.ts';
 import { flagName } from '../terminal/flag-name.ts';
 import { rejectApiKeyFlag } from './api-key-flag.ts';
+import type { RecognitionContext } from '../../protocol/context.ts';
+import { readContextFile, readVocabularyFile } from './parameter-files.ts';
 import { parseValue, splitList } from './parse-value.ts';
 
 /** Adds one flag for every recognition parameter and every limit, with the name of the option in kebab-case. */
@@ -17,6 +19,11 @@ export function addRecognitionFlags(command: Command): void {
     new Option('--language <code>', 'language of the speech: zh, en or ja').conflicts('languageHints'),
   );
   for (const [name, parameter] of Object.entries(PARAMETERS)) addParameterFlag(command, name, parameter);
+  command.addOption(
+    new Option('--context-file <file>', 'the context from a file: a text, or a JSON array of messages')
+      .argParser(readContextFile)
+      .conflicts('context'),
+  );
   command.optionsGroup('Timeouts and retries:');
   for (const name of LIMIT_NAMES) {
     const { description, preset, unit, rule } = LIMITS[name];
@@ -29,17 +36,18 @@ export function addRecognitionFlags(command: Command): void {
 /** Values of the flags of {@link addRecognitionFlags}. The flags of limits have no unit in their names. */
 export type RecognitionFlags = RecognitionParameters & {
   readonly [Name in keyof Limits as Name extends `${infer Plain}Ms` ? Plain : Name]?: number;
-} & { readonly language?: string };
+} & { readonly language?: string; readonly contextFile?: RecognitionContext };
 
 /** Converts the flags to the options of `recognize`. */
 export function recognitionOptions(flags: RecognitionFlags): RecognitionParameters & Partial<Limits> {
   const values = new Map<string, unknown>(Object.entries(flags));
   const parameters = PARAMETER_NAMES.map((name) => [name, values.get(name)]);
   const limits = LIMIT_NAMES.map((name) => [name, values.get(name.replace(/Ms$/, ''))]);
-  const { language } = flags;
+  const { language, contextFile } = flags;
   return {
     ...Object.fromEntries([...parameters, ...limits]),
     ...(language !== undefined && { languageHints: [language] }),
+    ...(contextFile !== undefined && { context: contextFile }),
   };
 }
 
@@ -55,6 +63,9 @@ function addParameterFlag(command: Command, name: string, { kind, rule, descript
       break;
     case 'list':
       command.addOption(new Option(`${flag} <list>`, description).argParser(parseValue(splitList, rule)));
+      break;
+    case 'words':
+      command.addOption(new Option(`${flag} <file>`, description).argParser(readVocabularyFile));
       break;
     case 'text':
       command.addOption(new Option(`${flag} <value>`, description).argParser(parseValue(String, rule)));

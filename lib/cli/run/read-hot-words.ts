@@ -23,8 +23,15 @@ export async function readHotWords(file: string, { weight, lang }: HotWordDefaul
       });
     },
   );
-  const words = content.trimStart().startsWith('[') ? parseJson(file, content) : parseLines(content);
-  return words.map((word) => ({ weight, lang, ...word }));
+  return parseHotWords(file, content).map((word) => ({ weight, lang, ...word }));
+}
+
+/**
+ * Reads hot words from the content of a file: one per line, or a JSON array.
+ * @throws {FunAsrError} `E_OPTION` for invalid JSON.
+ */
+export function parseHotWords(file: string, content: string): HotWord[] {
+  return content.trimStart().startsWith('[') ? parseJson(file, content) : parseLines(content);
 }
 
 function parseLines(content: string): HotWord[] {

@@ -33,5 +33,5 @@ export function formatCost(amount: number, currency: string | null): string {
 
 /** The words for a cost that cannot be calculated. */
 export function unknownCost(model: string): string {
-  return `cost unknown: no price is known for ${model} at this service (give it with ${optionName('price')})`;
+  return `cost unknown: no price of a second is known for ${model} at this service (give it with ${optionName('price')})`;
 }

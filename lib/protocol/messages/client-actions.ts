@@ -1,5 +1,6 @@
 import { SERVICE_MESSAGES } from '../errors/service-codes.ts';
 import { MAX_ACTION_LENGTH } from '../service-limits.ts';
+import type { ContextMessage } from '../context.ts';
 import { asFields, asText, type Fields, MessageError, readEnvelope } from './envelope.ts';
 
 /**
@@ -14,15 +15,29 @@ export type ClientAction =
       readonly parameters: Fields & { readonly format: string; readonly sample_rate: number };
       /** Id of a hot-word list of the older kind, which is not one of the parameters. */
       readonly phraseId?: string;
+      /** Messages of the context, which were not checked. */
+      readonly context?: readonly unknown[];
     }
   | { readonly action: 'finish-task'; readonly taskId: string }
-  | { readonly action: 'continue-task'; readonly taskId: string };
+  | { readonly action: 'continue-task'; readonly taskId: string; readonly context?: readonly unknown[] };
+
+/** What `run-task` has outside its parameters. */
+export interface TaskExtras {
+  /** Id of a hot-word list of the older kind. */
+  readonly phraseId?: string | undefined;
+  readonly context?: readonly ContextMessage[] | undefined;
+}
 
 /** `resource_type` of a hot-word list of the older kind. */
 const PHRASE_RESOURCE = 'asr_phrase';
 
 /** Builds the message that starts a task. */
-export function runTask(taskId: string, model: string, parameters: Fields, phraseId?: string): string {
+export function runTask(
+  taskId: string,
+  model: string,
+  parameters: Fields,
+  { phraseId, context }: TaskExtras = {},
+): string {
   const resources = [{ resource_id: phraseId, resource_type: PHRASE_RESOURCE }];
   return JSON.stringify({
     header: { action: 'run-task', task_id: taskId, streaming: 'duplex' },
@@ -32,7 +47,7 @@ export function runTask(taskId: string, model: string, parameters: Fields, phras
       function: 'recognition',
       model,
       parameters,
-      input: {},
+      input: context === undefined ? {} : { context },
       ...(phraseId !== undefined && { resources }),
     },
   });
@@ -60,9 +75,11 @@ export function readClientAction(message: string): ClientAction {
     case 'run-task':
       return readRunTask(taskId, header, payload);
     case 'finish-task':
-    case 'continue-task':
-      if (!asFields(payload.input)) throw new MessageError(SERVICE_MESSAGES.invalidPayload, taskId);
-      return { action, taskId };
+    case 'continue-task': {
+      const input = asFields(payload.input);
+      if (!input) throw new MessageError(SERVICE_MESSAGES.invalidPayload, taskId);
+      return action === 'finish-task' ? { action, taskId } : { action, taskId, ...readContext(input) };
+    }
     default:
       throw missing('header.action', taskId);
   }
@@ -79,7 +96,8 @@ function readRunTask(taskId: string, header: Fields, payload: Fields): ClientAct
   if (typeof format !== 'string') throw missing('payload.parameters.format', taskId);
   if (typeof sample_rate !== 'number') throw missing('payload.parameters.sample_rate', taskId);
   if (payload.input === undefined) throw missing('payload.input', taskId);
-  if (payload.task !== 'asr' || !asFields(payload.input)) {
+  const input = asFields(payload.input);
+  if (payload.task !== 'asr' || !input) {
     throw new MessageError(SERVICE_MESSAGES.invalidTask, taskId);
   }
   const phraseId = readPhraseId(payload.resources);
@@ -89,7 +107,13 @@ function readRunTask(taskId: string, header: Fields, payload: Fields): ClientAct
     model: asText(payload.model),
     parameters: { ...parameters, format, sample_rate },
     ...(phraseId && { phraseId }),
+    ...readContext(input),
   };
+}
+
+/** How the service reacts to a context of another shape is not known: it is ignored. */
+function readContext({ context }: Fields): { readonly context?: readonly unknown[] } {
+  return Array.isArray(context) ? { context } : {};
 }
 
 function readPhraseId(resources: unknown): string {

@@ -3,7 +3,7 @@ import { Deadline } from '../../core/deadline.ts';
 import { FunAsrError, systemCode } from '../../core/errors.ts';
 import { brokenConnectionError, closeError, isProtocolClose } from '../../protocol/errors/network-errors.ts';
 import { serviceError } from '../../protocol/errors/service-errors.ts';
-import { finishTask, runTask } from '../../protocol/messages/client-actions.ts';
+import { finishTask, runTask, type TaskExtras } from '../../protocol/messages/client-actions.ts';
 import type { ServiceEvent, Usage, WireSentence } from '../../protocol/messages/service-events.ts';
 import type { Connection, ConnectionEnd } from '../connection/connection.ts';
 import type { Limits } from './client-limits.ts';
@@ -30,12 +30,10 @@ export interface TaskEvents {
 }
 
 /** What the service is asked to do. */
-export interface TaskOptions {
+export interface TaskOptions extends TaskExtras {
   readonly model: string;
   /** Under their wire names; fixed for the whole task. */
   readonly parameters: Readonly<Record<string, unknown>>;
-  /** Id of a hot-word list of the older kind. */
-  readonly phraseId?: string | undefined;
   /** Of 16-bit PCM; undefined for encoded audio, in which speech cannot be distinguished from silence. */
   readonly pcmBytesPerMs: number | undefined;
   readonly limits: Limits;
@@ -127,12 +125,12 @@ export class Task {
 
   /** Sends `run-task`; resolves when the service has started the task, or when the task has failed. */
   async start(): Promise<void> {
-    const { model, parameters, phraseId, limits } = this.#options;
+    const { model, parameters, phraseId, context, limits } = this.#options;
     this.#connection.use({
       onMessage: (message) => this.#receive(message),
       onClose: (end) => this.#disconnect(end),
     });
-    void this.#connection.send(runTask(this.id, model, parameters, phraseId));
+    void this.#connection.send(runTask(this.id, model, parameters, { phraseId, context }));
     await this.#settle('start the task', limits.startTimeoutMs, 'starting');
   }
 

@@ -83,7 +83,7 @@ export class Session {
     if (action.action === 'run-task') return this.#start(action);
     // An unknown id is an error, even when no task is running.
     if (action.taskId !== this.#taskId) throw invalidParameter('there is no such task on this connection');
-    // `continue-task` sends context, which the engine does not use.
+    // `continue-task` sends context, which the engine does not use, as that of `run-task`.
     if (action.action === 'finish-task' && this.#task && !this.#finishing) {
       this.#finishing = this.#finish(this.#task);
     }

@@ -65,11 +65,23 @@ describe('readClientAction', () => {
   });
 
   it('reads a hot-word list of the older kind, which is not one of the parameters', () => {
-    const message = runTask(ID, 'm', { format: 'pcm', sample_rate: 16000 }, 'phrases-1');
+    const message = runTask(ID, 'm', { format: 'pcm', sample_rate: 16000 }, { phraseId: 'phrases-1' });
     expect(JSON.parse(message)).toMatchObject({
       payload: { resources: [{ resource_id: 'phrases-1', resource_type: 'asr_phrase' }] },
     });
     expect(readClientAction(message)).toMatchObject({ phraseId: 'phrases-1' });
+  });
+
+  it('reads the context of run-task and continue-task, and ignores one of another shape', () => {
+    const context = [{ role: 'user', content: [{ type: 'input_text', text: 'Moonshine' }] }] as const;
+    const message = runTask(ID, 'm', { format: 'pcm', sample_rate: 16000 }, { context });
+    expect(JSON.parse(message)).toMatchObject({ payload: { input: { context } } });
+    expect(readClientAction(message)).toMatchObject({ context });
+    const later = finishTask(ID).replace('finish-task', 'continue-task');
+    const withContext = later.replace('"input":{}', `"input":${JSON.stringify({ context })}`);
+    expect(readClientAction(withContext)).toEqual({ action: 'continue-task', taskId: ID, context });
+    const ofAnotherShape = later.replace('"input":{}', '"input":{"context":"Moonshine"}');
+    expect(readClientAction(ofAnotherShape)).toEqual({ action: 'continue-task', taskId: ID });
   });
 
   it('accepts a task id with dashes', () => {
@@ -79,7 +91,7 @@ describe('readClientAction', () => {
 
   it('refuses a message that is longer than the limit', () => {
     const padded = (length: number) => finishTask(ID) + ' '.repeat(length - finishTask(ID).length);
-    expect(readClientAction(padded(16 * 1024)).action).toBe('finish-task');
-    expect(() => readClientAction(padded(16 * 1024 + 1))).toThrow(/^The decoded text message was too big/);
+    expect(readClientAction(padded(48 * 1024)).action).toBe('finish-task');
+    expect(() => readClientAction(padded(48 * 1024 + 1))).toThrow(/^The decoded text message was too big/);
   });
 });
