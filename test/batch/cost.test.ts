@@ -2,7 +2,7 @@ import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { priceOf, RunCosts } from '../../lib/batch/cost.ts';
+import { priceOf, RunCosts, runCosts } from '../../lib/batch/cost.ts';
 import { previewBatch } from '../../lib/batch/preview.ts';
 import { ffmpeg } from '../audio/samples.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -31,6 +31,7 @@ describe('the price', () => {
     ['the local engine', 'local', {}],
     ['a model that is not in the list', 'cloud', { model: 'fun-asr-of-tomorrow' }],
     ['a model that the region has not', 'cloud', { model: 'paraformer-realtime-v2' }],
+    ['a model that is billed per token', 'cloud', { model: 'qwen-audio-3.1-asr-flash-streaming' }],
     ['a service of another provider', 'cloud', { baseUrl: 'wss://example.com/x' }],
   ] as const)('is not known for %s', (_, engine, options) => {
     expect(priceOf(engine, options)).toBeUndefined();
@@ -42,6 +43,27 @@ describe('the price', () => {
       currency: 'USD',
     });
     expect(priceOf('local', {}, 0.5)).toBeUndefined();
+  });
+});
+
+describe('a limit of the cost for a model that is billed per token', () => {
+  const qwen = { model: 'qwen-audio-3.1-asr-flash-streaming', region: 'cn' } as const;
+
+  it('is refused without a price of one second, because the tokens of a second are not known', () => {
+    expect(() => runCosts('cloud', qwen, { maxCost: 1 }, 0)).toThrow(
+      expect.objectContaining({
+        code: 'E_OPTION',
+        message: expect.stringMatching(/billed per token.*tokens in a second of audio is not documented/) as string,
+        hint: expect.stringContaining('price') as string,
+      }),
+    );
+    expect(runCosts('cloud', qwen, {}, 0).total).toMatchObject({ estimatedCost: null, cost: null });
+  });
+
+  it('holds with the price that the caller gives', async () => {
+    const costs = runCosts('cloud', qwen, { maxCost: 1, price: 0.1 }, 0);
+    await costs.reserve('a', 9000);
+    await expect(costs.reserve('b', 2000)).rejects.toThrow(/would cost more/);
   });
 });
 

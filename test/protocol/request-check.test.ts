@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { serviceUrl } from '../../lib/protocol/addresses.ts';
 import { checkRequest, type RecognitionRequest } from '../../lib/protocol/request-check.ts';
 
 const INTL = { region: 'intl' as const };
@@ -20,6 +21,23 @@ describe('a valid request', () => {
     expect(check({ model: 'fun-asr-flash-8k-realtime', sampleRate: 8000 })).toEqual([]);
     expect(check({ model: 'paraformer-realtime-v1', phraseId: 'phrases-1' })).toEqual([]);
     expect(check({ model: 'something-new', speechNoiseThreshold: 0.1 })).toEqual([]);
+  });
+});
+
+describe('a request to a model of Qwen-Audio', () => {
+  const model = 'qwen-audio-3.1-asr-flash-streaming';
+
+  it('is valid with context and hot words, in both regions, and with any sample rate', () => {
+    const request = { model, context: 'Moonshine', vocabulary: { Moonshine: 50 }, sampleRate: 48_000 };
+    expect([check(request, 'cn'), check(request, 'intl')]).toEqual([[], []]);
+  });
+
+  it('gives a warning at the shared host, which the official samples do not use for it', () => {
+    const warnings = (url: string) =>
+      checkRequest({ model, sampleRate: 16_000 }, { region: 'cn', url }).map(({ message }) => message);
+    expect(warnings(serviceUrl('cn'))).toEqual([expect.stringMatching(/the host of a workspace/)]);
+    expect(warnings(serviceUrl('cn', 'ws-1'))).toEqual([]);
+    expect(warnings('ws://127.0.0.1:1/')).toEqual([]);
   });
 });
 
@@ -63,6 +81,11 @@ describe('an option without effect', () => {
     [{ model: 'paraformer-realtime-v2', speechNoiseThreshold: 0 }, /speechNoiseThreshold has no effect/],
     [{ model: 'paraformer-realtime-v1', heartbeat: true }, /heartbeat has no effect/],
     [{ model: 'fun-asr-realtme' }, /is unknown/],
+    [{ model: 'fun-asr-realtime-2026-02-28', context: 'x' }, /context has no effect on model fun-asr-rea/],
+    [{ model: 'paraformer-realtime-v2', context: 'x' }, /context has no effect/],
+    [{ vocabulary: { x: 4 } }, /vocabulary has no effect on model fun-asr-realtime/],
+    [{ model: 'qwen-audio-3.1-asr-flash-message', vocabulary: { x: 4 } }, /is not verified that option voc/],
+    [{ model: 'qwen-audio-3.1-asr-flash-streaming', heartbeat: true }, /is not verified that option heart/],
   ])('gives a warning: %o', (request, message) => {
     expect(check(request)).toEqual([expect.stringMatching(message)]);
   });

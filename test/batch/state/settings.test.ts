@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { TranscribeOptions } from '../../../lib/transcribe-options.ts';
 import { acceptedDigests, serviceFor, modelFor, settingsDigest } from '../../../lib/batch/state/settings.ts';
 
 const digest = settingsDigest('cloud', {});
@@ -9,6 +10,8 @@ describe('the digest differs for', () => {
     [{ languageHints: ['en'] }],
     [{ heartbeat: false }],
     [{ phraseId: 'p1' }],
+    [{ context: 'Moonshine' }],
+    [{ vocabulary: { Moonshine: 4 } }],
   ])('%j', (options) => {
     expect(settingsDigest('cloud', options)).not.toBe(digest);
   });
@@ -18,6 +21,19 @@ describe('the digest differs for', () => {
     expect(local).not.toBe(digest);
     expect(settingsDigest('local', { model: 'moonshine-tiny' })).not.toBe(local);
   });
+});
+
+it('the digest differs between contexts and between hot words, and not between two forms of the same', () => {
+  const digestOf = (options: TranscribeOptions) => settingsDigest('cloud', options);
+  const message = { role: 'user', content: [{ type: 'input_text', text: 'Moonshine' }] } as const;
+  const swapped = { role: 'user', content: [{ text: 'Moonshine', type: 'input_text' }] } as const;
+  const asText = digestOf({ context: 'Moonshine' });
+  expect([digestOf({ context: [message] }), digestOf({ context: [swapped] })]).toEqual([asText, asText]);
+  expect(digestOf({ context: 'Sunshine' })).not.toBe(asText);
+  expect(digestOf({ context: [message, message] })).not.toBe(asText);
+  const words = digestOf({ vocabulary: { a: 4, b: 5 } });
+  expect(digestOf({ vocabulary: { b: 5, a: 4 } })).toBe(words);
+  expect(digestOf({ vocabulary: { a: 5, b: 4 } })).not.toBe(words);
 });
 
 describe('the digest is the same for', () => {
