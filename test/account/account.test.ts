@@ -18,6 +18,17 @@ describe('the HTTP API of an account', () => {
       {},
       'https://ws-1.cn-beijing.maas.aliyuncs.com/api/v1',
     ],
+    [{ workspaceId: 'ws-1' }, {}, 'https://dashscope-intl.aliyuncs.com/api/v1'],
+    [
+      { workspaceHost: true, region: 'cn' as const },
+      { DASHSCOPE_WORKSPACE_ID: 'ws-1' },
+      'https://ws-1.cn-beijing.maas.aliyuncs.com/api/v1',
+    ],
+    [
+      { workspaceHost: true, workspaceId: 'ws-1' },
+      { DASHSCOPE_HTTP_BASE_URL: 'https://example.com/api/v1' },
+      'https://example.com/api/v1',
+    ],
   ])('with %j and the environment %j is at %s', (options, environment, url) => {
     expect(resolveAccount(options, { ...KEY, ...environment }).baseUrl).toBe(url);
   });

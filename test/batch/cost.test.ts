@@ -53,7 +53,9 @@ describe('a limit of the cost for a model that is billed per token', () => {
     expect(() => runCosts('cloud', qwen, { maxCost: 1 }, 0)).toThrow(
       expect.objectContaining({
         code: 'E_OPTION',
-        message: expect.stringMatching(/billed per token.*tokens in a second of audio is not documented/) as string,
+        message: expect.stringMatching(
+          /billed per token.*tokens in a second of audio is not documented/,
+        ) as string,
         hint: expect.stringContaining('price') as string,
       }),
     );

@@ -22,8 +22,76 @@ describe('resolveEndpoint', () => {
       { DASHSCOPE_WEBSOCKET_BASE_URL: INTL },
       OTHER,
     ],
+    ['uses the shared host also with a workspace', { workspaceId: 'ws-1' }, {}, INTL],
+    [
+      'uses the host of the workspace when it is asked for',
+      { workspaceHost: true, workspaceId: 'ws-1' },
+      {},
+      'wss://ws-1.ap-southeast-1.maas.aliyuncs.com/api-ws/v1/inference',
+    ],
+    [
+      'uses the host of the workspace of the environment, in the region',
+      { workspaceHost: true, region: 'cn' as const },
+      { DASHSCOPE_WORKSPACE_ID: 'ws-env', DASHSCOPE_WEBSOCKET_BASE_URL: OTHER },
+      'wss://ws-env.cn-beijing.maas.aliyuncs.com/api-ws/v1/inference',
+    ],
+    [
+      'prefers the URL of the environment to the host of a workspace',
+      { workspaceHost: true, workspaceId: 'ws-1' },
+      { DASHSCOPE_WEBSOCKET_BASE_URL: OTHER },
+      OTHER,
+    ],
+    [
+      'prefers the option baseUrl to the host of a workspace',
+      { workspaceHost: true, workspaceId: 'ws-1', baseUrl: OTHER },
+      {},
+      OTHER,
+    ],
   ])('%s', (_, options, environment, url) => {
     expect(resolveEndpoint({ apiKey: 'sk-x', ...options }, environment).url).toBe(url);
+  });
+
+  it('knows the region of the host of a workspace', () => {
+    const options = { apiKey: 'sk-x', workspaceHost: true, workspaceId: 'ws-1' };
+    expect(resolveEndpoint(options, {}).region).toBe('intl');
+    expect(resolveEndpoint({ ...options, region: 'cn' }, {}).region).toBe('cn');
+  });
+
+  it.each([
+    'evil.example/',
+    'evil.example#',
+    'evil.example?',
+    'evil.example\\',
+    'key@evil.example:443/',
+    'a.b',
+    'a_b',
+    '-a',
+    'a-',
+    'a b',
+    'ä',
+    'x'.repeat(64),
+  ])('sends no key to a host that a workspace named %j could make', (workspaceId) => {
+    for (const refusal of [
+      () => resolveEndpoint({ apiKey: 'sk-x', workspaceHost: true, workspaceId }, {}),
+      () => resolveEndpoint({ apiKey: 'sk-x', workspaceHost: true }, { DASHSCOPE_WORKSPACE_ID: workspaceId }),
+    ]) {
+      expect(refusal).toThrow(
+        expect.objectContaining({
+          code: 'E_OPTION',
+          message: expect.stringContaining('cannot be part of a host name') as string,
+        }),
+      );
+    }
+  });
+
+  it('refuses the host of a workspace without a workspace, and says where to set it', () => {
+    expect(() => resolveEndpoint({ apiKey: 'sk-x', workspaceHost: true }, {})).toThrow(
+      expect.objectContaining({
+        code: 'E_OPTION',
+        message: 'workspaceHost needs a workspace',
+        hint: expect.stringContaining('DASHSCOPE_WORKSPACE_ID') as string,
+      }),
+    );
   });
 
   it('treats an empty key as not set', () => {

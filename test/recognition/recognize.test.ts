@@ -44,6 +44,12 @@ async function runAgainst(
   return { ...outcome, client: service.clients[0] };
 }
 
+/** A task without results. */
+async function finishes(client: ScriptedClient): Promise<void> {
+  await client.startTask();
+  await client.finishTask();
+}
+
 describe('a task without faults', () => {
   it('yields partial and final sentences in the order of the service', async () => {
     const { sentences, error } = await runAgainst(async (client) => {
@@ -139,6 +145,65 @@ describe('a task without faults', () => {
       phraseId: 'phrases-1',
       parameters: { format: 'pcm', sample_rate: 16000 },
     });
+  });
+
+  it('sends the context and hot words of the request to the models that take them, in the input and the parameters', async () => {
+    const { client, warnings } = await runAgainst(finishes, {
+      model: 'qwen-audio-3.1-asr-flash-streaming',
+      context: 'Moonshine, Fun-ASR',
+      vocabulary: { Moonshine: 50 },
+    });
+    expect(client?.received[0]).toEqual({
+      action: 'run-task',
+      taskId: client?.taskId,
+      model: 'qwen-audio-3.1-asr-flash-streaming',
+      parameters: { format: 'pcm', sample_rate: 16000, vocabulary: { Moonshine: 50 } },
+      context: [{ role: 'user', content: [{ type: 'input_text', text: 'Moonshine, Fun-ASR' }] }],
+    });
+    expect(warnings).toEqual([]);
+  });
+
+  it('sends no context unless it is given', async () => {
+    const { client } = await runAgainst(finishes);
+    expect(client?.received[0]).not.toHaveProperty('context');
+  });
+
+  it('does not send context and hot words to a model that has none, and says so', async () => {
+    const { client, warnings } = await runAgainst(finishes, {
+      model: 'fun-asr-realtime-2026-02-28',
+      context: 'Moonshine',
+      vocabulary: { Moonshine: 4 },
+    });
+    expect(client?.received[0]).not.toHaveProperty('context');
+    expect(client?.received[0]).not.toHaveProperty('parameters.vocabulary');
+    expect(warnings.map(({ code, message }) => [code, message])).toEqual([
+      ['W_OPTION', 'option vocabulary has no effect on model fun-asr-realtime-2026-02-28'],
+      ['W_OPTION', 'option context has no effect on model fun-asr-realtime-2026-02-28'],
+    ]);
+  });
+
+  it('sends the context with each task, also with the one after a failure', async () => {
+    let tasks = 0;
+    await using service = await startScriptedService({
+      client: async (client) => {
+        tasks += 1;
+        if (tasks > 1) return finishes(client);
+        await client.startTask();
+        client.socket.terminate();
+      },
+    });
+    const context = [{ role: 'user', content: [{ type: 'input_text', text: 'Moonshine' }] }] as const;
+    const { error } = await run(silence(1), {
+      baseUrl: service.url,
+      context,
+      maxRetries: 1,
+      retryDelayMs: 1,
+    });
+    expect(error).toBeUndefined();
+    expect(service.clients.map(({ received }) => received[0])).toEqual([
+      expect.objectContaining({ context }),
+      expect.objectContaining({ context }),
+    ]);
   });
 
   it('keeps the key in the header of the upgrade', async () => {

@@ -82,7 +82,15 @@ describe('fun-asr queue', () => {
   });
 
   it('refuses the flags of a worker where recordings are added', async () => {
-    for (const flag of ['--engine', '--base-url', '--region', '--workspace-id', '--concurrency']) {
+    const flags = [
+      '--engine',
+      '--base-url',
+      '--region',
+      '--workspace-id',
+      '--workspace-host',
+      '--concurrency',
+    ];
+    for (const flag of flags) {
       const { exitCode, stderr } = await cli(['queue', 'add', 'x', flag, 'cloud']);
       expect([flag, exitCode, stderr.includes(flag)]).toEqual([flag, 2, true]);
     }

@@ -394,6 +394,46 @@ describe('fun-asr transcribe with a service', () => {
       vocabulary_id: 'v1',
     });
   });
+
+  it('sends context and hot words of files, and recognises again when they change', async () => {
+    const folder = await folderWith('himself.ogg');
+    const sent: unknown[] = [];
+    const url = await scripted({
+      client: async (client) => {
+        const { parameters, context } = await client.action('run-task');
+        sent.push([context, parameters['vocabulary']]);
+        await client.startTask();
+        await client.finishTask();
+      },
+    });
+    const words = await temporaryFolder();
+    await writeFile(join(words, 'words.txt'), 'Fun-ASR\n\nMoonshine tiny\n');
+    await writeFile(join(words, 'context.txt'), 'A novel by Jane Austen.\n');
+    await writeFile(join(words, 'long.txt'), 'x'.repeat(401));
+    const run = (...flags: string[]) =>
+      cli([
+        ...['transcribe', folder, '--base-url', url, '--model', 'qwen-audio-3.1-asr-flash-streaming'],
+        ...flags,
+      ]);
+    const fromFiles = [
+      '--vocabulary',
+      join(words, 'words.txt'),
+      '--context-file',
+      join(words, 'context.txt'),
+    ];
+    expect((await run(...fromFiles)).exitCode).toBe(0);
+    expect((await run(...fromFiles)).stderr).toContain('1 skipped');
+    expect((await run('--context', 'A letter.')).stderr).toContain('1 done');
+    const message = (text: string) => [{ role: 'user', content: [{ type: 'input_text', text }] }];
+    expect(sent).toEqual([
+      [message('A novel by Jane Austen.'), { 'Fun-ASR': 4, 'Moonshine tiny': 4 }],
+      [message('A letter.'), undefined],
+    ]);
+    const long = await run('--context-file', join(words, 'long.txt'));
+    expect(long).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/long\.txt.* 400 .*not 401/) });
+    const both = await run('--context', 'A letter.', '--context-file', join(words, 'context.txt'));
+    expect(both).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('cannot be used with') });
+  });
 });
 
 describe('Ctrl-C', () => {
