@@ -92,8 +92,8 @@ function checkLanguage(lang: unknown, model: string | undefined): string | undef
   if (typeof lang !== 'string' || !/^[a-z]{2,3}$/.test(lang)) {
     return `must have a language code such as en, not ${inspect(lang)}`;
   }
-  const languages = (model !== undefined && findCloudModel(model)?.languages) || [lang];
-  return languages.includes(lang)
+  const languages = model === undefined ? [] : (findCloudModel(model)?.languages ?? []);
+  return languages.length === 0 || languages.includes(lang)
     ? undefined
     : `is in ${lang}, but ${model} recognises ${languages.join(', ')} only`;
 }

@@ -15,6 +15,11 @@ describe('checkHotWords accepts', () => {
     expect(checkHotWords(words, 'fun-asr-realtime')).toBeUndefined();
   });
 
+  it('every language for a model whose languages are not listed', () => {
+    const words = [{ text: 'a', lang: 'de' }];
+    expect(checkHotWords(words, 'qwen-audio-3.1-asr-flash-streaming')).toBeUndefined();
+  });
+
   it('super words for the models that support them', () => {
     const words = Array.from({ length: 50 }, () => ({ text: 'a', weight: 50 }));
     expect(checkHotWords(words, 'qwen-audio-3.0-asr-flash-streaming')).toBeUndefined();
