@@ -51,7 +51,10 @@ function canonical(options: TranscribeOptions, name: (typeof OPTION_NAMES)[numbe
   if (name === 'context' && context !== undefined) {
     return contextMessages(context).map(({ role, content }) => [role, content.map(({ text }) => text)]);
   }
-  return name === 'vocabulary' && vocabulary ? Object.entries(vocabulary).toSorted() : options[name];
+  if (name === 'vocabulary' && vocabulary !== undefined) {
+    return Object.entries(vocabulary).toSorted(([word], [other]) => (word < other ? -1 : 1));
+  }
+  return options[name];
 }
 
 /**

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { FunAsrError, messageOf } from '../../core/errors.ts';
 import type { Rule } from '../../core/options.ts';
 import { DEFAULT_HOT_WORD_WEIGHT, type HotWord } from '../../protocol/hot-words.ts';
-import { type InlineVocabulary } from '../../protocol/inline-vocabulary.ts';
+import type { InlineVocabulary } from '../../protocol/inline-vocabulary.ts';
 import { PARAMETERS } from '../../protocol/parameters.ts';
 import type { RecognitionContext } from '../../protocol/context.ts';
 import { parseHotWords } from '../run/read-hot-words.ts';
@@ -16,7 +16,8 @@ export function readContextFile(file: string): RecognitionContext {
   const context = content.startsWith('[')
     ? parseJson(file, content, 'Write a text, or an array of messages with role and content.')
     : content;
-  return checked<RecognitionContext>(file, context, 'the context', PARAMETERS.context.rule);
+  check(file, context, 'the context', PARAMETERS.context.rule);
+  return context as RecognitionContext;
 }
 
 /**
@@ -29,7 +30,8 @@ export function readVocabularyFile(file: string): InlineVocabulary {
   const vocabulary = content.startsWith('{')
     ? parseJson(file, content, 'Write an object such as {"Fun-ASR": 4}, or one hot word per line.')
     : weightsOf(file, parseHotWords(file, content));
-  return checked<InlineVocabulary>(file, vocabulary, 'the hot words', PARAMETERS.vocabulary.rule);
+  check(file, vocabulary, 'the hot words', PARAMETERS.vocabulary.rule);
+  return vocabulary as InlineVocabulary;
 }
 
 function weightsOf(file: string, words: readonly HotWord[]): InlineVocabulary {
@@ -66,8 +68,7 @@ function parseJson(file: string, content: string, hint: string): unknown {
   }
 }
 
-function checked<Value>(file: string, value: unknown, what: string, rule: Rule): Value {
+function check(file: string, value: unknown, what: string, rule: Rule): void {
   const broken = rule(value);
   if (broken) throw new FunAsrError('E_OPTION', `${file}: ${what} ${broken}`);
-  return value as Value;
 }

@@ -410,11 +410,9 @@ describe('fun-asr transcribe with a service', () => {
     await writeFile(join(words, 'words.txt'), 'Fun-ASR\n\nMoonshine tiny\n');
     await writeFile(join(words, 'context.txt'), 'A novel by Jane Austen.\n');
     await writeFile(join(words, 'long.txt'), 'x'.repeat(401));
+    const model = 'qwen-audio-3.1-asr-flash-streaming';
     const run = (...flags: string[]) =>
-      cli([
-        ...['transcribe', folder, '--base-url', url, '--model', 'qwen-audio-3.1-asr-flash-streaming'],
-        ...flags,
-      ]);
+      cli(['transcribe', folder, '--base-url', url, '--model', model, ...flags]);
     const fromFiles = [
       '--vocabulary',
       join(words, 'words.txt'),
