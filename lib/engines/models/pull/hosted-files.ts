@@ -63,7 +63,7 @@ export async function downloadHosted(
       unreported.push(failure);
     }
   }
-  const lines = failures.map(({ host, reason }) => `${host}: ${reason}`);
+  const lines = failures.map(({ host, reason }) => (reason.startsWith(host) ? reason : `${host}: ${reason}`));
   throw new Error([`no host has sent ${download.name}`, ...lines].join('\n'));
 }
 
