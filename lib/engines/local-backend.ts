@@ -8,7 +8,12 @@ import type { ParameterName } from '../protocol/parameters.ts';
 import type { Engine } from '../service/engine.ts';
 import type { Backend, UnrecognizedContext } from './backend.ts';
 import { keepEngineError, takeEngineError } from './engine-errors.ts';
-import { DEFAULT_LOCAL_MODEL, defaultModelFor, LOCAL_MODELS, type LocalModelName } from './models/catalogue.ts';
+import {
+  DEFAULT_LOCAL_MODEL,
+  defaultModelFor,
+  LOCAL_MODELS,
+  type LocalModelName,
+} from './models/catalogue.ts';
 import type { PullProgress } from './models/model-pull.ts';
 
 /** What a local backend recognises with, and what its streams need. */

@@ -28,7 +28,10 @@ export function define(command: Command): void {
   addHelpText(command, {
     examples: [
       ['fun-asr engine pull', 'downloads the default model'],
-      ['fun-asr engine pull sense-voice', 'Chinese, Cantonese, Japanese and Korean; continues a broken download'],
+      [
+        'fun-asr engine pull sense-voice',
+        'Chinese, Cantonese, Japanese and Korean; continues a broken download',
+      ],
       ['fun-asr engine list', ''],
       ['fun-asr engine remove moonshine-tiny', ''],
     ],

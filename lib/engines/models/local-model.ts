@@ -105,15 +105,16 @@ export function packagesOf(model: LocalModel): ModelPackage[] {
 
 /** The files of a model that come from one package, by their names. */
 export function filesOf(model: LocalModel, origin: ModelPackage): Array<[string, PackagedFile]> {
-  return Object.entries(model.files).flatMap(([name, file]): Array<[string, PackagedFile]> =>
-    'package' in file && file.package === origin ? [[name, file]] : [],
+  return Object.entries(model.files).flatMap(
+    ([name, file]): Array<[string, PackagedFile]> =>
+      'package' in file && file.package === origin ? [[name, file]] : [],
   );
 }
 
 /** The files of a model that come from model hosts, by their names. */
 export function hostedFilesOf(model: LocalModel): Array<[string, HostedFile]> {
-  return Object.entries(model.files).flatMap(([name, file]): Array<[string, HostedFile]> =>
-    'repository' in file ? [[name, file]] : [],
+  return Object.entries(model.files).flatMap(
+    ([name, file]): Array<[string, HostedFile]> => ('repository' in file ? [[name, file]] : []),
   );
 }
 

@@ -16,7 +16,10 @@ export async function readyModel(model: LocalModel, options: PullOptions): Promi
 }
 
 /** Whether a model must be downloaded before it can be used, and only the user may decide that. */
-export async function lacksConsent(model: LocalModel, { cacheDir }: ModelStoreOptions = {}): Promise<boolean> {
+export async function lacksConsent(
+  model: LocalModel,
+  { cacheDir }: ModelStoreOptions = {},
+): Promise<boolean> {
   return needsConsent(model) && (await stateOf(model, cacheDir)).state !== 'ready';
 }
 

@@ -65,9 +65,12 @@ async function checkAnswer(response: GetResponse, { bytes }: FileDownload, start
   if (encoding !== 'identity') throw new HostError(`sends the file compressed (${encoding})`);
   if (status === 206) {
     const [, first, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers['content-range'] ?? '') ?? [];
-    if (total !== undefined && total !== '*' && Number(total) !== bytes) throw new HostError(otherSize(Number(total), bytes));
+    if (total !== undefined && total !== '*' && Number(total) !== bytes)
+      throw new HostError(otherSize(Number(total), bytes));
     if (first === undefined || Number(first) !== start) {
-      throw new HostError(`sends another part of the file than asked for (${headers['content-range'] ?? 'not named'})`);
+      throw new HostError(
+        `sends another part of the file than asked for (${headers['content-range'] ?? 'not named'})`,
+      );
     }
     return;
   }

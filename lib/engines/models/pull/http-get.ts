@@ -35,7 +35,10 @@ export interface GetOptions {
  * to this machine only.
  * @throws {HostError} With the reason. Throws the reason of the signal when it is aborted.
  */
-export async function httpGet(address: string, { headers, signal, stallTimeoutMs }: GetOptions): Promise<GetResponse> {
+export async function httpGet(
+  address: string,
+  { headers, signal, stallTimeoutMs }: GetOptions,
+): Promise<GetResponse> {
   signal.throwIfAborted();
   const attempt = new AbortController();
   const abort = (): void => attempt.abort(signal.reason);

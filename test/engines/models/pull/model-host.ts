@@ -14,17 +14,24 @@ export const FILES: Readonly<Record<string, Buffer>> = {
 export const REPOSITORY = { name: 'someone/some-model', revision: 'abc123' };
 
 /** Answers a request for a file instead of the host. Returns false to let the host answer. */
-export type Answer = (request: IncomingMessage, response: ServerResponse, file: Buffer) => boolean | undefined;
+export type Answer = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  file: Buffer,
+) => boolean | undefined;
 
 /** Starts a model host with the paths of huggingface.co. It supports ranges, and is closed after the test. */
 export async function startModelHost(answer: Answer = () => false) {
   const requests: { readonly path: string; readonly range: string | undefined }[] = [];
-  const server = createServer((request, response) => {
+  const server = createServer((request, response): void => {
     const path = request.url?.split(`/${REPOSITORY.name}/resolve/${REPOSITORY.revision}/`)[1] ?? '';
     const { range } = request.headers;
     requests.push({ path, range });
     const file = FILES[path];
-    if (!file) return void response.writeHead(404).end();
+    if (!file) {
+      response.writeHead(404).end();
+      return;
+    }
     if (answer(request, response, file) === true) return;
     const start = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0);
     const headers = { 'content-length': file.length - start };
