@@ -123,8 +123,14 @@ export { type BackendOptions, chooseBackend } from './engines/choose-backend.ts'
 export type { EngineOption } from './engines/engine-option.ts';
 export { type LocalEngineOptions, openLocalEngine } from './engines/local/local-engine.ts';
 export type { LocalModelName } from './engines/models/catalogue.ts';
-export type { PullOptions, PullProgress } from './engines/models/model-pull.ts';
-export type { ModelStoreOptions } from './engines/models/model-store.ts';
+export { pullModel, type PullOptions, type PullProgress } from './engines/models/model-pull.ts';
+export type { HostFailure } from './engines/models/pull/hosted-files.ts';
+export {
+  listModels,
+  type ModelState,
+  type ModelStoreOptions,
+  removeModel,
+} from './engines/models/model-store.ts';
 export type {
   Engine,
   EngineSentence,

@@ -92,7 +92,7 @@ async function main(argv: readonly string[]): Promise<void> {
       ['fun-asr doctor', 'checks the installation'],
     ],
     notes: [
-      'Without DASHSCOPE_API_KEY all recognition runs on this machine, in English. For the flags of a command, ' +
+      'Without DASHSCOPE_API_KEY all recognition runs on this machine, with a model for the language. For the flags of a command, ' +
         'run: fun-asr <command> --help',
     ],
   });

@@ -8,7 +8,12 @@ import type { ParameterName } from '../protocol/parameters.ts';
 import type { Engine } from '../service/engine.ts';
 import type { Backend, UnrecognizedContext } from './backend.ts';
 import { keepEngineError, takeEngineError } from './engine-errors.ts';
-import { DEFAULT_LOCAL_MODEL, LOCAL_MODELS, type LocalModelName } from './models/catalogue.ts';
+import {
+  DEFAULT_LOCAL_MODEL,
+  defaultModelFor,
+  LOCAL_MODELS,
+  type LocalModelName,
+} from './models/catalogue.ts';
 import type { PullProgress } from './models/model-pull.ts';
 
 /** What a local backend recognises with, and what its streams need. */
@@ -202,14 +207,15 @@ async function open(given: Engine | LocalModelName, options: LocalBackendOptions
 }
 
 /** The engine of the caller, or the name of the local model. */
-function engineOf({ engine }: LocalBackendOptions): Engine | LocalModelName {
+function engineOf({ engine, languageHints }: LocalBackendOptions): Engine | LocalModelName {
   if (typeof engine === 'object') return engine;
-  if (engine === undefined || findCloudModel(engine)) return DEFAULT_LOCAL_MODEL;
+  if (engine === undefined || findCloudModel(engine))
+    return defaultModelFor(languageHints?.[0]) ?? DEFAULT_LOCAL_MODEL;
   const names = Object.keys(LOCAL_MODELS) as LocalModelName[];
   const name = names.find((candidate) => candidate === engine);
   if (name) return name;
   throw new FunAsrError('E_OPTION', `the local engine has no model ${engine}`, {
-    hint: `It has ${names.join(' and ')}.`,
+    hint: `It has ${names.slice(0, -1).join(', ')} and ${names.at(-1)}.`,
   });
 }
 
@@ -220,11 +226,15 @@ function checkLanguage(
   [language]: readonly string[] = [],
 ): void {
   if (language === undefined || languages.includes(language)) return;
+  const other = defaultModelFor(language);
   throw new FunAsrError(
     'E_LANGUAGE',
     `the local model ${model} recognises ${languages.join(', ')} only, not ${language}`,
     {
-      hint: 'Fun-ASR in the cloud recognises zh, en and ja: set DASHSCOPE_API_KEY, or leave the language out.',
+      hint:
+        other === undefined || other === model
+          ? 'Fun-ASR in the cloud recognises zh, en and ja: set DASHSCOPE_API_KEY, or leave the language out.'
+          : `The local model ${other} recognises ${language}: choose it, or leave the model out.`,
     },
   );
 }

@@ -66,9 +66,14 @@ describe('chooseBackend', () => {
   });
 
   it('refuses a language that the local engine does not know, before it downloads or loads a model', async () => {
-    await expect(chooseBackend({ languageHints: ['zh'] })).rejects.toMatchObject({
+    await expect(chooseBackend({ languageHints: ['fr'] })).rejects.toMatchObject({
       code: 'E_LANGUAGE',
-      message: 'the local model moonshine-base recognises en only, not zh',
+      message: 'the local model moonshine-base recognises en only, not fr',
+    });
+    const model = 'moonshine-base';
+    await expect(chooseBackend({ model, languageHints: ['zh'] })).rejects.toMatchObject({
+      code: 'E_LANGUAGE',
+      hint: 'The local model sense-voice recognises zh: choose it, or leave the model out.',
     });
   });
 

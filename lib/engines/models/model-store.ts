@@ -4,9 +4,10 @@ import { rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { checkOptions, text } from '../../core/options.ts';
+import { checkArgument, checkOptions, oneOf, text } from '../../core/options.ts';
 import { LOCAL_MODELS, type LocalModelName } from './catalogue.ts';
-import { type LocalModel, type ModelFile, packagesOf } from './local-model.ts';
+import { downloadSizeOf, hostedFilesOf, type LocalModel, type ModelFile, sizeOf } from './local-model.ts';
+import { removePartialFiles } from './pull/partial-files.ts';
 import { removeAbandoned } from './staging.ts';
 
 /** Where the models of the local engine are kept. */
@@ -21,9 +22,12 @@ export interface ModelStoreOptions {
 /** A model of the local engine and its state on this machine. */
 export interface ModelState {
   readonly name: string;
-  /** ISO 639-1 codes. */
+  /** ISO 639 codes. */
   readonly languages: readonly string[];
+  /** Name of the license of its weights. */
   readonly license: string;
+  /** Address of the text of the license, for a model that is not in the npm registry. */
+  readonly licenseUrl?: string;
   /** Where it is stored, or would be. */
   readonly folder: string;
   /** `damaged`: a file is missing or has another hash. Pulling the model repairs it. */
@@ -45,11 +49,14 @@ export function listModels(options: ModelStoreOptions = {}): Promise<ModelState[
  * @returns Whether the model was there.
  */
 export async function removeModel(name: LocalModelName, options: ModelStoreOptions = {}): Promise<boolean> {
+  checkArgument('removeModel', 'name', name, oneOf(...Object.keys(LOCAL_MODELS)));
   checkOptions('removeModel', options, { cacheDir: text });
   const folder = modelFolder(name, options.cacheDir);
   const status = await stat(folder).catch(() => undefined);
   await rm(folder, { recursive: true, force: true });
   await removeAbandoned(dirname(folder));
+  const hashes = hostedFilesOf(LOCAL_MODELS[name]).map(([, { sha256 }]) => sha256);
+  await removePartialFiles(dirname(folder), hashes);
   return status !== undefined;
 }
 
@@ -62,10 +69,11 @@ export async function stateOf(model: LocalModel, cacheDir: string | undefined): 
     name: model.name,
     languages: model.languages,
     license: model.license,
+    ...(model.licenseUrl !== undefined && { licenseUrl: model.licenseUrl }),
     folder,
     state: !status ? 'missing' : (await isIntact(folder, files)) ? 'ready' : 'damaged',
-    bytes: files.reduce((sum, [, file]) => sum + file.bytes, 0),
-    downloadBytes: packagesOf(model).reduce((sum, { bytes }) => sum + bytes, 0),
+    bytes: sizeOf(model),
+    downloadBytes: downloadSizeOf(model),
   };
 }
 

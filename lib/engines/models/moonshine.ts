@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { LocalModel, ModelFile, ModelPackage, SpeechModelFiles } from './local-model.ts';
+import type { LocalModel, ModelPackage, PackagedFile, SpeechModelFiles } from './local-model.ts';
 import { VOICE_DETECTOR } from './silero.ts';
 import { tokenTable } from './token-table.ts';
 
@@ -15,32 +15,32 @@ const LLAMA_TOKENIZER: ModelPackage = {
   sha512: 'Wmth393dc3odWU3IzARJ3r2oIfWgw9GdJ5Gm+hGhfECNO18UHLRqEFSf511jn4E9KcQGzuuKw4Wl08pHAemLAw==',
 };
 
-const BASE_ENCODER: ModelFile = {
+const BASE_ENCODER: PackagedFile = {
   package: MOONSHINE,
   path: 'dist/model/base/quantized/encoder_model.onnx',
   bytes: 20_513_063,
   sha256: '1dd9ab0a7f987113d30affcba5a068d11c8f90fa0223caa3e491ade431ad9751',
 };
-const BASE_DECODER: ModelFile = {
+const BASE_DECODER: PackagedFile = {
   package: MOONSHINE,
   path: 'dist/model/base/quantized/decoder_model_merged.onnx',
   bytes: 42_498_870,
   sha256: 'cc9f3cd6698a369c6008b41aa60aa3fb3322e7f03c9bdf19d8e6b7200afca4f3',
 };
-const TINY_ENCODER: ModelFile = {
+const TINY_ENCODER: PackagedFile = {
   package: MOONSHINE,
   path: 'dist/model/tiny/quantized/encoder_model.onnx',
   bytes: 7_937_661,
   sha256: 'c6fc4b7bc5af75c0591fd157a1f3829b533d18e9769a888fd95a62e470dd4f4a',
 };
-const TINY_DECODER: ModelFile = {
+const TINY_DECODER: PackagedFile = {
   package: MOONSHINE,
   path: 'dist/model/tiny/quantized/decoder_model_merged.onnx',
   bytes: 20_243_286,
   sha256: 'eed87831c3a6103534aae7d47a5d485025c659a1323901513961c39fe8a1a367',
 };
 // Moonshine uses the tokens of LLaMA. Its own package does not contain their table.
-const TOKENS: ModelFile = {
+const TOKENS: PackagedFile = {
   package: LLAMA_TOKENIZER,
   path: 'llama-tokenizer.js',
   bytes: 549_354,

@@ -1,4 +1,4 @@
-import type { ModelFile, ModelPackage } from './local-model.ts';
+import type { ModelPackage, PackagedFile } from './local-model.ts';
 
 const SILERO: ModelPackage = {
   spec: '@ricky0123/vad-web@0.0.31',
@@ -10,7 +10,7 @@ const SILERO: ModelPackage = {
  * The voice detector (Silero VAD 6). In a recording of music, version 4 found 3 s of speech, version 5 found 1 s, and
  * version 6 none.
  */
-export const VOICE_DETECTOR: ModelFile = {
+export const VOICE_DETECTOR: PackagedFile = {
   package: SILERO,
   path: 'dist/silero_vad_v6.onnx',
   bytes: 2_327_524,

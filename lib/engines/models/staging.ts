@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { isProcessRunning } from '../../core/system/process-state.ts';
+import { rescuePartialFiles } from './pull/partial-files.ts';
 
 const PREFIX = '.pull-';
 /** `.pull-<host>-<pid>-<six characters>` */
@@ -19,15 +20,17 @@ export async function makeStaging(models: string): Promise<string> {
 }
 
 /**
- * Removes the temporary folders of downloads that were killed.
+ * Removes the temporary folders of downloads that were killed. Their partial files are kept.
  * @param models Folder of the models. It may be missing.
  */
 export async function removeAbandoned(models: string): Promise<void> {
   const names = await readdir(models).catch(() => []);
   for (const name of names.filter((entry) => entry.startsWith(PREFIX))) {
     const path = join(models, name);
+    if (!(await isAbandoned(name, path))) continue;
+    await rescuePartialFiles(models, path);
     // The npm of a killed download may still write into it. Then the next download removes it.
-    if (await isAbandoned(name, path)) await rm(path, { recursive: true, force: true }).catch(() => {});
+    await rm(path, { recursive: true, force: true }).catch(() => {});
   }
 }
 

@@ -13,6 +13,12 @@ describe('fun-asr engine', () => {
     expect(jsonLines(stdout)).toMatchObject([
       { name: 'moonshine-base', state: 'ready' },
       { name: 'moonshine-tiny' },
+      {
+        name: 'sense-voice',
+        license: 'FunASR Model Open Source License Agreement 1.1',
+        licenseUrl: expect.stringContaining('MODEL_LICENSE'),
+      },
+      { name: 'fun-asr-nano' },
     ]);
     expect((await cli(['engine', 'list'])).stdout).toMatch(/^moonshine-base +en +ready +\d+ MB/m);
   });
@@ -20,7 +26,7 @@ describe('fun-asr engine', () => {
   it('pull downloads nothing when the model is installed', async () => {
     const { exitCode, stderr } = await cli(['engine', 'pull']);
     expect(exitCode).toBe(0);
-    expect(stderr).toMatch(/^moonshine-base: installed in .*moonshine-base\n$/);
+    expect(stderr).toMatch(/^moonshine-base: license: MIT\nmoonshine-base: installed in .*moonshine-base\n$/);
   });
 
   it('pull stops at Ctrl-C with one line and deletes partial files', async () => {
@@ -40,10 +46,19 @@ describe('fun-asr engine', () => {
       exitCode: 130,
       stdout: '',
       stderr: expect.stringMatching(
-        /^(downloading .*\n)*moonshine-base: download stopped, partial files deleted\n$/,
+        /^moonshine-base: license: MIT\n(downloading .*\n)*moonshine-base: download stopped, partial files deleted\n$/,
       ),
     });
     expect(await readdir(join(cache, 'fun-asr-streams/models'))).toEqual([]);
+  });
+
+  it('pull refuses a model host without encryption before anything is sent', async () => {
+    const env = { XDG_CACHE_HOME: await temporaryFolder(), HF_ENDPOINT: 'http://10.0.0.1' };
+    const { exitCode, stderr } = await cli(['engine', 'pull', 'sense-voice'], { env });
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(
+      /^sense-voice: license: FunASR .*\n.*HF_ENDPOINT .*http:\/\/10\.0\.0\.1.*\[E_OPTION\]\n$/,
+    );
   });
 
   it('remove deletes an installed model, and reports one that is not installed', async () => {

@@ -143,9 +143,9 @@ describe('fun-asr transcribe with the local engine', () => {
 
   it('exits with 2 and a hint when the model does not support the language', async () => {
     const folder = await folderWith('himself.ogg');
-    const { exitCode, stderr } = await cli(['transcribe', folder, '--language', 'zh', '-q']);
+    const { exitCode, stderr } = await cli(['transcribe', folder, '--language', 'fr', '-q']);
     expect(exitCode).toBe(2);
-    expect(stderr).toMatch(/^error: .*\bzh\b.*\[E_LANGUAGE\]\n$/);
+    expect(stderr).toMatch(/^error: .*\bfr\b.*\[E_LANGUAGE\]\n$/);
   });
 });
 
@@ -201,7 +201,7 @@ describe('what a run prints', () => {
 
   it.each([
     ['without a key', ['--engine', 'cloud'], 2, 'use the local engine (--engine local)'],
-    ['with a language that the model does not have', ['--language', 'zh'], 2, 'E_LANGUAGE'],
+    ['with a language that the model does not have', ['--language', 'fr'], 2, 'E_LANGUAGE'],
     [
       'that cannot reach the service',
       ['--base-url', 'ws://127.0.0.1:9', '--max-retries', '0'],

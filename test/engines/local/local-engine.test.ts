@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Engine, EngineSentence } from '../../../lib/service/engine.ts';
 import { openLocalEngine } from '../../../lib/engines/local/local-engine.ts';
@@ -190,6 +191,15 @@ test('fails its open streams when it is closed, and opens no more', async () => 
 
 test('reports its languages', () => {
   expect(engine).toMatchObject({ model: 'moonshine-base', languages: ['en'] });
+});
+
+test('does not download a model of other hosts by itself, and names the command, the size and the license', async () => {
+  const cacheDir = await temporaryFolder();
+  await expect(openLocalEngine({ model: 'sense-voice', cacheDir })).rejects.toMatchObject({
+    code: 'E_MODEL_MISSING',
+    hint: expect.stringMatching(/`fun-asr engine pull sense-voice` \(240 MB; license: FunASR Model/),
+  });
+  expect(await readdir(cacheDir)).toEqual([]);
 });
 
 test('explains what to do without the model and without a network', async () => {

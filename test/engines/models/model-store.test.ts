@@ -35,7 +35,7 @@ test('lists all models, also when none is there', async () => {
   const models = await listModels({ cacheDir: await temporaryFolder() });
 
   expect(models.map(({ name }) => name)).toEqual(Object.keys(LOCAL_MODELS));
-  expect(models.map(({ state }) => state)).toEqual(['missing', 'missing']);
+  expect(new Set(models.map(({ state }) => state))).toEqual(new Set(['missing']));
 });
 
 test('removes a model', async () => {

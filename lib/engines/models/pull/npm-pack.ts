@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { messageOf, systemCode } from '../../core/errors.ts';
+import { messageOf, systemCode } from '../../../core/errors.ts';
 
 /** Limit for a registry that accepts connections and sends nothing. The limit of npm itself is 15 minutes. */
 const STALL_TIMEOUT_MS = 60_000;

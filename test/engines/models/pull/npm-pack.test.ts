@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { hashOf } from '../../../lib/engines/models/model-store.ts';
-import { npmPack } from '../../../lib/engines/models/npm-pack.ts';
-import { startRegistry, temporaryFolder } from './registry.ts';
+import { hashOf } from '../../../../lib/engines/models/model-store.ts';
+import { npmPack } from '../../../../lib/engines/models/pull/npm-pack.ts';
+import { startRegistry, temporaryFolder } from '../registry.ts';
 
 const PUBLISHED = { name: 'some-weights', files: { 'weights.bin': 'weights' } };
 
