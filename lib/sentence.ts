@@ -34,6 +34,10 @@ export interface Sentence {
   channel_id?: number;
   /** Name of the speaker, when it is known. */
   speaker?: string;
+  /** ISO 639 code of the language; only when a local model detected it. */
+  language?: string;
+  /** Says that the times of its words are estimates. Not in Fun-ASR's protocol. @default they were measured */
+  word_times?: 'estimated';
   /** In final sentences: billed whole seconds of audio since the start of the task. Do not add them up. */
   usage?: { duration: number } | null;
   [field: string]: unknown;

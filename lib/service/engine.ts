@@ -72,4 +72,8 @@ export interface EngineSentence {
   readonly end_time: number | null;
   readonly text: string;
   readonly words: Word[];
+  /** ISO 639 code of its language, when the engine detected it. */
+  readonly language?: string;
+  /** Says that the times of its words were not measured. @default they were */
+  readonly word_times?: 'estimated';
 }

@@ -1,7 +1,7 @@
 import { type CueOptions, flushMsOf } from './cues/cue-options.ts';
 import { type CueItems, cuesStep, speakerPrefix } from './cues/cue-step.ts';
 import { type Cue, voicesOf } from './cues/cues.ts';
-import { joinTexts } from './words/join-text.ts';
+import { joinTexts } from '../core/text/join-text.ts';
 import { lrcTimestamp } from './timestamp.ts';
 import { type ItemStep, type SubtitleStream, writer } from './writer.ts';
 

@@ -4,7 +4,7 @@ import { STAGE_RULES, type Step } from '../core/stage.ts';
 import { speakerPrefix } from './cues/cue-step.ts';
 import { speakerOf } from './cues/cues.ts';
 import { sentenceSpan } from './words/word-times.ts';
-import { spaceBetween } from './words/join-text.ts';
+import { spaceBetween } from '../core/text/join-text.ts';
 import { oneLine } from './words/one-line.ts';
 import { finals } from './sentence-end.ts';
 import { type LineEndOptions, type SubtitleStream, writer } from './writer.ts';

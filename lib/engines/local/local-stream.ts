@@ -11,15 +11,13 @@ import { type Segment, Segmenter } from './segments/segmenter.ts';
 import type { VoiceDetectors } from './segments/voice-detectors.ts';
 import { SentenceSplitter } from './sentence-splitter.ts';
 import { LanguageCheck } from './words/language-check.ts';
-import { type SegmentRecognizer, USUAL_SURROUNDINGS } from './words/segment-recognizer.ts';
-import type { SpeechModel } from './words/speech-model.ts';
+import { type Recognizer, type SegmentText, USUAL_SURROUNDINGS } from './words/recognizer.ts';
 
 /** What all streams of an engine share. */
 export interface LocalStreamParts {
   readonly detectors: VoiceDetectors;
-  readonly recognizer: SegmentRecognizer;
-  /** For partial results. */
-  readonly partialModel: SpeechModel | undefined;
+  /** Gives the recogniser of one stream. @param language As the client names it. */
+  readonly recognizerFor: (language: string | undefined) => Recognizer;
   readonly queue: FairQueue;
 }
 
@@ -44,12 +42,13 @@ export class LocalStream implements EngineStream {
   readonly #parts: LocalStreamParts;
   readonly #options: EngineStreamOptions;
   readonly #onClose: () => void;
+  readonly #recognizer: Recognizer;
   /** Undefined after the end of the audio. */
   #detector: VoiceDetector | undefined;
   readonly #audio = new RecentAudio();
   readonly #segmenter: Segmenter;
   readonly #splitter: SentenceSplitter;
-  /** Undefined when the client names the language. */
+  /** Undefined when the language is known, or when the model detects it. */
   readonly #language: LanguageCheck | undefined;
   /** Samples that the detector has received. */
   #detected = 0;
@@ -75,9 +74,11 @@ export class LocalStream implements EngineStream {
     this.#options = options;
     this.#onClose = onClose;
     this.#detector = parts.detectors.take();
-    if (options.language === undefined) {
-      this.#language = new LanguageCheck((excerpt) =>
-        parts.queue.run(this, () => parts.recognizer.secondOpinion(excerpt)),
+    const recognizer = parts.recognizerFor(options.language);
+    this.#recognizer = recognizer;
+    if (options.language === undefined && recognizer.secondOpinion) {
+      this.#language = new LanguageCheck(
+        async (excerpt) => await parts.queue.run(this, async () => recognizer.secondOpinion?.(excerpt)),
       );
     }
     const silence = (options.maxSentenceSilence * DEFAULT_SAMPLE_RATE) / 1000;
@@ -143,16 +144,15 @@ export class LocalStream implements EngineStream {
 
   #recognize(segment: Segment): void {
     if (this.#splitter.add(segment)) this.#endSentence();
-    const { recognizer, queue } = this.#parts;
     const excerpt = this.#excerptOf(segment);
-    const recognizing = queue.run(this, () => recognizer.recognize(excerpt));
+    const recognizing = this.#parts.queue.run(this, () => this.#recognizer.recognize(excerpt));
     const length = segment.end - segment.begin;
     this.#segmentEnd = segment.end;
     this.#queued += length;
     const work = this.#inOrder(recognizing, async (found) => {
       const text = this.#language ? await this.#language.check(excerpt, found) : found.text;
       if (this.#failure) return;
-      if (text !== '') this.#phrases.push(phraseOf(segment, text));
+      if (text !== '') this.#phrases.push(phraseOf(segment, { ...found, text }));
       else if (isReported(excerpt, found.hasWords)) this.#reportUnrecognized(segment);
       if (this.#options.partials) this.#emit(this.#phrases, false);
     }).finally(() => {
@@ -179,18 +179,17 @@ export class LocalStream implements EngineStream {
   /** Makes a partial result from the open segment, at most once per second of audio. */
   #recognizeOpenSegment(): void {
     const { open } = this.#segmenter;
-    const { partialModel, queue } = this.#parts;
-    if (!open || !partialModel || this.#isPartialPending) return;
+    if (!open || !this.#recognizer.recognizePartial || this.#isPartialPending) return;
     const length = this.#processed - open.begin;
     const since = this.#processed - Math.max(this.#partialAt, open.begin);
     if (since < Math.max(DEFAULT_SAMPLE_RATE, 0.15 * length)) return;
     this.#partialAt = this.#processed;
     this.#isPartialPending = true;
-    const samples = this.#excerptOf(open).with(USUAL_SURROUNDINGS);
-    const recognizing = queue.run(this, () => partialModel.recognize(samples));
-    void this.#inOrder(recognizing, ({ text }) => {
+    const excerpt = this.#excerptOf(open);
+    const recognizing = this.#parts.queue.run(this, async () => this.#recognizer.recognizePartial?.(excerpt));
+    void this.#inOrder(recognizing, (found) => {
       this.#isPartialPending = false;
-      if (text !== '') this.#emit([...this.#phrases, phraseOf(open, text)], false);
+      if (found && found.text !== '') this.#emit([...this.#phrases, phraseOf(open, found)], false);
     });
   }
 
@@ -228,8 +227,15 @@ export class LocalStream implements EngineStream {
   }
 }
 
-function phraseOf({ begin, end }: Segment, text: string): Phrase {
-  return { begin: msOf(begin), end: msOf(end), text };
+function phraseOf(segment: Segment, { text, times, language }: SegmentText): Phrase {
+  const begin = msOf(segment.begin);
+  return {
+    begin,
+    end: msOf(segment.end),
+    text,
+    times: times?.map((time) => ({ begin: begin + time.begin, end: begin + time.end })),
+    language,
+  };
 }
 
 /** Decides whether speech without words is a loss, and not noise. */

@@ -1,46 +1,59 @@
+import { spaceBetween } from '../../core/text/join-text.ts';
 import type { Word } from '../../sentence.ts';
 import type { EngineSentence } from '../../service/engine.ts';
+import { splitWords } from './words/split-words.ts';
+import { estimateTimes, type Time } from './words/token-times.ts';
 
 /** Text of one segment of speech. Times in ms. */
 export interface Phrase {
   readonly begin: number;
   readonly end: number;
   readonly text: string;
+  /** Times of the characters that are not spaces, from the model. @default estimated */
+  readonly times?: readonly Time[] | undefined;
+  /** ISO 639 code of the language, when a model detected it. */
+  readonly language?: string | undefined;
 }
 
 /** Makes a sentence from one or more phrases. */
 export function sentenceOf(phrases: readonly Phrase[], isFinal: boolean): EngineSentence {
+  const language = phrases.find((phrase) => phrase.language !== undefined)?.language;
+  const isEstimated = phrases.some(({ times }) => times === undefined);
+  let text = '';
+  const words: Word[] = [];
+  for (const phrase of phrases) {
+    const space = spaceBetween(text, phrase.text);
+    words.push(...wordsOf(phrase, space));
+    text += space + phrase.text;
+  }
   return {
     begin_time: phrases[0]?.begin ?? 0,
     end_time: isFinal ? (phrases.at(-1)?.end ?? 0) : null,
-    text: phrases.map(({ text }) => text).join(' '),
-    words: phrases.flatMap((phrase, index) => estimateWords(phrase, index === 0)),
+    text,
+    words,
+    ...(language !== undefined && { language }),
+    ...(isEstimated && { word_times: 'estimated' as const }),
   };
 }
 
 /**
- * Estimates the times of the words of a phrase. The model returns no times, so each word gets a share of the phrase by
- * its number of characters. On read speech the error is 0.08 s on average, and 0.6 s at most.
- *
- * As in results of the cloud, the text of a word contains the space before it, and the mark after it is separate.
- * Joined, texts and marks give the text of the phrase.
- * @param isFirst Whether the phrase is the first of its sentence. Its first word then has no space before it.
+ * The words of a phrase. As in results of the cloud, the text of a word contains the space before it, and the mark after
+ * it is separate. Joined, texts and marks give the text of the phrase.
+ * @param space What stands before the first word.
  */
-export function estimateWords(phrase: Phrase, isFirst: boolean): Word[] {
-  const parts = phrase.text.split(' ').filter((part) => part !== '');
-  const total = parts.reduce((sum, part) => sum + part.length, 0);
-  const timeAt = (characters: number): number =>
-    Math.round(phrase.begin + ((phrase.end - phrase.begin) * characters) / total);
-  let before = 0;
-  return parts.map((part, index) => {
-    const [, text = part, punctuation = ''] = /^(.*[\p{L}\p{N}])([^\p{L}\p{N}\s]+)$/u.exec(part) ?? [];
-    const word = {
-      begin_time: timeAt(before),
-      end_time: timeAt(before + part.length),
-      text: isFirst && index === 0 ? text : ` ${text}`,
-      punctuation,
-    };
-    before += part.length;
-    return word;
-  });
+export function wordsOf(phrase: Phrase, space: string): Word[] {
+  const words = splitWords(phrase.text);
+  const times = phrase.times ?? estimateTimes(words.at(-1)?.end ?? 0, phrase);
+  return words.map(({ text, punctuation, begin, textEnd, end }, index) => ({
+    begin_time: timeIn(phrase, times[begin]?.begin),
+    // An estimate divides the whole phrase. A measured word does not include the pause of its mark.
+    end_time: timeIn(phrase, times[(phrase.times ? textEnd : end) - 1]?.end),
+    text: index === 0 ? space + text : text,
+    punctuation,
+  }));
+}
+
+/** A time inside of a phrase, in whole ms. */
+function timeIn({ begin, end }: Phrase, time: number = end): number {
+  return Math.round(Math.min(Math.max(time, begin), end));
 }

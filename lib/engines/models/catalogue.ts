@@ -16,8 +16,11 @@ export const LOCAL_MODELS: Readonly<Record<LocalModelName, LocalModel>> = {
 /** The model that is used if neither a model nor a language is given. */
 export const DEFAULT_LOCAL_MODEL: LocalModelName = 'moonshine-base';
 
+/** The model that detects the language, and recognises what the default one does not know. */
+export const MULTILINGUAL_MODEL: LocalModelName = 'sense-voice';
+
 /** The models that are chosen by the language, in this order. Others are used only by their names. */
-const CHOSEN_BY_LANGUAGE: readonly LocalModelName[] = [DEFAULT_LOCAL_MODEL, 'sense-voice'];
+const CHOSEN_BY_LANGUAGE: readonly LocalModelName[] = [DEFAULT_LOCAL_MODEL, MULTILINGUAL_MODEL];
 
 /** The model for a language; undefined when none of those that are chosen by themselves knows it. */
 export function defaultModelFor(language: string | undefined): LocalModelName | undefined {

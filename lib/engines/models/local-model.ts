@@ -71,6 +71,12 @@ export interface SpeechModelFiles {
    * @param folder Where the files are; their names are keys of {@link LocalModel.files}.
    */
   configIn(folder: string, options?: SpeechModelOptions): SpeechModelConfig;
+  /**
+   * Whether its results contain the time of each token. A model without them writes text freely, and its words are
+   * checked: see `GenerativeRecognizer`.
+   * @default false
+   */
+  readonly hasTokenTimes?: boolean;
 }
 
 /** A model of the local engine, as data. */

@@ -48,6 +48,7 @@ const SENSE_VOICE: LocalModel = {
       },
       tokens: join(folder, 'tokens.txt'),
     }),
+    hasTokenTimes: true,
   },
   voiceDetector: 'voice.onnx',
 };

@@ -1,6 +1,6 @@
 import type { FinalSentence, Word } from '../../sentence.ts';
 import { speakerOf } from '../cues/cues.ts';
-import { spaceBetween } from '../words/join-text.ts';
+import { spaceBetween } from '../../core/text/join-text.ts';
 
 /**
  * The parts of a JSON document that other programs read. Each sentence is written when it arrives. What is known only at

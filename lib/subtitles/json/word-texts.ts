@@ -1,5 +1,5 @@
 import type { FinalSentence, Word } from '../../sentence.ts';
-import { spaceBetween } from '../words/join-text.ts';
+import { spaceBetween } from '../../core/text/join-text.ts';
 
 /** A word as other programs write it. */
 export interface WordText {

@@ -1,4 +1,4 @@
-import { joinTexts } from '../words/join-text.ts';
+import { joinTexts } from '../../core/text/join-text.ts';
 import type { ReadSentence, ReadWord } from './transcript-values.ts';
 
 /** What of a word is compared: letters and digits. */

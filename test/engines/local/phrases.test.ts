@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { estimateWords, sentenceOf } from '../../../lib/engines/local/phrases.ts';
+import { sentenceOf, wordsOf } from '../../../lib/engines/local/phrases.ts';
 
 test('divides the time among the words by their number of characters', () => {
-  const words = estimateWords({ begin: 1000, end: 2000, text: 'a long word' }, true);
+  const words = wordsOf({ begin: 1000, end: 2000, text: 'a long word' }, '');
 
   expect(words.map(({ begin_time, end_time }) => [begin_time, end_time])).toEqual([
     [1000, 1111],
@@ -13,7 +13,7 @@ test('divides the time among the words by their number of characters', () => {
 });
 
 test('separates the mark after a word, and keeps the space before it', () => {
-  const words = estimateWords({ begin: 0, end: 900, text: `Don't, "he said".` }, true);
+  const words = wordsOf({ begin: 0, end: 900, text: `Don't, "he said".` }, '');
 
   expect(words.map(({ text, punctuation }) => [text, punctuation])).toEqual([
     [`Don't`, ','],

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { json, type JsonShape } from '../../../lib/subtitles/json.ts';
-import { joinTexts } from '../../../lib/subtitles/words/join-text.ts';
+import { joinTexts } from '../../../lib/core/text/join-text.ts';
 import { finalSentence, hostileSentences, partial, written } from '../cues/final-sentence.ts';
 
 const SENTENCES = [

@@ -39,11 +39,16 @@ export class Excerpt {
 
   /** The samples for a model. */
   with({ padding, silence }: Surroundings): Float32Array {
-    const from = this.#before - Math.min(padding, this.#before);
+    const from = this.#before - this.beginIn({ padding, silence });
     const to = this.#samples.length - this.#after + Math.min(padding, this.#after);
     const samples = new Float32Array(to - from + silence);
     samples.set(this.#samples.subarray(from, to));
     return samples;
+  }
+
+  /** Position of the first sample of the speech in the samples for a model. */
+  beginIn({ padding }: Surroundings): number {
+    return Math.min(padding, this.#before);
   }
 
   /** Cuts it in two at the quietest tenth of a second of its middle half. */

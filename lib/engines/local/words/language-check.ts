@@ -1,6 +1,6 @@
 import { isAgreement, wordCountOf } from './agreement.ts';
 import type { Excerpt } from '../segments/excerpt.ts';
-import type { SegmentText } from './segment-recognizer.ts';
+import type { SegmentText } from './recognizer.ts';
 
 /** On less speech, two models often differ even in English. In ms. */
 const MIN_CHECKED_MS = 2000;

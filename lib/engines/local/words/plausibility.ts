@@ -16,3 +16,17 @@ export function isRunaway(tokens: readonly string[], seconds: number): boolean {
 export function isForeign(tokens: readonly string[]): boolean {
   return tokens.filter((token) => FOREIGN.test(token)).length > tokens.length * MAX_FOREIGN_SHARE;
 }
+
+/** Fast speech has 8 Chinese characters a second, and 20 Latin letters. */
+const MAX_CHARACTERS_PER_SECOND = { withoutSpaces: 14, withSpaces: 35 };
+const CHARACTERS_BESIDE = 6;
+const WITHOUT_SPACES = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu;
+
+/** Decides whether a text is too long to be the speech of a time. */
+export function isTooFast(text: string, durationMs: number): boolean {
+  const withoutSpaces = text.match(WITHOUT_SPACES)?.length ?? 0;
+  const others = text.length - withoutSpaces;
+  const { withoutSpaces: fast, withSpaces } = MAX_CHARACTERS_PER_SECOND;
+  const neededMs = 1000 * (withoutSpaces / fast + others / withSpaces);
+  return withoutSpaces + others > CHARACTERS_BESIDE && neededMs > durationMs;
+}

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Decoder } from '../../../../lib/engines/local/runtime/runtime.ts';
 import { Excerpt } from '../../../../lib/engines/local/segments/excerpt.ts';
-import { SegmentRecognizer } from '../../../../lib/engines/local/words/segment-recognizer.ts';
-import { SpeechModel } from '../../../../lib/engines/local/words/speech-model.ts';
+import { GenerativeRecognizer } from '../../../../lib/engines/local/words/generative-recognizer.ts';
+import { GenerativeModel } from '../../../../lib/engines/local/words/generative-model.ts';
 
 /** 4 s of speech with 0.25 s of audio on both sides. */
 const EXCERPT = new Excerpt(new Float32Array(72_000), 4000, 4000);
 const ENGLISH = 'he was not an ill disposed young man';
 
 /** A decoder that gives these texts one after another, and then nothing. It records the number of samples. */
-function scripted(...texts: string[]): { model: SpeechModel; decoded: number[] } {
+function scripted(...texts: string[]): { model: GenerativeModel; decoded: number[] } {
   const decoded: number[] = [];
   const decoder: Decoder = {
     decode: async (samples) => {
@@ -18,17 +18,17 @@ function scripted(...texts: string[]): { model: SpeechModel; decoded: number[] }
       return { text, tokens: text.split(/(?= )/), timestamps: [], lang: '' };
     },
   };
-  return { model: new SpeechModel(decoder), decoded };
+  return { model: new GenerativeModel(decoder, true), decoded };
 }
 
 async function recognized(first: string[], second?: string[]) {
   const one = scripted(...first);
   const two = second && scripted(...second);
-  const recognizer = new SegmentRecognizer(one.model, async () => two?.model);
+  const recognizer = new GenerativeRecognizer({ first: one.model, loadSecond: async () => two?.model });
   return { ...(await recognizer.recognize(EXCERPT)), decoded: one.decoded };
 }
 
-describe('SegmentRecognizer', () => {
+describe('GenerativeRecognizer', () => {
   it('decodes once when the first attempt finds words', async () => {
     const { text, isAgreed, decoded } = await recognized([ENGLISH], [ENGLISH]);
     expect({ text, isAgreed, attempts: decoded.length }).toEqual({

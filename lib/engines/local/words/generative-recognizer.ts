@@ -1,33 +1,14 @@
 import { DEFAULT_SAMPLE_RATE } from '../../../media/pcm.ts';
 import { isAgreement } from './agreement.ts';
 import type { Excerpt, Surroundings } from '../segments/excerpt.ts';
-import type { SpeechModel } from './speech-model.ts';
-
-/** The text of one segment of speech, and how it was found. */
-export interface SegmentText {
-  /** Empty when no words were recognised. */
-  readonly text: string;
-  /** Whether two models found the same words. */
-  readonly isAgreed: boolean;
-  /** Whether any attempt found words. */
-  readonly hasWords: boolean;
-}
+import type { GenerativeModel } from './generative-model.ts';
+import { NO_SILENCE, type Recognizer, type SegmentText, USUAL_SURROUNDINGS } from './recognizer.ts';
 
 interface Attempt {
   readonly model: 'first' | 'second';
   readonly recognize: () => Promise<string>;
 }
 
-/**
- * The voice detector finds soft sounds late, so the model needs audio around the speech. It needs silence after it to end
- * its text correctly.
- */
-export const USUAL_SURROUNDINGS: Surroundings = {
-  padding: 0.25 * DEFAULT_SAMPLE_RATE,
-  silence: 0.4 * DEFAULT_SAMPLE_RATE,
-};
-/** After noise, digital silence can make the model return nothing. */
-const NO_SILENCE: Surroundings = { ...USUAL_SURROUNDINGS, silence: 0 };
 const LITTLE_PADDING: Surroundings = {
   padding: 0.1 * DEFAULT_SAMPLE_RATE,
   silence: 0.4 * DEFAULT_SAMPLE_RATE,
@@ -35,19 +16,33 @@ const LITTLE_PADDING: Surroundings = {
 /** A shorter segment is not cut, in ms. */
 const MIN_CUT_MS = 3000;
 
+/** The models of a {@link GenerativeRecognizer}. */
+export interface GenerativeModels {
+  readonly first: GenerativeModel;
+  /** Loads another model when it is needed. */
+  readonly loadSecond: () => Promise<GenerativeModel | undefined>;
+  /** For partial results. @default none */
+  readonly partial?: GenerativeModel | undefined;
+}
+
 /**
- * Recognises segments with one model. When it finds no words, it tries again: with other surroundings, with a second
+ * Recognises segments with a model that writes text freely, as Moonshine or Whisper: without times, and at times words that nobody said. When it finds no words, it tries again: with other surroundings, with a second
  * model if there is one, and in two halves. The text of such an attempt is used only if another attempt agrees: for
  * speech that a model does not know, it invents different words each time.
  */
-export class SegmentRecognizer {
-  readonly #first: SpeechModel;
-  readonly #loadSecond: () => Promise<SpeechModel | undefined>;
+export class GenerativeRecognizer implements Recognizer {
+  readonly #first: GenerativeModel;
+  readonly #loadSecond: () => Promise<GenerativeModel | undefined>;
+  readonly recognizePartial?: (excerpt: Excerpt) => Promise<SegmentText>;
 
-  /** @param loadSecond Called when the second model is needed. */
-  constructor(first: SpeechModel, loadSecond: () => Promise<SpeechModel | undefined>) {
+  constructor({ first, loadSecond, partial }: GenerativeModels) {
     this.#first = first;
     this.#loadSecond = loadSecond;
+    if (!partial) return;
+    this.recognizePartial = async (excerpt) => {
+      const { text } = await partial.recognize(excerpt.with(USUAL_SURROUNDINGS));
+      return { text, isAgreed: false, hasWords: text !== '' };
+    };
   }
 
   /** @throws {FunAsrError} `E_ENGINE` */
