@@ -51,10 +51,12 @@ function sherpa() {
 
 process.on('message', ({ id, method, ...parameters }) => {
   methods[method](parameters).then(
-    (result) => process.send({ id, result }),
-    (error) => process.send({ id, error: String(error?.message ?? error) }),
+    (result) => answer({ id, result }),
+    (error) => answer({ id, error: String(error?.message ?? error) }),
   );
 });
+// A parent that is gone needs no answer.
+const answer = (reply) => process.send(reply, () => {});
 // A terminal sends Ctrl-C to this process too. The parent decides when it ends.
 process.on('SIGINT', () => {});
 // The parent is gone. A normal exit would run the destructors of the add-on, which may still decode.
