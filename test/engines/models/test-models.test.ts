@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { loadSherpa } from '../../../lib/engines/local/sherpa.ts';
+import { loadSherpa } from '../../../lib/engines/local/runtime/sherpa.ts';
 import type { SpeechModelConfig } from '../../../lib/engines/models/local-model.ts';
 import { toneAudio, withMarker } from './tones.ts';
 
