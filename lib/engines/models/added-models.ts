@@ -84,7 +84,9 @@ export async function addModel(path: string, options: AddOptions): Promise<Added
 /** Lists the models of the user. */
 export async function listAddedModels(options: ModelStoreOptions = {}): Promise<AddedModelState[]> {
   const names = await readdir(addedFolder(options.cacheDir)).catch(() => []);
-  const models = await Promise.all(names.toSorted().map((name) => findAddedModel(name, options)));
+  const models = await Promise.all(
+    names.toSorted((a, b) => a.localeCompare(b)).map((name) => findAddedModel(name, options)),
+  );
   return await Promise.all(models.filter((model) => model !== undefined).map(stateOfAdded));
 }
 

@@ -35,7 +35,7 @@ export interface ResolvedModel {
 /** A speech model whose family may have a setting for the language. */
 export interface ResolvedSpeechModel {
   /** @param language Ignored by families without such a setting. */
-  configIn(folder: string, language?: string): SpeechModelConfig;
+  readonly configIn: (folder: string, language?: string) => SpeechModelConfig;
 }
 
 /** Whether a value names a folder with a model: it contains a path separator, or is an existing folder. */

@@ -1,19 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { loadSherpa } from '../../../lib/engines/local/runtime/sherpa.ts';
+import { loadSherpa, type OfflineResult } from '../../../lib/engines/local/runtime/sherpa.ts';
 import type { SpeechModelConfig } from '../../../lib/engines/models/local-model.ts';
 import { toneAudio, withMarker } from './tones.ts';
 
 const FOLDER = fileURLToPath(new URL('../../../fixtures/models/', import.meta.url));
 
-interface Result {
-  readonly text: string;
-  readonly lang: string;
-  readonly tokens: readonly string[];
-  readonly timestamps: readonly number[];
-}
-
-async function recognize(modelConfig: SpeechModelConfig, samples: Float32Array): Promise<Result> {
+async function recognize(modelConfig: SpeechModelConfig, samples: Float32Array): Promise<OfflineResult> {
   const { OfflineRecognizer } = await loadSherpa();
   const recognizer = await OfflineRecognizer.createAsync({
     featConfig: { sampleRate: 16_000, featureDim: 80 },
@@ -21,7 +14,7 @@ async function recognize(modelConfig: SpeechModelConfig, samples: Float32Array):
   });
   const stream = recognizer.createStream();
   stream.acceptWaveform({ samples, sampleRate: 16_000 });
-  return (await recognizer.decodeAsync(stream)) as Result;
+  return await recognizer.decodeAsync(stream);
 }
 
 describe('the SenseVoice test model', () => {
@@ -29,7 +22,7 @@ describe('the SenseVoice test model', () => {
     samples: Float32Array,
     language = 'auto',
     useInverseTextNormalization = 1,
-  ): Promise<Result> => {
+  ): Promise<OfflineResult> => {
     const senseVoice = {
       model: `${FOLDER}sense-voice/model.onnx`,
       language,

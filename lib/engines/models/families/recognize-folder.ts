@@ -21,7 +21,7 @@ export interface FolderModel {
    * @param folder Where the files are: the folder itself, or a copy.
    * @param language Sets the language, if the family can. @default detected by the model
    */
-  configIn(folder: string, language?: string): SpeechModelConfig;
+  readonly configIn: (folder: string, language?: string) => SpeechModelConfig;
 }
 
 /** An ONNX file in one of its precisions; ONNX Runtime has its own format too. */
