@@ -1,7 +1,12 @@
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { FunAsrError } from '../../core/errors.ts';
 import { findSherpa } from '../../engines/local/runtime/sherpa.ts';
-import { type AddedModelState, addModel, listAddedModels, removeAddedModel } from '../../engines/models/added-models.ts';
+import {
+  type AddedModelState,
+  addModel,
+  listAddedModels,
+  removeAddedModel,
+} from '../../engines/models/added-models.ts';
 import { DEFAULT_LOCAL_MODEL, LOCAL_MODELS, type LocalModelName } from '../../engines/models/catalogue.ts';
 import { listModels, type ModelState, removeModel } from '../../engines/models/model-store.ts';
 import { interruptible } from '../run/interruptible.ts';

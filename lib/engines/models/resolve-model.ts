@@ -5,8 +5,9 @@ import { FunAsrError } from '../../core/errors.ts';
 import { ensureTried, findAddedModel } from './added-models.ts';
 import { LOCAL_MODELS, type LocalModelName } from './catalogue.ts';
 import { recognizeFolder, refused } from './families/recognize-folder.ts';
-import type { LocalModel, SpeechModelConfig, SpeechModelFiles } from './local-model.ts';
+import type { LocalModel, SpeechModelFiles } from './local-model.ts';
 import { pull, type PullOptions } from './model-pull.ts';
+import { readyModel } from './ready-model.ts';
 import { isIntact, stateOf } from './model-store.ts';
 import { VOICE_DETECTOR } from './silero.ts';
 
@@ -22,7 +23,7 @@ export interface ResolvedModel {
   /** ISO 639 codes; empty for a folder whose languages are not known. */
   readonly languages: readonly string[];
   readonly folder: string;
-  readonly speechModel: ResolvedSpeechModel;
+  readonly speechModel: SpeechModelFiles;
   readonly smallSpeechModel?: SpeechModelFiles | undefined;
   /** Path of the voice detector. */
   readonly voiceDetector: string;
@@ -30,12 +31,6 @@ export interface ResolvedModel {
   readonly family?: string | undefined;
   /** Whether results contain the time of each token. */
   readonly hasTokenTimes: boolean;
-}
-
-/** A speech model whose family may have a setting for the language. */
-export interface ResolvedSpeechModel {
-  /** @param language Ignored by families without such a setting. */
-  readonly configIn: (folder: string, language?: string) => SpeechModelConfig;
 }
 
 /** Whether a value names a folder with a model: it contains a path separator, or is an existing folder. */
@@ -56,7 +51,7 @@ export async function resolveLocalModel(value: string, options: ResolveOptions):
   const added = await findAddedModel(value, pullOptions);
   if (!added && !isModelFolder(value)) {
     throw new FunAsrError('E_OPTION', `the local engine has no model ${value}`, {
-      hint: `It has ${Object.keys(LOCAL_MODELS).join(' and ')}, and accepts the folder of a model.`,
+      hint: `It has ${Object.keys(LOCAL_MODELS).join(', ')}, and accepts the folder of a model.`,
     });
   }
   if (added && !(await stat(added.folder).catch(() => undefined)))
@@ -74,9 +69,11 @@ export async function resolveLocalModel(value: string, options: ResolveOptions):
   };
 }
 
+const MODELS_WITH_TOKEN_TIMES: readonly LocalModelName[] = ['sense-voice'];
+
 async function resolveCatalogueModel(name: LocalModelName, options: PullOptions): Promise<ResolvedModel> {
   const model: LocalModel = LOCAL_MODELS[name];
-  const { folder } = await pull(model, options);
+  const { folder } = await readyModel(model, options);
   const { languages, speechModel, smallSpeechModel, voiceDetector } = model;
   return {
     name,
@@ -85,7 +82,7 @@ async function resolveCatalogueModel(name: LocalModelName, options: PullOptions)
     speechModel,
     smallSpeechModel,
     voiceDetector: join(folder, voiceDetector),
-    hasTokenTimes: false,
+    hasTokenTimes: MODELS_WITH_TOKEN_TIMES.includes(name),
   };
 }
 

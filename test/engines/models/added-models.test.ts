@@ -19,7 +19,7 @@ const MODELS = fileURLToPath(new URL('../../../fixtures/models/', import.meta.ur
 
 /** A copy of a test model that a test may change. */
 async function copyOf(model: string): Promise<string> {
-  const folder = join(await temporaryFolder(), model);
+  const folder = join(await temporaryFolder(), `my-${model}`);
   await cp(join(MODELS, model), folder, { recursive: true });
   return folder;
 }
@@ -41,17 +41,17 @@ describe('addModel', () => {
     const folder = await copyOf('sense-voice');
     const added = await addModel(folder, { cacheDir, findSherpa });
     expect(added).toEqual({
-      name: 'sense-voice',
+      name: 'my-sense-voice',
       folder,
       isCopy: false,
       languages: ['zh', 'en', 'ja', 'ko', 'yue'],
       family: 'senseVoice',
     });
-    expect(await findAddedModel('sense-voice', { cacheDir })).toEqual(added);
+    expect(await findAddedModel('my-sense-voice', { cacheDir })).toEqual(added);
     expect(await listAddedModels({ cacheDir })).toEqual([
       { ...added, state: 'ready', bytes: expect.any(Number) as number },
     ]);
-    expect(await removeAddedModel('sense-voice', { cacheDir })).toBe(true);
+    expect(await removeAddedModel('my-sense-voice', { cacheDir })).toBe(true);
     expect(await listAddedModels({ cacheDir })).toEqual([]);
     expect(await readdir(folder)).toEqual(['model.onnx', 'tokens.txt']);
   });
@@ -90,11 +90,11 @@ describe('addModel', () => {
     const cacheDir = await temporaryFolder();
     const add = (model: string, options: object) =>
       addModel(join(MODELS, model), { cacheDir, findSherpa: mustNotTry, ...options });
-    for (const name of ['moonshine-tiny', 'fun-asr-realtime', '../up', 'a/b', ''])
+    for (const name of ['moonshine-tiny', 'sense-voice', 'fun-asr-realtime', '../up', 'a/b', ''])
       await expect(add('sense-voice', { name })).rejects.toMatchObject({ code: 'E_OPTION' });
     await expect(add('dolphin', {})).rejects.toThrow(/languages of .*dolphin are not known/);
-    await addModel(join(MODELS, 'sense-voice'), { cacheDir, findSherpa });
-    await expect(add('dolphin', { name: 'sense-voice', languages: ['zh'] })).rejects.toThrow(
+    await addModel(await copyOf('sense-voice'), { cacheDir, findSherpa });
+    await expect(add('dolphin', { name: 'my-sense-voice', languages: ['zh'] })).rejects.toThrow(
       /the model in .* has it/,
     );
     expect(await readdir(cacheDir, { recursive: true })).not.toContain('up');
@@ -140,7 +140,12 @@ describe('resolveLocalModel', () => {
     const cacheDir = await cacheWithVoiceDetector();
     const folder = await copyOf('sense-voice');
     const first = await resolveLocalModel(folder, { cacheDir, findSherpa });
-    expect(first).toMatchObject({ name: 'sense-voice', folder, family: 'senseVoice', hasTokenTimes: true });
+    expect(first).toMatchObject({
+      name: 'my-sense-voice',
+      folder,
+      family: 'senseVoice',
+      hasTokenTimes: true,
+    });
     expect(first.voiceDetector.startsWith(cacheDir)).toBe(true);
     await addModel(folder, { cacheDir, name: 'mine', languages: ['ja'], findSherpa: mustNotTry });
     const added = await resolveLocalModel('mine', { cacheDir, findSherpa: mustNotTry });
@@ -159,9 +164,9 @@ describe('resolveLocalModel', () => {
     const folder = await copyOf('sense-voice');
     await addModel(folder, { cacheDir, findSherpa });
     await rm(folder, { recursive: true });
-    await expect(resolveLocalModel('sense-voice', { cacheDir, findSherpa })).rejects.toMatchObject({
+    await expect(resolveLocalModel('my-sense-voice', { cacheDir, findSherpa })).rejects.toMatchObject({
       code: 'E_MODEL_REFUSED',
-      message: `${folder} does not exist any more. It has the model sense-voice`,
+      message: `${folder} does not exist any more. It has the model my-sense-voice`,
     });
   });
 

@@ -1,7 +1,7 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { FunAsrError, messageOf } from '../../../core/errors.ts';
-import type { SpeechModelConfig } from '../local-model.ts';
+import type { SpeechModelConfig, SpeechModelOptions } from '../local-model.ts';
 import type { Family, Part } from './family.ts';
 import { FAMILIES } from './family-table.ts';
 import { languagesOf } from './languages.ts';
@@ -19,9 +19,9 @@ export interface FolderModel {
   /**
    * Returns the configuration for sherpa-onnx.
    * @param folder Where the files are: the folder itself, or a copy.
-   * @param language Sets the language, if the family can. @default detected by the model
+   * @param options A language of the model is set, if the family has such a setting.
    */
-  readonly configIn: (folder: string, language?: string) => SpeechModelConfig;
+  readonly configIn: (folder: string, options?: SpeechModelOptions) => SpeechModelConfig;
 }
 
 /** An ONNX file in one of its precisions; ONNX Runtime has its own format too. */
@@ -53,12 +53,13 @@ export async function recognizeFolder(path: string): Promise<FolderModel> {
   if (isStreaming(own, name))
     throw refused(folder, `${isLike} its model is for streaming, which is not supported`);
   await checkFiles(folder, best, metadata, isLike);
+  const languages = languagesOf(family, own, name);
   return {
     folder,
     family,
-    languages: languagesOf(family, own, name),
+    languages,
     files: filesOf(best),
-    configIn: (at, language) => configOf(best, at, language),
+    configIn: (at, options) => configOf(best, at, options, languages),
   };
 }
 
@@ -213,10 +214,16 @@ function filesOf({ family, chosen, tokens }: Match): readonly string[] {
   return tokens === undefined ? parts : [...parts, tokens];
 }
 
-function configOf({ family, chosen, tokens }: Match, folder: string, language?: string): SpeechModelConfig {
+function configOf(
+  { family, chosen, tokens }: Match,
+  folder: string,
+  { language = '' }: SpeechModelOptions = {},
+  languages: readonly string[],
+): SpeechModelConfig {
   const paths = Object.entries(chosen).map(([key, name]) => [key, join(folder, name)]);
-  const set =
-    family.languageKey === undefined || language === undefined ? {} : { [family.languageKey]: language };
+  // sherpa-onnx ends the process on a language that the model does not have.
+  const isKnown = family.languageKey !== undefined && languages.includes(language);
+  const set = isKnown ? { [family.languageKey]: language } : {};
   return {
     [family.key]: { ...Object.fromEntries(paths), ...family.settings, ...set },
     tokens: tokens === undefined ? '' : join(folder, tokens),

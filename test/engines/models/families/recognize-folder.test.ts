@@ -58,11 +58,12 @@ describe('recognizeFolder', () => {
   );
 
   it('sets the language of a model that has such a setting', async () => {
-    const { configIn } = await recognizeFolder(join(MODELS, 'sense-voice'));
-    expect(configIn('/m')).toMatchObject({
+    const model = await recognizeFolder(join(MODELS, 'sense-voice'));
+    expect(model.configIn('/m')).toMatchObject({
       senseVoice: { model: join('/m', 'model.onnx'), language: 'auto' },
     });
-    expect(configIn('/m', 'yue')).toMatchObject({ senseVoice: { language: 'yue' } });
+    expect(model.configIn('/m', { language: 'yue' })).toMatchObject({ senseVoice: { language: 'yue' } });
+    expect(model.configIn('/m', { language: 'fr' })).toMatchObject({ senseVoice: { language: 'auto' } });
   });
 
   it.each([
