@@ -16,8 +16,18 @@ describe('docs/command-line.md', () => {
   });
 
   it('names only flags that a command has', async () => {
-    const commands = ['transcribe', 'watch', 'live', 'subtitles', 'lint', 'convert', 'token', 'doctor'];
-    const help = await Promise.all(commands.map((name) => cli([name, '--help'])));
+    const commands = [
+      'transcribe',
+      'watch',
+      'live',
+      'subtitles',
+      'lint',
+      'convert',
+      'token',
+      'doctor',
+      'engine add',
+    ];
+    const help = await Promise.all(commands.map((name) => cli([...name.split(' '), '--help'])));
     const flags = new Set(help.flatMap(({ stdout }) => stdout.match(/--[a-z][a-z-]*/g) ?? []));
     const named = PAGE.match(/--[a-z][a-z-]+/g) ?? [];
     expect(named.filter((flag) => !flags.has(flag))).toEqual([]);

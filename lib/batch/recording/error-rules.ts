@@ -12,6 +12,7 @@ const STOPPING: readonly ErrorCode[] = [
   'E_FFMPEG_MISSING',
   'E_ENGINE',
   'E_MODEL_MISSING',
+  'E_MODEL_REFUSED',
 ];
 
 /** Whether the error of one recording stops the whole run. */

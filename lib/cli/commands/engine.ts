@@ -1,20 +1,40 @@
-import { Argument, type Command } from 'commander';
+import { Argument, type Command, InvalidArgumentError } from 'commander';
+import { FunAsrError } from '../../core/errors.ts';
+import { findSherpa } from '../../engines/local/runtime/sherpa.ts';
+import {
+  type AddedModelState,
+  addModel,
+  listAddedModels,
+  removeAddedModel,
+} from '../../engines/models/added-models.ts';
 import { DEFAULT_LOCAL_MODEL, LOCAL_MODELS, type LocalModelName } from '../../engines/models/catalogue.ts';
-import { listModels, removeModel } from '../../engines/models/model-store.ts';
+import { listModels, type ModelState, removeModel } from '../../engines/models/model-store.ts';
+import { interruptible } from '../run/interruptible.ts';
 import { pullAndShow } from '../run/pull-command.ts';
 import { addHelpText } from '../terminal/help.ts';
 import { printJson } from '../terminal/print-json.ts';
+import { printable } from '../terminal/printable.ts';
 import { table } from '../terminal/table.ts';
 
 export function define(command: Command): void {
-  const name = (): Argument =>
-    new Argument('<model>', 'name of the model').choices(Object.keys(LOCAL_MODELS));
   command
     .command('pull')
     .description('Download a model, if it is not installed.')
-    .addArgument(name().argOptional().default(DEFAULT_LOCAL_MODEL))
+    .addArgument(
+      new Argument('[model]', 'name of the model')
+        .choices(Object.keys(LOCAL_MODELS))
+        .default(DEFAULT_LOCAL_MODEL),
+    )
     .option('--model-host <url>', 'host with the paths of huggingface.co, tried first')
     .action(pull);
+  command
+    .command('add')
+    .description('Add a model of sherpa-onnx that is on this machine.')
+    .argument('<folder>', 'folder with the files of the model')
+    .option('--name <name>', 'name of the model (default: that of the folder)')
+    .option('--languages <list>', 'languages of the model, such as zh,en', commaList)
+    .option('--copy', 'copy the files to the cache folder; otherwise the folder must stay')
+    .action(add);
   command
     .command('list')
     .description('List the models and their state on this machine.')
@@ -22,8 +42,8 @@ export function define(command: Command): void {
     .action(list);
   command
     .command('remove')
-    .description('Delete a model from this machine.')
-    .addArgument(name())
+    .description('Delete a model from this machine. The folder of an added model stays.')
+    .argument('<model>', 'name of the model')
     .action(remove);
   addHelpText(command, {
     examples: [
@@ -32,6 +52,7 @@ export function define(command: Command): void {
         'fun-asr engine pull sense-voice',
         'Chinese, Cantonese, Japanese and Korean; continues a broken download',
       ],
+      ['fun-asr engine add ~/models/sense-voice --languages zh,en', ''],
       ['fun-asr engine list', ''],
       ['fun-asr engine remove moonshine-tiny', ''],
     ],
@@ -39,6 +60,7 @@ export function define(command: Command): void {
       'Models are downloaded to the cache folder (XDG_CACHE_HOME): Moonshine from the npm registry, the others from model ' +
         'hosts, which are tried in order: --model-host, HF_ENDPOINT, huggingface.co, hf-mirror.com, modelscope.cn. ' +
         'HTTPS_PROXY, ALL_PROXY and NO_PROXY apply.',
+      'An added model is recognised by its files and tried once. See docs/local-engine.md.',
     ],
   });
 }
@@ -47,24 +69,51 @@ async function pull(name: LocalModelName, { modelHost }: { readonly modelHost?: 
   await pullAndShow(name, modelHost);
 }
 
+async function add(folder: string, { name, languages, copy }: AddFlags): Promise<void> {
+  const isDone = await interruptible(async (signal) => {
+    const added = await addModel(folder, { name, languages, copy, findSherpa, signal });
+    const about = `${added.family}, ${added.languages.join(' ')}`;
+    process.stderr.write(`${added.name}: added (${about}), in ${printable(added.folder)}\n`);
+  });
+  if (!isDone) process.stderr.write('not added\n');
+}
+
+interface AddFlags {
+  readonly name?: string;
+  readonly languages?: readonly string[];
+  readonly copy?: boolean;
+}
+
+function commaList(value: string): string[] {
+  const codes = value.split(',').map((code) => code.trim());
+  if (codes.some((code) => !/^[a-z]{2,3}$/.test(code)))
+    throw new InvalidArgumentError('Expected language codes, such as zh,en.');
+  return codes;
+}
+
 async function list({ json }: { readonly json?: boolean }): Promise<void> {
-  const models = await listModels();
+  const [models, added] = await Promise.all([listModels(), listAddedModels()]);
   if (json) {
-    for (const model of models) printJson(model);
+    for (const model of [...models, ...added]) printJson(model);
     return;
   }
-  const rows = models.map(({ name, languages, state, bytes, license, folder }) => [
+  const cells = ({ name, languages, state, bytes }: ModelState | AddedModelState): string[] => [
     name,
     languages.join(' '),
     state,
     `${Math.round(bytes / 1e6)} MB`,
-    license,
-    folder,
-  ]);
+  ];
+  const rows = models.map((model) => [...cells(model), model.license, model.folder]);
   process.stdout.write(table(['MODEL', 'LANGUAGES', 'STATE', 'SIZE', 'LICENSE', 'FOLDER'], rows));
+  if (added.length === 0) return;
+  const addedRows = added.map((model) => [...cells(model), model.family, model.folder]);
+  process.stdout.write(`\n${table(['ADDED', 'LANGUAGES', 'STATE', 'SIZE', 'FAMILY', 'FOLDER'], addedRows)}`);
 }
 
-async function remove(name: LocalModelName): Promise<void> {
-  const wasInstalled = await removeModel(name);
+async function remove(name: string): Promise<void> {
+  const isOurs = Object.hasOwn(LOCAL_MODELS, name);
+  const wasInstalled = isOurs ? await removeModel(name as LocalModelName) : await removeAddedModel(name);
+  if (!wasInstalled && !isOurs)
+    throw new FunAsrError('E_OPTION', `there is no model ${name}`, { hint: 'Run `fun-asr engine list`.' });
   process.stderr.write(wasInstalled ? `${name}: removed\n` : `${name}: not installed\n`);
 }

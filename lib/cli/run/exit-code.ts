@@ -13,6 +13,7 @@ const ENVIRONMENT: readonly ErrorCode[] = [
   'E_CAPTURE',
   'E_ENGINE',
   'E_MODEL_MISSING',
+  'E_MODEL_REFUSED',
   'E_PORT',
   'E_QUEUE',
   'E_LOCKED',

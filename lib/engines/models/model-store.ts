@@ -102,8 +102,13 @@ export async function hashOf(path: string, algorithm: 'sha256' | 'sha512'): Prom
   return hash.digest();
 }
 
-function modelFolder(name: string, cacheDir = defaultCacheFolder()): string {
-  return join(cacheDir, 'fun-asr-streams', 'models', name);
+function modelFolder(name: string, cacheDir: string | undefined): string {
+  return join(modelsFolder(cacheDir), name);
+}
+
+/** The folder of all models. */
+export function modelsFolder(cacheDir: string = defaultCacheFolder()): string {
+  return join(cacheDir, 'fun-asr-streams', 'models');
 }
 
 function defaultCacheFolder(): string {

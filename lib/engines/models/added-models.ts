@@ -1,0 +1,219 @@
+import { createHash } from 'node:crypto';
+import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { FunAsrError } from '../../core/errors.ts';
+import { AtomicFile } from '../../core/system/atomic-file.ts';
+import { findCloudModel } from '../../protocol/cloud-models.ts';
+import { LOCAL_MODELS } from './catalogue.ts';
+import { type FolderModel, recognizeFolder, refused } from './families/recognize-folder.ts';
+import { modelsFolder, type ModelStoreOptions } from './model-store.ts';
+import { tryModel } from './model-trial.ts';
+import { makeStaging, removeAbandoned } from './staging.ts';
+
+/** Options of {@link addModel}. */
+export interface AddOptions extends ModelStoreOptions {
+  /** @default the name of the folder */
+  readonly name?: string | undefined;
+  /** ISO 639 codes. @default those of the family, of the metadata or of the name of the folder */
+  readonly languages?: readonly string[] | undefined;
+  /** Whether the files are copied into the cache. Else the folder must stay where it is. @default false */
+  readonly copy?: boolean | undefined;
+  /** Finds the main file of sherpa-onnx-node, for a trial. */
+  readonly findSherpa: () => Promise<string>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A model of the user. */
+export interface AddedModel {
+  readonly name: string;
+  /** Where its files are. */
+  readonly folder: string;
+  readonly isCopy: boolean;
+  /** ISO 639 codes. */
+  readonly languages: readonly string[];
+  /** The family, as sherpa-onnx names it. */
+  readonly family: string;
+}
+
+/** A model of the user and its state on this machine. */
+export interface AddedModelState extends AddedModel {
+  /** `missing`: the folder does not exist. `refused`: its files do not fit any more. */
+  readonly state: 'ready' | 'missing' | 'refused';
+  /** Size of its files. */
+  readonly bytes: number;
+}
+
+/**
+ * Adds a model in a folder of the user. Its family is recognised, and it is tried in a child process.
+ * @throws {FunAsrError} `E_MODEL_REFUSED`, `E_OPTION`, `E_ENGINE`, `E_WRITE`, `E_DISK_FULL`
+ */
+export async function addModel(path: string, options: AddOptions): Promise<AddedModel> {
+  const model = await recognizeFolder(path);
+  const { name = defaultName(model.folder), languages = model.languages, copy = false, cacheDir } = options;
+  await checkName(name, model.folder, cacheDir);
+  if (languages.length === 0)
+    throw new FunAsrError('E_OPTION', `the languages of ${model.folder} are not known`, {
+      hint: 'Name them, for example with --languages zh,en.',
+    });
+  await ensureTried(model, options);
+  const folder = join(addedFolder(cacheDir), name);
+  await mkdir(dirname(folder), { recursive: true });
+  await removeAbandoned(dirname(folder));
+  const files = join(folder, 'files');
+  const added = {
+    name,
+    folder: copy ? files : model.folder,
+    isCopy: copy,
+    languages,
+    family: model.family.key,
+  };
+  const staging = await makeStaging(dirname(folder));
+  try {
+    const fresh = join(staging, 'model');
+    await mkdir(fresh);
+    if (copy) await copyFiles(model, join(fresh, 'files'));
+    await writeFile(join(fresh, 'model.json'), `${JSON.stringify(added, undefined, 2)}\n`);
+    await rm(folder, { recursive: true, force: true });
+    await rename(fresh, folder);
+  } finally {
+    await rm(staging, { recursive: true, force: true });
+  }
+  return added;
+}
+
+/** Lists the models of the user. */
+export async function listAddedModels(options: ModelStoreOptions = {}): Promise<AddedModelState[]> {
+  const names = await readdir(addedFolder(options.cacheDir)).catch(() => []);
+  const models = await Promise.all(
+    names.toSorted((a, b) => a.localeCompare(b)).map((name) => findAddedModel(name, options)),
+  );
+  return await Promise.all(models.filter((model) => model !== undefined).map(stateOfAdded));
+}
+
+async function stateOfAdded(added: AddedModel): Promise<AddedModelState> {
+  if (!(await stat(added.folder).catch(() => undefined))) return { ...added, state: 'missing', bytes: 0 };
+  try {
+    const model = await recognizeFolder(added.folder);
+    const sizes = model.files.map(async (file) => (await stat(join(model.folder, file))).size);
+    return {
+      ...added,
+      state: 'ready',
+      bytes: (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0),
+    };
+  } catch {
+    return { ...added, state: 'refused', bytes: 0 };
+  }
+}
+
+/** Finds a model of the user by its name. */
+export async function findAddedModel(
+  name: string,
+  { cacheDir }: ModelStoreOptions = {},
+): Promise<AddedModel | undefined> {
+  if (!NAME.test(name)) return undefined;
+  const file = join(addedFolder(cacheDir), name, 'model.json');
+  const json = await readFile(file, 'utf8').catch(() => undefined);
+  if (json === undefined) return undefined;
+  try {
+    return checked(JSON.parse(json));
+  } catch (cause) {
+    throw new FunAsrError('E_MODEL_REFUSED', `${file} is damaged`, {
+      hint: `Run \`fun-asr engine remove ${name}\`, and add the model again.`,
+      cause,
+    });
+  }
+}
+
+function checked(value: unknown): AddedModel {
+  const { name, folder, isCopy, languages, family } = value as Partial<AddedModel>;
+  if (
+    typeof name !== 'string' ||
+    typeof folder !== 'string' ||
+    typeof family !== 'string' ||
+    !Array.isArray(languages)
+  )
+    throw new Error('a field is missing');
+  return { name, folder, isCopy: isCopy === true, languages, family };
+}
+
+/**
+ * Forgets a model of the user, and deletes its copy if there is one. The folder of the user stays.
+ * @returns Whether the model was there.
+ */
+export async function removeAddedModel(name: string, { cacheDir }: ModelStoreOptions = {}): Promise<boolean> {
+  if (!NAME.test(name)) return false;
+  const folder = join(addedFolder(cacheDir), name);
+  const status = await stat(folder).catch(() => undefined);
+  await rm(folder, { recursive: true, force: true });
+  return status !== undefined;
+}
+
+/**
+ * Tries a model, unless it was tried with the same files: their names, sizes and times are compared.
+ * @throws {FunAsrError} `E_MODEL_REFUSED`, `E_ENGINE`
+ */
+export async function ensureTried(
+  model: FolderModel,
+  { cacheDir, findSherpa, signal }: Pick<AddOptions, 'cacheDir' | 'findSherpa' | 'signal'>,
+): Promise<void> {
+  const file = join(modelsFolder(cacheDir), 'tried', hash(model.folder));
+  const stamp = await stampOf(model);
+  if ((await readFile(file, 'utf8').catch(() => '')) === stamp) return;
+  const reason = await tryModel(model.configIn(model.folder), { sherpaFile: await findSherpa(), signal });
+  if (reason !== undefined)
+    throw refused(model.folder, `looks like ${model.family.title}, but sherpa-onnx cannot run it: ${reason}`);
+  await mkdir(dirname(file), { recursive: true });
+  const atomic = await AtomicFile.create(file);
+  try {
+    await writeFile(atomic.path, stamp);
+    await atomic.place();
+  } finally {
+    await atomic.discard();
+  }
+}
+
+async function stampOf({ folder, family, files }: FolderModel): Promise<string> {
+  const states = files.map(async (name) => {
+    const { size, mtimeMs } = await stat(join(folder, name));
+    return [name, size, mtimeMs];
+  });
+  return hash(JSON.stringify([family.key, await Promise.all(states)]));
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Weights that ONNX files may have beside them. */
+const EXTERNAL_WEIGHTS = /\.(weights|data|onnx_data)$/;
+
+async function copyFiles({ folder, files }: FolderModel, to: string): Promise<void> {
+  const weights = (await readdir(folder)).filter((name) => EXTERNAL_WEIGHTS.test(name));
+  for (const name of [...files, ...weights])
+    await cp(join(folder, name), join(to, name), { dereference: true, preserveTimestamps: true });
+}
+
+/** A name that is a folder on all systems, and not a path. */
+const NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/i;
+
+function defaultName(folder: string): string {
+  return basename(folder)
+    .replace(/[^a-z0-9._-]+/gi, '-')
+    .replace(/^[^a-z0-9]+/i, '');
+}
+
+async function checkName(name: string, folder: string, cacheDir: string | undefined): Promise<void> {
+  const refuse = (reason: string): FunAsrError =>
+    new FunAsrError('E_OPTION', `the model cannot have the name ${JSON.stringify(name)}: ${reason}`, {
+      hint: 'Choose another name, for example with --name.',
+    });
+  if (!NAME.test(name)) throw refuse('it may contain letters, digits, dots and hyphens');
+  if (Object.hasOwn(LOCAL_MODELS, name) || findCloudModel(name)) throw refuse('another model has it');
+  const existing = await findAddedModel(name, { cacheDir });
+  if (existing && (existing.isCopy || existing.folder !== folder))
+    throw refuse(`the model in ${existing.folder} has it`);
+}
+
+function addedFolder(cacheDir: string | undefined): string {
+  return join(modelsFolder(cacheDir), 'added');
+}

@@ -1,0 +1,41 @@
+/** A file or a folder that a family of models needs. */
+export interface Part {
+  /** Matches its name, without the precision and the ending of an ONNX file. */
+  readonly name: RegExp;
+  /** Its name in messages. */
+  readonly example: string;
+  /** The files that must be in it, when it is a folder. */
+  readonly contains?: readonly string[];
+  /** Metadata without which sherpa-onnx ends the process. */
+  readonly metadata?: readonly string[];
+}
+
+/** A family of speech models of sherpa-onnx, as data. */
+export interface Family {
+  /** Its key in `modelConfig` of sherpa-onnx. */
+  readonly key: string;
+  /** Its name in messages. */
+  readonly title: string;
+  /** By the key in the configuration. */
+  readonly parts: Readonly<Record<string, Part>>;
+  /** The table of tokens. @default none: the tokens are in a folder of the parts */
+  readonly tokens?: Part;
+  /** Tokens of which one must be in the table. */
+  readonly anyToken?: readonly string[];
+  /** Values of `model_type` in the metadata of the first part. */
+  readonly modelTypes?: readonly string[];
+  /** Metadata that only this family has. */
+  readonly metadataKey?: string;
+  /** Matches names of folders. */
+  readonly folderName: RegExp;
+  /** Whether no other family has such files: metadata and folder name are not needed. */
+  readonly hasOwnFileNames: boolean;
+  /** Further values of the configuration. */
+  readonly settings?: Readonly<Record<string, string | number>>;
+  /** Key of the configuration that sets the language. */
+  readonly languageKey?: string;
+  /** Languages of all its models. @default those in the metadata or in the name of the folder */
+  readonly languages?: readonly string[];
+  /** Whether results contain the time of each token. */
+  readonly hasTokenTimes: boolean;
+}

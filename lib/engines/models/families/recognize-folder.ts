@@ -1,0 +1,250 @@
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { FunAsrError, messageOf } from '../../../core/errors.ts';
+import type { SpeechModelConfig, SpeechModelOptions } from '../local-model.ts';
+import type { Family, Part } from './family.ts';
+import { FAMILIES } from './family-table.ts';
+import { languagesOf } from './languages.ts';
+import { readOnnxMetadata } from './onnx-metadata.ts';
+
+/** A speech model in a folder of the user. */
+export interface FolderModel {
+  /** Absolute, without symbolic links. */
+  readonly folder: string;
+  readonly family: Family;
+  /** ISO 639 codes; empty when they are not known. */
+  readonly languages: readonly string[];
+  /** Paths in the folder, in a fixed order. */
+  readonly files: readonly string[];
+  /**
+   * Returns the configuration for sherpa-onnx.
+   * @param folder Where the files are: the folder itself, or a copy.
+   * @param options A language of the model is set, if the family has such a setting.
+   */
+  readonly configIn: (folder: string, options?: SpeechModelOptions) => SpeechModelConfig;
+}
+
+/** An ONNX file in one of its precisions; ONNX Runtime has its own format too. */
+const ONNX = /(\.(?:int8|fp16|fp32|quant|quantized))?\.(onnx|ort)$/;
+
+/**
+ * Recognises the family of the model in a folder by its files, their metadata and the name of the folder, and checks
+ * all that can be checked without loading it: sherpa-onnx ends the process on some files that do not fit.
+ * @throws {FunAsrError} `E_MODEL_REFUSED`, with what is missing
+ */
+export async function recognizeFolder(path: string): Promise<FolderModel> {
+  const folder = await realpath(path).catch((error: unknown) => {
+    throw refused(path, `cannot be read: ${messageOf(error)}`, error);
+  });
+  const entries = await list(folder);
+  const all = FAMILIES.map((family) => match(family, entries));
+  const metadata = await metadataOf(folder, entries, all);
+  const name = basename(folder).toLowerCase();
+  const ranked = all
+    .map((found) => ({ ...found, score: scoreOf(found, metadata, name) }))
+    .filter(({ score }) => score > 0)
+    .toSorted((a, b) => b.score - a.score);
+  const [best] = ranked;
+  if (!best) throw unknown(folder, entries);
+  const { family, chosen, missing } = best;
+  const isLike = `looks like ${family.title}, but`;
+  if (missing.length > 0) throw refused(folder, `${isLike} ${missing.join(' and ')}`);
+  const own = metadata.get(Object.values(chosen)[0] ?? '') ?? new Map<string, string>();
+  if (isStreaming(own, name))
+    throw refused(folder, `${isLike} its model is for streaming, which is not supported`);
+  await checkFiles(folder, best, metadata, isLike);
+  const languages = languagesOf(family, own, name);
+  return {
+    folder,
+    family,
+    languages,
+    files: filesOf(best),
+    configIn: (at, options) => configOf(best, at, options, languages),
+  };
+}
+
+interface Match {
+  readonly family: Family;
+  /** The names of its parts, by the key in the configuration. */
+  readonly chosen: Readonly<Record<string, string>>;
+  /** The name of the table of tokens. */
+  readonly tokens: string | undefined;
+  readonly missing: readonly string[];
+}
+
+/** The names in a folder, and the names in its folders. */
+type Entries = ReadonlyMap<string, readonly string[] | undefined>;
+
+async function list(folder: string): Promise<Entries> {
+  try {
+    const names = (await readdir(folder)).toSorted();
+    const entries = names.map(async (name): Promise<[string, readonly string[] | undefined]> => {
+      const isFolder = (await stat(join(folder, name)).catch(() => undefined))?.isDirectory();
+      return [name, isFolder ? await readdir(join(folder, name)).catch(() => []) : undefined];
+    });
+    return new Map(await Promise.all(entries));
+  } catch (error) {
+    throw refused(folder, `cannot be read: ${messageOf(error)}`, error);
+  }
+}
+
+function match(family: Family, entries: Entries): Match {
+  const chosen: Record<string, string> = {};
+  const missing: string[] = [];
+  for (const [key, part] of Object.entries(family.parts)) {
+    const found = choose(part, entries);
+    if (found.reason !== undefined) missing.push(found.reason);
+    if (found.name !== undefined) chosen[key] = found.name;
+  }
+  const tokens = family.tokens && choose(family.tokens, entries);
+  if (tokens?.reason !== undefined) missing.push(tokens.reason);
+  return { family, chosen, tokens: tokens?.name, missing };
+}
+
+interface Choice {
+  readonly name?: string;
+  /** Why it cannot be used. */
+  readonly reason?: string;
+}
+
+/** Chooses the file of a part: with 8-bit weights if there is one, because it is smaller and faster. */
+function choose(part: Part, entries: Entries): Choice {
+  const names = [...entries.keys()].filter((name) => part.name.test(name.replace(ONNX, '')));
+  const usable = names.filter((name) => (part.contains ? entries.get(name) : isFile(part, name, entries)));
+  const [first] = usable;
+  if (first === undefined) return { reason: `${part.example} is missing` };
+  if (new Set(usable.map((name) => name.replace(ONNX, ''))).size > 1)
+    return { name: first, reason: `there are several models: ${usable.join(', ')}. Keep one` };
+  const lacking = part.contains?.filter((name) => !entries.get(first)?.includes(name)) ?? [];
+  if (lacking.length > 0)
+    return { name: first, reason: `${first}/${lacking.join(`, ${first}/`)} is missing` };
+  return { name: usable.find((name) => name.includes('.int8.')) ?? first };
+}
+
+function isFile(part: Part, name: string, entries: Entries): boolean {
+  return entries.get(name) === undefined && (ONNX.test(name) || part.example.endsWith('.txt'));
+}
+
+/** The metadata of all ONNX files that were chosen, by name. A file that is not ONNX has none. */
+async function metadataOf(
+  folder: string,
+  entries: Entries,
+  matches: readonly Match[],
+): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>> {
+  const names = new Set(matches.flatMap(({ chosen }) => Object.values(chosen)));
+  const onnx = [...names].filter((name) => name.endsWith('.onnx') && entries.get(name) === undefined);
+  const read = onnx.map(
+    async (name) => [name, await readOnnxMetadata(join(folder, name)).catch(() => undefined)] as const,
+  );
+  return new Map((await Promise.all(read)).flatMap(([name, found]) => (found ? [[name, found]] : [])));
+}
+
+/** How well a folder fits a family: evidence in the metadata, then own file names, then the name of the folder. */
+function scoreOf(
+  { family, chosen, missing }: Match,
+  metadata: ReadonlyMap<string, ReadonlyMap<string, string>>,
+  folderName: string,
+): number {
+  const names = Object.values(chosen);
+  const own = metadata.get(names[0] ?? '');
+  const type = own?.get('model_type') ?? '';
+  const isTyped =
+    family.modelTypes?.includes(type) || (family.metadataKey !== undefined && own?.has(family.metadataKey));
+  // Another family is certain.
+  const isOther =
+    !isTyped && FAMILIES.some(({ modelTypes }) => modelTypes?.includes(type)) && !family.hasOwnFileNames;
+  if (isOther || names.length === 0) return 0;
+  const isNamed = family.folderName.test(folderName);
+  if (!isTyped && !isNamed && (!family.hasOwnFileNames || (missing.length > 0 && names.length < 2))) return 0;
+  const share = names.length / Object.keys(family.parts).length;
+  return (missing.length === 0 ? 100 : 0) + (isTyped ? 10 : 0) + (isNamed ? 5 : 0) + share * 8 + names.length;
+}
+
+/** Models for streaming have the same files, and sherpa-onnx ends the process when it loads them for whole segments. */
+function isStreaming(metadata: ReadonlyMap<string, string>, folderName: string): boolean {
+  const isNamed = (text: string): boolean => /streaming/.test(text) && !/non-?streaming/.test(text);
+  return metadata.has('decode_chunk_len') || isNamed(metadata.get('comment') ?? '') || isNamed(folderName);
+}
+
+/** Checks what sherpa-onnx reads when it loads the model. */
+async function checkFiles(
+  folder: string,
+  { family, chosen, tokens }: Match,
+  metadata: ReadonlyMap<string, ReadonlyMap<string, string>>,
+  isLike: string,
+): Promise<void> {
+  for (const [key, name] of Object.entries(chosen)) {
+    if (!name.endsWith('.onnx')) continue;
+    const own = metadata.get(name);
+    if (!own) throw refused(folder, `${isLike} ${name} ${await whyNotOnnx(join(folder, name))}`);
+    const lacking = family.parts[key]?.metadata?.filter((entry) => !own.get(entry)) ?? [];
+    if (lacking.length > 0)
+      throw refused(
+        folder,
+        `${isLike} the metadata of ${name} lack ${lacking.join(', ')}. Export it for sherpa-onnx`,
+      );
+  }
+  if (tokens === undefined) return;
+  const lines = (await readFile(join(folder, tokens), 'utf8')).trimEnd().split(/\r?\n/);
+  const bad = lines.findIndex((line) => !/^(.*\s)?\d+\s*$/.test(line));
+  if (bad >= 0) throw refused(folder, `${isLike} line ${bad + 1} of ${tokens} is not a token and its number`);
+  const known = new Set(lines.map((line) => line.split(/\s/)[0]));
+  const { anyToken } = family;
+  if (anyToken && !anyToken.some((token) => known.has(token)))
+    throw refused(folder, `${isLike} ${tokens} does not contain ${anyToken.join(' or ')}`);
+  const own = metadata.get(Object.values(chosen)[0] ?? '');
+  const size = Number(own?.get('vocab_size') ?? 0);
+  if (lines.length < size)
+    throw refused(folder, `${isLike} ${tokens} has ${lines.length} tokens, and the model has ${size}`);
+}
+
+async function whyNotOnnx(path: string): Promise<string> {
+  const start = (await readFile(path).catch(() => Buffer.alloc(0))).subarray(0, 100).toString('latin1');
+  if (start === '') return 'is empty';
+  if (start.startsWith('version https://git-lfs'))
+    return 'is a pointer of Git LFS, not the file. Run `git lfs pull` there';
+  return 'is incomplete or not an ONNX file';
+}
+
+/** Paths of all files, in a fixed order. */
+function filesOf({ family, chosen, tokens }: Match): readonly string[] {
+  const parts = Object.entries(chosen).flatMap(
+    ([key, name]) => family.parts[key]?.contains?.map((file) => join(name, file)) ?? [name],
+  );
+  return tokens === undefined ? parts : [...parts, tokens];
+}
+
+function configOf(
+  { family, chosen, tokens }: Match,
+  folder: string,
+  { language = '' }: SpeechModelOptions = {},
+  languages: readonly string[],
+): SpeechModelConfig {
+  const paths = Object.entries(chosen).map(([key, name]) => [key, join(folder, name)]);
+  // sherpa-onnx ends the process on a language that the model does not have.
+  const isKnown = family.languageKey !== undefined && languages.includes(language);
+  const set = isKnown ? { [family.languageKey]: language } : {};
+  return {
+    [family.key]: { ...Object.fromEntries(paths), ...family.settings, ...set },
+    tokens: tokens === undefined ? '' : join(folder, tokens),
+  };
+}
+
+function unknown(folder: string, entries: Entries): FunAsrError {
+  const known = [...new Set(FAMILIES.map(({ title }) => title))].join(', ');
+  const names = [...entries.keys()].slice(0, 8).join(', ');
+  return refused(
+    folder,
+    names === ''
+      ? 'is empty'
+      : `contains no model that is known by its files (${names}), their metadata or the name of the folder. Known are ${known}`,
+  );
+}
+
+/** The error of a folder whose model cannot be used. */
+export function refused(folder: string, reason: string, cause?: unknown): FunAsrError {
+  return new FunAsrError('E_MODEL_REFUSED', `${folder} ${reason}`, {
+    hint: 'See docs/local-engine.md for the files of each family of models.',
+    cause,
+  });
+}

@@ -1,0 +1,154 @@
+import { cp, mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { recognizeFolder } from '../../../../lib/engines/models/families/recognize-folder.ts';
+import { loadSherpa } from '../../../../lib/engines/local/runtime/sherpa.ts';
+import { temporaryFolder } from '../registry.ts';
+import { toneAudio } from '../tones.ts';
+
+const MODELS = fileURLToPath(new URL('../../../../fixtures/models/', import.meta.url));
+
+/** A copy of a test model that a test may change. */
+async function copyOf(model: string, name = model): Promise<string> {
+  const folder = join(await temporaryFolder(), name);
+  await cp(join(MODELS, model), folder, { recursive: true });
+  return folder;
+}
+
+/** A folder of files whose content does not matter. */
+async function folderOf(name: string, files: readonly string[]): Promise<string> {
+  const folder = join(await temporaryFolder(), name);
+  for (const file of files) {
+    await mkdir(join(folder, file, '..'), { recursive: true });
+    await writeFile(join(folder, file), 'a 0\n');
+  }
+  return folder;
+}
+
+async function refusalOf(folder: string): Promise<string> {
+  const error: unknown = await recognizeFolder(folder).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ code: 'E_MODEL_REFUSED' });
+  return (error as Error).message.replace(folder, '').trim();
+}
+
+describe('recognizeFolder', () => {
+  it.each([
+    ['sense-voice', 'senseVoice', ' we hear today。'],
+    ['paraformer', 'paraformer', '你好水'],
+    ['transducer', 'transducer', '你好水'],
+    ['zipformer-ctc', 'zipformerCtc', '你好水'],
+    ['wenet-ctc', 'wenetCtc', '你好水'],
+    ['nemo-ctc', 'nemoCtc', '你好水'],
+    ['dolphin', 'dolphin', '你好水'],
+  ])(
+    'recognises %s by its metadata, and sherpa-onnx recognises speech with the configuration',
+    async (model, key, text) => {
+      const found = await recognizeFolder(await copyOf(model, 'some-folder'));
+      expect(found.family.key).toBe(key);
+      const { OfflineRecognizer } = await loadSherpa();
+      const recognizer = await OfflineRecognizer.createAsync({
+        featConfig: { sampleRate: 16_000, featureDim: 80 },
+        modelConfig: { ...found.configIn(found.folder), numThreads: 1, provider: 'cpu' },
+      });
+      const stream = recognizer.createStream();
+      stream.acceptWaveform({ samples: toneAudio([0, 1, 7]), sampleRate: 16_000 });
+      expect((await recognizer.decodeAsync(stream)).tokens.join('')).toBe(text);
+    },
+  );
+
+  it('sets the language of a model that has such a setting', async () => {
+    const model = await recognizeFolder(join(MODELS, 'sense-voice'));
+    expect(model.configIn('/m')).toMatchObject({
+      senseVoice: { model: join('/m', 'model.onnx'), language: 'auto' },
+    });
+    expect(model.configIn('/m', { language: 'yue' })).toMatchObject({ senseVoice: { language: 'yue' } });
+    expect(model.configIn('/m', { language: 'fr' })).toMatchObject({ senseVoice: { language: 'auto' } });
+  });
+
+  it.each([
+    [
+      'sherpa-onnx-whisper-tiny.en',
+      ['tiny.en-encoder.int8.onnx', 'tiny.en-tokens.txt'],
+      /looks like Whisper, but \*-decoder.onnx is missing/,
+    ],
+    ['m', ['base-encoder.onnx', 'base-decoder.onnx'], /looks like Whisper, but \*-tokens.txt is missing/],
+    [
+      'm',
+      ['encoder-epoch-9-avg-1.onnx', 'decoder-epoch-9-avg-1.onnx', 'tokens.txt'],
+      /looks like a transducer, but joiner.onnx is missing/,
+    ],
+    [
+      'm',
+      ['preprocess.onnx', 'encode.int8.onnx', 'uncached_decode.int8.onnx', 'tokens.txt'],
+      /Moonshine, but cached_decode.onnx is missing/,
+    ],
+    ['m', ['encoder_model.ort', 'decoder_model_merged.ort'], /Moonshine, but tokens.txt is missing/],
+    ['fire-red-asr', ['encoder.onnx', 'tokens.txt'], /FireRedASR, but decoder.onnx is missing/],
+    [
+      'm',
+      [
+        'encoder_adaptor.onnx',
+        'llm.int8.onnx',
+        'embedding.onnx',
+        'Qwen3-0.6B/vocab.json',
+        'Qwen3-0.6B/merges.txt',
+      ],
+      /Fun-ASR-Nano, but Qwen3-0.6B\/tokenizer.json is missing/,
+    ],
+    ['m', ['conv_frontend.onnx', 'encoder.onnx', 'decoder.onnx'], /Qwen3-ASR, but tokenizer is missing/],
+    [
+      'sense-voice',
+      ['tokens.txt', 'model.onnx'],
+      /SenseVoice, but model.onnx is incomplete or not an ONNX file/,
+    ],
+    [
+      'm',
+      ['tokens.txt', 'model.onnx'],
+      /contains no model that is known by its files \(model.onnx, tokens.txt\)/,
+    ],
+    [
+      'm',
+      ['a-encoder.onnx', 'a-decoder.onnx', 'a-tokens.txt', 'b-encoder.onnx'],
+      /there are several models: a-encoder.onnx, b-encoder.onnx/,
+    ],
+  ])('refuses %s with %j and says what is missing', async (name, files, reason) => {
+    expect(await refusalOf(await folderOf(name, files))).toMatch(reason);
+  });
+
+  it('recognises Moonshine in its second version, and its language by the name of the folder', async () => {
+    const files = ['encoder_model.ort', 'decoder_model_merged.ort', 'tokens.txt'];
+    const found = await recognizeFolder(
+      await folderOf('sherpa-onnx-moonshine-tiny-ko-quantized-2026-02-27', files),
+    );
+    expect(found).toMatchObject({ family: { key: 'moonshine' }, languages: ['ko'], files });
+  });
+
+  it('refuses a model whose file is incomplete', async () => {
+    const folder = await copyOf('sense-voice');
+    const file = join(folder, 'model.onnx');
+    await truncate(file, (await readFile(file)).length - 100);
+    expect(await refusalOf(folder)).toMatch(/model.onnx is incomplete or not an ONNX file/);
+  });
+
+  it('refuses a table of tokens that does not fit the model', async () => {
+    const folder = await copyOf('sense-voice');
+    await writeFile(join(folder, 'tokens.txt'), '<unk> 0\n');
+    expect(await refusalOf(folder)).toMatch(/tokens.txt has 1 tokens, and the model has 52/);
+    await writeFile(join(folder, 'tokens.txt'), '<unk> 0\nno number\n');
+    expect(await refusalOf(folder)).toMatch(/line 2 of tokens.txt is not a token and its number/);
+    await rm(join(folder, 'tokens.txt'));
+    expect(await refusalOf(folder)).toMatch(/looks like SenseVoice, but tokens.txt is missing/);
+  });
+
+  it('refuses a model for streaming', async () => {
+    expect(await refusalOf(await copyOf('transducer', 'sherpa-onnx-streaming-zipformer-en'))).toMatch(
+      /is for streaming/,
+    );
+  });
+
+  it('refuses a folder that is missing or empty', async () => {
+    expect(await refusalOf(join(await temporaryFolder(), 'none'))).toMatch(/cannot be read: ENOENT/);
+    expect(await refusalOf(await temporaryFolder())).toBe('is empty');
+  });
+});
