@@ -4,11 +4,11 @@ import {
   BACKEND_RULES,
   type BackendOptions,
   backendNameFor,
-  isLocalModel,
   localBackendOptions,
 } from './engines/choose-backend.ts';
 import { type EngineOption, isBackend } from './engines/engine-option.ts';
 import { describeLocalBackend, LocalEndpoint } from './engines/local-backend.ts';
+import { isLocalModel } from './engines/models/choose-model.ts';
 import { ENDPOINT_RULES } from './protocol/endpoint.ts';
 import type { RecognizeStream } from './recognition/events/recognize-events.ts';
 import {

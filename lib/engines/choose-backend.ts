@@ -12,7 +12,7 @@ import { PARAMETER_NAMES, PARAMETER_RULES, type RecognitionParameters } from '..
 import { type Backend, type BackendName, withHiddenKey } from './backend.ts';
 import { type EngineOption, engineOption, isBackend, isEngine } from './engine-option.ts';
 import { type LocalBackendOptions, openLocalBackend } from './local-backend.ts';
-import { LOCAL_MODELS } from './models/catalogue.ts';
+import { isLocalModel } from './models/choose-model.ts';
 import type { PullProgress } from './models/model-pull.ts';
 
 /** What decides who recognises, and what it must be ready for. */
@@ -83,11 +83,6 @@ export function backendNameFor(options: BackendOptions): BackendName {
 export function wireModelFor(options: BackendOptions): string {
   if (isBackend(options.engine)) return options.engine.client.model;
   return backendNameFor(options) === 'local' ? DEFAULT_CLOUD_MODEL : (options.model ?? DEFAULT_CLOUD_MODEL);
-}
-
-/** Whether a name is that of a model of the local engine. */
-export function isLocalModel(model: string | undefined): boolean {
-  return model !== undefined && Object.hasOwn(LOCAL_MODELS, model);
 }
 
 function reasonFor({ engine, model }: BackendOptions): string {

@@ -8,12 +8,8 @@ import type { ParameterName } from '../protocol/parameters.ts';
 import type { Engine } from '../service/engine.ts';
 import type { Backend, UnrecognizedContext } from './backend.ts';
 import { keepEngineError, takeEngineError } from './engine-errors.ts';
-import {
-  DEFAULT_LOCAL_MODEL,
-  defaultModelFor,
-  LOCAL_MODELS,
-  type LocalModelName,
-} from './models/catalogue.ts';
+import { defaultModelFor, LOCAL_MODELS } from './models/catalogue.ts';
+import { chooseLocalModels, isLocalModel, knownLanguages } from './models/choose-model.ts';
 import type { PullProgress } from './models/model-pull.ts';
 
 /** What a local backend recognises with, and what its streams need. */
@@ -48,8 +44,8 @@ interface Shared {
 
 /** By the model or the engine, and by whether partial results are sent. */
 const shared = {
-  partials: new Map<Engine | LocalModelName, Shared>(),
-  finals: new Map<Engine | LocalModelName, Shared>(),
+  partials: new Map<Engine | string, Shared>(),
+  finals: new Map<Engine | string, Shared>(),
 };
 
 /**
@@ -79,8 +75,9 @@ export async function openLocalBackend(options: LocalBackendOptions, reason: str
  */
 export function describeLocalBackend(options: LocalBackendOptions): LocalBackendFacts {
   const engine = engineOf(options);
-  const { languages } = typeof engine === 'string' ? LOCAL_MODELS[engine] : engine;
-  const model = typeof engine === 'string' ? engine : engine.model;
+  const isOurs = isNames(engine);
+  const model = isOurs ? engine.join('+') : engine.model;
+  const languages = isOurs ? knownLanguages(engine) : engine.languages;
   checkLanguage(model, languages, options.languageHints);
   return {
     kind: 'backend',
@@ -88,7 +85,7 @@ export function describeLocalBackend(options: LocalBackendOptions): LocalBackend
     model,
     client: { model: DEFAULT_CLOUD_MODEL },
     parameters: PARAMETERS,
-    reportsUnrecognized: typeof engine === 'string' || (engine.reportsUnrecognized ?? false),
+    reportsUnrecognized: isNames(engine) || (engine.reportsUnrecognized ?? false),
     unrecognizedHint: (known) => unrecognizedHint(model, languages, known),
     explainFailure: (failure) => takeEngineError(failure.requestId) ?? failure,
   };
@@ -135,15 +132,16 @@ export class LocalEndpoint implements Endpoint {
 /** Joins the backend that is open for these options, or opens it. */
 async function join(options: LocalBackendOptions): Promise<Pick<Backend, 'client' | 'close'>> {
   const engine = engineOf(options);
+  const key = keyOf(engine);
   const { signal = new AbortController().signal } = options;
   const all = options.partials ? shared.partials : shared.finals;
   for (;;) {
-    const found = all.get(engine);
+    const found = all.get(key);
     const entry = found ?? { opening: open(engine, options), users: 0 };
-    all.set(engine, entry);
+    all.set(key, entry);
     entry.users += 1;
     const remove = (): void => {
-      if (all.get(engine) === entry) all.delete(engine);
+      if (all.get(key) === entry) all.delete(key);
     };
     const leave = leaving(entry, remove);
     try {
@@ -176,16 +174,16 @@ function leaving(entry: Shared, onLast: () => void): () => Promise<void> {
   return () => (left ??= leave());
 }
 
-async function open(given: Engine | LocalModelName, options: LocalBackendOptions): Promise<Opened> {
+async function open(given: Engine | readonly string[], options: LocalBackendOptions): Promise<Opened> {
   const { onPull, signal, partials } = options;
   // Loaded on use: most programs need only one of the two backends.
   const [{ openLocalEngine }, { startService }] = await Promise.all([
     import('./local/local-engine.ts'),
     import('../service/service.ts'),
   ]);
-  const isOurs = typeof given === 'string';
+  const isOurs = isNames(given);
   const engine = isOurs
-    ? await openLocalEngine({ model: given, partials, onProgress: onPull, signal })
+    ? await openLocalEngine({ model: only(given), partials, onProgress: onPull, signal })
     : given;
   // The port is open to every user of this machine; the key of the cloud stays out of it.
   const token = randomBytes(16).toString('hex');
@@ -206,17 +204,30 @@ async function open(given: Engine | LocalModelName, options: LocalBackendOptions
   };
 }
 
-/** The engine of the caller, or the name of the local model. */
-function engineOf({ engine, languageHints }: LocalBackendOptions): Engine | LocalModelName {
+/** The engine of the caller, or the names of the local models. */
+function engineOf({ engine, languageHints }: LocalBackendOptions): Engine | readonly string[] {
   if (typeof engine === 'object') return engine;
-  if (engine === undefined || findCloudModel(engine))
-    return defaultModelFor(languageHints?.[0]) ?? DEFAULT_LOCAL_MODEL;
-  const names = Object.keys(LOCAL_MODELS) as LocalModelName[];
-  const name = names.find((candidate) => candidate === engine);
-  if (name) return name;
+  if (engine === undefined || findCloudModel(engine) || isLocalModel(engine)) {
+    return chooseLocalModels(engine, languageHints?.[0]);
+  }
+  const names = Object.keys(LOCAL_MODELS);
   throw new FunAsrError('E_OPTION', `the local engine has no model ${engine}`, {
-    hint: `It has ${names.slice(0, -1).join(', ')} and ${names.at(-1)}.`,
+    hint: `It has ${names.slice(0, -1).join(', ')} and ${names.at(-1)}. \`fun-asr engine add\` adds a model in a folder.`,
   });
+}
+
+function isNames(engine: Engine | readonly string[]): engine is readonly string[] {
+  return Array.isArray(engine);
+}
+
+/** The name of the only model. Several are those that the engine chooses itself. */
+function only([name, ...others]: readonly string[]): string | undefined {
+  return others.length === 0 ? name : undefined;
+}
+
+/** What distinguishes a backend: the engine of the caller, or the names of the local models. */
+function keyOf(engine: Engine | readonly string[]): Engine | string {
+  return isNames(engine) ? engine.join('+') : engine;
 }
 
 /** Before the model is downloaded, and not by the service when the first audio comes. */
@@ -225,7 +236,7 @@ function checkLanguage(
   languages: readonly string[],
   [language]: readonly string[] = [],
 ): void {
-  if (language === undefined || languages.includes(language)) return;
+  if (language === undefined || languages.length === 0 || languages.includes(language)) return;
   const other = defaultModelFor(language);
   throw new FunAsrError(
     'E_LANGUAGE',
@@ -265,8 +276,8 @@ function backendClosed(cause: FunAsrError): FunAsrError {
 const ids = new WeakMap<Engine, number>();
 let idCount = 0;
 
-function idOf(engine: Engine | LocalModelName): string {
-  if (typeof engine === 'string') return engine;
+function idOf(engine: Engine | readonly string[]): string {
+  if (isNames(engine)) return engine.join('+');
   const id = ids.get(engine) ?? (idCount += 1);
   ids.set(engine, id);
   return String(id);

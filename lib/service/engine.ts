@@ -8,7 +8,7 @@ import type { Word } from '../sentence.ts';
 export interface Engine {
   /** Name of its model, for reports. */
   readonly model: string;
-  /** The languages that it recognises, as ISO 639-1 codes. The service refuses any other language. */
+  /** The languages that it recognises, as ISO 639 codes. The service refuses any other one. Empty: they are not known. */
   readonly languages: readonly string[];
   /** Sample rates of PCM that it takes, in Hz. Other audio is converted to 16 kHz. @default [16000] */
   readonly sampleRates?: readonly number[];

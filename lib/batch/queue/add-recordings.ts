@@ -1,6 +1,6 @@
 import { pMapIterable } from 'p-map';
 import { asFunAsrError, FunAsrError } from '../../core/errors.ts';
-import { isLocalModel } from '../../engines/choose-backend.ts';
+import { isLocalModel } from '../../engines/models/choose-model.ts';
 import { DEFAULT_OUTPUT_FORMATS } from '../../subtitles/formats.ts';
 import type { BatchOptions } from '../batch-options.ts';
 import type { CostOptions } from '../cost.ts';

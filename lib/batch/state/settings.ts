@@ -5,7 +5,7 @@ import { resolveServiceUrl } from '../../protocol/endpoint.ts';
 import { DEFAULT_CLOUD_MODEL } from '../../protocol/cloud-models.ts';
 import { contextMessages } from '../../protocol/context.ts';
 import { PARAMETER_NAMES } from '../../protocol/parameters.ts';
-import { DEFAULT_LOCAL_MODEL, defaultModelFor, LOCAL_MODELS } from '../../engines/models/catalogue.ts';
+import { chooseLocalModels } from '../../engines/models/choose-model.ts';
 import type { TranscribeOptions } from '../../transcribe-options.ts';
 
 /**
@@ -74,8 +74,7 @@ export function modelFor(
 ): string {
   if (typeof engine === 'object') return engine.model;
   if (backendName === 'cloud') return model ?? DEFAULT_CLOUD_MODEL;
-  if (model !== undefined && Object.hasOwn(LOCAL_MODELS, model)) return model;
-  return defaultModelFor(languageHints?.[0]) ?? DEFAULT_LOCAL_MODEL;
+  return chooseLocalModels(model, languageHints?.[0]).join('+');
 }
 
 /**

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { FunAsrError } from '../../core/errors.ts';
-import { abortSignal, boolean, callback, checkOptions, oneOf, text } from '../../core/options.ts';
+import { abortSignal, boolean, callback, checkOptions, text } from '../../core/options.ts';
 import type { Engine, EngineStream, EngineStreamOptions } from '../../service/engine.ts';
 import {
   DEFAULT_LOCAL_MODEL,
@@ -8,24 +8,23 @@ import {
   type LocalModelName,
   MULTILINGUAL_MODEL,
 } from '../models/catalogue.ts';
-import type { LocalModel } from '../models/local-model.ts';
 import type { PullOptions } from '../models/model-pull.ts';
-import { stateOf } from '../models/model-store.ts';
-import { readyModel } from '../models/ready-model.ts';
+import { findInstalled, type ResolvedModel, resolveLocalModel } from '../models/resolve-model.ts';
 import { FairQueue } from './fair-queue.ts';
 import { LocalStream, type LocalStreamParts } from './local-stream.ts';
-import { type EngineModels, type InstalledModel, Recognizers, voiceDetectorOf } from './recognizers.ts';
+import { type EngineModels, Recognizers } from './recognizers.ts';
 import { openRuntime } from './runtime/open-runtime.ts';
 import type { Runtime } from './runtime/runtime.ts';
+import { findSherpa } from './runtime/sherpa.ts';
 import { VoiceDetectors } from './segments/voice-detectors.ts';
 
 /** Options of {@link openLocalEngine}. */
 export interface LocalEngineOptions extends Omit<PullOptions, 'modelHost' | 'onHostFailure'> {
   /**
-   * A model by its name. By default, English is recognised by `moonshine-base`, and other languages by `sense-voice` if it
+   * A model by its name, or the folder of a model of sherpa-onnx. By default, English is recognised by `moonshine-base`, and other languages by `sense-voice` if it
    * is on this machine; the first speech of each stream decides, unless the client names the language.
    */
-  readonly model?: LocalModelName | undefined;
+  readonly model?: LocalModelName | (string & {}) | undefined;
   /**
    * Whether streams may ask for partial results. A second, smaller model is loaded for them.
    * @default false
@@ -46,26 +45,26 @@ const MAX_PARALLEL_SEGMENTS = Math.min(availableParallelism(), 3);
  */
 export async function openLocalEngine(options: LocalEngineOptions = {}): Promise<Engine> {
   checkOptions('openLocalEngine', options, {
-    model: oneOf(...Object.keys(LOCAL_MODELS)),
+    model: text,
     partials: boolean,
     cacheDir: text,
     onProgress: callback,
     signal: abortSignal,
   });
-  const { model: name, partials = false, ...pullOptions } = options;
+  const { model, partials = false, ...pullOptions } = options;
   const { cacheDir, signal } = options;
   // Before the download, which is useless without it.
   const runtime = await openRuntime();
-  const model = LOCAL_MODELS[name ?? DEFAULT_LOCAL_MODEL];
-  const { folder } = await readyModel(model, pullOptions);
+  const main = await resolveLocalModel(model ?? DEFAULT_LOCAL_MODEL, { ...pullOptions, findSherpa });
   const multilingual =
-    name === undefined ? await findInstalled(LOCAL_MODELS[MULTILINGUAL_MODEL], cacheDir) : undefined;
+    model === undefined ? await findInstalled(LOCAL_MODELS[MULTILINGUAL_MODEL], cacheDir) : undefined;
   signal?.throwIfAborted();
-  const models: EngineModels = {
-    main: { model, folder },
-    multilingual,
-    findOther: () => findOther(model, cacheDir),
-  };
+  const models: EngineModels = { main, multilingual, findOther: () => findOther(main, cacheDir) };
+  return await loadEngine(runtime, models, partials);
+}
+
+/** Loads an engine with models that are on this machine. */
+export async function loadEngine(runtime: Runtime, models: EngineModels, partials: boolean): Promise<Engine> {
   return await LocalEngine.load(runtime, models, partials);
 }
 
@@ -79,7 +78,7 @@ class LocalEngine implements Engine {
   readonly #streams = new Set<LocalStream>();
 
   private constructor({ main, multilingual }: EngineModels, runtime: Runtime, parts: LocalStreamParts) {
-    const models = [main.model, ...(multilingual ? [multilingual.model] : [])];
+    const models = [main, ...(multilingual ? [multilingual] : [])];
     this.model = models.map(({ name }) => name).join('+');
     this.languages = [...new Set(models.flatMap(({ languages }) => languages))];
     this.#runtime = runtime;
@@ -90,7 +89,7 @@ class LocalEngine implements Engine {
     const recognizers = new Recognizers(runtime, models, partials);
     await recognizers.load();
     return new LocalEngine(models, runtime, {
-      detectors: new VoiceDetectors(runtime, voiceDetectorOf(models.main)),
+      detectors: new VoiceDetectors(runtime, models.main.voiceDetector),
       recognizerFor: (language) => recognizers.for(language),
       queue: new FairQueue(MAX_PARALLEL_SEGMENTS),
     });
@@ -110,11 +109,11 @@ class LocalEngine implements Engine {
   }
 }
 
-/** Finds a model for English beside Moonshine's that is on this machine. A second opinion is not worth a download. */
+/** Finds another model for the same languages that is on this machine. A second opinion is not worth a download. */
 async function findOther(
-  { name, languages }: LocalModel,
+  { name, languages }: ResolvedModel,
   cacheDir: string | undefined,
-): Promise<InstalledModel | undefined> {
+): Promise<ResolvedModel | undefined> {
   const others = Object.values(LOCAL_MODELS).filter(
     (model) => model.name !== name && model.languages.join() === languages.join(),
   );
@@ -123,14 +122,6 @@ async function findOther(
     if (installed) return installed;
   }
   return undefined;
-}
-
-async function findInstalled(
-  model: LocalModel,
-  cacheDir: string | undefined,
-): Promise<InstalledModel | undefined> {
-  const { state, folder } = await stateOf(model, cacheDir);
-  return state === 'ready' ? { model, folder } : undefined;
 }
 
 function closed(): FunAsrError {

@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import { DEFAULT_SAMPLE_RATE } from '../../media/pcm.ts';
-import type { LocalModel, SpeechModelFiles, SpeechModelOptions } from '../models/local-model.ts';
+import type { SpeechModelFiles, SpeechModelOptions } from '../models/local-model.ts';
+import type { ResolvedModel } from '../models/resolve-model.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import type { OfflineRecognizerConfig } from './runtime/sherpa.ts';
 import { DetectingRecognizer } from './words/detecting-recognizer.ts';
@@ -9,19 +9,13 @@ import { GenerativeRecognizer } from './words/generative-recognizer.ts';
 import type { Recognizer } from './words/recognizer.ts';
 import { TimedRecognizer } from './words/timed-recognizer.ts';
 
-/** A model whose files are on this machine. */
-export interface InstalledModel {
-  readonly model: LocalModel;
-  readonly folder: string;
-}
-
 /** The models of an engine. */
 export interface EngineModels {
-  readonly main: InstalledModel;
+  readonly main: ResolvedModel;
   /** A model of more languages, for speech in a language that the main one does not know. */
-  readonly multilingual?: InstalledModel | undefined;
+  readonly multilingual?: ResolvedModel | undefined;
   /** Finds another model for the same language, for second opinions. */
-  readonly findOther: () => Promise<InstalledModel | undefined>;
+  readonly findOther: () => Promise<ResolvedModel | undefined>;
 }
 
 /** Loads the models of an engine, each once, and makes the recognisers of its streams. */
@@ -40,8 +34,8 @@ export class Recognizers {
   /** Loads what every stream needs. A model with token times is loaded with the first speech. */
   async load(): Promise<void> {
     const { main } = this.#models;
-    if (!main.model.speechModel.hasTokenTimes) {
-      this.#recognizers.set(main.model.name, await this.#loadGenerative(main));
+    if (!main.speechModel.hasTokenTimes) {
+      this.#recognizers.set(main.name, await this.#loadGenerative(main));
     }
   }
 
@@ -52,48 +46,38 @@ export class Recognizers {
     if (language === undefined) {
       return new DetectingRecognizer(this.#recognizerOf(main), this.#recognizerOf(multilingual));
     }
-    const chosen = main.model.languages.includes(language) ? main : multilingual;
+    const chosen = main.languages.includes(language) ? main : multilingual;
     return this.#recognizerOf(chosen, language);
   }
 
-  #recognizerOf(installed: InstalledModel, language?: string): Recognizer {
-    const { model, folder } = installed;
-    const key = model.speechModel.hasTokenTimes && language ? `${model.name} ${language}` : model.name;
+  #recognizerOf({ name, speechModel, folder }: ResolvedModel, language?: string): Recognizer {
+    const key = speechModel.hasTokenTimes && language ? `${name} ${language}` : name;
     const known = this.#recognizers.get(key);
     if (known) return known;
-    const load = once(() => this.#runtime.loadModel(configOf(model.speechModel, folder, { language })));
+    const load = once(() => this.#runtime.loadModel(configOf(speechModel, folder, { language })));
     const recognizer = new TimedRecognizer(load);
     this.#recognizers.set(key, recognizer);
     return recognizer;
   }
 
-  async #loadGenerative({ model, folder }: InstalledModel): Promise<Recognizer> {
-    const load = (files: SpeechModelFiles): Promise<GenerativeModel> => this.#loadModel(model, files, folder);
+  async #loadGenerative(model: ResolvedModel): Promise<Recognizer> {
+    const load = (files: SpeechModelFiles): Promise<GenerativeModel> => this.#loadModel(model, files);
     const { speechModel, smallSpeechModel } = model;
     const main = load(speechModel);
     const loadSmall = once(() => (smallSpeechModel ? load(smallSpeechModel) : main));
     const loadSecond = once(async () => {
       if (smallSpeechModel) return await loadSmall();
       const other = await this.#models.findOther();
-      return other && (await this.#loadModel(other.model, other.model.speechModel, other.folder));
+      return other && (await this.#loadModel(other, other.speechModel));
     });
     const [first, partial] = await Promise.all([main, this.#partials ? loadSmall() : undefined]);
     return new GenerativeRecognizer({ first, loadSecond, partial });
   }
 
-  async #loadModel(
-    { languages }: LocalModel,
-    files: SpeechModelFiles,
-    folder: string,
-  ): Promise<GenerativeModel> {
+  async #loadModel({ languages, folder }: ResolvedModel, files: SpeechModelFiles): Promise<GenerativeModel> {
     const decoder = await this.#runtime.loadModel(configOf(files, folder));
     return new GenerativeModel(decoder, languages.join() === 'en');
   }
-}
-
-/** The file of the voice detector of a model. */
-export function voiceDetectorOf({ model, folder }: InstalledModel): string {
-  return join(folder, model.voiceDetector);
 }
 
 /** Returns a function that does the work when it is first called, and returns the same result each time. */

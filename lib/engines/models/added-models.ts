@@ -105,13 +105,18 @@ async function stateOfAdded(added: AddedModel): Promise<AddedModelState> {
   }
 }
 
+/** The file that describes a model of the user. */
+export function addedModelFile(name: string, cacheDir?: string): string {
+  return join(addedFolder(cacheDir), encodeURIComponent(name), 'model.json');
+}
+
 /** Finds a model of the user by its name. */
 export async function findAddedModel(
   name: string,
   { cacheDir }: ModelStoreOptions = {},
 ): Promise<AddedModel | undefined> {
   if (!NAME.test(name)) return undefined;
-  const file = join(addedFolder(cacheDir), name, 'model.json');
+  const file = addedModelFile(name, cacheDir);
   const json = await readFile(file, 'utf8').catch(() => undefined);
   if (json === undefined) return undefined;
   try {

@@ -102,7 +102,8 @@ export async function hashOf(path: string, algorithm: 'sha256' | 'sha512'): Prom
   return hash.digest();
 }
 
-function modelFolder(name: string, cacheDir: string | undefined): string {
+/** The folder of a model. */
+export function modelFolder(name: string, cacheDir?: string): string {
   return join(modelsFolder(cacheDir), name);
 }
 

@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { FunAsrError } from '../../core/errors.ts';
 import { ensureTried, findAddedModel } from './added-models.ts';
 import { LOCAL_MODELS, type LocalModelName } from './catalogue.ts';
+import { isModelFolder } from './choose-model.ts';
 import { recognizeFolder, refused } from './families/recognize-folder.ts';
 import type { LocalModel, SpeechModelFiles } from './local-model.ts';
 import { pull, type PullOptions } from './model-pull.ts';
@@ -29,13 +29,6 @@ export interface ResolvedModel {
   readonly voiceDetector: string;
   /** The family of a model of the user, as sherpa-onnx names it. */
   readonly family?: string | undefined;
-  /** Whether results contain the time of each token. */
-  readonly hasTokenTimes: boolean;
-}
-
-/** Whether a value names a folder with a model: it contains a path separator, or is an existing folder. */
-export function isModelFolder(value: string): boolean {
-  return /[\\/]/.test(value) || (!Object.hasOwn(LOCAL_MODELS, value) && existsSync(join(value, '.')));
 }
 
 /**
@@ -62,19 +55,28 @@ export async function resolveLocalModel(value: string, options: ResolveOptions):
     name: added?.name ?? basename(model.folder),
     languages: added?.languages ?? model.languages,
     folder: model.folder,
-    speechModel: { configIn: model.configIn },
+    speechModel: { configIn: model.configIn, hasTokenTimes: model.family.hasTokenTimes },
     voiceDetector: await resolveVoiceDetector(pullOptions),
     family: model.family.key,
-    hasTokenTimes: model.family.hasTokenTimes,
   };
 }
 
-const MODELS_WITH_TOKEN_TIMES: readonly LocalModelName[] = ['sense-voice'];
+/** Returns a model of the catalogue if it is on this machine. */
+export async function findInstalled(
+  model: LocalModel,
+  cacheDir: string | undefined,
+): Promise<ResolvedModel | undefined> {
+  const { state, folder } = await stateOf(model, cacheDir);
+  return state === 'ready' ? resolved(model, folder) : undefined;
+}
 
 async function resolveCatalogueModel(name: LocalModelName, options: PullOptions): Promise<ResolvedModel> {
-  const model: LocalModel = LOCAL_MODELS[name];
-  const { folder } = await readyModel(model, options);
-  const { languages, speechModel, smallSpeechModel, voiceDetector } = model;
+  const model = LOCAL_MODELS[name];
+  return resolved(model, (await readyModel(model, options)).folder);
+}
+
+function resolved(model: LocalModel, folder: string): ResolvedModel {
+  const { name, languages, speechModel, smallSpeechModel, voiceDetector } = model;
   return {
     name,
     languages,
@@ -82,7 +84,6 @@ async function resolveCatalogueModel(name: LocalModelName, options: PullOptions)
     speechModel,
     smallSpeechModel,
     voiceDetector: join(folder, voiceDetector),
-    hasTokenTimes: MODELS_WITH_TOKEN_TIMES.includes(name),
   };
 }
 

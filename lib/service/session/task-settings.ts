@@ -88,7 +88,7 @@ export function taskSettings(
 function readLanguage(hints: unknown, { model, languages }: Engine): string | undefined {
   const first: unknown = Array.isArray(hints) ? hints[0] : undefined;
   if (typeof first !== 'string') return undefined;
-  if (languages.includes(first)) return first;
+  if (languages.length === 0 || languages.includes(first)) return first;
   throw invalidParameter(
     `language_hints: the local model ${model} recognises ${languages.join(', ')} only, not ${first}`,
   );

@@ -9,7 +9,7 @@ const FULL_WIDTH: Readonly<Record<string, string>> = {
   ';': '；',
 };
 const HALF_WIDTH_MARK = new RegExp(
-  String.raw`(?<=${WITHOUT_SPACES}\s*)\s*([,.?!:;])(?![\p{L}\p{N}])\s*`,
+  String.raw`(?<=${WITHOUT_SPACES}\s*)\s*([,.?!:;])(?![\p{Script=Latin}\p{N}])\s*`,
   'gu',
 );
 const SPACE_BETWEEN = new RegExp(String.raw`(?<=${WITHOUT_SPACES})\s+(?=${WITHOUT_SPACES})`, 'gu');

@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { findCloudModel } from '../../protocol/cloud-models.ts';
+import { addedModelFile } from './added-models.ts';
+import { DEFAULT_LOCAL_MODEL, defaultModelFor, LOCAL_MODELS, MULTILINGUAL_MODEL } from './catalogue.ts';
+import { modelFolder } from './model-store.ts';
+
+/** Whether a value names a folder with a model: it contains a path separator, or is an existing folder. */
+export function isModelFolder(value: string): boolean {
+  return /[\\/]/.test(value) || (!Object.hasOwn(LOCAL_MODELS, value) && existsSync(join(value, '.')));
+}
+
+/** Whether a value names a model of the local engine: one of the catalogue, one of the user, or a folder. */
+export function isLocalModel(model: string | undefined): model is string {
+  if (model === undefined || findCloudModel(model)) return false;
+  return Object.hasOwn(LOCAL_MODELS, model) || existsSync(addedModelFile(model)) || isModelFolder(model);
+}
+
+/**
+ * The models that the local engine recognises with, the main one first. A model that is named is the only one. Without it the
+ * language decides; when that is not known either, a model that detects the language is used too, if it is installed.
+ * @param model Any other name, such as one of a model of the cloud, stands for no name.
+ */
+export function chooseLocalModels(
+  model: string | undefined,
+  language: string | undefined,
+): readonly [string, ...string[]] {
+  if (isLocalModel(model)) return [model];
+  if (language !== undefined) return [defaultModelFor(language) ?? DEFAULT_LOCAL_MODEL];
+  return existsSync(modelFolder(MULTILINGUAL_MODEL))
+    ? [DEFAULT_LOCAL_MODEL, MULTILINGUAL_MODEL]
+    : [DEFAULT_LOCAL_MODEL];
+}
+
+/** The languages of models, as far as they are known without loading them: ISO 639 codes. */
+export function knownLanguages(models: readonly string[]): readonly string[] {
+  const catalogue: Readonly<Record<string, { readonly languages: readonly string[] }>> = LOCAL_MODELS;
+  return [...new Set(models.flatMap((name) => catalogue[name]?.languages ?? []))];
+}
