@@ -29,8 +29,6 @@ export interface ResolvedModel {
   readonly voiceDetector: string;
   /** The family of a model of the user, as sherpa-onnx names it. */
   readonly family?: string | undefined;
-  /** Whether results contain the time of each token. */
-  readonly hasTokenTimes: boolean;
 }
 
 /** Whether a value names a folder with a model: it contains a path separator, or is an existing folder. */
@@ -62,14 +60,11 @@ export async function resolveLocalModel(value: string, options: ResolveOptions):
     name: added?.name ?? basename(model.folder),
     languages: added?.languages ?? model.languages,
     folder: model.folder,
-    speechModel: { configIn: model.configIn },
+    speechModel: { configIn: model.configIn, hasTokenTimes: model.family.hasTokenTimes },
     voiceDetector: await resolveVoiceDetector(pullOptions),
     family: model.family.key,
-    hasTokenTimes: model.family.hasTokenTimes,
   };
 }
-
-const MODELS_WITH_TOKEN_TIMES: readonly LocalModelName[] = ['sense-voice'];
 
 async function resolveCatalogueModel(name: LocalModelName, options: PullOptions): Promise<ResolvedModel> {
   const model: LocalModel = LOCAL_MODELS[name];
@@ -82,7 +77,6 @@ async function resolveCatalogueModel(name: LocalModelName, options: PullOptions)
     speechModel,
     smallSpeechModel,
     voiceDetector: join(folder, voiceDetector),
-    hasTokenTimes: MODELS_WITH_TOKEN_TIMES.includes(name),
   };
 }
 
