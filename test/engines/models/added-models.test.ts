@@ -145,7 +145,7 @@ describe('resolveLocalModel', () => {
       name: 'my-sense-voice',
       folder,
       family: 'senseVoice',
-      hasTokenTimes: true,
+      speechModel: { hasTokenTimes: true },
     });
     expect(first.voiceDetector.startsWith(cacheDir)).toBe(true);
     await addModel(folder, { cacheDir, name: 'mine', languages: ['ja'], findSherpa: mustNotTry });
