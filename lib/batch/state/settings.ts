@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BackendName } from '../../engines/backend.ts';
+import { runtimeModel } from '../../engines/choose-backend.ts';
 import { isBackend } from '../../engines/engine-option.ts';
 import { resolveServiceUrl } from '../../protocol/endpoint.ts';
 import { DEFAULT_CLOUD_MODEL } from '../../protocol/cloud-models.ts';
@@ -38,6 +39,8 @@ export function settingsDigest(backendName: BackendName, options: TranscribeOpti
       const value = options[name as keyof typeof SELECTION_DEFAULTS];
       return value === undefined || value === preset ? [] : [[name, value]];
     }),
+    ...(options.hotWords === undefined ? [] : [['hotWords', Object.entries(options.hotWords).toSorted()]]),
+    ...(options.itn === false ? [['itn', false]] : []),
   ];
   return createHash('sha256')
     .update(JSON.stringify([RESULTS_VERSION, backendName, modelFor(backendName, options), given]))
@@ -74,6 +77,7 @@ export function modelFor(
 ): string {
   if (typeof engine === 'object') return engine.model;
   if (backendName === 'cloud') return model ?? DEFAULT_CLOUD_MODEL;
+  if (backendName === 'funasr') return runtimeModel(model);
   if (model !== undefined && Object.hasOwn(LOCAL_MODELS, model)) return model;
   return defaultModelFor(languageHints?.[0]) ?? DEFAULT_LOCAL_MODEL;
 }
