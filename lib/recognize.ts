@@ -19,7 +19,9 @@ import {
 } from './recognition/recognize-stream.ts';
 
 /** Options of {@link recognize}: who recognises, and the parameters of recognition. */
-export interface RecognizeOptions extends RecognizeStreamOptions, Pick<BackendOptions, 'onPull' | 'hotWords' | 'itn' | 'trustAnyCertificate'> {
+export interface RecognizeOptions
+  extends RecognizeStreamOptions,
+    Pick<BackendOptions, 'onPull' | 'hotWords' | 'itn' | 'trustAnyCertificate'> {
   /**
    * `cloud` is Fun-ASR, or the service at `baseUrl`. `local` is the local engine: its model is loaded when the first
    * audio arrives, shared by all streams of this process, and freed when the last of them ends. `auto` uses the cloud

@@ -81,7 +81,15 @@ const THEM: Readonly<Record<BackendName, string>> = {
 
 /** Changes the options of a recognition for a backend. */
 export function fitToBackend<Options extends RecognitionParameters>(
-  { name: backend = 'local', client, parameters, reportsUnrecognized, unrecognizedHint, explainFailure, limiter }: BackendFacts,
+  {
+    name: backend = 'local',
+    client,
+    parameters,
+    reportsUnrecognized,
+    unrecognizedHint,
+    explainFailure,
+    limiter,
+  }: BackendFacts,
   options: Options,
 ): FittedOptions<Options> {
   const unused = PARAMETER_NAMES.filter((name) => options[name] !== undefined && !parameters.includes(name));

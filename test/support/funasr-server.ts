@@ -8,6 +8,8 @@ export type FunasrStart = Readonly<Record<string, unknown>>;
 export class FunasrSession {
   readonly socket: WebSocket;
   start: FunasrStart = {};
+  /** Results that a script has sent. */
+  results: number | undefined;
   /** Sizes of the frames of audio. */
   readonly frames: number[] = [];
   #audio: Buffer[] = [];

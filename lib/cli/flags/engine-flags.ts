@@ -25,7 +25,10 @@ export function addEngineFlags(command: Command): void {
   command
     .optionsGroup('Engine:')
     .addOption(
-      new Option('--engine <name>', 'auto: cloud when an API key is set, else local; funasr: a FunASR runtime server')
+      new Option(
+        '--engine <name>',
+        'auto: cloud when an API key is set, else local; funasr: a FunASR runtime server',
+      )
         .choices(['auto', 'cloud', 'local', 'funasr'])
         .default('auto'),
     )

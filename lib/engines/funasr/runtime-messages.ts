@@ -112,7 +112,9 @@ function withoutTags(text: string): string {
 function stampsOf({ timestamp, stamp_sents: sentences }: Fields): readonly Stamp[] {
   if (typeof timestamp === 'string') return pairsIn(timestamp);
   if (Array.isArray(timestamp)) return pairsIn(JSON.stringify(timestamp));
-  const lists = Array.isArray(sentences) ? sentences.map((sentence: Fields | null) => sentence?.['ts_list']) : [];
+  const lists = Array.isArray(sentences)
+    ? sentences.map((sentence: Fields | null) => sentence?.['ts_list'])
+    : [];
   return pairsIn(JSON.stringify(lists));
 }
 

@@ -184,6 +184,8 @@ export class RuntimeSession {
 
 /** Joins two texts, with a space between two words that have spaces in their language. */
 function joined(first: string, second: string): string {
-  const isSpaced = /[\p{Script=Latin}\p{Script=Hangul}0-9,.!?]$/u.test(first) && /^[\p{Script=Latin}\p{Script=Hangul}0-9]/u.test(second);
+  const isSpaced =
+    /[\p{Script=Latin}\p{Script=Hangul}0-9,.!?]$/u.test(first) &&
+    /^[\p{Script=Latin}\p{Script=Hangul}0-9]/u.test(second);
   return first + (isSpaced ? ' ' : '') + second;
 }

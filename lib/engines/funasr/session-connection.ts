@@ -195,7 +195,9 @@ function explained(error: unknown, { host, protocol }: URL): unknown {
   if (!(error instanceof FunAsrError)) return error;
   const hint = hintFor(error, host, protocol);
   const { code, message, retryable, retryAfterMs, cause } = error;
-  return hint === undefined ? error : new FunAsrError(code, message, { hint, retryable, retryAfterMs, cause });
+  return hint === undefined
+    ? error
+    : new FunAsrError(code, message, { hint, retryable, retryAfterMs, cause });
 }
 
 function hintFor({ code, cause }: FunAsrError, host: string, protocol: string): string | undefined {

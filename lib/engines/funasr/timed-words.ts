@@ -84,7 +84,10 @@ export function sentencesOf({ words, isMeasured }: TimedText): EngineSentence[] 
     sentences.push({
       begin_time: first.begin_time,
       end_time: words[index]?.end_time ?? first.end_time,
-      text: own.map((word) => word.text + word.punctuation).join('').trim(),
+      text: own
+        .map((word) => word.text + word.punctuation)
+        .join('')
+        .trim(),
       words: own,
       ...(!isMeasured && { word_times: 'estimated' }),
     });

@@ -24,7 +24,13 @@ export type FailureCause = 'key' | 'no-audio' | 'silence' | 'no-speech' | 'proto
  * Codes of an engine that lost its own server: the service of this process reports them as a task that failed, although
  * the audio is not the reason.
  */
-const CONNECTION_CODES: readonly string[] = ['E_DNS', 'E_CONNECT', 'E_PROXY', 'E_CONNECTION_LOST', 'E_TIMEOUT'];
+const CONNECTION_CODES: readonly string[] = [
+  'E_DNS',
+  'E_CONNECT',
+  'E_PROXY',
+  'E_CONNECTION_LOST',
+  'E_TIMEOUT',
+];
 
 /** The cause of a failure. */
 export function causeOf({ error: { code, serviceCode }, kind }: Failure): FailureCause {
