@@ -39,7 +39,7 @@ export function settingsDigest(backendName: BackendName, options: TranscribeOpti
       const value = options[name as keyof typeof SELECTION_DEFAULTS];
       return value === undefined || value === preset ? [] : [[name, value]];
     }),
-    ...(options.hotWords === undefined ? [] : [['hotWords', Object.entries(options.hotWords).toSorted()]]),
+    ...(options.hotWords === undefined ? [] : [['hotWords', hotWordsInOrder(options.hotWords)]]),
     ...(options.itn === false ? [['itn', false]] : []),
   ];
   return createHash('sha256')
@@ -68,6 +68,11 @@ export function acceptedDigests(backendName: BackendName, options: TranscribeOpt
   const { engine = 'auto' } = options;
   const own = settingsDigest(backendName, options);
   return engine === 'auto' && backendName === 'local' ? [own, settingsDigest('cloud', options)] : [own];
+}
+
+/** The same words give the same digest in any order. */
+function hotWordsInOrder(words: Readonly<Record<string, number>>): [word: string, weight: number][] {
+  return Object.entries(words).toSorted(([one], [other]) => (one < other ? -1 : 1));
 }
 
 /** The model that recognises. For the local engine the name of a Fun-ASR model means its default model for the language. */

@@ -119,7 +119,7 @@ function tokensOf(text: string): Token[] {
       text: space + word,
       punctuation: text.slice(match.index + word.length, next).trimEnd(),
       stamps: NUMBER.test(word) ? word.replaceAll(/[^0-9]/g, '').length : 1,
-      weight: [...word].reduce((sum, letter) => sum + (SYLLABLE.test(letter) ? 1 : LETTER_WEIGHT), 0),
+      weight: Array.from(word).reduce((sum, letter) => sum + (SYLLABLE.test(letter) ? 1 : LETTER_WEIGHT), 0),
     };
   });
 }
