@@ -208,6 +208,26 @@ describe('a FunASR runtime server', () => {
     expect(finals[1]?.begin_time).toBe(1000 + Number(sessions[0]?.audioMs));
   });
 
+  it('keeps the sentences of a session back until the session before it has ended', async () => {
+    const { finals, sessions } = await recognise(
+      {
+        audio: (session, index) => {
+          if (index === 1 && session.frames.length === 20) {
+            session.result('2pass-offline', '后', false, [[200, 400]]);
+          }
+        },
+        end: (session, index) => {
+          const first = () => session.result('2pass-offline', '先', true, [[200, 400]]);
+          if (index === 0) setTimeout(first, 300);
+          else session.send({ text: '', is_final: true, timestamp: 1 });
+        },
+      },
+      { audio: audioOf([21, 8000], [1, 0], [3, 8000]) },
+    );
+    expect(sessions).toHaveLength(2);
+    expect(finals.map(({ text }) => text)).toEqual(['先', '后']);
+  });
+
   it('waits for the acknowledgement of a Python server, whose results are all final', async () => {
     const python = (text: string) => ({
       mode: '2pass-offline',
