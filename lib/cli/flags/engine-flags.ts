@@ -65,7 +65,8 @@ export function regionOption(): Option {
 
 /** Converts the flags to the options of `chooseBackend`. */
 export function engineOptions(flags: EngineFlags): BackendOptions {
-  const { engine, model, region, baseUrl, workspaceId, workspaceHost, hotWords, itn, trustAnyCertificate } = flags;
+  const { engine, model, region, baseUrl, workspaceId, workspaceHost, hotWords, itn, trustAnyCertificate } =
+    flags;
   return {
     engine,
     model,
