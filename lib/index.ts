@@ -121,6 +121,12 @@ export type { Backend, BackendName, UnrecognizedContext } from './engines/backen
 export type { CountedTask, StartLimiter } from './protocol/service-limits.ts';
 export { type BackendOptions, chooseBackend } from './engines/choose-backend.ts';
 export type { EngineOption } from './engines/engine-option.ts';
+export {
+  type FunAsrRuntimeOptions,
+  type FunAsrRuntimeSettings,
+  openFunAsrRuntime,
+} from './engines/funasr/runtime-engine.ts';
+export type { RuntimeMode } from './engines/funasr/runtime-messages.ts';
 export { type LocalEngineOptions, openLocalEngine } from './engines/local/local-engine.ts';
 export type { LocalModelName } from './engines/models/catalogue.ts';
 export { pullModel, type PullOptions, type PullProgress } from './engines/models/model-pull.ts';

@@ -4,6 +4,7 @@ import {
   BACKEND_RULES,
   type BackendOptions,
   backendNameFor,
+  checkRuntimeSettings,
   localBackendOptions,
 } from './engines/choose-backend.ts';
 import { type EngineOption, isBackend } from './engines/engine-option.ts';
@@ -18,11 +19,13 @@ import {
 } from './recognition/recognize-stream.ts';
 
 /** Options of {@link recognize}: who recognises, and the parameters of recognition. */
-export interface RecognizeOptions extends RecognizeStreamOptions, Pick<BackendOptions, 'onPull'> {
+export interface RecognizeOptions
+  extends RecognizeStreamOptions,
+    Pick<BackendOptions, 'onPull' | 'hotWords' | 'itn' | 'trustAnyCertificate'> {
   /**
    * `cloud` is Fun-ASR, or the service at `baseUrl`. `local` is the local engine: its model is loaded when the first
    * audio arrives, shared by all streams of this process, and freed when the last of them ends. `auto` uses the cloud
-   * when a key or a base URL is set, else the local engine. An engine of `openLocalEngine`, or a backend of
+   * when a key or a base URL is set, else the local engine. `funasr` is the FunASR runtime server at `baseUrl`. An engine of `openLocalEngine`, or a backend of
    * `chooseBackend`, is not closed at the end.
    * @default `cloud` when a model of the cloud, `apiKey`, `baseUrl`, `region` or `workspaceId` is given, else `auto`
    */
@@ -33,6 +36,9 @@ const RECOGNIZE_RULES: Rules<RecognizeOptions> = {
   ...RECOGNIZE_STREAM_RULES,
   engine: BACKEND_RULES.engine,
   onPull: BACKEND_RULES.onPull,
+  hotWords: BACKEND_RULES.hotWords,
+  itn: BACKEND_RULES.itn,
+  trustAnyCertificate: BACKEND_RULES.trustAnyCertificate,
 };
 
 /**
@@ -53,14 +59,23 @@ const RECOGNIZE_RULES: Rules<RecognizeOptions> = {
  */
 export function recognize(options: RecognizeOptions = {}): RecognizeStream {
   checkOptions('recognize', options, RECOGNIZE_RULES);
-  const { engine = defaultEngine(options), onPull: _onPull, ...others } = options;
+  const {
+    engine = defaultEngine(options),
+    onPull: _onPull,
+    hotWords: _hotWords,
+    itn: _itn,
+    trustAnyCertificate: _trustAnyCertificate,
+    ...others
+  } = options;
   if (isBackend(engine)) return streamOf(engine, others);
+  checkRuntimeSettings('recognize', { ...options, engine });
   // As documented, partial results come from every service; the reader of the stream chooses.
   const backendOptions = { ...options, engine, partials: true };
   if (backendNameFor(backendOptions) === 'cloud') return recognizeStream('recognize', others);
   const local = localBackendOptions(backendOptions);
   const endpoint = new LocalEndpoint(local);
-  const stream = streamOf(describeLocalBackend(local), others, endpoint);
+  // The address of a FunASR runtime server is that of the engine, not of the service that the client connects to.
+  const stream = streamOf(describeLocalBackend(local), { ...others, baseUrl: undefined }, endpoint);
   stream.once('close', () => void endpoint.release());
   return stream;
 }

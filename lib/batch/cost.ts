@@ -53,7 +53,7 @@ export function priceOf(
   options: TranscribeOptions,
   given?: number,
 ): Price | undefined {
-  if (backendName === 'local') return undefined;
+  if (backendName !== 'cloud') return undefined;
   const region = regionOf(options);
   const listed = region && pricePerSecond(modelFor(backendName, options), region);
   if (given === undefined) return listed;
@@ -208,7 +208,7 @@ export function runCosts(
   usedSeconds: number,
   budget?: SharedBudget,
 ): RunCosts {
-  if (backendName === 'local') return new RunCosts(undefined, {}, 0);
+  if (backendName !== 'cloud') return new RunCosts(undefined, {}, 0);
   const price = priceOf(backendName, transcription, options.price);
   if (options.maxCost !== undefined && !price) {
     throw new FunAsrError('E_OPTION', `${whyNoPrice(transcription)}, so that the cost cannot be limited`, {

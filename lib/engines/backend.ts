@@ -5,8 +5,11 @@ import { PARAMETER_NAMES, type ParameterName, type RecognitionParameters } from 
 import type { StartLimiter } from '../protocol/service-limits.ts';
 import { optionName } from '../core/option-names.ts';
 
-/** Who recognises: Fun-ASR or any service that speaks its protocol (`cloud`), or an engine in this process (`local`). */
-export type BackendName = 'cloud' | 'local';
+/**
+ * Who recognises: Fun-ASR or any service that speaks its protocol (`cloud`), an engine in this process (`local`), or a
+ * FunASR runtime server (`funasr`).
+ */
+export type BackendName = 'cloud' | 'local' | 'funasr';
 
 /** Who recognises, ready to be connected to. Made by `chooseBackend`. */
 export interface Backend {
@@ -66,11 +69,27 @@ export interface FittedOptions<Options> {
 export type BackendFacts = Pick<
   Backend,
   'client' | 'parameters' | 'reportsUnrecognized' | 'unrecognizedHint' | 'explainFailure' | 'limiter'
->;
+> &
+  Partial<Pick<Backend, 'name'>>;
+
+/** How messages name a backend. */
+const THEM: Readonly<Record<BackendName, string>> = {
+  cloud: 'the cloud',
+  local: 'the local engine',
+  funasr: 'the FunASR runtime server',
+};
 
 /** Changes the options of a recognition for a backend. */
 export function fitToBackend<Options extends RecognitionParameters>(
-  { client, parameters, reportsUnrecognized, unrecognizedHint, explainFailure, limiter }: BackendFacts,
+  {
+    name: backend = 'local',
+    client,
+    parameters,
+    reportsUnrecognized,
+    unrecognizedHint,
+    explainFailure,
+    limiter,
+  }: BackendFacts,
   options: Options,
 ): FittedOptions<Options> {
   const unused = PARAMETER_NAMES.filter((name) => options[name] !== undefined && !parameters.includes(name));
@@ -80,7 +99,7 @@ export function fitToBackend<Options extends RecognitionParameters>(
     options: { ...options, ...removed, ...client },
     warnings: unused.map(
       (name) =>
-        new FunAsrError('W_OPTION', `option ${optionName(name)} has no effect on the local engine`, {
+        new FunAsrError('W_OPTION', `option ${optionName(name)} has no effect on ${THEM[backend]}`, {
           hint: 'Leave it out.',
         }),
     ),

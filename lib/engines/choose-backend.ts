@@ -1,7 +1,10 @@
 import { FunAsrError } from '../core/errors.ts';
 import { boolean, callback, checkOptions, type Rules, text } from '../core/options.ts';
 import { STAGE_RULES, type StageOptions } from '../core/stage.ts';
-import { DEFAULT_CLOUD_MODEL } from '../protocol/cloud-models.ts';
+import { optionName } from '../core/option-names.ts';
+import { isLoopback } from '../protocol/addresses.ts';
+import { DEFAULT_CLOUD_MODEL, findCloudModel } from '../protocol/cloud-models.ts';
+import type { Engine } from '../service/engine.ts';
 import {
   ENDPOINT_RULES,
   type EndpointOptions,
@@ -11,6 +14,15 @@ import {
 import { PARAMETER_NAMES, PARAMETER_RULES, type RecognitionParameters } from '../protocol/parameters.ts';
 import { type Backend, type BackendName, withHiddenKey } from './backend.ts';
 import { type EngineOption, engineOption, isBackend, isEngine } from './engine-option.ts';
+import {
+  DEFAULT_RUNTIME_MODEL,
+  type FunAsrRuntimeSettings,
+  openFunAsrRuntime,
+  RUNTIME_MODELS,
+  RUNTIME_RULES,
+  RUNTIME_SETTING_NAMES,
+} from './funasr/runtime-engine.ts';
+import { checkRuntimeAddress } from './funasr/runtime-address.ts';
 import { type LocalBackendOptions, openLocalBackend } from './local-backend.ts';
 import { isLocalModel } from './models/choose-model.ts';
 import type { PullProgress } from './models/model-pull.ts';
@@ -18,15 +30,20 @@ import type { PullProgress } from './models/model-pull.ts';
 /** What decides who recognises, and what it must be ready for. */
 export interface BackendOptions
   extends EndpointOptions,
+    FunAsrRuntimeSettings,
     StageOptions,
     Pick<RecognitionParameters, 'languageHints'> {
   /**
-   * `auto` takes the cloud when a key or a base URL is set, else the local engine. A {@link Backend} or an
+   * `auto` takes the cloud when a key or a base URL is set, else the local engine. `funasr` is the FunASR runtime server at
+   * `baseUrl`; only for it are `hotWords`, `itn` and `trustAnyCertificate`. A {@link Backend} or an
    * `Engine` that is open serves many recordings, and is not closed at the end.
    * @default 'auto'
    */
   readonly engine?: EngineOption | undefined;
-  /** A model of the cloud or of the local engine, which takes the name of a cloud model for its own default. */
+  /**
+   * A model of the cloud or of the local engine, which takes the name of a cloud model for its own default. With `funasr`:
+   * `funasr-2pass`, the default, or `funasr-offline`.
+   */
   readonly model?: string | undefined;
   /** Whether partial results are wanted: the local engine recognises none otherwise. @default false */
   readonly partials?: boolean | undefined;
@@ -37,6 +54,7 @@ export interface BackendOptions
 /** The rules of {@link BackendOptions}. */
 export const BACKEND_RULES: Rules<BackendOptions> = {
   ...ENDPOINT_RULES,
+  ...RUNTIME_RULES,
   ...STAGE_RULES,
   languageHints: PARAMETER_RULES.languageHints,
   engine: engineOption,
@@ -53,6 +71,7 @@ export const BACKEND_RULES: Rules<BackendOptions> = {
 export async function chooseBackend(options: BackendOptions = {}): Promise<Backend> {
   checkOptions('chooseBackend', options, BACKEND_RULES);
   if (isBackend(options.engine)) return { ...options.engine, close: async () => {} };
+  checkRuntimeSettings('chooseBackend', options);
   if (backendNameFor(options) === 'cloud') return cloudBackend(options);
   const backend = await openLocalBackend(localBackendOptions(options), reasonFor(options));
   return { ...backend, client: withHiddenKey(backend.client) };
@@ -61,8 +80,11 @@ export async function chooseBackend(options: BackendOptions = {}): Promise<Backe
 /** The options of a local backend. */
 export function localBackendOptions(options: BackendOptions): LocalBackendOptions {
   const { model, languageHints, partials = false, onPull, signal } = options;
+  const name = backendNameFor(options) === 'funasr' ? 'funasr' : 'local';
+  const engine = isEngine(options.engine) ? options.engine : model;
   return {
-    engine: isEngine(options.engine) ? options.engine : model,
+    name,
+    engine: name === 'funasr' ? runtimeEngine(options) : engine,
     languageHints,
     partials,
     onPull,
@@ -82,10 +104,45 @@ export function backendNameFor(options: BackendOptions): BackendName {
 /** The model that the client names to the service, which decides the sample rate of the audio. */
 export function wireModelFor(options: BackendOptions): string {
   if (isBackend(options.engine)) return options.engine.client.model;
-  return backendNameFor(options) === 'local' ? DEFAULT_CLOUD_MODEL : (options.model ?? DEFAULT_CLOUD_MODEL);
+  return backendNameFor(options) === 'cloud' ? (options.model ?? DEFAULT_CLOUD_MODEL) : DEFAULT_CLOUD_MODEL;
 }
 
-function reasonFor({ engine, model }: BackendOptions): string {
+/**
+ * Refuses settings of the FunASR runtime server when another engine was chosen.
+ * @throws {FunAsrError} `E_OPTION`
+ */
+export function checkRuntimeSettings(owner: string, options: BackendOptions): void {
+  const isRuntime = options.engine === 'funasr';
+  const given = RUNTIME_SETTING_NAMES.find((name) => options[name] !== undefined);
+  if (isRuntime || given === undefined) return;
+  throw new FunAsrError(
+    'E_OPTION',
+    `${owner}: ${optionName(given)} is for ${optionName('engine', 'funasr')} only`,
+    { hint: 'Leave it out, or choose that engine.' },
+  );
+}
+
+/** The model that the FunASR runtime server stands for: its mode. */
+export function runtimeModel(model: string | undefined): string {
+  if (model === undefined || findCloudModel(model)) return DEFAULT_RUNTIME_MODEL;
+  if (RUNTIME_MODELS.includes(model)) return model;
+  throw new FunAsrError('E_OPTION', `${optionName('engine', 'funasr')} has no model ${model}`, {
+    hint: `It has ${RUNTIME_MODELS.join(' and ')}: the two modes of the server, which chooses its model itself.`,
+  });
+}
+
+function runtimeEngine({ baseUrl = '', model, hotWords, itn, trustAnyCertificate }: BackendOptions): Engine {
+  const mode = runtimeModel(model) === 'funasr-offline' ? 'offline' : '2pass';
+  checkRuntimeAddress(baseUrl === '' ? undefined : baseUrl);
+  return openFunAsrRuntime({ baseUrl, mode, hotWords, itn, trustAnyCertificate });
+}
+
+function reasonFor({ engine, model, baseUrl, trustAnyCertificate }: BackendOptions): string {
+  if (engine === 'funasr') {
+    const { host, hostname, protocol } = checkRuntimeAddress(baseUrl);
+    if (protocol === 'ws:' && !isLoopback(hostname)) return `${host}, the audio is sent unencrypted`;
+    return trustAnyCertificate === true ? `${host}, its certificate is not checked` : host;
+  }
   if (engine === 'local') return 'asked for';
   if (isEngine(engine)) return 'an engine of the caller';
   return isLocalModel(model) ? `it has the model ${model}` : 'DASHSCOPE_API_KEY is not set';

@@ -5,13 +5,13 @@ import type { Backend, BackendName } from './backend.ts';
 /** What the option `engine` accepts: a name, a {@link Backend} of `chooseBackend`, or an {@link Engine}. */
 export type EngineOption = 'auto' | BackendName | Backend | Engine;
 
-const NAMES: readonly unknown[] = ['auto', 'cloud', 'local'] satisfies readonly EngineOption[];
+const NAMES: readonly unknown[] = ['auto', 'cloud', 'local', 'funasr'] satisfies readonly EngineOption[];
 
 /** The rule of the option `engine`. */
 export const engineOption: Rule = (value) =>
   NAMES.includes(value) || isBackend(value) || isEngine(value)
     ? undefined
-    : 'must be auto, cloud, local, an engine of openLocalEngine, or a backend of chooseBackend';
+    : 'must be auto, cloud, local, funasr, an engine of openLocalEngine, or a backend of chooseBackend';
 
 /** Whether a value is a {@link Backend}, which says so in its field `kind`. */
 export function isBackend(value: unknown): value is Backend {

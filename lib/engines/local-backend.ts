@@ -6,7 +6,7 @@ import { DEFAULT_CLOUD_MODEL, findCloudModel } from '../protocol/cloud-models.ts
 import { type Endpoint, resolveEndpoint } from '../protocol/endpoint.ts';
 import type { ParameterName } from '../protocol/parameters.ts';
 import type { Engine } from '../service/engine.ts';
-import type { Backend, UnrecognizedContext } from './backend.ts';
+import type { Backend, BackendName, UnrecognizedContext } from './backend.ts';
 import { keepEngineError, takeEngineError } from './engine-errors.ts';
 import { defaultModelFor, LOCAL_MODELS } from './models/catalogue.ts';
 import { chooseLocalModels, isLocalModel, knownLanguages } from './models/choose-model.ts';
@@ -14,6 +14,8 @@ import type { PullProgress } from './models/model-pull.ts';
 
 /** What a local backend recognises with, and what its streams need. */
 export interface LocalBackendOptions {
+  /** @default 'local' */
+  readonly name?: Exclude<BackendName, 'cloud'> | undefined;
   /** A local model, a model of the cloud (which stands for the default), or an engine of the caller. */
   readonly engine: Engine | string | undefined;
   readonly languageHints?: readonly string[] | undefined;
@@ -23,7 +25,11 @@ export interface LocalBackendOptions {
 }
 
 /** The parameters that an engine uses. The service accepts `heartbeat`, but never ends a task for silence. */
-const PARAMETERS: readonly ParameterName[] = ['languageHints', 'maxSentenceSilence', 'heartbeat'];
+const PARAMETERS: Readonly<Record<Exclude<BackendName, 'cloud'>, readonly ParameterName[]>> = {
+  local: ['languageHints', 'maxSentenceSilence', 'heartbeat'],
+  // The server decides itself where a sentence ends.
+  funasr: ['languageHints', 'heartbeat'],
+};
 
 /** A local backend that is not open. */
 export interface LocalBackendFacts extends Omit<Backend, 'reason' | 'close'> {
@@ -74,6 +80,7 @@ export async function openLocalBackend(options: LocalBackendOptions, reason: str
  * @throws {FunAsrError} `E_OPTION`, `E_LANGUAGE`
  */
 export function describeLocalBackend(options: LocalBackendOptions): LocalBackendFacts {
+  const { name = 'local' } = options;
   const engine = engineOf(options);
   const isOurs = isNames(engine);
   const model = isOurs ? engine.join('+') : engine.model;
@@ -81,10 +88,10 @@ export function describeLocalBackend(options: LocalBackendOptions): LocalBackend
   checkLanguage(model, languages, options.languageHints);
   return {
     kind: 'backend',
-    name: 'local',
+    name,
     model,
     client: { model: DEFAULT_CLOUD_MODEL },
-    parameters: PARAMETERS,
+    parameters: PARAMETERS[name],
     reportsUnrecognized: isNames(engine) || (engine.reportsUnrecognized ?? false),
     unrecognizedHint: (known) => unrecognizedHint(model, languages, known),
     explainFailure: (failure) => takeEngineError(failure.requestId) ?? failure,

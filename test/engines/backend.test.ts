@@ -123,7 +123,7 @@ describe('chooseBackend', () => {
   it.each([null, 1, [], {}, 'whisper', { client: {} }])('refuses %j as an engine', async (engine) => {
     await expect(chooseBackend({ engine } as BackendOptions)).rejects.toMatchObject({
       code: 'E_OPTION',
-      message: expect.stringContaining('option engine must be auto, cloud, local, an engine'),
+      message: expect.stringContaining('option engine must be auto, cloud, local, funasr, an engine'),
     });
   });
 

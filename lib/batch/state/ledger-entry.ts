@@ -1,4 +1,5 @@
 import type { FileState } from '../../core/system/atomic-file.ts';
+import type { BackendName } from '../../engines/backend.ts';
 
 /** An output as it was when it was written. */
 export interface WrittenOutput extends FileState {
@@ -24,7 +25,7 @@ export interface LedgerEntry {
   /** As in the result of the recording. */
   readonly durationMs: number;
   readonly sentences: number;
-  readonly engine: 'cloud' | 'local';
+  readonly engine: BackendName;
   readonly model: string;
   readonly isPartial: boolean;
   /** When the line was written, in ms since 1970: it orders the lines of several files. @default 0 */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BackendName } from '../../engines/backend.ts';
+import { runtimeModel } from '../../engines/choose-backend.ts';
 import { isBackend } from '../../engines/engine-option.ts';
 import { resolveServiceUrl } from '../../protocol/endpoint.ts';
 import { DEFAULT_CLOUD_MODEL } from '../../protocol/cloud-models.ts';
@@ -38,6 +39,8 @@ export function settingsDigest(backendName: BackendName, options: TranscribeOpti
       const value = options[name as keyof typeof SELECTION_DEFAULTS];
       return value === undefined || value === preset ? [] : [[name, value]];
     }),
+    ...(options.hotWords === undefined ? [] : [['hotWords', hotWordsInOrder(options.hotWords)]]),
+    ...(options.itn === false ? [['itn', false]] : []),
   ];
   return createHash('sha256')
     .update(JSON.stringify([RESULTS_VERSION, backendName, modelFor(backendName, options), given]))
@@ -67,6 +70,11 @@ export function acceptedDigests(backendName: BackendName, options: TranscribeOpt
   return engine === 'auto' && backendName === 'local' ? [own, settingsDigest('cloud', options)] : [own];
 }
 
+/** The same words give the same digest in any order. */
+function hotWordsInOrder(words: Readonly<Record<string, number>>): [word: string, weight: number][] {
+  return Object.entries(words).toSorted(([one], [other]) => (one < other ? -1 : 1));
+}
+
 /** The model that recognises. For the local engine the name of a Fun-ASR model means its default model for the language. */
 export function modelFor(
   backendName: BackendName,
@@ -74,6 +82,7 @@ export function modelFor(
 ): string {
   if (typeof engine === 'object') return engine.model;
   if (backendName === 'cloud') return model ?? DEFAULT_CLOUD_MODEL;
+  if (backendName === 'funasr') return runtimeModel(model);
   return chooseLocalModels(model, languageHints?.[0]).join('+');
 }
 

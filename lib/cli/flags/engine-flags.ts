@@ -1,4 +1,6 @@
 import { type Command, Option } from 'commander';
+import { readFileSync } from 'node:fs';
+import { FunAsrError, messageOf } from '../../core/errors.ts';
 import type { BackendName } from '../../engines/backend.ts';
 import type { BackendOptions } from '../../engines/choose-backend.ts';
 import { DEFAULT_LOCAL_MODEL } from '../../engines/models/catalogue.ts';
@@ -13,6 +15,9 @@ export interface EngineFlags {
   readonly baseUrl?: string;
   readonly workspaceId?: string;
   readonly workspaceHost?: boolean;
+  readonly hotWords?: Readonly<Record<string, number>>;
+  readonly itn: boolean;
+  readonly trustAnyCertificate?: boolean;
 }
 
 /** Adds the flags that select the engine, its model and its address. */
@@ -20,15 +25,26 @@ export function addEngineFlags(command: Command): void {
   command
     .optionsGroup('Engine:')
     .addOption(
-      new Option('--engine <name>', 'auto: cloud when an API key is set, else local')
-        .choices(['auto', 'cloud', 'local'])
+      new Option(
+        '--engine <name>',
+        'auto: cloud when an API key is set, else local; funasr: a FunASR runtime server',
+      )
+        .choices(['auto', 'cloud', 'local', 'funasr'])
         .default('auto'),
     )
     .addOption(modelOption())
     .addOption(regionOption())
-    .option('--base-url <url>', 'complete WebSocket URL of another service')
+    .option('--base-url <url>', 'complete WebSocket URL of another service, or of the FunASR runtime server')
     .option('--workspace-id <id>', 'workspace of the calls')
-    .option('--workspace-host', 'connect to the own host of the workspace');
+    .option('--workspace-host', 'connect to the own host of the workspace')
+    .addOption(
+      new Option(
+        '--hot-words <file>',
+        'for funasr: words to prefer, one in a line, with its weight after a space',
+      ).argParser(readHotWords),
+    )
+    .option('--no-itn', 'for funasr: write numbers and dates as they were spoken')
+    .option('--trust-any-certificate', 'for funasr, unsafe: accept a self-signed certificate of the server');
 }
 
 /** `--model`, for all commands that recognise. */
@@ -48,13 +64,41 @@ export function regionOption(): Option {
 }
 
 /** Converts the flags to the options of `chooseBackend`. */
-export function engineOptions({
-  engine,
-  model,
-  region,
-  baseUrl,
-  workspaceId,
-  workspaceHost,
-}: EngineFlags): BackendOptions {
-  return { engine, model, region, baseUrl, workspaceId, workspaceHost };
+export function engineOptions(flags: EngineFlags): BackendOptions {
+  const { engine, model, region, baseUrl, workspaceId, workspaceHost, hotWords, itn, trustAnyCertificate } =
+    flags;
+  return {
+    engine,
+    model,
+    region,
+    baseUrl,
+    workspaceId,
+    workspaceHost,
+    hotWords,
+    itn: itn ? undefined : false,
+    trustAnyCertificate,
+  };
+}
+
+/**
+ * Reads hot words as FunASR stores them: a word or several, a space, and the weight.
+ * @throws {FunAsrError} `E_READ`, `E_OPTION`
+ */
+function readHotWords(path: string): Record<string, number> {
+  let content: string;
+  try {
+    content = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new FunAsrError('E_READ', `the hot words cannot be read: ${messageOf(cause)}`, { cause });
+  }
+  const lines = content.replace(/^\uFEFF/, '').split(/\r?\n/);
+  const entries = lines.flatMap((line, index): [string, number][] => {
+    if (line.trim() === '') return [];
+    const [, word, weight] = /^\s*(.*\S)\s+(\d{1,6})\s*$/.exec(line) ?? [];
+    if (word !== undefined) return [[word, Number(weight)]];
+    throw new FunAsrError('E_OPTION', `${path}, line ${index + 1}: a hot word needs a weight`, {
+      hint: 'Write the word, a space and a whole number, such as: Alibaba 20',
+    });
+  });
+  return Object.fromEntries(entries);
 }

@@ -11,7 +11,7 @@ export function isModelFolder(value: string): boolean {
 }
 
 /** Whether a value names a model of the local engine: one of the catalogue, one of the user, or a folder. */
-export function isLocalModel(model: string | undefined): model is string {
+export function isLocalModel(model: string | undefined): boolean {
   if (model === undefined || findCloudModel(model)) return false;
   return Object.hasOwn(LOCAL_MODELS, model) || existsSync(addedModelFile(model)) || isModelFolder(model);
 }
@@ -25,7 +25,7 @@ export function chooseLocalModels(
   model: string | undefined,
   language: string | undefined,
 ): readonly [string, ...string[]] {
-  if (isLocalModel(model)) return [model];
+  if (model !== undefined && isLocalModel(model)) return [model];
   if (language !== undefined) return [defaultModelFor(language) ?? DEFAULT_LOCAL_MODEL];
   return existsSync(modelFolder(MULTILINGUAL_MODEL))
     ? [DEFAULT_LOCAL_MODEL, MULTILINGUAL_MODEL]

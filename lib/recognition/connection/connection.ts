@@ -40,6 +40,8 @@ export interface ConnectionOptions {
   /** Time between two pings, in ms. */
   readonly pingIntervalMs: number;
   readonly signal: AbortSignal;
+  /** Whether to accept a certificate that nobody vouches for. Never for a service that is sent a key. @default false */
+  readonly trustAnyCertificate?: boolean | undefined;
 }
 
 let opened = 0;
@@ -102,7 +104,7 @@ export class Connection {
   }
 
   static async #attempt(options: ConnectionOptions, signal: AbortSignal): Promise<Connection> {
-    const { endpoint } = options;
+    const { endpoint, trustAnyCertificate = false } = options;
     const headers = await abortable(endpoint.headers(), signal);
     const socket = new WebSocket(endpoint.url, {
       headers,
@@ -110,6 +112,7 @@ export class Connection {
       maxPayload: MAX_SERVICE_MESSAGE_BYTES,
       perMessageDeflate: false,
       followRedirects: false,
+      ...(trustAnyCertificate && { rejectUnauthorized: false }),
     });
     try {
       const network = await abortable(upgraded(socket, endpoint.url), signal);

@@ -18,13 +18,13 @@ const MAX_CREDENTIAL_BYTES = 255;
 /**
  * Returns an agent that connects to a service through the user's proxy: an HTTP or SOCKS5 proxy from `HTTPS_PROXY`
  * or `ALL_PROXY`, in upper or lower case; undefined if none is set, if `NO_PROXY` names the service, or if the
- * service is on this machine.
+ * service is on this machine or is reached by `ws:`, which is for private networks only.
  * @param signal Closes the connection to the proxy that is being opened.
  * @throws {FunAsrError} `E_OPTION` if the value of the variable is not the URL of such a proxy.
  */
 export function proxyAgent(url: string, signal: AbortSignal): Agent | undefined {
   const target = new URL(url);
-  if (isLoopback(target.hostname)) return undefined;
+  if (isLoopback(target.hostname) || target.protocol === 'ws:') return undefined;
   const value = getProxyForUrl(`https://${target.host}`);
   if (!value) return undefined;
   const proxy = parseProxy(value);

@@ -20,6 +20,18 @@ export interface Failure {
  */
 export type FailureCause = 'key' | 'no-audio' | 'silence' | 'no-speech' | 'protocol' | 'service' | 'other';
 
+/**
+ * Codes of an engine that lost its own server: the service of this process reports them as a task that failed, although
+ * the audio is not the reason.
+ */
+const CONNECTION_CODES: readonly string[] = [
+  'E_DNS',
+  'E_CONNECT',
+  'E_PROXY',
+  'E_CONNECTION_LOST',
+  'E_TIMEOUT',
+];
+
 /** The cause of a failure. */
 export function causeOf({ error: { code, serviceCode }, kind }: Failure): FailureCause {
   if (code === 'E_AUTH') return 'key';
@@ -27,5 +39,6 @@ export function causeOf({ error: { code, serviceCode }, kind }: Failure): Failur
   if (code === 'E_TIMEOUT' && serviceCode === SERVICE_CODES.clientError) return 'no-audio';
   if (code === 'E_TIMEOUT' && serviceCode === SERVICE_CODES.responseTimeout) return 'silence';
   if (kind === 'protocol') return 'protocol';
+  if (serviceCode === undefined && CONNECTION_CODES.includes(code)) return 'other';
   return kind === 'task-failed' && code !== 'E_THROTTLED' ? 'service' : 'other';
 }

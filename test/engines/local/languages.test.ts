@@ -40,7 +40,7 @@ async function recognize(
 /** Whether a text has only characters of the tokens of a language. */
 function isIn(language: string, text: string): boolean {
   const tokens = LANGUAGES.find(({ code }) => code === language)?.tokens ?? [];
-  return [...text.replaceAll(/[\s。]/g, '')].every((character) => tokens.join('').includes(character));
+  return Array.from(text.replaceAll(/[\s。]/g, '')).every((character) => tokens.join('').includes(character));
 }
 
 describe('an engine with Moonshine and a model of several languages', () => {
@@ -64,12 +64,15 @@ describe('an engine with Moonshine and a model of several languages', () => {
     expect(sentences[0]).toMatchObject({ language: 'en', word_times: 'estimated' });
   });
 
-  it.each(['zh', 'yue', 'ja', 'ko'])('recognises %s with the other model when it is heard first', async (language) => {
-    const sentences = await recognize(engine, await spokenIn(language));
-    expect(sentences.map((sentence) => sentence.language)).toEqual(sentences.map(() => language));
-    expect(sentences.length).toBeGreaterThan(0);
-    expect(sentences.every(({ text }) => isIn(language, text))).toBe(true);
-  });
+  it.each(['zh', 'yue', 'ja', 'ko'])(
+    'recognises %s with the other model when it is heard first',
+    async (language) => {
+      const sentences = await recognize(engine, await spokenIn(language));
+      expect(sentences.map((sentence) => sentence.language)).toEqual(sentences.map(() => language));
+      expect(sentences.length).toBeGreaterThan(0);
+      expect(sentences.every(({ text }) => isIn(language, text))).toBe(true);
+    },
+  );
 
   it('uses the language that the client names, and not the one that is heard', async () => {
     expect(wordsOf(await recognize(engine, await spokenIn('zh'), { language: 'en' }))).toBe(YOUNG_MAN);

@@ -4,11 +4,11 @@ export interface TextWord {
   readonly text: string;
   /** The marks after it. */
   readonly punctuation: string;
-  /** Number of its first character among those that are not spaces. */
+  /** Place of its first UTF-16 unit among those that are not spaces. */
   readonly begin: number;
-  /** Number of the first character after it and its marks. */
+  /** Place after it and its marks. */
   readonly end: number;
-  /** Number of the first character after it, before its marks. */
+  /** Place after it, before its marks. */
   readonly textEnd: number;
 }
 
@@ -30,8 +30,8 @@ export function splitWords(text: string): TextWord[] {
   let at = 0;
   for (const [, space = '', word = '', punctuation = ''] of text.trim().matchAll(WORD)) {
     const begin = at;
-    const textEnd = begin + [...word].length;
-    at = textEnd + [...punctuation].length;
+    const textEnd = begin + word.length;
+    at = textEnd + punctuation.length;
     words.push({ text: space + word, punctuation, begin, textEnd, end: at });
   }
   return words;

@@ -10,7 +10,7 @@ const SPACES = /[▁\s]+/gu;
 const CONTINUED = /@@$/;
 
 /**
- * Times of the characters of a text, from the times of the tokens of a model, in ms from the start of its samples.
+ * Times of the characters (UTF-16 units that are not spaces) of a text, from the times of the tokens of a model, in ms from the start of its samples.
  * Returns undefined if the model gave no times, or if the tokens are not those of the text.
  */
 export function characterTimes({ text, tokens, timestamps }: OfflineResult): readonly Time[] | undefined {
@@ -22,11 +22,10 @@ export function characterTimes({ text, tokens, timestamps }: OfflineResult): rea
     const begin = 1000 * (timestamps[index] ?? 0);
     const next = 1000 * (timestamps[index + 1] ?? Infinity);
     const length = Math.max(0, Math.min(next - begin, MAX_TOKEN_MS));
-    const units = [...characters];
-    for (const place of units.keys()) {
+    for (let place = 0; place < characters.length; place += 1) {
       times.push({
-        begin: begin + (length * place) / units.length,
-        end: begin + (length * (place + 1)) / units.length,
+        begin: begin + (length * place) / characters.length,
+        end: begin + (length * (place + 1)) / characters.length,
       });
     }
     joined += characters;

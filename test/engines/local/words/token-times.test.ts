@@ -3,7 +3,12 @@ import { splitWords } from '../../../../lib/engines/local/words/split-words.ts';
 import { characterTimes, estimateTimes } from '../../../../lib/engines/local/words/token-times.ts';
 import { writtenText } from '../../../../lib/engines/local/words/written-text.ts';
 
-const result = (text: string, tokens: string[], timestamps: number[]) => ({ text, tokens, timestamps, lang: '' });
+const result = (text: string, tokens: string[], timestamps: number[]) => ({
+  text,
+  tokens,
+  timestamps,
+  lang: '',
+});
 
 describe('characterTimes', () => {
   it('divides a token among its characters, and limits the last one', () => {
