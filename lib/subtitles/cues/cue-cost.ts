@@ -12,7 +12,7 @@ const HARD = 4000;
 const FLAW = 1000;
 
 /** Cost of a border at the end of a cue, by its class. */
-const BORDER_COST: readonly number[] = [0, 10, 20, 40, 45, 50, 85, FLAW, HARD + FLAW];
+const BORDER_COST: readonly number[] = [0, 10, 20, 40, 45, 50, 85, FLAW, 1.2 * FLAW, HARD + FLAW];
 
 /** Largest cost of a border at a pause, by the least length of the pause in ms. */
 const LONG_PAUSE = { pauseMs: 500, cost: 15 };
