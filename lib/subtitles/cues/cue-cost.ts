@@ -18,8 +18,6 @@ const BORDER_COST: readonly number[] = [0, 10, 20, 40, 45, 50, 85, FLAW, 1.2 * F
 const LONG_PAUSE = { pauseMs: 500, cost: 15 };
 const PAUSE = { pauseMs: 250, cost: 30 };
 
-/** A pause of this length always separates two cues, in ms. */
-export const SEPARATING_PAUSE_MS = 1500;
 /** A longer pause separates two sentences, in ms. */
 export const SENTENCE_PAUSE_MS = 500;
 

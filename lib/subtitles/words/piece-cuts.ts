@@ -66,7 +66,9 @@ function wideCuts(
   profile: Profile,
 ): ReadonlyMap<number, Border> {
   if (!isWithoutSpaces(text)) return pathCuts(characters, () => true);
-  const addresses = [...text.matchAll(ADDRESS)].map(({ 0: { length }, index }) => [index, index + length] as const);
+  const addresses = [...text.matchAll(ADDRESS)].map(
+    ({ 0: { length }, index }) => [index, index + length] as const,
+  );
   const cuts = wordCuts(characters, text, profile);
   if (addresses.length === 0) return cuts;
   const isInAddress = (offset: number): boolean =>

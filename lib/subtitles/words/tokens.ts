@@ -26,9 +26,7 @@ const PUNCTUATION_ONLY = /^[\p{P}\p{M}\p{Cf}\u200b]*$/u;
 export function tokensOf(characters: readonly Character[], profile: Profile): Token[] {
   const finder = phraseFinder(profile.language);
   const words = splitAtSpaces(characters).flatMap((word) => splitWord(word, finder, profile));
-  const pieces = attachPunctuation(words, profile.maxLineWidth).flatMap((piece) =>
-    cutPiece(piece, profile),
-  );
+  const pieces = attachPunctuation(words, profile.maxLineWidth).flatMap((piece) => cutPiece(piece, profile));
   const tokens: Token[] = [];
   let startsSentence = true;
   let left = '';
