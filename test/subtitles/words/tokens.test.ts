@@ -99,8 +99,8 @@ it('lets a straight quotation mark open or close', () => {
 });
 
 it('cuts a Japanese phrase at words, as a border of last choice, and never before an ending', () => {
-  const tokens = tokensOf(charactersOf('去年『ネイチャー』に考えられている', PROFILES.ja), PROFILES.ja);
-  const inside = tokens.filter(({ border }) => border === BORDER.insidePhrase).map(({ text }) => text);
+  const found = tokens('去年『ネイチャー』に考えられている', 'ja');
+  const inside = found.filter(({ border }) => border === BORDER.insidePhrase).map(({ text }) => text);
   expect(inside).toEqual(['『ネイチャー』', 'に']);
 });
 
