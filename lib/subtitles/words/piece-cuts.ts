@@ -114,7 +114,8 @@ function* wordBorders(
     const left = characters[index - 1]?.text ?? '';
     const right = characters[index]?.text ?? '';
     // The segmenter joins て with the verb after it.
-    if ((isBeforeAuxiliary(left, right) || starts.has(offset)) && mayBreak(left, right, 0)) {
+    const isTe = left === 'て' && /[いしくきみおあ]/.test(right);
+    if ((isTe || starts.has(offset)) && mayBreak(left, right, 0)) {
       const isJoint =
         rules.joint.test(left) && !rules.ending.test(right + (characters[index + 1]?.text ?? ''));
       yield { index, isJoint, isBeforeContent: IDEOGRAPH.test(right) };
@@ -123,37 +124,33 @@ function* wordBorders(
   }
 }
 
-/** Whether a Japanese verb in the form て and an auxiliary verb, such as いる or しまう, meet. */
-function isBeforeAuxiliary(left: string, right: string): boolean {
-  return left.endsWith('て') && /^[いしくきみおあ]/.test(right);
-}
-
 const CLOSING_BRACKET = /\p{Pe}$/u;
-
-/** The segmenter cuts foreign words into parts. */
-const KATAKANA = /[\p{Script=Katakana}ー]$/u;
 
 /** Least width of a part of a phrase, in half-width units. */
 const MIN_PART_WIDTH = 4;
 
-/** Borders before characters of a phrase that fits in a line, by their indexes. */
+/**
+ * Borders before characters of a phrase that fits in a line, by their indexes: beside brackets, and after a particle or form
+ * that a content word follows. Characters show these. To look for all words would cost much time, and few more cuts are good.
+ */
 function phraseCuts(characters: readonly Character[], text: string, profile: Profile): Map<number, Border> {
   const rules = WORD_RULES[profile.language];
   const cuts = new Map<number, Border>();
-  if (!isWithoutSpaces(text) || widthOf(characters) < 2 * MIN_PART_WIDTH || text.includes('"')) return cuts;
+  const total = widthOf(characters);
+  if (total < 2 * MIN_PART_WIDTH || !isWithoutSpaces(text) || text.includes('"')) return cuts;
   let last = 0;
-  for (const { index, isJoint, isBeforeContent } of wordBorders(characters, text, profile)) {
-    const before = characters.slice(last, index);
-    const left = textOf(before);
+  let width = characters[0]?.width ?? 0;
+  for (let index = 1; index < characters.length; index += 1) {
+    const left = characters[index - 1]?.text ?? '';
     const right = characters[index]?.text ?? '';
     const isAtBracket = isOpening(right) || CLOSING_BRACKET.test(left);
-    const isForeignWord = KATAKANA.test(left) && KATAKANA.test(right);
-    const isBound = isForeignWord || isBeforeAuxiliary(left, right) || rules.numeralLast.test(left);
-    if (!(isJoint || isBeforeContent || isAtBracket) || isBound || rules.weakAfter.has(left)) continue;
-    const partWidth = Math.min(widthOf(before), widthOf(characters.slice(index)));
-    if (partWidth < MIN_PART_WIDTH && !isAtBracket) continue;
-    cuts.set(index, BORDER.insidePhrase);
-    last = index;
+    const isJoint = IDEOGRAPH.test(right) && rules.joint.test(left);
+    const isWide = width - last >= MIN_PART_WIDTH && total - width >= MIN_PART_WIDTH;
+    if ((isAtBracket || (isJoint && isWide)) && mayBreak(left, right, 0)) {
+      cuts.set(index, BORDER.insidePhrase);
+      last = width;
+    }
+    width += characters[index]?.width ?? 0;
   }
   return cuts;
 }
