@@ -1,5 +1,6 @@
 import { isSentenceEnd, type Sentence } from '../../sentence.ts';
 import { characterTimes } from '../words/character-times.ts';
+import { BORDER } from '../words/borders.ts';
 import { type Character, charactersOf, textOf, widthOf } from '../words/characters.ts';
 import { profileFor } from '../cues/cue-options.ts';
 import { isOpening, isWithoutSpaces, mayBreak } from '../words/kinsoku.ts';
@@ -137,16 +138,15 @@ function isVisible({ text }: Character): boolean {
   return text !== ' ';
 }
 
-/** Where a line may begin: offsets in the text without its spaces. */
+/** Where a line may begin: offsets in the text without its spaces. Phrases stay whole. */
 function tokenStarts(text: string, profile: Profile): Set<number> {
+  const starts = new Set<number>();
   let offset = 0;
-  return new Set(
-    tokensOf(charactersOf(text, profile), profile).map((token) => {
-      const start = offset;
-      offset += token.text.replaceAll(' ', '').length;
-      return start;
-    }),
-  );
+  for (const token of tokensOf(charactersOf(text, profile), profile)) {
+    if (token.border !== BORDER.insidePhrase) starts.add(offset);
+    offset += token.text.replaceAll(' ', '').length;
+  }
+  return starts;
 }
 
 function timesOf(

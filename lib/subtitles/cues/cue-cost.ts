@@ -12,14 +12,12 @@ const HARD = 4000;
 const FLAW = 1000;
 
 /** Cost of a border at the end of a cue, by its class. */
-const BORDER_COST: readonly number[] = [0, 10, 20, 40, 45, 50, 85, FLAW, HARD + FLAW];
+const BORDER_COST: readonly number[] = [0, 10, 20, 40, 45, 50, 85, FLAW, 1.2 * FLAW, HARD + FLAW];
 
 /** Largest cost of a border at a pause, by the least length of the pause in ms. */
 const LONG_PAUSE = { pauseMs: 500, cost: 15 };
 const PAUSE = { pauseMs: 250, cost: 30 };
 
-/** A pause of this length always separates two cues, in ms. */
-export const SEPARATING_PAUSE_MS = 1500;
 /** A longer pause separates two sentences, in ms. */
 export const SENTENCE_PAUSE_MS = 500;
 

@@ -1,15 +1,7 @@
 import type { Profile } from '../profiles/profile.ts';
-import {
-  borderCost,
-  cueCost,
-  lineCost,
-  SENTENCE_PAUSE_MS,
-  SEPARATING_PAUSE_MS,
-  SHARED,
-  SHARED_OVER_PAUSE,
-} from './cue-cost.ts';
+import { borderCost, cueCost, lineCost, SENTENCE_PAUSE_MS, SHARED, SHARED_OVER_PAUSE } from './cue-cost.ts';
 import { BORDER } from '../words/borders.ts';
-import type { TimedToken } from '../words/timed-tokens.ts';
+import { SEPARATING_PAUSE_MS, type TimedToken } from '../words/timed-tokens.ts';
 
 /** Where a cue is in a list of tokens. */
 export interface CueRange {

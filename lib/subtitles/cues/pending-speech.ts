@@ -1,9 +1,8 @@
 import type { Profile } from '../profiles/profile.ts';
 import { BORDER } from '../words/borders.ts';
-import { SEPARATING_PAUSE_MS } from './cue-cost.ts';
 import { type Cue, cueOf, isSameSpeaker, type Speaker } from './cues.ts';
 import { type CueRange, layOut } from './layout.ts';
-import type { TimedToken } from '../words/timed-tokens.ts';
+import { SEPARATING_PAUSE_MS, type TimedToken } from '../words/timed-tokens.ts';
 
 /** Number of tokens from which the first cues are made, although more of the same speech may follow. */
 const MAX_TOKENS = 320;

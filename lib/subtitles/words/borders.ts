@@ -1,4 +1,5 @@
-import type { Profile } from '../profiles/profile.ts';
+import type { SubtitleLanguage } from '../profiles/language.ts';
+import { WORD_RULES, type WordRules } from './word-rules.ts';
 
 /** How good a break before a token is, from the best to the worst. Numbers, because layouts compare very many of them. */
 export const BORDER = {
@@ -15,8 +16,10 @@ export const BORDER = {
   weak: 6,
   /** Between words that belong together, such as article and noun. */
   bad: 7,
+  /** Inside a phrase of a script without spaces, between two of its words. */
+  insidePhrase: 8,
   /** Inside a word or a number that is wider than a line. */
-  insideWord: 8,
+  insideWord: 9,
 } as const;
 
 /** One of {@link BORDER}. */
@@ -27,11 +30,6 @@ const CLOSING = /[\p{Pe}\p{Pf}"']+$/u;
 const OPENING = /^[\p{Ps}\p{Pi}"'¿¡]+/u;
 const SENTENCE_MARK = /[.!?…。！？｡؟।]/u;
 const CAPITALISED = /^\p{Lu}[\p{L}'’-]*$/u;
-const NUMBER_WORD =
-  /^(?:hundred|thousand|million|billion|trillion|percent|per|seconds?|minutes?|hours?|days?|weeks?|months?|years?|degrees?|times|people|points?|dollars?|euros?|pounds?|cents?|kg|kilograms?|kilos?|grams?|km|kilomet(?:er|re)s?|met(?:er|re)s?|miles?|feet|inch(?:es)?|lit(?:er|re)s?|tons?|tonnes?|acres?|am|pm|a\.m|p\.m)$/;
-const CONTRACTION = /(?:n['’]t|^(?:i|you|we|they|he|she|it|that|there|who)['’](?:m|re|ve|ll|d|s))$/;
-const SPOKEN_NUMBER =
-  /^(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million)$/;
 
 /**
  * How good a break between two tokens is.
@@ -41,39 +39,42 @@ const SPOKEN_NUMBER =
 export function borderBetween(
   left: string,
   right: string,
-  profile: Profile,
+  language: SubtitleLanguage,
   startsSentence: boolean,
 ): Border {
+  const rules = WORD_RULES[language];
   const before = left.toLowerCase();
   const bare = before.replace(OPENING, '');
-  if (profile.keepWithNext.has(bare)) return BORDER.bad;
+  if (rules.keepWithNext.has(bare)) return BORDER.bad;
 
   const mark = before.replace(CLOSING, '').at(-1) ?? '';
   if (SENTENCE_MARK.test(mark)) return BORDER.sentence;
-  if (profile.clauseMarks.includes(mark)) return BORDER.clause;
-  if (profile.commas.includes(mark)) return BORDER.comma;
+  if (rules.clauseMarks.includes(mark)) return BORDER.clause;
+  if (rules.commas.includes(mark)) return BORDER.comma;
 
   const after = right
     .toLowerCase()
     .replace(OPENING, '')
     .replace(/\p{P}+$/u, '');
-  if (profile.language === 'en') {
-    if (CONTRACTION.test(bare)) return BORDER.bad;
-    if (isNumberBorder(bare, after)) return BORDER.bad;
-    if (!startsSentence && isNameBorder(left, right)) return BORDER.bad;
-    if (/\d$/.test(bare) || SPOKEN_NUMBER.test(bare)) return BORDER.weak;
-  }
-  if (profile.conjunctions.has(after)) return BORDER.conjunction;
-  if (profile.weakBefore.has(after) || profile.weakAfter.has(bare) || profile.weakStarts.test(after))
+  if (rules.contraction.test(bare) || isNumberBorder(bare, after, rules)) return BORDER.bad;
+  if (rules.hasCapitalisedNames && !startsSentence && isNameBorder(left, right)) return BORDER.bad;
+  if (rules.spokenNumbers.size > 0 && isNumber(bare, rules)) return BORDER.weak;
+  if (rules.conjunctions.has(after)) return BORDER.conjunction;
+  if (rules.weakBefore.has(after) || rules.weakAfter.has(bare) || rules.weakStart.test(after))
     return BORDER.weak;
-  if (profile.clauseEndings.test(before)) return BORDER.conjunction;
-  if (profile.prepositions.has(after)) return BORDER.phrase;
+  if (rules.clauseEnding.test(before)) return BORDER.conjunction;
+  if (rules.prepositions.has(after)) return BORDER.phrase;
   return BORDER.word;
 }
 
-function isNumberBorder(before: string, after: string): boolean {
-  const isNumber = /\d$/.test(before) || SPOKEN_NUMBER.test(before);
-  return isNumber && (/^\d/.test(after) || NUMBER_WORD.test(after) || SPOKEN_NUMBER.test(after));
+function isNumberBorder(before: string, after: string, rules: WordRules): boolean {
+  // Where numbers are not written as words, the tokens keep them whole.
+  if (rules.spokenNumbers.size === 0 || !isNumber(before, rules)) return false;
+  return /^\d/.test(after) || rules.units.has(after) || rules.spokenNumbers.has(after);
+}
+
+function isNumber(word: string, { spokenNumbers }: WordRules): boolean {
+  return /\d$/.test(word) || spokenNumbers.has(word);
 }
 
 /** Two capitalised words are a name. The pronoun is not a part of it. */

@@ -30,6 +30,11 @@ export function mayBreak(left: string, right: string, quotes: number): boolean {
   return isWithoutSpaces(left) || isWithoutSpaces(right);
 }
 
+/** Whether the one character never begins a line, or the other never ends one. */
+export function isBound(left: string, right: string): boolean {
+  return NOT_FIRST.test(right) || NOT_LAST.test(left);
+}
+
 /** Whether a text ends with a mark that a line must not end with. */
 export function isOpening(text: string): boolean {
   return NOT_LAST.test(text);

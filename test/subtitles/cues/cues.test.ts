@@ -90,3 +90,27 @@ function wordAt(words: ReadonlyArray<{ text: string; punctuation: string }>, cha
     return spoken > characters;
   });
 }
+
+it.each<[string, FinalSentence['words'][number][], string[]]>([
+  [
+    '100％です',
+    [timedWord(0, 600, '100'), timedWord(2400, 2900, '％'), timedWord(2900, 3400, 'です')],
+    // A mark never begins a cue.
+    ['100％です'],
+  ],
+  [
+    '2024年に',
+    [timedWord(0, 600, '2024'), timedWord(2400, 2700, '年'), timedWord(2700, 3000, 'に')],
+    ['2024', '年に'],
+  ],
+  ['超大国', [timedWord(0, 600, '超'), timedWord(2100, 2700, '大国')], ['超', '大国']],
+  ['超大国', [timedWord(0, 600, '超'), timedWord(2099, 2700, '大国')], ['超大国']],
+])('separates cues at a pause of 1.5 s inside a token: %s %#', (text, words, expected) => {
+  const end = words.at(-1)?.end_time ?? 0;
+  const sentence = { ...finalSentence(text, 0, end), words };
+  expect(cuesOf(sentence, PROFILES.zh).flatMap(({ lines }) => lines)).toEqual(expected);
+});
+
+function timedWord(begin_time: number, end_time: number, text: string): FinalSentence['words'][number] {
+  return { begin_time, end_time, text, punctuation: '' };
+}

@@ -97,3 +97,15 @@ it('knows names, numbers and contractions', () => {
 it('lets a straight quotation mark open or close', () => {
   expect(split('他说"你好"然后走了', 'zh')).toEqual(['他', '说', '"你好"', '然后', '走了']);
 });
+
+it('cuts a Japanese phrase at words, as a border of last choice, and never before an ending', () => {
+  const found = tokens('去年『ネイチャー』に考えられている', 'ja');
+  const inside = found.filter(({ border }) => border === BORDER.insidePhrase).map(({ text }) => text);
+  expect(inside).toEqual(['『ネイチャー』', 'に']);
+});
+
+it('breaks an address inside a Japanese phrase after its marks', () => {
+  expect(split('https://claims.example.jp/newという', 'ja')).toEqual(
+    expect.arrayContaining(['https://', 'claims.', 'example.', 'jp/']),
+  );
+});

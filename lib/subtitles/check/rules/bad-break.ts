@@ -1,5 +1,6 @@
 import { BORDER, borderBetween } from '../../words/borders.ts';
 import { type PhraseFinder, phraseFinder, wordFinder } from '../../words/phrases.ts';
+import { WORD_RULES } from '../../words/word-rules.ts';
 import type { Profile } from '../../profiles/profile.ts';
 
 /** Characters on each side of a break that decide where words end. The search is slow for long texts. */
@@ -25,9 +26,9 @@ export function isBadLineBreak(before: string, after: string, profile: Profile):
  * that less is bad than within a cue. English: after a word such as an article. Chinese and Japanese: inside a word.
  */
 export function isBadCueBreak(before: string, after: string, profile: Profile): boolean {
-  const { language, keepWithNext } = profile;
+  const { language } = profile;
   if (language === 'en')
-    return keepWithNext.has(
+    return WORD_RULES.en.keepWithNext.has(
       lastWord(before)
         .toLowerCase()
         .replace(/^\p{P}+/u, ''),
@@ -41,7 +42,7 @@ function isBetweenBoundWords(before: string, after: string, profile: Profile): b
   const [first = ''] = after.trim().split(/\s+/);
   if (last === '') return false;
   const startsSentence = previous === '' || SENTENCE_END.test(previous);
-  return borderBetween(last, first, profile, startsSentence) === BORDER.bad;
+  return borderBetween(last, first, profile.language, startsSentence) === BORDER.bad;
 }
 
 /** Whether a break is inside one of the pieces that a finder finds. */
