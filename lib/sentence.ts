@@ -38,6 +38,8 @@ export interface Sentence {
   language?: string;
   /** Says that the times of its words are estimates. Not in Fun-ASR's protocol. @default they were measured */
   word_times?: 'estimated';
+  /** Says that a local model may have invented the words. Not in Fun-ASR's protocol. */
+  doubtful?: true;
   /** In final sentences: billed whole seconds of audio since the start of the task. Do not add them up. */
   usage?: { duration: number } | null;
   [field: string]: unknown;

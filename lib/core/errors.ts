@@ -82,6 +82,7 @@ export const ERROR_CODES = {
   W_LEDGER: 'A part of the list of finished recordings cannot be read: they may be processed again.',
   W_GAP: 'A part of the audio was given up: its text is missing.',
   W_UNRECOGNIZED: 'Speech was detected and not recognised: its words are missing from the text.',
+  W_DOUBTFUL: 'Some words may be invented: the speech may be in a language that the model does not know.',
   W_OPTION: 'An option has no effect.',
   W_CPS: 'Some subtitles cannot be read in the time that their words take.',
 } as const;

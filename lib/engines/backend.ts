@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { FunAsrError } from '../core/errors.ts';
+import { type ErrorCode, FunAsrError } from '../core/errors.ts';
 import type { EndpointOptions } from '../protocol/endpoint.ts';
 import { PARAMETER_NAMES, type ParameterName, type RecognitionParameters } from '../protocol/parameters.ts';
 import type { StartLimiter } from '../protocol/service-limits.ts';
@@ -79,6 +79,9 @@ const THEM: Readonly<Record<BackendName, string>> = {
   funasr: 'the FunASR runtime server',
 };
 
+/** Warnings that a backend can explain: it knows its languages. */
+const ABOUT_LANGUAGE: readonly ErrorCode[] = ['W_UNRECOGNIZED', 'W_DOUBTFUL'];
+
 /** Changes the options of a recognition for a backend. */
 export function fitToBackend<Options extends RecognitionParameters>(
   {
@@ -108,13 +111,14 @@ export function fitToBackend<Options extends RecognitionParameters>(
       explainFailure,
       limiter,
       explainWarning: (warning, hasText) => {
-        if (warning.code !== 'W_UNRECOGNIZED' || unrecognizedHint === undefined) return warning;
+        if (!ABOUT_LANGUAGE.includes(warning.code) || unrecognizedHint === undefined) return warning;
         const { code, message, span, requestId, cause } = warning;
         return new FunAsrError(code, message, {
           span,
           requestId,
           cause,
-          hint: unrecognizedHint({ hasLanguage, hasText }),
+          // Other speech was recognised, but that may be invented as well.
+          hint: unrecognizedHint({ hasLanguage, hasText: hasText && code === 'W_UNRECOGNIZED' }),
         });
       },
     },

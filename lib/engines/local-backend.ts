@@ -8,7 +8,8 @@ import type { ParameterName } from '../protocol/parameters.ts';
 import type { Engine } from '../service/engine.ts';
 import type { Backend, BackendName, UnrecognizedContext } from './backend.ts';
 import { keepEngineError, takeEngineError } from './engine-errors.ts';
-import { defaultModelFor, LOCAL_MODELS } from './models/catalogue.ts';
+import { checkLanguage, reasonWithLanguages, unrecognizedHint } from './local-languages.ts';
+import { LOCAL_MODELS } from './models/catalogue.ts';
 import { chooseLocalModels, isLocalModel, knownLanguages } from './models/choose-model.ts';
 import type { PullProgress } from './models/model-pull.ts';
 
@@ -33,6 +34,8 @@ const PARAMETERS: Readonly<Record<Exclude<BackendName, 'cloud'>, readonly Parame
 
 /** A local backend that is not open. */
 export interface LocalBackendFacts extends Omit<Backend, 'reason' | 'close'> {
+  /** ISO 639 codes; empty when they are not known. */
+  readonly languages: readonly string[];
   readonly explainFailure: (failure: FunAsrError) => FunAsrError;
 }
 
@@ -64,7 +67,7 @@ export async function openLocalBackend(options: LocalBackendOptions, reason: str
   let isClosed = false;
   return {
     ...facts,
-    reason,
+    reason: reasonWithLanguages(reason, facts.languages, options.languageHints),
     client,
     // Its port is closed, and a retry would find nothing there.
     explainFailure: (failure) => (isClosed ? backendClosed(failure) : facts.explainFailure(failure)),
@@ -93,6 +96,7 @@ export function describeLocalBackend(options: LocalBackendOptions): LocalBackend
     client: { model: DEFAULT_CLOUD_MODEL },
     parameters: PARAMETERS[name],
     reportsUnrecognized: isNames(engine) || (engine.reportsUnrecognized ?? false),
+    languages,
     unrecognizedHint: (known) => unrecognizedHint(model, languages, known),
     explainFailure: (failure) => takeEngineError(failure.requestId) ?? failure,
   };
@@ -235,41 +239,6 @@ function only([name, ...others]: readonly string[]): string | undefined {
 /** What distinguishes a backend: the engine of the caller, or the names of the local models. */
 function keyOf(engine: Engine | readonly string[]): Engine | string {
   return isNames(engine) ? engine.join('+') : engine;
-}
-
-/** Before the model is downloaded, and not by the service when the first audio comes. */
-function checkLanguage(
-  model: string,
-  languages: readonly string[],
-  [language]: readonly string[] = [],
-): void {
-  if (language === undefined || languages.length === 0 || languages.includes(language)) return;
-  const other = defaultModelFor(language);
-  throw new FunAsrError(
-    'E_LANGUAGE',
-    `the local model ${model} recognises ${languages.join(', ')} only, not ${language}`,
-    {
-      hint:
-        other === undefined || other === model
-          ? 'Fun-ASR in the cloud recognises zh, en and ja: set DASHSCOPE_API_KEY, or leave the language out.'
-          : `The local model ${other} recognises ${language}: choose it, or leave the model out.`,
-    },
-  );
-}
-
-/** What to do about speech that an engine did not recognise. */
-function unrecognizedHint(
-  model: string,
-  languages: readonly string[],
-  { hasLanguage, hasText }: UnrecognizedContext,
-): string {
-  if (hasLanguage || hasText) return 'The speech may be too noisy or too faint for the local model.';
-  const names = new Intl.DisplayNames('en', { type: 'language' });
-  const known = languages.map((language) => names.of(language) ?? language).join(', ');
-  return (
-    `The local model ${model} knows ${known} only. For speech in another language, set DASHSCOPE_API_KEY to use ` +
-    'the cloud, or choose a local model that knows it.'
-  );
 }
 
 function backendClosed(cause: FunAsrError): FunAsrError {

@@ -4,7 +4,7 @@ import type { Usage, WireSentence } from '../protocol/messages/service-events.ts
 import { isSentenceEnd, type Sentence } from '../sentence.ts';
 import type { GapReporter } from './events/gap-reporter.ts';
 import type { EventPublisher } from './events/recognition-events.ts';
-import { unrecognizedWarning } from './events/unrecognized-warning.ts';
+import { doubtfulWarning, unrecognizedWarning } from './events/unrecognized-warning.ts';
 import type { InputBuffer } from './input/input-buffer.ts';
 
 /** Options of a {@link ResultReceiver}. */
@@ -68,6 +68,9 @@ export class ResultReceiver {
       if (text === '') {
         this.#warn({ beginMs, endMs }, 'the speech was detected and not recognised', taskId);
         return;
+      }
+      if (sentence.doubtful === true) {
+        this.#options.events.publish('warning', doubtfulWarning({ beginMs, endMs }, taskId));
       }
       onProgress();
       onWords();

@@ -76,4 +76,6 @@ export interface EngineSentence {
   readonly language?: string;
   /** Says that the times of its words were not measured. @default they were */
   readonly word_times?: 'estimated';
+  /** Says that its words may be invented: the speech may be in a language that the engine does not know. */
+  readonly doubtful?: true;
 }

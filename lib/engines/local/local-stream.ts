@@ -150,9 +150,10 @@ export class LocalStream implements EngineStream {
     this.#segmentEnd = segment.end;
     this.#queued += length;
     const work = this.#inOrder(recognizing, async (found) => {
-      const text = this.#language ? await this.#language.check(excerpt, found) : found.text;
+      const checked = await this.#language?.check(excerpt, found);
+      const { text, isDoubtful = false } = checked ?? { text: found.text };
       if (this.#failure) return;
-      if (text !== '') this.#phrases.push(phraseOf(segment, { ...found, text }));
+      if (text !== '') this.#phrases.push({ ...phraseOf(segment, { ...found, text }), isDoubtful });
       else if (isReported(excerpt, found.hasWords)) this.#reportUnrecognized(segment);
       if (this.#options.partials) this.#emit(this.#phrases, false);
     }).finally(() => {

@@ -13,6 +13,8 @@ export interface Phrase {
   readonly times?: readonly Time[] | undefined;
   /** ISO 639 code of the language, when a model detected it. */
   readonly language?: string | undefined;
+  /** Whether the words may be invented. @default false */
+  readonly isDoubtful?: boolean;
 }
 
 /** Makes a sentence from one or more phrases. */
@@ -33,6 +35,7 @@ export function sentenceOf(phrases: readonly Phrase[], isFinal: boolean): Engine
     words,
     ...(language !== undefined && { language }),
     ...(isEstimated && { word_times: 'estimated' as const }),
+    ...(phrases.some(({ isDoubtful }) => isDoubtful) && { doubtful: true as const }),
   };
 }
 

@@ -9,6 +9,14 @@ const MIN_WORDS = 4;
 /** Segments without words, in a row, after which the language is uncertain again. */
 const MAX_MISSES = 2;
 
+/** The text of a segment after the check. */
+export interface CheckedText {
+  /** Empty when it is probably invented. */
+  readonly text: string;
+  /** Whether it may be invented: the speech is too short to decide. */
+  readonly isDoubtful: boolean;
+}
+
 /**
  * Checks that a stream is in a language of the model, with a second model: two models of English write the same words
  * for English, and different ones for any other language. Only the first speech of a stream is checked, and what
@@ -25,27 +33,29 @@ export class LanguageCheck {
     this.#secondOpinion = secondOpinion;
   }
 
-  /** Takes the segments of a stream in their order. @returns The text; empty when it is probably invented. */
-  async check(excerpt: Excerpt, { text, isAgreed }: SegmentText): Promise<string> {
+  /** Takes the segments of a stream in their order. */
+  async check(excerpt: Excerpt, { text, isAgreed }: SegmentText): Promise<CheckedText> {
     if (text === '') return this.#miss(excerpt);
     if (isAgreed) return this.#accept(text, isAgreed);
-    const isDoubted = this.#misses > 0;
-    if (this.#isCertain || (!isDoubted && excerpt.durationMs < MIN_CHECKED_MS)) return this.#accept(text);
+    if (this.#isCertain) return this.#accept(text);
     const other = await this.#secondOpinion(excerpt);
     if (other === undefined) return this.#accept(text);
-    return isAgreement(text, other) ? this.#accept(text, true) : this.#miss(excerpt);
+    if (isAgreement(text, other)) return this.#accept(text, true);
+    const isShort = excerpt.durationMs < MIN_CHECKED_MS;
+    return isShort && this.#misses === 0 ? { text, isDoubtful: true } : this.#miss(excerpt);
   }
 
-  #accept(text: string, isAgreed = false): string {
+  #accept(text: string, isAgreed = false): CheckedText {
     if (isAgreed && wordCountOf(text) >= MIN_WORDS) this.#isCertain = true;
     if (isAgreed || this.#isCertain) this.#misses = 0;
-    return text;
+    return { text, isDoubtful: false };
   }
 
-  #miss(excerpt: Excerpt): string {
-    if (excerpt.durationMs < MIN_CHECKED_MS) return '';
-    this.#misses += 1;
-    if (this.#misses >= MAX_MISSES) this.#isCertain = false;
-    return '';
+  #miss(excerpt: Excerpt): CheckedText {
+    if (excerpt.durationMs >= MIN_CHECKED_MS) {
+      this.#misses += 1;
+      if (this.#misses >= MAX_MISSES) this.#isCertain = false;
+    }
+    return { text: '', isDoubtful: false };
   }
 }

@@ -14,9 +14,17 @@ async function checked(second: string | undefined, ...segments: ReadonlyArray<re
     return second;
   });
   const texts: string[] = [];
-  for (const [excerpt, text] of segments)
-    texts.push(await check.check(excerpt, { text, isAgreed: false, hasWords: text !== '' }));
-  return { texts, opinions };
+  const doubts: boolean[] = [];
+  for (const [excerpt, found] of segments) {
+    const { text, isDoubtful } = await check.check(excerpt, {
+      text: found,
+      isAgreed: false,
+      hasWords: found !== '',
+    });
+    texts.push(text);
+    doubts.push(isDoubtful);
+  }
+  return { texts, doubts, opinions };
 }
 
 describe('LanguageCheck', () => {
@@ -32,8 +40,14 @@ describe('LanguageCheck', () => {
   });
 
   it('accepts short speech, unless longer speech was dropped before', async () => {
-    const { texts } = await checked('something else', [SHORT, 'yes'], [LONG, ENGLISH], [SHORT, 'yes']);
+    const { texts, doubts } = await checked(
+      'something else',
+      [SHORT, 'yes'],
+      [LONG, ENGLISH],
+      [SHORT, 'yes'],
+    );
     expect(texts).toEqual(['yes', '', '']);
+    expect(doubts).toEqual([true, false, false]);
   });
 
   it('checks again after two segments without words', async () => {

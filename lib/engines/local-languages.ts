@@ -1,0 +1,62 @@
+import { FunAsrError } from '../core/errors.ts';
+import type { UnrecognizedContext } from './backend.ts';
+import { defaultModelFor, LOCAL_MODELS, MULTILINGUAL_MODEL } from './models/catalogue.ts';
+import { roundedSize } from './models/ready-model.ts';
+
+/**
+ * Checks that a model recognises a language, before it is downloaded, and not when the first audio comes.
+ * @throws {FunAsrError} `E_LANGUAGE`
+ */
+export function checkLanguage(
+  model: string,
+  languages: readonly string[],
+  [language]: readonly string[] = [],
+): void {
+  if (language === undefined || languages.length === 0 || languages.includes(language)) return;
+  const other = defaultModelFor(language);
+  throw new FunAsrError(
+    'E_LANGUAGE',
+    `the local model ${model} recognises ${languages.join(', ')} only, not ${language}`,
+    {
+      hint:
+        other === undefined || other === model
+          ? 'Fun-ASR in the cloud recognises zh, en and ja: set DASHSCOPE_API_KEY, or leave the language out.'
+          : `The local model ${other} recognises ${language}: choose it, or leave the model out.`,
+    },
+  );
+}
+
+/** Adds to the reason for a local engine that it knows only one language, unless the user has named the language. */
+export function reasonWithLanguages(
+  reason: string,
+  languages: readonly string[],
+  hints: readonly string[] = [],
+): string {
+  const [only, ...others] = languages;
+  if (only === undefined || others.length > 0 || hints.length > 0) return reason;
+  return `${reason}; ${nameOf(only)} only`;
+}
+
+/** What to do about speech that an engine did not recognise, or whose words are doubtful. */
+export function unrecognizedHint(
+  model: string,
+  languages: readonly string[],
+  { hasLanguage, hasText }: UnrecognizedContext,
+): string {
+  if (hasLanguage || hasText || languages.length === 0)
+    return 'The speech may be too noisy or too faint for the local model.';
+  const other = LOCAL_MODELS[MULTILINGUAL_MODEL];
+  const further = other.languages.filter((language) => !languages.includes(language));
+  const pull =
+    further.length === 0
+      ? ''
+      : `run \`fun-asr engine pull ${other.name}\` (${roundedSize(other)}: ${further.map(nameOf).join(', ')}), or `;
+  return (
+    `The local model ${model} knows ${languages.map(nameOf).join(', ')} only. For speech in another language, ${pull}` +
+    'set DASHSCOPE_API_KEY to use the cloud.'
+  );
+}
+
+function nameOf(language: string): string {
+  return new Intl.DisplayNames('en', { type: 'language' }).of(language) ?? language;
+}
