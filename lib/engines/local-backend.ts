@@ -6,7 +6,7 @@ import { DEFAULT_CLOUD_MODEL, findCloudModel } from '../protocol/cloud-models.ts
 import { type Endpoint, resolveEndpoint } from '../protocol/endpoint.ts';
 import type { ParameterName } from '../protocol/parameters.ts';
 import type { Engine } from '../service/engine.ts';
-import type { Backend, BackendName, UnrecognizedContext } from './backend.ts';
+import type { Backend, BackendName } from './backend.ts';
 import { keepEngineError, takeEngineError } from './engine-errors.ts';
 import { checkLanguage, reasonWithLanguages, unrecognizedHint } from './local-languages.ts';
 import { LOCAL_MODELS } from './models/catalogue.ts';

@@ -3,7 +3,6 @@ import { type Command, Option } from 'commander';
 import { integer } from '../../core/options.ts';
 import { formatSeconds } from '../../core/seconds.ts';
 import { openLocalEngine } from '../../engines/local/local-engine.ts';
-import { DEFAULT_LOCAL_MODEL, LOCAL_MODELS, type LocalModelName } from '../../engines/models/catalogue.ts';
 import type { Engine } from '../../service/engine.ts';
 import { isOpenToNetwork, type Service, startService } from '../../service/service.ts';
 import { formatFault, formatFaults } from '../../testing/faults/fault-spec.ts';
@@ -20,7 +19,7 @@ interface ServeFlags extends FaultFlags {
   readonly host: string;
   readonly token?: string;
   readonly partials: boolean;
-  readonly model: LocalModelName;
+  readonly model?: string;
 }
 
 export function define(command: Command): void {
@@ -37,10 +36,9 @@ export function define(command: Command): void {
     )
     .option('--token <key>', 'the only key that clients may use (default: on loopback any key)')
     .option('--no-partials', 'send final sentences only')
-    .addOption(
-      new Option('-m, --model <name>', 'model of the local engine')
-        .choices(Object.keys(LOCAL_MODELS))
-        .default(DEFAULT_LOCAL_MODEL),
+    .option(
+      '-m, --model <name>',
+      'model of the local engine, or a folder with one (default: moonshine-base, and sense-voice if it is installed)',
     )
     .action(run);
   addFaultFlags(command);

@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { FunAsrError, messageOf } from '../../core/errors.ts';
 import type { BackendName } from '../../engines/backend.ts';
 import type { BackendOptions } from '../../engines/choose-backend.ts';
-import { DEFAULT_LOCAL_MODEL } from '../../engines/models/catalogue.ts';
 import type { Region } from '../../protocol/addresses.ts';
 import { DEFAULT_CLOUD_MODEL } from '../../protocol/cloud-models.ts';
 
@@ -51,7 +50,7 @@ export function addEngineFlags(command: Command): void {
 export function modelOption(): Option {
   return new Option(
     '-m, --model <name>',
-    `model of the engine (default: ${DEFAULT_CLOUD_MODEL}; local: ${DEFAULT_LOCAL_MODEL})`,
+    `model of the engine (default: ${DEFAULT_CLOUD_MODEL}; local: by the language), or a folder with a local one`,
   );
 }
 
