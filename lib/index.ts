@@ -128,7 +128,7 @@ export {
 } from './engines/funasr/runtime-engine.ts';
 export type { RuntimeMode } from './engines/funasr/runtime-messages.ts';
 export { type LocalEngineOptions, openLocalEngine } from './engines/local/local-engine.ts';
-export type { LocalModelName } from './engines/models/catalogue.ts';
+export type { LocalModelName } from './engines/models/catalogue/catalogue.ts';
 export { pullModel, type PullOptions, type PullProgress } from './engines/models/model-pull.ts';
 export type { HostFailure } from './engines/models/pull/hosted-files.ts';
 export {

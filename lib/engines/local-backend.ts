@@ -9,7 +9,7 @@ import type { Engine } from '../service/engine.ts';
 import type { Backend, BackendName } from './backend.ts';
 import { keepEngineError, takeEngineError } from './engine-errors.ts';
 import { checkLanguage, reasonWithLanguages, unrecognizedHint } from './local-languages.ts';
-import { LOCAL_MODELS } from './models/catalogue.ts';
+import { LOCAL_MODELS } from './models/catalogue/catalogue.ts';
 import { chooseLocalModels, isLocalModel, knownLanguages } from './models/choose-model.ts';
 import type { PullProgress } from './models/model-pull.ts';
 

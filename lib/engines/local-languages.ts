@@ -1,6 +1,6 @@
 import { FunAsrError } from '../core/errors.ts';
 import type { UnrecognizedContext } from './backend.ts';
-import { defaultModelFor, LOCAL_MODELS, MULTILINGUAL_MODEL } from './models/catalogue.ts';
+import { defaultModelFor, LOCAL_MODELS, MULTILINGUAL_MODEL } from './models/catalogue/catalogue.ts';
 import { roundedSize } from './models/ready-model.ts';
 
 /**

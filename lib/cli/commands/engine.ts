@@ -7,7 +7,11 @@ import {
   listAddedModels,
   removeAddedModel,
 } from '../../engines/models/added-models.ts';
-import { DEFAULT_LOCAL_MODEL, LOCAL_MODELS, type LocalModelName } from '../../engines/models/catalogue.ts';
+import {
+  DEFAULT_LOCAL_MODEL,
+  LOCAL_MODELS,
+  type LocalModelName,
+} from '../../engines/models/catalogue/catalogue.ts';
 import { listModels, type ModelState, removeModel } from '../../engines/models/model-store.ts';
 import { interruptible } from '../run/interruptible.ts';
 import { pullAndShow } from '../run/pull-command.ts';

@@ -1,7 +1,11 @@
 import { createInterface } from 'node:readline/promises';
 import { FunAsrError } from '../../core/errors.ts';
 import type { BackendOptions } from '../../engines/choose-backend.ts';
-import { defaultModelFor, LOCAL_MODELS, type LocalModelName } from '../../engines/models/catalogue.ts';
+import {
+  defaultModelFor,
+  LOCAL_MODELS,
+  type LocalModelName,
+} from '../../engines/models/catalogue/catalogue.ts';
 import { isLocalModel } from '../../engines/models/choose-model.ts';
 import { lacksConsent, roundedSize } from '../../engines/models/ready-model.ts';
 import { licenseOf, pullAndShow } from './pull-command.ts';

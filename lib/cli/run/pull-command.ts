@@ -1,4 +1,4 @@
-import { LOCAL_MODELS, type LocalModelName } from '../../engines/models/catalogue.ts';
+import { LOCAL_MODELS, type LocalModelName } from '../../engines/models/catalogue/catalogue.ts';
 import { pullModel } from '../../engines/models/model-pull.ts';
 import { hostedFilesOf } from '../../engines/models/local-model.ts';
 import { printable } from '../terminal/printable.ts';

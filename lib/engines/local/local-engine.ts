@@ -7,7 +7,7 @@ import {
   LOCAL_MODELS,
   type LocalModelName,
   MULTILINGUAL_MODEL,
-} from '../models/catalogue.ts';
+} from '../models/catalogue/catalogue.ts';
 import type { PullOptions } from '../models/model-pull.ts';
 import { findInstalled, type ResolvedModel, resolveLocalModel } from '../models/resolve-model.ts';
 import { FairQueue } from './fair-queue.ts';

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { FunAsrError } from '../../core/errors.ts';
 import { AtomicFile } from '../../core/system/atomic-file.ts';
 import { findCloudModel } from '../../protocol/cloud-models.ts';
-import { LOCAL_MODELS } from './catalogue.ts';
+import { LOCAL_MODELS } from './catalogue/catalogue.ts';
 import { type FolderModel, recognizeFolder, refused } from './families/recognize-folder.ts';
 import { modelsFolder, type ModelStoreOptions } from './model-store.ts';
 import { tryModel } from './model-trial.ts';

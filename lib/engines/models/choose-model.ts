@@ -2,7 +2,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { findCloudModel } from '../../protocol/cloud-models.ts';
 import { addedModelFile } from './added-models.ts';
-import { DEFAULT_LOCAL_MODEL, defaultModelFor, LOCAL_MODELS, MULTILINGUAL_MODEL } from './catalogue.ts';
+import {
+  DEFAULT_LOCAL_MODEL,
+  defaultModelFor,
+  LOCAL_MODELS,
+  MULTILINGUAL_MODEL,
+} from './catalogue/catalogue.ts';
 import { modelFolder } from './model-store.ts';
 
 /** Whether a value names a folder with a model: it contains a path separator, or is an existing folder. */

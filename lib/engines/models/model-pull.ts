@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { abortSignal, callback, checkArgument, checkOptions, oneOf, text } from '../../core/options.ts';
 import { FunAsrError, messageOf, systemCode } from '../../core/errors.ts';
 import { writeError } from '../../core/system/write-error.ts';
-import { LOCAL_MODELS, type LocalModelName } from './catalogue.ts';
-import { hostsFor } from './hosts.ts';
+import { LOCAL_MODELS, type LocalModelName } from './catalogue/catalogue.ts';
+import { hostsFor } from './catalogue/hosts.ts';
 import {
   downloadSizeOf,
   type HostedFile,

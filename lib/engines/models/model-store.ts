@@ -5,7 +5,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { checkArgument, checkOptions, oneOf, text } from '../../core/options.ts';
-import { LOCAL_MODELS, type LocalModelName } from './catalogue.ts';
+import { LOCAL_MODELS, type LocalModelName } from './catalogue/catalogue.ts';
 import { downloadSizeOf, hostedFilesOf, type LocalModel, type ModelFile, sizeOf } from './local-model.ts';
 import { removePartialFiles } from './pull/partial-files.ts';
 import { removeAbandoned } from './staging.ts';

@@ -2,14 +2,14 @@ import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { FunAsrError } from '../../core/errors.ts';
 import { ensureTried, findAddedModel } from './added-models.ts';
-import { LOCAL_MODELS, type LocalModelName } from './catalogue.ts';
+import { LOCAL_MODELS, type LocalModelName } from './catalogue/catalogue.ts';
 import { isModelFolder } from './choose-model.ts';
 import { recognizeFolder, refused } from './families/recognize-folder.ts';
 import type { LocalModel, SpeechModelFiles } from './local-model.ts';
 import { pull, type PullOptions } from './model-pull.ts';
 import { readyModel } from './ready-model.ts';
 import { isIntact, stateOf } from './model-store.ts';
-import { VOICE_DETECTOR } from './silero.ts';
+import { VOICE_DETECTOR } from './catalogue/silero.ts';
 
 /** Options of {@link resolveLocalModel}. */
 export interface ResolveOptions extends PullOptions {

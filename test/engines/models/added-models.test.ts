@@ -10,7 +10,7 @@ import {
   removeAddedModel,
 } from '../../../lib/engines/models/added-models.ts';
 import { stateOf } from '../../../lib/engines/models/model-store.ts';
-import { LOCAL_MODELS } from '../../../lib/engines/models/catalogue.ts';
+import { LOCAL_MODELS } from '../../../lib/engines/models/catalogue/catalogue.ts';
 import { isModelFolder } from '../../../lib/engines/models/choose-model.ts';
 import { resolveLocalModel } from '../../../lib/engines/models/resolve-model.ts';
 import { tryModel } from '../../../lib/engines/models/model-trial.ts';

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { listModels, removeModel, stateOf } from '../../../lib/engines/models/model-store.ts';
-import { LOCAL_MODELS } from '../../../lib/engines/models/catalogue.ts';
+import { LOCAL_MODELS } from '../../../lib/engines/models/catalogue/catalogue.ts';
 import { modelOf, temporaryFolder } from './registry.ts';
 
 const ORIGIN = { spec: 'some-weights@1.0.0', bytes: 100, sha512: '' };

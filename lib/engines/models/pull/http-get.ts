@@ -4,7 +4,7 @@ import { Deadline } from '../../../core/deadline.ts';
 import { FunAsrError, messageOf } from '../../../core/errors.ts';
 import { networkError } from '../../../protocol/errors/network-errors.ts';
 import { proxyAgent } from '../../../recognition/connection/proxy.ts';
-import { isAllowed } from '../hosts.ts';
+import { isAllowed } from '../catalogue/hosts.ts';
 import { HostError } from './host-error.ts';
 
 const MAX_REDIRECTS = 5;

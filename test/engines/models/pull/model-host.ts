@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { hubHost } from '../../../../lib/engines/models/hosts.ts';
+import { hubHost } from '../../../../lib/engines/models/catalogue/hosts.ts';
 import type { HostedFile, LocalModel } from '../../../../lib/engines/models/local-model.ts';
 
 /** The content of the files of the model. */

@@ -1,4 +1,4 @@
-import type { ModelPackage, PackagedFile } from './local-model.ts';
+import type { ModelPackage, PackagedFile } from '../local-model.ts';
 
 const SILERO: ModelPackage = {
   spec: '@ricky0123/vad-web@0.0.31',

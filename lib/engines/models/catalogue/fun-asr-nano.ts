@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { hubRepository, modelScope } from './hosts.ts';
-import type { HostedFile, LocalModel, ModelRepository } from './local-model.ts';
+import type { HostedFile, LocalModel, ModelRepository } from '../local-model.ts';
 import { VOICE_DETECTOR } from './silero.ts';
 
 const REPOSITORY: ModelRepository = hubRepository(

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { LocalModel, ModelPackage, PackagedFile, SpeechModelFiles } from './local-model.ts';
+import type { LocalModel, ModelPackage, PackagedFile, SpeechModelFiles } from '../local-model.ts';
 import { VOICE_DETECTOR } from './silero.ts';
 import { tokenTable } from './token-table.ts';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { hubRepository, modelScope } from './hosts.ts';
-import type { LocalModel, ModelRepository } from './local-model.ts';
+import type { LocalModel, ModelRepository } from '../local-model.ts';
 import { VOICE_DETECTOR } from './silero.ts';
 
 // The release of 2025-09-09 is not a newer one: it is tuned for Cantonese and writes no punctuation.

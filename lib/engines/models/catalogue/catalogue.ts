@@ -1,5 +1,5 @@
 import { FUN_ASR_NANO_MODELS } from './fun-asr-nano.ts';
-import type { LocalModel } from './local-model.ts';
+import type { LocalModel } from '../local-model.ts';
 import { MOONSHINE_MODELS } from './moonshine.ts';
 import { SENSE_VOICE_MODELS } from './sense-voice.ts';
 

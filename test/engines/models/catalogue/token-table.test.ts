@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { tokenTable } from '../../../lib/engines/models/token-table.ts';
+import { tokenTable } from '../../../../lib/engines/models/catalogue/token-table.ts';
 
 function sourceWith(tokens: readonly string[]): string {
   const vocabulary = Buffer.from(tokens.join('\n')).toString('base64');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { defaultModelFor, LOCAL_MODELS } from '../../../lib/engines/models/catalogue.ts';
-import { hostedFilesOf } from '../../../lib/engines/models/local-model.ts';
+import { defaultModelFor, LOCAL_MODELS } from '../../../../lib/engines/models/catalogue/catalogue.ts';
+import { hostedFilesOf } from '../../../../lib/engines/models/local-model.ts';
 
 test.each([
   [undefined, 'moonshine-base'],

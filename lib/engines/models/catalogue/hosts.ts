@@ -1,7 +1,7 @@
-import { FunAsrError } from '../../core/errors.ts';
-import { optionName } from '../../core/option-names.ts';
-import { isLoopback } from '../../protocol/addresses.ts';
-import type { ModelHost, ModelRepository } from './local-model.ts';
+import { FunAsrError } from '../../../core/errors.ts';
+import { optionName } from '../../../core/option-names.ts';
+import { isLoopback } from '../../../protocol/addresses.ts';
+import type { ModelHost, ModelRepository } from '../local-model.ts';
 
 /** Hosts with the addresses of the Hugging Face Hub. The second one is a mirror that users in China reach. */
 const HUBS = ['https://huggingface.co', 'https://hf-mirror.com'];
