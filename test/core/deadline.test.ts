@@ -1,4 +1,5 @@
-import { getEventListeners } from 'node:events';
+import { getEventListeners, once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { abortable, Deadline } from '../../lib/core/deadline.ts';
 
@@ -41,14 +42,22 @@ describe('Deadline', () => {
   });
 
   it('can be cleared by data that arrived while the event loop was blocked', async () => {
+    const server = createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const accepting = once(server, 'connection');
+    const reader = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    const [writer] = (await accepting) as [Socket];
     const missed = await missedInOrder((deadline) => {
       const blocked = deadline('blocked');
+      reader.once('data', () => blocked.clear());
       blocked.start(5);
-      // The deadline is due first. Its callback comes after the data of the same turn was read.
-      setTimeout(() => setImmediate(() => blocked.clear()), 0);
+      // The data is with the system before the deadline is due, and is read after the timers have run.
+      writer.write('data');
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 30);
       deadline('later').start(5);
     }, 1);
+    reader.destroy();
+    server.close();
     expect(missed).toEqual(['later']);
   });
 });
