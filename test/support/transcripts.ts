@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -37,4 +37,9 @@ export async function folderWith(files: Readonly<Record<string, string>>): Promi
     await writeFile(join(folder, name), content);
   }
   return folder;
+}
+
+/** The names in a folder, without the state of the program. */
+export async function namesIn(folder: string): Promise<string[]> {
+  return (await readdir(folder)).filter((name) => name !== '.fun-asr').toSorted();
 }

@@ -99,6 +99,21 @@ export class Ledger {
     return file !== undefined && (await this.#wrote(key, name, file));
   }
 
+  /** The last entry of a finished recording that has written an output of this name. */
+  async lastOf(name: string): Promise<LedgerEntry | undefined> {
+    return (await this.#index.named(name)).findLast(({ isFinished }) => isFinished);
+  }
+
+  /**
+   * The output of exactly this name, when it exists and the last run that has written it had the same content and settings.
+   * It may have been edited.
+   */
+  async outputOf(key: LedgerKey, name: string): Promise<WrittenOutput | undefined> {
+    const last = await this.lastOf(name);
+    if (!last || !(await this.#isCurrent(name, key))) return undefined;
+    return isSame(last, key) ? last.outputs.find((output) => output.name === name) : undefined;
+  }
+
   /** The content of an output that its owner has edited; undefined when it is as it was written, or missing. */
   async editedContent(key: LedgerKey, name: string): Promise<string | undefined> {
     const [output] = (await this.find(key, [name])).outputs;

@@ -1,8 +1,8 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { FunAsrError, messageOf } from '../../core/errors.ts';
-import type { FinalSentence } from '../../sentence.ts';
 import { decodeText } from '../../subtitles/check/file/decode-text.ts';
 import { isDashscope } from '../../subtitles/read/dashscope.ts';
 import { isDeepgram } from '../../subtitles/read/deepgram.ts';
@@ -12,6 +12,7 @@ import { isObject } from '../../subtitles/read/transcript-values.ts';
 import { isWhisperCpp } from '../../subtitles/read/whisper-cpp.ts';
 import { isWhisper } from '../../subtitles/read/whisper.ts';
 import { STDIN, STDIN_NAME } from '../plan/find-recordings.ts';
+import type { ReadTranscript } from './earlier-outputs.ts';
 import { languageCode } from './language-suffix.ts';
 
 /**
@@ -24,9 +25,10 @@ export async function readSentences(
   input: string,
   stdin: Readable,
   signal?: AbortSignal,
-): Promise<FinalSentence[]> {
+): Promise<ReadTranscript> {
   const name = input === STDIN ? STDIN_NAME : input;
-  const { text, problems } = decodeText(await bytesOf(input, stdin, name, signal));
+  const bytes = await bytesOf(input, stdin, name, signal);
+  const { text, problems } = decodeText(bytes);
   if (text === undefined) {
     const [problem] = problems;
     throw new FunAsrError('E_BAD_TRANSCRIPT', `${name}:${problem?.line ?? 1}: ${problem?.message}`, {
@@ -34,10 +36,11 @@ export async function readSentences(
     });
   }
   // The subtitle rules, and the name of the output, need the code of a language.
-  return readTranscript(text, name).map((sentence) => {
+  const sentences = readTranscript(text, name).map((sentence) => {
     const code = languageCode(sentence['language']);
     return code === undefined ? sentence : { ...sentence, language: code };
   });
+  return { sentences, content: createHash('sha256').update(bytes).digest('hex') };
 }
 
 async function bytesOf(input: string, stdin: Readable, name: string, signal?: AbortSignal): Promise<Buffer> {

@@ -35,7 +35,7 @@ export function define(command: Command): void {
     formats: ['srt'],
   });
   addTranscriptFlags(command)
-    .option('--force', 'replace existing files, but never an input')
+    .option('--force', 'write all outputs again, and replace existing files, but never an input')
     .option('--json', 'print JSON, one object per line: a result per input, then a summary')
     .option('-q, --quiet', 'print errors only');
   addCueFlags(command).addOption(
@@ -70,7 +70,7 @@ async function run(inputs: string[], flags: SubtitlesFlags): Promise<void> {
   };
   if (flags.jsonShape && !formats.includes('json')) notice(warningLine(noEffect('--json-shape', 'json')));
   if (flags.paragraphs && !formats.includes('txt')) notice(warningLine(noEffect('--paragraphs', 'txt')));
-  const counts = { done: 0, failed: 0 };
+  const counts = { done: 0, skipped: 0, failed: 0 };
   const isComplete = await interruptible(async (signal) => {
     await writeSubtitles({
       inputs,
@@ -97,7 +97,12 @@ function showResult(result: SubtitlesResult, isStdout: boolean, { json, quiet }:
   const name = result.input === STDIN ? STDIN_NAME : result.input;
   if (result.error) {
     process.stderr.write(`${errorLine(result.error, name)}\n`);
-  } else if (!quiet && !json) {
+  } else if (quiet || json) {
+    return;
+  } else if (result.status === 'skipped') {
+    const line = `${name}: skipped, up to date: ${result.outputs.join(', ')}`;
+    process.stderr.write(`${printable(line)}\n`);
+  } else {
     const mark = styleText('green', '✔', { stream: process.stderr });
     const outputs = isStdout ? 'standard output' : result.outputs.join(', ');
     const line = printable(`${name}: ${formatCount(result.sentences, 'sentence')} → ${outputs}`);
@@ -105,10 +110,11 @@ function showResult(result: SubtitlesResult, isStdout: boolean, { json, quiet }:
   }
 }
 
-function showSummary({ done, failed }: SubtitlesReport, { json, quiet }: SubtitlesFlags): void {
-  if (json) printJson({ type: 'summary', done, failed, exitCode: process.exitCode });
-  else if (!quiet && done + failed > 1)
-    process.stderr.write(`${done} done${failed > 0 ? `, ${failed} failed` : ''}\n`);
+function showSummary({ done, skipped, failed }: SubtitlesReport, { json, quiet }: SubtitlesFlags): void {
+  if (json) printJson({ type: 'summary', done, skipped, failed, exitCode: process.exitCode });
+  if (json || quiet || done + skipped + failed < 2) return;
+  const parts = [`${done} done`, skipped > 0 && `${skipped} skipped`, failed > 0 && `${failed} failed`];
+  process.stderr.write(`${parts.filter(Boolean).join(', ')}\n`);
 }
 
 /**

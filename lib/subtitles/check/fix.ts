@@ -4,6 +4,7 @@ import { visibleText } from './file/markup.ts';
 import type { FileCue, SubtitleFile, SubtitleFormat } from './file/subtitle-file.ts';
 import { sceneAt } from './findings.ts';
 import { type Checked, lint, type LintOptions } from './lint.ts';
+import { mergeEqualStarts } from './repairs/merge-starts.ts';
 import { repairEnd } from './repairs/repair-end.ts';
 import { repairLines } from './repairs/repair-lines.ts';
 import { type CueView, viewOf } from './rules/cue-view.ts';
@@ -40,8 +41,15 @@ export function fix(bytes: Uint8Array, format: SubtitleFormat, options: FixOptio
     hasBom: bom ?? (before.file.hasBom && !isUtf16(before)),
     newline: newline === undefined ? before.file.newline : NEWLINES[newline],
   };
-  for (const cues of [sorted(file.cues), file.cues]) {
-    const repaired = repairedFile({ ...file, cues }, before.profile, options.strict === true);
+  const ways = [
+    { cues: sorted(file.cues), merges: true },
+    { cues: sorted(file.cues), merges: false },
+    { cues: file.cues, merges: false },
+  ];
+  for (const { cues, merges } of ways) {
+    const kept = withoutEmptyCues({ ...file, cues });
+    const merged = merges ? { ...kept, cues: mergeEqualStarts(kept.cues, format) } : kept;
+    const repaired = repairedFile(merged, before.profile, options.strict === true);
     const written = new TextEncoder().encode(formatFile(repaired));
     const after = lint(written, format, limits);
     const isKept = after.file !== undefined && wordsOf(after.file) === wordsOf({ ...file, cues });
@@ -65,12 +73,11 @@ function sorted(cues: readonly FileCue[]): FileCue[] {
 }
 
 function repairedFile(file: SubtitleFile, profile: Profile, strict: boolean): SubtitleFile {
-  const { cues, trailer } = withoutEmptyCues(file);
-  const views = cues.map((cue) => viewOf(cue, file.format, profile));
+  const views = file.cues.map((cue) => viewOf(cue, file.format, profile));
   // From the end: each cue is judged beside the final form of the next one.
   for (let index = views.length - 1; index >= 0; index -= 1)
     repairCue(views, index, file.format, profile, strict);
-  return { ...file, cues: views.map(({ cue }) => cue), trailer };
+  return { ...file, cues: views.map(({ cue }) => cue) };
 }
 
 /** Repairs a cue until nothing changes. Each repair reduces the number of findings, so that this ends. */
@@ -94,7 +101,8 @@ function repairCue(
 }
 
 /** Removes cues without text. Blocks before such a cue stay in their place. */
-function withoutEmptyCues({ cues, trailer, format }: SubtitleFile): Pick<SubtitleFile, 'cues' | 'trailer'> {
+function withoutEmptyCues(file: SubtitleFile): SubtitleFile {
+  const { cues, trailer, format } = file;
   const kept: FileCue[] = [];
   let blocks: FileCue['blocks'] = [];
   for (const cue of cues) {
@@ -104,19 +112,23 @@ function withoutEmptyCues({ cues, trailer, format }: SubtitleFile): Pick<Subtitl
     kept.push({ ...cue, blocks });
     blocks = [];
   }
-  return { cues: kept, trailer: [...blocks, ...trailer] };
+  return { ...file, cues: kept, trailer: [...blocks, ...trailer] };
 }
 
-/** All words of a file with the starts of their cues, without the white space between them. */
+/**
+ * All words of a file with the starts of their cues, without the white space between them. Cues that follow each other with
+ * the same start count as one.
+ */
 function wordsOf({ cues, format }: SubtitleFile): string {
-  return cues
-    .map(({ startMs, lines }) => ({
-      startMs,
-      text: visibleText(lines.join(''), format).replaceAll(/\s/gu, ''),
-    }))
-    .filter(({ text }) => text !== '')
-    .map(({ startMs, text }) => `${startMs} ${text}`)
-    .join('\n');
+  let words = '';
+  let lastStart: number | undefined;
+  for (const { startMs, lines } of cues) {
+    const text = visibleText(lines.join(''), format).replaceAll(/\s/gu, '');
+    if (text === '') continue;
+    words += startMs === lastStart ? text : `\n${startMs} ${text}`;
+    lastStart = startMs;
+  }
+  return words;
 }
 
 function errorsIn({ findings }: Checked): number {

@@ -1,7 +1,16 @@
-import { readdir, readFile, symlink } from 'node:fs/promises';
+import { readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CUE, DASHSCOPE, DEEPGRAM, folderWith, LINE, TALK, WHISPER } from '../../support/transcripts.ts';
+import {
+  CUE,
+  DASHSCOPE,
+  DEEPGRAM,
+  folderWith,
+  namesIn,
+  LINE,
+  TALK,
+  WHISPER,
+} from '../../support/transcripts.ts';
 import { cli, jsonLines } from '../run-cli.ts';
 
 const read = (...path: [string, ...string[]]): Promise<string> => readFile(join(...path), 'utf8');
@@ -13,14 +22,14 @@ describe('fun-asr subtitles', () => {
     const { exitCode, stdout, stderr } = await cli(['subtitles', 'talk.jsonl'], { cwd, env });
     expect([exitCode, stdout, stderr]).toEqual([0, '', '✔ talk.jsonl: 1 sentence → talk.srt\n']);
     expect(await read(cwd, 'talk.srt')).toContain(CUE);
-    expect(await readdir(cwd)).toEqual(['talk.jsonl', 'talk.srt']);
+    expect(await namesIn(cwd)).toEqual(['talk.jsonl', 'talk.srt']);
   });
 
   it('writes all formats but the input itself', async () => {
     const cwd = await folderWith({ 'talk.jsonl': TALK });
     const { exitCode, stderr } = await cli(['subtitles', 'talk.jsonl', '-f', 'all'], { cwd });
     const names = ['ass', 'json', 'jsonl', 'lrc', 'srt', 'tsv', 'txt', 'vtt'].map((name) => `talk.${name}`);
-    expect([exitCode, await readdir(cwd)]).toEqual([0, names]);
+    expect([exitCode, await namesIn(cwd)]).toEqual([0, names]);
     expect(stderr).toContain('talk.jsonl: is an input, and is not replaced');
     expect(await read(cwd, 'talk.jsonl')).toBe(TALK);
   });
@@ -29,7 +38,7 @@ describe('fun-asr subtitles', () => {
     const line = `${JSON.stringify({ ...LINE, speaker_id: 3, speaker: 'Ann' })}\n`;
     const cwd = await folderWith({ 'talk.jsonl': line });
     expect((await cli(['subtitles', 'talk.jsonl', '-f', 'all', '-o', 'out'], { cwd })).exitCode).toBe(0);
-    expect(await readdir(join(cwd, 'out'))).toHaveLength(8);
+    expect(await namesIn(join(cwd, 'out'))).toHaveLength(8);
     expect(jsonLines(await read(cwd, 'out', 'talk.jsonl'))).toEqual(jsonLines(line));
     expect(await read(cwd, 'out', 'talk.txt')).toBe(`Ann: ${LINE.text}\n`);
   });
@@ -97,7 +106,7 @@ describe('names of outputs', () => {
   it('keep the extensions of two inputs with the same stem', async () => {
     const cwd = await folderWith({ 'talk.jsonl': TALK, 'talk.json': WHISPER });
     await cli(['subtitles', 'talk.jsonl', 'talk.json'], { cwd });
-    expect(await readdir(cwd)).toEqual(['talk.json', 'talk.json.srt', 'talk.jsonl', 'talk.jsonl.srt']);
+    expect(await namesIn(cwd)).toEqual(['talk.json', 'talk.json.srt', 'talk.jsonl', 'talk.jsonl.srt']);
   });
 
   it.each([
@@ -108,7 +117,7 @@ describe('names of outputs', () => {
   ])('have %s with --language-suffix', async (_, content, flags, name) => {
     const cwd = await folderWith({ 'talk.json': content });
     await cli(['subtitles', 'talk.json', '--language-suffix', ...flags], { cwd });
-    expect((await readdir(cwd)).filter((entry) => entry !== 'talk.json')).toEqual([name]);
+    expect((await namesIn(cwd)).filter((entry) => entry !== 'talk.json')).toEqual([name]);
   });
 
   it('have the language once, and never replace an output of the same run', async () => {
@@ -125,7 +134,7 @@ describe('names of outputs', () => {
     expect(stderr).toMatch(/error: talk\.jsonl: talk\.srt: exists already\. .*--force.*\[E_EXISTS\]/);
     expect(stderr).toContain('1 done, 1 failed');
     expect(await read(cwd, 'talk.srt')).toBe('mine');
-    expect(await readdir(cwd)).toEqual(['b.jsonl', 'b.srt', 'b.vtt', 'talk.jsonl', 'talk.srt']);
+    expect(await namesIn(cwd)).toEqual(['b.jsonl', 'b.srt', 'b.vtt', 'talk.jsonl', 'talk.srt']);
     expect((await cli(['subtitles', 'talk.jsonl', '--force'], { cwd })).exitCode).toBe(0);
     expect(await read(cwd, 'talk.srt')).toContain(CUE);
   });

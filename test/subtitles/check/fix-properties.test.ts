@@ -64,18 +64,24 @@ const options = fc.record<FixOptions>({
   strict: fc.boolean(),
 });
 
-/** All words with the starts of their cues, sorted by start, without white space. Read without the code under test. */
-function wordsOf(content: string): string[] {
+/**
+ * All words with the starts of their cues, sorted by start, without white space. The words of cues with the same start follow
+ * each other. Read without the code under test.
+ */
+function wordsOf(content: string): [start: string, words: string][] {
   const blocks = content.replace(/^WEBVTT\n/, '').split('\n\n');
-  return blocks
+  const cuesWithText = blocks
     .map((block) => /(?:^|\n)([\d:]+[.,]\d+) -->.*\n?([^]*)$/.exec(block))
     .map((match) => ({
       start: match?.[1]?.replace(',', '.') ?? '',
-      words: match?.[2]?.replaceAll(/\s/g, '') ?? '',
+      // A repair may close a tag.
+      words: match?.[2]?.replaceAll(/\s|<\/i>/g, '') ?? '',
     }))
     .filter(({ words }) => words.replaceAll(/<\/?i>/g, '') !== '')
-    .sort((a, b) => a.start.localeCompare(b.start))
-    .map(({ start, words }) => `${start} ${words}`);
+    .sort((a, b) => a.start.localeCompare(b.start));
+  const byStart = new Map<string, string>();
+  for (const { start, words } of cuesWithText) byStart.set(start, (byStart.get(start) ?? '') + words);
+  return [...byStart];
 }
 
 const errorsOf = (content: string, format: 'srt' | 'vtt', limits: FixOptions) =>
@@ -96,6 +102,8 @@ describe.each([
         expect(wordsOf(after)).toEqual(wordsOf(before));
         expect(errorsOf(after, format, limits)).toBeLessThanOrEqual(errorsOf(before, format, limits));
         expect(checked.findings).toEqual(lint(encoder.encode(after), format, limits).findings);
+        const starts = lint(encoder.encode(after), format, limits).file?.cues.map(({ startMs }) => startMs);
+        expect(starts).toEqual([...new Set(starts)].toSorted((one, other) => one - other));
         const again = fix(encoder.encode(after), format, limits);
         expect(again.bytes && decoder.decode(again.bytes)).toBe(after);
       }),

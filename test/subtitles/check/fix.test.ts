@@ -35,6 +35,61 @@ describe('fix', () => {
         [1050, 3000, 'Two.'],
       ],
     ],
+    [
+      'merges cues that start at the same time, in the order of the file',
+      [
+        [4000, 6000, 'Later.'],
+        [1000, 3000, 'Two.'],
+        [1000, 2000, 'One.'],
+      ],
+      [
+        [1000, 3000, 'Two.\nOne.'],
+        [4000, 6000, 'Later.'],
+      ],
+    ],
+    [
+      'breaks the lines of merged cues as the profile allows',
+      [
+        [1000, 3000, 'One two,\nthree four.'],
+        [1000, 4000, 'Five six.'],
+      ],
+      [[1000, 4000, 'One two, three four. Five six.']],
+    ],
+    [
+      'keeps the dashes of two speakers in merged cues, and adds none',
+      [
+        [1000, 3000, '- One.'],
+        [1000, 3000, '- Two.'],
+        [4000, 6000, 'Three.'],
+        [4000, 6000, 'Four.'],
+      ],
+      [
+        [1000, 3000, '- One.\n- Two.'],
+        [4000, 6000, 'Three.\nFour.'],
+      ],
+    ],
+    [
+      'merges cues beyond the number of lines rather than to move a start',
+      [
+        [1000, 6000, '- This is the first line of Ann,\nand this is her second one.'],
+        [1000, 6000, '- This is the first line of Bob,\nand this is his second one.'],
+      ],
+      [
+        [
+          1000,
+          6000,
+          '- This is the first line of Ann,\nand this is her second one.\n- This is the first line of Bob,\nand this is his second one.',
+        ],
+      ],
+    ],
+    [
+      'merges cues with tags, and closes those that are open',
+      [
+        [1000, 3000, '<i>One.'],
+        [1000, 3000, '<b>Two.</b>'],
+      ],
+      [[1000, 3000, '<i>One.</i>\n<b>Two.</b>']],
+    ],
     ['extends a cue to the least duration', [[1000, 1200, 'One.']], [[1000, 1833, 'One.']]],
     [
       'does not extend a cue into the next one',
@@ -194,5 +249,27 @@ describe('fix', () => {
     const text = srtFile([1000, 3000, '你好']);
     const { bytes } = fix(Buffer.from(`\uFEFF${text}`, 'utf16le'), 'srt', {});
     expect(decoder.decode(bytes)).toBe(text);
+  });
+});
+
+describe('cues of WebVTT with the same start', () => {
+  const cue = (text: string, settings = '', id = '') =>
+    `${id && `${id}\n`}00:01.000 --> 00:03.000${settings && ` ${settings}`}\n${text}\n`;
+  const file = (...cues: string[]) => `WEBVTT\n\n${cues.join('\n')}`;
+
+  it('are merged, with the voices and the comments of both', () => {
+    const text = file(cue('<v Ann>One.', '', '1'), 'NOTE about Bob\n', cue('<v Bob>Two.', '', '2'));
+    expect(fixed(text)).toBe(
+      'WEBVTT\n\nNOTE about Bob\n\n1\n00:00:01.000 --> 00:00:03.000\n<v Ann>One.</v>\n<v Bob>Two.\n',
+    );
+  });
+
+  it.each([
+    ['settings', cue('One.', 'line:0'), cue('Two.')],
+    ['places', cue('{\\an8}One.'), cue('Two.')],
+    ['identifiers', cue('One.', '', 'ann'), cue('Two.', '', 'bob')],
+    ['times of words', cue('One <00:01.500>two.'), cue('Three <00:01.200>four.')],
+  ])('stay apart when they have different %s', (_, one, two) => {
+    expect(fixed(file(one, two))?.match(/-->/g)).toHaveLength(2);
   });
 });
