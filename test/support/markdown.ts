@@ -19,7 +19,7 @@ export function codeBlocksOf(markdown: string): string[] {
     index,
     block: `${language}\n${withoutComments(code)}`,
   }));
-  // Fenced code becomes white space of the same length, so that lines in it do not count as indented code.
+  // Fenced code becomes dashes of the same length, so that lines in it do not count as indented code.
   const rest = markdown.replaceAll(FENCED, (block) => '-'.repeat(block.length));
   const indented = [...rest.matchAll(INDENTED)].map(({ index, 0: code }) => ({
     index,
