@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { codeBlocksOf, headingLevelsOf, linkTargetsOf, tablesOf } from './support/markdown.ts';
@@ -27,15 +27,18 @@ const read = (page: string): Promise<string> => readFile(join(ROOT, page), 'utf8
 const withoutSwitch = (markdown: string): string =>
   markdown.replace(/^\[(English|简体中文)\]\([^)]*\)\n/m, '');
 
-/** The English pages and other targets of the links of a page, sorted. Anchors are compared elsewhere. */
+/** The path in the project that a link of a page leads to; an address on the web is returned as it is. */
+function fileOf(page: string, target: string): string {
+  if (/^[a-z]+:/.test(target)) return target;
+  const [path = ''] = target.split('#');
+  return path === '' ? page : join(dirname(page), path);
+}
+
+/** The English pages and other targets of the links of a page, sorted. Anchors are checked with those of all pages. */
 function targetsOf(page: string, markdown: string): string[] {
   return linkTargetsOf(withoutSwitch(markdown))
-    .map((target) => {
-      if (/^[a-z]+:/.test(target)) return target;
-      const [path = ''] = target.split('#');
-      const file = path === '' ? page : relative(ROOT, join(ROOT, page, '..', path));
-      return ENGLISH.get(file) ?? file;
-    })
+    .map((target) => fileOf(page, target))
+    .map((file) => ENGLISH.get(file) ?? file)
     .sort();
 }
 
@@ -52,11 +55,9 @@ describe('the Chinese README', async () => {
     expect(page.split('\n')).toContain('[English](README.md)');
   });
 
-  it('links to the translation of a page where there is one', () => {
-    for (const name of [...ENGLISH.keys()].filter((path) => path.startsWith('docs/zh/'))) {
-      expect(linkTargetsOf(page)).toContain(name);
-      expect(linkTargetsOf(page)).not.toContain(ENGLISH.get(name));
-    }
+  it('links to every page of docs/zh/', () => {
+    const pages = [...ENGLISH.keys()].filter((path) => path.startsWith('docs/zh/'));
+    expect(linkTargetsOf(page)).toEqual(expect.arrayContaining(pages));
   });
 });
 
@@ -74,6 +75,11 @@ describe.each([...ENGLISH])('the translation %s', async (page, original) => {
 
   it('has the tables of the English page, with the same code and the same numbers', () => {
     expect(tablesOf(translated)).toEqual(tablesOf(english));
+  });
+
+  it('links to translations, not to English pages that have one', () => {
+    const files = linkTargetsOf(withoutSwitch(translated)).map((target) => fileOf(page, target));
+    expect(files.filter((file) => [...ENGLISH.values()].includes(file))).toEqual([]);
   });
 
   it('links to what the English page links to', () => {
