@@ -8,8 +8,15 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 const read = (page: string): Promise<string> => readFile(join(ROOT, page), 'utf8');
 
-const DOCS = (await readdir(join(ROOT, 'docs'))).map((name) => `docs/${name}`);
-const PAGES = ['README.md', 'CONTRIBUTING.md', ...DOCS];
+/** The pages of a folder, without those of its sub-folders. */
+const pagesOf = async (folder: string): Promise<string[]> =>
+  (await readdir(join(ROOT, folder)))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `${folder}/${name}`);
+
+const DOCS = await pagesOf('docs');
+const CHINESE = ['README.zh-CN.md', ...(await pagesOf('docs/zh'))];
+const PAGES = ['README.md', 'CONTRIBUTING.md', ...DOCS, ...CHINESE];
 
 /** Targets of the relative links of a page. */
 async function linksOf(page: string): Promise<string[]> {

@@ -16,8 +16,10 @@ const files = async (folder: string, extension: string): Promise<string[]> =>
 
 const PAGES = [
   'README.md',
+  'README.zh-CN.md',
   'CONTRIBUTING.md',
   ...(await files('docs', '.md')),
+  ...(await files('docs/zh', '.md')),
   ...(await files('recipes', '.mjs')),
 ];
 
