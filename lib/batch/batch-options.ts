@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { OutputFormat, OutputLayout } from '../subtitles/formats.ts';
 import type { TranscribeOptions } from '../transcribe-options.ts';
 import type { chooseBackend } from '../engines/choose-backend.ts';
+import type { EngineName } from '../engines/engine-option.ts';
 import type { CostOptions, SharedBudget } from './cost.ts';
 import type { JournalIndex } from './state/journal-index.ts';
 import type { OutputFolders } from './state/output-folder.ts';
@@ -33,6 +34,11 @@ export interface BatchOptions extends CostOptions {
   readonly accepts?: ((input: string) => Promise<boolean>) | undefined;
   /** Read for a `-` among the inputs. */
   readonly stdin?: Readable | undefined;
+  /**
+   * Engines after that of `transcription`: each continues recordings that the one before it cannot do, after their last final
+   * sentence. @default none
+   */
+  readonly nextEngines?: readonly EngineName[] | undefined;
   /** How to transcribe each recording. Its `stop` and `signal` end the whole run. */
   readonly transcription: TranscribeOptions;
   /** Called with each event of the run. */

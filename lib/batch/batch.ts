@@ -1,11 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Readable } from 'node:stream';
-import pLimit, { type LimitFunction } from 'p-limit';
+import pLimit from 'p-limit';
 import pMap from 'p-map';
 import { ffmpegWarning, findFfmpeg } from '../audio/ffmpeg/find-ffmpeg.ts';
-import { type Backend, type BackendName } from '../engines/backend.ts';
+import type { BackendName } from '../engines/backend.ts';
 import { chooseBackend, BACKEND_RULES, backendNameFor } from '../engines/choose-backend.ts';
+import { engineChoices, refuseSeveralEngines } from '../engines/engine-list.ts';
 import { asFunAsrError, type FunAsrError, interrupted } from '../core/errors.ts';
 import { pick } from '../core/options.ts';
 import type { BatchOptions, SharedState } from './batch-options.ts';
@@ -17,8 +18,7 @@ import { OutputFolders } from './state/output-folder.ts';
 import { type PlannedRecording, planTranscripts } from './plan/output-plan.ts';
 import { followsFromStop, stopsRun } from './recording/error-rules.ts';
 import type { RunEvent } from './recording/run-events.ts';
-import { Turn } from './recording/turn.ts';
-import { findRecordings, outputRoots } from './plan/find-recordings.ts';
+import { findRecordings, outputRoots, STDIN, STDIN_NAME } from './plan/find-recordings.ts';
 import {
   type BatchReport,
   refusedResult,
@@ -26,13 +26,16 @@ import {
   type TranscriptionResult,
 } from './report/results.ts';
 import { reportError } from '../core/reported-error.ts';
-import { acceptedDigests, modelFor } from './state/settings.ts';
+import { acceptedDigests, modelFor, onlyEngine } from './state/settings.ts';
 import { JournalIndex } from './state/journal-index.ts';
 import { journalName } from './state/journal.ts';
 import { TranscriptionTotals } from './report/totals.ts';
-import { type Outcome, transcribeRecording } from './recording/transcribe-recording.ts';
+import type { Outcome } from './recording/transcribe-recording.ts';
 import type { KeptRecording, PendingRecording } from './plan/check-finished.ts';
 import { CHECKS_AT_A_TIME, findPending } from './find-pending.ts';
+import { type BatchEngines, type Means, transcribeWithEngines } from './engine-change.ts';
+import { RunEngines } from './run-engines.ts';
+import type { TranscribeOptions } from '../transcribe-options.ts';
 import { outputName } from './plan/output-names.ts';
 import { writeKept } from './recording/write-kept.ts';
 
@@ -83,18 +86,13 @@ export async function transcribePlanned(
   return await new Batch(options, shared).run(plans);
 }
 
-/** What a recording is transcribed with. */
-interface Means {
-  readonly backend: Backend;
-  readonly costs: RunCosts;
-  /** Limits how many recordings are sent at a time. */
-  readonly sending: LimitFunction;
-}
-
 class Batch {
   readonly #options: BatchOptions;
   readonly #formats: readonly OutputFormat[];
   readonly #onEvent: (event: RunEvent) => void;
+  /** One for each engine, in the order in which they are tried. */
+  readonly #choices: readonly [TranscribeOptions, ...TranscribeOptions[]];
+  /** The first engine: kept text belongs to its settings. */
   readonly #backendName: BackendName;
   readonly #folders: OutputFolders;
   readonly #shared: SharedState | undefined;
@@ -125,18 +123,22 @@ class Batch {
     this.#formats = options.formats ?? DEFAULT_OUTPUT_FORMATS;
     this.#page = options.report && new RunPage(options.report);
     this.#onEvent = options.onEvent ?? (() => {});
-    this.#backendName = backendNameFor(options.transcription);
+    this.#choices = engineChoices(options.transcription, options.nextEngines);
+    const [first] = this.#choices;
+    this.#backendName = backendNameFor(first);
     const { signal, stop } = options.transcription;
     this.#signal = AbortSignal.any([this.#halt.signal, ...(signal ? [signal] : [])]);
     this.#stop = AbortSignal.any(stop ? [stop] : []);
     this.#ends = AbortSignal.any([this.#signal, this.#stop]);
-    this.#settings = acceptedDigests(this.#backendName, options.transcription);
+    this.#settings = acceptedDigests(this.#backendName, first);
     // Every stage of every recording adds a listener.
     setMaxListeners(0, this.#signal, this.#stop, this.#ends);
   }
 
   async run(plans: readonly PlannedRecording[]): Promise<BatchReport> {
     try {
+      if (this.#choices.length > 1 && plans.some(({ input }) => input === STDIN))
+        refuseSeveralEngines(STDIN_NAME);
       if (!this.#shared) {
         const { inputs, outputDir } = this.#options;
         const folders = new Set(plans.map(({ folder }) => folder));
@@ -167,6 +169,7 @@ class Batch {
       force,
       forceBefore: this.#shared?.forceBefore,
       settings: this.#settings,
+      onlyBy: onlyEngine(this.#choices),
       journals: this.#journals,
       signal: this.#ends,
     };
@@ -177,7 +180,7 @@ class Batch {
   }
 
   #refuse(plan: PlannedRecording, error: FunAsrError): void {
-    const model = modelFor(this.#backendName, this.#options.transcription);
+    const model = modelFor(this.#backendName, this.#choices[0]);
     this.#report(refusedResult(plan, this.#backendName, model, error));
   }
 
@@ -195,29 +198,32 @@ class Batch {
   }
 
   async #transcribe(pending: readonly PendingRecording[]): Promise<void> {
-    const { transcription, concurrency } = this.#options;
+    const { transcription } = this.#options;
     // A worker counts what the queue has used.
     const used = this.#shared ? 0 : await usedQuota(await this.#folders.opened(), this.#options);
-    const costs = runCosts(this.#backendName, transcription, this.#options, used, this.#shared?.budget);
-    this.#costs = costs;
+    const costs = new Map(
+      this.#choices.map((choice) => {
+        const name = backendNameFor(choice);
+        return [choice, runCosts(name, choice, this.#options, used, this.#shared?.budget)];
+      }),
+    );
     // A missing FFmpeg is reported before a model is downloaded.
     const old = ffmpegWarning(await findFfmpeg({ ffmpegPath: transcription.ffmpegPath }));
     if (old) this.#onEvent({ type: 'warning', detail: old });
-    const backend = await (this.#shared?.openBackend ?? chooseBackend)({
-      ...pick(transcription, BACKEND_RULES),
-      signal: this.#ends,
-    });
+    const engines = new RunEngines(
+      this.#choices,
+      async (choice) => await this.#open(choice, costs.get(choice) as RunCosts),
+      this.#onEvent,
+    );
     try {
-      this.#onEvent({ type: 'backend', detail: backend });
-      const atATime = concurrency ?? (backend.name === 'local' ? availableParallelism() : CLOUD_CONCURRENCY);
-      const sending = pLimit(atATime);
+      const { atATime, costs: firstCosts } = await engines.current();
       // While some are recognised, the next ones are decoded already, and the outputs of the last ones are written. Where
       // costs are limited, the next ones must know what the service has counted.
-      const prepared = costs.isLimited ? 0 : Math.ceil(atATime * PREPARED_SHARE);
+      const prepared = firstCosts.isLimited ? 0 : Math.ceil(atATime * PREPARED_SHARE);
       const transcribe = async (recording: PendingRecording): Promise<void> => {
         try {
           if (this.#isStopped) return;
-          await this.#transcribeOne(recording, { backend, costs, sending });
+          await this.#transcribeOne(recording, engines);
         } catch (cause) {
           const error = asFunAsrError(cause, recording.input);
           if (stopsRun(error)) this.#stopBy(error);
@@ -228,14 +234,28 @@ class Batch {
       };
       await pMap(pending, transcribe, { concurrency: atATime + prepared });
     } finally {
-      await backend.close();
+      await engines.close();
     }
   }
 
+  async #open(choice: TranscribeOptions, costs: RunCosts): Promise<Means> {
+    const { concurrency } = this.#options;
+    const backend = await (this.#shared?.openBackend ?? chooseBackend)({
+      ...pick(choice, BACKEND_RULES),
+      signal: this.#ends,
+    });
+    // Only the cloud costs something.
+    if (backend.name === 'cloud') this.#costs = costs;
+    this.#costs ??= costs;
+    this.#onEvent({ type: 'backend', detail: backend });
+    const atATime = concurrency ?? (backend.name === 'local' ? availableParallelism() : CLOUD_CONCURRENCY);
+    return { backend, costs, atATime, sending: pLimit(atATime) };
+  }
+
   /** Transcribes a recording. One with the same content as an earlier one of this run waits for that, and uses its text. */
-  async #transcribeOne(recording: PendingRecording, means: Means): Promise<void> {
+  async #transcribeOne(recording: PendingRecording, engines: BatchEngines): Promise<void> {
     const { key, outputFolder, stem, claim } = recording;
-    if (key.content === null) return await this.#transcribeNow(recording, means);
+    if (key.content === null) return await this.#transcribeNow(recording, engines);
     const name = journalName(key);
     const earlier = this.#byJournal.get(name);
     const transcribing = (async () => {
@@ -249,39 +269,29 @@ class Batch {
           return await this.#writeKept({ ...recording, record, found: { outputs: [], missing } });
         }
       }
-      await this.#transcribeNow(recording, means);
+      await this.#transcribeNow(recording, engines);
       this.#journals.add(key, outputFolder.statePath);
     })();
     this.#byJournal.set(name, transcribing);
     await transcribing;
   }
 
-  async #transcribeNow(recording: PendingRecording, { backend, costs, sending }: Means): Promise<void> {
-    const { transcription, stdin = Readable.from([]) } = this.#options;
+  async #transcribeNow(recording: PendingRecording, engines: BatchEngines): Promise<void> {
     if (this.#isStopped) return;
     this.#onEvent({ type: 'begin', input: recording.input });
     const startedAt = performance.now();
-    const signal = AbortSignal.any([this.#signal, recording.claim.signal]);
-    setMaxListeners(0, signal);
-    const turn = new Turn(sending, AbortSignal.any([signal, this.#stop]));
-    const run = {
-      backend,
-      costs,
+    const { transcription, layout, stdin = Readable.from([]) } = this.#options;
+    const outcome = await transcribeWithEngines(recording, engines, {
+      firstEngine: this.#backendName,
       formats: this.#formats,
-      layout: this.#options.layout,
-      transcription: {
-        ...transcription,
-        engine: { ...backend, turn: () => turn.take() },
-        signal,
-        stop: this.#stop,
-      },
-      onRecognized: () => turn.end(),
+      layout,
+      transcription,
+      signal: this.#signal,
+      stop: this.#stop,
       stdin,
-      onEvent: (event: RunEvent) => this.#relay(event),
-    };
-    const outcome = await transcribeRecording(recording, run).finally(() => turn.end());
-    // It was only prepared, and counts as not tried.
-    if (outcome.error?.code === 'E_INTERRUPTED' && !turn.hasCome) return;
+      onEvent: (event) => this.#relay(event),
+    });
+    if (!outcome) return;
     if (this.#stoppedBy && outcome.error && followsFromStop(outcome.error)) {
       return this.#reportHalted(outcome, recording, this.#stoppedBy);
     }

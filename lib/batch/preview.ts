@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { countChannels } from '../audio/count-channels.ts';
 import { probe } from '../audio/probe.ts';
 import { backendNameFor } from '../engines/choose-backend.ts';
+import { configuredChoice, engineChoices } from '../engines/engine-list.ts';
 import { asFunAsrError, type ErrorCode, type FunAsrError } from '../core/errors.ts';
 import type { BatchOptions } from './batch-options.ts';
 import { type Cost, type RunCosts, runCosts, usedQuota } from './cost.ts';
@@ -16,7 +17,7 @@ import { lengthOfParts } from './state/gaps.ts';
 import { outputName } from './plan/output-names.ts';
 import { findRecordings, outputRoots, STDIN } from './plan/find-recordings.ts';
 import { type ReportedError, reportError } from '../core/reported-error.ts';
-import { acceptedDigests } from './state/settings.ts';
+import { acceptedDigests, onlyEngine } from './state/settings.ts';
 import {
   allNames,
   checkedPath,
@@ -65,7 +66,9 @@ export async function* previewBatch(
   onWarning: (warning: FunAsrError) => void,
 ): AsyncGenerator<RecordingPreview | PreviewSummary> {
   const { formats = DEFAULT_OUTPUT_FORMATS, force = false, transcription } = options;
-  const settings = acceptedDigests(backendNameFor(transcription), transcription);
+  const choices = engineChoices(transcription, options.nextEngines);
+  const [first] = choices;
+  const settings = acceptedDigests(backendNameFor(first), first);
   const { recordings, warnings } = await findRecordings(options.inputs);
   warnings.forEach(onWarning);
   const ends = [transcription.signal, transcription.stop].filter((signal) => signal !== undefined);
@@ -76,11 +79,12 @@ export async function* previewBatch(
   const states = new Map<string, ReadFolder>();
   for (const folder of new Set(plans.map((plan) => plan.folder)))
     states.set(folder, await readFolder(folder));
-  const used = await usedQuota(states.values(), options);
-  const costs = runCosts(backendNameFor(transcription), transcription, options, used);
+  const usedSeconds = await usedQuota(states.values(), options);
+  const used = configuredChoice(choices);
+  const costs = runCosts(backendNameFor(used), used, options, usedSeconds);
   const run = {
     transcription: { ...transcription, signal },
-    checks: { formats, layout: options.layout, force, settings, journals },
+    checks: { formats, layout: options.layout, force, settings, onlyBy: onlyEngine(choices), journals },
   };
   const seen = new Set<string>();
   let durationMs = 0;
@@ -114,14 +118,18 @@ async function preview(
 ): Promise<RecordingPreview & { readonly sentMs: number }> {
   const { input, folder, stem } = plan;
   const { ffmpegPath, maxDurationMs, signal } = transcription;
-  const { formats, force, settings, journals } = checks;
+  const { formats, force, settings, onlyBy, journals } = checks;
   const outputs = formats.map((format) => join(folder, outputName(stem, format)));
   const nothing = { durationMs: null, estimatedCost: null, sentMs: 0 } as const;
   const known = { type: 'plan', input, outputs, ...nothing } as const;
   try {
     signal?.throwIfAborted();
     const statePath = stateFolder(folder);
-    const { keys } = await ledgerKeys(plan, await checkedPath(plan), hashes, { settings, signal });
+    const { keys } = await ledgerKeys(plan, await checkedPath(plan), hashes, {
+      settings,
+      onlyBy,
+      signal,
+    });
     const [key] = keys;
     const finished = force ? undefined : await findFinished(plan, keys, ledger, checks, statePath);
     if (finished) {
@@ -157,7 +165,7 @@ async function preview(
   }
 }
 
-const NOTHING_DONE: Journaled = { sentences: [], losses: [], channels: new Map() };
+const NOTHING_DONE: Journaled = { sentences: [], losses: [], channels: new Map(), engines: [] };
 
 /** The channels that are recognised separately; undefined stands for all of them together. */
 async function separateChannels(

@@ -5,9 +5,11 @@ import { asFunAsrError, FunAsrError, interrupted, systemCode } from '../core/err
 import { pick } from '../core/options.ts';
 import { reportError, reportSpan } from '../core/reported-error.ts';
 import { formatSpan } from '../core/seconds.ts';
-import type { Backend } from '../engines/backend.ts';
+import type { BackendName } from '../engines/backend.ts';
 import { BACKEND_RULES, chooseBackend } from '../engines/choose-backend.ts';
-import type { FinalSentence } from '../sentence.ts';
+import { engineChoices, refuseSeveralEngines } from '../engines/engine-list.ts';
+import type { EngineName } from '../engines/engine-option.ts';
+import { BEGINNING, type FinalSentence, type LastSentence } from '../sentence.ts';
 import { OUTPUT_FORMATS, type OutputFormat, type OutputLayout } from '../subtitles/formats.ts';
 import type { SubtitleStream } from '../subtitles/writer.ts';
 import { transcribe } from '../transcribe.ts';
@@ -19,8 +21,9 @@ import { failedStatus, stopsRun } from './recording/error-rules.ts';
 import { joinUnrecognized } from './recording/join-unrecognized.ts';
 import { LossLog } from './recording/loss-log.ts';
 import type { RunEvent } from './recording/run-events.ts';
-import { consumptionOf, NO_CONSUMPTION } from './report/consumption.ts';
+import { addConsumption, consumptionOf, NO_CONSUMPTION } from './report/consumption.ts';
 import type { BatchReport, TranscriptionResult } from './report/results.ts';
+import { type OpenEngine, RunEngines } from './run-engines.ts';
 import { TranscriptionTotals } from './report/totals.ts';
 
 /** Options of {@link transcribeTo}. */
@@ -36,6 +39,8 @@ export interface TranscribeToOptions {
   /** @default as outputs are by default */
   readonly layout?: OutputLayout | undefined;
   readonly transcription: TranscribeOptions;
+  /** As in `BatchOptions`. Standard input cannot be read again by another engine. @default none */
+  readonly nextEngines?: readonly EngineName[] | undefined;
   readonly onEvent: (event: RunEvent) => void;
 }
 
@@ -45,15 +50,22 @@ export interface TranscribeToOptions {
  * @throws {FunAsrError} as `transcribeBatch` does, when the run is impossible. Later errors are in the report.
  */
 export async function transcribeTo(options: TranscribeToOptions): Promise<BatchReport> {
-  const { input, transcription, onEvent } = options;
+  const { input, transcription, nextEngines, onEvent } = options;
   onEvent({ type: 'plan', detail: { recordings: 1, pending: 1 } });
   const old = ffmpegWarning(await findFfmpeg({ ffmpegPath: transcription.ffmpegPath }));
   if (old) onEvent({ type: 'warning', detail: old });
-  const backend = await chooseBackend({ ...pick(transcription, BACKEND_RULES), signal: transcription.stop });
-  try {
+  const choices = engineChoices(transcription, nextEngines);
+  if (choices.length > 1 && input === STDIN) refuseSeveralEngines(STDIN_NAME);
+  const open = async (choice: TranscribeOptions): Promise<OpenEngine> => {
+    const backend = await chooseBackend({ ...pick(choice, BACKEND_RULES), signal: transcription.stop });
     onEvent({ type: 'backend', detail: backend });
+    return { backend };
+  };
+  const engines = new RunEngines(choices, open, onEvent);
+  try {
+    const engine = await engines.current();
     onEvent({ type: 'begin', input });
-    const run = new StreamRun(options, backend);
+    const run = new StreamRun(options, engines, engine);
     const error = await run.transcribe();
     const totals = new TranscriptionTotals();
     const result = run.result(error);
@@ -61,14 +73,18 @@ export async function transcribeTo(options: TranscribeToOptions): Promise<BatchR
     onEvent({ type: 'result', input, detail: result });
     return totals.report(1, error && stopsRun(error) ? error : undefined);
   } finally {
-    await backend.close();
+    await engines.close();
   }
 }
 
 /** The transcription of one recording into a stream. */
 class StreamRun {
   readonly #options: TranscribeToOptions;
-  readonly #backend: Backend;
+  readonly #engines: RunEngines<TranscribeOptions, OpenEngine>;
+  #engine: OpenEngine;
+  /** Those that have recognised something. */
+  readonly #names = new Set<BackendName>();
+  #last: LastSentence = BEGINNING;
   readonly #log = new LossLog();
   #expected: ExpectedDuration = {};
   #isWhole = false;
@@ -76,9 +92,14 @@ class StreamRun {
   #sentences = 0;
   consumption = NO_CONSUMPTION;
 
-  constructor(options: TranscribeToOptions, backend: Backend) {
+  constructor(
+    options: TranscribeToOptions,
+    engines: RunEngines<TranscribeOptions, OpenEngine>,
+    engine: OpenEngine,
+  ) {
     this.#options = options;
-    this.#backend = backend;
+    this.#engines = engines;
+    this.#engine = engine;
   }
 
   /** @returns Why it failed, or was interrupted; undefined when it is done. */
@@ -110,6 +131,7 @@ class StreamRun {
 
   result(error: FunAsrError | undefined): TranscriptionResult {
     const { input, outputName } = this.#options;
+    const { backend } = this.#engine;
     const gaps = this.#log.pending.gaps.map(reportSpan);
     return {
       type: 'result',
@@ -119,8 +141,9 @@ class StreamRun {
       outputs: [outputName],
       durationMs: this.#durationMs,
       sentences: this.#sentences,
-      engine: this.#backend.name,
-      model: this.#backend.model,
+      engine: backend.name,
+      ...(this.#names.size > 1 && { engines: [...this.#names] }),
+      model: backend.model,
       partial: error ? this.#sentences > 0 : this.#log.hasLosses,
       warnings: joinUnrecognized(this.#log.warnings).map(reportError),
       ...(error && { error: reportError(error) }),
@@ -128,17 +151,37 @@ class StreamRun {
   }
 
   async *#finals(): AsyncGenerator<FinalSentence> {
+    const { input } = this.#options;
+    for (;;) {
+      try {
+        yield* this.#finalsOf(this.#engine);
+        this.#names.add(this.#engine.backend.name);
+        return;
+      } catch (cause) {
+        const error = asFunAsrError(cause, input);
+        const next = await this.#engines.after(this.#engine, error, input);
+        if (!next) throw cause;
+        this.#engine = next;
+      }
+    }
+  }
+
+  /** What one engine recognises of the rest. */
+  async *#finalsOf({ backend }: OpenEngine): AsyncGenerator<FinalSentence> {
     const { input, stdin, transcription } = this.#options;
     const isStdin = input === STDIN;
     const sentences = transcribe(isStdin ? stdin : input, {
       ...transcription,
-      engine: this.#backend,
+      engine: backend,
+      ...(this.#last !== BEGINNING && { after: this.#last }),
       partials: false,
       ...(isStdin && { name: STDIN_NAME }),
       onEvent: (event) => this.#handle(event),
     });
     for await (const sentence of sentences) {
       this.#sentences += 1;
+      this.#names.add(backend.name);
+      this.#last = sentence;
       yield sentence;
     }
   }
@@ -155,7 +198,10 @@ class StreamRun {
       case 'gap':
         return this.#log.addGap(event.detail);
       case 'metrics':
-        this.consumption = consumptionOf(event.detail, this.#backend);
+        this.consumption = addConsumption(
+          this.consumption,
+          consumptionOf(event.detail, this.#engine.backend),
+        );
         return;
       case 'reconnect':
         return onEvent({ ...event, input });

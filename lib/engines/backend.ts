@@ -73,7 +73,7 @@ export type BackendFacts = Pick<
   Partial<Pick<Backend, 'name'>>;
 
 /** How messages name a backend. */
-const THEM: Readonly<Record<BackendName, string>> = {
+export const THEM: Readonly<Record<BackendName, string>> = {
   cloud: 'the cloud',
   local: 'the local engine',
   funasr: 'the FunASR runtime server',

@@ -23,7 +23,7 @@ import {
   RUNTIME_SETTING_NAMES,
 } from './funasr/runtime-engine.ts';
 import { checkRuntimeAddress } from './funasr/runtime-address.ts';
-import { type LocalBackendOptions, openLocalBackend } from './local-backend.ts';
+import { describeLocalBackend, type LocalBackendOptions, openLocalBackend } from './local-backend.ts';
 import { isLocalModel } from './models/choose-model.ts';
 import type { PullProgress } from './models/model-pull.ts';
 
@@ -75,6 +75,18 @@ export async function chooseBackend(options: BackendOptions = {}): Promise<Backe
   if (backendNameFor(options) === 'cloud') return cloudBackend(options);
   const backend = await openLocalBackend(localBackendOptions(options), reasonFor(options));
   return { ...backend, client: withHiddenKey(backend.client) };
+}
+
+/**
+ * Checks whether {@link chooseBackend} can be used with these options, as far as that is known without opening anything. A key
+ * is not needed.
+ * @throws {FunAsrError} `E_OPTION`, `E_LANGUAGE`
+ */
+export function checkBackend(options: BackendOptions): void {
+  if (isBackend(options.engine)) return;
+  checkRuntimeSettings('chooseBackend', options);
+  if (backendNameFor(options) === 'cloud') checkCloudModel(options.model);
+  else describeLocalBackend(localBackendOptions(options));
 }
 
 /** The options of a local backend. */
@@ -148,13 +160,16 @@ function reasonFor({ engine, model, baseUrl, trustAnyCertificate }: BackendOptio
   return isLocalModel(model) ? `it has the model ${model}` : 'DASHSCOPE_API_KEY is not set';
 }
 
+function checkCloudModel(model: string | undefined): void {
+  if (!isLocalModel(model)) return;
+  throw new FunAsrError('E_OPTION', `${model} is a model of the local engine, not of the cloud`, {
+    hint: 'Leave the model out, or choose the local engine.',
+  });
+}
+
 function cloudBackend(options: BackendOptions): Backend {
   const { model = DEFAULT_CLOUD_MODEL, apiKey, baseUrl, region, workspaceId, workspaceHost } = options;
-  if (isLocalModel(model)) {
-    throw new FunAsrError('E_OPTION', `${model} is a model of the local engine, not of the cloud`, {
-      hint: 'Leave the model out, or choose the local engine.',
-    });
-  }
+  checkCloudModel(model);
   const client = withHiddenKey({ model, apiKey, baseUrl, region, workspaceId, workspaceHost });
   const { url } = resolveEndpoint(client);
   return {

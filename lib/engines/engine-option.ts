@@ -3,9 +3,13 @@ import type { Engine } from '../service/engine.ts';
 import type { Backend, BackendName } from './backend.ts';
 
 /** What the option `engine` accepts: a name, a {@link Backend} of `chooseBackend`, or an {@link Engine}. */
-export type EngineOption = 'auto' | BackendName | Backend | Engine;
+export type EngineOption = EngineName | Backend | Engine;
 
-const NAMES: readonly unknown[] = ['auto', 'cloud', 'local', 'funasr'] satisfies readonly EngineOption[];
+/** The names of engines. */
+export type EngineName = 'auto' | BackendName;
+
+export const ENGINE_NAMES: readonly EngineName[] = ['auto', 'cloud', 'local', 'funasr'];
+const NAMES: readonly unknown[] = ENGINE_NAMES;
 
 /** The rule of the option `engine`. */
 export const engineOption: Rule = (value) =>

@@ -1,5 +1,6 @@
 import { relative, resolve } from 'node:path';
 import { openInputFile } from '../../audio/source/input-file.ts';
+import type { BackendName } from '../../engines/backend.ts';
 import { layoutId, type OutputFormat, type OutputLayout } from '../../subtitles/formats.ts';
 import type { Claim } from '../state/claim.ts';
 import { type KnownContent, type ContentHashes } from '../state/content-hash.ts';
@@ -48,6 +49,8 @@ export interface CheckFinishedOptions {
   readonly forceBefore?: number | undefined;
   /** Digests of settings whose text is accepted: first that of this run. */
   readonly settings: readonly string[];
+  /** Only text of this engine is accepted. @default also of one that has continued it */
+  readonly onlyBy?: BackendName | undefined;
   readonly journals: JournalIndex;
   /** Ends the reading of recordings. */
   readonly signal?: AbortSignal | undefined;
@@ -198,7 +201,7 @@ export async function ledgerKeys(
   { input, folder }: PlannedRecording,
   path: string | undefined,
   hashes: ContentHashes,
-  { settings, signal }: Pick<CheckFinishedOptions, 'settings' | 'signal'>,
+  { settings, onlyBy, signal }: Pick<CheckFinishedOptions, 'settings' | 'onlyBy' | 'signal'>,
 ): Promise<{ readonly keys: readonly [LedgerKey, ...LedgerKey[]]; readonly stamp?: string }> {
   const name = path === undefined ? input : nameIn(folder, input);
   const known: Partial<KnownContent> = path === undefined ? {} : await hashes.of(path, name, signal);
@@ -206,6 +209,7 @@ export async function ledgerKeys(
     input: name,
     content: known.content ?? null,
     parameters,
+    ...(onlyBy && { onlyBy }),
   });
   const [own = '', ...others] = settings;
   return {

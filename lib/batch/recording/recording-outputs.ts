@@ -4,8 +4,15 @@ import type { FunAsrError, TimeSpan } from '../../core/errors.ts';
 import type { FinalSentence } from '../../sentence.ts';
 import { OUTPUT_FORMATS, type OutputFormat, type OutputLayout } from '../../subtitles/formats.ts';
 import type { Claim } from '../state/claim.ts';
-import { dropJournal, Journal, type Journaled, recordingGapsOf } from '../state/journal.ts';
-import type { LedgerKey, OutputRecord } from '../state/ledger-entry.ts';
+import {
+  dropJournal,
+  Journal,
+  type Journaled,
+  type JournalEntry,
+  recordingGapsOf,
+} from '../state/journal.ts';
+import { type LedgerKey, type OutputRecord, storedKey } from '../state/ledger-entry.ts';
+import type { BackendName } from '../../engines/backend.ts';
 import type { PendingRecording } from '../plan/check-finished.ts';
 import { isPartialName, outputName, partialName } from '../plan/output-names.ts';
 import type { OutputFolder } from '../state/output-folder.ts';
@@ -25,6 +32,8 @@ export interface RecordingOutputsOptions {
   readonly sentences?: readonly FinalSentence[] | undefined;
   /** Content of the edited `.jsonl` that `sentences` are from. @default they are from the journal */
   readonly edited?: string | undefined;
+  /** Who recognises. @default the engine of the settings */
+  readonly engine?: BackendName | undefined;
   /** How the outputs are laid out. @default as outputs are by default */
   readonly layout?: OutputLayout | undefined;
 }
@@ -48,6 +57,8 @@ export class RecordingOutputs {
   readonly #files: TranscriptFile[] = [];
   /** Whether an earlier run has finished the recording. */
   readonly #isKept: boolean;
+  readonly #engine: BackendName | undefined;
+  readonly #engines: Set<BackendName | undefined>;
   #sentences = 0;
 
   /** Creates all of them, or none when one cannot be created. */
@@ -78,7 +89,7 @@ export class RecordingOutputs {
     { outputFolder, stem, key, claim }: ClaimedRecording,
     journal: Journal,
     journaled: Journaled,
-    { channels, sentences = journaled.sentences }: RecordingOutputsOptions,
+    { channels, engine, sentences = journaled.sentences }: RecordingOutputsOptions,
   ) {
     this.losses = journaled.losses;
     this.#folder = outputFolder;
@@ -90,11 +101,18 @@ export class RecordingOutputs {
     this.#recordingGaps = new Map(keys.map((channel) => [channel, recordingGapsOf(journaled, channel)]));
     this.#isKept = journaled.finished !== undefined;
     this.#later = [...sentences];
+    this.#engine = engine;
+    this.#engines = new Set(journaled.engines);
   }
 
   /** Number of all sentences that are known. */
   get sentences(): number {
     return this.#sentences + this.#later.length;
+  }
+
+  /** Whose text it is, in their order; undefined stands for the engine of the settings. */
+  get engines(): readonly (BackendName | undefined)[] {
+    return [...this.#engines];
   }
 
   /** What is to be said of the complete outputs, once when several formats say the same. */
@@ -143,7 +161,7 @@ export class RecordingOutputs {
     const recordingGaps = this.#gapsIn(channel);
     for (const gap of gaps) recordingGaps.giveUp(part, gap);
     this.#claim.check();
-    await this.#journal.add({
+    await this.#add({
       sentence,
       ...(losses.length > 0 && { losses }),
       ...(gaps.length > 0 && recordingGaps.coverage),
@@ -172,7 +190,7 @@ export class RecordingOutputs {
     for (const gap of gaps) recordingGaps.giveUp(part, gap);
     recordingGaps.complete(part, endMs);
     this.#claim.check();
-    await this.#journal.add({
+    await this.#add({
       ...recordingGaps.coverage,
       ...(losses.length > 0 && { losses }),
       ...(channel !== undefined && { channel }),
@@ -223,6 +241,11 @@ export class RecordingOutputs {
     return recordingGaps;
   }
 
+  async #add(entry: JournalEntry): Promise<void> {
+    this.#engines.add(this.#engine);
+    await this.#journal.add({ ...entry, ...(this.#engine && { engine: this.#engine }) });
+  }
+
   /** Takes those sentences of earlier runs that begin before a time. */
   async #takeUntil(beginMs: number): Promise<void> {
     while (this.#later[0] && this.#later[0].begin_time < beginMs) {
@@ -253,7 +276,7 @@ export class RecordingOutputs {
         ...(await file.complete()),
       })),
     );
-    const entry = { ...this.#key, ...record, outputs };
+    const entry = { ...storedKey(this.#key), ...record, outputs };
     this.#claim.check();
     await this.#folder.ledger.add({ ...entry, isFinished: false });
     const paths = outputs.map(({ name }) => join(this.#folder.path, name));

@@ -1,6 +1,6 @@
 import type { FunAsrError, TimeSpan } from '../../core/errors.ts';
 import type { ReportedError } from '../../core/reported-error.ts';
-import type { Backend } from '../../engines/backend.ts';
+import type { Backend, BackendName } from '../../engines/backend.ts';
 import type { TranscribeEventMap } from '../../transcribe-events.ts';
 import type { RecordingResult, TranscriptionResult } from '../report/results.ts';
 import type { RecordingProgress } from './recording-progress.ts';
@@ -23,14 +23,27 @@ export type RunEventOf<Result extends RecordingResult, Progress> =
 /** An event of a run that transcribes. */
 export type RunEvent =
   | RunEventOf<TranscriptionResult, RecordingProgress>
-  /** Once, when a recording is not finished: the backend that will recognise it. */
+  /** Once for each engine, before the first recording that it recognises. */
   | { readonly type: 'backend'; readonly detail: Backend }
-  /** Earlier runs have recognised a part of the recording already. */
+  /**
+   * An engine cannot do a recording, or any recording of the run, and the next one continues it. `input` is missing when it is
+   * all recordings.
+   */
+  | { readonly type: 'fallback'; readonly input?: string; readonly detail: Fallback }
+  /** Earlier runs, or another engine of this run, have recognised a part of the recording already. */
   | { readonly type: 'resume'; readonly input: string; readonly detail: Resumed }
   /** A worker of a queue could not do a recording: it is tried again later, by any worker. */
   | { readonly type: 'retry'; readonly input: string; readonly detail: ReportedError }
   /** The recognition was interrupted and continues in a new task. */
   | { readonly type: 'reconnect'; readonly input: string; readonly detail: TranscribeEventMap['reconnect'] };
+
+/** The change from one engine to the next. */
+export interface Fallback {
+  readonly from: BackendName;
+  readonly to: BackendName;
+  /** Why the first one cannot continue. */
+  readonly error: FunAsrError;
+}
 
 /** What earlier runs have left of a recording. */
 export interface Resumed {

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import pLimit from 'p-limit';
 import { countChannels } from '../../audio/count-channels.ts';
-import type { Backend } from '../../engines/backend.ts';
+import type { Backend, BackendName } from '../../engines/backend.ts';
 import { asFunAsrError, FunAsrError } from '../../core/errors.ts';
 import type { TranscribeOptions } from '../../transcribe-options.ts';
 import type { TranscribeEvent } from '../../transcribe-events.ts';
@@ -32,6 +32,10 @@ const CHANNELS_AT_A_TIME = 8;
 /** Shared by all recordings of a run. */
 export interface RunContext {
   readonly backend: Backend;
+  /** The engine of the settings: another one may continue what it cannot do. */
+  readonly firstEngine: BackendName;
+  /** Whether another engine of this run has begun the recording. @default false */
+  readonly isContinued?: boolean | undefined;
   readonly formats: readonly OutputFormat[];
   readonly layout?: OutputLayout | undefined;
   readonly transcription: TranscribeOptions;
@@ -140,9 +144,11 @@ class Attempt {
   }
 
   async #open(channels?: number): Promise<RecordingOutputs> {
+    const { backend, firstEngine } = this.#run;
     this.#outputs = await RecordingOutputs.create(this.#recording, this.#run.formats, {
       channels,
       layout: this.#run.layout,
+      engine: backend.name === firstEngine ? undefined : backend.name,
     });
     return this.#outputs;
   }
@@ -188,12 +194,14 @@ class Attempt {
     const doneMs = this.#mean(({ doneMs: done }) => done);
     if (outputs.channels.every((channel) => outputs.endOf(channel) === 0)) return;
     const rest = parts.filter(({ gap }) => !gap).map(({ fromMs }) => fromMs);
+    // What was done was reported when it was done.
+    const losses = this.#log.addKnown(outputs.losses);
+    if (this.#run.isContinued) return;
     const { input } = this.#recording;
     const gaps = parts.flatMap(({ gap }) => gap ?? []);
     const fromMs = rest.length === 0 ? undefined : Math.min(...rest);
     this.#run.onEvent({ type: 'resume', input, detail: { doneMs, gaps, fromMs } });
-    for (const detail of this.#log.addKnown(outputs.losses))
-      this.#run.onEvent({ type: 'warning', input, detail });
+    for (const detail of losses) this.#run.onEvent({ type: 'warning', input, detail });
   }
 
   /** The channels of a recording advance at different speeds: their mean is the progress of the recording. */
@@ -259,10 +267,13 @@ class Attempt {
   }
 
   #record(): OutputRecord {
+    const { firstEngine } = this.#run;
+    const engines = (this.#outputs?.engines ?? []).map((engine) => engine ?? firstEngine);
     return {
       durationMs: Math.max(0, ...this.#transcriptions.map(({ furthestMs }) => furthestMs)),
       sentences: this.#outputs?.sentences ?? 0,
       engine: this.#run.backend.name,
+      ...(engines.length > 1 && { engines }),
       model: this.#run.backend.model,
       isPartial: this.#log.hasLosses,
     };
@@ -273,7 +284,7 @@ class Attempt {
     error?: FunAsrError,
   ): Outcome {
     this.#cost.settle(this.#consumption);
-    const { durationMs, sentences, engine, model, isPartial } = this.#record();
+    const { durationMs, sentences, engine, engines, model, isPartial } = this.#record();
     // Parts of the recording that are not in the text because the service did not recognise them.
     const pending = this.#transcriptions.flatMap(({ pendingGaps }) => pendingGaps);
     const gaps = [...(this.#outputs?.gaps ?? []), ...pending].map(reportSpan);
@@ -287,6 +298,7 @@ class Attempt {
         durationMs,
         sentences,
         engine,
+        ...(engines && { engines }),
         model,
         partial: error ? outputs.length > 0 : isPartial,
         warnings: joinUnrecognized(this.#log.warnings).map(reportError),

@@ -25,8 +25,16 @@ export interface WrittenKept {
  */
 export async function writeKept(recording: KeptRecording, layout?: OutputLayout): Promise<WrittenKept> {
   const { input, outputFolder, record, found } = recording;
-  const { sentences, durationMs, engine, model, isPartial } = record;
-  const common = { type: 'result', input, durationMs, engine, model, warnings: [] } as const;
+  const { sentences, durationMs, engine, engines, model, isPartial } = record;
+  const common = {
+    type: 'result',
+    input,
+    durationMs,
+    engine,
+    ...(engines && { engines }),
+    model,
+    warnings: [],
+  } as const;
   try {
     const missing = formatsOf(found.missing);
     const { key, stem } = recording;

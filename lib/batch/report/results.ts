@@ -36,7 +36,10 @@ export interface TranscriptionResult extends RecordingResult {
    * Parts of a failed recording that the service did not recognise, in ms from its start; missing when there are none.
    */
   readonly gaps?: readonly ReportedSpan[];
+  /** The engine that has recognised it to its end. */
   readonly engine: BackendName;
+  /** All engines whose text it is, in their order; missing when it is one. */
+  readonly engines?: readonly BackendName[];
   readonly model: string;
 }
 
@@ -81,7 +84,7 @@ export function skippedResult(
   { input, folder }: PlannedRecording,
   finished: LedgerEntry,
 ): TranscriptionResult {
-  const { outputs, durationMs, sentences, engine, model, isPartial } = finished;
+  const { outputs, durationMs, sentences, engine, engines, model, isPartial } = finished;
   return {
     type: 'result',
     input,
@@ -90,6 +93,7 @@ export function skippedResult(
     durationMs,
     sentences,
     engine,
+    ...(engines && { engines }),
     model,
     partial: isPartial,
     warnings: [],

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FinalSentence, isSentenceEnd, type Sentence } from '../../sentence.ts';
-import { isSame, type LedgerKey, type OutputRecord } from './ledger-entry.ts';
+import type { BackendName } from '../../engines/backend.ts';
+import { isAccepted, isSame, type LedgerKey, type OutputRecord, storedKey } from './ledger-entry.ts';
 import { type Coverage, NO_COVERAGE, type OpenGap, RecordingGaps, restOf } from './gaps.ts';
 import type { ReportedError } from '../../core/reported-error.ts';
 import { jsonLine } from '../../core/json-line.ts';
@@ -23,6 +24,8 @@ export interface Journaled {
   readonly channels: ReadonlyMap<number | undefined, JournaledChannel>;
   /** Warnings about audio whose words are missing from them. */
   readonly losses: readonly ReportedError[];
+  /** Who recognised it, in their order; undefined stands for the engine of the settings. */
+  readonly engines: readonly (BackendName | undefined)[];
   /** What the run that has finished the recording said of it: the sentences are its kept text. */
   readonly finished?: OutputRecord | undefined;
 }
@@ -36,6 +39,8 @@ export interface JournalEntry extends Partial<Coverage> {
    * every sentence. @default all channels together
    */
   readonly channel?: number | undefined;
+  /** Who recognised it. @default the engine of the settings */
+  readonly engine?: BackendName | undefined;
   /** Takes back the last sentence of this channel. */
   readonly withdrawn?: number;
   /** In the last line: the recording is finished. */
@@ -72,7 +77,7 @@ export class Journal {
     const journal = new Journal(path, key, file);
     try {
       await journal.#truncate(bytes);
-      if (bytes === 0) await journal.#append(key);
+      if (bytes === 0) await journal.#append(storedKey(key));
       return { journal, ...journaled };
     } catch (error) {
       await file.close();
@@ -112,7 +117,7 @@ export class Journal {
 
   /** Leaves the file to a later run, if that can use it: standard input cannot be read again. */
   async close(): Promise<void> {
-    if (this.#bytes <= lineOf(this.#key).length || this.#key.content === null) await this.remove();
+    if (this.#bytes <= lineOf(storedKey(this.#key)).length || this.#key.content === null) await this.remove();
     else await this.#file.close();
   }
 
@@ -178,7 +183,8 @@ export function journalName({ input, content, parameters }: LedgerKey): string {
 }
 
 /**
- * Reads a journal up to the first line that is damaged: most often the last one, cut when the program was killed.
+ * Reads a journal up to the first line that is damaged: most often the last one, cut when the program was killed. Text of an
+ * engine that the key does not accept ends it too: from there on the recording is recognised again.
  * @returns Also the length of the part that is not damaged, in bytes.
  */
 async function read(path: string, key: LedgerKey): Promise<Journaled & { bytes: number }> {
@@ -194,10 +200,11 @@ async function read(path: string, key: LedgerKey): Promise<Journaled & { bytes: 
     return state;
   };
   const losses: ReportedError[] = [];
+  const engines = new Set<BackendName | undefined>();
   let finishedAs: OutputRecord | undefined;
   for (const { object, end } of isOurs ? lines : []) {
     const entry = asEntry(object);
-    if (!entry) break;
+    if (!entry || !isUsed(entry, key)) break;
     const { sentence, losses: lost = [], gaps, lengthMs = null, channel, withdrawn, finished } = entry;
     if (gaps) {
       const state = stateOf(channel);
@@ -207,6 +214,7 @@ async function read(path: string, key: LedgerKey): Promise<Journaled & { bytes: 
     if (sentence) stateOf(channel).sentences.push(sentence);
     if (withdrawn !== undefined) stateOf(withdrawn).sentences.pop();
     losses.push(...lost);
+    if (sentence || gaps) engines.add(entry.engine);
     finishedAs = finished;
     bytes = end;
   }
@@ -216,6 +224,7 @@ async function read(path: string, key: LedgerKey): Promise<Journaled & { bytes: 
       .flatMap(([, { sentences }]) => sentences)
       .toSorted((one, other) => one.begin_time - other.begin_time),
     losses,
+    engines: [...engines],
     ...(finishedAs && { finished: finishedAs }),
     channels: new Map(states.map(([channel, state]) => [channel, channelOf(state)])),
     bytes,
@@ -264,12 +273,19 @@ function parse(line: string): object | undefined {
   }
 }
 
+/** Whether the text of an entry is accepted: it is of the engine that the key asks for. */
+function isUsed({ engine, finished }: JournalEntry, key: LedgerKey): boolean {
+  if (finished && !isAccepted(finished, key)) return false;
+  return engine === undefined || key.onlyBy === undefined || engine === key.onlyBy;
+}
+
 /** An entry, when all parts of it can be used. */
 function asEntry(object: object): JournalEntry | undefined {
-  const { sentence, losses, gaps, lengthMs, channel, withdrawn, finished } = object as JournalEntry;
+  const { sentence, losses, gaps, lengthMs, channel, engine, withdrawn, finished } = object as JournalEntry;
   const isEntry =
     [sentence, gaps, withdrawn, finished].some((value) => value !== undefined) &&
     (finished === undefined || isRecord(finished)) &&
+    (engine === undefined || typeof engine === 'string') &&
     [channel, withdrawn].every((value) => value === undefined || Number.isSafeInteger(value)) &&
     (sentence === undefined || isFinal(Object(sentence))) &&
     (losses === undefined || (Array.isArray(losses) && losses.every(isReported))) &&

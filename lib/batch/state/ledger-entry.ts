@@ -26,6 +26,8 @@ export interface LedgerEntry {
   readonly durationMs: number;
   readonly sentences: number;
   readonly engine: BackendName;
+  /** All engines whose text it is, in their order. @default only `engine` */
+  readonly engines?: readonly BackendName[] | undefined;
   readonly model: string;
   readonly isPartial: boolean;
   /** When the line was written, in ms since 1970: it orders the lines of several files. @default 0 */
@@ -36,10 +38,23 @@ export interface LedgerEntry {
  * Identifies a recording by its content, and the settings. A recording with the same content and settings is not
  * transcribed again, whatever its path: that only says which outputs belong to it.
  */
-export type LedgerKey = Pick<LedgerEntry, 'input' | 'content' | 'parameters'>;
+export interface LedgerKey extends Pick<LedgerEntry, 'input' | 'content' | 'parameters'> {
+  /** Only text of this engine is accepted, and not of another one that has continued it. It is not stored. @default all text */
+  readonly onlyBy?: BackendName | undefined;
+}
 
 /** The fields of an entry that come from the transcription. */
 export type OutputRecord = Omit<LedgerEntry, keyof LedgerKey | 'outputs' | 'isFinished' | 'at'>;
+
+/** The fields of a key that are stored. */
+export function storedKey({ input, content, parameters }: LedgerKey): LedgerKey {
+  return { input, content, parameters };
+}
+
+/** Whether the text of a finished recording is accepted: all of it is of the engine that the key asks for. */
+export function isAccepted({ engine, engines = [engine] }: OutputRecord, { onlyBy }: LedgerKey): boolean {
+  return onlyBy === undefined || [engine, ...engines].every((name) => name === onlyBy);
+}
 
 /** Whether two keys are of the same content and settings. Standard input never is: it cannot be read again. */
 export function isSame(entry: LedgerKey, key: LedgerKey): boolean {

@@ -6,7 +6,7 @@ import { optionName } from '../../core/option-names.ts';
 import { orMissing } from '../../core/system/missing-file.ts';
 import { withWriteErrors } from '../../core/system/write-error.ts';
 import { contentHash } from './content-hash.ts';
-import { isSame, type LedgerEntry, type LedgerKey, type WrittenOutput } from './ledger-entry.ts';
+import { isAccepted, isSame, type LedgerEntry, type LedgerKey, type WrittenOutput } from './ledger-entry.ts';
 import { LedgerIndex } from './ledger-index.ts';
 
 /** Which outputs of a recording exist. */
@@ -62,7 +62,7 @@ export class Ledger {
     names: readonly string[],
     layoutOf?: (name: string) => string | undefined,
   ): Promise<FoundOutputs> {
-    const entries = (await this.#index.of(key)).filter(({ isFinished }) => isFinished);
+    const entries = (await this.#index.of(key)).filter((one) => one.isFinished && isAccepted(one, key));
     const entry = entries.at(-1);
     if (!entry) return { outputs: [], missing: names };
     const found = await Promise.all(
@@ -141,8 +141,9 @@ export class Ledger {
   async cloudSeconds(): Promise<number> {
     let ms = 0;
     const longest = new Map<string, number>();
-    for await (const { engine, content, parameters, durationMs, isFinished } of this.#index.all()) {
-      if (engine !== 'cloud') continue;
+    for await (const entry of this.#index.all()) {
+      const { engine, engines = [engine], content, parameters, durationMs, isFinished } = entry;
+      if (!engines.includes('cloud')) continue;
       if (content === null) {
         if (isFinished) ms += durationMs;
         continue;

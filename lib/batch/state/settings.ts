@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BackendName } from '../../engines/backend.ts';
-import { runtimeModel } from '../../engines/choose-backend.ts';
+import { backendNameFor, runtimeModel } from '../../engines/choose-backend.ts';
 import { isBackend } from '../../engines/engine-option.ts';
 import { resolveServiceUrl } from '../../protocol/endpoint.ts';
 import { DEFAULT_CLOUD_MODEL } from '../../protocol/cloud-models.ts';
@@ -68,6 +68,18 @@ export function acceptedDigests(backendName: BackendName, options: TranscribeOpt
   const { engine = 'auto' } = options;
   const own = settingsDigest(backendName, options);
   return engine === 'auto' && backendName === 'local' ? [own, settingsDigest('cloud', options)] : [own];
+}
+
+/**
+ * The engine whose text alone is accepted: the one that was asked for by name. With `auto`, and with a list of engines, text
+ * counts as finished that another engine has continued.
+ * @param choices The options of each engine of the run.
+ */
+export function onlyEngine([{ engine = 'auto' }, ...others]: readonly [
+  TranscribeOptions,
+  ...TranscribeOptions[],
+]): BackendName | undefined {
+  return engine === 'auto' || others.length > 0 ? undefined : backendNameFor({ engine });
 }
 
 /** The same words give the same digest in any order. */

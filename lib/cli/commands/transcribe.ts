@@ -74,6 +74,7 @@ async function run(args: string[], flags: TranscribeFlags): Promise<void> {
         output: process.stdout,
         outputName: 'standard output',
         format,
+        nextEngines: options.nextEngines,
         ...layoutOptions(flags),
       };
       return await offering(() => transcribeTo({ ...common, ...output, input }));

@@ -1,14 +1,17 @@
 import { type Command, Option } from 'commander';
 import { readFileSync } from 'node:fs';
 import { FunAsrError, messageOf } from '../../core/errors.ts';
-import type { BackendName } from '../../engines/backend.ts';
+import type { Rule } from '../../core/options.ts';
 import type { BackendOptions } from '../../engines/choose-backend.ts';
+import { engineList } from '../../engines/engine-list.ts';
+import type { EngineName } from '../../engines/engine-option.ts';
 import type { Region } from '../../protocol/addresses.ts';
 import { DEFAULT_CLOUD_MODEL } from '../../protocol/cloud-models.ts';
+import { parseValue, splitList } from './parse-value.ts';
 
 /** Values of the flags of {@link addEngineFlags}. */
 export interface EngineFlags {
-  readonly engine: 'auto' | BackendName;
+  readonly engine: readonly [EngineName, ...EngineName[]];
   readonly model?: string;
   readonly region?: Region;
   readonly baseUrl?: string;
@@ -19,18 +22,17 @@ export interface EngineFlags {
   readonly trustAnyCertificate?: boolean;
 }
 
-/** Adds the flags that select the engine, its model and its address. */
-export function addEngineFlags(command: Command): void {
+/**
+ * Adds the flags that select the engine, its model and its address.
+ * @param takesList Whether several engines may be named.
+ */
+export function addEngineFlags(
+  command: Command,
+  { takesList = false }: { readonly takesList?: boolean } = {},
+): void {
   command
     .optionsGroup('Engine:')
-    .addOption(
-      new Option(
-        '--engine <name>',
-        'auto: cloud when an API key is set, else local; funasr: a FunASR runtime server',
-      )
-        .choices(['auto', 'cloud', 'local', 'funasr'])
-        .default('auto'),
-    )
+    .addOption(engineOption(takesList))
     .addOption(modelOption())
     .addOption(regionOption())
     .option('--base-url <url>', 'complete WebSocket URL of another service, or of the FunASR runtime server')
@@ -44,6 +46,20 @@ export function addEngineFlags(command: Command): void {
     )
     .option('--no-itn', 'for funasr: write numbers and dates as they were spoken')
     .option('--trust-any-certificate', 'for funasr, unsafe: accept a self-signed certificate of the server');
+}
+
+function engineOption(takesList: boolean): Option {
+  const names =
+    'auto: cloud when an API key is set, else local; cloud; local; funasr: a FunASR runtime server';
+  const option = takesList
+    ? new Option('--engine <list>', `${names}; with several, the next one does what the one before cannot`)
+    : new Option('--engine <name>', names);
+  const rule: Rule = (value) =>
+    engineList(value) ??
+    (!takesList && Array.isArray(value) && value.length > 1
+      ? 'must be one engine for this command'
+      : undefined);
+  return option.argParser(parseValue(splitList, rule)).default(['auto'], 'auto');
 }
 
 /** `--model`, for all commands that recognise. */
@@ -62,10 +78,10 @@ export function regionOption(): Option {
   ]);
 }
 
-/** Converts the flags to the options of `chooseBackend`. */
+/** Converts the flags to the options of `chooseBackend`, for the first engine. */
 export function engineOptions(flags: EngineFlags): BackendOptions {
-  const { engine, model, region, baseUrl, workspaceId, workspaceHost, hotWords, itn, trustAnyCertificate } =
-    flags;
+  const { model, region, baseUrl, workspaceId, workspaceHost, hotWords, itn, trustAnyCertificate } = flags;
+  const [engine] = flags.engine;
   return {
     engine,
     model,

@@ -61,7 +61,7 @@ export function addTranscribeFlags(command: Command, kind: 'transcribe' | 'watch
   command.option('--force', 'process finished recordings again, and replace existing outputs');
   addReportFlags(command);
   addHtmlReportFlags(command);
-  addEngineFlags(command);
+  addEngineFlags(command, { takesList: true });
   addSelectionFlags(command.optionsGroup('Audio:'));
   command.optionsGroup('Processing:');
   addProcessingFlags(command, DEFAULT_CONCURRENCY).addOption(paceOption());
@@ -111,6 +111,7 @@ export function batchOptions(flags: TranscribeFlags): Omit<BatchOptions, 'inputs
     outputDir,
     formats,
     ...layoutOptions(flags),
+    nextEngines: flags.engine.slice(1),
     concurrency,
     force,
     maxCost,

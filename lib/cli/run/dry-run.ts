@@ -2,6 +2,7 @@ import type { BatchOptions } from '../../batch/batch-options.ts';
 import { type PreviewSummary, previewBatch, type RecordingPreview } from '../../batch/preview.ts';
 import { modelFor } from '../../batch/state/settings.ts';
 import { backendNameFor } from '../../engines/choose-backend.ts';
+import { configuredChoice, engineChoices } from '../../engines/engine-list.ts';
 import { CLOUD_MODELS_AS_OF } from '../../protocol/cloud-models.ts';
 import { errorLine, warningLine } from '../terminal/error-line.ts';
 import { formatCost, formatCount, formatDuration, unknownCost } from '../terminal/format.ts';
@@ -57,9 +58,10 @@ function printPreview({ error, input, action, durationMs, outputs }: RecordingPr
 function summaryLine(
   { transcribe, complete, rewrite }: Counts,
   { durationMs, estimatedCost, currency }: PreviewSummary,
-  { transcription }: BatchOptions,
+  { transcription, nextEngines }: BatchOptions,
 ): string {
-  const isCloud = backendNameFor(transcription) === 'cloud';
+  const engine = configuredChoice(engineChoices(transcription, nextEngines));
+  const isCloud = backendNameFor(engine) === 'cloud';
   return [
     `${formatCount(transcribe + complete, 'recording')} to process`,
     ...(rewrite > 0 ? [`${formatCount(rewrite, 'recording')} from kept text`] : []),
@@ -67,7 +69,7 @@ function summaryLine(
     ...(estimatedCost !== null
       ? [`about ${formatCost(estimatedCost, currency)} at the prices of ${CLOUD_MODELS_AS_OF}`]
       : isCloud && durationMs > 0
-        ? [unknownCost(modelFor('cloud', transcription))]
+        ? [unknownCost(modelFor('cloud', engine))]
         : []),
   ].join(', ');
 }

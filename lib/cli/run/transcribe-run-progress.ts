@@ -1,9 +1,9 @@
-import type { Resumed, RunEvent } from '../../batch/recording/run-events.ts';
+import type { Fallback, Resumed, RunEvent } from '../../batch/recording/run-events.ts';
 import type { BatchReport, TranscriptionResult } from '../../batch/report/results.ts';
 import { lengthOf } from '../../batch/state/gaps.ts';
 import { TranscriptionTotals } from '../../batch/report/totals.ts';
 import type { TimeSpan } from '../../core/errors.ts';
-import type { Backend } from '../../engines/backend.ts';
+import { type Backend, THEM } from '../../engines/backend.ts';
 import type { PullProgress } from '../../engines/models/model-pull.ts';
 import { formatCost, formatCount, formatDuration, unknownCost } from '../terminal/format.ts';
 import { printable } from '../terminal/printable.ts';
@@ -15,12 +15,17 @@ import { displayName, RunProgress, type RunProgressOptions, type ShownEvent } fr
 export class TranscribeRunProgress extends RunProgress<TranscriptionResult, BatchReport> {
   readonly #gaps: TimeSpan[] = [];
   readonly #formatPull = pullText();
+  /** The engine that was announced first. */
+  #engine: string | undefined;
   #model = '';
 
   constructor(options: RunProgressOptions) {
     super(options, {
-      result: ({ sentences, warnings }) =>
-        sentences > 0 ? formatCount(sentences, 'sentence') : withoutText(warnings),
+      result: (result) =>
+        [
+          result.sentences > 0 ? formatCount(result.sentences, 'sentence') : withoutText(result.warnings),
+          ...this.#formatEngines(result),
+        ].join(', '),
       skipped: 'finished earlier',
       totals: ({ billedSeconds, resentSeconds, estimatedCost, cost, currency }) => [
         ...(resentSeconds > 0 ? [`${formatDuration(resentSeconds * 1000)} sent again`] : []),
@@ -44,6 +49,8 @@ export class TranscribeRunProgress extends RunProgress<TranscriptionResult, Batc
     switch (event.type) {
       case 'backend':
         return this.#onBackend(event.detail);
+      case 'fallback':
+        return this.#onFallback(event.detail, event.input);
       case 'resume':
         return this.#onResume(event.input, event.detail);
       case 'reconnect':
@@ -71,7 +78,21 @@ export class TranscribeRunProgress extends RunProgress<TranscriptionResult, Batc
     this.#gaps.push(...gaps.map(({ begin, end }) => ({ beginMs: begin, endMs: end })));
   }
 
+  #onFallback({ from, to, error }: Fallback, input?: string): void {
+    this.#engine ??= from;
+    const name = input === undefined ? '' : `${printable(displayName(input))}: `;
+    const hint = error.hint === undefined ? '' : ` ${printable(error.hint)}`;
+    this.notice(`${name}${from}: ${printable(error.message)}; ${THEM[to]} continues.${hint}`);
+  }
+
+  /** `by cloud and local`, unless it is the engine that the user expects. */
+  #formatEngines({ engine, engines = [engine] }: TranscriptionResult): string[] {
+    const isExpected = engines.length === 1 && (this.#engine === undefined || this.#engine === engine);
+    return isExpected ? [] : [`by ${engines.join(' and ')}`];
+  }
+
   #onBackend({ name, model, reason }: Backend): void {
+    this.#engine ??= name;
     this.#model = model;
     this.notice(`engine: ${name}, ${model} (${printable(reason)})`);
   }

@@ -74,6 +74,7 @@ export async function transcribed(
     const reported = { resumed: [] as number[], warnings: [] as string[] };
     const run: RunContext = {
       backend: engine,
+      firstEngine: 'cloud',
       costs: new RunCosts(undefined, {}, 0),
       formats,
       transcription: { ...transcription, engine },
