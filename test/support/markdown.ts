@@ -28,9 +28,12 @@ export function codeBlocksOf(markdown: string): string[] {
   return [...fenced, ...indented].sort((a, b) => a.index - b.index).map(({ block }) => block);
 }
 
-/** The levels of the headings of a page, in its order. */
-export function headingLevelsOf(markdown: string): number[] {
-  return [...markdown.replaceAll(FENCED, '').matchAll(/^(#+) /gm)].map(([, marks = '']) => marks.length);
+/** The headings of a page, in its order: the marks of the level, and the text if it is an error code. */
+export function headingsOf(markdown: string): string[] {
+  const headings = markdown.replaceAll(FENCED, '').matchAll(/^(#+) (.*)$/gm);
+  return [...headings].map(([, marks = '', text = '']) =>
+    /^[EW]_\w+$/.test(text) ? `${marks} ${text}` : marks,
+  );
 }
 
 /** The targets of the links of a page, in its order. */
