@@ -86,7 +86,7 @@ describe('transcribe --engine with a list', () => {
       client: (client) =>
         recording.recognise(client, (endMs) => {
           if (endMs <= 5000) return undefined;
-          client.socket.terminate();
+          client.fail('AllocationQuota.FreeTierOnly', 'The free quota is used up.');
           return new Promise(() => {});
         }),
     });
@@ -98,7 +98,7 @@ describe('transcribe --engine with a list', () => {
     const { exitCode, stderr } = await cli(['transcribe', talk, ...args], { env: NO_KEY });
     expect(exitCode).toBe(0);
     expect(stderr).toContain(', by cloud and local, ');
-    expect(stderr).toContain('sense-and-sensibility.mp3: cloud: ');
+    expect(stderr).toContain('cloud: the service failed the task: AllocationQuota.FreeTierOnly');
     expect(stderr).not.toContain('an earlier run');
     const text = await readFile(join(folder, 'sense-and-sensibility.txt'), 'utf8');
     expect(text.split('\n').slice(0, 5)).toEqual(recording.text.slice(0, 5));
@@ -124,7 +124,10 @@ describe('transcribe --engine with a list', () => {
   });
 
   it.each<[string[], string]>([
-    [['transcribe', 'talk.wav', '--engine', 'cloud,whisper'], 'not contain whisper'],
+    [
+      ['transcribe', 'talk.wav', '--engine', 'cloud,whisper'],
+      'Allowed choices are auto, cloud, local, funasr',
+    ],
     [['transcribe', 'talk.wav', '--engine', 'local,local'], 'must name each engine once'],
     [['transcribe', '-', '--engine', 'cloud,local'], 'accepts one engine'],
     [['transcribe', '-', '--engine', 'cloud,local', '-f', 'srt'], 'accepts one engine'],
