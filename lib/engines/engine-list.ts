@@ -1,21 +1,11 @@
 import { FunAsrError } from '../core/errors.ts';
 import { optionName } from '../core/option-names.ts';
-import type { Rule } from '../core/options.ts';
 import { isEndpointConfigured } from '../protocol/endpoint.ts';
 import type { BackendName } from './backend.ts';
 import { backendNameFor, type BackendOptions, checkBackend } from './choose-backend.ts';
-import { ENGINE_NAMES, type EngineName } from './engine-option.ts';
+import type { EngineName } from './engine-option.ts';
 import { RUNTIME_MODELS, RUNTIME_SETTING_NAMES } from './funasr/runtime-engine.ts';
 import { isLocalModel } from './models/choose-model.ts';
-
-/** The rule of a list of engines. */
-export const engineList: Rule = (value) => {
-  if (!Array.isArray(value) || value.length === 0) return 'must be a list of engines';
-  const unknown = value.find((name) => !ENGINE_NAMES.includes(name));
-  if (unknown !== undefined)
-    return `must be a list of ${ENGINE_NAMES.join(', ')}, and not contain ${unknown}`;
-  return new Set(value).size < value.length ? 'must name each engine once' : undefined;
-};
 
 /**
  * The options of each engine of a list, in which each engine continues what the one before it cannot do. What is for one

@@ -1,13 +1,11 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
 import { FunAsrError, messageOf } from '../../core/errors.ts';
-import type { Rule } from '../../core/options.ts';
 import type { BackendOptions } from '../../engines/choose-backend.ts';
-import { engineList } from '../../engines/engine-list.ts';
-import type { EngineName } from '../../engines/engine-option.ts';
+import { ENGINE_NAMES, type EngineName } from '../../engines/engine-option.ts';
 import type { Region } from '../../protocol/addresses.ts';
 import { DEFAULT_CLOUD_MODEL } from '../../protocol/cloud-models.ts';
-import { parseValue, splitList } from './parse-value.ts';
+import { splitList } from './parse-value.ts';
 
 /** Values of the flags of {@link addEngineFlags}. */
 export interface EngineFlags {
@@ -54,12 +52,22 @@ function engineOption(takesList: boolean): Option {
   const option = takesList
     ? new Option('--engine <list>', `${names}; with several, the next one does what the one before cannot`)
     : new Option('--engine <name>', names);
-  const rule: Rule = (value) =>
-    engineList(value) ??
-    (!takesList && Array.isArray(value) && value.length > 1
-      ? 'must be one engine for this command'
-      : undefined);
-  return option.argParser(parseValue(splitList, rule)).default(['auto'], 'auto');
+  return option
+    .argParser((text) => {
+      const engines = splitList(text);
+      const broken = brokenRule(engines, takesList);
+      if (broken !== undefined) throw new InvalidArgumentError(broken);
+      return engines;
+    })
+    .default(['auto'], 'auto');
+}
+
+/** What is wrong with a list of engines. */
+function brokenRule(engines: readonly string[], takesList: boolean): string | undefined {
+  const names: readonly string[] = ENGINE_NAMES;
+  if (!engines.every((engine) => names.includes(engine))) return `Allowed choices are ${names.join(', ')}.`;
+  if (new Set(engines).size < engines.length) return 'It must name each engine once.';
+  return engines.length > 1 && !takesList ? 'It must be one engine for this command.' : undefined;
 }
 
 /** `--model`, for all commands that recognise. */
