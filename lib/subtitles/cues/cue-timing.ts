@@ -2,7 +2,8 @@ import type { Step } from '../../core/stage.ts';
 import { charactersOf, widthOf } from '../words/characters.ts';
 import { cueEnd, readingMs } from './cue-end.ts';
 import type { BrokenRule, Cue } from './cues.ts';
-import { isShownWith, linesOf, together } from './overlapping-speech.ts';
+import { cutOverlap } from './cut-overlap.ts';
+import { isShownWith, joined, linesOf, startsWith } from './overlapping-speech.ts';
 import type { Profile } from '../profiles/profile.ts';
 
 /** A cue with the rules that apply to it. */
@@ -12,32 +13,63 @@ export interface ProfiledCue {
 }
 
 /**
- * Decides how long each cue stays on screen, when the next one is known. Moves ends only, and a start only when two cues would
- * start at the same time. Speakers who speak at the same time share a cue when it could not be read otherwise.
+ * Decides how long each cue stays on screen, when the next one is known. Moves ends only. Speakers who speak at the same time
+ * share a cue when it could not be read otherwise, and so do texts that start at the same time.
  */
 export class CueTiming implements Step<ProfiledCue, ProfiledCue> {
   #pending: ProfiledCue | undefined;
+  /** Cues that were cut off, in the order of time. Others may start before them. */
+  readonly #later: ProfiledCue[] = [];
 
-  *feed({ cue, profile }: ProfiledCue): Generator<ProfiledCue> {
-    const pending = this.#pending;
-    if (pending && isShownWith(pending, cue, neededMs(pending))) {
-      this.#pending = { ...pending, cue: together(pending.cue, cue) };
-      return;
-    }
-    const start = Math.max(cue.start, pending ? pending.cue.start + 1 : 0);
-    if (pending) yield withEnd(pending, start);
-    this.#pending = { cue: { ...cue, start, end: Math.max(cue.end, start + 1) }, profile };
+  *feed(next: ProfiledCue): Generator<ProfiledCue> {
+    this.#add(next);
+    yield* this.#takeUntil(next.cue.start);
   }
 
   /** The last cue ends with its last word: whatever follows begins later. */
   *flush(): Generator<ProfiledCue> {
+    yield* this.#takeUntil(Infinity);
     if (this.#pending) yield withEnd(this.#pending, this.#pending.cue.end + this.#pending.profile.minGapMs);
     this.#pending = undefined;
   }
 
   *end(): Generator<ProfiledCue> {
+    yield* this.#takeUntil(Infinity);
     if (this.#pending) yield withEnd(this.#pending, Infinity);
     this.#pending = undefined;
+  }
+
+  /** Adds a cue after those that start before it or together with it. */
+  #add(added: ProfiledCue): void {
+    const at = this.#later.findIndex(({ cue }) => cue.start > added.cue.start);
+    this.#later.splice(at < 0 ? this.#later.length : at, 0, added);
+  }
+
+  *#takeUntil(time: number): Generator<ProfiledCue> {
+    for (let next = this.#later[0]; next && next.cue.start <= time; next = this.#later[0]) {
+      this.#later.shift();
+      yield* this.#take(next);
+    }
+  }
+
+  *#take({ cue, profile }: ProfiledCue): Generator<ProfiledCue> {
+    const pending = this.#pending;
+    if (pending && isShownWith(pending, cue, neededMs(pending))) {
+      const isTooHigh = linesOf(pending.cue).length + linesOf(cue).length > pending.profile.maxLineCount;
+      const cut = isTooHigh ? cutOverlap(pending, { cue, profile }) : undefined;
+      const [first = { ...pending, cue: joined(pending.cue, cue) }, ...rest] = cut ?? [];
+      this.#pending = first;
+      for (const part of rest) this.#add(part);
+      return;
+    }
+    if (pending && startsWith(pending, cue)) {
+      this.#pending = { ...pending, cue: joined(pending.cue, cue) };
+      return;
+    }
+    // Only a text of which too many words have the same time starts later than its words.
+    const start = Math.max(cue.start, pending ? pending.cue.start + 1 : 0);
+    if (pending) yield withEnd(pending, start);
+    this.#pending = { cue: { ...cue, start, end: Math.max(cue.end, start + 1) }, profile };
   }
 }
 

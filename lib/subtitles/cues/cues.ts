@@ -100,8 +100,8 @@ function lineText(line: readonly TimedToken[]): string {
   return text.trim();
 }
 
-/** Without a full stop or a comma at the end. An ellipsis stays, and so does a text that is only marks. */
-function withoutEndMark(text: string): string {
+/** A line without a full stop or a comma at its end. An ellipsis stays, and so does a text that is only marks. */
+export function withoutEndMark(text: string): string {
   // The points of an abbreviation are a part of it.
   if (/(?:^|[^\p{L}])(?:\p{L}\.){2,}$/u.test(text)) return text;
   return /[\p{L}\p{N}]/u.test(text) ? text.replace(/(?<![.。])[.,。，、､｡]$/u, '') : text;

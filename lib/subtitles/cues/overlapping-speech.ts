@@ -13,7 +13,7 @@ interface Shown {
 /**
  * Whether a cue is shown together with the cue before it, which another speaker says. They share a cue when the first one
  * would be too short to be read before the second one starts, and when both fit; speech at the same time shares a cue
- * beyond the number of lines too, rather than that nobody can read it.
+ * beyond the number of lines too, when it cannot be cut, rather than that nobody can read it.
  * @param neededMs How long the first one is read.
  */
 export function isShownWith({ cue, profile }: Shown, next: Cue, neededMs: number): boolean {
@@ -27,8 +27,28 @@ export function isShownWith({ cue, profile }: Shown, next: Cue, neededMs: number
   return isTooShort || (fits && roomMs < neededMs && next.start - cue.start <= MAX_LEAD_MS);
 }
 
-/** One cue with what both say. It ends with the last word of both. */
-export function together(cue: Cue, next: Cue): Cue {
+/** The lines of a cue whose parts start at the same time, as a multiple of the lines of other cues. */
+const MAX_LINES_AT_ONCE = 2;
+
+/**
+ * Whether a cue does not start after the cue before it, so that one of the two could be seen for 1 ms only. They share a cue,
+ * up to twice the usual number of lines.
+ */
+export function startsWith({ cue, profile }: Shown, next: Cue): boolean {
+  const lines = linesOf(cue).length + linesOf(next).length;
+  return next.start <= cue.start && lines <= profile.maxLineCount * MAX_LINES_AT_ONCE;
+}
+
+/** One cue with the text of both, of one speaker or of several. It ends with the last word of both. */
+export function joined(cue: Cue, next: Cue): Cue {
+  if (cue.others !== undefined || !isSameSpeaker(cue, next)) return together(cue, next);
+  const lines = [...cue.lines, ...next.lines];
+  const words = [...cue.words, ...next.words];
+  const others = next.others && { others: next.others };
+  return { ...cue, end: Math.max(cue.end, next.end), lines, words, ...others };
+}
+
+function together(cue: Cue, next: Cue): Cue {
   const { lines, words, speaker, channel, speakerId } = next;
   const others = [...(cue.others ?? [])];
   const last = others.at(-1);

@@ -25,12 +25,14 @@ function violationsOf(
   maxLineWidth = 42,
   maxLineCount = 2,
 ): string[] {
-  const violations = cues.flatMap(({ start, end, lines }, index) => {
+  const violations = cues.flatMap(({ start, end, lines, words }, index) => {
+    // Words that have the same time share a cue.
+    const isAtOnce = words.slice(1).some(([word]) => word !== undefined && word.beginMs <= start);
     const isValid = {
       'integer times': Number.isInteger(start) && Number.isInteger(end),
       'no overlap': start >= (cues[index - 1]?.end ?? 0),
       'positive duration': end > start,
-      'number of lines': lines.length > 0 && lines.length <= maxLineCount,
+      'number of lines': lines.length > 0 && lines.length <= maxLineCount * (isAtOnce ? 2 : 1),
       'no blank line': lines.every((line) => line !== '' && line.trim() === line),
       'no control character': lines.every((line) => !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(line)),
       'line width': lines.every((line) => stringWidth(line) <= maxLineWidth),

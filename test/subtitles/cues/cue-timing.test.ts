@@ -38,18 +38,26 @@ it('shortens the earlier of two overlapping cues', () => {
   ]);
 });
 
-it('shows cues that begin at the same time one after the other', () => {
-  expect(timed([500, 3000], [500, 3000])).toEqual([
-    [500, 501],
-    [501, 3000],
+it('merges cues that begin at the same time, up to twice the number of lines', () => {
+  expect(timed([500, 3000], [500, 3500], [500, 2000], [5000, 6000])).toEqual([
+    [500, 3500],
+    [5000, 6000],
   ]);
+  const step = new CueTiming();
+  const cue = (line: string) => ({ start: 500, end: 900, words: [[]], lines: [line, line] });
+  const cues = ['One', 'Two', 'Three'].flatMap((line) => [
+    ...step.feed({ cue: cue(line), profile: PROFILES.en }),
+  ]);
+  expect([...cues, ...step.end()].map(({ cue: { start, lines, broken } }) => [start, lines, broken])).toEqual(
+    [
+      [500, ['One', 'One', 'Two', 'Two'], expect.arrayContaining(['line-count'])],
+      [501, ['Three', 'Three'], undefined],
+    ],
+  );
 });
 
-it('extends a cue without duration to at least 1 ms', () => {
-  expect(timed([500, 500], [500, 500])).toEqual([
-    [500, 501],
-    [501, 1334],
-  ]);
+it('extends a cue without duration to the minimum duration', () => {
+  expect(timed([500, 500])).toEqual([[500, 1333]]);
 });
 
 it('closes a short pause before the next cue, beyond the reading time', () => {

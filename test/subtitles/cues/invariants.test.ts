@@ -130,14 +130,17 @@ describe.each([
     );
   });
 
-  it('have lines with text that are not too wide, and at most two for each speaker', () => {
+  it('have lines with text that are not too wide, and not too many for each speaker', () => {
     fc.assert(
       fc.property(sentencesOfKind, anyOptions, (sentences, options) => {
         const limit = options.maxLineWidth ?? (options.profile ? 42 : 200);
         for (const cue of cuesOf(sentences, options)) {
-          for (const { lines } of voicesOf(cue)) {
+          for (const { lines, words } of voicesOf(cue)) {
             const isShared = cue.others !== undefined;
-            expect(isShared || lines.length <= (options.maxLineCount ?? 2)).toBe(true);
+            const maxLineCount = options.maxLineCount ?? (options.profile === 'short-video' ? 1 : 2);
+            // Words that have the same time share a cue.
+            const isAtOnce = words.slice(1).some(([word]) => word !== undefined && word.beginMs <= cue.start);
+            expect(isShared || lines.length <= maxLineCount * (isAtOnce ? 2 : 1)).toBe(true);
             for (const line of lines) {
               expect(line.trim()).toBe(line);
               expect(line).not.toBe('');

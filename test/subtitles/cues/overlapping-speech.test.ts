@@ -72,10 +72,29 @@ it('shows nothing more than 1.5 s before it is spoken', () => {
   expect(cues.map(({ start }) => start)).toEqual([0, 1600]);
 });
 
+it('begins a new cue at a word of each speaker, when two who speak at the same time need more than two lines', () => {
+  expect(shown(cuesOf(says('Ann', LONG, 0, 4000), says('Bob', LONG, 200, 4200)))).toEqual([
+    [0, 1748, 'Ann: I was not there when it happened,', 'Bob: I was not there when it happened,'],
+    [
+      1831,
+      4700,
+      'Ann: and my brother saw all of it that night.',
+      'Bob: and my brother saw all of it that night.',
+    ],
+  ]);
+});
+
 it('shows more than two lines rather than text that nobody can read', () => {
-  const [cue, ...rest] = cuesOf(says('Ann', LONG, 0, 4000), says('Bob', LONG, 200, 4200));
+  const [cue, ...rest] = cuesOf(says('Ann', LONG, 0, 1800), says('Bob', LONG, 200, 2000));
   expect(rest).toEqual([]);
   expect(cue && voicesOf(cue).map(({ lines }) => lines.length)).toEqual([2, 2]);
+});
+
+it('puts sentences without a speaker that begin at the same time into one cue', () => {
+  const both = [finalSentence('Yes.', 0, 900), { ...finalSentence('No.', 0, 900), speaker: 'Ann' }];
+  expect(cuesOf(...both).map((cue) => [cue.start, ...voicesOf(cue).map(({ lines }) => lines)])).toEqual([
+    [0, ['Yes.'], ['No.']],
+  ]);
 });
 
 it('keeps three speakers in the order in which they begin', () => {
@@ -125,6 +144,59 @@ it('loses no word, moves no start, and leaves no overlap, for any two speakers',
       }
     }),
   );
+});
+
+/** Sentences of one speaker whose words have known times. */
+const spokenWords = (speaker: string): fc.Arbitrary<FinalSentence[]> =>
+  fc
+    .array(
+      fc.record({
+        pause: fc.nat(2500),
+        lengths: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 24 }),
+        letterMs: fc.integer({ min: 40, max: 120 }),
+      }),
+      { maxLength: 6 },
+    )
+    .map((turns) => {
+      let at = 0;
+      return turns.map(({ pause, lengths, letterMs }, turn) => {
+        at += pause;
+        const words = lengths.map((length, index) => {
+          const begin_time = at;
+          at += length * letterMs;
+          const text = `${speaker}${turn}x${index}${'o'.repeat(length)}`;
+          return { begin_time, end_time: at, text: index > 0 ? ` ${text}` : text, punctuation: '' };
+        });
+        const text = words.map((word) => word.text).join('');
+        return { ...says(speaker, text, words[0]?.begin_time ?? at, at), words };
+      });
+    });
+
+it('keeps the order of the words of each speaker, the starts, and the number of lines where lines can begin a cue, for any overlaps', () => {
+  let cut = 0;
+  fc.assert(
+    fc.property(spokenWords('a'), spokenWords('b'), (first, second) => {
+      const sentences = [...first, ...second].toSorted((one, other) => one.begin_time - other.begin_time);
+      const begins = new Set(sentences.flatMap(({ words }) => words.map(({ begin_time }) => begin_time)));
+      const cues = cuesOf(...sentences);
+      for (const [speaker, own] of Object.entries({ a: first, b: second })) {
+        const shownWords = cues.flatMap((cue) =>
+          voicesOf(cue).flatMap((voice) => (voice.speaker === speaker ? voice.lines : [])),
+        );
+        expect(shownWords.join(' ')).toBe(own.map(({ text }) => text).join(' '));
+      }
+      for (const cue of cues) {
+        expect(begins.has(cue.start)).toBe(true);
+        const lines = voicesOf(cue).flatMap(({ words }) => words.map(([word]) => word?.beginMs ?? 0));
+        // The first lines cannot be cut apart: the cue would be shorter than the minimum duration.
+        const early = lines.filter((begin) => begin - 83 - cue.start < 833);
+        if (lines.length > 2) expect(early.length).toBeGreaterThan(2);
+        if (lines.length === 2 && cue.others) cut += 1;
+      }
+    }),
+    { numRuns: 300, seed: 5 },
+  );
+  expect(cut).toBeGreaterThan(0);
 });
 
 it('shows each of two who speak at the same time for the minimum duration, whenever the second one begins', () => {
