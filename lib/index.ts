@@ -120,7 +120,7 @@ export type {
 export type { Backend, BackendName, UnrecognizedContext } from './engines/backend.ts';
 export type { CountedTask, StartLimiter } from './protocol/service-limits.ts';
 export { type BackendOptions, chooseBackend } from './engines/choose-backend.ts';
-export type { EngineOption } from './engines/engine-option.ts';
+export type { EngineName, EngineOption } from './engines/engine-option.ts';
 export {
   type FunAsrRuntimeOptions,
   type FunAsrRuntimeSettings,
