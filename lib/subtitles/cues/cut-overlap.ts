@@ -39,7 +39,9 @@ function partsOf({ cue, profile }: Ruled): Ruled[] {
       return {
         profile,
         cue: {
-          ...{ speaker, channel, speakerId },
+          speaker,
+          channel,
+          speakerId,
           start: spoken[0]?.beginMs ?? cue.start,
           end: endOf(spoken, cue.end),
           lines: [profile.stripPunctuation ? withoutEndMark(line) : line],

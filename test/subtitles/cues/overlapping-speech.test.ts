@@ -190,7 +190,7 @@ it('keeps the order of the words of each speaker, the starts, and the number of 
         const lines = voicesOf(cue).flatMap(({ words }) => words.map(([word]) => word?.beginMs ?? 0));
         // The first lines cannot be cut apart: the cue would be shorter than the minimum duration.
         const early = lines.filter((begin) => begin - 83 - cue.start < 833);
-        if (lines.length > 2) expect(early.length).toBeGreaterThan(2);
+        expect(lines.length <= 2 || early.length > 2).toBe(true);
         if (lines.length === 2 && cue.others) cut += 1;
       }
     }),
