@@ -3,7 +3,7 @@ import type { Engine } from '../service/engine.ts';
 import type { Backend, BackendName } from './backend.ts';
 
 /** What the option `engine` accepts: a name, a {@link Backend} of `chooseBackend`, or an {@link Engine}. */
-export type EngineOption = 'auto' | BackendName | Backend | Engine;
+export type EngineOption = EngineName | Backend | Engine;
 
 /** The names of engines. */
 export type EngineName = 'auto' | BackendName;
