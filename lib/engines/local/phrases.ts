@@ -1,6 +1,7 @@
 import { spaceBetween } from '../../core/text/join-text.ts';
 import type { Word } from '../../sentence.ts';
 import type { EngineSentence } from '../../service/engine.ts';
+import { continuedPhrase } from './words/continued-phrase.ts';
 import { splitWords } from './words/split-words.ts';
 import { estimateTimes, type Time } from './words/token-times.ts';
 
@@ -24,9 +25,10 @@ export function sentenceOf(phrases: readonly Phrase[], isFinal: boolean): Engine
   let text = '';
   const words: Word[] = [];
   for (const phrase of phrases) {
-    const space = spaceBetween(text, phrase.text);
-    words.push(...wordsOf(phrase, space));
-    text += space + phrase.text;
+    const continued = continuedPhrase(text, phrase.text);
+    const space = spaceBetween(text, continued);
+    words.push(...wordsOf({ ...phrase, text: continued }, space));
+    text += space + continued;
   }
   return {
     begin_time: phrases[0]?.begin ?? 0,
