@@ -88,7 +88,7 @@ test('continues after a process that was killed', async () => {
   const model = JSON.stringify(hostedModel([]));
   const program = `
     const { pull } = await import('${DIST}model-pull.js');
-    const { hubHost } = await import('${DIST}hosts.js');
+    const { hubHost } = await import('${DIST}catalogue/hosts.js');
     const model = ${model};
     for (const file of Object.values(model.files)) file.repository.hosts = [hubHost('${stuck.address}', file.repository)];
     await pull(model, { cacheDir: ${JSON.stringify(cacheDir)}, onProgress: () => process.stdout.write('.') });`;
@@ -322,7 +322,7 @@ test('downloads over HTTPS through the proxy of the environment', async () => {
   const cacheDir = await temporaryFolder();
   const program = `
     const { pull } = await import('${DIST}model-pull.js');
-    const { hubHost } = await import('${DIST}hosts.js');
+    const { hubHost } = await import('${DIST}catalogue/hosts.js');
     const model = ${JSON.stringify(hostedModel([]))};
     for (const file of Object.values(model.files)) file.repository.hosts = [hubHost('https://fun-asr.test', file.repository)];
     await pull(model, { cacheDir: ${JSON.stringify(cacheDir)} });`;
