@@ -54,7 +54,8 @@ export const ERROR_CODES = {
   E_QUEUE: 'The queue cannot be used: Redis cannot be reached, or a package for it is not installed.',
   // Output files
   E_NOTHING: 'The inputs contain no recording.',
-  E_EXISTS: 'An output exists already, and was not written by this program.',
+  E_EXISTS:
+    'An output exists already, and was not written by this program for the same input, or was edited since.',
   E_LOCKED: 'Another run uses the same folder.',
   E_WRITE: 'An output cannot be written.',
   E_DISK_FULL: 'There is no space left for the outputs.',
