@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { findCloudModel } from '../../protocol/cloud-models.ts';
-import { addedModelFile } from './added-models.ts';
+import { addedLanguages, addedModelFile } from './added-models.ts';
 import {
   DEFAULT_LOCAL_MODEL,
   defaultModelFor,
@@ -40,5 +40,5 @@ export function chooseLocalModels(
 /** The languages of models, as far as they are known without loading them: ISO 639 codes. */
 export function knownLanguages(models: readonly string[]): readonly string[] {
   const catalogue: Readonly<Record<string, { readonly languages: readonly string[] }>> = LOCAL_MODELS;
-  return [...new Set(models.flatMap((name) => catalogue[name]?.languages ?? []))];
+  return [...new Set(models.flatMap((name) => catalogue[name]?.languages ?? addedLanguages(name)))];
 }
