@@ -82,4 +82,11 @@ describe('fun-asr engine', () => {
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(/^error: the local model german recognises de only, not en\. .*\[E_LANGUAGE\]\n$/);
   });
+
+  it.each(['transcribe', 'live'])('%s names the languages that only local models know', async (command) => {
+    const { stdout } = await cli([command, '--help']);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      '--language <code> language of the speech: zh, en or ja; local: also yue, ko',
+    );
+  });
 });
