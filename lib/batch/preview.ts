@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { countChannels } from '../audio/count-channels.ts';
 import { probe } from '../audio/probe.ts';
-import { backendNameFor } from '../engines/choose-backend.ts';
+import { backendNameFor, checkBackend } from '../engines/choose-backend.ts';
 import { configuredChoice, engineChoices } from '../engines/engine-list.ts';
 import { asFunAsrError, type ErrorCode, type FunAsrError } from '../core/errors.ts';
 import type { BatchOptions } from './batch-options.ts';
@@ -59,7 +59,7 @@ export interface PreviewSummary {
 
 /**
  * Reports what {@link transcribeBatch} will do with the same options. Sends nothing and writes nothing.
- * @throws {FunAsrError} `E_NOTHING`, `E_OPTION`, `E_FFMPEG_MISSING`; `E_INTERRUPTED` when `stop` or `signal` is aborted.
+ * @throws {FunAsrError} `E_NOTHING`, `E_OPTION`, `E_LANGUAGE`, `E_FFMPEG_MISSING`; `E_INTERRUPTED` when `stop` or `signal` is aborted.
  */
 export async function* previewBatch(
   options: BatchOptions,
@@ -68,6 +68,7 @@ export async function* previewBatch(
   const { formats = DEFAULT_OUTPUT_FORMATS, force = false, transcription } = options;
   const choices = engineChoices(transcription, options.nextEngines);
   const [first] = choices;
+  checkBackend(first);
   const settings = acceptedDigests(backendNameFor(first), first);
   const { recordings, warnings } = await findRecordings(options.inputs);
   warnings.forEach(onWarning);

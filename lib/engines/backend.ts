@@ -24,6 +24,8 @@ export interface Backend {
   readonly client: EndpointOptions & { readonly model: string };
   /** The parameters that it uses. */
   readonly parameters: readonly ParameterName[];
+  /** ISO 639 codes that it recognises; empty when they are not known. @default those of the model of `client` */
+  readonly languages?: readonly string[] | undefined;
   /** Whether its service reports speech that it did not recognise. @default false */
   readonly reportsUnrecognized?: boolean | undefined;
   /** Says what to do about speech that it did not recognise. @default the hint of the client */
@@ -58,6 +60,7 @@ export interface FittedOptions<Options> {
   /** What the stage must know about the backend. */
   readonly parts: {
     readonly reportsUnrecognized: boolean | undefined;
+    readonly languages: Backend['languages'];
     readonly explainFailure: Backend['explainFailure'];
     readonly limiter: Backend['limiter'];
     /** Adds to a warning what is known about the backend. @param hasText Whether any speech was recognised. */
@@ -68,7 +71,13 @@ export interface FittedOptions<Options> {
 /** What {@link fitToBackend} must know about a backend. */
 export type BackendFacts = Pick<
   Backend,
-  'client' | 'parameters' | 'reportsUnrecognized' | 'unrecognizedHint' | 'explainFailure' | 'limiter'
+  | 'client'
+  | 'parameters'
+  | 'languages'
+  | 'reportsUnrecognized'
+  | 'unrecognizedHint'
+  | 'explainFailure'
+  | 'limiter'
 > &
   Partial<Pick<Backend, 'name'>>;
 
@@ -88,6 +97,7 @@ export function fitToBackend<Options extends RecognitionParameters>(
     name: backend = 'local',
     client,
     parameters,
+    languages,
     reportsUnrecognized,
     unrecognizedHint,
     explainFailure,
@@ -108,6 +118,7 @@ export function fitToBackend<Options extends RecognitionParameters>(
     ),
     parts: {
       reportsUnrecognized,
+      languages,
       explainFailure,
       limiter,
       explainWarning: (warning, hasText) => {

@@ -9,8 +9,7 @@ import type { Engine } from '../service/engine.ts';
 import type { Backend, BackendName } from './backend.ts';
 import { keepEngineError, takeEngineError } from './engine-errors.ts';
 import { checkLanguage, reasonWithLanguages, unrecognizedHint } from './local-languages.ts';
-import { LOCAL_MODELS } from './models/catalogue/catalogue.ts';
-import { chooseLocalModels, isLocalModel, knownLanguages } from './models/choose-model.ts';
+import { chooseLocalModels, isLocalModel, knownLanguages, unknownModel } from './models/choose-model.ts';
 import type { PullProgress } from './models/model-pull.ts';
 
 /** What a local backend recognises with, and what its streams need. */
@@ -221,10 +220,7 @@ function engineOf({ engine, languageHints }: LocalBackendOptions): Engine | read
   if (engine === undefined || findCloudModel(engine) || isLocalModel(engine)) {
     return chooseLocalModels(engine, languageHints?.[0]);
   }
-  const names = Object.keys(LOCAL_MODELS);
-  throw new FunAsrError('E_OPTION', `the local engine has no model ${engine}`, {
-    hint: `It has ${names.slice(0, -1).join(', ')} and ${names.at(-1)}. \`fun-asr engine add\` adds a model in a folder.`,
-  });
+  throw unknownModel(engine);
 }
 
 function isNames(engine: Engine | readonly string[]): engine is readonly string[] {

@@ -9,7 +9,7 @@ import { type InlineVocabulary, inlineVocabularyRule } from './inline-vocabulary
  */
 export interface RecognitionParameters {
   /**
-   * Language of the speech: `zh`, `en` or `ja`. The service reads only the first entry.
+   * Language of the speech: `zh`, `en` or `ja`; with other engines any that they know, such as `yue`. Only the first entry is read.
    * @default none: the service detects the language
    */
   readonly languageHints?: readonly string[] | undefined;
@@ -101,7 +101,7 @@ export const PARAMETERS: { readonly [Name in keyof Required<RecognitionParameter
     kind: 'list',
     rule: listOf(text),
     families: CURRENT,
-    description: 'language of the speech: zh, en or ja; only the first is read',
+    description: 'language of the speech, such as zh, en or yue; only the first is read',
   },
   semanticPunctuation: {
     wireName: 'semantic_punctuation_enabled',

@@ -28,12 +28,14 @@ const MODELS_OF_OTHER_PROTOCOLS: readonly { readonly name: RegExp; readonly hint
 
 /**
  * Checks model, region, language, sample rate and parameters against each other, before anything is sent.
+ * @param languages ISO 639 codes that the service recognises; empty when they are not known. Default: those of the model.
  * @returns `W_OPTION` for each option that has no effect.
  * @throws {FunAsrError} `E_OPTION` for a combination that cannot work, `E_LANGUAGE`.
  */
 export function checkRequest(
   request: RecognitionRequest,
   endpoint: Pick<Endpoint, 'region'> & Partial<Pick<Endpoint, 'url'>>,
+  languages?: readonly string[],
 ): FunAsrError[] {
   const { model: name } = request;
   const other = MODELS_OF_OTHER_PROTOCOLS.find((model) => model.name.test(name));
@@ -41,7 +43,7 @@ export function checkRequest(
   const model = findCloudModel(name);
   if (!model) return checkUnknownModel(name);
   checkRegion(model, endpoint);
-  checkLanguage(model, request);
+  checkLanguage(name, languages ?? model.languages, request);
   return [
     ...checkHost(model, endpoint.url),
     ...checkSampleRate(model, request.sampleRate),
@@ -67,7 +69,11 @@ function checkRegion({ name, regions }: CloudModel, { region }: Pick<Endpoint, '
   });
 }
 
-function checkLanguage({ name, languages }: CloudModel, { languageHints }: RecognitionRequest): void {
+function checkLanguage(
+  name: string,
+  languages: readonly string[],
+  { languageHints }: RecognitionRequest,
+): void {
   const [language] = languageHints ?? [];
   if (language === undefined || languages.length === 0 || languages.includes(language)) return;
   throw new FunAsrError('E_LANGUAGE', `model ${name} does not recognise the language ${language}`, {

@@ -83,6 +83,8 @@ export interface RecognizeStreamParts {
    * @default false
    */
   readonly reportsUnrecognized?: boolean | undefined;
+  /** ISO 639 codes that the service recognises; empty when they are not known. @default those of the model */
+  readonly languages?: readonly string[] | undefined;
   /** Adds to a warning what is known about the service. `hasText`: whether any speech was recognised. @default nothing */
   readonly explainWarning?: ((warning: FunAsrError, hasText: boolean) => FunAsrError) | undefined;
   /** Replaces the failure of a task by what is known about it. @default the failure itself */
@@ -111,7 +113,7 @@ export function recognizeStream(
     live = false,
   } = options;
   const endpoint = parts.endpoint ?? resolveEndpoint(options);
-  const warnings = checkRequest({ ...options, model, sampleRate }, endpoint);
+  const warnings = checkRequest({ ...options, model, sampleRate }, endpoint, parts.languages);
   const parameters = parametersFor(findCloudModel(model), options);
   const stream = refuseWrongChunks(
     new RecognizerStream({

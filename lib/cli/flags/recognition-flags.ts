@@ -16,7 +16,10 @@ import { parseValue, splitList } from './parse-value.ts';
 export function addRecognitionFlags(command: Command): void {
   command.optionsGroup('Recognition:');
   command.addOption(
-    new Option('--language <code>', 'language of the speech: zh, en or ja').conflicts('languageHints'),
+    new Option(
+      '--language <code>',
+      'language of the speech: zh, en or ja; local: also yue, ko, those of --model',
+    ).conflicts('languageHints'),
   );
   for (const [name, parameter] of Object.entries(PARAMETERS)) addParameterFlag(command, name, parameter);
   command.addOption(

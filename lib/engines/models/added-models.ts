@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FunAsrError } from '../../core/errors.ts';
@@ -108,6 +109,15 @@ async function stateOfAdded(added: AddedModel): Promise<AddedModelState> {
 /** The file that describes a model of the user. */
 export function addedModelFile(name: string, cacheDir?: string): string {
   return join(addedFolder(cacheDir), encodeURIComponent(name), 'model.json');
+}
+
+/** The languages of a model of the user; none when there is no such model, or its description is damaged. */
+export function addedLanguages(name: string): readonly string[] {
+  try {
+    return checked(JSON.parse(readFileSync(addedModelFile(name), 'utf8'))).languages;
+  } catch {
+    return [];
+  }
 }
 
 /** Finds a model of the user by its name. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { FunAsrError } from '../../core/errors.ts';
 import { findCloudModel } from '../../protocol/cloud-models.ts';
-import { addedModelFile } from './added-models.ts';
+import { addedLanguages, addedModelFile } from './added-models.ts';
 import {
   DEFAULT_LOCAL_MODEL,
   defaultModelFor,
@@ -10,9 +10,21 @@ import {
 } from './catalogue/catalogue.ts';
 import { modelFolder } from './model-store.ts';
 
-/** Whether a value names a folder with a model: it contains a path separator, or is an existing folder. */
+/**
+ * Whether a value names a folder with a model: it contains a path separator. Any other value is a name, also if a folder of
+ * that name exists: a model of the cloud must not become a local one because of the current folder.
+ */
 export function isModelFolder(value: string): boolean {
-  return /[\\/]/.test(value) || (!Object.hasOwn(LOCAL_MODELS, value) && existsSync(join(value, '.')));
+  return /[\\/]/.test(value);
+}
+
+/** The error of a name that is not one of a local model. */
+export function unknownModel(name: string): FunAsrError {
+  return new FunAsrError('E_OPTION', `the local engine has no model ${name}`, {
+    hint:
+      `It has ${Object.keys(LOCAL_MODELS).join(', ')} and what \`fun-asr engine add\` has added. ` +
+      'A path of a folder needs a /, such as ./my-model.',
+  });
 }
 
 /** Whether a value names a model of the local engine: one of the catalogue, one of the user, or a folder. */
@@ -40,5 +52,5 @@ export function chooseLocalModels(
 /** The languages of models, as far as they are known without loading them: ISO 639 codes. */
 export function knownLanguages(models: readonly string[]): readonly string[] {
   const catalogue: Readonly<Record<string, { readonly languages: readonly string[] }>> = LOCAL_MODELS;
-  return [...new Set(models.flatMap((name) => catalogue[name]?.languages ?? []))];
+  return [...new Set(models.flatMap((name) => catalogue[name]?.languages ?? addedLanguages(name)))];
 }

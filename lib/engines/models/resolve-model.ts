@@ -1,9 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { FunAsrError } from '../../core/errors.ts';
 import { ensureTried, findAddedModel } from './added-models.ts';
 import { LOCAL_MODELS, type LocalModelName } from './catalogue/catalogue.ts';
-import { isModelFolder } from './choose-model.ts';
+import { isModelFolder, unknownModel } from './choose-model.ts';
 import { recognizeFolder, refused } from './families/recognize-folder.ts';
 import type { LocalModel, SpeechModelFiles } from './local-model.ts';
 import { pull, type PullOptions } from './model-pull.ts';
@@ -42,11 +41,7 @@ export async function resolveLocalModel(value: string, options: ResolveOptions):
   if (Object.hasOwn(LOCAL_MODELS, value))
     return await resolveCatalogueModel(value as LocalModelName, pullOptions);
   const added = await findAddedModel(value, pullOptions);
-  if (!added && !isModelFolder(value)) {
-    throw new FunAsrError('E_OPTION', `the local engine has no model ${value}`, {
-      hint: `It has ${Object.keys(LOCAL_MODELS).join(', ')}, and accepts the folder of a model.`,
-    });
-  }
+  if (!added && !isModelFolder(value)) throw unknownModel(value);
   if (added && !(await stat(added.folder).catch(() => undefined)))
     throw refused(added.folder, `does not exist any more. It has the model ${added.name}`);
   const model = await recognizeFolder(added?.folder ?? value);

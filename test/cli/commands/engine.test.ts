@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { cli, jsonLines, Program } from '../run-cli.ts';
+import { cli, FIXTURES, jsonLines, Program } from '../run-cli.ts';
 
 describe('fun-asr engine', () => {
   it('list shows the models and their state on this machine', async () => {
@@ -68,5 +68,25 @@ describe('fun-asr engine', () => {
       await cli(['engine', 'remove', 'moonshine-tiny'], { env: { XDG_CACHE_HOME: cache } });
     expect((await remove()).stderr).toBe('moonshine-tiny: removed\n');
     expect((await remove()).stderr).toBe('moonshine-tiny: not installed\n');
+  });
+
+  it('add keeps the languages, and transcribe refuses any other one before it loads the model', async () => {
+    const env = { XDG_CACHE_HOME: await temporaryFolder(), DASHSCOPE_API_KEY: '' };
+    const folder = `${FIXTURES}models/nemo-ctc`;
+    const added = await cli(['engine', 'add', folder, '--name', 'german', '--languages', 'de'], { env });
+    expect(added.exitCode).toBe(0);
+    const { exitCode, stderr } = await cli(
+      ['transcribe', `${FIXTURES}leisure.wav`, '--model', 'german', '--language', 'en'],
+      { env },
+    );
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/^error: the local model german recognises de only, not en\. .*\[E_LANGUAGE\]\n$/);
+  });
+
+  it.each(['transcribe', 'live'])('%s names the languages that only local models know', async (command) => {
+    const { stdout } = await cli([command, '--help']);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      '--language <code> language of the speech: zh, en or ja; local: also yue, ko',
+    );
   });
 });

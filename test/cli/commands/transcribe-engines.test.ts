@@ -124,6 +124,22 @@ describe('transcribe --engine with a list', () => {
   });
 
   it.each<[string[], string]>([
+    [['--engine', 'cloud', '--model', 'moonshine-base'], 'moonshine-base is a model of the local engine'],
+    [['--engine', 'local', '--model', 'fixtures'], 'the local engine has no model fixtures'],
+    [['--model', 'moonshine-base', '--language', 'ja'], 'recognises en only, not ja'],
+    [['--engine', 'funasr', '--base-url', 'localhost'], 'is not a valid URL'],
+    [['--engine', 'funasr'], 'needs an address'],
+  ])('refuses in a dry run what the run would refuse: %s', async (flags, reason) => {
+    const folder = await prepare('leisure.wav');
+    const { exitCode, stdout, stderr } = await cli(['transcribe', folder, '--dry-run', ...flags], {
+      env: NO_KEY,
+    });
+    expect(stderr).toContain(reason);
+    expect(stdout).toBe('');
+    expect(exitCode).toBe(2);
+  });
+
+  it.each<[string[], string]>([
     [
       ['transcribe', 'talk.wav', '--engine', 'cloud,whisper'],
       'Allowed choices are auto, cloud, local, funasr',

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { cp, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +12,7 @@ import {
 } from '../../../lib/engines/models/added-models.ts';
 import { stateOf } from '../../../lib/engines/models/model-store.ts';
 import { LOCAL_MODELS } from '../../../lib/engines/models/catalogue/catalogue.ts';
-import { isModelFolder } from '../../../lib/engines/models/choose-model.ts';
+import { isLocalModel, isModelFolder } from '../../../lib/engines/models/choose-model.ts';
 import { resolveLocalModel } from '../../../lib/engines/models/resolve-model.ts';
 import { tryModel } from '../../../lib/engines/models/model-trial.ts';
 import { temporaryFolder } from './registry.ts';
@@ -172,7 +173,13 @@ describe('resolveLocalModel', () => {
   });
 
   it('knows folders from names', () => {
-    expect(['./m', '/m', 'a/b', 'fixtures'].map(isModelFolder)).toEqual([true, true, true, true]);
+    expect(['./m', '/m', 'a/b', 'fixtures/'].map(isModelFolder)).toEqual([true, true, true, true]);
     expect(['moonshine-tiny', 'fun-asr-realtime'].map(isModelFolder)).toEqual([false, false]);
+  });
+
+  it('takes a name without a slash for a name, although a folder of that name is in the current folder', () => {
+    expect(existsSync('fixtures')).toBe(true);
+    expect(isModelFolder('fixtures')).toBe(false);
+    expect(isLocalModel('fixtures')).toBe(false);
   });
 });

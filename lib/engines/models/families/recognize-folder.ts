@@ -1,6 +1,6 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { FunAsrError, messageOf } from '../../../core/errors.ts';
+import { FunAsrError, messageOf, systemCode } from '../../../core/errors.ts';
 import type { SpeechModelConfig, SpeechModelOptions } from '../local-model.ts';
 import type { Family, Part } from './family.ts';
 import { FAMILIES } from './family-table.ts';
@@ -34,8 +34,10 @@ const ONNX = /(\.(?:int8|fp16|fp32|quant|quantized))?\.(onnx|ort)$/;
  */
 export async function recognizeFolder(path: string): Promise<FolderModel> {
   const folder = await realpath(path).catch((error: unknown) => {
-    throw refused(path, `cannot be read: ${messageOf(error)}`, error);
+    const isMissing = systemCode(error) === 'ENOENT';
+    throw refused(path, isMissing ? 'does not exist' : `cannot be read: ${messageOf(error)}`, error);
   });
+  if (!(await stat(folder)).isDirectory()) throw refused(folder, 'is a file, not a folder with a model');
   const entries = await list(folder);
   const all = FAMILIES.map((family) => match(family, entries));
   const metadata = await metadataOf(folder, entries, all);

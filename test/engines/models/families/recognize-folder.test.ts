@@ -147,8 +147,13 @@ describe('recognizeFolder', () => {
     );
   });
 
+  it('refuses a file in place of a folder', async () => {
+    const folder = await copyOf('sense-voice');
+    expect(await refusalOf(join(folder, 'model.onnx'))).toBe('is a file, not a folder with a model');
+  });
+
   it('refuses a folder that is missing or empty', async () => {
-    expect(await refusalOf(join(await temporaryFolder(), 'none'))).toMatch(/cannot be read: ENOENT/);
+    expect(await refusalOf(join(await temporaryFolder(), 'none'))).toBe('does not exist');
     expect(await refusalOf(await temporaryFolder())).toBe('is empty');
   });
 });
