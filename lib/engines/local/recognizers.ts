@@ -1,8 +1,6 @@
-import { DEFAULT_SAMPLE_RATE } from '../../media/pcm.ts';
-import type { SpeechModelFiles, SpeechModelOptions } from '../models/local-model.ts';
+import { recognizerConfig, type SpeechModelFiles } from '../models/local-model.ts';
 import type { ResolvedModel } from '../models/resolve-model.ts';
-import type { Runtime } from './runtime/runtime.ts';
-import type { OfflineRecognizerConfig } from './runtime/sherpa.ts';
+import type { Decoder, Runtime } from './runtime/runtime.ts';
 import { DetectingRecognizer } from './words/detecting-recognizer.ts';
 import { GenerativeModel } from './words/generative-model.ts';
 import { GenerativeRecognizer } from './words/generative-recognizer.ts';
@@ -18,12 +16,14 @@ export interface EngineModels {
   readonly findOther: () => Promise<ResolvedModel | undefined>;
 }
 
-/** Loads the models of an engine, each once, and makes the recognisers of its streams. */
+/** Makes the recognisers of an engine's streams. Each model is loaded once for each language, when it is needed. */
 export class Recognizers {
   readonly #runtime: Runtime;
   readonly #models: EngineModels;
   readonly #partials: boolean;
-  readonly #recognizers = new Map<string, Recognizer>();
+  /** By their configuration. */
+  readonly #decoders = new Map<string, Promise<Decoder>>();
+  #other: Promise<ResolvedModel | undefined> | undefined;
 
   constructor(runtime: Runtime, models: EngineModels, partials: boolean) {
     this.#runtime = runtime;
@@ -31,12 +31,13 @@ export class Recognizers {
     this.#partials = partials;
   }
 
-  /** Loads what every stream needs. A model with token times is loaded with the first speech. */
+  /** Loads the main model, unless it is loaded for the language of each stream. */
   async load(): Promise<void> {
     const { main } = this.#models;
-    if (!main.speechModel.hasTokenTimes) {
-      this.#recognizers.set(main.name, await this.#loadGenerative(main));
-    }
+    if (main.languages.length !== 1) return;
+    const small = this.#partials ? main.smallSpeechModel : undefined;
+    const files = [main.speechModel, ...(small ? [small] : [])];
+    await Promise.all(files.map((one) => this.#decoderOf(main, one, undefined)));
   }
 
   /** The recogniser of one stream. @param language As the client names it; undefined when it is not known. */
@@ -46,58 +47,45 @@ export class Recognizers {
     if (language === undefined) {
       return new DetectingRecognizer(this.#recognizerOf(main), this.#recognizerOf(multilingual));
     }
-    const chosen = main.languages.includes(language) ? main : multilingual;
-    return this.#recognizerOf(chosen, language);
+    return this.#recognizerOf(main.languages.includes(language) ? main : multilingual, language);
   }
 
-  #recognizerOf({ name, speechModel, folder }: ResolvedModel, language?: string): Recognizer {
-    const key = speechModel.hasTokenTimes && language ? `${name} ${language}` : name;
-    const known = this.#recognizers.get(key);
-    if (known) return known;
-    const load = once(() => this.#runtime.loadModel(configOf(speechModel, folder, { language })));
-    const recognizer = new TimedRecognizer(load);
-    this.#recognizers.set(key, recognizer);
-    return recognizer;
-  }
-
-  async #loadGenerative(model: ResolvedModel): Promise<Recognizer> {
-    const load = (files: SpeechModelFiles): Promise<GenerativeModel> => this.#loadModel(model, files);
+  #recognizerOf(model: ResolvedModel, language?: string): Recognizer {
     const { speechModel, smallSpeechModel } = model;
-    const main = load(speechModel);
-    const loadSmall = once(() => (smallSpeechModel ? load(smallSpeechModel) : main));
-    const loadSecond = once(async () => {
-      if (smallSpeechModel) return await loadSmall();
-      const other = await this.#models.findOther();
-      return other && (await this.#loadModel(other, other.speechModel));
+    if (speechModel.hasTokenTimes) {
+      return new TimedRecognizer(() => this.#decoderOf(model, speechModel, language));
+    }
+    const load = (files: SpeechModelFiles): Promise<GenerativeModel> =>
+      this.#generativeModel(model, files, language);
+    return new GenerativeRecognizer({
+      loadFirst: () => load(speechModel),
+      loadSecond: async () => {
+        if (smallSpeechModel) return await load(smallSpeechModel);
+        const other = await (this.#other ??= this.#models.findOther());
+        return other && (await this.#generativeModel(other, other.speechModel, language));
+      },
+      loadPartial: this.#partials ? () => load(smallSpeechModel ?? speechModel) : undefined,
     });
-    const [first, partial] = await Promise.all([main, this.#partials ? loadSmall() : undefined]);
-    return new GenerativeRecognizer({ first, loadSecond, partial });
   }
 
-  async #loadModel({ languages, folder }: ResolvedModel, files: SpeechModelFiles): Promise<GenerativeModel> {
-    const decoder = await this.#runtime.loadModel(configOf(files, folder));
-    return new GenerativeModel(decoder, languages.join() === 'en');
+  async #generativeModel(
+    model: ResolvedModel,
+    files: SpeechModelFiles,
+    language: string | undefined,
+  ): Promise<GenerativeModel> {
+    const decoder = await this.#decoderOf(model, files, language);
+    return new GenerativeModel(decoder, model.languages.join() === 'en');
   }
-}
 
-/** Returns a function that does the work when it is first called, and returns the same result each time. */
-function once<Result>(work: () => Promise<Result>): () => Promise<Result> {
-  let result: Promise<Result> | undefined;
-  return () => (result ??= work());
-}
-
-function configOf(
-  speechModel: SpeechModelFiles,
-  folder: string,
-  options?: SpeechModelOptions,
-): OfflineRecognizerConfig {
-  return {
-    featConfig: { sampleRate: DEFAULT_SAMPLE_RATE, featureDim: 80 },
-    modelConfig: {
-      ...speechModel.configIn(folder, options),
-      // One thread per segment: two segments in parallel use two cores better than one segment on both.
-      numThreads: 1,
-      provider: 'cpu',
-    },
-  };
+  #decoderOf(
+    { folder }: ResolvedModel,
+    files: SpeechModelFiles,
+    language: string | undefined,
+  ): Promise<Decoder> {
+    const config = recognizerConfig(files.configIn(folder, { language }));
+    const key = JSON.stringify(config);
+    const loading = this.#decoders.get(key) ?? this.#runtime.loadModel(config);
+    this.#decoders.set(key, loading);
+    return loading;
+  }
 }

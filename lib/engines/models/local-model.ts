@@ -1,3 +1,5 @@
+import { DEFAULT_SAMPLE_RATE } from '../../media/pcm.ts';
+
 /** A package of the npm registry that contains files of models. Its code is never run. */
 export interface ModelPackage {
   /** Name and exact version, as npm takes them. */
@@ -57,6 +59,21 @@ export type ModelFile = PackagedFile | HostedFile;
 export type SpeechModelConfig = Readonly<
   Record<string, string | number | Readonly<Record<string, string | number>>>
 >;
+
+/** The configuration of a recogniser of sherpa-onnx. */
+export interface RecognizerConfig {
+  readonly featConfig: { readonly sampleRate: number; readonly featureDim: number };
+  /** The configuration of one family of models, with `numThreads` and `provider`. */
+  readonly modelConfig: SpeechModelConfig;
+}
+
+/** The configuration of a recogniser for audio at 16 kHz, on one thread: two segments in parallel use two cores better. */
+export function recognizerConfig(modelConfig: SpeechModelConfig): RecognizerConfig {
+  return {
+    featConfig: { sampleRate: DEFAULT_SAMPLE_RATE, featureDim: 80 },
+    modelConfig: { ...modelConfig, numThreads: 1, provider: 'cpu' },
+  };
+}
 
 /** What a speech model is configured for. */
 export interface SpeechModelOptions {

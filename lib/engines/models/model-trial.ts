@@ -1,14 +1,12 @@
 import { spawn } from 'node:child_process';
-import { selectVariables } from '../../core/system/environment.ts';
+import { nodeEnvironment } from '../../core/system/environment.ts';
 import { DEFAULT_SAMPLE_RATE } from '../../media/pcm.ts';
-import type { SpeechModelConfig } from './local-model.ts';
+import { recognizerConfig, type SpeechModelConfig } from './local-model.ts';
 
 /** Loading a gigabyte from a slow disk takes a minute. */
 const DEADLINE_MS = 180_000;
 /** The last lines of stderr that are part of the reason. */
 const REASON_LINES = 3;
-/** What Node and the native libraries need to start. Keys stay out. */
-const INHERITED = ['PATH', 'LD_LIBRARY_PATH', 'DYLD_LIBRARY_PATH', 'SYSTEMROOT', 'TEMP', 'TMP', 'TMPDIR'];
 
 /** Source of CommonJS, as a bundle has no second file. Its arguments are the file of sherpa-onnx-node and the configuration. */
 const PROGRAM = `
@@ -51,12 +49,9 @@ export async function tryModel(
   { sherpaFile, signal, deadlineMs = DEADLINE_MS }: TrialOptions,
 ): Promise<string | undefined> {
   signal?.throwIfAborted();
-  const config = {
-    featConfig: { sampleRate: DEFAULT_SAMPLE_RATE, featureDim: 80 },
-    modelConfig: { ...modelConfig, numThreads: 1, provider: 'cpu' },
-  };
+  const config = recognizerConfig(modelConfig);
   const child = spawn(process.execPath, ['-e', PROGRAM, sherpaFile, JSON.stringify(config)], {
-    env: { ...selectVariables(INHERITED), ELECTRON_RUN_AS_NODE: '1' },
+    env: nodeEnvironment(),
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     timeout: deadlineMs,
     killSignal: 'SIGKILL',

@@ -1,15 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { selectVariables } from '../../../core/system/environment.ts';
+import { nodeEnvironment } from '../../../core/system/environment.ts';
 import { FunAsrError } from '../../../core/errors.ts';
 import { CHILD_PROGRAM } from './child-program.ts';
 import type { Decoder, Runtime, VoiceDetector } from './runtime.ts';
-import type { OfflineRecognizerConfig, OfflineResult, VadConfig } from './sherpa.ts';
+import type { RecognizerConfig } from '../../models/local-model.ts';
+import type { OfflineResult, VadConfig } from './sherpa.ts';
 import { vadConfig } from './voice-activity.ts';
 
 /** What the child process is asked to do. Each contains all that a new process needs to do it. */
 type Request =
-  | { readonly method: 'load'; readonly config: OfflineRecognizerConfig }
-  | { readonly method: 'decode'; readonly config: OfflineRecognizerConfig; readonly samples: Float32Array }
+  | { readonly method: 'load'; readonly config: RecognizerConfig }
+  | { readonly method: 'decode'; readonly config: RecognizerConfig; readonly samples: Float32Array }
   | {
       readonly method: 'detect';
       readonly detector: number;
@@ -25,9 +26,6 @@ interface Reply {
   /** Why it failed. */
   readonly error?: string | undefined;
 }
-
-/** The variables that Node and the native libraries need to start. Keys stay out. */
-const INHERITED = ['PATH', 'LD_LIBRARY_PATH', 'DYLD_LIBRARY_PATH', 'SYSTEMROOT', 'TEMP', 'TMP', 'TMPDIR'];
 
 interface Pending {
   /** Whether another process may succeed: it starts with the next request. A model that cannot be loaded stays so. */
@@ -55,7 +53,7 @@ export class ChildRuntime implements Runtime {
     this.#sherpaFile = sherpaFile;
   }
 
-  async loadModel(config: OfflineRecognizerConfig): Promise<Decoder> {
+  async loadModel(config: RecognizerConfig): Promise<Decoder> {
     await this.#request({ method: 'load', config });
     return {
       decode: async (samples) =>
@@ -97,7 +95,7 @@ export class ChildRuntime implements Runtime {
 
   #start(): ChildProcess {
     const child = spawn(process.execPath, ['-e', CHILD_PROGRAM, this.#sherpaFile], {
-      env: childEnvironment(process.env),
+      env: nodeEnvironment(),
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
@@ -136,11 +134,6 @@ export class ChildRuntime implements Runtime {
       child.channel?.unref();
     }
   }
-}
-
-/** What the child process gets of an environment. */
-export function childEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return { ...selectVariables(INHERITED, env), ELECTRON_RUN_AS_NODE: '1' };
 }
 
 function failed(reason: string, cause?: Error, retryable = false): FunAsrError {

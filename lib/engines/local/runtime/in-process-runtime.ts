@@ -1,7 +1,8 @@
 import { DEFAULT_SAMPLE_RATE } from '../../../media/pcm.ts';
 import { FunAsrError, messageOf } from '../../../core/errors.ts';
 import type { Decoder, Runtime, VoiceDetector } from './runtime.ts';
-import type { OfflineRecognizer, OfflineRecognizerConfig, OfflineResult, Sherpa } from './sherpa.ts';
+import type { RecognizerConfig } from '../../models/local-model.ts';
+import type { OfflineRecognizer, OfflineResult, Sherpa } from './sherpa.ts';
 import { detectSpeech, VAD_BUFFER_SECONDS, vadConfig, type VoiceActivity, WINDOW } from './voice-activity.ts';
 
 /** Runs the native library in this process: models on threads of libuv's pool, voice detectors on this thread. */
@@ -12,7 +13,7 @@ export class InProcessRuntime implements Runtime {
     this.#sherpa = sherpa;
   }
 
-  async loadModel(config: OfflineRecognizerConfig): Promise<Decoder> {
+  async loadModel(config: RecognizerConfig): Promise<Decoder> {
     const model = await this.#sherpa.OfflineRecognizer.createAsync(config).catch(fail);
     return { decode: (samples) => decode(model, samples).catch(fail) };
   }

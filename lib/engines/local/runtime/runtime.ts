@@ -1,4 +1,5 @@
-import type { OfflineRecognizerConfig, OfflineResult } from './sherpa.ts';
+import type { RecognizerConfig } from '../../models/local-model.ts';
+import type { OfflineResult } from './sherpa.ts';
 
 /** A recognition model that is loaded. */
 export interface Decoder {
@@ -27,7 +28,7 @@ export interface VoiceDetector {
 /** Where the native library runs. */
 export interface Runtime {
   /** @throws {FunAsrError} `E_ENGINE` */
-  loadModel(config: OfflineRecognizerConfig): Promise<Decoder>;
+  loadModel(config: RecognizerConfig): Promise<Decoder>;
   /** Opens a voice detector. It takes 10 MB and 40 ms. @param model Its file. */
   openDetector(model: string): VoiceDetector;
   /** Frees the models. Work in progress may fail. */

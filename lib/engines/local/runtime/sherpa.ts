@@ -2,12 +2,12 @@ import * as nodeModule from 'node:module';
 import { dirname, join } from 'node:path';
 import { FunAsrError, messageOf } from '../../../core/errors.ts';
 import { importOptional } from '../../../core/system/optional-package.ts';
-import type { SpeechModelConfig } from '../../models/local-model.ts';
+import type { RecognizerConfig } from '../../models/local-model.ts';
 
 /** The part of `sherpa-onnx-node` that is used here. The package has no types. */
 export interface Sherpa {
   readonly OfflineRecognizer: {
-    createAsync(config: OfflineRecognizerConfig): Promise<OfflineRecognizer>;
+    createAsync(config: RecognizerConfig): Promise<OfflineRecognizer>;
   };
   readonly Vad: new (config: VadConfig, bufferSizeInSeconds: number) => Vad;
 }
@@ -30,12 +30,6 @@ export interface OfflineResult {
 
 export interface OfflineStream {
   acceptWaveform(wave: { readonly samples: Float32Array; readonly sampleRate: number }): void;
-}
-
-export interface OfflineRecognizerConfig {
-  readonly featConfig: { readonly sampleRate: number; readonly featureDim: number };
-  /** The configuration of one family of models, with `numThreads` and `provider`. */
-  readonly modelConfig: SpeechModelConfig;
 }
 
 export interface Vad {

@@ -16,47 +16,49 @@ const LITTLE_PADDING: Surroundings = {
 /** A shorter segment is not cut, in ms. */
 const MIN_CUT_MS = 3000;
 
-/** The models of a {@link GenerativeRecognizer}. */
+/** The models of a {@link GenerativeRecognizer}. Each is asked for when it is needed. */
 export interface GenerativeModels {
-  readonly first: GenerativeModel;
-  /** Loads another model when it is needed. */
+  readonly loadFirst: () => Promise<GenerativeModel>;
+  /** Another model for second opinions, if there is one. */
   readonly loadSecond: () => Promise<GenerativeModel | undefined>;
   /** For partial results. @default none */
-  readonly partial?: GenerativeModel | undefined;
+  readonly loadPartial?: (() => Promise<GenerativeModel>) | undefined;
 }
 
 /**
- * Recognises segments with a model that writes text freely, as Moonshine or Whisper: without times, and at times words that nobody said. When it finds no words, it tries again: with other surroundings, with a second
- * model if there is one, and in two halves. The text of such an attempt is used only if another attempt agrees: for
- * speech that a model does not know, it invents different words each time.
+ * Recognises segments with a model that writes text freely, as Moonshine or Whisper: without times, and at times words
+ * that nobody said. When it finds no words, it tries again: with other surroundings, with a second model if there is one,
+ * and in two halves. The text of such an attempt is used only if another attempt agrees: for speech that a model does not
+ * know, it invents different words each time.
  */
 export class GenerativeRecognizer implements Recognizer {
-  readonly #first: GenerativeModel;
+  readonly #loadFirst: () => Promise<GenerativeModel>;
   readonly #loadSecond: () => Promise<GenerativeModel | undefined>;
   readonly recognizePartial?: (excerpt: Excerpt) => Promise<SegmentText>;
 
-  constructor({ first, loadSecond, partial }: GenerativeModels) {
-    this.#first = first;
+  constructor({ loadFirst, loadSecond, loadPartial }: GenerativeModels) {
+    this.#loadFirst = loadFirst;
     this.#loadSecond = loadSecond;
-    if (!partial) return;
+    if (!loadPartial) return;
     this.recognizePartial = async (excerpt) => {
-      const { text } = await partial.recognize(excerpt.with(USUAL_SURROUNDINGS));
+      const { text } = await (await loadPartial()).recognize(excerpt.with(USUAL_SURROUNDINGS));
       return { text, isAgreed: false, hasWords: text !== '' };
     };
   }
 
   /** @throws {FunAsrError} `E_ENGINE` */
   async recognize(excerpt: Excerpt): Promise<SegmentText> {
-    const { text: first, isRunaway } = await this.#first.recognize(excerpt.with(USUAL_SURROUNDINGS));
+    const model = await this.#loadFirst();
+    const { text: first, isRunaway } = await model.recognize(excerpt.with(USUAL_SURROUNDINGS));
     if (first !== '' && !isRunaway) return { text: first, isAgreed: false, hasWords: true };
     const found = [{ model: 'first', text: first }];
-    for (const { model, recognize } of this.#attempts(excerpt)) {
+    for (const { model: by, recognize } of this.#attempts(excerpt)) {
       const text = await recognize();
       const same = found.filter((earlier) => isAgreement(earlier.text, text));
-      const agreed = same.find((earlier) => earlier.model !== model);
+      const agreed = same.find((earlier) => earlier.model !== by);
       const best = agreed ?? same[0];
       if (best) return { text: best.text, isAgreed: best === agreed, hasWords: true };
-      found.push({ model, text });
+      found.push({ model: by, text });
     }
     return { text: '', isAgreed: false, hasWords: found.some(({ text }) => text !== '') };
   }
@@ -78,7 +80,7 @@ export class GenerativeRecognizer implements Recognizer {
   }
 
   async #recognizeWith(excerpt: Excerpt, surroundings: Surroundings): Promise<string> {
-    return (await this.#first.recognize(excerpt.with(surroundings))).text;
+    return (await (await this.#loadFirst()).recognize(excerpt.with(surroundings))).text;
   }
 
   async #recognizeHalves(excerpt: Excerpt): Promise<string> {

@@ -136,7 +136,7 @@ async function* bodyOf(
 }
 
 function hostError(error: unknown, url: URL, address: string): Error {
-  // A proxy variable that is not valid is no fault of the host.
+  // The host is not at fault when a proxy variable is not valid.
   if (error instanceof HostError) return error;
   if (error instanceof FunAsrError && error.code === 'E_OPTION') return error;
   const reached = url.host === new URL(address).host ? '' : `, to which it redirects`;

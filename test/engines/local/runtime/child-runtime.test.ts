@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { childEnvironment } from '../../../../lib/engines/local/runtime/child-runtime.ts';
+import { nodeEnvironment } from '../../../../lib/core/system/environment.ts';
 import { runProgram } from '../../../support/run-program.ts';
 
 const LOCAL = new URL('../../../../dist/engines/local/', import.meta.url).href;
@@ -23,7 +23,7 @@ const PROGRAM = `
 describe('ChildRuntime', () => {
   it('does not receive key and proxy from the environment', () => {
     const env = { PATH: '/bin', DASHSCOPE_API_KEY: 'sk-canary', HTTPS_PROXY: 'http://user:pass@proxy' };
-    expect(childEnvironment(env)).toEqual({ PATH: '/bin', ELECTRON_RUN_AS_NODE: '1' });
+    expect(nodeEnvironment(env)).toEqual({ PATH: '/bin', ELECTRON_RUN_AS_NODE: '1' });
   });
 
   it('fails requests with E_ENGINE when it ends, and starts again with the next request, until it is closed', async () => {

@@ -24,7 +24,10 @@ function scripted(...texts: string[]): { model: GenerativeModel; decoded: number
 async function recognized(first: string[], second?: string[]) {
   const one = scripted(...first);
   const two = second && scripted(...second);
-  const recognizer = new GenerativeRecognizer({ first: one.model, loadSecond: async () => two?.model });
+  const recognizer = new GenerativeRecognizer({
+    loadFirst: async () => one.model,
+    loadSecond: async () => two?.model,
+  });
   return { ...(await recognizer.recognize(EXCERPT)), decoded: one.decoded };
 }
 
