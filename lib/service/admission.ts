@@ -29,9 +29,7 @@ export function checkUpgrade(request: IncomingMessage, rules: AdmissionRules): R
 }
 
 /**
- * Checks origin, host name and key of a request. A web page can reach a service on loopback: its browser sends an
- * `Origin`, and after DNS rebinding a foreign `Host`. Clients of this service send no `Origin`, so every origin is
- * refused.
+ * Checks origin, host name and key of a request.
  * @returns Why the request is refused; undefined when it is accepted.
  */
 export function checkClient(
@@ -39,21 +37,40 @@ export function checkClient(
   url: URL,
   { hosts, keys }: AdmissionRules,
 ): Rejection | undefined {
-  const code = SERVICE_CODES.accessDenied;
-  if (request.headers.origin !== undefined) {
-    return { status: 403, code, message: 'Web pages may not connect to this service.' };
-  }
-  if (!hosts.has((request.headers.host ?? '').toLowerCase())) {
-    return { status: 403, code, message: 'This service does not answer to that host name.' };
-  }
+  const rejection = checkSite(request, hosts);
+  if (rejection) return rejection;
   if (!keys.accepts(keyOf(request, url))) {
     return { status: 401, code: SERVICE_CODES.invalidApiKey, message: SERVICE_MESSAGES.invalidApiKey };
   }
   return undefined;
 }
 
+/**
+ * Checks origin and host name of a request. A web page can reach a service on loopback: its browser sends an
+ * `Origin`, and after DNS rebinding a foreign `Host`. Clients of this service send no `Origin`, so every origin is
+ * refused, except for the pages of the service itself.
+ * @param ownPages Whether pages that come from this service are accepted.
+ * @returns Why the request is refused; undefined when it is accepted.
+ */
+export function checkSite(
+  { headers }: IncomingMessage,
+  hosts: ReadonlySet<string>,
+  ownPages = false,
+): Rejection | undefined {
+  const code = SERVICE_CODES.accessDenied;
+  const host = (headers.host ?? '').toLowerCase();
+  const { origin } = headers;
+  if (origin !== undefined && !(ownPages && origin.toLowerCase() === `http://${host}`)) {
+    return { status: 403, code, message: 'Web pages may not connect to this service.' };
+  }
+  if (!hosts.has(host)) {
+    return { status: 403, code, message: 'This service does not answer to that host name.' };
+  }
+  return undefined;
+}
+
 /** The target of a request; undefined when it is not a valid URL. */
-function urlOf({ url = '' }: IncomingMessage): URL | undefined {
+export function urlOf({ url = '' }: IncomingMessage): URL | undefined {
   return URL.canParse(url, 'ws://service') ? new URL(url, 'ws://service') : undefined;
 }
 

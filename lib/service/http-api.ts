@@ -10,7 +10,7 @@ import {
 import { SERVICE_CODES, SERVICE_MESSAGES } from '../protocol/errors/service-codes.ts';
 import { DEFAULT_TEMPORARY_KEY_SECONDS, MAX_TEMPORARY_KEY_SECONDS } from '../protocol/service-limits.ts';
 import { parseUntrustedJson } from '../protocol/messages/untrusted-json.ts';
-import { type AdmissionRules, checkClient } from './admission.ts';
+import { type AdmissionRules, checkClient, urlOf } from './admission.ts';
 import type { Keys } from './keys.ts';
 import { badRequest, RequestError } from './request-error.ts';
 import type { Vocabularies } from './vocabularies.ts';
@@ -63,9 +63,8 @@ async function answer(
   rules: AdmissionRules,
   requestId: string,
 ): Promise<object> {
-  const target = request.url ?? '/';
-  if (!URL.canParse(target, 'http://service')) throw badRequest('the target is not a valid URL');
-  const url = new URL(target, 'http://service');
+  const url = urlOf(request);
+  if (!url) throw badRequest('the target is not a valid URL');
   const rejection = checkClient(request, url, rules);
   if (rejection) throw new RequestError(rejection.status, rejection.code, rejection.message);
   const route = routes[url.pathname];

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { hostname, networkInterfaces } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { FunAsrError, systemCode } from '../core/errors.ts';
 import { boolean, callback, checkOptions, integer, type Rule, text } from '../core/options.ts';
-import { isLoopback, SERVICE_PATH } from '../protocol/addresses.ts';
+import { SERVICE_PATH } from '../protocol/addresses.ts';
 import { SERVICE_CODES } from '../protocol/errors/service-codes.ts';
 import {
   HEARTBEAT_INTERVAL_MS,
@@ -15,9 +14,11 @@ import {
   NO_AUDIO_TIMEOUT_MS,
   SILENCE_TIMEOUT_MS,
 } from '../protocol/service-limits.ts';
-import { checkUpgrade, type Rejection } from './admission.ts';
+import { checkClient, checkSite, checkUpgrade, type Rejection, urlOf } from './admission.ts';
+import type { OpenDoor } from './door.ts';
 import type { Engine } from './engine.ts';
 import { httpApi } from './http-api.ts';
+import { hostNames, isOpenToNetwork, urlHost } from './host-names.ts';
 import { Keys } from './keys.ts';
 import type { Interceptor } from './session/interceptor.ts';
 import { Session, type SessionTimers } from './session/session.ts';
@@ -65,6 +66,8 @@ export interface ServiceOptions {
   readonly maxConnections?: number | undefined;
   /** Other time limits, for tests. @default those of the cloud service */
   readonly timers?: Partial<ServiceTimers> | undefined;
+  /** Other protocols on the same port, by the path of a request. @default none */
+  readonly doors?: readonly OpenDoor[] | undefined;
   /** Changes what sessions work with, for tests. @default none */
   readonly interceptor?: Interceptor | undefined;
 }
@@ -138,6 +141,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     onEngineError: callback,
     maxConnections: integer(1, 100_000),
     timers: anything,
+    doors: anything,
     interceptor: anything,
   });
   const {
@@ -148,6 +152,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     reportUnrecognized = false,
     onEngineError,
     maxConnections = 1000,
+    doors: doorFactories = [],
     interceptor,
   } = options;
   if (isOpenToNetwork(host)) checkToken(host, token);
@@ -169,7 +174,16 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   });
   const bound = await listen(server, port, host);
   const engine = await openEngine(options.engine, server);
-  const hosts = hostNames(host, bound);
+  const rules = { hosts: hostNames(host, bound), keys };
+  const address = `${urlHost(host)}:${bound}`;
+  const doors = doorFactories.map((openDoor) =>
+    openDoor({
+      origin: `http://${address}`,
+      checkClient: (request, url) => checkClient(request, url, rules),
+      checkPage: (request) => checkSite(request, rules.hosts, true),
+      acceptsKey: (key) => keys.accepts(key),
+    }),
+  );
   const vocabularies = new Vocabularies();
   // The server does not track sockets after an upgrade.
   const open = new Set<Socket>();
@@ -177,11 +191,20 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     open.add(socket);
     socket.once('close', () => open.delete(socket));
   });
-  server.on('request', httpApi({ hosts, keys, vocabularies }));
+  const answerApi = httpApi({ ...rules, vocabularies });
+  server.on('request', (request, response) => {
+    const url = urlOf(request);
+    const door = url && doors.find((one) => one.hasPath(url.pathname));
+    if (url && door) door.request(request, response, url);
+    else answerApi(request, response);
+  });
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
+    const path = urlOf(request)?.pathname;
+    const door = doors.find((one) => path !== undefined && one.upgrade !== undefined && one.hasPath(path));
+    if (door?.upgrade) return door.upgrade(request, socket, head);
     const rejection =
-      checkUpgrade(request, { hosts, keys }) ??
+      checkUpgrade(request, rules) ??
       (sockets.clients.size < maxConnections ? undefined : TOO_MANY_CONNECTIONS) ??
       interceptor?.admit?.(request);
     if (rejection === 'ignore') return;
@@ -200,18 +223,14 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     });
   });
   return {
-    url: `ws://${urlHost(host)}:${bound}${SERVICE_PATH}`,
+    url: `ws://${address}${SERVICE_PATH}`,
     port: bound,
     async close() {
       for (const socket of open) socket.destroy();
       await new Promise<void>((resolve) => server.close(() => resolve()));
+      await Promise.all(doors.map((door) => door.close()));
     },
   };
-}
-
-/** Whether other machines can reach a service that listens on an address. */
-export function isOpenToNetwork(host: string): boolean {
-  return !isLoopback(urlHost(host));
 }
 
 function checkToken(host: string, token = ''): void {
@@ -260,20 +279,6 @@ async function openEngine(engine: ServiceOptions['engine'], server: Server): Pro
   } finally {
     server.removeAllListeners('request').removeAllListeners('upgrade');
   }
-}
-
-/** Values of `Host` that clients may use. A service on all addresses answers to each address of this machine. */
-function hostNames(host: string, port: number): ReadonlySet<string> {
-  const own = ['0.0.0.0', '::'].includes(host)
-    ? [hostname(), ...Object.values(networkInterfaces()).flatMap((all) => all?.map(({ address }) => address))]
-    : [];
-  const names = ['127.0.0.1', 'localhost', '::1', host, ...own].filter((name) => name !== undefined);
-  return new Set(names.map((name) => `${urlHost(name).toLowerCase()}:${port}`));
-}
-
-/** An address in the form for a URL: an IPv6 address in brackets. */
-function urlHost(address: string): string {
-  return address.includes(':') ? `[${address}]` : address;
 }
 
 /** Answers a refused upgrade in the format of the cloud service, and closes the socket. */

@@ -1,0 +1,36 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Rejection } from './admission.ts';
+
+/** Another protocol on the port of a service: an HTTP API, or a web page with its own WebSocket. */
+export interface Door {
+  /** Whether it answers requests for a path. The first door that does is the only one that is asked. */
+  hasPath(path: string): boolean;
+  /** Answers a request. It checks host name, origin and key itself, because its errors have a format of their own. */
+  request(request: IncomingMessage, response: ServerResponse, url: URL): void;
+  /** Opens a WebSocket. @default refused with 404 */
+  upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Ends what it still does. The sockets are closed already. */
+  close(): Promise<void>;
+}
+
+/** Makes a door for a service whose port is open. */
+export type OpenDoor = (service: DoorService) => Door;
+
+/** What a door must know about its service. */
+export interface DoorService {
+  /** Address of the service for HTTP, without a path. */
+  readonly origin: string;
+  /**
+   * Checks origin, host name and key of a request of a program. Every origin is refused.
+   * @returns Why the request is refused; undefined when it is accepted.
+   */
+  checkClient(request: IncomingMessage, url: URL): Rejection | undefined;
+  /**
+   * Checks origin and host name of a request of a browser. The origin of the service itself is accepted.
+   * @returns Why the request is refused; undefined when it is accepted.
+   */
+  checkPage(request: IncomingMessage): Rejection | undefined;
+  /** Whether a key is one that clients of the service may use. */
+  acceptsKey(key: string): boolean;
+}
