@@ -1,3 +1,4 @@
+import { spaceBetween } from '../../core/text/join-text.ts';
 import type { Profile } from '../profiles/profile.ts';
 import { BORDER } from '../words/borders.ts';
 import { type Cue, cueOf, isSameSpeaker, type Speaker } from './cues.ts';
@@ -45,7 +46,9 @@ export class PendingSpeech {
     const isTogether = tokens[0] !== undefined && tokens[0].beginMs - this.#lastBegin < this.profile.minGapMs;
     this.#lastBegin = tokens[0]?.beginMs ?? 0;
     for (const { endMs } of tokens) this.#lastEnd = Math.max(this.#lastEnd, endMs);
-    for (const [index, token] of tokens.entries()) {
+    const hasSpaceBefore = separates(this.#tokens.at(-1)?.text ?? '', tokens[0]?.text ?? '');
+    for (const [index, given] of tokens.entries()) {
+      const token = index === 0 ? { ...given, hasSpaceBefore } : given;
       // Sentences that begin at the same time share a cue, if that is possible.
       const isJoined = index === 0 && isTogether;
       if (token.beginMs >= earliest && !isJoined) {
@@ -77,6 +80,11 @@ export class PendingSpeech {
     this.#tokens = this.#tokens.slice(ranges.at(-1)?.to ?? 0);
     return cues;
   }
+}
+
+/** Whether a space is between two sentences in one line: not after a mark of a script without spaces. */
+function separates(left: string, right: string): boolean {
+  return spaceBetween(left, right) === ' ' || !/\p{P}$/u.test(left);
 }
 
 function isSameProfile(one: Profile, other: Profile): boolean {
