@@ -17,7 +17,7 @@ import { engineSentences } from './subtitles/engine.mjs';
 import { optimum } from './subtitles/optimum.mjs';
 import { parseSrt } from './subtitles/parse-srt.mjs';
 import { passagesOf } from './subtitles/passages.mjs';
-import { BIT, HARD_BITS, RULES, rulesIn } from './subtitles/rules.mjs';
+import { BIT, countOf, HARD_BITS, RULES, rulesIn } from './subtitles/rules.mjs';
 import { WRITERS } from './subtitles/writers.mjs';
 
 const TARGETS = { hard: 96, publishable: 94 };
@@ -108,21 +108,19 @@ function countBad(cues, mask) {
   return cues.filter(({ bits }) => bits & mask).length;
 }
 
-/** Violations by rule, and how many of them the optimum has too, counted by passage and rule. */
+/**
+ * Violations by rule, and how many of them the optimum has too. These are counted by passage, the hard ones and the others
+ * separately: a cut that breaks one soft rule instead of another one is not worse.
+ */
 function addRules(name, results, best) {
-  const parts = [];
-  let [all, forcedAll] = [0, 0];
-  for (const rule of RULES) {
-    const counts = results.map(({ cues }, index) => {
-      const ours = countBad(cues, BIT[rule]);
-      return { ours, forced: Math.min(ours, countBad(best[index], BIT[rule])) };
-    });
-    const ours = counts.reduce((sum, count) => sum + count.ours, 0);
-    const forced = counts.reduce((sum, count) => sum + count.forced, 0);
-    if (ours > 0) parts.push(`${rule} ${ours} (${forced} forced)`);
-    all += ours;
-    forcedAll += forced;
-  }
+  const counts = RULES.map((rule) => [rule, sum(results, ({ cues }) => countBad(cues, BIT[rule]))]);
+  const parts = counts.filter(([, count]) => count > 0).map(([rule, count]) => `${rule} ${count}`);
+  const all = sum(counts, ([, count]) => count);
+  const forcedAll = sum([HARD_BITS, ~HARD_BITS], (mask) =>
+    sum([...results.entries()], ([index, { cues }]) =>
+      Math.min(countViolations(cues, mask), countViolations(best[index], mask)),
+    ),
+  );
   const optimal = best.flat();
   const [hard, publishable] = [HARD_BITS, -1].map((mask) =>
     percent(optimal.length - countBad(optimal, mask), optimal.length).toFixed(1),
@@ -138,6 +136,14 @@ function addRules(name, results, best) {
     miss(
       `${name}: ${unforced.toFixed(1)} violations that are not forced per 100 cues (target ${UNFORCED_TARGET})`,
     );
+}
+
+function countViolations(cues, mask) {
+  return sum(cues, ({ bits }) => countOf(bits & mask));
+}
+
+function sum(items, valueOf) {
+  return items.reduce((total, item) => total + valueOf(item), 0);
 }
 
 function countRunning(cues) {

@@ -82,6 +82,7 @@ export function measure(sentences, language) {
   stream.isSentenceStart[size] = true;
   const text = clusters.map((cluster, index) => (stream.hasSpace[index] ? ' ' : '') + cluster).join('');
   stream.starts = wordStarts(text, language);
+  if (language === 'ja') stream.dictionary = positions(segments(text, 'ja').map(({ segment }) => segment));
   for (let at = 1; at < size; at += 1) cutAt(stream, at, language);
   return stream;
 }
@@ -126,7 +127,7 @@ function cutAt(stream, at, language) {
     NOT_FIRST[language].includes(after) ||
     NOT_LAST[language].includes(before) ||
     (CURRENCY.test(before) && /\d/.test(after));
-  stream.split[at] = splitAt(stream, at, word, before, after);
+  stream.split[at] = splitAt(stream, at, word, before, after) ?? splitInJapanese(stream, at, before, after);
   stream.bad[at] = stream.isAfterMark[at] || stream.split[at] ? undefined : badAt(stream, at, language);
 }
 
@@ -139,6 +140,21 @@ function splitAt({ wordOf, words: spokenWords }, at, word, before, after) {
   const previous = spokenWords[wordOf[at - 1]];
   if (/\d$/.test(previous.text) && previous.text.endsWith(before) && /[%℃°‰]/.test(after)) return 'number';
   return /^[…—]$/.test(before) && before === after ? 'mark' : undefined;
+}
+
+/** After these kana, a form may end inside a phrase: particles, and て before another verb. */
+const JOINT = /[てでばとにをはがも]/;
+
+/**
+ * The words of a passage may be single characters. A cut inside a word of the dictionary is a cut of a word, and so is one
+ * inside a kana ending: before a kana inside a phrase, except after a form that may end there.
+ */
+function splitInJapanese({ starts, dictionary }, at, before, after) {
+  if (!dictionary || starts.has(at)) return undefined;
+  if (/[\p{P}\p{Z}A-Za-z0-9]/u.test(before) || /[A-Za-z0-9]/.test(after)) return undefined;
+  // The dictionary joins て with the verb after it.
+  if (!dictionary.has(at) && before !== 'て') return 'word';
+  return /\p{Script=Hiragana}/u.test(after) && !JOINT.test(before) ? 'word' : undefined;
 }
 
 function isTitle({ wordOf, words: spokenWords }, at) {
@@ -200,10 +216,28 @@ function isCapital(text) {
 
 /** Positions, without white space, where a Chinese word or a Japanese phrase begins. */
 function wordStarts(text, language) {
+  if (language === 'en') return new Set([0]);
+  if (language === 'ja') return afterParticles(positions(japanese.parse(text)), text);
+  return positions(segments(text, language).map(({ segment }) => segment));
+}
+
+/** A phrase that begins with a particle after a bracket begins after the particle: 「…」と|言う. */
+function afterParticles(starts, text) {
+  const characters = clustersOf(text.replaceAll(/\s/gu, ''));
+  for (const [index, character] of characters.entries()) {
+    if (!/[」』）]/.test(character)) continue;
+    let end = index + 1;
+    while (/[とってはがをにもの]/.test(characters[end] ?? '')) end += 1;
+    if (end === index + 1) continue;
+    starts.delete(index + 1);
+    starts.add(end);
+  }
+  return starts;
+}
+
+/** Where the parts of a text begin, and where the last one ends, without white space. */
+function positions(parts) {
   const starts = new Set([0]);
-  if (language === 'en') return starts;
-  const parts =
-    language === 'ja' ? japanese.parse(text) : segments(text, language).map(({ segment }) => segment);
   let at = 0;
   for (const part of parts) {
     starts.add(at);

@@ -25,6 +25,7 @@ const EN = [
 ];
 const ZH = ['我们今天统一学习人工智能。', '他说：“明天见。”'];
 const JA = ['今日は天気がいいですね。'];
+const JA_QUOTE = ['「いい天気」と笑うだけでした。'];
 const UNIT_EN = ['So we leave at least 15 kilograms in every single hive.'];
 const UNIT_ZH = ['他们昨天一共卖出了5000个新的机器人给学校用。'];
 // Language, lines, cues as [start, end, ...lines], and the rules that each one breaks.
@@ -115,7 +116,8 @@ const CASES = [
     ],
     [[], ['short', 'gap', 'kinsoku', 'split'], []],
   ],
-  ['ja', JA, [[0, 4400, '今日は天', '気がいいですね。']], [['line-break', 'two-lines']]],
+  ['ja', JA, [[0, 4400, '今日は天', '気がいいですね。']], [['split', 'two-lines']]],
+  ['ja', JA_QUOTE, [[0, 4800, '「いい天気」と', '笑うだけでした。']], [[]]],
   [
     'ja',
     JA,
@@ -123,7 +125,7 @@ const CASES = [
       [0, 3600, '今日は天気がいいで'],
       [3600, 4400, 'すね。'],
     ],
-    [['cue-break'], ['orphan']],
+    [['split'], ['orphan']],
   ],
 ];
 
