@@ -128,7 +128,8 @@ function cutAt(stream, at, language) {
     NOT_LAST[language].includes(before) ||
     (CURRENCY.test(before) && /\d/.test(after));
   stream.split[at] = splitAt(stream, at, word, before, after) ?? splitInJapanese(stream, at, before, after);
-  stream.bad[at] = stream.isAfterMark[at] || stream.split[at] ? undefined : badAt(stream, at, language);
+  const isFree = stream.isAfterMark[at] && !isBeforeParticle(stream, at, before);
+  stream.bad[at] = isFree || stream.split[at] ? undefined : badAt(stream, at, language);
 }
 
 /** A word, a number or a mark with its word would be cut. URLs may be cut after `/ . - ? &`. */
@@ -140,6 +141,11 @@ function splitAt({ wordOf, words: spokenWords }, at, word, before, after) {
   const previous = spokenWords[wordOf[at - 1]];
   if (/\d$/.test(previous.text) && previous.text.endsWith(before) && /[%℃°‰]/.test(after)) return 'number';
   return /^[…—]$/.test(before) && before === after ? 'mark' : undefined;
+}
+
+/** A particle belongs to the bracket before it. */
+function isBeforeParticle({ language, starts }, at, before) {
+  return language === 'ja' && /[」』）]/.test(before) && !starts.has(at);
 }
 
 /** After these kana, a form may end inside a phrase: particles, and て before another verb. */

@@ -2,11 +2,13 @@
 const SCRIPT_WITHOUT_SPACES =
   /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Bopo}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmr}\p{scx=Mymr}]/u;
 
+/** Iteration and prolonged sound marks, and small kana. They are not allowed at the start of a line. */
+export const BOUND_KANA = '々ヽヾーァィゥェォッャュョヮヵヶぁぃぅぇぉっゃゅょゎ';
+
 /**
- * Not allowed at the start of a line (kinsoku, JIS X 4051): closing marks, dashes, small kana, prolonged sound and
- * iteration marks.
+ * Not allowed at the start of a line (kinsoku, JIS X 4051): closing marks, dashes, bound kana.
  */
-const NOT_FIRST = /^[\p{Pe}\p{Pf}\p{Pd}\p{Po}々ヽヾー～℃％ァィゥェォッャュョヮヵヶぁぃぅぇぉっゃゅょゎ]/u;
+const NOT_FIRST = new RegExp(String.raw`^[\p{Pe}\p{Pf}\p{Pd}\p{Po}～℃％${BOUND_KANA}]`, 'u');
 
 /** Not allowed at the end of a line (kinsoku): opening marks, and the currency sign of an amount. */
 const NOT_LAST = /[\p{Ps}\p{Pi}\p{Sc}¿¡]$/u;

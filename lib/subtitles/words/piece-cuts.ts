@@ -114,8 +114,7 @@ function* wordBorders(
     const left = characters[index - 1]?.text ?? '';
     const right = characters[index]?.text ?? '';
     // The segmenter joins て with the verb after it.
-    const isTe = left === 'て' && /[いしくきみおあ]/.test(right);
-    if ((isTe || starts.has(offset)) && mayBreak(left, right, 0)) {
+    if ((isBetweenVerbs(left, right) || starts.has(offset)) && mayBreak(left, right, 0)) {
       const isJoint =
         rules.joint.test(left) && !rules.ending.test(right + (characters[index + 1]?.text ?? ''));
       yield { index, isJoint, isBeforeContent: IDEOGRAPH.test(right) };
@@ -124,14 +123,19 @@ function* wordBorders(
   }
 }
 
+/** Whether a border is between て and the verb after it. */
+function isBetweenVerbs(left: string, right: string): boolean {
+  return left === 'て' && /[いしくきみおあ]/.test(right);
+}
+
 const CLOSING_BRACKET = /\p{Pe}$/u;
 
 /** Least width of a part of a phrase, in half-width units. */
 const MIN_PART_WIDTH = 4;
 
 /**
- * Borders before characters of a phrase that fits in a line, by their indexes: beside brackets, and after a particle or form
- * that a content word follows. Characters show these. To look for all words would cost much time, and few more cuts are good.
+ * Borders before characters of a phrase that fits in a line, by their indexes: beside brackets, after a particle or form
+ * that a content word follows, and between two verbs. Characters show these. To look for all words would cost much time, and few more cuts are good.
  */
 function phraseCuts(characters: readonly Character[], text: string, profile: Profile): Map<number, Border> {
   const rules = WORD_RULES[profile.language];
@@ -144,7 +148,8 @@ function phraseCuts(characters: readonly Character[], text: string, profile: Pro
     const left = characters[index - 1]?.text ?? '';
     const right = characters[index]?.text ?? '';
     const isAtBracket = isOpening(right) || CLOSING_BRACKET.test(left);
-    const isJoint = IDEOGRAPH.test(right) && rules.joint.test(left);
+    const isTe = isBetweenVerbs(left, right) && total - width > MIN_PART_WIDTH;
+    const isJoint = isTe || (IDEOGRAPH.test(right) && rules.joint.test(left));
     const isWide = width - last >= MIN_PART_WIDTH && total - width >= MIN_PART_WIDTH;
     if ((isAtBracket || (isJoint && isWide)) && mayBreak(left, right, 0)) {
       cuts.set(index, BORDER.insidePhrase);

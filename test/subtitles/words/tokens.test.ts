@@ -104,6 +104,11 @@ it('cuts a Japanese phrase at words, as a border of last choice, and never befor
   expect(inside).toEqual(['『ネイチャー』', 'に']);
 });
 
+it('cuts a Japanese phrase between two verbs, unless the second one is short', () => {
+  expect(split('どのくらい玄関に立っていたのか', 'ja')).toContain('いたのか');
+  expect(split('考えられている', 'ja')).toEqual(['考えられている']);
+});
+
 it('breaks an address inside a Japanese phrase after its marks', () => {
   expect(split('https://claims.example.jp/newという', 'ja')).toEqual(
     expect.arrayContaining(['https://', 'claims.', 'example.', 'jp/']),

@@ -1,4 +1,5 @@
 import type { Profile } from '../../profiles/profile.ts';
+import { BOUND_KANA } from '../../words/kinsoku.ts';
 
 /** A character at a place where it may not stand. */
 export interface BrokenKinsoku {
@@ -15,8 +16,8 @@ const CLOSING = /^[)\]}｝］）〉》」』】〕〙〗,;:!?、，。．；：�
  */
 const CLOSING_WIDE = /^(?:[’”»‐–％%]|\.(?![.\d]))/u;
 
-/** Iteration and prolonged sound marks, small kana: first in a line they are wrong, first in a cue they may be speech. */
-const BOUND_KANA = /^[ー々ヽヾァィゥェォッャュョヮヵヶぁぃぅぇぉっゃゅょゎ]/u;
+/** First in a line they are wrong, first in a cue they may be speech. */
+const BEGINS_WITH_BOUND_KANA = new RegExp(`^[${BOUND_KANA}]`, 'u');
 
 const OPENING = /[([{（［｛〈《「『【〔]$/u;
 
@@ -42,7 +43,7 @@ export function brokenKinsoku(
   const isFirst =
     CLOSING.test(text) ||
     (isWide && CLOSING_WIDE.test(text) && !(index === 0 && /^[‐–]/u.test(text))) ||
-    (language === 'ja' && index > 0 && BOUND_KANA.test(text));
+    (language === 'ja' && index > 0 && BEGINS_WITH_BOUND_KANA.test(text));
   if (isFirst) broken.push({ character: firstOf(text), where: 'first' });
   const isLast =
     OPENING.test(text) ||
