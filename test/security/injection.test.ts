@@ -3,7 +3,7 @@ import { text as textOf } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'ass-compiler';
 import { errorLine } from '../../lib/cli/terminal/error-line.ts';
-import { liveDisplay } from '../../lib/cli/terminal/live-display.ts';
+import { liveDisplay } from '../../lib/cli/terminal/progress/live-display.ts';
 import { ass } from '../../lib/subtitles/ass.ts';
 import { json } from '../../lib/subtitles/json.ts';
 import { jsonl } from '../../lib/subtitles/jsonl.ts';

@@ -17,7 +17,7 @@ import { offeringModel } from '../run/offer-model.ts';
 import { liveRun } from '../run/live-run.ts';
 import { errorLine } from '../terminal/error-line.ts';
 import { addHelpText } from '../terminal/help.ts';
-import { liveDisplay } from '../terminal/live-display.ts';
+import { liveDisplay } from '../terminal/progress/live-display.ts';
 import { table } from '../terminal/table.ts';
 
 /** Values of the flags of `live`. */

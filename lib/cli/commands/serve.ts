@@ -13,7 +13,7 @@ import { parseValue } from '../flags/parse-value.ts';
 import { Interruption } from '../run/interruption.ts';
 import { offeringModel } from '../run/offer-model.ts';
 import { addHelpText } from '../terminal/help.ts';
-import { pullDisplay } from '../terminal/pull-display.ts';
+import { pullDisplay } from '../terminal/progress/pull-display.ts';
 
 interface ServeFlags extends FaultFlags {
   readonly port: number;

@@ -15,10 +15,10 @@ import { recognize, type RecognizeOptions } from '../../recognize.ts';
 import { isSentenceEnd, type Sentence } from '../../sentence.ts';
 import { warningLine } from '../terminal/error-line.ts';
 import type { Interruption } from './interruption.ts';
-import type { LiveDisplay } from '../terminal/live-display.ts';
+import type { LiveDisplay } from '../terminal/progress/live-display.ts';
 import { LiveOutputs } from './live-outputs.ts';
 import { printable } from '../terminal/printable.ts';
-import { pullDisplay } from '../terminal/pull-display.ts';
+import { pullDisplay } from '../terminal/progress/pull-display.ts';
 import { reconnectLine } from '../terminal/reconnect-line.ts';
 
 export interface LiveRunOptions {

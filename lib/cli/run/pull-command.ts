@@ -2,7 +2,7 @@ import { LOCAL_MODELS, type LocalModelName } from '../../engines/models/catalogu
 import { pullModel } from '../../engines/models/model-pull.ts';
 import { hostedFilesOf } from '../../engines/models/local-model.ts';
 import { printable } from '../terminal/printable.ts';
-import { pullDisplay } from '../terminal/pull-display.ts';
+import { pullDisplay } from '../terminal/progress/pull-display.ts';
 import { interruptible } from './interruptible.ts';
 
 /**

@@ -9,14 +9,14 @@ import { errorLine, warningLine } from '../terminal/error-line.ts';
 import { formatDuration, formatSpeed } from '../terminal/format.ts';
 import { printJson } from '../terminal/print-json.ts';
 import { printable } from '../terminal/printable.ts';
-import { recordingLabel } from '../terminal/progress-bar.ts';
+import { recordingLabel } from '../terminal/progress/progress-bar.ts';
 import { unrecognizedLines } from '../terminal/unrecognized-lines.ts';
 import {
   newActivity,
   plainDisplay,
   type ProgressDisplay,
   progressDisplay,
-} from '../terminal/progress-display.ts';
+} from '../terminal/progress/progress-display.ts';
 
 /** What is printed during a run. */
 export interface RunProgressOptions {

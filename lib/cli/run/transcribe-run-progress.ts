@@ -7,7 +7,7 @@ import { type Backend, THEM } from '../../engines/backend.ts';
 import type { PullProgress } from '../../engines/models/model-pull.ts';
 import { formatCost, formatCount, formatDuration, unknownCost } from '../terminal/format.ts';
 import { printable } from '../terminal/printable.ts';
-import { pullText } from '../terminal/pull-text.ts';
+import { pullText } from '../terminal/progress/pull-text.ts';
 import { reconnectLine } from '../terminal/reconnect-line.ts';
 import { displayName, RunProgress, type RunProgressOptions, type ShownEvent } from './run-progress.ts';
 

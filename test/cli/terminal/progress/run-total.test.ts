@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { runTotalText } from '../../../lib/cli/terminal/run-total.ts';
+import { runTotalText } from '../../../../lib/cli/terminal/progress/run-total.ts';
 
 const MINUTE = 60_000;
 const active = (audioMs: number, durationMs?: number) => ({

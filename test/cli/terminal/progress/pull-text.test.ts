@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { pullText } from '../../../lib/cli/terminal/pull-text.ts';
+import { pullText } from '../../../../lib/cli/terminal/progress/pull-text.ts';
 
 it('shows the rate and the time left, without what an earlier download received', () => {
   let now = 0;

@@ -1,8 +1,8 @@
 import { styleText } from 'node:util';
 import stringWidth from 'string-width';
-import { formatDuration, formatSpeed } from './format.ts';
-import { printable } from './printable.ts';
-import { truncate } from './truncate.ts';
+import { formatDuration, formatSpeed } from '../format.ts';
+import { printable } from '../printable.ts';
+import { truncate } from '../truncate.ts';
 
 /** A recording in progress. */
 export interface ActiveRecording {

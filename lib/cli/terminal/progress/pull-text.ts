@@ -1,5 +1,5 @@
-import type { PullProgress } from '../../engines/models/model-pull.ts';
-import { formatDuration, formatPull } from './format.ts';
+import type { PullProgress } from '../../../engines/models/model-pull.ts';
+import { formatDuration, formatPull } from '../format.ts';
 
 /** Rate and time left are shown from this time on, because the first seconds do not show the rate. */
 const SHOWN_AFTER_MS = 2000;

@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
-import { liveDisplay } from '../../../lib/cli/terminal/live-display.ts';
-import type { Sentence } from '../../../lib/sentence.ts';
+import { liveDisplay } from '../../../../lib/cli/terminal/progress/live-display.ts';
+import type { Sentence } from '../../../../lib/sentence.ts';
 
 function sentence(text: string, end_time: number | null): Sentence {
   const rest = { sentence_id: 1, begin_time: 0, words: [], request_id: 'r' };

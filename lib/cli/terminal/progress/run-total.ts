@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
-import { formatDuration } from './format.ts';
+import { formatDuration } from '../format.ts';
 import type { ActiveRecording } from './progress-bar.ts';
-import { truncate } from './truncate.ts';
+import { truncate } from '../truncate.ts';
 
 /** How far a run is. */
 export interface RunTotal {

@@ -1,8 +1,8 @@
 import { styleText } from 'node:util';
 import { createLogUpdate } from 'log-update';
-import { isSentenceEnd, type Sentence } from '../../sentence.ts';
-import { RollingLines } from '../../subtitles/captions/rolling-lines.ts';
-import { printable } from './printable.ts';
+import { isSentenceEnd, type Sentence } from '../../../sentence.ts';
+import { RollingLines } from '../../../subtitles/captions/rolling-lines.ts';
+import { printable } from '../printable.ts';
 
 /** Shows a live transcription: the text on stdout, notices on stderr. */
 export interface LiveDisplay {

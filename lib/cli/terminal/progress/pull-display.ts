@@ -1,6 +1,6 @@
-import type { PullProgress } from '../../engines/models/model-pull.ts';
-import type { HostFailure } from '../../engines/models/pull/hosted-files.ts';
-import { printable } from './printable.ts';
+import type { PullProgress } from '../../../engines/models/model-pull.ts';
+import type { HostFailure } from '../../../engines/models/pull/hosted-files.ts';
+import { printable } from '../printable.ts';
 import { newActivity, progressDisplay } from './progress-display.ts';
 import { pullText } from './pull-text.ts';
 

@@ -1,7 +1,7 @@
 import { createLogUpdate } from 'log-update';
 import { type ActiveRecording, progressBar, progressText, recordingLabel } from './progress-bar.ts';
 import { type RunTotal, runTotalText } from './run-total.ts';
-import { truncate } from './truncate.ts';
+import { truncate } from '../truncate.ts';
 
 /** The state that a display shows. The display reads it whenever it draws, so a change needs no notification. */
 export interface Activity extends RunTotal {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 
-const MODULE = new URL('../../../dist/cli/terminal/pull-display.js', import.meta.url).href;
+const MODULE = new URL('../../../../dist/cli/terminal/progress/pull-display.js', import.meta.url).href;
 
 /** The lines that a download prints on a stderr that is not a terminal. */
 async function printed(received: readonly number[]): Promise<string[]> {

@@ -5,7 +5,7 @@ import {
   progressBar,
   progressText,
   recordingLabel,
-} from '../../../lib/cli/terminal/progress-bar.ts';
+} from '../../../../lib/cli/terminal/progress/progress-bar.ts';
 
 const NOW = 100_000;
 
