@@ -11,7 +11,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync
 import { readdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { journalName } from '../dist/batch/state/journal.js';
+import { journalName } from '../dist/batch/state/journal/journal.js';
 import { settingsDigest } from '../dist/batch/state/settings.js';
 import { labelledWav, nameOf } from './folders/labelled-recordings.mjs';
 import { measuredRun } from './folders/measured-run.mjs';

@@ -113,11 +113,11 @@ function countBad(cues, mask) {
  * separately: a cut that breaks one soft rule instead of another one is not worse.
  */
 function addRules(name, results, best) {
-  const counts = RULES.map((rule) => [rule, sum(results, ({ cues }) => countBad(cues, BIT[rule]))]);
+  const counts = RULES.map((rule) => [rule, total(results, ({ cues }) => countBad(cues, BIT[rule]))]);
   const parts = counts.filter(([, count]) => count > 0).map(([rule, count]) => `${rule} ${count}`);
-  const all = sum(counts, ([, count]) => count);
-  const forcedAll = sum([HARD_BITS, ~HARD_BITS], (mask) =>
-    sum([...results.entries()], ([index, { cues }]) =>
+  const all = total(counts, ([, count]) => count);
+  const forcedAll = total([HARD_BITS, ~HARD_BITS], (mask) =>
+    total([...results.entries()], ([index, { cues }]) =>
       Math.min(countViolations(cues, mask), countViolations(best[index], mask)),
     ),
   );
@@ -139,11 +139,11 @@ function addRules(name, results, best) {
 }
 
 function countViolations(cues, mask) {
-  return sum(cues, ({ bits }) => countOf(bits & mask));
+  return total(cues, ({ bits }) => countOf(bits & mask));
 }
 
-function sum(items, valueOf) {
-  return items.reduce((total, item) => total + valueOf(item), 0);
+function total(items, valueOf) {
+  return items.reduce((sum, item) => sum + valueOf(item), 0);
 }
 
 function countRunning(cues) {

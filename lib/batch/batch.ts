@@ -28,7 +28,7 @@ import {
 import { reportError } from '../core/reported-error.ts';
 import { acceptedDigests, modelFor, onlyEngine } from './state/settings.ts';
 import { JournalIndex } from './state/journal-index.ts';
-import { journalName } from './state/journal.ts';
+import { journalName } from './state/journal/journal-name.ts';
 import { TranscriptionTotals } from './report/totals.ts';
 import type { Outcome } from './recording/transcribe-recording.ts';
 import type { KeptRecording, PendingRecording } from './plan/check-finished.ts';

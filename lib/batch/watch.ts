@@ -8,7 +8,7 @@ import type { BatchOptions } from './batch-options.ts';
 import { transcribeBatch } from './batch.ts';
 import { examineEntry } from './plan/folder-entry.ts';
 import type { BatchReport } from './report/results.ts';
-import { fileStamp } from './state/file-stamp.ts';
+import { fileStamp } from './state/content/file-stamp.ts';
 
 /** Options of {@link watchFolder}. */
 export interface WatchOptions extends Omit<BatchOptions, 'inputs' | 'stdin' | 'accepts'> {

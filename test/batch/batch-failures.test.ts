@@ -1,7 +1,7 @@
 import { appendFile, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { lockFolder } from '../../lib/batch/state/lock.ts';
+import { lockFolder } from '../../lib/batch/state/locks/lock.ts';
 import { KnownRecording } from '../support/known-recording.ts';
 import { type ScriptedClient } from '../support/scripted-service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

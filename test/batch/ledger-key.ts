@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { checkedPath, ledgerKeys } from '../../lib/batch/plan/check-finished.ts';
 import type { PlannedRecording } from '../../lib/batch/plan/output-plan.ts';
-import { ContentHashes } from '../../lib/batch/state/content-hash.ts';
-import type { Ledger } from '../../lib/batch/state/ledger.ts';
-import type { LedgerEntry, LedgerKey } from '../../lib/batch/state/ledger-entry.ts';
+import { ContentHashes } from '../../lib/batch/state/content/content-hash.ts';
+import type { Ledger } from '../../lib/batch/state/ledger/ledger.ts';
+import type { LedgerEntry, LedgerKey } from '../../lib/batch/state/ledger/ledger-entry.ts';
 
 /** The key of a recording, as a run with these settings makes it. */
 export async function keyOf(plan: PlannedRecording, settings: string): Promise<LedgerKey> {

@@ -1,7 +1,8 @@
 import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { Journal, type JournalEntry } from '../../lib/batch/state/journal.ts';
+import { Journal } from '../../lib/batch/state/journal/journal.ts';
+import { type JournalEntry } from '../../lib/batch/state/journal/journal-entry.ts';
 import { stateFolder } from '../../lib/batch/state/output-folder.ts';
 import { type PlannedRecording, planOutputs } from '../../lib/batch/plan/output-plan.ts';
 import { previewBatch, type RecordingPreview } from '../../lib/batch/preview.ts';

@@ -5,7 +5,7 @@ import { convertInto } from '../../audio/convert-into.ts';
 import { asFunAsrError, type FunAsrError } from '../../core/errors.ts';
 import type { PlannedConversion } from '../plan/convert-plan.ts';
 import { type ExpectedDuration, expectDuration } from '../plan/expected-duration.ts';
-import { checkUnchanged, fileStamp } from '../state/file-stamp.ts';
+import { checkUnchanged, fileStamp } from '../state/content/file-stamp.ts';
 import type { OutputFolder } from '../state/output-folder.ts';
 import { failedStatus, isLoss } from './error-rules.ts';
 import type { RunEventOf } from './run-events.ts';

@@ -1,7 +1,7 @@
 import { FunAsrError } from '../../core/errors.ts';
 import { formatSpan } from '../../core/seconds.ts';
 import { STDIN } from '../plan/find-recordings.ts';
-import { isRetried, type OpenGap } from '../state/gaps.ts';
+import { isRetried, type OpenGap } from '../state/journal/gaps.ts';
 import { optionName } from '../../core/option-names.ts';
 
 /**

@@ -5,7 +5,7 @@ import { costLimit, type RunCosts } from '../cost.ts';
 import { STDIN } from '../plan/find-recordings.ts';
 import type { ExpectedDuration } from '../plan/expected-duration.ts';
 import type { Consumption } from '../report/consumption.ts';
-import { lengthOfParts, type Part } from '../state/gaps.ts';
+import { lengthOfParts, type Part } from '../state/journal/gaps.ts';
 
 /** What the transcription of one recording may cost, within the limit of the run. */
 export class RecordingCost {

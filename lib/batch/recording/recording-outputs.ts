@@ -3,20 +3,16 @@ import { join } from 'node:path';
 import type { FunAsrError, TimeSpan } from '../../core/errors.ts';
 import type { FinalSentence } from '../../sentence.ts';
 import { OUTPUT_FORMATS, type OutputFormat, type OutputLayout } from '../../subtitles/formats.ts';
-import type { Claim } from '../state/claim.ts';
-import {
-  dropJournal,
-  Journal,
-  type Journaled,
-  type JournalEntry,
-  recordingGapsOf,
-} from '../state/journal.ts';
-import { type LedgerKey, type OutputRecord, storedKey } from '../state/ledger-entry.ts';
+import type { Claim } from '../state/locks/claim.ts';
+import { dropJournal, Journal } from '../state/journal/journal.ts';
+import { type JournalEntry } from '../state/journal/journal-entry.ts';
+import { type Journaled, recordingGapsOf } from '../state/journal/read-journal.ts';
+import { type LedgerKey, type OutputRecord, storedKey } from '../state/ledger/ledger-entry.ts';
 import type { BackendName } from '../../engines/backend.ts';
 import type { PendingRecording } from '../plan/check-finished.ts';
 import { isPartialName, outputName, partialName } from '../plan/output-names.ts';
 import type { OutputFolder } from '../state/output-folder.ts';
-import type { OpenGap, Part, RecordingGaps } from '../state/gaps.ts';
+import type { OpenGap, Part, RecordingGaps } from '../state/journal/gaps.ts';
 import type { ReportedError } from '../../core/reported-error.ts';
 import { withWriteErrors } from '../../core/system/write-error.ts';
 import { TranscriptFile } from './transcript-file.ts';

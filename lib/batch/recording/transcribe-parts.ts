@@ -5,7 +5,7 @@ import { isSentenceEnd } from '../../sentence.ts';
 import { transcribe } from '../../transcribe.ts';
 import { type TranscribeOptions } from '../../transcribe-options.ts';
 import type { TranscribeEvent, TranscribeProgress } from '../../transcribe-events.ts';
-import { lengthOf, type Part } from '../state/gaps.ts';
+import { lengthOf, type Part } from '../state/journal/gaps.ts';
 import { isServiceFailure } from './error-rules.ts';
 import { LossLog } from './loss-log.ts';
 import { ProgressMeter } from './recording-progress.ts';

@@ -10,8 +10,8 @@ import { addConsumption, consumptionOf, type Consumption, NO_CONSUMPTION } from 
 import { expectDuration, type ExpectedDuration } from '../plan/expected-duration.ts';
 import type { RunCosts } from '../cost.ts';
 import { RecordingCost } from './recording-cost.ts';
-import { checkSameContent } from '../state/content-hash.ts';
-import type { OutputRecord } from '../state/ledger-entry.ts';
+import { checkSameContent } from '../state/content/content-hash.ts';
+import type { OutputRecord } from '../state/ledger/ledger-entry.ts';
 import type { OutputFormat, OutputLayout } from '../../subtitles/formats.ts';
 import { failedStatus, isLoss, isTransient } from './error-rules.ts';
 import { gapError } from './gap-error.ts';

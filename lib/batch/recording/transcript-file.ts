@@ -6,8 +6,8 @@ import type { Sentence } from '../../sentence.ts';
 import { layoutId, OUTPUT_FORMATS, type OutputFormat, type OutputOptions } from '../../subtitles/formats.ts';
 import type { SubtitleStream } from '../../subtitles/writer.ts';
 import type { FunAsrError } from '../../core/errors.ts';
-import { contentHash } from '../state/content-hash.ts';
-import type { WrittenOutput } from '../state/ledger-entry.ts';
+import { contentHash } from '../state/content/content-hash.ts';
+import type { WrittenOutput } from '../state/ledger/ledger-entry.ts';
 
 /** One output of a transcription: an {@link AtomicFile} that sentences are written to. */
 export class TranscriptFile {

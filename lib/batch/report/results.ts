@@ -3,7 +3,7 @@ import type { BackendName } from '../../engines/backend.ts';
 import type { FunAsrError } from '../../core/errors.ts';
 import { type ReportedError, reportError, type ReportedSpan } from '../../core/reported-error.ts';
 import type { RunCost } from '../cost.ts';
-import type { LedgerEntry } from '../state/ledger-entry.ts';
+import type { LedgerEntry } from '../state/ledger/ledger-entry.ts';
 import type { PlannedRecording } from '../plan/output-plan.ts';
 
 /** Result of one recording of a run. */

@@ -4,9 +4,10 @@ import { glob } from 'tinyglobby';
 import { type FunAsrError, systemCode } from '../../core/errors.ts';
 import { orMissing } from '../../core/system/missing-file.ts';
 import { withWriteErrors } from '../../core/system/write-error.ts';
-import type { Claim } from './claim.ts';
-import { JOURNAL_SUFFIX, type Journaled, journalName, readJournal } from './journal.ts';
-import type { LedgerKey } from './ledger-entry.ts';
+import type { Claim } from './locks/claim.ts';
+import { JOURNAL_SUFFIX, journalName } from './journal/journal-name.ts';
+import { type Journaled, readJournal } from './journal/read-journal.ts';
+import type { LedgerKey } from './ledger/ledger-entry.ts';
 import { stateFolder } from './output-folder.ts';
 import { realFolder } from './real-folder.ts';
 

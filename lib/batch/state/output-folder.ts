@@ -1,16 +1,16 @@
 import { access, constants, mkdir, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FunAsrError } from '../../core/errors.ts';
-import { Claim } from './claim.ts';
-import { ContentHashes, HASHES_NAME } from './content-hash.ts';
+import { Claim } from './locks/claim.ts';
+import { ContentHashes, HASHES_NAME } from './content/content-hash.ts';
 import { CreatedFolder } from './created-folder.ts';
-import { journalName } from './journal.ts';
-import { Ledger } from './ledger.ts';
-import { type LedgerKey } from './ledger-entry.ts';
-import { joinLedgers } from './ledger-files.ts';
-import { locked, lockFolder } from './lock.ts';
+import { journalName } from './journal/journal-name.ts';
+import { Ledger } from './ledger/ledger.ts';
+import { type LedgerKey } from './ledger/ledger-entry.ts';
+import { joinLedgers } from './ledger/ledger-files.ts';
+import { locked, lockFolder } from './locks/lock.ts';
 import { realFolder } from './real-folder.ts';
-import { checkNotShared, SharedLock, type Sharing } from './shared-lock.ts';
+import { checkNotShared, SharedLock, type Sharing } from './locks/shared-lock.ts';
 import { TEMPORARY_SUFFIX, temporaryName } from '../../core/system/atomic-file.ts';
 import { withWriteErrors } from '../../core/system/write-error.ts';
 

@@ -5,8 +5,8 @@ import type { FinalSentence } from '../../sentence.ts';
 import { layoutId, type OutputFormat, type OutputLayout } from '../../subtitles/formats.ts';
 import { nameIn } from '../plan/check-finished.ts';
 import type { PlannedRecording } from '../plan/output-plan.ts';
-import type { Ledger } from '../state/ledger.ts';
-import type { LedgerEntry, LedgerKey, OutputRecord, WrittenOutput } from '../state/ledger-entry.ts';
+import type { Ledger } from '../state/ledger/ledger.ts';
+import type { LedgerEntry, LedgerKey, OutputRecord, WrittenOutput } from '../state/ledger/ledger-entry.ts';
 
 /** The parameters of outputs that are made of a transcript: no text of them is recognised. */
 const CONVERTED = 'subtitles';

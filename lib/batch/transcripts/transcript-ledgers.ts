@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { FunAsrError } from '../../core/errors.ts';
-import { Ledger } from '../state/ledger.ts';
+import { Ledger } from '../state/ledger/ledger.ts';
 import { OutputFolders } from '../state/output-folder.ts';
 import { realFolder } from '../state/real-folder.ts';
 

@@ -8,8 +8,8 @@ import { AtomicFile } from '../../core/system/atomic-file.ts';
 import { withWriteErrors } from '../../core/system/write-error.ts';
 import type { FinalSentence } from '../../sentence.ts';
 import { OUTPUT_FORMATS, type OutputFormat, type OutputOptions } from '../../subtitles/formats.ts';
-import { contentHash } from '../state/content-hash.ts';
-import type { WrittenOutput } from '../state/ledger-entry.ts';
+import { contentHash } from '../state/content/content-hash.ts';
+import type { WrittenOutput } from '../state/ledger/ledger-entry.ts';
 
 /** One output of a transcript. */
 export interface TranscriptOutput {

@@ -1,6 +1,6 @@
 import type { Fallback, Resumed, RunEvent } from '../../batch/recording/run-events.ts';
 import type { BatchReport, TranscriptionResult } from '../../batch/report/results.ts';
-import { lengthOf } from '../../batch/state/gaps.ts';
+import { lengthOf } from '../../batch/state/journal/gaps.ts';
 import { TranscriptionTotals } from '../../batch/report/totals.ts';
 import type { TimeSpan } from '../../core/errors.ts';
 import { type Backend, THEM } from '../../engines/backend.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stateFolder } from '../../../lib/batch/state/output-folder.ts';
 import { keyOf } from '../ledger-key.ts';
-import { Journal } from '../../../lib/batch/state/journal.ts';
+import { Journal } from '../../../lib/batch/state/journal/journal.ts';
 import { type ReportedError, reportError } from '../../../lib/core/reported-error.ts';
 import type { FunAsrError } from '../../../lib/core/errors.ts';
 import { transcribe } from '../../../lib/transcribe.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { RecordingOutputs } from '../../../lib/batch/recording/recording-outputs.ts';
-import { Claim } from '../../../lib/batch/state/claim.ts';
+import { Claim } from '../../../lib/batch/state/locks/claim.ts';
 import { OutputFolder } from '../../../lib/batch/state/output-folder.ts';
 import { finalSentence } from '../../subtitles/cues/final-sentence.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';

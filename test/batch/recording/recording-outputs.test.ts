@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { Claim } from '../../../lib/batch/state/claim.ts';
+import { Claim } from '../../../lib/batch/state/locks/claim.ts';
 import { OutputFolder } from '../../../lib/batch/state/output-folder.ts';
 import { finishedEntry } from '../ledger-key.ts';
 import { type ClaimedRecording, RecordingOutputs } from '../../../lib/batch/recording/recording-outputs.ts';

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { contentHash } from '../../../lib/batch/state/content-hash.ts';
+import { contentHash } from '../../../lib/batch/state/content/content-hash.ts';
 import { TranscriptFile } from '../../../lib/batch/recording/transcript-file.ts';
 import { finalSentence } from '../../subtitles/cues/final-sentence.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';

@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { Claim } from '../../../lib/batch/state/claim.ts';
-import { Journal, readJournal } from '../../../lib/batch/state/journal.ts';
+import { Claim } from '../../../lib/batch/state/locks/claim.ts';
+import { Journal } from '../../../lib/batch/state/journal/journal.ts';
+import { readJournal } from '../../../lib/batch/state/journal/read-journal.ts';
 import { JournalIndex } from '../../../lib/batch/state/journal-index.ts';
 import { finalSentence } from '../../subtitles/cues/final-sentence.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';

@@ -2,7 +2,7 @@ import { copyFile, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { beforeAll, expect, it, onTestFinished } from 'vitest';
-import type { JournalEntry } from '../../../lib/batch/state/journal.ts';
+import { type JournalEntry } from '../../../lib/batch/state/journal/journal-entry.ts';
 import { KnownRecording } from '../../support/known-recording.ts';
 import { type ScriptedClient, startScriptedService } from '../../support/scripted-service.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';

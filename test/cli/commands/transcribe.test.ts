@@ -3,7 +3,7 @@ import { chmod, copyFile, cp, mkdir, readdir, readFile, writeFile } from 'node:f
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { lockFolder } from '../../../lib/batch/state/lock.ts';
+import { lockFolder } from '../../../lib/batch/state/locks/lock.ts';
 import { KnownRecording } from '../../support/known-recording.ts';
 import { respond, type ServiceScript, startScriptedService } from '../../support/scripted-service.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';

@@ -13,10 +13,10 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemCode } from '../../core/errors.ts';
-import { temporaryName } from '../../core/system/atomic-file.ts';
-import { orMissing } from '../../core/system/missing-file.ts';
-import { mayRun, parseProcessId, thisProcess } from '../../core/system/process-state.ts';
+import { systemCode } from '../../../core/errors.ts';
+import { temporaryName } from '../../../core/system/atomic-file.ts';
+import { orMissing } from '../../../core/system/missing-file.ts';
+import { mayRun, parseProcessId, thisProcess } from '../../../core/system/process-state.ts';
 import { Claim } from './claim.ts';
 import { checkNotLocked, locked } from './lock.ts';
 

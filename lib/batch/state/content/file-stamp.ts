@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { FunAsrError, messageOf } from '../../core/errors.ts';
+import { FunAsrError, messageOf } from '../../../core/errors.ts';
 
 /**
  * Identifies the state of a file without reading it: size, times and inode. Writing to it, replacing it and restoring an

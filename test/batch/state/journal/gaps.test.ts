@@ -6,8 +6,8 @@ import {
   type Part,
   RecordingGaps,
   restOf,
-} from '../../../lib/batch/state/gaps.ts';
-import { finalSentence } from '../../subtitles/cues/final-sentence.ts';
+} from '../../../../lib/batch/state/journal/gaps.ts';
+import { finalSentence } from '../../../subtitles/cues/final-sentence.ts';
 
 const gap = (beginMs: number, endMs: number, retries = 0): OpenGap => ({ beginMs, endMs, retries });
 

@@ -4,10 +4,10 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { Ledger } from '../../../lib/batch/state/ledger.ts';
-import { OutputFolder } from '../../../lib/batch/state/output-folder.ts';
-import { SharedLock } from '../../../lib/batch/state/shared-lock.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { Ledger } from '../../../../lib/batch/state/ledger/ledger.ts';
+import { OutputFolder } from '../../../../lib/batch/state/output-folder.ts';
+import { SharedLock } from '../../../../lib/batch/state/locks/shared-lock.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const NAME = 'a.journal.jsonl';
 const SHARING = { silenceMs: 60_000 };

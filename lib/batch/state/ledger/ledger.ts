@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import type { FileState } from '../../core/system/atomic-file.ts';
-import { FunAsrError } from '../../core/errors.ts';
-import { optionName } from '../../core/option-names.ts';
-import { orMissing } from '../../core/system/missing-file.ts';
-import { withWriteErrors } from '../../core/system/write-error.ts';
-import { contentHash } from './content-hash.ts';
+import type { FileState } from '../../../core/system/atomic-file.ts';
+import { FunAsrError } from '../../../core/errors.ts';
+import { optionName } from '../../../core/option-names.ts';
+import { orMissing } from '../../../core/system/missing-file.ts';
+import { withWriteErrors } from '../../../core/system/write-error.ts';
+import { contentHash } from '../content/content-hash.ts';
 import { isAccepted, isSame, type LedgerEntry, type LedgerKey, type WrittenOutput } from './ledger-entry.ts';
 import { LedgerIndex } from './ledger-index.ts';
 

@@ -1,11 +1,11 @@
 import { appendFile, mkdir, readFile, rename, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { Ledger } from '../../../lib/batch/state/ledger.ts';
-import { type LedgerEntry } from '../../../lib/batch/state/ledger-entry.ts';
+import { Ledger } from '../../../../lib/batch/state/ledger/ledger.ts';
+import { type LedgerEntry } from '../../../../lib/batch/state/ledger/ledger-entry.ts';
 import { createHash } from 'node:crypto';
-import { finishedEntry } from '../ledger-key.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { finishedEntry } from '../../ledger-key.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const key = { input: 'talk.mp3', content: '1-2-3-4', parameters: 'abc' };
 const reported = { durationMs: 1000, sentences: 1, engine: 'local', model: 'm', isPartial: false } as const;

@@ -12,9 +12,13 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { checkSameContent, contentHash, ContentHashes } from '../../../lib/batch/state/content-hash.ts';
-import { fileStamp } from '../../../lib/batch/state/file-stamp.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import {
+  checkSameContent,
+  contentHash,
+  ContentHashes,
+} from '../../../../lib/batch/state/content/content-hash.ts';
+import { fileStamp } from '../../../../lib/batch/state/content/file-stamp.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 /** A file, and a state folder beside it. */
 async function talk() {

@@ -1,5 +1,5 @@
-import type { FileState } from '../../core/system/atomic-file.ts';
-import type { BackendName } from '../../engines/backend.ts';
+import type { FileState } from '../../../core/system/atomic-file.ts';
+import type { BackendName } from '../../../engines/backend.ts';
 
 /** An output as it was when it was written. */
 export interface WrittenOutput extends FileState {

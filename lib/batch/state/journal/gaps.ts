@@ -1,5 +1,5 @@
-import type { TimeSpan } from '../../core/errors.ts';
-import type { FinalSentence } from '../../sentence.ts';
+import type { TimeSpan } from '../../../core/errors.ts';
+import type { FinalSentence } from '../../../sentence.ts';
 
 /** A part of a recording that the service did not recognise when it was sent. */
 export interface OpenGap extends TimeSpan {

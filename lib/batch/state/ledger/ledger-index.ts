@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { orMissing } from '../../core/system/missing-file.ts';
+import { orMissing } from '../../../core/system/missing-file.ts';
 import { isSame, type LedgerEntry, type LedgerKey, parseEntry } from './ledger-entry.ts';
 import { isLedgerName, LEDGER_NAME, sharedLedgerName } from './ledger-files.ts';
-import { LineFile } from '../../core/system/line-file.ts';
+import { LineFile } from '../../../core/system/line-file.ts';
 
 /** Numbers of lines. Most contents and names have only one. */
 type LineNumbers = number | number[];

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { FunAsrError, messageOf } from '../../core/errors.ts';
+import { FunAsrError, messageOf } from '../../../core/errors.ts';
 import { changed, fileStamp } from './file-stamp.ts';
-import { LineFile } from '../../core/system/line-file.ts';
+import { LineFile } from '../../../core/system/line-file.ts';
 
 /**
  * The SHA-256 of all bytes of a file, in hexadecimal.

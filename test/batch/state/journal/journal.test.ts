@@ -2,16 +2,12 @@ import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { LedgerKey } from '../../../lib/batch/state/ledger-entry.ts';
-import {
-  dropJournal,
-  Journal,
-  type JournalEntry,
-  readJournal,
-  recordingGapsOf,
-} from '../../../lib/batch/state/journal.ts';
-import { finalSentence } from '../../subtitles/cues/final-sentence.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import type { LedgerKey } from '../../../../lib/batch/state/ledger/ledger-entry.ts';
+import { dropJournal, Journal } from '../../../../lib/batch/state/journal/journal.ts';
+import { type JournalEntry } from '../../../../lib/batch/state/journal/journal-entry.ts';
+import { readJournal, recordingGapsOf } from '../../../../lib/batch/state/journal/read-journal.ts';
+import { finalSentence } from '../../../subtitles/cues/final-sentence.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const KEY = { input: '../talk.mp3', content: '1-2-3', parameters: 'abc' };
 const FIRST = { ...finalSentence('first', 0, 900), usage: { duration: 1 }, of_the_service: 'own' };

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FunAsrError, type FunAsrErrorDetails, messageOf, systemCode } from '../../core/errors.ts';
-import { mayRun, parseProcessId, thisProcess } from '../../core/system/process-state.ts';
+import { FunAsrError, type FunAsrErrorDetails, messageOf, systemCode } from '../../../core/errors.ts';
+import { mayRun, parseProcessId, thisProcess } from '../../../core/system/process-state.ts';
 
 /**
  * Takes the lock of a state folder. A lock whose process has ended is replaced.

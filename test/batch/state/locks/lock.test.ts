@@ -2,9 +2,9 @@ import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { lockFolder } from '../../../lib/batch/state/lock.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { startZombie } from '../../support/zombie.ts';
+import { lockFolder } from '../../../../lib/batch/state/locks/lock.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
+import { startZombie } from '../../../support/zombie.ts';
 
 /** No process has this id: the greatest is below 2^22 on Linux, and below 2^17 elsewhere. */
 const NO_PROCESS = 2 ** 22 + 1;

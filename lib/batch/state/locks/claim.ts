@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { FunAsrError } from '../../core/errors.ts';
-import { temporaryName } from '../../core/system/atomic-file.ts';
+import { FunAsrError } from '../../../core/errors.ts';
+import { temporaryName } from '../../../core/system/atomic-file.ts';
 
 /** The right of one process to work on a recording. */
 export class Claim {

@@ -1,7 +1,7 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AtomicFile } from '../../core/system/atomic-file.ts';
-import { withWriteErrors } from '../../core/system/write-error.ts';
+import { AtomicFile } from '../../../core/system/atomic-file.ts';
+import { withWriteErrors } from '../../../core/system/write-error.ts';
 
 /** The ledger of a folder that one run has for itself. */
 export const LEDGER_NAME = 'ledger.jsonl';

@@ -1,8 +1,8 @@
 import { appendFile, copyFile, rename, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { fileStamp } from '../../../lib/batch/state/file-stamp.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { fileStamp } from '../../../../lib/batch/state/content/file-stamp.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 it('changes when a file is written, replaced or restored, and not otherwise', async () => {
   const path = join(await temporaryFolder(), 'talk.mp3');
