@@ -14,12 +14,14 @@ import type { ResponseFormat, TranscriptionRequest } from './transcription-reque
 export interface Answer {
   readonly type: string;
   readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 const TEXT_TYPE = 'text/plain; charset=utf-8';
 
-type Format = (transcription: Transcription, request: TranscriptionRequest) => Answer | Promise<Answer>;
+type Content = Pick<Answer, 'type' | 'body'>;
+type Format = (transcription: Transcription, request: TranscriptionRequest) => Content | Promise<Content>;
 
 const FORMATS: Readonly<Record<ResponseFormat, Format>> = {
   json: (transcription) => ({ type: JSON_TYPE, body: JSON.stringify(plainDocument(transcription)) }),
@@ -34,7 +36,12 @@ const FORMATS: Readonly<Record<ResponseFormat, Format>> = {
 
 /** Writes a transcription in the format that the client asks for. */
 export async function answerOf(transcription: Transcription, request: TranscriptionRequest): Promise<Answer> {
-  return await FORMATS[request.format](transcription, request);
+  const codes = new Set(transcription.warnings.map(({ code }) => code));
+  return {
+    ...(await FORMATS[request.format](transcription, request)),
+    // Text and subtitles have no place for warnings.
+    headers: codes.size === 0 ? {} : { 'x-fun-asr-warnings': [...codes].join(', ') },
+  };
 }
 
 /** Losses that are no failure: what is missing in the text, and why. */

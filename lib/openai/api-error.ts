@@ -12,7 +12,9 @@ export interface ApiErrorDetails {
   readonly shouldRetry?: boolean | undefined;
   /** The text that was recognised before a failure. */
   readonly partialText?: string | undefined;
+  /** The method that the path accepts. */
   readonly allow?: string | undefined;
+  readonly cause?: unknown;
 }
 
 /** An error in the format of OpenAI's API: the status, and the object `error` of the body. */
@@ -22,7 +24,7 @@ export class ApiError extends Error {
   readonly details: ApiErrorDetails;
 
   constructor(status: number, code: string, message: string, details: ApiErrorDetails = {}) {
-    super(message);
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.status = status;
     this.code = code;
     this.details = details;
@@ -112,9 +114,11 @@ export function failed(cause: unknown, partialText?: string): ApiError {
   const error = asFunAsrError(cause);
   const { code, retryable, retryAfterMs } = error;
   const request = OF_REQUEST[code];
-  if (request) return new ApiError(request.status, code, sentenceOf(error), { ...request, partialText });
+  if (request)
+    return new ApiError(request.status, code, sentenceOf(error), { ...request, partialText, cause });
   return new ApiError(OF_SERVER[code] ?? 500, code, sentenceOf(error), {
     partialText,
+    cause,
     shouldRetry: retryable || code === 'E_THROTTLED' || code === 'E_INTERRUPTED',
     retryAfterSeconds: retryAfterMs === undefined ? undefined : Math.ceil(retryAfterMs / 1000),
   });

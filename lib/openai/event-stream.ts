@@ -15,7 +15,7 @@ export async function sendEvents(
   transcription: Transcription,
   signal: AbortSignal,
   onFailure: (error: unknown) => void,
-): Promise<void> {
+): Promise<undefined> {
   const send = async (event: object): Promise<void> => {
     if (!response.headersSent) response.writeHead(200, EVENT_STREAM);
     // The recogniser waits for a client that reads slowly.

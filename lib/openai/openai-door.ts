@@ -4,12 +4,12 @@ import pLimit from 'p-limit';
 import { asFunAsrError, type FunAsrError } from '../core/errors.ts';
 import { callback, checkOptions, integer, pick, type Rules, text } from '../core/options.ts';
 import { privateFolder } from '../core/system/private-folder.ts';
-import { writeError } from '../core/system/write-error.ts';
+import { withWriteErrors } from '../core/system/write-error.ts';
 import { BACKEND_RULES, type BackendOptions } from '../engines/choose-backend.ts';
 import { checkLanguage } from '../engines/local-languages.ts';
 import type { Door, DoorService, OpenDoor } from '../service/door.ts';
 import type { TranscribeOptions } from '../transcribe-options.ts';
-import { answerOf } from './answer.ts';
+import { type Answer, answerOf } from './answer.ts';
 import { ApiError, failed, refused, sendJson } from './api-error.ts';
 import { Backends } from './backends.ts';
 import { sendEvents } from './event-stream.ts';
@@ -17,7 +17,7 @@ import { describeModel, listModels } from './models.ts';
 import { receiveUpload } from './receive-upload.ts';
 import { sendError } from './send-error.ts';
 import { Transcription } from './transcription.ts';
-import { hintsOf, readRequest } from './transcription-request.ts';
+import { hintsOf, readRequest, type TranscriptionRequest } from './transcription-request.ts';
 
 /** Options of {@link openAiDoor}: who recognises, and the limits of uploads. */
 export interface OpenAiDoorOptions
@@ -106,7 +106,7 @@ class OpenAiDoor implements Door {
     response.once('close', () => gone.abort());
     const signal = AbortSignal.any([gone.signal, this.#closed.signal]);
     const running = this.#answer(request, response, url, signal)
-      .catch((error: unknown) => this.#fail(error, request, response))
+      .catch((error: unknown) => this.#fail(error, request, response, signal))
       .finally(() => this.#running.delete(running));
     this.#running.add(running);
   }
@@ -158,69 +158,66 @@ class OpenAiDoor implements Door {
       throw new ApiError(429, 'too_many_uploads', 'Too many uploads at a time.', { retryAfterSeconds: 5 });
     }
     this.#uploads += 1;
-    try {
-      const folder = await privateFolder().catch((error: unknown) => {
-        throw writeError('the upload', error);
-      });
-      try {
-        await this.#transcribeIn(folder.path, request, response, signal);
-      } finally {
-        await folder.remove();
-      }
-    } finally {
+    const answer = await this.#recognise(request, response, signal).finally(() => {
       this.#uploads -= 1;
-    }
+    });
+    if (answer === undefined) return;
+    const { type, body, headers } = answer;
+    response
+      .writeHead(200, { 'content-type': type, 'content-length': Buffer.byteLength(body), ...headers })
+      .end(body);
   }
 
-  /** @param folder Holds the copy of the file for as long as this runs. */
-  async #transcribeIn(
-    folder: string,
+  /** Removes the copy of the file before it returns. @returns The answer; undefined when it was sent as events. */
+  async #recognise(
     request: IncomingMessage,
     response: ServerResponse,
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<Answer | undefined> {
     const { maxUploadBytes = 512_000_000, idleMs = 0, uploadMs = 0 } = this.#options;
-    const path = join(folder, 'upload');
     const limits = { maxBytes: maxUploadBytes, idleMs, totalMs: uploadMs };
-    const asked = readRequest(await receiveUpload(request, path, limits));
-    await this.#limit(async () => {
-      signal.throwIfAborted();
-      const backend = await this.#backends.for(asked.model);
-      if (backend.name !== 'cloud') checkLanguage(backend.model, backend.languages ?? [], hintsOf(asked));
-      const settings = pick(this.#options, SETTING_RULES);
-      const transcription = new Transcription({ request: asked, path, backend, settings, signal });
-      if (asked.isStream) {
-        await sendEvents(response, transcription, signal, (error) => this.#report(error));
-        return;
-      }
-      try {
-        for await (const _ of transcription.run());
-      } catch (error) {
-        throw failed(error, transcription.text);
-      }
-      const { type, body } = await answerOf(transcription, asked);
-      const codes = [...new Set(transcription.warnings.map(({ code }) => code))];
-      response
-        .writeHead(200, {
-          'content-type': type,
-          'content-length': Buffer.byteLength(body),
-          ...(codes.length > 0 && { 'x-fun-asr-warnings': codes.join(', ') }),
-        })
-        .end(body);
-    });
+    const folder = await withWriteErrors('the upload', privateFolder);
+    try {
+      const path = join(folder.path, 'upload');
+      const asked = readRequest(await receiveUpload(request, path, limits));
+      return await this.#limit(async () => {
+        signal.throwIfAborted();
+        const backend = await this.#backends.for(asked.model);
+        if (backend.name !== 'cloud') checkLanguage(backend.model, backend.languages ?? [], hintsOf(asked));
+        const settings = pick(this.#options, SETTING_RULES);
+        const transcription = new Transcription({ request: asked, path, backend, settings, signal });
+        if (!asked.isStream) return await transcribed(transcription, asked);
+        const onFailure = (error: unknown): void => this.#report(error, signal);
+        return await sendEvents(response, transcription, signal, onFailure);
+      });
+    } finally {
+      await folder.remove();
+    }
   }
 
-  #fail(error: unknown, request: IncomingMessage, response: ServerResponse): void {
-    this.#report(error);
+  #fail(error: unknown, request: IncomingMessage, response: ServerResponse, signal: AbortSignal): void {
+    this.#report(error, signal);
     sendError(failed(error), request, response);
   }
 
-  #report(error: unknown): void {
-    if (failed(error).status >= 500 && !this.#closed.signal.aborted)
-      this.#options.onError?.(asFunAsrError(error));
+  /** A failure after the client has gone, or the door was closed, is a consequence of it. */
+  #report(error: unknown, signal: AbortSignal): void {
+    const { status, cause } = failed(error);
+    if (status >= 500 && !signal.aborted) this.#options.onError?.(asFunAsrError(cause));
   }
 }
 
+/** @throws {ApiError} with the text that was recognised before the failure */
+async function transcribed(transcription: Transcription, request: TranscriptionRequest): Promise<Answer> {
+  try {
+    for await (const _ of transcription.run());
+  } catch (error) {
+    throw failed(error, transcription.text);
+  }
+  return await answerOf(transcription, request);
+}
+
+/** The options of each transcription. */
 const SETTING_RULES = { maxDurationMs: DOOR_RULES.maxDurationMs, ffmpegPath: DOOR_RULES.ffmpegPath };
 
 function decodeName(name: string): string {

@@ -5,7 +5,7 @@ import type { Engine } from './engine.ts';
 
 /** Another protocol on the port of a service: an HTTP API, or a web page with its own WebSocket. */
 export interface Door {
-  /** Limit for a whole request with its body, in ms. The answer to a slower client is 408. @default 30000 */
+  /** Limit for a whole request with its body, in ms. The answer to a slower client is 408. @default that of the service */
   readonly requestMs?: number;
   /** Whether it answers requests for a path. The first door that does is the only one that is asked. */
   hasPath(path: string): boolean;

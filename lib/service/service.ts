@@ -30,6 +30,8 @@ import { optionName } from '../core/option-names.ts';
 export interface ServiceTimers extends SessionTimers {
   /** Limit for the header of a request; the answer to a slower client is 408. @default 5000 */
   readonly headersMs: number;
+  /** Limit for a whole request, unless a door has its own; the answer to a slower client is 408. @default 30_000 */
+  readonly requestMs: number;
 }
 
 /** Options of {@link startService}. */
@@ -87,8 +89,6 @@ const anything: Rule = () => undefined;
 const MAX_FRAGMENTS = 64;
 /** Largest header of a request. It is read before the key is checked. */
 const MAX_HEADER_BYTES = 8 * 1024;
-/** Limit for a whole request, in ms, unless a door has its own. */
-const REQUEST_MS = 30_000;
 /** Interval of the check for slow requests, in ms. */
 const REQUEST_CHECK_MS = 1000;
 const TOO_MANY_CONNECTIONS: Rejection = {
@@ -112,6 +112,7 @@ const DEFAULT_TIMERS: ServiceTimers = {
   heartbeatMs: HEARTBEAT_INTERVAL_MS,
   unreadMs: 30_000,
   headersMs: 5000,
+  requestMs: 30_000,
 };
 const milliseconds = integer(1, 86_400_000, 'ms');
 const TIMER_RULES = {
@@ -121,6 +122,7 @@ const TIMER_RULES = {
   heartbeatMs: milliseconds,
   unreadMs: milliseconds,
   headersMs: milliseconds,
+  requestMs: milliseconds,
 };
 /** 128 bits in base64. */
 const MIN_TOKEN_LENGTH = 22;
@@ -197,7 +199,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   server.on('request', (request, response) => {
     const url = urlOf(request);
     const door = url && doors.find((one) => one.hasPath(url.pathname));
-    limitRequest(request, response, door?.requestMs ?? REQUEST_MS);
+    limitRequest(request, response, door?.requestMs ?? timers.requestMs);
     if (url && door) door.request(request, response, url);
     else answerApi(request, response);
   });
