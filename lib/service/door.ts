@@ -1,9 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Rejection } from './admission.ts';
+import type { Engine } from './engine.ts';
 
 /** Another protocol on the port of a service: an HTTP API, or a web page with its own WebSocket. */
 export interface Door {
+  /** Limit for a whole request with its body, in ms. The answer to a slower client is 408. @default that of the service */
+  readonly requestMs?: number;
   /** Whether it answers requests for a path. The first door that does is the only one that is asked. */
   hasPath(path: string): boolean;
   /** Answers a request. It checks host name, origin and key itself, because its errors have a format of their own. */
@@ -21,6 +24,8 @@ export type OpenDoor = (service: DoorService) => Door;
 export interface DoorService {
   /** Address of the service for HTTP, without a path. */
   readonly origin: string;
+  /** The recogniser of the service. A door may use it too, and does not close it. */
+  readonly engine: Engine;
   /**
    * Checks origin, host name and key of a request of a program. Every origin is refused.
    * @returns Why the request is refused; undefined when it is accepted.

@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
@@ -20,6 +19,7 @@ import type { Engine } from './engine.ts';
 import { httpApi } from './http-api.ts';
 import { hostNames, isOpenToNetwork, urlHost } from './host-names.ts';
 import { Keys } from './keys.ts';
+import { limitRequest, refuse } from './refusal.ts';
 import type { Interceptor } from './session/interceptor.ts';
 import { Session, type SessionTimers } from './session/session.ts';
 import { webSocketLink } from './session/web-socket-link.ts';
@@ -30,6 +30,8 @@ import { optionName } from '../core/option-names.ts';
 export interface ServiceTimers extends SessionTimers {
   /** Limit for the header of a request; the answer to a slower client is 408. @default 5000 */
   readonly headersMs: number;
+  /** Limit for a whole request, unless a door has its own; the answer to a slower client is 408. @default 30_000 */
+  readonly requestMs: number;
 }
 
 /** Options of {@link startService}. */
@@ -87,8 +89,6 @@ const anything: Rule = () => undefined;
 const MAX_FRAGMENTS = 64;
 /** Largest header of a request. It is read before the key is checked. */
 const MAX_HEADER_BYTES = 8 * 1024;
-/** Limit for a whole request, in ms. */
-const REQUEST_MS = 30_000;
 /** Interval of the check for slow requests, in ms. */
 const REQUEST_CHECK_MS = 1000;
 const TOO_MANY_CONNECTIONS: Rejection = {
@@ -112,6 +112,7 @@ const DEFAULT_TIMERS: ServiceTimers = {
   heartbeatMs: HEARTBEAT_INTERVAL_MS,
   unreadMs: 30_000,
   headersMs: 5000,
+  requestMs: 30_000,
 };
 const milliseconds = integer(1, 86_400_000, 'ms');
 const TIMER_RULES = {
@@ -121,6 +122,7 @@ const TIMER_RULES = {
   heartbeatMs: milliseconds,
   unreadMs: milliseconds,
   headersMs: milliseconds,
+  requestMs: milliseconds,
 };
 /** 128 bits in base64. */
 const MIN_TOKEN_LENGTH = 22;
@@ -162,7 +164,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const server = createServer({
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: timers.headersMs,
-    requestTimeout: Math.max(REQUEST_MS, timers.headersMs),
+    // The path decides on the limit: an upload may take longer than other requests.
+    requestTimeout: 0,
     connectionsCheckingInterval: Math.min(REQUEST_CHECK_MS, timers.headersMs),
   });
   const sockets = new WebSocketServer({
@@ -179,6 +182,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const doors = doorFactories.map((openDoor) =>
     openDoor({
       origin: `http://${address}`,
+      engine,
       checkClient: (request, url) => checkClient(request, url, rules),
       checkPage: (request) => checkSite(request, rules.hosts, true),
       acceptsKey: (key) => keys.accepts(key),
@@ -195,6 +199,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   server.on('request', (request, response) => {
     const url = urlOf(request);
     const door = url && doors.find((one) => one.hasPath(url.pathname));
+    limitRequest(request, response, door?.requestMs ?? timers.requestMs);
     if (url && door) door.request(request, response, url);
     else answerApi(request, response);
   });
@@ -279,18 +284,4 @@ async function openEngine(engine: ServiceOptions['engine'], server: Server): Pro
   } finally {
     server.removeAllListeners('request').removeAllListeners('upgrade');
   }
-}
-
-/** Answers a refused upgrade in the format of the cloud service, and closes the socket. */
-function refuse(socket: Duplex, { status, code, message, retryAfterSeconds }: Rejection): void {
-  const body = JSON.stringify({ code, message, request_id: randomUUID() });
-  const head = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    'Connection: close',
-    'Content-Type: application/json',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    ...(retryAfterSeconds === undefined ? [] : [`Retry-After: ${retryAfterSeconds}`]),
-  ];
-  // A client that keeps its half of the connection open would otherwise keep the service from closing.
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 }

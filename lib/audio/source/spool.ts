@@ -1,8 +1,8 @@
-import { createWriteStream, rmSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
+import { privateFolder } from '../../core/system/private-folder.ts';
 import { writeError } from '../../core/system/write-error.ts';
 import type { Replayable } from './replayable.ts';
 
@@ -15,16 +15,13 @@ export async function* spooled<T, Result>(
   bytes: Replayable,
   use: (path: string) => AsyncGenerator<T, Result, void>,
 ): AsyncGenerator<T, Result, void> {
-  const folder = await mkdtemp(join(tmpdir(), 'fun-asr-')).catch(fail);
-  const removeAtExit = (): void => rmSync(folder, { recursive: true, force: true });
-  process.once('exit', removeAtExit);
+  const folder = await privateFolder().catch(fail);
   try {
-    const path = join(folder, 'input');
+    const path = join(folder.path, 'input');
     await write(bytes, path).catch(fail);
     return yield* use(path);
   } finally {
-    await rm(folder, { recursive: true, force: true });
-    process.off('exit', removeAtExit);
+    await folder.remove();
   }
 }
 

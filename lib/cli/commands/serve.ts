@@ -8,19 +8,20 @@ import { isOpenToNetwork } from '../../service/host-names.ts';
 import { type Service, startService } from '../../service/service.ts';
 import { formatFault, formatFaults } from '../../testing/faults/fault-spec.ts';
 import { startTestService, type TestServiceOptions } from '../../testing/test-service.ts';
+import { addDoorFlags, type DoorFlags, localModel, openAiOptions } from '../flags/door-flags.ts';
 import { addFaultFlags, type FaultFlags } from '../flags/fault-flags.ts';
 import { parseValue } from '../flags/parse-value.ts';
 import { Interruption } from '../run/interruption.ts';
 import { offeringModel } from '../run/offer-model.ts';
+import { serveDoors } from '../run/serve-doors.ts';
 import { addHelpText } from '../terminal/help.ts';
 import { pullDisplay } from '../terminal/progress/pull-display.ts';
 
-interface ServeFlags extends FaultFlags {
+interface ServeFlags extends FaultFlags, DoorFlags {
   readonly port: number;
   readonly host: string;
   readonly token?: string;
   readonly partials: boolean;
-  readonly model?: string;
 }
 
 export function define(command: Command): void {
@@ -37,11 +38,8 @@ export function define(command: Command): void {
     )
     .option('--token <key>', 'the only key that clients may use (default: on loopback any key)')
     .option('--no-partials', 'send final sentences only')
-    .option(
-      '-m, --model <name>',
-      'model of the local engine, or a folder with one (default: moonshine-base, and sense-voice if it is installed)',
-    )
     .action(run);
+  addDoorFlags(command);
   addFaultFlags(command);
   addHelpText(command, {
     examples: [
@@ -62,7 +60,10 @@ export function define(command: Command): void {
 const UNENCRYPTED =
   'warning: the service is reachable from the network without encryption: audio, text and token can be intercepted\n';
 
-async function run({ model, faults, seed, ...flags }: ServeFlags): Promise<void> {
+async function run(flags: ServeFlags): Promise<void> {
+  const { port, host, token, partials, faults, seed } = flags;
+  const doors = serveDoors({ openAi: openAiOptions(flags) });
+  const model = localModel(flags);
   const interruption = new Interruption(() => {});
   const display = pullDisplay();
   let engine: Engine | undefined;
@@ -73,7 +74,7 @@ async function run({ model, faults, seed, ...flags }: ServeFlags): Promise<void>
         const opening = offeringModel({ model }, {}, () =>
           openLocalEngine({
             model,
-            partials: flags.partials,
+            partials,
             onProgress: display.onProgress,
             signal: interruption.stop,
           }),
@@ -81,12 +82,20 @@ async function run({ model, faults, seed, ...flags }: ServeFlags): Promise<void>
         engine = await opening.finally(() => display.close());
         return engine;
       };
-      const options = { engine: openEngine, ...flags };
+      const options = {
+        engine: openEngine,
+        port,
+        host,
+        token,
+        partials,
+        doors: doors.map(({ open }) => open),
+      };
       const service = await (faults === undefined
         ? startService(options)
         : startFaultyService({ ...options, faults, seed }));
       process.stdout.write(`${service.url}\n`);
-      if (isOpenToNetwork(flags.host)) process.stderr.write(UNENCRYPTED);
+      for (const { notice } of doors) process.stderr.write(`${notice(originOf(service))}\n`);
+      if (isOpenToNetwork(host)) process.stderr.write(UNENCRYPTED);
       if (!interruption.stop.aborted) await once(interruption.stop, 'abort');
       await service.close();
     } finally {
@@ -99,6 +108,11 @@ async function run({ model, faults, seed, ...flags }: ServeFlags): Promise<void>
     interruption.close();
   }
   process.exitCode = interruption.exitCode;
+}
+
+/** The address of a service for HTTP. */
+function originOf({ url }: Service): string {
+  return `http://${new URL(url).host}`;
 }
 
 /** Starts a service with faults. Prints their list, and each fault when it happens, on stderr. */

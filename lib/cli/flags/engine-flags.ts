@@ -23,14 +23,15 @@ export interface EngineFlags {
 /**
  * Adds the flags that select the engine, its model and its address.
  * @param takesList Whether several engines may be named.
+ * @param preset The engine when none is named.
  */
 export function addEngineFlags(
   command: Command,
-  { takesList = false }: { readonly takesList?: boolean } = {},
+  { takesList = false, preset = 'auto' }: { readonly takesList?: boolean; readonly preset?: EngineName } = {},
 ): void {
   command
     .optionsGroup('Engine:')
-    .addOption(engineOption(takesList))
+    .addOption(engineOption(takesList, preset))
     .addOption(modelOption())
     .addOption(regionOption())
     .option('--base-url <url>', 'complete WebSocket URL of another service, or of the FunASR runtime server')
@@ -46,7 +47,7 @@ export function addEngineFlags(
     .option('--trust-any-certificate', 'for funasr, unsafe: accept a self-signed certificate of the server');
 }
 
-function engineOption(takesList: boolean): Option {
+function engineOption(takesList: boolean, preset: EngineName): Option {
   const names =
     'auto: cloud when an API key is set, else local; cloud; local; funasr: a FunASR runtime server';
   const option = takesList
@@ -59,7 +60,7 @@ function engineOption(takesList: boolean): Option {
       if (broken !== undefined) throw new InvalidArgumentError(broken);
       return engines;
     })
-    .default(['auto'], 'auto');
+    .default([preset], preset);
 }
 
 /** What is wrong with a list of engines. */

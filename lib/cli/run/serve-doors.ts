@@ -1,0 +1,28 @@
+import { type OpenAiDoorOptions, openAiDoor } from '../../openai/openai-door.ts';
+import type { OpenDoor } from '../../service/door.ts';
+import { warningLine } from '../terminal/error-line.ts';
+
+/** A door of `serve`. */
+export interface ServeDoor {
+  readonly open: OpenDoor;
+  /** Names the door and its address, for users. */
+  readonly notice: (origin: string) => string;
+}
+
+/** Options of {@link serveDoors}. */
+export interface ServeDoorsOptions {
+  readonly openAi: OpenAiDoorOptions;
+}
+
+/** The doors of `serve`, in the order in which they are asked. */
+export function serveDoors({ openAi }: ServeDoorsOptions): readonly ServeDoor[] {
+  return [openAiServeDoor(openAi)];
+}
+
+function openAiServeDoor(options: OpenAiDoorOptions): ServeDoor {
+  const onError: OpenAiDoorOptions['onError'] = (error) => process.stderr.write(`${warningLine(error)}\n`);
+  return {
+    open: openAiDoor({ ...options, onError }),
+    notice: (origin) => `OpenAI API: ${origin}/v1`,
+  };
+}

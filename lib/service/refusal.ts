@@ -1,0 +1,35 @@
+import { randomUUID } from 'node:crypto';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { SERVICE_CODES } from '../protocol/errors/service-codes.ts';
+import type { Rejection } from './admission.ts';
+
+const TOO_SLOW: Rejection = {
+  status: 408,
+  code: SERVICE_CODES.invalidParameter,
+  message: 'The request did not arrive in time.',
+};
+
+/** Ends a request whose body has not arrived in time. */
+export function limitRequest(request: IncomingMessage, response: ServerResponse, ms: number): void {
+  const timer = setTimeout(() => {
+    if (request.complete) return;
+    if (response.headersSent) request.destroy();
+    else refuse(request.socket, TOO_SLOW);
+  }, ms);
+  request.once('close', () => clearTimeout(timer));
+}
+
+/** Answers a refused upgrade in the format of the cloud service, and closes the socket. */
+export function refuse(socket: Duplex, { status, code, message, retryAfterSeconds }: Rejection): void {
+  const body = JSON.stringify({ code, message, request_id: randomUUID() });
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'Connection: close',
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    ...(retryAfterSeconds === undefined ? [] : [`Retry-After: ${retryAfterSeconds}`]),
+  ];
+  // A client that keeps its half of the connection open would otherwise keep the service from closing.
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+}
