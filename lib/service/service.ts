@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { FunAsrError, systemCode } from '../core/errors.ts';
-import { boolean, callback, checkOptions, integer, type Rule, text } from '../core/options.ts';
+import { boolean, callback, checkOptions, integer, listOf, type Rule, text } from '../core/options.ts';
 import { SERVICE_PATH } from '../protocol/addresses.ts';
 import { SERVICE_CODES } from '../protocol/errors/service-codes.ts';
 import {
@@ -143,7 +143,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     onEngineError: callback,
     maxConnections: integer(1, 100_000),
     timers: anything,
-    doors: anything,
+    doors: listOf(callback),
     interceptor: anything,
   });
   const {
