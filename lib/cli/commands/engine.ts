@@ -33,7 +33,7 @@ export function define(command: Command): void {
     .action(pull);
   command
     .command('add')
-    .description('Add a model of sherpa-onnx that is on this machine.')
+    .description('Add a speech model or a punctuation model of sherpa-onnx that is on this machine.')
     .argument('<folder>', 'folder with the files of the model')
     .option('--name <name>', 'name of the model (default: that of the folder)')
     .option('--languages <list>', 'languages of the model, such as zh,en', commaList)
@@ -95,6 +95,11 @@ function commaList(value: string): string[] {
   return codes;
 }
 
+/** A size in MB, or in KB below one. */
+function formatSize(bytes: number): string {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} KB` : `${Math.round(bytes / 1e6)} MB`;
+}
+
 async function list({ json }: { readonly json?: boolean }): Promise<void> {
   const [models, added] = await Promise.all([listModels(), listAddedModels()]);
   if (json) {
@@ -105,13 +110,14 @@ async function list({ json }: { readonly json?: boolean }): Promise<void> {
     name,
     languages.join(' '),
     state,
-    `${Math.round(bytes / 1e6)} MB`,
+    formatSize(bytes),
   ];
   const rows = models.map((model) => [...cells(model), model.license, model.folder]);
   process.stdout.write(table(['MODEL', 'LANGUAGES', 'STATE', 'SIZE', 'LICENSE', 'FOLDER'], rows));
   if (added.length === 0) return;
-  const addedRows = added.map((model) => [...cells(model), model.family, model.folder]);
-  process.stdout.write(`\n${table(['ADDED', 'LANGUAGES', 'STATE', 'SIZE', 'FAMILY', 'FOLDER'], addedRows)}`);
+  const addedRows = added.map((model) => [...cells(model), model.kind, model.family, model.folder]);
+  const titles = ['ADDED', 'LANGUAGES', 'STATE', 'SIZE', 'KIND', 'FAMILY', 'FOLDER'];
+  process.stdout.write(`\n${table(titles, addedRows)}`);
 }
 
 async function remove(name: string): Promise<void> {

@@ -9,7 +9,9 @@ import {
   MULTILINGUAL_MODEL,
 } from '../models/catalogue/catalogue.ts';
 import type { PullOptions } from '../models/model-pull.ts';
+import { punctuationConfig } from '../models/local-model.ts';
 import { findInstalled, type ResolvedModel, resolveLocalModel } from '../models/resolve-model.ts';
+import { resolvePunctuation } from '../models/resolve-punctuation.ts';
 import { FairQueue } from './fair-queue.ts';
 import { LocalStream, type LocalStreamParts } from './local-stream.ts';
 import { type EngineModels, Recognizers } from './recognizers.ts';
@@ -17,6 +19,7 @@ import { openRuntime } from './runtime/open-runtime.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import { findSherpa } from './runtime/sherpa.ts';
 import { VoiceDetectors } from './segments/voice-detectors.ts';
+import { Punctuation } from './words/punctuation.ts';
 
 /** Options of {@link openLocalEngine}. */
 export interface LocalEngineOptions extends Omit<PullOptions, 'modelHost' | 'onHostFailure'> {
@@ -59,7 +62,16 @@ export async function openLocalEngine(options: LocalEngineOptions = {}): Promise
   const multilingual =
     model === undefined ? await findInstalled(LOCAL_MODELS[MULTILINGUAL_MODEL], cacheDir) : undefined;
   signal?.throwIfAborted();
-  const models: EngineModels = { main, multilingual, findOther: () => findOther(main, cacheDir) };
+  const punctuation =
+    main.speechModel.lacksMarks === true
+      ? await resolvePunctuation(main.languages, { ...pullOptions, findSherpa })
+      : undefined;
+  const models: EngineModels = {
+    main,
+    multilingual,
+    punctuation,
+    findOther: () => findOther(main, cacheDir),
+  };
   return await loadEngine(runtime, models, partials);
 }
 
@@ -92,6 +104,7 @@ class LocalEngine implements Engine {
       detectors: new VoiceDetectors(runtime, models.main.voiceDetector),
       recognizerFor: (language) => recognizers.for(language),
       queue: new FairQueue(MAX_PARALLEL_SEGMENTS),
+      punctuation: await loadPunctuation(runtime, models),
     });
   }
 
@@ -107,6 +120,15 @@ class LocalEngine implements Engine {
     this.#parts = undefined;
     this.#runtime.close();
   }
+}
+
+async function loadPunctuation(
+  runtime: Runtime,
+  { main, punctuation }: EngineModels,
+): Promise<Punctuation | undefined> {
+  if (!punctuation) return undefined;
+  const punctuator = await runtime.loadPunctuation(punctuationConfig(punctuation.file));
+  return new Punctuation(punctuator, punctuation.languages, main.languages);
 }
 
 /** Finds another model for the same languages that is on this machine. A second opinion is not worth a download. */

@@ -11,6 +11,7 @@ import { type Segment, Segmenter } from './segments/segmenter.ts';
 import type { VoiceDetectors } from './segments/voice-detectors.ts';
 import { SentenceSplitter } from './sentence-splitter.ts';
 import { LanguageCheck } from './words/language-check.ts';
+import type { Punctuation } from './words/punctuation.ts';
 import { type Recognizer, type SegmentText, USUAL_SURROUNDINGS } from './words/recognizer.ts';
 
 /** What all streams of an engine share. */
@@ -19,6 +20,8 @@ export interface LocalStreamParts {
   /** Gives the recogniser of one stream. @param language As the client names it. */
   readonly recognizerFor: (language: string | undefined) => Recognizer;
   readonly queue: FairQueue;
+  /** Adds punctuation to final sentences. @default the model writes it */
+  readonly punctuation?: Punctuation | undefined;
 }
 
 /** Silence that ends a segment, unless sentences end after less (0.4 s). */
@@ -154,8 +157,8 @@ export class LocalStream implements EngineStream {
       const { text, isDoubtful = false } = checked ?? { text: found.text };
       if (this.#failure) return;
       if (text !== '') this.#phrases.push({ ...phraseOf(segment, { ...found, text }), isDoubtful });
-      else if (isReported(excerpt, found.hasWords)) this.#reportUnrecognized(segment);
-      if (this.#options.partials) this.#emit(this.#phrases, false);
+      else if (isReported(excerpt, found.hasWords)) await this.#reportUnrecognized(segment);
+      if (this.#options.partials) this.#emitPartial(this.#phrases);
     }).finally(() => {
       this.#queued -= length;
       this.#recognizing.delete(work);
@@ -164,17 +167,14 @@ export class LocalStream implements EngineStream {
   }
 
   /** Reports speech without words. It ends the sentence before it, so that times never go back. */
-  #reportUnrecognized({ begin, end }: Segment): void {
-    this.#emit(this.#phrases, true);
-    this.#phrases = [];
+  async #reportUnrecognized({ begin, end }: Segment): Promise<void> {
+    await this.#emitSentence();
+    if (this.#failure) return;
     this.#options.onUnrecognized?.({ begin_time: msOf(begin), end_time: msOf(end) });
   }
 
   #endSentence(): void {
-    void this.#inOrder(Promise.resolve(), () => {
-      this.#emit(this.#phrases, true);
-      this.#phrases = [];
-    });
+    void this.#inOrder(Promise.resolve(), () => this.#emitSentence());
   }
 
   /** Makes a partial result from the open segment, at most once per second of audio. */
@@ -190,7 +190,7 @@ export class LocalStream implements EngineStream {
     const recognizing = this.#parts.queue.run(this, async () => this.#recognizer.recognizePartial?.(excerpt));
     void this.#inOrder(recognizing, (found) => {
       this.#isPartialPending = false;
-      if (found && found.text !== '') this.#emit([...this.#phrases, phraseOf(open, found)], false);
+      if (found && found.text !== '') this.#emitPartial([...this.#phrases, phraseOf(open, found)]);
     });
   }
 
@@ -223,8 +223,18 @@ export class LocalStream implements EngineStream {
     this.#detector = undefined;
   }
 
-  #emit(phrases: readonly Phrase[], isFinal: boolean): void {
-    if (phrases.length > 0) this.#options.onSentence(sentenceOf(phrases, isFinal));
+  #emitPartial(phrases: readonly Phrase[]): void {
+    if (phrases.length > 0) this.#options.onSentence(sentenceOf(phrases, false));
+  }
+
+  /** Emits the open sentence as a final one. Called in order, so that nothing is added to it in between. */
+  async #emitSentence(): Promise<void> {
+    if (this.#phrases.length === 0) return;
+    const sentence = sentenceOf(this.#phrases, true);
+    this.#phrases = [];
+    const { punctuation } = this.#parts;
+    const final = punctuation ? await punctuation.add(sentence, this.#options.language) : sentence;
+    if (!this.#failure) this.#options.onSentence(final);
   }
 }
 

@@ -7,8 +7,9 @@ import { AtomicFile } from '../../core/system/atomic-file.ts';
 import { findCloudModel } from '../../protocol/cloud-models.ts';
 import { LOCAL_MODELS } from './catalogue/catalogue.ts';
 import { type FolderModel, recognizeFolder, refused } from './families/recognize-folder.ts';
+import { punctuationConfig, recognizerConfig } from './local-model.ts';
 import { modelsFolder, type ModelStoreOptions } from './model-store.ts';
-import { tryModel } from './model-trial.ts';
+import { type Trial, tryModel } from './model-trial.ts';
 import { makeStaging, removeAbandoned } from './staging.ts';
 
 /** Options of {@link addModel}. */
@@ -27,6 +28,8 @@ export interface AddOptions extends ModelStoreOptions {
 /** A model of the user. */
 export interface AddedModel {
   readonly name: string;
+  /** What it does: recognise speech, or add punctuation to the text of models that write none. */
+  readonly kind: 'speech' | 'punctuation';
   /** Where its files are. */
   readonly folder: string;
   readonly isCopy: boolean;
@@ -63,6 +66,7 @@ export async function addModel(path: string, options: AddOptions): Promise<Added
   const files = join(folder, 'files');
   const added = {
     name,
+    kind: model.family.kind ?? 'speech',
     folder: copy ? files : model.folder,
     isCopy: copy,
     languages,
@@ -140,15 +144,16 @@ export async function findAddedModel(
 }
 
 function checked(value: unknown): AddedModel {
-  const { name, folder, isCopy, languages, family } = value as Partial<AddedModel>;
+  const { name, kind = 'speech', folder, isCopy, languages, family } = value as Partial<AddedModel>;
   if (
     typeof name !== 'string' ||
     typeof folder !== 'string' ||
     typeof family !== 'string' ||
+    (kind !== 'speech' && kind !== 'punctuation') ||
     !Array.isArray(languages)
   )
     throw new Error('a field is missing');
-  return { name, folder, isCopy: isCopy === true, languages, family };
+  return { name, kind, folder, isCopy: isCopy === true, languages, family };
 }
 
 /**
@@ -174,7 +179,7 @@ export async function ensureTried(
   const file = join(modelsFolder(cacheDir), 'tried', hash(model.folder));
   const stamp = await stampOf(model);
   if ((await readFile(file, 'utf8').catch(() => '')) === stamp) return;
-  const reason = await tryModel(model.configIn(model.folder), { sherpaFile: await findSherpa(), signal });
+  const reason = await tryModel(trialOf(model), { sherpaFile: await findSherpa(), signal });
   if (reason !== undefined)
     throw refused(model.folder, `looks like ${model.family.title}, but sherpa-onnx cannot run it: ${reason}`);
   await mkdir(dirname(file), { recursive: true });
@@ -185,6 +190,12 @@ export async function ensureTried(
   } finally {
     await atomic.discard();
   }
+}
+
+function trialOf({ family, folder, files, configIn }: FolderModel): Trial {
+  return family.kind === 'punctuation'
+    ? { punctuation: punctuationConfig(join(folder, files[0] ?? '')) }
+    : { speech: recognizerConfig(configIn(folder)) };
 }
 
 async function stampOf({ folder, family, files }: FolderModel): Promise<string> {

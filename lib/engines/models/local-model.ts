@@ -75,6 +75,16 @@ export function recognizerConfig(modelConfig: SpeechModelConfig): RecognizerConf
   };
 }
 
+/** The configuration of a punctuation model of sherpa-onnx. */
+export interface PunctuationConfig {
+  readonly model: { readonly ctTransformer: string; readonly numThreads: number; readonly provider: 'cpu' };
+}
+
+/** The configuration of a punctuation model. @param ctTransformer Its file. */
+export function punctuationConfig(ctTransformer: string): PunctuationConfig {
+  return { model: { ctTransformer, numThreads: 1, provider: 'cpu' } };
+}
+
 /** What a speech model is configured for. */
 export interface SpeechModelOptions {
   /** ISO 639 code of the language of the speech. @default the model detects it, if it knows several */
@@ -94,6 +104,8 @@ export interface SpeechModelFiles {
    * @default false
    */
   readonly hasTokenTimes?: boolean;
+  /** Whether its texts have no punctuation. @default false */
+  readonly lacksMarks?: boolean;
 }
 
 /** A model of the local engine, as data. */

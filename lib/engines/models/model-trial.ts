@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { nodeEnvironment } from '../../core/system/environment.ts';
 import { DEFAULT_SAMPLE_RATE } from '../../media/pcm.ts';
-import { recognizerConfig, type SpeechModelConfig } from './local-model.ts';
+import type { PunctuationConfig, RecognizerConfig } from './local-model.ts';
 
 /** Loading a gigabyte from a slow disk takes a minute. */
 const DEADLINE_MS = 180_000;
@@ -10,14 +10,19 @@ const REASON_LINES = 3;
 
 /** Source of CommonJS, as a bundle has no second file. Its arguments are the file of sherpa-onnx-node and the configuration. */
 const PROGRAM = `
-const { OfflineRecognizer } = require(process.argv[1]);
+const { OfflineRecognizer, OfflinePunctuation } = require(process.argv[1]);
+const { speech, punctuation } = JSON.parse(process.argv[2]);
 const samples = Float32Array.from({ length: ${DEFAULT_SAMPLE_RATE} }, (_, n) => 0.01 * Math.sin(n / 5));
 
 async function run() {
-  const recognizer = await OfflineRecognizer.createAsync(JSON.parse(process.argv[2]));
-  const stream = recognizer.createStream();
-  stream.acceptWaveform({ samples, sampleRate: ${DEFAULT_SAMPLE_RATE} });
-  await recognizer.decodeAsync(stream);
+  if (speech) {
+    const recognizer = await OfflineRecognizer.createAsync(speech);
+    const stream = recognizer.createStream();
+    stream.acceptWaveform({ samples, sampleRate: ${DEFAULT_SAMPLE_RATE} });
+    await recognizer.decodeAsync(stream);
+  } else {
+    new OfflinePunctuation(punctuation).addPunct('你好 hello');
+  }
   // sherpa-onnx ends the process with any code, so the exit code does not prove success.
   process.send('done', () => process.exit(0));
 }
@@ -29,6 +34,9 @@ run().catch((error) => {
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 `;
 
+/** What is tried: the configuration of a model of one kind. */
+export type Trial = { readonly speech: RecognizerConfig } | { readonly punctuation: PunctuationConfig };
+
 /** Options of {@link tryModel}. */
 export interface TrialOptions {
   /** The main file of sherpa-onnx-node. */
@@ -39,18 +47,17 @@ export interface TrialOptions {
 }
 
 /**
- * Loads a model and decodes one second of a quiet tone with it, in a child process: sherpa-onnx ends the process on some
- * configurations that do not fit.
+ * Loads a model and uses it, in a child process: a speech model decodes one second of a quiet tone, a punctuation model adds
+ * marks to two words. sherpa-onnx ends the process on some configurations that do not fit.
  * @returns Why it failed; undefined when it works.
  * @throws the reason of the signal
  */
 export async function tryModel(
-  modelConfig: SpeechModelConfig,
+  trial: Trial,
   { sherpaFile, signal, deadlineMs = DEADLINE_MS }: TrialOptions,
 ): Promise<string | undefined> {
   signal?.throwIfAborted();
-  const config = recognizerConfig(modelConfig);
-  const child = spawn(process.execPath, ['-e', PROGRAM, sherpaFile, JSON.stringify(config)], {
+  const child = spawn(process.execPath, ['-e', PROGRAM, sherpaFile, JSON.stringify(trial)], {
     env: nodeEnvironment(),
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     timeout: deadlineMs,

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { FunAsrError } from '../../core/errors.ts';
 import { ensureTried, findAddedModel } from './added-models.ts';
 import { LOCAL_MODELS, type LocalModelName } from './catalogue/catalogue.ts';
 import { isModelFolder, unknownModel } from './choose-model.ts';
@@ -45,15 +46,26 @@ export async function resolveLocalModel(value: string, options: ResolveOptions):
   if (added && !(await stat(added.folder).catch(() => undefined)))
     throw refused(added.folder, `does not exist any more. It has the model ${added.name}`);
   const model = await recognizeFolder(added?.folder ?? value);
+  if (model.family.kind === 'punctuation') throw notSpeech(value, model.folder);
   await ensureTried(model, { cacheDir: options.cacheDir, findSherpa, signal: options.signal });
   return {
     name: added?.name ?? basename(model.folder),
     languages: added?.languages ?? model.languages,
     folder: model.folder,
-    speechModel: { configIn: model.configIn, hasTokenTimes: model.family.hasTokenTimes },
+    speechModel: {
+      configIn: model.configIn,
+      hasTokenTimes: model.family.hasTokenTimes,
+      lacksMarks: model.lacksMarks,
+    },
     voiceDetector: await resolveVoiceDetector(pullOptions),
     family: model.family.key,
   };
+}
+
+function notSpeech(value: string, folder: string): FunAsrError {
+  return new FunAsrError('E_OPTION', `${value} is a punctuation model, which does not recognise speech`, {
+    hint: `Name a speech model. Once \`fun-asr engine add ${folder}\` has added this one, it is used with those that write no punctuation.`,
+  });
 }
 
 /** Returns a model of the catalogue if it is on this machine. */

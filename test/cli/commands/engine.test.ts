@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { mkdir, readdir } from 'node:fs/promises';
+import { cp, mkdir, readdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { listModels } from '../../../lib/engines/models/model-store.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { cli, FIXTURES, jsonLines, Program } from '../run-cli.ts';
 
@@ -81,6 +82,29 @@ describe('fun-asr engine', () => {
     );
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(/^error: the local model german recognises de only, not en\. .*\[E_LANGUAGE\]\n$/);
+  });
+
+  it('add accepts a punctuation model, list shows it, and transcribe uses it', async () => {
+    const env = { XDG_CACHE_HOME: await temporaryFolder(), DASHSCOPE_API_KEY: '' };
+    const { folder } = (await listModels()).find(({ name }) => name === 'moonshine-base')!;
+    const cached = join(env.XDG_CACHE_HOME, 'fun-asr-streams/models/moonshine-base');
+    await cp(join(folder, 'voice.onnx'), join(cached, 'voice.onnx'));
+    for (const model of ['paraformer', 'punctuation']) {
+      const flags = ['--languages', 'zh', '--name', `my-${model}`];
+      expect((await cli(['engine', 'add', `${FIXTURES}models/${model}`, ...flags], { env })).exitCode).toBe(
+        0,
+      );
+    }
+    const { stdout } = await cli(['engine', 'list'], { env });
+    expect(stdout).toMatch(/^my-punctuation +zh +ready +\d KB +punctuation +ctTransformer +\//m);
+    expect(stdout).toMatch(/^my-paraformer +zh +ready +\d KB +speech +paraformer +\//m);
+    const input = `${FIXTURES}ill-disposed.mp3`;
+    const flags = ['-o', '-', '-f', 'txt', '--model'];
+    const used = await cli(['transcribe', input, ...flags, 'my-paraformer'], { env });
+    expect(used.stdout).toMatch(/[\p{Script=Han}]，.*。\n$/su);
+    const refused = await cli(['transcribe', input, ...flags, 'my-punctuation'], { env });
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stderr).toMatch(/^error: my-punctuation is a punctuation model, which does not recognise/);
   });
 
   it.each(['transcribe', 'live'])('%s names the languages that only local models know', async (command) => {

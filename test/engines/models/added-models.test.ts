@@ -13,8 +13,9 @@ import {
 import { stateOf } from '../../../lib/engines/models/model-store.ts';
 import { LOCAL_MODELS } from '../../../lib/engines/models/catalogue/catalogue.ts';
 import { isLocalModel, isModelFolder } from '../../../lib/engines/models/choose-model.ts';
+import { recognizerConfig } from '../../../lib/engines/models/local-model.ts';
 import { resolveLocalModel } from '../../../lib/engines/models/resolve-model.ts';
-import { tryModel } from '../../../lib/engines/models/model-trial.ts';
+import { type Trial, tryModel } from '../../../lib/engines/models/model-trial.ts';
 import { temporaryFolder } from './registry.ts';
 
 const MODELS = fileURLToPath(new URL('../../../fixtures/models/', import.meta.url));
@@ -44,6 +45,7 @@ describe('addModel', () => {
     const added = await addModel(folder, { cacheDir, findSherpa });
     expect(added).toEqual({
       name: 'my-sense-voice',
+      kind: 'speech',
       folder,
       isCopy: false,
       languages: ['zh', 'en', 'ja', 'ko', 'yue'],
@@ -120,6 +122,9 @@ describe('addModel', () => {
   });
 });
 
+/** A model without files. */
+const NOTHING: Trial = { speech: recognizerConfig({}) };
+
 describe('tryModel', () => {
   it('reports a model that does not load in time', async () => {
     const sherpaFile = join(await temporaryFolder(), 'hangs.cjs');
@@ -127,13 +132,13 @@ describe('tryModel', () => {
       sherpaFile,
       'exports.OfflineRecognizer = { createAsync: () => new Promise(() => setInterval(() => {}, 1000)) };',
     );
-    expect(await tryModel({}, { sherpaFile, deadlineMs: 300 })).toMatch(/did not load within 0.3 s/);
+    expect(await tryModel(NOTHING, { sherpaFile, deadlineMs: 300 })).toMatch(/did not load within 0.3 s/);
   });
 
   it('stops with the reason of the signal', async () => {
     const stop = new Error('stop');
     const signal = AbortSignal.abort(stop);
-    await expect(tryModel({}, { sherpaFile: await findSherpa(), signal })).rejects.toBe(stop);
+    await expect(tryModel(NOTHING, { sherpaFile: await findSherpa(), signal })).rejects.toBe(stop);
   });
 });
 

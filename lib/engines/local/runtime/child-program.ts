@@ -9,6 +9,8 @@ export const CHILD_PROGRAM: string = `
 const detectSpeech = ${detectSpeech.toString()};
 /** The models that are loaded or being loaded, by their configuration. */
 const models = new Map();
+/** The punctuation models, by their configuration. */
+const punctuations = new Map();
 /** The voice detectors, by their number. */
 const detectors = new Map();
 
@@ -21,6 +23,12 @@ const methods = {
     const stream = model.createStream();
     stream.acceptWaveform({ samples, sampleRate: ${DEFAULT_SAMPLE_RATE} });
     return await model.decodeAsync(stream);
+  },
+  async loadPunctuation({ config }) {
+    punctuationOf(config);
+  },
+  async punctuate({ config, text }) {
+    return punctuationOf(config).addPunct(text);
   },
   async detect({ detector, config, samples }) {
     if (!detectors.has(detector)) {
@@ -43,6 +51,12 @@ function modelOf(config) {
   const key = JSON.stringify(config);
   if (!models.has(key)) models.set(key, sherpa().OfflineRecognizer.createAsync(config));
   return models.get(key);
+}
+
+function punctuationOf(config) {
+  const key = JSON.stringify(config);
+  if (!punctuations.has(key)) punctuations.set(key, new (sherpa().OfflinePunctuation)(config));
+  return punctuations.get(key);
 }
 
 function sherpa() {

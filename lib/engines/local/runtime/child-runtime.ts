@@ -2,14 +2,16 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { nodeEnvironment } from '../../../core/system/environment.ts';
 import { FunAsrError } from '../../../core/errors.ts';
 import { CHILD_PROGRAM } from './child-program.ts';
-import type { Decoder, Runtime, VoiceDetector } from './runtime.ts';
-import type { RecognizerConfig } from '../../models/local-model.ts';
+import type { Decoder, Punctuator, Runtime, VoiceDetector } from './runtime.ts';
+import type { PunctuationConfig, RecognizerConfig } from '../../models/local-model.ts';
 import type { OfflineResult, VadConfig } from './sherpa.ts';
 import { vadConfig } from './voice-activity.ts';
 
 /** What the child process is asked to do. Each contains all that a new process needs to do it. */
 type Request =
   | { readonly method: 'load'; readonly config: RecognizerConfig }
+  | { readonly method: 'loadPunctuation'; readonly config: PunctuationConfig }
+  | { readonly method: 'punctuate'; readonly config: PunctuationConfig; readonly text: string }
   | { readonly method: 'decode'; readonly config: RecognizerConfig; readonly samples: Float32Array }
   | {
       readonly method: 'detect';
@@ -26,6 +28,9 @@ interface Reply {
   /** Why it failed. */
   readonly error?: string | undefined;
 }
+
+/** Methods that fail again in another process. */
+const LOADING: readonly Request['method'][] = ['load', 'loadPunctuation'];
 
 interface Pending {
   /** Whether another process may succeed: it starts with the next request. A model that cannot be loaded stays so. */
@@ -61,6 +66,13 @@ export class ChildRuntime implements Runtime {
     };
   }
 
+  async loadPunctuation(config: PunctuationConfig): Promise<Punctuator> {
+    await this.#request({ method: 'loadPunctuation', config });
+    return {
+      addMarks: async (text) => (await this.#request({ method: 'punctuate', config, text })) as string,
+    };
+  }
+
   openDetector(model: string): VoiceDetector {
     const detector = this.#detectors++;
     const config = vadConfig(model);
@@ -86,7 +98,7 @@ export class ChildRuntime implements Runtime {
     const child = (this.#child ??= this.#start());
     const id = this.#nextId++;
     return await new Promise((resolve, reject) => {
-      this.#pending.set(id, { isRetryable: request.method !== 'load', resolve, reject });
+      this.#pending.set(id, { isRetryable: !LOADING.includes(request.method), resolve, reject });
       this.#hold(child);
       // A request that cannot be sent fails with the end of the process, which follows.
       child.send({ id, ...request }, () => {});

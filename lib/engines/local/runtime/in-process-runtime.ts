@@ -1,11 +1,14 @@
 import { DEFAULT_SAMPLE_RATE } from '../../../media/pcm.ts';
 import { FunAsrError, messageOf } from '../../../core/errors.ts';
-import type { Decoder, Runtime, VoiceDetector } from './runtime.ts';
-import type { RecognizerConfig } from '../../models/local-model.ts';
+import type { Decoder, Punctuator, Runtime, VoiceDetector } from './runtime.ts';
+import type { PunctuationConfig, RecognizerConfig } from '../../models/local-model.ts';
 import type { OfflineRecognizer, OfflineResult, Sherpa } from './sherpa.ts';
 import { detectSpeech, VAD_BUFFER_SECONDS, vadConfig, type VoiceActivity, WINDOW } from './voice-activity.ts';
 
-/** Runs the native library in this process: models on threads of libuv's pool, voice detectors on this thread. */
+/**
+ * Runs the native library in this process: speech models on threads of libuv's pool, voice detectors and punctuation models
+ * on this thread.
+ */
 export class InProcessRuntime implements Runtime {
   readonly #sherpa: Sherpa;
 
@@ -16,6 +19,15 @@ export class InProcessRuntime implements Runtime {
   async loadModel(config: RecognizerConfig): Promise<Decoder> {
     const model = await this.#sherpa.OfflineRecognizer.createAsync(config).catch(fail);
     return { decode: (samples) => decode(model, samples).catch(fail) };
+  }
+
+  async loadPunctuation(config: PunctuationConfig): Promise<Punctuator> {
+    try {
+      const model = new this.#sherpa.OfflinePunctuation(config);
+      return { addMarks: async (text) => model.addPunct(text) };
+    } catch (error) {
+      return fail(error);
+    }
   }
 
   openDetector(model: string): VoiceDetector {

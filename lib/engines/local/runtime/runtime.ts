@@ -1,4 +1,4 @@
-import type { RecognizerConfig } from '../../models/local-model.ts';
+import type { PunctuationConfig, RecognizerConfig } from '../../models/local-model.ts';
 import type { OfflineResult } from './sherpa.ts';
 
 /** A recognition model that is loaded. */
@@ -9,6 +9,15 @@ export interface Decoder {
    * @throws {FunAsrError} `E_ENGINE`
    */
   decode(samples: Float32Array): Promise<OfflineResult>;
+}
+
+/** A punctuation model that is loaded. */
+export interface Punctuator {
+  /**
+   * Returns a text with marks of full width.
+   * @throws {FunAsrError} `E_ENGINE`
+   */
+  addMarks(text: string): Promise<string>;
 }
 
 /** Finds speech in one stream of audio at a time. */
@@ -29,6 +38,8 @@ export interface VoiceDetector {
 export interface Runtime {
   /** @throws {FunAsrError} `E_ENGINE` */
   loadModel(config: RecognizerConfig): Promise<Decoder>;
+  /** @throws {FunAsrError} `E_ENGINE` */
+  loadPunctuation(config: PunctuationConfig): Promise<Punctuator>;
   /** Opens a voice detector. It takes 10 MB and 40 ms. @param model Its file. */
   openDetector(model: string): VoiceDetector;
   /** Frees the models. Work in progress may fail. */

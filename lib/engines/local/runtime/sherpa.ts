@@ -2,7 +2,7 @@ import * as nodeModule from 'node:module';
 import { dirname, join } from 'node:path';
 import { FunAsrError, messageOf } from '../../../core/errors.ts';
 import { importOptional } from '../../../core/system/optional-package.ts';
-import type { RecognizerConfig } from '../../models/local-model.ts';
+import type { PunctuationConfig, RecognizerConfig } from '../../models/local-model.ts';
 
 /** The part of `sherpa-onnx-node` that is used here. The package has no types. */
 export interface Sherpa {
@@ -10,6 +10,12 @@ export interface Sherpa {
     createAsync(config: RecognizerConfig): Promise<OfflineRecognizer>;
   };
   readonly Vad: new (config: VadConfig, bufferSizeInSeconds: number) => Vad;
+  readonly OfflinePunctuation: new (config: PunctuationConfig) => OfflinePunctuation;
+}
+
+export interface OfflinePunctuation {
+  /** Returns a text with marks. Blocks the thread, for about 10 ms. */
+  addPunct(text: string): string;
 }
 
 export interface OfflineRecognizer {

@@ -30,6 +30,8 @@ const SENSE_VOICE: Family = {
   languageKey: 'language',
   languages: ['zh', 'en', 'ja', 'ko', 'yue'],
   hasTokenTimes: true,
+  // Tuned for Cantonese.
+  withoutMarks: /2025-09-09/,
 };
 
 const PARAFORMER: Family = {
@@ -40,6 +42,7 @@ const PARAFORMER: Family = {
   modelTypes: ['paraformer'],
   folderName: /paraformer/,
   hasTokenTimes: true,
+  writesMarks: 'never',
 };
 
 const TRANSDUCER: Family = {
@@ -54,6 +57,7 @@ const TRANSDUCER: Family = {
   folderName: /transducer|zipformer(?!.*ctc)/,
   hasOwnFileNames: true,
   hasTokenTimes: true,
+  writesMarks: 'by tokens',
 };
 
 const WHISPER: Family = {
@@ -112,6 +116,7 @@ const NEMO_CTC: Family = {
   modelTypes: ['EncDecCTCModelBPE', 'EncDecCTCModel', 'EncDecHybridRNNTCTCBPEModel'],
   folderName: /nemo/,
   hasTokenTimes: true,
+  writesMarks: 'by tokens',
 };
 
 const ZIPFORMER_CTC: Family = {
@@ -122,6 +127,7 @@ const ZIPFORMER_CTC: Family = {
   modelTypes: ['zipformer2_ctc'],
   folderName: /zipformer.*ctc/,
   hasTokenTimes: true,
+  writesMarks: 'by tokens',
 };
 
 const WENET_CTC: Family = {
@@ -132,6 +138,7 @@ const WENET_CTC: Family = {
   modelTypes: ['wenet_ctc'],
   folderName: /wenet/,
   hasTokenTimes: true,
+  writesMarks: 'never',
 };
 
 const DOLPHIN: Family = {
@@ -143,6 +150,7 @@ const DOLPHIN: Family = {
   metadataKey: 'invstd',
   folderName: /dolphin/,
   hasTokenTimes: true,
+  writesMarks: 'by tokens',
 };
 
 const FIRE_RED_ASR: Family = {
@@ -162,6 +170,7 @@ const FIRE_RED_ASR: Family = {
   hasOwnFileNames: false,
   languages: ['zh', 'en'],
   hasTokenTimes: false,
+  writesMarks: 'never',
 };
 
 const FUN_ASR_NANO: Family = {
@@ -201,6 +210,24 @@ const QWEN3_ASR: Family = {
   hasTokenTimes: false,
 };
 
+/** CT-Transformer, which adds punctuation to text. */
+const PUNCTUATION: Family = {
+  kind: 'punctuation',
+  key: 'ctTransformer',
+  title: 'a punctuation model',
+  parts: {
+    model: {
+      name: /^model$/,
+      example: 'model.onnx',
+      metadata: ['tokens', 'vocab_size', 'punctuations', 'unk_symbol'],
+    },
+  },
+  metadataKey: 'punctuations',
+  folderName: /(?<!online-)punct|ct-?transformer/,
+  hasOwnFileNames: false,
+  hasTokenTimes: false,
+};
+
 /** The families of models that can be added. A new family is one entry. */
 export const FAMILIES: readonly Family[] = [
   SENSE_VOICE,
@@ -216,4 +243,5 @@ export const FAMILIES: readonly Family[] = [
   FIRE_RED_ASR,
   FUN_ASR_NANO,
   QWEN3_ASR,
+  PUNCTUATION,
 ];

@@ -10,8 +10,10 @@ export interface Part {
   readonly metadata?: readonly string[];
 }
 
-/** A family of speech models of sherpa-onnx, as data. */
+/** A family of models of sherpa-onnx, as data. */
 export interface Family {
+  /** What its models do: recognise speech, or add punctuation to its text. @default 'speech' */
+  readonly kind?: 'speech' | 'punctuation';
   /** Its key in `modelConfig` of sherpa-onnx. */
   readonly key: string;
   /** Its name in messages. */
@@ -38,4 +40,8 @@ export interface Family {
   readonly languages?: readonly string[];
   /** Whether results contain the time of each token. */
   readonly hasTokenTimes: boolean;
+  /** Whether its texts have punctuation. `by tokens`: if its table of tokens has marks. @default 'always' */
+  readonly writesMarks?: 'always' | 'never' | 'by tokens';
+  /** Matches names of folders with models that write no marks, although others of the family do. */
+  readonly withoutMarks?: RegExp;
 }

@@ -3,8 +3,8 @@ import { type FileHandle, open } from 'node:fs/promises';
 /** Fields of `ModelProto` in onnx.proto. */
 const GRAPH = 7;
 const METADATA_PROPS = 14;
-/** Longer metadata is not text that sherpa-onnx reads. */
-const MAX_ENTRY_BYTES = 1 << 20;
+/** Longer metadata is not text that sherpa-onnx reads. The words of a punctuation model take 3 MB. */
+const MAX_ENTRY_BYTES = 1 << 24;
 
 /**
  * Reads the metadata of an ONNX file. Only the outermost fields are visited, so the weights are not read.

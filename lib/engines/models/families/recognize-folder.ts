@@ -6,8 +6,9 @@ import type { Family, Part } from './family.ts';
 import { FAMILIES } from './family-table.ts';
 import { languagesOf } from './languages.ts';
 import { readOnnxMetadata } from './onnx-metadata.ts';
+import { lacksMarks, wrongPunctuation } from './punctuation-checks.ts';
 
-/** A speech model in a folder of the user. */
+/** A model in a folder of the user. */
 export interface FolderModel {
   /** Absolute, without symbolic links. */
   readonly folder: string;
@@ -16,6 +17,8 @@ export interface FolderModel {
   readonly languages: readonly string[];
   /** Paths in the folder, in a fixed order. */
   readonly files: readonly string[];
+  /** Whether its texts have no punctuation. */
+  readonly lacksMarks: boolean;
   /**
    * Returns the configuration for sherpa-onnx.
    * @param folder Where the files are: the folder itself, or a copy.
@@ -54,13 +57,14 @@ export async function recognizeFolder(path: string): Promise<FolderModel> {
   const own = metadata.get(Object.values(chosen)[0] ?? '') ?? new Map<string, string>();
   if (isStreaming(own, name))
     throw refused(folder, `${isLike} its model is for streaming, which is not supported`);
-  await checkFiles(folder, best, metadata, isLike);
+  const tokens = await checkFiles(folder, best, metadata, isLike);
   const languages = languagesOf(family, own, name);
   return {
     folder,
     family,
     languages,
     files: filesOf(best),
+    lacksMarks: lacksMarks(family, name, tokens),
     configIn: (at, options) => configOf(best, at, options, languages),
   };
 }
@@ -168,13 +172,13 @@ function isStreaming(metadata: ReadonlyMap<string, string>, folderName: string):
   return metadata.has('decode_chunk_len') || isNamed(metadata.get('comment') ?? '') || isNamed(folderName);
 }
 
-/** Checks what sherpa-onnx reads when it loads the model. */
+/** Checks what sherpa-onnx reads when it loads the model. @returns The tokens of its table. */
 async function checkFiles(
   folder: string,
   { family, chosen, tokens }: Match,
   metadata: ReadonlyMap<string, ReadonlyMap<string, string>>,
   isLike: string,
-): Promise<void> {
+): Promise<ReadonlySet<string>> {
   for (const [key, name] of Object.entries(chosen)) {
     if (!name.endsWith('.onnx')) continue;
     const own = metadata.get(name);
@@ -186,18 +190,21 @@ async function checkFiles(
         `${isLike} the metadata of ${name} lack ${lacking.join(', ')}. Export it for sherpa-onnx`,
       );
   }
-  if (tokens === undefined) return;
+  const main = metadata.get(Object.values(chosen)[0] ?? '') ?? new Map<string, string>();
+  const wrong = family.kind === 'punctuation' ? wrongPunctuation(main) : undefined;
+  if (wrong !== undefined) throw refused(folder, `${isLike} ${wrong}`);
+  if (tokens === undefined) return new Set();
   const lines = (await readFile(join(folder, tokens), 'utf8')).trimEnd().split(/\r?\n/);
   const bad = lines.findIndex((line) => !/^(.*\s)?\d+\s*$/.test(line));
   if (bad >= 0) throw refused(folder, `${isLike} line ${bad + 1} of ${tokens} is not a token and its number`);
-  const known = new Set(lines.map((line) => line.split(/\s/)[0]));
+  const known = new Set(lines.map((line) => line.split(/\s/)[0] ?? ''));
   const { anyToken } = family;
   if (anyToken && !anyToken.some((token) => known.has(token)))
     throw refused(folder, `${isLike} ${tokens} does not contain ${anyToken.join(' or ')}`);
-  const own = metadata.get(Object.values(chosen)[0] ?? '');
-  const size = Number(own?.get('vocab_size') ?? 0);
+  const size = Number(main.get('vocab_size') ?? 0);
   if (lines.length < size)
     throw refused(folder, `${isLike} ${tokens} has ${lines.length} tokens, and the model has ${size}`);
+  return known;
 }
 
 async function whyNotOnnx(path: string): Promise<string> {

@@ -41,6 +41,22 @@ describe('ChildRuntime', () => {
     expect(exitCode).toBe(0);
   });
 
+  it('adds punctuation to a text, and fails when the model does not fit', async () => {
+    const { exitCode, lines } = await runProgram(`${PROGRAM}
+      const runtime = new ChildRuntime(await findSherpa());
+      const load = (ctTransformer) =>
+        runtime.loadPunctuation({ model: { ctTransformer, numThreads: 1, provider: 'cpu' } });
+      const punctuation = await load('fixtures/models/punctuation/model.onnx');
+      console.log(await punctuation.addMarks('你好我'));
+      const failure = await load('/missing/model.onnx').catch((error) => error);
+      console.log(failure.code);
+      console.log(await punctuation.addMarks('我是你'));
+      runtime.close();
+    `);
+    expect(lines).toEqual(['你好，我。', 'E_ENGINE', '我是？你。']);
+    expect(exitCode).toBe(0);
+  });
+
   it.runIf(process.platform === 'linux')('ends when its parent is killed', async () => {
     const { lines } = await runProgram(`${PROGRAM}
       const { readdirSync, readFileSync } = await import('node:fs');

@@ -147,6 +147,47 @@ describe('recognizeFolder', () => {
     );
   });
 
+  it('recognises a punctuation model, and its languages by the name of the folder', async () => {
+    const found = await recognizeFolder(
+      await copyOf('punctuation', 'sherpa-onnx-punct-ct-transformer-zh-en-vocab272727-2024-04-12'),
+    );
+    expect(found).toMatchObject({
+      family: { kind: 'punctuation', key: 'ctTransformer' },
+      languages: ['zh', 'en'],
+      files: ['model.onnx'],
+    });
+  });
+
+  it.each([
+    ['|', ';', /its metadata have 1 tokens, and the model has 17/],
+    ['<unk>', '<xxx>', /its tokens lack <unk>/],
+    ['，|。', '，|！', /its marks lack 。/],
+  ])('refuses a punctuation model with %j in place of %j', async (text, other, reason) => {
+    const folder = await copyOf('punctuation');
+    const file = join(folder, 'model.onnx');
+    const bytes = await readFile(file);
+    const [at, length] = [bytes.lastIndexOf('你|'), bytes.indexOf('unk_symbol') - 2];
+    // The metadata are at the end of the file.
+    const metadata = bytes.subarray(Math.max(at, 0), length);
+    for (let place = metadata.indexOf(text); place >= 0; place = metadata.indexOf(text, place + 1))
+      metadata.write(other, place);
+    await writeFile(file, bytes);
+    expect(await refusalOf(folder)).toMatch(reason);
+  });
+
+  it('recognises by the family and its tokens whether a model writes punctuation', async () => {
+    const lacks = async (folder: string): Promise<boolean> => (await recognizeFolder(folder)).lacksMarks;
+    expect(await lacks(join(MODELS, 'sense-voice'))).toBe(false);
+    expect(await lacks(await copyOf('sense-voice', 'sense-voice-zh-en-ja-ko-yue-int8-2025-09-09'))).toBe(
+      true,
+    );
+    for (const model of ['paraformer', 'transducer', 'zipformer-ctc', 'wenet-ctc', 'nemo-ctc', 'dolphin'])
+      expect(await lacks(join(MODELS, model))).toBe(true);
+    const folder = await copyOf('transducer');
+    await writeFile(join(folder, 'tokens.txt'), '<blk> 0\n▁we 1\n. 2\n, 3\n5 4\n6 5\n7 6\n8 7\n9 8\n');
+    expect(await lacks(folder)).toBe(false);
+  });
+
   it('refuses a file in place of a folder', async () => {
     const folder = await copyOf('sense-voice');
     expect(await refusalOf(join(folder, 'model.onnx'))).toBe('is a file, not a folder with a model');
