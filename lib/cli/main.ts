@@ -70,6 +70,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'download, list or remove models of the local engine',
     load: () => import('./commands/engine.ts'),
   },
+  completion: {
+    summary: 'print the completion script of a shell',
+    load: () => import('./commands/completion.ts'),
+  },
   doctor: {
     summary: 'check the installation and show how to fix it',
     load: () => import('./commands/doctor.ts'),
