@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { asFunAsrError } from '../core/errors.ts';
 import { nameOptionsWith } from '../core/option-names.ts';
+import { addConfigFlags, type ProgramParts } from './config/config-flags.ts';
 import { exitCodeOf, USAGE } from './run/exit-code.ts';
 import { errorLine } from './terminal/error-line.ts';
 import { flagInMessage } from './terminal/flag-name.ts';
@@ -12,7 +13,7 @@ import { version } from './version.ts';
 /** A command. Its module is loaded only when the command is called, so that the program starts fast. */
 interface CommandEntry {
   readonly summary: string;
-  readonly load: () => Promise<{ define: (command: Command) => void }>;
+  readonly load: () => Promise<{ define: (command: Command, program: ProgramParts) => void }>;
 }
 
 /** All commands, in the order of the help. A new command is a file in commands/ and a line here. */
@@ -69,6 +70,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'download, list or remove models of the local engine',
     load: () => import('./commands/engine.ts'),
   },
+  completion: {
+    summary: 'print the completion script of a shell',
+    load: () => import('./commands/completion.ts'),
+  },
   doctor: {
     summary: 'check the installation and show how to fix it',
     load: () => import('./commands/doctor.ts'),
@@ -102,13 +107,36 @@ async function main(argv: readonly string[]): Promise<void> {
       .summary(summary)
       .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`);
   }
-  // `help <command>` names the command in the second word.
-  const called = program.commands.find((command) => argv.slice(0, 2).includes(command.name()));
-  const entry = called && COMMANDS[called.name()];
-  if (called && entry) (await entry.load()).define(called);
+  const defined = new Set<Command>();
+  const define = async (command: Command): Promise<void> => {
+    const entry = COMMANDS[command.name()];
+    if (!entry || defined.has(command)) return;
+    defined.add(command);
+    (await entry.load()).define(command, parts);
+  };
+  const parts: ProgramParts = {
+    args: argv,
+    defineAll: async () => {
+      for (const command of program.commands) await define(command);
+    },
+  };
+  const config = addConfigFlags(program, parts);
+  const name = calledCommand(argv);
+  const called = program.commands.find((command) => command.name() === name);
+  if (called) await define(called);
   // For an unknown command, commander's `help` prints no error. Parsed without `help`, it does.
   const isUnknownTopic = argv[0] === 'help' && argv.length > 1 && !called;
-  await program.parseAsync(isUnknownTopic ? argv.slice(1) : argv, { from: 'user' });
+  try {
+    await program.parseAsync(isUnknownTopic ? argv.slice(1) : argv, { from: 'user' });
+  } catch (error) {
+    throw config.explain(error);
+  }
+}
+
+/** The name of the called command. It is the first word after the flags of the program; `help <command>` names it in the second. */
+function calledCommand(argv: readonly string[]): string | undefined {
+  const start = argv.findIndex((arg, index) => !arg.startsWith('-') && argv[index - 1] !== '--config');
+  return argv[start] === 'help' ? argv[start + 1] : argv[start];
 }
 
 nameOptionsWith(flagInMessage);

@@ -4,8 +4,10 @@ import { FunAsrError, messageOf } from '../../core/errors.ts';
 import type { BackendOptions } from '../../engines/choose-backend.ts';
 import { ENGINE_NAMES, type EngineName } from '../../engines/engine-option.ts';
 import type { Region } from '../../protocol/addresses.ts';
-import { DEFAULT_CLOUD_MODEL } from '../../protocol/cloud-models.ts';
+import { LOCAL_MODELS } from '../../engines/models/catalogue/catalogue.ts';
+import { CLOUD_MODELS, DEFAULT_CLOUD_MODEL } from '../../protocol/cloud-models.ts';
 import { splitList } from './parse-value.ts';
+import { suggestValues } from './suggested-values.ts';
 
 /** Values of the flags of {@link addEngineFlags}. */
 export interface EngineFlags {
@@ -53,7 +55,7 @@ function engineOption(takesList: boolean, preset: EngineName): Option {
   const option = takesList
     ? new Option('--engine <list>', `${names}; with several, the next one does what the one before cannot`)
     : new Option('--engine <name>', names);
-  return option
+  return suggestValues(option, ENGINE_NAMES)
     .argParser((text) => {
       const engines = splitList(text);
       const broken = brokenRule(engines, takesList);
@@ -73,10 +75,11 @@ function brokenRule(engines: readonly string[], takesList: boolean): string | un
 
 /** `--model`, for all commands that recognise. */
 export function modelOption(): Option {
-  return new Option(
+  const option = new Option(
     '-m, --model <name>',
     `model of the engine (default: ${DEFAULT_CLOUD_MODEL}; local: by the language), or a folder with a local one`,
   );
+  return suggestValues(option, [...Object.keys(LOCAL_MODELS), ...CLOUD_MODELS.map(({ name }) => name)]);
 }
 
 /** `--region`, for all commands that call the cloud. */

@@ -13,7 +13,7 @@ export interface InputFlags {
 export function addInputFlags(command: Command): Command {
   return command
     .argument('[input...]', 'files, folders (with sub-folders), glob patterns, or - for standard input')
-    .option('--from-file <list>', 'file with more inputs, one per line; - is standard input');
+    .option('--from-file <file>', 'list of more inputs, one per line; - is standard input');
 }
 
 /**

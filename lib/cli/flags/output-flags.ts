@@ -3,6 +3,7 @@ import { DEFAULT_OUTPUT_FORMATS, OUTPUT_FORMATS, type OutputFormat } from '../..
 import { FunAsrError } from '../../core/errors.ts';
 import { listOf, oneOf } from '../../core/options.ts';
 import { parseValue, splitList } from './parse-value.ts';
+import { suggestValues } from './suggested-values.ts';
 
 /** The value of `--output-dir` that stands for standard output. */
 export const STDOUT = '-';
@@ -34,7 +35,10 @@ export function addOutputFlags(
     .optionsGroup('Output:')
     .addOption(outputDirOption(folder, takesStdout))
     .addOption(
-      new Option('-f, --output-format <list>', `any of ${Object.keys(OUTPUT_FORMATS).join(', ')}; or all`)
+      suggestValues(
+        new Option('-f, --output-format <list>', `any of ${Object.keys(OUTPUT_FORMATS).join(', ')}; or all`),
+        [...Object.keys(OUTPUT_FORMATS), 'all'],
+      )
         .argParser(parseFormats)
         .default(formats, formats.join(',')),
     );

@@ -9,6 +9,8 @@ const MIN_WIDTH = 20;
 /** Wraps help texts to the width of the terminal, also below 80 columns. */
 export const HELP_LAYOUT: HelpConfiguration = {
   minWidthToWrap: MIN_WIDTH,
+  // `--config` and `--no-config`, which all commands accept.
+  showGlobalOptions: true,
   formatItem(term, termWidth, description, helper) {
     const width = helper.helpWidth ?? 80;
     if (width - termWidth - 4 >= MIN_DESCRIPTION_WIDTH || !description) {
