@@ -64,7 +64,7 @@ describe('the documentation', () => {
   });
 
   it('CONTRIBUTING.md describes every folder of lib/', async () => {
-    const described = (await read('CONTRIBUTING.md')).matchAll(/^\| `(lib\/[\w/]+)\/` \|/gm);
+    const described = (await read('CONTRIBUTING.md')).matchAll(/^\| `(lib\/[\w/-]+)\/` \|/gm);
     const entries = await readdir(join(ROOT, 'lib'), { recursive: true, withFileTypes: true });
     const folders = entries
       .filter((entry) => entry.isDirectory())

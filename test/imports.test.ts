@@ -73,6 +73,7 @@ describe('the folders of lib/', () => {
     'service',
     'batch',
     'testing',
+    'adapters',
     'cli',
   ])('have no cycle between the sub-folders of %s', (folder) => {
     expect(cycleIn(graphOf(folder))).toBeUndefined();

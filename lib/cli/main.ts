@@ -50,6 +50,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'start a local service that is compatible with Fun-ASR',
     load: () => import('./commands/serve.ts'),
   },
+  mcp: {
+    summary: 'serve programs that use the Model Context Protocol',
+    load: () => import('./commands/mcp.ts'),
+  },
   probe: {
     summary: 'show the format and duration of recordings',
     load: () => import('./commands/probe.ts'),

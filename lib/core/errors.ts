@@ -52,6 +52,8 @@ export const ERROR_CODES = {
   E_PORT: 'The port is in use or cannot be opened.',
   // The queue
   E_QUEUE: 'The queue cannot be used: Redis cannot be reached, or a package for it is not installed.',
+  // Packages of other projects
+  E_PACKAGE: 'A package that this part needs is not installed, or has a version that does not fit.',
   // Output files
   E_NOTHING: 'The inputs contain no recording.',
   E_EXISTS:

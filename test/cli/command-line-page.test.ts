@@ -23,6 +23,7 @@ describe('docs/command-line.md', () => {
       'subtitles',
       'lint',
       'convert',
+      'mcp',
       'token',
       'doctor',
       'engine add',

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { cp, mkdir, readFile, symlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -15,23 +15,33 @@ export async function snippetsOf(page: string): Promise<string[]> {
 
 /**
  * Creates the folder of a project that has the package installed, and the recordings `talk.mp3` and `asr_example.wav`.
+ * @param packages Other packages that are installed.
  */
-export async function snippetFolder(): Promise<string> {
+export async function snippetFolder(packages: readonly string[] = []): Promise<string> {
   const folder = await temporaryFolder();
   await mkdir(join(folder, 'node_modules'));
+  for (const name of packages) {
+    const link = join(folder, 'node_modules', name);
+    await mkdir(dirname(link), { recursive: true });
+    await symlink(join(ROOT, 'node_modules', name), link, 'junction');
+  }
   await symlink(ROOT, join(folder, 'node_modules', 'fun-asr-streams'), 'junction');
   await cp(join(ROOT, 'fixtures', 'ill-disposed.mp3'), join(folder, 'talk.mp3'));
   await cp(join(ROOT, 'fixtures', 'leisure.wav'), join(folder, 'asr_example.wav'));
   return folder;
 }
 
-/** Runs a snippet unchanged in a folder, and returns what it prints. */
+/**
+ * Runs a snippet unchanged in a folder, and returns what it prints.
+ * @param node Path of the Node.js that runs it. @default the one of this process
+ */
 export async function runSnippetIn(
   folder: string,
   snippet: string,
   env: Readonly<Record<string, string>> = {},
+  node: string = process.execPath,
 ): Promise<string> {
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', snippet], {
+  const child = spawn(node, ['--input-type=module', '--eval', snippet], {
     cwd: folder,
     env: { ...process.env, ...env },
   });

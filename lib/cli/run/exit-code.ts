@@ -16,6 +16,7 @@ const ENVIRONMENT: readonly ErrorCode[] = [
   'E_MODEL_REFUSED',
   'E_PORT',
   'E_QUEUE',
+  'E_PACKAGE',
   'E_LOCKED',
 ];
 

@@ -1,13 +1,11 @@
 import { execFile } from 'node:child_process';
-import { cp, copyFile, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { packageCopy } from '../../support/package-copy.ts';
 import { startRedis } from '../../support/redis.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { cli, FIXTURES, jsonLines, Program } from '../run-cli.ts';
-
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 async function rootWith(...names: string[]): Promise<string> {
   const root = await temporaryFolder();
@@ -103,14 +101,7 @@ describe('fun-asr queue', () => {
 
 /** Runs the program in a copy of the package that has no BullMQ and no ioredis. */
 async function withoutPackages(args: readonly string[]): Promise<string> {
-  const folder = await temporaryFolder();
-  await cp(join(ROOT, 'dist'), join(folder, 'dist'), { recursive: true });
-  await copyFile(join(ROOT, 'package.json'), join(folder, 'package.json'));
-  await mkdir(join(folder, 'node_modules'));
-  const names = (await readdir(join(ROOT, 'node_modules'))).filter((name) => !name.startsWith('.'));
-  for (const name of names.filter((one) => one !== 'bullmq' && one !== 'ioredis')) {
-    await symlink(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name));
-  }
+  const folder = await packageCopy({ bullmq: undefined, ioredis: undefined });
   return await new Promise((resolve) => {
     const main = join(folder, 'dist', 'cli', 'main.js');
     execFile(process.execPath, [main, ...args], (_error, _stdout, stderr) => resolve(stderr));
