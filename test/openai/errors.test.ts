@@ -1,4 +1,4 @@
-import OpenAI, { toFile } from 'openai';
+import OpenAI, { AuthenticationError, toFile } from 'openai';
 import { request as httpRequest } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
@@ -51,7 +51,7 @@ describe('the official client gets an error object', () => {
     const file = await toFile(toneWav(1), 'tone.wav');
     const call = stranger.audio.transcriptions.create({ file, model });
     await expect(call).rejects.toMatchObject(problem(401, 'invalid_api_key', null));
-    await expect(call).rejects.toBeInstanceOf(OpenAI.AuthenticationError);
+    await expect(call).rejects.toBeInstanceOf(AuthenticationError);
     expect((await fetch(`${origin}/v1/models`)).status).toBe(401);
   });
 
