@@ -17,7 +17,7 @@ export function addDoorFlags(command: Command): void {
   command
     .optionsGroup('Uploads:')
     .addOption(
-      new Option('--max-upload <MB>', 'largest file that is accepted')
+      new Option('--max-upload <MB>', "largest file of clients of OpenAI's API")
         .argParser(parseValue(Number, integer(1, 1_000_000, 'MB')))
         .default(512),
     );
