@@ -9,7 +9,7 @@ import {
 import { concurrencyOption, ffmpegPathOption, maxDurationMs, maxDurationOption } from '../flags/run-flags.ts';
 import { Interruption } from '../run/interruption.ts';
 import { addHelpText } from '../terminal/help.ts';
-import { pullDisplay } from '../terminal/pull-display.ts';
+import { pullDisplay } from '../terminal/progress/pull-display.ts';
 import { version } from '../version.ts';
 
 /** Values of the flags of `mcp`. */
