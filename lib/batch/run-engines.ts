@@ -1,7 +1,7 @@
 import { asFunAsrError, type FunAsrError } from '../core/errors.ts';
 import type { Backend } from '../engines/backend.ts';
 import { type BackendOptions, backendNameFor } from '../engines/choose-backend.ts';
-import { endsEngine, isOfEngine } from './recording/error-rules.ts';
+import { endsEngine, isOfEngine } from '../engines/engine-failures.ts';
 import type { RunEvent } from './recording/run-events.ts';
 
 /** An engine of a run that is open. */

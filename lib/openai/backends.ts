@@ -1,42 +1,73 @@
+import type { FunAsrError } from '../core/errors.ts';
+import { pick } from '../core/options.ts';
 import type { Backend } from '../engines/backend.ts';
-import { type BackendOptions, chooseBackend } from '../engines/choose-backend.ts';
+import {
+  backendNameFor,
+  type BackendOptions,
+  checkBackend,
+  chooseBackend,
+} from '../engines/choose-backend.ts';
+import { isOfEngine } from '../engines/engine-failures.ts';
 import { findCloudModel } from '../protocol/cloud-models.ts';
+import { ENDPOINT_RULES, resolveEndpoint } from '../protocol/endpoint.ts';
+import type { Engine } from '../service/engine.ts';
 
-/** The backends of a door. Each is opened when it is first needed, and stays open. */
+/**
+ * Checks engines before a service is started with them.
+ * @throws {FunAsrError} `E_OPTION`, `E_NO_KEY`
+ */
+export function checkChoices(choices: readonly BackendOptions[]): void {
+  for (const choice of choices) {
+    checkBackend(choice);
+    if (backendNameFor(choice) === 'cloud') resolveEndpoint(pick(choice, ENDPOINT_RULES));
+  }
+}
+
+/** The engines of a door, in the order in which they are tried. Each is opened when it is first needed, and stays open. */
 export class Backends {
-  readonly #options: BackendOptions;
-  /** By the name of the model of the cloud; undefined is the default. */
-  readonly #opened = new Map<string | undefined, Promise<Backend>>();
+  readonly #choices: readonly BackendOptions[];
+  /** By the position of the engine, and the name of another model of the cloud. */
+  readonly #opened = new Map<string, Promise<Backend>>();
 
-  constructor(options: BackendOptions) {
-    this.#options = options;
+  /** @param engine The engine of the service: the local engine, unless another local model is chosen. */
+  constructor(choices: readonly BackendOptions[], engine: Engine) {
+    this.#choices = choices.map((choice) =>
+      choice.model === undefined && typeof choice.engine === 'string' && backendNameFor(choice) === 'local'
+        ? { engine }
+        : choice,
+    );
   }
 
-  /** The backend with its default model. */
-  async default(): Promise<Backend> {
-    return await this.#open(undefined);
-  }
-
-  /** The backend for the model that a client names. A name that it does not know means the default model. */
-  async for(model: string | undefined): Promise<Backend> {
-    const backend = await this.default();
+  /**
+   * An engine, for the model that a client names. A name that it does not know means its default model.
+   * @param position Counts from 0, the engine that is tried first.
+   */
+  async at(position: number, model?: string): Promise<Backend> {
+    const backend = await this.#open(position);
     const isOther = model !== undefined && model !== backend.model && findCloudModel(model);
-    return backend.name === 'cloud' && isOther ? await this.#open(model) : backend;
+    return backend.name === 'cloud' && isOther ? await this.#open(position, model) : backend;
+  }
+
+  /** Whether the next engine continues what one could not do. */
+  canFollow(position: number, error: FunAsrError): boolean {
+    return position + 1 < this.#choices.length && isOfEngine(error);
   }
 
   async close(): Promise<void> {
     for (const opening of this.#opened.values()) await (await opening.catch(() => undefined))?.close();
   }
 
-  async #open(model: string | undefined): Promise<Backend> {
+  async #open(position: number, model?: string): Promise<Backend> {
+    const key = `${position} ${model ?? ''}`;
+    const choice = this.#choices[position];
     const opening =
-      this.#opened.get(model) ?? chooseBackend({ ...this.#options, ...(model !== undefined && { model }) });
-    this.#opened.set(model, opening);
+      this.#opened.get(key) ?? chooseBackend({ ...choice, ...(model !== undefined && { model }) });
+    this.#opened.set(key, opening);
     try {
       return await opening;
     } catch (error) {
       // The next request tries again.
-      this.#opened.delete(model);
+      this.#opened.delete(key);
       throw error;
     }
   }

@@ -2,27 +2,35 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { asFunAsrError, type FunAsrError } from '../core/errors.ts';
-import { callback, checkOptions, integer, pick, type Rules, text } from '../core/options.ts';
+import { callback, checkOptions, integer, listOf, oneOf, pick, type Rules, text } from '../core/options.ts';
 import { privateFolder } from '../core/system/private-folder.ts';
 import { withWriteErrors } from '../core/system/write-error.ts';
 import { BACKEND_RULES, type BackendOptions } from '../engines/choose-backend.ts';
-import { checkLanguage } from '../engines/local-languages.ts';
+import { engineChoices } from '../engines/engine-list.ts';
+import { ENGINE_NAMES, type EngineName, type EngineOption } from '../engines/engine-option.ts';
 import type { Door, DoorService, OpenDoor } from '../service/door.ts';
 import type { TranscribeOptions } from '../transcribe-options.ts';
 import { type Answer, answerOf } from './answer.ts';
 import { ApiError, failed, refused, sendJson } from './api-error.ts';
-import { Backends } from './backends.ts';
+import { Backends, checkChoices } from './backends.ts';
 import { sendEvents } from './event-stream.ts';
 import { describeModel, listModels } from './models.ts';
 import { receiveUpload } from './receive-upload.ts';
 import { sendError } from './send-error.ts';
 import { Transcription } from './transcription.ts';
-import { hintsOf, readRequest, type TranscriptionRequest } from './transcription-request.ts';
+import { readRequest, type TranscriptionRequest } from './transcription-request.ts';
 
 /** Options of {@link openAiDoor}: who recognises, and the limits of uploads. */
 export interface OpenAiDoorOptions
-  extends Omit<BackendOptions, 'signal' | 'partials' | 'languageHints' | 'onPull'>,
+  extends Omit<BackendOptions, 'engine' | 'signal' | 'partials' | 'languageHints' | 'onPull'>,
     Pick<TranscribeOptions, 'maxDurationMs' | 'ffmpegPath'> {
+  /**
+   * Who recognises. `local` without a model is the engine of the service.
+   * @default 'local'
+   */
+  readonly engine?: EngineOption | undefined;
+  /** Engines after `engine`: each continues what the one before it cannot do. @default none */
+  readonly nextEngines?: readonly EngineName[] | undefined;
   /** Size of the largest file in bytes. The answer to a larger one is 413. @default 512_000_000 */
   readonly maxUploadBytes?: number | undefined;
   /**
@@ -51,6 +59,7 @@ const {
 
 const DOOR_RULES: Rules<OpenAiDoorOptions> = {
   ...backendRules,
+  nextEngines: listOf(oneOf(...ENGINE_NAMES)),
   maxDurationMs: integer(1, Number.MAX_SAFE_INTEGER, 'ms'),
   ffmpegPath: text,
   maxUploadBytes: integer(1, Number.MAX_SAFE_INTEGER, 'bytes'),
@@ -68,7 +77,10 @@ const DOOR_RULES: Rules<OpenAiDoorOptions> = {
  */
 export function openAiDoor(options: OpenAiDoorOptions = {}): OpenDoor {
   checkOptions('openAiDoor', options, DOOR_RULES);
-  return (service) => new OpenAiDoor(service, options);
+  const { engine = 'local', nextEngines } = options;
+  const choices = engineChoices({ ...pick(options, backendRules), engine }, nextEngines);
+  checkChoices(choices);
+  return (service) => new OpenAiDoor(service, options, choices);
 }
 
 const BASE = '/v1';
@@ -87,11 +99,11 @@ class OpenAiDoor implements Door {
   readonly #running = new Set<Promise<void>>();
   #uploads = 0;
 
-  constructor(service: DoorService, options: OpenAiDoorOptions) {
+  constructor(service: DoorService, options: OpenAiDoorOptions, choices: readonly BackendOptions[]) {
     const { concurrency = 8, idleMs = 30_000, uploadMs = 7_200_000 } = options;
     this.#service = service;
     this.#options = { ...options, idleMs, uploadMs };
-    this.#backends = new Backends({ engine: service.engine, ...pick(options, backendRules) });
+    this.#backends = new Backends(choices, service.engine);
     this.#limit = pLimit(concurrency);
     // Later than its own limits, whose answer has the format of this API.
     this.requestMs = uploadMs + idleMs;
@@ -137,16 +149,13 @@ class OpenAiDoor implements Door {
   #route(path: string): readonly [method: string, answer: Answering] {
     if (path === TRANSCRIPTIONS) return ['POST', (...args) => this.#transcribe(...args)];
     if (path === MODELS) {
-      return [
-        'GET',
-        async (_, response) => sendJson(response, 200, listModels(await this.#backends.default())),
-      ];
+      return ['GET', async (_, response) => sendJson(response, 200, listModels(await this.#backends.at(0)))];
     }
     if (path.startsWith(`${MODELS}/`)) {
       const name = decodeName(path.slice(MODELS.length + 1));
       return [
         'GET',
-        async (_, response) => sendJson(response, 200, describeModel(await this.#backends.default(), name)),
+        async (_, response) => sendJson(response, 200, describeModel(await this.#backends.at(0), name)),
       ];
     }
     throw new ApiError(404, 'not_found', `There are only ${TRANSCRIPTIONS} and ${MODELS}.`);
@@ -182,12 +191,16 @@ class OpenAiDoor implements Door {
       const asked = readRequest(await receiveUpload(request, path, limits));
       return await this.#limit(async () => {
         signal.throwIfAborted();
-        const backend = await this.#backends.for(asked.model);
-        if (backend.name !== 'cloud') checkLanguage(backend.model, backend.languages ?? [], hintsOf(asked));
-        const settings = pick(this.#options, SETTING_RULES);
-        const transcription = new Transcription({ request: asked, path, backend, settings, signal });
-        if (!asked.isStream) return await transcribed(transcription, asked);
         const onFailure = (error: unknown): void => this.#report(error, signal);
+        const transcription = new Transcription({
+          request: asked,
+          path,
+          backends: this.#backends,
+          settings: pick(this.#options, SETTING_RULES),
+          signal,
+          onFallback: onFailure,
+        });
+        if (!asked.isStream) return await transcribed(transcription, asked);
         return await sendEvents(response, transcription, signal, onFailure);
       });
     } finally {

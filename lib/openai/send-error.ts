@@ -1,12 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Deadline } from '../core/deadline.ts';
 import type { ApiError } from './api-error.ts';
 
-/** Time in which the rest of a request is still read after the answer. */
-const LINGER_MS = 5000;
+/** Limits for reading the rest of a request after the answer: without data, and in all. */
+const LINGER_IDLE_MS = 5000;
+const LINGER_MS = 60_000;
 
 /**
- * Answers with an error. When the request is not complete, the rest is read for a short time and discarded: a connection
- * that is closed with unread data is reset, and the client would not see the answer.
+ * Answers with an error. When the request is not complete, the rest is read and discarded for a limited time: a connection that
+ * is closed with unread data is reset, and clients that send the whole request first would not see the answer.
  */
 export function sendError(error: ApiError, request: IncomingMessage, response: ServerResponse): void {
   if (response.headersSent || response.destroyed) {
@@ -25,10 +27,16 @@ export function sendError(error: ApiError, request: IncomingMessage, response: S
     response.end();
     return;
   }
-  const timer = setTimeout(end, LINGER_MS);
+  const idle = new Deadline(end);
+  const total = new Deadline(end);
+  const onData = (): void => idle.start(LINGER_IDLE_MS);
   function end(): void {
-    clearTimeout(timer);
+    request.off('data', onData);
+    idle.clear();
+    total.clear();
     response.end();
   }
-  request.once('end', end).once('close', end).resume();
+  onData();
+  total.start(LINGER_MS);
+  request.on('data', onData).once('end', end).once('close', end).resume();
 }

@@ -60,11 +60,6 @@ export function readRequest({ fields, fileName }: Upload): TranscriptionRequest 
   };
 }
 
-/** The language as the recogniser takes it. */
-export function hintsOf({ language }: TranscriptionRequest): readonly string[] | undefined {
-  return language === undefined ? undefined : [language];
-}
-
 function isFormat(format: string): format is ResponseFormat {
   return RESPONSE_FORMATS.includes(format);
 }

@@ -1,23 +1,27 @@
-import { FunAsrError } from '../core/errors.ts';
+import { asFunAsrError, FunAsrError } from '../core/errors.ts';
 import { formatSpan } from '../core/seconds.ts';
 import { joinTexts } from '../core/text/join-text.ts';
 import type { Backend } from '../engines/backend.ts';
+import { checkLanguage } from '../engines/local-languages.ts';
 import { findCloudModel } from '../protocol/cloud-models.ts';
 import { takesParameter } from '../protocol/parameters.ts';
 import type { Gap } from '../recognition/events/diagnostics.ts';
 import type { FinalSentence } from '../sentence.ts';
 import { transcribe } from '../transcribe.ts';
 import type { TranscribeOptions } from '../transcribe-options.ts';
-import { hintsOf, type TranscriptionRequest } from './transcription-request.ts';
+import type { Backends } from './backends.ts';
+import type { TranscriptionRequest } from './transcription-request.ts';
 
 /** The audio of one request, and how it is recognised. */
 export interface TranscriptionJob {
   readonly request: TranscriptionRequest;
   /** The file that was uploaded. */
   readonly path: string;
-  readonly backend: Backend;
+  readonly backends: Backends;
   readonly settings: Pick<TranscribeOptions, 'ffmpegPath' | 'maxDurationMs'>;
   readonly signal: AbortSignal;
+  /** Called with the failure of an engine that the next engine replaces. */
+  readonly onFallback: (error: FunAsrError) => void;
 }
 
 /** The transcription of one request: its sentences, and what is known about them so far. */
@@ -26,6 +30,8 @@ export class Transcription {
   readonly warnings: FunAsrError[] = [];
   readonly #job: TranscriptionJob;
   readonly #gaps: Gap[] = [];
+  /** The languages of the engine; empty when they are not known. */
+  #languages: readonly string[] = [];
   durationMs = 0;
 
   constructor(job: TranscriptionJob) {
@@ -38,10 +44,9 @@ export class Transcription {
 
   /** ISO 639 code: detected, asked for, or the only one that the engine knows. */
   get language(): string | undefined {
-    const { request, backend } = this.#job;
-    const { languages = [] } = backend;
+    const [only, ...others] = this.#languages;
     const detected = this.sentences.find(({ language }) => language !== undefined)?.language;
-    return detected ?? request.language ?? (languages.length === 1 ? languages[0] : undefined);
+    return detected ?? this.#job.request.language ?? (others.length === 0 ? only : undefined);
   }
 
   /**
@@ -49,15 +54,39 @@ export class Transcription {
    * @throws {FunAsrError} after the sentences that were recognised before the failure
    */
   async *run(): AsyncGenerator<FinalSentence, void, void> {
-    const { request, path, backend, settings, signal } = this.#job;
-    const { fileName } = request;
+    const { request, backends, signal, onFallback } = this.#job;
+    for (let position = 0; ; position += 1) {
+      try {
+        signal.throwIfAborted();
+        yield* this.#recognised(await backends.at(position, request.model));
+        break;
+      } catch (error) {
+        const failure = asFunAsrError(error);
+        if (!backends.canFollow(position, failure)) throw error;
+        onFallback(failure);
+      }
+    }
+    const empty = this.warnings.find(({ code }) => code === 'W_NO_AUDIO');
+    if (empty) throw empty;
+    const [gap] = this.#gaps;
+    if (gap) throw notRecognised(request.fileName, gap);
+  }
+
+  /** Continues after the last sentence that another engine has recognised. */
+  async *#recognised(backend: Backend): AsyncGenerator<FinalSentence, void, void> {
+    const { request, path, settings, signal } = this.#job;
+    const languageHints = request.language === undefined ? undefined : [request.language];
+    this.#languages = backend.languages ?? [];
+    // The client would name the model of the cloud that stands for the engine.
+    if (backend.name !== 'cloud') checkLanguage(backend.model, this.#languages, languageHints);
     const recognised = transcribe(path, {
       ...settings,
       signal,
       engine: backend,
       // The path of the copy means nothing to the client.
-      name: fileName,
-      languageHints: hintsOf(request),
+      name: request.fileName,
+      after: this.sentences.at(-1),
+      languageHints,
       context: contextOf(request.prompt, backend),
       onWarning: (warning) => this.warnings.push(warning),
       onGap: (gap) => this.#gaps.push(gap),
@@ -69,10 +98,6 @@ export class Transcription {
       this.sentences.push(sentence);
       yield sentence;
     }
-    const empty = this.warnings.find(({ code }) => code === 'W_NO_AUDIO');
-    if (empty) throw empty;
-    const [gap] = this.#gaps;
-    if (gap) throw notRecognised(fileName, gap);
   }
 }
 

@@ -20,6 +20,7 @@ describe('docs/command-line.md', () => {
       'transcribe',
       'watch',
       'live',
+      'serve',
       'subtitles',
       'lint',
       'convert',

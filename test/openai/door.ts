@@ -16,7 +16,7 @@ export interface RunningDoor {
   /** The folder of all temporary files of the service. */
   readonly temporary: string;
   /** The names of the temporary files and folders that exist. */
-  leftovers(): Promise<string[]>;
+  readonly leftovers: () => Promise<string[]>;
 }
 
 /** Starts a service with the door. It is closed when the test ends. Its engine is a counting engine unless another is given. */

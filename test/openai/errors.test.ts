@@ -1,7 +1,9 @@
-import OpenAI, { toFile } from 'openai';
+import OpenAI, { AuthenticationError, toFile } from 'openai';
 import { request as httpRequest } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
+import type { Engine } from '../../lib/service/engine.ts';
+import { countingEngine } from '../support/counting-engine.ts';
 import { openDoor, toneWav } from './door.ts';
 
 const model = 'whisper-1';
@@ -51,7 +53,7 @@ describe('the official client gets an error object', () => {
     const file = await toFile(toneWav(1), 'tone.wav');
     const call = stranger.audio.transcriptions.create({ file, model });
     await expect(call).rejects.toMatchObject(problem(401, 'invalid_api_key', null));
-    await expect(call).rejects.toBeInstanceOf(OpenAI.AuthenticationError);
+    await expect(call).rejects.toBeInstanceOf(AuthenticationError);
     expect((await fetch(`${origin}/v1/models`)).status).toBe(401);
   });
 
@@ -114,6 +116,55 @@ describe('the official client gets an error object', () => {
     const call = client.audio.transcriptions.create({ file, model });
     await expect(call).rejects.toMatchObject({ status: 500, type: 'server_error' });
     expect(errors).toHaveLength(1);
+  });
+});
+
+/** An engine that fails after three seconds of audio. */
+function failingEngine(): Engine {
+  const engine = countingEngine();
+  return {
+    ...engine,
+    open: (options) => {
+      const stream = engine.open(options);
+      let bytes = 0;
+      return {
+        silenceMs: 0,
+        write: async (pcm) => {
+          bytes += pcm.length;
+          if (bytes > 3.5 * 32_000) throw new Error('no memory is left');
+          await stream.write(pcm);
+        },
+        end: async () => await stream.end(),
+        destroy: () => stream.destroy(),
+      };
+    },
+  };
+}
+
+describe('a recognition that fails in the middle', () => {
+  it('gives an error with the text so far', async () => {
+    const { client } = await openDoor({}, { engine: failingEngine() });
+    const file = await toFile(toneWav(10), 'tone.wav');
+    const call = client.audio.transcriptions.create({ file, model });
+    await expect(call).rejects.toMatchObject({
+      status: 500,
+      error: { partial_text: 'Second 1. Second 2. Second 3.' },
+    });
+  });
+
+  it('ends a stream with an error, after the sentences so far', async () => {
+    const errors: string[] = [];
+    const onError = ({ code }: { readonly code: string }): void => void errors.push(code);
+    const { client } = await openDoor({ onError }, { engine: failingEngine() });
+    const file = await toFile(toneWav(10), 'tone.wav');
+    const events = await client.audio.transcriptions.create({ file, model, stream: true });
+    const deltas: string[] = [];
+    const read = async (): Promise<void> => {
+      for await (const event of events) if (event.type === 'transcript.text.delta') deltas.push(event.delta);
+    };
+    await expect(read()).rejects.toMatchObject({ type: 'server_error', code: 'E_ENGINE' });
+    expect(deltas.join('')).toBe('Second 1. Second 2. Second 3.');
+    expect(errors).toEqual(['E_ENGINE']);
   });
 });
 

@@ -45,6 +45,7 @@ export function define(command: Command): void {
     examples: [
       ['fun-asr serve', ''],
       ['fun-asr serve --port 0 --no-partials', ''],
+      ['fun-asr serve --engine cloud,local --max-upload 2000', ''],
       ['fun-asr serve --host 0.0.0.0 --token "$(openssl rand -hex 16)"', ''],
       ["fun-asr serve --faults 'refuse:503, drop@12.3s, delay:2s@20s'", ''],
       ['fun-asr serve --faults random --seed 7', ''],
@@ -53,6 +54,8 @@ export function define(command: Command): void {
       'Prints its URL on the first line. Clients use it as DASHSCOPE_WEBSOCKET_BASE_URL, and ' +
         'http://127.0.0.1:8710/api/v1 as DASHSCOPE_HTTP_BASE_URL. ' +
         'Accepts pcm, wav, mp3, opus, speex, aac and amr.',
+      "Clients of OpenAI's API use http://127.0.0.1:8710/v1 as base URL. --engine and its flags are for them: the Fun-ASR " +
+        'protocol is always answered by the local engine.',
     ],
   });
 }

@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander';
 import { integer } from '../../core/options.ts';
-import type { BackendOptions } from '../../engines/choose-backend.ts';
 import { isLocalModel } from '../../engines/models/choose-model.ts';
 import type { OpenAiDoorOptions } from '../../openai/openai-door.ts';
 import { addEngineFlags, type EngineFlags, engineOptions } from './engine-flags.ts';
@@ -14,31 +13,25 @@ export interface DoorFlags extends EngineFlags {
 
 /** Adds the flags of the doors of a service. */
 export function addDoorFlags(command: Command): void {
-  addEngineFlags(command, { preset: 'local' });
+  addEngineFlags(command, { takesList: true, preset: 'local' });
   command
     .optionsGroup('Uploads:')
     .addOption(
-      new Option('--max-upload <MB>', 'largest file that is accepted')
+      new Option('--max-upload <MB>', "largest file of clients of OpenAI's API")
         .argParser(parseValue(Number, integer(1, 1_000_000, 'MB')))
         .default(512),
     );
 }
 
-/** Who recognises for the doors. The local engine is that of the service, which is open already. */
-export function doorEngine(
-  flags: DoorFlags,
-): Omit<BackendOptions, 'signal' | 'partials' | 'languageHints' | 'onPull'> {
-  const { engine, ...options } = engineOptions(flags);
-  if (engine === 'local') return {};
-  return { ...options, engine, ...(isLocalModel(options.model) && { model: undefined }) };
+/** The model of the local engine of the service, when `--model` names one. */
+export function localModel({ engine, model }: DoorFlags): string | undefined {
+  const isOnlyLocal = engine.every((name) => name === 'local');
+  return isOnlyLocal || isLocalModel(model) ? model : undefined;
 }
 
-/** The model of the local engine, when `--model` names one. */
-export function localModel({ engine: [engine], model }: DoorFlags): string | undefined {
-  return engine === 'local' || isLocalModel(model) ? model : undefined;
-}
-
-/** Converts the flags to the options of the door for clients of OpenAI. */
+/** Converts the flags to the options of the door for clients of OpenAI. Its local engine is that of the service. */
 export function openAiOptions(flags: DoorFlags): OpenAiDoorOptions {
-  return { ...doorEngine(flags), maxUploadBytes: flags.maxUpload * 1_000_000 };
+  const [, ...nextEngines] = flags.engine;
+  const model = localModel(flags) === undefined ? flags.model : undefined;
+  return { ...engineOptions(flags), model, nextEngines, maxUploadBytes: flags.maxUpload * 1_000_000 };
 }

@@ -1,0 +1,74 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it } from 'vitest';
+import type { Door, DoorService, OpenDoor } from '../../lib/service/door.ts';
+import { countingEngine } from '../support/counting-engine.ts';
+import { running } from './client.ts';
+
+/** A door that answers all requests below a path with its name. */
+function named(name: string, more: Partial<Door> = {}): OpenDoor {
+  return () => ({
+    hasPath: (path) => path.startsWith('/door'),
+    request: (_, response) => void response.end(name),
+    close: async () => {},
+    ...more,
+  });
+}
+
+/** Sends the head of a request whose body does not arrive. Returns the answer. */
+async function sendHead(port: number, path: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.write(`POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-length: 100\r\n\r\n`);
+  return await text(socket);
+}
+
+describe('doors', () => {
+  it('answer the requests for their paths, the first one for a path that several have', async () => {
+    const service = await running({ doors: [named('first'), named('second')] });
+    const origin = `http://127.0.0.1:${service.port}`;
+    expect(await (await fetch(`${origin}/door/1`)).text()).toBe('first');
+    expect((await fetch(`${origin}/other`)).status).toBe(426);
+  });
+
+  it('know the address and the engine of their service', async () => {
+    const engine = countingEngine();
+    let known: DoorService | undefined;
+    const door: OpenDoor = (service) => {
+      known = service;
+      return named('door')(service);
+    };
+    const { port } = await running({ engine, doors: [door] });
+    expect([known?.origin, known?.engine]).toEqual([`http://127.0.0.1:${port}`, engine]);
+  });
+
+  it('are closed with their service', async () => {
+    const closed: string[] = [];
+    const service = await running({
+      doors: [named('door', { close: async () => void closed.push('door') })],
+    });
+    await service.close();
+    expect(closed).toEqual(['door']);
+  });
+});
+
+describe('a request whose body does not arrive', () => {
+  it('is answered with 408 after the limit of the service', async () => {
+    const service = await running({ timers: { requestMs: 100 } });
+    const answer = await sendHead(service.port, '/api/v1/services/audio/asr/customization');
+    expect(answer).toMatch(
+      /^HTTP\/1\.1 408 Request Timeout\r\n.*"message":"The request did not arrive in time\."/s,
+    );
+  });
+
+  it('is answered with 408 after the limit of its door', async () => {
+    const silent = named('silent', { requestMs: 100, request: () => {} });
+    const service = await running({ doors: [silent] });
+    expect(await sendHead(service.port, '/door')).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
+  it('is ended after an answer that does not wait for it', async () => {
+    const service = await running({ doors: [named('early', { requestMs: 100 })] });
+    const answer = await sendHead(service.port, '/door');
+    expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n.*early$/s);
+  });
+});
