@@ -101,7 +101,8 @@ function formatSize(bytes: number): string {
 }
 
 async function list({ json }: { readonly json?: boolean }): Promise<void> {
-  const [models, added] = await Promise.all([listModels(), listAddedModels()]);
+  const models = await listModels();
+  const added = listAddedModels();
   if (json) {
     for (const model of [...models, ...added]) printJson(model);
     return;

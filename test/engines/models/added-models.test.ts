@@ -51,12 +51,12 @@ describe('addModel', () => {
       languages: ['zh', 'en', 'ja', 'ko', 'yue'],
       family: 'senseVoice',
     });
-    expect(await findAddedModel('my-sense-voice', { cacheDir })).toEqual(added);
-    expect(await listAddedModels({ cacheDir })).toEqual([
+    expect(findAddedModel('my-sense-voice', { cacheDir })).toEqual(added);
+    expect(listAddedModels({ cacheDir })).toEqual([
       { ...added, state: 'ready', bytes: expect.any(Number) as number },
     ]);
     expect(await removeAddedModel('my-sense-voice', { cacheDir })).toBe(true);
-    expect(await listAddedModels({ cacheDir })).toEqual([]);
+    expect(listAddedModels({ cacheDir })).toEqual([]);
     expect(await readdir(folder)).toEqual(['model.onnx', 'tokens.txt']);
   });
 
@@ -73,7 +73,7 @@ describe('addModel', () => {
     });
     await rm(folder, { recursive: true });
     expect((await readdir(added.folder)).length).toBe(4);
-    expect(await listAddedModels({ cacheDir })).toMatchObject([
+    expect(listAddedModels({ cacheDir })).toMatchObject([
       { name: 'mine', languages: ['zh'], state: 'ready' },
     ]);
     expect(await removeAddedModel('mine', { cacheDir })).toBe(true);
@@ -85,9 +85,9 @@ describe('addModel', () => {
     const folder = await copyOf('sense-voice');
     await addModel(folder, { cacheDir, findSherpa });
     await rm(join(folder, 'tokens.txt'));
-    expect(await listAddedModels({ cacheDir })).toMatchObject([{ state: 'refused' }]);
+    expect(listAddedModels({ cacheDir })).toMatchObject([{ state: 'refused' }]);
     await rename(folder, `${folder}-away`);
-    expect(await listAddedModels({ cacheDir })).toMatchObject([{ state: 'missing' }]);
+    expect(listAddedModels({ cacheDir })).toMatchObject([{ state: 'missing' }]);
   });
 
   it('refuses names that are taken or are not names, and unknown languages', async () => {
@@ -118,7 +118,7 @@ describe('addModel', () => {
         /looks like SenseVoice, but sherpa-onnx cannot run it: .*(Xathe|ended|killed)/s,
       ) as string,
     });
-    expect(await listAddedModels({ cacheDir })).toEqual([]);
+    expect(listAddedModels({ cacheDir })).toEqual([]);
   });
 });
 
