@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FunAsrError } from '../../core/errors.ts';
+import { readLanguageCode } from '../../core/text/language-code.ts';
 import { AtomicFile } from '../../core/system/atomic-file.ts';
 import { findCloudModel } from '../../protocol/cloud-models.ts';
 import { LOCAL_MODELS } from './catalogue/catalogue.ts';
@@ -56,6 +57,7 @@ export async function addModel(path: string, options: AddOptions): Promise<Added
   const model = recognizeFolder(path);
   const { name = defaultName(model.folder), languages = model.languages, copy = false, cacheDir } = options;
   checkName(name, model.folder, cacheDir);
+  checkLanguages(languages);
   if (languages.length === 0)
     throw new FunAsrError('E_OPTION', `the languages of ${model.folder} are not known`, {
       hint: 'Name them, for example with --languages zh,en.',
@@ -208,10 +210,24 @@ async function copyFiles({ folder, files }: FolderModel, to: string): Promise<vo
 /** A name that is a folder on all systems, and not a path. */
 const NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/i;
 
+/** Names of devices of Windows. */
+const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+
 function defaultName(folder: string): string {
   return basename(folder)
     .replace(/[^a-z0-9._-]+/gi, '-')
-    .replace(/^[^a-z0-9]+/i, '');
+    .replace(/^[^a-z0-9]+/i, '')
+    .replace(/\.+$/, '');
+}
+
+function checkLanguages(languages: readonly string[]): void {
+  for (const language of languages) {
+    const read = readLanguageCode(language);
+    if ('code' in read && read.code === language) continue;
+    throw new FunAsrError('E_OPTION', `the model cannot have the language ${JSON.stringify(language)}`, {
+      hint: 'code' in read ? `Write it as ${read.code}.` : read.reason,
+    });
+  }
 }
 
 function checkName(name: string, folder: string, cacheDir: string | undefined): void {
@@ -219,7 +235,8 @@ function checkName(name: string, folder: string, cacheDir: string | undefined): 
     new FunAsrError('E_OPTION', `the model cannot have the name ${JSON.stringify(name)}: ${reason}`, {
       hint: 'Choose another name, for example with --name.',
     });
-  if (!NAME.test(name)) throw refuse('it may contain letters, digits, dots and hyphens');
+  if (!NAME.test(name)) throw refuse('it may contain letters, digits, dots, hyphens and underscores');
+  if (name.endsWith('.') || RESERVED.test(name)) throw refuse('Windows has no folder of this name');
   if (Object.hasOwn(LOCAL_MODELS, name) || findCloudModel(name)) throw refuse('another model has it');
   const existing = findAddedModel(name, { cacheDir });
   if (existing && (existing.isCopy || existing.folder !== folder))

@@ -121,7 +121,8 @@ export function identityOfAll(models: readonly ModelChoice[]): string {
   return models.map(({ identity }) => identity).join('+');
 }
 
-function isCatalogueName(value: string): value is LocalModelName {
+/** Whether a value is the name of a model of the catalogue. */
+export function isCatalogueName(value: string): value is LocalModelName {
   return Object.hasOwn(LOCAL_MODELS, value);
 }
 

@@ -58,10 +58,38 @@ describe('transcribe --model with a folder', () => {
       expect(exitCode).toBe(2);
       expect(stderr).toBe(
         `error: the local model ${model} recognises zh only, not de. ` +
-          'Fun-ASR in the cloud recognises zh, en and ja: set DASHSCOPE_API_KEY, or leave the language out. [E_LANGUAGE]\n',
+          'Add a model that recognises de, with `fun-asr engine add`, or leave the language out. [E_LANGUAGE]\n',
       );
     },
   );
+});
+
+describe('transcribe --language', () => {
+  const dryRun = (...flags: string[]) =>
+    cli(['transcribe', `${FIXTURES}leisure.wav`, '--dry-run', ...flags], { env: { DASHSCOPE_API_KEY: '' } });
+
+  it('accepts the language in any case and with a region', async () => {
+    for (const language of ['EN', 'en-US', 'en_GB', 'eng'])
+      expect(await dryRun('--model', 'moonshine-base', '--language', language)).toMatchObject({
+        exitCode: 0,
+      });
+    expect((await dryRun('--model', 'moonshine-base', '--language', 'zh-CN')).stderr).toContain(
+      'recognises en only, not zh. The local model sense-voice recognises zh',
+    );
+  });
+
+  it.each([
+    [['--language', 'zh,en'], 'It must be one language: the one that is spoken most.'],
+    [['--language', 'zh-HK'], 'It must be zh for Mandarin, or yue for Cantonese.'],
+    [['--language', 'jp'], 'Did you mean ja?'],
+    [['--language', 'xx'], 'It must be the code of a language, such as zh, yue, en or ja.'],
+    [['--language-hints', 'en,cn'], 'Did you mean zh?'],
+    [['--model', ''], 'It must be the name of a model, or a folder with one.'],
+  ])('refuses %j and says what is wrong', async (flags, reason) => {
+    const { exitCode, stderr } = await dryRun(...flags);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`is invalid. ${reason}`);
+  });
 });
 
 describe('transcribe --dry-run', () => {

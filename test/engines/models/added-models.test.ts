@@ -94,9 +94,22 @@ describe('addModel', () => {
     const cacheDir = await temporaryFolder();
     const add = (model: string, options: object) =>
       addModel(join(MODELS, model), { cacheDir, findSherpa: mustNotTry, ...options });
-    for (const name of ['moonshine-tiny', 'sense-voice', 'fun-asr-realtime', '../up', 'a/b', ''])
+    const refused = [
+      'moonshine-tiny',
+      'sense-voice',
+      'fun-asr-realtime',
+      '../up',
+      'a/b',
+      '',
+      'con',
+      'NUL.x',
+      't.',
+    ];
+    for (const name of refused)
       await expect(add('sense-voice', { name })).rejects.toMatchObject({ code: 'E_OPTION' });
     await expect(add('dolphin', {})).rejects.toThrow(/languages of .*dolphin are not known/);
+    for (const language of ['xx', 'ZH', 'zh-CN', ''])
+      await expect(add('dolphin', { languages: [language] })).rejects.toMatchObject({ code: 'E_OPTION' });
     await addModel(await copyOf('sense-voice'), { cacheDir, findSherpa });
     await expect(add('dolphin', { name: 'my-sense-voice', languages: ['zh'] })).rejects.toThrow(
       /the model in .* has it/,

@@ -48,7 +48,7 @@ export function recognizeFolder(path: string): FolderModel {
     .map((found) => ({ ...found, score: scoreOf(found, metadata, name) }))
     .filter(({ score }) => score > 0)
     .toSorted((a, b) => b.score - a.score);
-  const [best] = ranked;
+  const best = ranked[0] ?? nearest(all);
   if (!best) throw unknown(folder, entries);
   const { family, chosen, missing } = best;
   const isLike = `looks like ${family.title}, but`;
@@ -134,6 +134,13 @@ function metadataIn(path: string): ReadonlyMap<string, string> | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The family of which most is there, when no family fits: what it lacks helps more than the list of all families. */
+function nearest(matches: readonly Match[]): Match | undefined {
+  return matches
+    .filter(({ family, chosen }) => family.hasOwnFileNames && Object.keys(chosen).length > 0)
+    .toSorted((a, b) => a.missing.length - b.missing.length)[0];
 }
 
 /** How well a folder fits a family: evidence in the metadata, then own file names, then the name of the folder. */

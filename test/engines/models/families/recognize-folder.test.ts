@@ -84,6 +84,16 @@ describe('recognizeFolder', () => {
       /looks like a transducer, but joiner.onnx is missing/,
     ],
     [
+      'half',
+      ['encoder.onnx', 'tokens.txt'],
+      /a transducer, but decoder.onnx is missing and joiner.onnx is missing/,
+    ],
+    [
+      'half',
+      ['a-decoder.onnx'],
+      /looks like Whisper, but \*-encoder.onnx is missing and \*-tokens.txt is missing/,
+    ],
+    [
       'm',
       ['preprocess.onnx', 'encode.int8.onnx', 'uncached_decode.int8.onnx', 'tokens.txt'],
       /Moonshine, but cached_decode.onnx is missing/,
