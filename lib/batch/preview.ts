@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { countChannels } from '../audio/count-channels.ts';
 import { probe } from '../audio/probe.ts';
+import { checkInstalled } from '../engines/check-installed.ts';
 import { backendNameFor, checkBackend } from '../engines/choose-backend.ts';
 import { configuredChoice, engineChoices } from '../engines/engine-list.ts';
 import { asFunAsrError, type ErrorCode, type FunAsrError } from '../core/errors.ts';
@@ -60,7 +61,8 @@ export interface PreviewSummary {
 
 /**
  * Reports what {@link transcribeBatch} will do with the same options. Sends nothing and writes nothing.
- * @throws {FunAsrError} `E_NOTHING`, `E_OPTION`, `E_LANGUAGE`, `E_FFMPEG_MISSING`; `E_INTERRUPTED` when `stop` or `signal` is aborted.
+ * @throws {FunAsrError} `E_NOTHING`, `E_OPTION`, `E_LANGUAGE`, `E_FFMPEG_MISSING`; `E_ENGINE`, `E_MODEL_MISSING` and
+ * `E_MODEL_REFUSED` when a recording is to be sent to a local engine that is not complete; `E_INTERRUPTED` when `stop` or `signal` is aborted.
  */
 export async function* previewBatch(
   options: BatchOptions,
@@ -94,11 +96,16 @@ export async function* previewBatch(
     const state = states.get(plan.folder) as ReadFolder;
     const { sentMs, ...previewed } = await preview(plan, { ...run, state, costs, seen });
     durationMs += sentMs;
+    // As in a run, which opens the engine for the first recording that needs it. The last engine has none after it.
+    if (SENDING.includes(previewed.action) && used === choices.at(-1)) await checkInstalled(used);
     yield previewed;
   }
   const { estimatedCost, currency } = costs.total;
   yield { type: 'summary', recordings: plans.length, durationMs, estimatedCost, currency };
 }
+
+/** What is sent to the engine. */
+const SENDING: readonly RecordingPreview['action'][] = ['transcribe', 'complete'];
 
 /** Errors that are not about a single recording: they end the preview. */
 const ENDING: readonly ErrorCode[] = ['E_FFMPEG_MISSING', 'E_INTERRUPTED'];

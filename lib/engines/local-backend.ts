@@ -9,7 +9,15 @@ import type { Engine } from '../service/engine.ts';
 import type { Backend, BackendName } from './backend.ts';
 import { keepEngineError, takeEngineError } from './engine-errors.ts';
 import { checkLanguage, reasonWithLanguages, unrecognizedHint } from './local-languages.ts';
-import { chooseLocalModels, isLocalModel, knownLanguages, unknownModel } from './models/choose-model.ts';
+import {
+  chooseLocalModels,
+  identityOfAll,
+  isLocalModel,
+  languagesOf,
+  type ModelChoice,
+  namesOf,
+  unknownModel,
+} from './models/choose-model.ts';
 import type { PullProgress } from './models/model-pull.ts';
 
 /** What a local backend recognises with, and what its streams need. */
@@ -84,9 +92,9 @@ export async function openLocalBackend(options: LocalBackendOptions, reason: str
 export function describeLocalBackend(options: LocalBackendOptions): LocalBackendFacts {
   const { name = 'local' } = options;
   const engine = engineOf(options);
-  const isOurs = isNames(engine);
-  const model = isOurs ? engine.join('+') : engine.model;
-  const languages = isOurs ? knownLanguages(engine) : engine.languages;
+  const isOurs = isChoice(engine);
+  const model = isOurs ? namesOf(engine) : engine.model;
+  const languages = isOurs ? languagesOf(engine) : engine.languages;
   checkLanguage(model, languages, options.languageHints);
   return {
     kind: 'backend',
@@ -94,7 +102,7 @@ export function describeLocalBackend(options: LocalBackendOptions): LocalBackend
     model,
     client: { model: DEFAULT_CLOUD_MODEL },
     parameters: PARAMETERS[name],
-    reportsUnrecognized: isNames(engine) || (engine.reportsUnrecognized ?? false),
+    reportsUnrecognized: isOurs || (engine.reportsUnrecognized ?? false),
     languages,
     unrecognizedHint: (known) => unrecognizedHint(model, languages, known),
     explainFailure: (failure) => takeEngineError(failure.requestId) ?? failure,
@@ -184,14 +192,14 @@ function leaving(entry: Shared, onLast: () => void): () => Promise<void> {
   return () => (left ??= leave());
 }
 
-async function open(given: Engine | readonly string[], options: LocalBackendOptions): Promise<Opened> {
+async function open(given: Chosen, options: LocalBackendOptions): Promise<Opened> {
   const { onPull, signal, partials } = options;
   // Loaded on use: most programs need only one of the two backends.
   const [{ openLocalEngine }, { startService }] = await Promise.all([
     import('./local/local-engine.ts'),
     import('../service/service.ts'),
   ]);
-  const isOurs = isNames(given);
+  const isOurs = isChoice(given);
   const engine = isOurs
     ? await openLocalEngine({ model: only(given), partials, onProgress: onPull, signal })
     : given;
@@ -214,8 +222,10 @@ async function open(given: Engine | readonly string[], options: LocalBackendOpti
   };
 }
 
-/** The engine of the caller, or the names of the local models. */
-function engineOf({ engine, languageHints }: LocalBackendOptions): Engine | readonly string[] {
+/** The engine of the caller, or the local models. */
+type Chosen = Engine | readonly ModelChoice[];
+
+function engineOf({ engine, languageHints }: LocalBackendOptions): Chosen {
   if (typeof engine === 'object') return engine;
   if (engine === undefined || findCloudModel(engine) || isLocalModel(engine)) {
     return chooseLocalModels(engine, languageHints?.[0]);
@@ -223,18 +233,18 @@ function engineOf({ engine, languageHints }: LocalBackendOptions): Engine | read
   throw unknownModel(engine);
 }
 
-function isNames(engine: Engine | readonly string[]): engine is readonly string[] {
+function isChoice(engine: Chosen): engine is readonly ModelChoice[] {
   return Array.isArray(engine);
 }
 
 /** The name of the only model. Several are those that the engine chooses itself. */
-function only([name, ...others]: readonly string[]): string | undefined {
-  return others.length === 0 ? name : undefined;
+function only([model, ...others]: readonly ModelChoice[]): string | undefined {
+  return others.length === 0 ? model?.name : undefined;
 }
 
-/** What distinguishes a backend: the engine of the caller, or the names of the local models. */
-function keyOf(engine: Engine | readonly string[]): Engine | string {
-  return isNames(engine) ? engine.join('+') : engine;
+/** What distinguishes a backend: the engine of the caller, or the identity of the local models. */
+function keyOf(engine: Chosen): Engine | string {
+  return isChoice(engine) ? identityOfAll(engine) : engine;
 }
 
 function backendClosed(cause: FunAsrError): FunAsrError {
@@ -248,8 +258,8 @@ function backendClosed(cause: FunAsrError): FunAsrError {
 const ids = new WeakMap<Engine, number>();
 let idCount = 0;
 
-function idOf(engine: Engine | readonly string[]): string {
-  if (isNames(engine)) return engine.join('+');
+function idOf(engine: Chosen): string {
+  if (isChoice(engine)) return identityOfAll(engine);
   const id = ids.get(engine) ?? (idCount += 1);
   ids.set(engine, id);
   return String(id);

@@ -1,4 +1,6 @@
 import { FunAsrError } from '../core/errors.ts';
+import { correctedCode } from '../core/text/language-code.ts';
+import { DEFAULT_CLOUD_MODEL, findCloudModel } from '../protocol/cloud-models.ts';
 import type { UnrecognizedContext } from './backend.ts';
 import { defaultModelFor, LOCAL_MODELS, MULTILINGUAL_MODEL } from './models/catalogue/catalogue.ts';
 import { roundedSize } from './models/ready-model.ts';
@@ -13,17 +15,22 @@ export function checkLanguage(
   [language]: readonly string[] = [],
 ): void {
   if (language === undefined || languages.length === 0 || languages.includes(language)) return;
-  const other = defaultModelFor(language);
   throw new FunAsrError(
     'E_LANGUAGE',
     `the local model ${model} recognises ${languages.join(', ')} only, not ${language}`,
-    {
-      hint:
-        other === undefined || other === model
-          ? 'Fun-ASR in the cloud recognises zh, en and ja: set DASHSCOPE_API_KEY, or leave the language out.'
-          : `The local model ${other} recognises ${language}: choose it, or leave the model out.`,
-    },
+    { hint: hintFor(language, model) },
   );
+}
+
+function hintFor(language: string, model: string): string {
+  const corrected = correctedCode(language);
+  if (corrected !== undefined) return `Write the language as ${corrected}.`;
+  const other = defaultModelFor(language);
+  if (other !== undefined && other !== model)
+    return `The local model ${other} recognises ${language}: choose it, or leave the model out.`;
+  return findCloudModel(DEFAULT_CLOUD_MODEL)?.languages.includes(language) === true
+    ? `Fun-ASR in the cloud recognises ${language}: set DASHSCOPE_API_KEY, or leave the language out.`
+    : `Add a model that recognises ${language}, with \`fun-asr engine add\`, or leave the language out.`;
 }
 
 /** Adds to the reason for a local engine that it knows only one language, unless the user has named the language. */

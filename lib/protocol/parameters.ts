@@ -83,7 +83,7 @@ export interface Parameter {
   /** Where it is in `run-task`. @default 'parameters' */
   readonly place?: 'parameters' | 'resources' | 'input';
   /** `words` is a file with words, on a command line. */
-  readonly kind: 'boolean' | 'number' | 'text' | 'list' | 'words';
+  readonly kind: 'boolean' | 'number' | 'text' | 'languages' | 'words';
   readonly rule: Rule;
   /** Families of models that take it; others ignore it. */
   readonly families: readonly ModelFamily[];
@@ -98,7 +98,7 @@ const CURRENT: readonly ModelFamily[] = ['fun-asr', 'paraformer-v2'];
 export const PARAMETERS: { readonly [Name in keyof Required<RecognitionParameters>]: Parameter } = {
   languageHints: {
     wireName: 'language_hints',
-    kind: 'list',
+    kind: 'languages',
     rule: listOf(text),
     families: CURRENT,
     description: 'language of the speech, such as zh, en or yue; only the first is read',

@@ -5,6 +5,7 @@ import { CLOUD_MODELS, type CloudModel, DEFAULT_CLOUD_MODEL, findCloudModel } fr
 import type { Endpoint } from './endpoint.ts';
 import { PARAMETER_NAMES, type RecognitionParameters, takesParameter } from './parameters.ts';
 import { optionName } from '../core/option-names.ts';
+import { correctedCode } from '../core/text/language-code.ts';
 
 /** The settings of a recognition that depend on each other. */
 export interface RecognitionRequest extends RecognitionParameters {
@@ -76,8 +77,12 @@ function checkLanguage(
 ): void {
   const [language] = languageHints ?? [];
   if (language === undefined || languages.length === 0 || languages.includes(language)) return;
+  const corrected = correctedCode(language);
   throw new FunAsrError('E_LANGUAGE', `model ${name} does not recognise the language ${language}`, {
-    hint: `It recognises ${languages.join(', ')}; without a hint it detects the language.`,
+    hint:
+      corrected !== undefined
+        ? `Write it as ${corrected}.`
+        : `It recognises ${languages.join(', ')}; without a hint it detects the language.`,
   });
 }
 

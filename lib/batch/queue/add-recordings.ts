@@ -1,6 +1,7 @@
 import { pMapIterable } from 'p-map';
 import { asFunAsrError, FunAsrError } from '../../core/errors.ts';
 import { isLocalModel } from '../../engines/models/choose-model.ts';
+import type { TranscribeOptions } from '../../transcribe-options.ts';
 import { DEFAULT_OUTPUT_FORMATS } from '../../subtitles/formats.ts';
 import type { BatchOptions } from '../batch-options.ts';
 import type { CostOptions } from '../cost.ts';
@@ -111,7 +112,7 @@ class FinishedRecordings {
   private constructor(options: AddOptions, journals: JournalIndex) {
     const { transcription } = options;
     this.#options = options;
-    this.#settings = [settingsDigest(isLocalModel(transcription.model) ? 'local' : 'cloud', transcription)];
+    this.#settings = [digestOf(transcription)];
     this.#journals = journals;
   }
 
@@ -151,6 +152,20 @@ class FinishedRecordings {
     return known;
   }
 }
+
+/** The settings whose text counts as finished. */
+function digestOf(transcription: TranscribeOptions): string {
+  try {
+    return settingsDigest(isLocalModel(transcription.model) ? 'local' : 'cloud', transcription);
+  } catch (error) {
+    // Only the workers may have the files of the model. Then no text is known to be finished.
+    if (error instanceof FunAsrError && error.code === 'E_MODEL_REFUSED') return UNKNOWN_MODEL;
+    throw error;
+  }
+}
+
+/** Is no digest of settings. */
+const UNKNOWN_MODEL = 'unknown model';
 
 /**
  * Adds a job, instead of an earlier one of the same recording that has ended. One that waits gets the new formats too.

@@ -72,6 +72,8 @@ export interface JobData {
 export interface JobResult {
   /** Its paths are relative to the root. */
   readonly result: TranscriptionResult;
+  /** The digest of the settings that its text belongs to. The files of a model may be on the machine of the worker only. */
+  readonly settings: string;
   readonly consumption: Consumption;
   /** Cost of this attempt; null when no price is known. */
   readonly cost: number | null;

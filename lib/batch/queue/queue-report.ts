@@ -5,7 +5,6 @@ import { TranscriptionTotals } from '../report/totals.ts';
 import { RunPage } from '../run-page.ts';
 import { JournalIndex } from '../state/journal-index.ts';
 import { type FolderState, readFolder } from '../state/output-folder.ts';
-import { settingsDigest } from '../state/settings.ts';
 import { planOf } from './job.ts';
 import { queueResults, queueStatus } from './queue-status.ts';
 import type { JobQueue } from './job-queue.ts';
@@ -20,12 +19,13 @@ export async function writeQueueReport(queue: JobQueue, root: string, options: R
   const totals = new TranscriptionTotals();
   const folders = new Map<string, FolderState>();
   let count = 0;
-  for await (const { data, result, consumption, cost, currency, elapsedMs } of queueResults(queue)) {
+  for await (const { data, result, settings, consumption, cost, currency, elapsedMs } of queueResults(
+    queue,
+  )) {
     const { input, folder, stem } = planOf(data, root);
     const outputFolder = folders.get(folder) ?? (await readFolder(folder));
     folders.set(folder, outputFolder);
-    const parameters = settingsDigest(result.engine, { ...data.options, model: result.model });
-    const key = { input: nameIn(folder, input), content: data.content, parameters };
+    const key = { input: nameIn(folder, input), content: data.content, parameters: settings };
     const price = cost !== null && currency !== null ? { amount: cost, currency } : undefined;
     const outputs = result.outputs.map((path) => join(root, path));
     page.add(

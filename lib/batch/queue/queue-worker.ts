@@ -8,6 +8,7 @@ import { abortable } from '../../core/deadline.ts';
 import { asFunAsrError, FunAsrError } from '../../core/errors.ts';
 import { backendNameFor, type BackendOptions } from '../../engines/choose-backend.ts';
 import { TASKS_PER_SECOND } from '../../protocol/service-limits.ts';
+import type { TranscribeOptions } from '../../transcribe-options.ts';
 import { CLOUD_CONCURRENCY, transcribePlanned } from '../batch.ts';
 import type { PlannedRecording } from '../plan/output-plan.ts';
 import { isPermanent } from '../recording/error-rules.ts';
@@ -17,6 +18,7 @@ import type { BatchReport, TranscriptionResult } from '../report/results.ts';
 import { TranscriptionTotals } from '../report/totals.ts';
 import { JournalIndex } from '../state/journal-index.ts';
 import { OutputFolders, SILENCE_MS } from '../state/output-folder.ts';
+import { digestOfResult } from '../state/settings.ts';
 import { earlierCopy } from './earlier-copy.ts';
 import { checkJob, type JobData, type JobResult, planOf } from './job.ts';
 import { QueueBudget } from './queue-budget.ts';
@@ -182,7 +184,8 @@ class QueueWorker {
     if (error?.code === 'E_LOCKED') return await this.#delay(job, token);
     const isLast = !error || isPermanent(error.code) || job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
     this.#report(result, taken.consumption, isLast);
-    const done = { ...taken, result: this.#portable(result, job.data) };
+    const settings = digestOfResult(result.engine, this.#transcriptionOf(job.data));
+    const done = { ...taken, settings, result: this.#portable(result, job.data) };
     if (!error) return done;
     await job.updateProgress({ ...done });
     const message = `[${error.code}] ${error.message}`;
@@ -203,9 +206,9 @@ class QueueWorker {
   async #transcribe(
     job: Job<JobData, JobResult>,
     plan: PlannedRecording,
-  ): Promise<Omit<JobResult, 'result'> & { readonly result?: TranscriptionResult | undefined }> {
-    const { backend, ffmpegPath, stop, signal, onEvent } = this.#options;
-    const { formats, layout, options, forceBefore, maxCost, freeQuota, price } = job.data;
+  ): Promise<Omit<JobResult, 'result' | 'settings'> & { readonly result?: TranscriptionResult | undefined }> {
+    const { onEvent } = this.#options;
+    const { formats, layout, forceBefore, maxCost, freeQuota, price } = job.data;
     await this.#folders.forgetLost();
     await this.#include(plan.folder);
     const progress = new StoredProgress(job);
@@ -223,14 +226,7 @@ class QueueWorker {
           freeQuota,
           price,
           force: forceBefore !== undefined,
-          transcription: {
-            ...options,
-            ...backend,
-            model: options.model ?? backend.model,
-            ffmpegPath,
-            signal,
-            stop: AbortSignal.any([this.#halt.signal, ...(stop ? [stop] : [])]),
-          },
+          transcription: this.#transcriptionOf(job.data),
           onEvent: (event) => {
             progress.onEvent(event);
             if (event.type === 'result') result = event.detail;
@@ -260,6 +256,19 @@ class QueueWorker {
     await addToTotals(this.#queue, job.id ?? '', consumption, cost, currency);
     const elapsedMs = performance.now() - startedAt;
     return { result, consumption, cost, currency, elapsedMs };
+  }
+
+  /** How a recording is transcribed: by the options of its job, and the engine of this worker. */
+  #transcriptionOf({ options }: JobData): TranscribeOptions {
+    const { backend, ffmpegPath, stop, signal } = this.#options;
+    return {
+      ...options,
+      ...backend,
+      model: options.model ?? backend.model,
+      ffmpegPath,
+      signal,
+      stop: AbortSignal.any([this.#halt.signal, ...(stop ? [stop] : [])]),
+    };
   }
 
   /** Each job opens its backend: most of them have the same one. */

@@ -1,6 +1,7 @@
 import type { Backend } from '../../engines/backend.ts';
-import { type BackendOptions, chooseBackend } from '../../engines/choose-backend.ts';
+import { type BackendOptions, backendNameFor, chooseBackend } from '../../engines/choose-backend.ts';
 import type { StartLimiter } from '../../protocol/service-limits.ts';
+import { settingsDigest } from '../state/settings.ts';
 
 /** The backends of a worker: each is opened once, for all jobs that need it. */
 export class WorkerBackends {
@@ -17,7 +18,8 @@ export class WorkerBackends {
    * @throws What `chooseBackend()` throws. The next call tries again.
    */
   async open(options: BackendOptions = {}): Promise<Backend> {
-    const id = JSON.stringify([options.model, options.languageHints]);
+    // A model whose files have changed is opened again.
+    const id = settingsDigest(backendNameFor(options), options);
     const opening = this.#opened.get(id) ?? chooseBackend({ ...options, signal: undefined });
     this.#opened.set(id, opening);
     opening.catch(() => this.#opened.delete(id));

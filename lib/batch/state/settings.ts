@@ -6,7 +6,7 @@ import { resolveServiceUrl } from '../../protocol/endpoint.ts';
 import { DEFAULT_CLOUD_MODEL } from '../../protocol/cloud-models.ts';
 import { contextMessages } from '../../protocol/context.ts';
 import { PARAMETER_NAMES } from '../../protocol/parameters.ts';
-import { chooseLocalModels } from '../../engines/models/choose-model.ts';
+import { chooseLocalModels, identityOfAll, namesOf } from '../../engines/models/choose-model.ts';
 import type { TranscribeOptions } from '../../transcribe-options.ts';
 
 /**
@@ -43,7 +43,7 @@ export function settingsDigest(backendName: BackendName, options: TranscribeOpti
     ...(options.itn === false ? [['itn', false]] : []),
   ];
   return createHash('sha256')
-    .update(JSON.stringify([RESULTS_VERSION, backendName, modelFor(backendName, options), given]))
+    .update(JSON.stringify([RESULTS_VERSION, backendName, identityFor(backendName, options), given]))
     .digest('hex')
     .slice(0, 16);
 }
@@ -68,6 +68,12 @@ export function acceptedDigests(backendName: BackendName, options: TranscribeOpt
   const { engine = 'auto' } = options;
   const own = settingsDigest(backendName, options);
   return engine === 'auto' && backendName === 'local' ? [own, settingsDigest('cloud', options)] : [own];
+}
+
+/** The digest of the settings that the text of a result belongs to: of those that a run accepts, the one of its engine. */
+export function digestOfResult(by: BackendName, options: TranscribeOptions): string {
+  const [own = '', cloud] = acceptedDigests(backendNameFor(options), options);
+  return by === 'cloud' && cloud !== undefined ? cloud : own;
 }
 
 /**
@@ -95,7 +101,15 @@ export function modelFor(
   if (typeof engine === 'object') return engine.model;
   if (backendName === 'cloud') return model ?? DEFAULT_CLOUD_MODEL;
   if (backendName === 'funasr') return runtimeModel(model);
-  return chooseLocalModels(model, languageHints?.[0]).join('+');
+  return namesOf(chooseLocalModels(model, languageHints?.[0]));
+}
+
+/** What distinguishes the model from all others. For local models their files count, not their names and paths. */
+function identityFor(backendName: BackendName, options: TranscribeOptions): string {
+  const { engine, model, languageHints } = options;
+  return backendName === 'local' && typeof engine !== 'object'
+    ? identityOfAll(chooseLocalModels(model, languageHints?.[0]))
+    : modelFor(backendName, options);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { Argument, type Command, InvalidArgumentError } from 'commander';
+import { Argument, type Command } from 'commander';
 import { FunAsrError } from '../../core/errors.ts';
 import { findSherpa } from '../../engines/local/runtime/sherpa.ts';
 import {
@@ -12,7 +12,9 @@ import {
   LOCAL_MODELS,
   type LocalModelName,
 } from '../../engines/models/catalogue/catalogue.ts';
+import { isCatalogueName } from '../../engines/models/choose-model.ts';
 import { listModels, type ModelState, removeModel } from '../../engines/models/model-store.ts';
+import { parseLanguages } from '../flags/parse-language.ts';
 import { interruptible } from '../run/interruptible.ts';
 import { pullAndShow } from '../run/pull-command.ts';
 import { addHelpText } from '../terminal/help.ts';
@@ -20,14 +22,18 @@ import { printJson } from '../terminal/print-json.ts';
 import { printable } from '../terminal/printable.ts';
 import { table } from '../terminal/table.ts';
 
+/** The names of the models that can be downloaded. */
+const NAMES = Object.keys(LOCAL_MODELS);
+
 export function define(command: Command): void {
   command
     .command('pull')
     .description('Download a model, if it is not installed.')
     .addArgument(
       new Argument('[model]', 'name of the model')
-        .choices(Object.keys(LOCAL_MODELS))
-        .default(DEFAULT_LOCAL_MODEL),
+        .choices(NAMES)
+        .default(DEFAULT_LOCAL_MODEL)
+        .argParser(catalogueName),
     )
     .option('--model-host <url>', 'host with the paths of huggingface.co, tried first')
     .action(pull);
@@ -36,7 +42,7 @@ export function define(command: Command): void {
     .description('Add a speech model or a punctuation model of sherpa-onnx that is on this machine.')
     .argument('<folder>', 'folder with the files of the model')
     .option('--name <name>', 'name of the model (default: that of the folder)')
-    .option('--languages <list>', 'languages of the model, such as zh,en', commaList)
+    .option('--languages <list>', 'languages of the model, such as zh,en', parseLanguages)
     .option('--copy', 'copy the files to the cache folder; otherwise the folder must stay')
     .action(add);
   command
@@ -73,6 +79,14 @@ async function pull(name: LocalModelName, { modelHost }: { readonly modelHost?: 
   await pullAndShow(name, modelHost);
 }
 
+/** @throws {FunAsrError} `E_OPTION` */
+function catalogueName(name: string): LocalModelName {
+  if (isCatalogueName(name)) return name;
+  throw new FunAsrError('E_OPTION', `there is no model ${name} to download`, {
+    hint: `There are ${NAMES.join(', ')}. \`fun-asr engine add\` adds a folder with a model.`,
+  });
+}
+
 async function add(folder: string, { name, languages, copy }: AddFlags): Promise<void> {
   const isDone = await interruptible(async (signal) => {
     const added = await addModel(folder, { name, languages, copy, findSherpa, signal });
@@ -88,20 +102,14 @@ interface AddFlags {
   readonly copy?: boolean;
 }
 
-function commaList(value: string): string[] {
-  const codes = value.split(',').map((code) => code.trim());
-  if (codes.some((code) => !/^[a-z]{2,3}$/.test(code)))
-    throw new InvalidArgumentError('Expected language codes, such as zh,en.');
-  return codes;
-}
-
 /** A size in MB, or in KB below one. */
 function formatSize(bytes: number): string {
   return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} KB` : `${Math.round(bytes / 1e6)} MB`;
 }
 
 async function list({ json }: { readonly json?: boolean }): Promise<void> {
-  const [models, added] = await Promise.all([listModels(), listAddedModels()]);
+  const models = await listModels();
+  const added = listAddedModels();
   if (json) {
     for (const model of [...models, ...added]) printJson(model);
     return;
@@ -121,8 +129,8 @@ async function list({ json }: { readonly json?: boolean }): Promise<void> {
 }
 
 async function remove(name: string): Promise<void> {
-  const isOurs = Object.hasOwn(LOCAL_MODELS, name);
-  const wasInstalled = isOurs ? await removeModel(name as LocalModelName) : await removeAddedModel(name);
+  const isOurs = isCatalogueName(name);
+  const wasInstalled = isOurs ? await removeModel(name) : await removeAddedModel(name);
   if (!wasInstalled && !isOurs)
     throw new FunAsrError('E_OPTION', `there is no model ${name}`, { hint: 'Run `fun-asr engine list`.' });
   process.stderr.write(wasInstalled ? `${name}: removed\n` : `${name}: not installed\n`);

@@ -78,7 +78,11 @@ export function modelOption(): Option {
   const option = new Option(
     '-m, --model <name>',
     `model of the engine (default: ${DEFAULT_CLOUD_MODEL}; local: by the language), or a folder with a local one`,
-  );
+  ).argParser((text) => {
+    if (text.trim() === '')
+      throw new InvalidArgumentError('It must be the name of a model, or a folder with one.');
+    return text;
+  });
   return suggestValues(option, [...Object.keys(LOCAL_MODELS), ...CLOUD_MODELS.map(({ name }) => name)]);
 }
 

@@ -10,7 +10,8 @@ import { flagName } from '../terminal/flag-name.ts';
 import { rejectApiKeyFlag } from './api-key-flag.ts';
 import type { RecognitionContext } from '../../protocol/context.ts';
 import { readContextFile, readVocabularyFile } from './parameter-files.ts';
-import { parseValue, splitList } from './parse-value.ts';
+import { parseLanguage, parseLanguages } from './parse-language.ts';
+import { parseValue } from './parse-value.ts';
 
 /** Adds one flag for every recognition parameter and every limit, with the name of the option in kebab-case. */
 export function addRecognitionFlags(command: Command): void {
@@ -19,7 +20,9 @@ export function addRecognitionFlags(command: Command): void {
     new Option(
       '--language <code>',
       'language of the speech: zh, en or ja; local: also yue, ko, those of --model',
-    ).conflicts('languageHints'),
+    )
+      .argParser(parseLanguage)
+      .conflicts('languageHints'),
   );
   for (const [name, parameter] of Object.entries(PARAMETERS)) addParameterFlag(command, name, parameter);
   command.addOption(
@@ -64,8 +67,10 @@ function addParameterFlag(command: Command, name: string, { kind, rule, descript
     case 'number':
       command.addOption(new Option(`${flag} <n>`, description).argParser(parseValue(Number, rule)));
       break;
-    case 'list':
-      command.addOption(new Option(`${flag} <list>`, description).argParser(parseValue(splitList, rule)));
+    case 'languages':
+      command.addOption(
+        new Option(`${flag} <list>`, description).argParser(parseValue(parseLanguages, rule)),
+      );
       break;
     case 'words':
       command.addOption(new Option(`${flag} <file>`, description).argParser(readVocabularyFile));

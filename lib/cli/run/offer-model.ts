@@ -1,12 +1,8 @@
 import { createInterface } from 'node:readline/promises';
 import { FunAsrError } from '../../core/errors.ts';
 import type { BackendOptions } from '../../engines/choose-backend.ts';
-import {
-  defaultModelFor,
-  LOCAL_MODELS,
-  type LocalModelName,
-} from '../../engines/models/catalogue/catalogue.ts';
-import { isLocalModel } from '../../engines/models/choose-model.ts';
+import { LOCAL_MODELS, type LocalModelName } from '../../engines/models/catalogue/catalogue.ts';
+import { chooseLocalModels } from '../../engines/models/choose-model.ts';
 import { lacksConsent, roundedSize } from '../../engines/models/ready-model.ts';
 import { licenseOf, pullAndShow } from './pull-command.ts';
 
@@ -28,11 +24,12 @@ export async function offeringModel<Result>(
   try {
     return await work();
   } catch (error) {
-    const name = isLocalModel(model) ? (model as LocalModelName) : defaultModelFor(languageHints?.[0]);
     const canAsk = process.stdin.isTTY && process.stderr.isTTY && !quiet && !json;
     const isMissing = error instanceof FunAsrError && error.code === 'E_MODEL_MISSING';
-    if (!canAsk || !isMissing || name === undefined || !(await lacksConsent(LOCAL_MODELS[name]))) throw error;
-    if (!(await isAccepted(name)) || !(await pullAndShow(name))) throw error;
+    if (!canAsk || !isMissing) throw error;
+    const [choice] = chooseLocalModels(model, languageHints?.[0]);
+    if (choice.kind !== 'catalogue' || !(await lacksConsent(choice.model))) throw error;
+    if (!(await isAccepted(choice.name)) || !(await pullAndShow(choice.name))) throw error;
     return await work();
   }
 }

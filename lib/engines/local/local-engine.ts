@@ -9,9 +9,7 @@ import {
   MULTILINGUAL_MODEL,
 } from '../models/catalogue/catalogue.ts';
 import type { PullOptions } from '../models/model-pull.ts';
-import { punctuationConfig } from '../models/local-model.ts';
 import { findInstalled, type ResolvedModel, resolveLocalModel } from '../models/resolve-model.ts';
-import { resolvePunctuation } from '../models/resolve-punctuation.ts';
 import { FairQueue } from './fair-queue.ts';
 import { LocalStream, type LocalStreamParts } from './local-stream.ts';
 import { type EngineModels, Recognizers } from './recognizers.ts';
@@ -62,14 +60,9 @@ export async function openLocalEngine(options: LocalEngineOptions = {}): Promise
   const multilingual =
     model === undefined ? await findInstalled(LOCAL_MODELS[MULTILINGUAL_MODEL], cacheDir) : undefined;
   signal?.throwIfAborted();
-  const punctuation =
-    main.speechModel.lacksMarks === true
-      ? await resolvePunctuation(main.languages, { ...pullOptions, findSherpa })
-      : undefined;
   const models: EngineModels = {
     main,
     multilingual,
-    punctuation,
     findOther: () => findOther(main, cacheDir),
   };
   return await loadEngine(runtime, models, partials);
@@ -104,7 +97,7 @@ class LocalEngine implements Engine {
       detectors: new VoiceDetectors(runtime, models.main.voiceDetector),
       recognizerFor: (language) => recognizers.for(language),
       queue: new FairQueue(MAX_PARALLEL_SEGMENTS),
-      punctuation: await loadPunctuation(runtime, models),
+      punctuation: await loadPunctuation(runtime, models.main),
     });
   }
 
@@ -124,11 +117,11 @@ class LocalEngine implements Engine {
 
 async function loadPunctuation(
   runtime: Runtime,
-  { main, punctuation }: EngineModels,
+  { punctuation, languages }: ResolvedModel,
 ): Promise<Punctuation | undefined> {
   if (!punctuation) return undefined;
-  const punctuator = await runtime.loadPunctuation(punctuationConfig(punctuation.file));
-  return new Punctuation(punctuator, punctuation.languages, main.languages);
+  const punctuator = await runtime.loadPunctuation(punctuation.config);
+  return new Punctuation(punctuator, punctuation.languages, languages);
 }
 
 /** Finds another model for the same languages that is on this machine. A second opinion is not worth a download. */

@@ -1,6 +1,5 @@
 import { recognizerConfig, type SpeechModelFiles } from '../models/local-model.ts';
 import type { ResolvedModel } from '../models/resolve-model.ts';
-import type { PunctuationModel } from '../models/resolve-punctuation.ts';
 import type { Decoder, Runtime } from './runtime/runtime.ts';
 import { DetectingRecognizer } from './words/detecting-recognizer.ts';
 import { GenerativeModel } from './words/generative-model.ts';
@@ -15,8 +14,6 @@ export interface EngineModels {
   readonly multilingual?: ResolvedModel | undefined;
   /** Finds another model for the same language, for second opinions. */
   readonly findOther: () => Promise<ResolvedModel | undefined>;
-  /** For a main model that writes no punctuation. */
-  readonly punctuation?: PunctuationModel | undefined;
 }
 
 /** Makes the recognisers of an engine's streams. Each model is loaded once for each language, when it is needed. */

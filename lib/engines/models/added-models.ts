@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FunAsrError } from '../../core/errors.ts';
+import { readLanguageCode } from '../../core/text/language-code.ts';
 import { AtomicFile } from '../../core/system/atomic-file.ts';
 import { findCloudModel } from '../../protocol/cloud-models.ts';
 import { LOCAL_MODELS } from './catalogue/catalogue.ts';
-import { type FolderModel, recognizeFolder, refused } from './families/recognize-folder.ts';
+import { type FolderModel, recognizeFolder } from './families/recognize-folder.ts';
+import { refused } from './families/refused.ts';
 import { punctuationConfig, recognizerConfig } from './local-model.ts';
 import { modelsFolder, type ModelStoreOptions } from './model-store.ts';
 import { type Trial, tryModel } from './model-trial.ts';
@@ -52,9 +54,10 @@ export interface AddedModelState extends AddedModel {
  * @throws {FunAsrError} `E_MODEL_REFUSED`, `E_OPTION`, `E_ENGINE`, `E_WRITE`, `E_DISK_FULL`
  */
 export async function addModel(path: string, options: AddOptions): Promise<AddedModel> {
-  const model = await recognizeFolder(path);
+  const model = recognizeFolder(path);
   const { name = defaultName(model.folder), languages = model.languages, copy = false, cacheDir } = options;
-  await checkName(name, model.folder, cacheDir);
+  checkName(name, model.folder, cacheDir);
+  checkLanguages(languages);
   if (languages.length === 0)
     throw new FunAsrError('E_OPTION', `the languages of ${model.folder} are not known`, {
       hint: 'Name them, for example with --languages zh,en.',
@@ -86,25 +89,31 @@ export async function addModel(path: string, options: AddOptions): Promise<Added
   return added;
 }
 
-/** Lists the models of the user. */
-export async function listAddedModels(options: ModelStoreOptions = {}): Promise<AddedModelState[]> {
-  const names = await readdir(addedFolder(options.cacheDir)).catch(() => []);
-  const models = await Promise.all(
-    names.toSorted((a, b) => a.localeCompare(b)).map((name) => findAddedModel(name, options)),
-  );
-  return await Promise.all(models.filter((model) => model !== undefined).map(stateOfAdded));
+/** The models of the user, by their names. */
+export function addedModels(options: ModelStoreOptions = {}): AddedModel[] {
+  const models = addedNames(options).map((name) => findAddedModel(name, options));
+  return models.filter((model) => model !== undefined);
 }
 
-async function stateOfAdded(added: AddedModel): Promise<AddedModelState> {
-  if (!(await stat(added.folder).catch(() => undefined))) return { ...added, state: 'missing', bytes: 0 };
+/** The models of the user and their states, by their names. */
+export function listAddedModels(options: ModelStoreOptions = {}): AddedModelState[] {
+  return addedModels(options).map(stateOfAdded);
+}
+
+function addedNames({ cacheDir }: ModelStoreOptions): string[] {
   try {
-    const model = await recognizeFolder(added.folder);
-    const sizes = model.files.map(async (file) => (await stat(join(model.folder, file))).size);
-    return {
-      ...added,
-      state: 'ready',
-      bytes: (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0),
-    };
+    return readdirSync(addedFolder(cacheDir)).toSorted((a, b) => a.localeCompare(b));
+  } catch {
+    return [];
+  }
+}
+
+function stateOfAdded(added: AddedModel): AddedModelState {
+  if (!existsSync(added.folder)) return { ...added, state: 'missing', bytes: 0 };
+  try {
+    const model = recognizeFolder(added.folder);
+    const sizes = model.files.map((file) => statSync(join(model.folder, file)).size);
+    return { ...added, state: 'ready', bytes: sizes.reduce((sum, size) => sum + size, 0) };
   } catch {
     return { ...added, state: 'refused', bytes: 0 };
   }
@@ -115,26 +124,13 @@ export function addedModelFile(name: string, cacheDir?: string): string {
   return join(addedFolder(cacheDir), encodeURIComponent(name), 'model.json');
 }
 
-/** The languages of a model of the user; none when there is no such model, or its description is damaged. */
-export function addedLanguages(name: string): readonly string[] {
-  try {
-    return checked(JSON.parse(readFileSync(addedModelFile(name), 'utf8'))).languages;
-  } catch {
-    return [];
-  }
-}
-
 /** Finds a model of the user by its name. */
-export async function findAddedModel(
-  name: string,
-  { cacheDir }: ModelStoreOptions = {},
-): Promise<AddedModel | undefined> {
+export function findAddedModel(name: string, { cacheDir }: ModelStoreOptions = {}): AddedModel | undefined {
   if (!NAME.test(name)) return undefined;
   const file = addedModelFile(name, cacheDir);
-  const json = await readFile(file, 'utf8').catch(() => undefined);
-  if (json === undefined) return undefined;
+  if (!existsSync(file)) return undefined;
   try {
-    return checked(JSON.parse(json));
+    return checked(JSON.parse(readFileSync(file, 'utf8')));
   } catch (cause) {
     throw new FunAsrError('E_MODEL_REFUSED', `${file} is damaged`, {
       hint: `Run \`fun-asr engine remove ${name}\`, and add the model again.`,
@@ -177,7 +173,7 @@ export async function ensureTried(
   { cacheDir, findSherpa, signal }: Pick<AddOptions, 'cacheDir' | 'findSherpa' | 'signal'>,
 ): Promise<void> {
   const file = join(modelsFolder(cacheDir), 'tried', hash(model.folder));
-  const stamp = await stampOf(model);
+  const { stamp } = model;
   if ((await readFile(file, 'utf8').catch(() => '')) === stamp) return;
   const reason = await tryModel(trialOf(model), { sherpaFile: await findSherpa(), signal });
   if (reason !== undefined)
@@ -198,14 +194,6 @@ function trialOf({ family, folder, files, configIn }: FolderModel): Trial {
     : { speech: recognizerConfig(configIn(folder)) };
 }
 
-async function stampOf({ folder, family, files }: FolderModel): Promise<string> {
-  const states = files.map(async (name) => {
-    const { size, mtimeMs } = await stat(join(folder, name));
-    return [name, size, mtimeMs];
-  });
-  return hash(JSON.stringify([family.key, await Promise.all(states)]));
-}
-
 function hash(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
@@ -222,20 +210,35 @@ async function copyFiles({ folder, files }: FolderModel, to: string): Promise<vo
 /** A name that is a folder on all systems, and not a path. */
 const NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/i;
 
+/** Names of devices of Windows. */
+const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+
 function defaultName(folder: string): string {
   return basename(folder)
     .replace(/[^a-z0-9._-]+/gi, '-')
-    .replace(/^[^a-z0-9]+/i, '');
+    .replace(/^[^a-z0-9]+/i, '')
+    .replace(/\.+$/, '');
 }
 
-async function checkName(name: string, folder: string, cacheDir: string | undefined): Promise<void> {
+function checkLanguages(languages: readonly string[]): void {
+  for (const language of languages) {
+    const read = readLanguageCode(language);
+    if ('code' in read && read.code === language) continue;
+    throw new FunAsrError('E_OPTION', `the model cannot have the language ${JSON.stringify(language)}`, {
+      hint: 'code' in read ? `Write it as ${read.code}.` : read.reason,
+    });
+  }
+}
+
+function checkName(name: string, folder: string, cacheDir: string | undefined): void {
   const refuse = (reason: string): FunAsrError =>
     new FunAsrError('E_OPTION', `the model cannot have the name ${JSON.stringify(name)}: ${reason}`, {
       hint: 'Choose another name, for example with --name.',
     });
-  if (!NAME.test(name)) throw refuse('it may contain letters, digits, dots and hyphens');
+  if (!NAME.test(name)) throw refuse('it may contain letters, digits, dots, hyphens and underscores');
+  if (name.endsWith('.') || RESERVED.test(name)) throw refuse('Windows has no folder of this name');
   if (Object.hasOwn(LOCAL_MODELS, name) || findCloudModel(name)) throw refuse('another model has it');
-  const existing = await findAddedModel(name, { cacheDir });
+  const existing = findAddedModel(name, { cacheDir });
   if (existing && (existing.isCopy || existing.folder !== folder))
     throw refuse(`the model in ${existing.folder} has it`);
 }

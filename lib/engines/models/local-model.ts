@@ -104,8 +104,6 @@ export interface SpeechModelFiles {
    * @default false
    */
   readonly hasTokenTimes?: boolean;
-  /** Whether its texts have no punctuation. @default false */
-  readonly lacksMarks?: boolean;
 }
 
 /** A model of the local engine, as data. */

@@ -9,8 +9,20 @@ import { type ModelState, type ModelStoreOptions, stateOf } from './model-store.
  * @throws {FunAsrError} `E_MODEL_MISSING`
  */
 export async function readyModel(model: LocalModel, options: PullOptions): Promise<ModelState> {
-  if (!needsConsent(model)) return await pull(model, options);
-  const state = await stateOf(model, options.cacheDir);
+  return (await checkConsent(model, options.cacheDir)) ?? (await pull(model, options));
+}
+
+/**
+ * Checks a model that only the user may download.
+ * @returns Its state; undefined for a model that needs no consent.
+ * @throws {FunAsrError} `E_MODEL_MISSING`
+ */
+export async function checkConsent(
+  model: LocalModel,
+  cacheDir: string | undefined,
+): Promise<ModelState | undefined> {
+  if (!needsConsent(model)) return undefined;
+  const state = await stateOf(model, cacheDir);
   if (state.state !== 'ready') throw modelMissing(model, state);
   return state;
 }

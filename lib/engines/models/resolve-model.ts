@@ -1,12 +1,10 @@
-import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { FunAsrError } from '../../core/errors.ts';
-import { ensureTried, findAddedModel } from './added-models.ts';
-import { LOCAL_MODELS, type LocalModelName } from './catalogue/catalogue.ts';
-import { isModelFolder, unknownModel } from './choose-model.ts';
-import { recognizeFolder, refused } from './families/recognize-folder.ts';
+import { ensureTried } from './added-models.ts';
+import { LOCAL_MODELS } from './catalogue/catalogue.ts';
+import { findModel } from './choose-model.ts';
 import type { LocalModel, SpeechModelFiles } from './local-model.ts';
 import { pull, type PullOptions } from './model-pull.ts';
+import type { PunctuationModel } from './punctuation-model.ts';
 import { readyModel } from './ready-model.ts';
 import { isIntact, stateOf } from './model-store.ts';
 import { VOICE_DETECTOR } from './catalogue/silero.ts';
@@ -27,6 +25,8 @@ export interface ResolvedModel {
   readonly smallSpeechModel?: SpeechModelFiles | undefined;
   /** Path of the voice detector. */
   readonly voiceDetector: string;
+  /** What adds punctuation to its texts. @default it writes its own, or there is none for its languages */
+  readonly punctuation?: PunctuationModel | undefined;
   /** The family of a model of the user, as sherpa-onnx names it. */
   readonly family?: string | undefined;
 }
@@ -39,33 +39,22 @@ export interface ResolvedModel {
  */
 export async function resolveLocalModel(value: string, options: ResolveOptions): Promise<ResolvedModel> {
   const { findSherpa, ...pullOptions } = options;
-  if (Object.hasOwn(LOCAL_MODELS, value))
-    return await resolveCatalogueModel(value as LocalModelName, pullOptions);
-  const added = await findAddedModel(value, pullOptions);
-  if (!added && !isModelFolder(value)) throw unknownModel(value);
-  if (added && !(await stat(added.folder).catch(() => undefined)))
-    throw refused(added.folder, `does not exist any more. It has the model ${added.name}`);
-  const model = await recognizeFolder(added?.folder ?? value);
-  if (model.family.kind === 'punctuation') throw notSpeech(value, model.folder);
-  await ensureTried(model, { cacheDir: options.cacheDir, findSherpa, signal: options.signal });
+  const { cacheDir, signal } = options;
+  const choice = findModel(value, { cacheDir });
+  if (choice.kind === 'catalogue')
+    return resolved(choice.model, (await readyModel(choice.model, pullOptions)).folder);
+  const { model, punctuation } = choice;
+  await ensureTried(model, { cacheDir, findSherpa, signal });
+  if (punctuation) await ensureTried(punctuation.model, { cacheDir, findSherpa, signal });
   return {
-    name: added?.name ?? basename(model.folder),
-    languages: added?.languages ?? model.languages,
+    name: choice.kind === 'added' ? choice.name : basename(model.folder),
+    languages: choice.languages,
     folder: model.folder,
-    speechModel: {
-      configIn: model.configIn,
-      hasTokenTimes: model.family.hasTokenTimes,
-      lacksMarks: model.lacksMarks,
-    },
+    speechModel: { configIn: model.configIn, hasTokenTimes: model.family.hasTokenTimes },
     voiceDetector: await resolveVoiceDetector(pullOptions),
+    punctuation,
     family: model.family.key,
   };
-}
-
-function notSpeech(value: string, folder: string): FunAsrError {
-  return new FunAsrError('E_OPTION', `${value} is a punctuation model, which does not recognise speech`, {
-    hint: `Name a speech model. Once \`fun-asr engine add ${folder}\` has added this one, it is used with those that write no punctuation.`,
-  });
 }
 
 /** Returns a model of the catalogue if it is on this machine. */
@@ -75,11 +64,6 @@ export async function findInstalled(
 ): Promise<ResolvedModel | undefined> {
   const { state, folder } = await stateOf(model, cacheDir);
   return state === 'ready' ? resolved(model, folder) : undefined;
-}
-
-async function resolveCatalogueModel(name: LocalModelName, options: PullOptions): Promise<ResolvedModel> {
-  const model = LOCAL_MODELS[name];
-  return resolved(model, (await readyModel(model, options)).folder);
 }
 
 function resolved(model: LocalModel, folder: string): ResolvedModel {

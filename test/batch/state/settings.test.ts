@@ -1,8 +1,15 @@
-import { describe, expect, it } from 'vitest';
+import { cp, symlink, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { findSherpa } from '../../../lib/engines/local/runtime/sherpa.ts';
+import { addModel } from '../../../lib/engines/models/added-models.ts';
 import type { TranscribeOptions } from '../../../lib/transcribe-options.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { acceptedDigests, serviceFor, modelFor, settingsDigest } from '../../../lib/batch/state/settings.ts';
 
 const digest = settingsDigest('cloud', {});
+const MODELS = fileURLToPath(new URL('../../../fixtures/models/', import.meta.url));
 
 describe('the digest differs for', () => {
   it.each([
@@ -54,6 +61,28 @@ describe('the digest is the same for', () => {
     [{ region: 'cn' as const, baseUrl: 'wss://example.com/' }],
   ])('%j with the local engine', (options) => {
     expect(settingsDigest('local', options)).toBe(settingsDigest('local', {}));
+  });
+});
+
+describe('the digest of a model of the user', () => {
+  it('is that of its files: for all paths and names the same, and another one when a file or its punctuation changes', async () => {
+    vi.stubEnv('XDG_CACHE_HOME', await temporaryFolder());
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const folder = join(await temporaryFolder(), 'paraformer-zh');
+    await cp(join(MODELS, 'paraformer'), folder, { recursive: true });
+    await symlink(folder, `${folder}-link`, 'dir');
+    await addModel(folder, { name: 'mine', findSherpa });
+    const digestOf = (model: string): string => settingsDigest('local', { model });
+    const first = digestOf(folder);
+    expect([`${folder}-link`, `${folder}/.`, 'mine'].map(digestOf)).toEqual([first, first, first]);
+    await utimes(join(folder, 'model.onnx'), 1, 1);
+    const second = digestOf('mine');
+    expect(second).not.toBe(first);
+    await addModel(join(MODELS, 'punctuation'), { languages: ['de'], findSherpa });
+    expect(digestOf('mine')).toBe(second);
+    await addModel(join(MODELS, 'punctuation'), { languages: ['zh'], findSherpa });
+    expect(digestOf('mine')).not.toBe(second);
+    expect(() => digestOf(`${folder}-none`)).toThrow(/paraformer-zh-none does not exist/);
   });
 });
 

@@ -62,6 +62,24 @@ describe('fun-asr engine', () => {
     );
   });
 
+  it('pull lists the models that there are, for a name that it does not know', async () => {
+    const { exitCode, stderr } = await cli(['engine', 'pull', 'whisper']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(
+      /^error: there is no model whisper to download\. There are moonshine-base, .*sense-voice.* \[E_OPTION\]\n$/,
+    );
+  });
+
+  it.each([
+    [['--languages', 'zh,xx'], 'It must be the code of a language, such as zh, yue, en or ja.'],
+    [['--languages', 'zh-HK'], 'It must be zh for Mandarin, or yue for Cantonese.'],
+    [['--languages', 'zh', '--name', 'con'], 'Windows has no folder of this name'],
+  ])('add refuses %j', async (flags, reason) => {
+    const { exitCode, stderr } = await cli(['engine', 'add', `${FIXTURES}models/dolphin`, ...flags]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(reason);
+  });
+
   it('remove deletes an installed model, and reports one that is not installed', async () => {
     const cache = await temporaryFolder();
     await mkdir(join(cache, 'fun-asr-streams/models/moonshine-tiny'), { recursive: true });

@@ -51,12 +51,12 @@ describe('addModel', () => {
       languages: ['zh', 'en', 'ja', 'ko', 'yue'],
       family: 'senseVoice',
     });
-    expect(await findAddedModel('my-sense-voice', { cacheDir })).toEqual(added);
-    expect(await listAddedModels({ cacheDir })).toEqual([
+    expect(findAddedModel('my-sense-voice', { cacheDir })).toEqual(added);
+    expect(listAddedModels({ cacheDir })).toEqual([
       { ...added, state: 'ready', bytes: expect.any(Number) as number },
     ]);
     expect(await removeAddedModel('my-sense-voice', { cacheDir })).toBe(true);
-    expect(await listAddedModels({ cacheDir })).toEqual([]);
+    expect(listAddedModels({ cacheDir })).toEqual([]);
     expect(await readdir(folder)).toEqual(['model.onnx', 'tokens.txt']);
   });
 
@@ -73,7 +73,7 @@ describe('addModel', () => {
     });
     await rm(folder, { recursive: true });
     expect((await readdir(added.folder)).length).toBe(4);
-    expect(await listAddedModels({ cacheDir })).toMatchObject([
+    expect(listAddedModels({ cacheDir })).toMatchObject([
       { name: 'mine', languages: ['zh'], state: 'ready' },
     ]);
     expect(await removeAddedModel('mine', { cacheDir })).toBe(true);
@@ -85,18 +85,31 @@ describe('addModel', () => {
     const folder = await copyOf('sense-voice');
     await addModel(folder, { cacheDir, findSherpa });
     await rm(join(folder, 'tokens.txt'));
-    expect(await listAddedModels({ cacheDir })).toMatchObject([{ state: 'refused' }]);
+    expect(listAddedModels({ cacheDir })).toMatchObject([{ state: 'refused' }]);
     await rename(folder, `${folder}-away`);
-    expect(await listAddedModels({ cacheDir })).toMatchObject([{ state: 'missing' }]);
+    expect(listAddedModels({ cacheDir })).toMatchObject([{ state: 'missing' }]);
   });
 
   it('refuses names that are taken or are not names, and unknown languages', async () => {
     const cacheDir = await temporaryFolder();
     const add = (model: string, options: object) =>
       addModel(join(MODELS, model), { cacheDir, findSherpa: mustNotTry, ...options });
-    for (const name of ['moonshine-tiny', 'sense-voice', 'fun-asr-realtime', '../up', 'a/b', ''])
+    const refused = [
+      'moonshine-tiny',
+      'sense-voice',
+      'fun-asr-realtime',
+      '../up',
+      'a/b',
+      '',
+      'con',
+      'NUL.x',
+      't.',
+    ];
+    for (const name of refused)
       await expect(add('sense-voice', { name })).rejects.toMatchObject({ code: 'E_OPTION' });
     await expect(add('dolphin', {})).rejects.toThrow(/languages of .*dolphin are not known/);
+    for (const language of ['xx', 'ZH', 'zh-CN', ''])
+      await expect(add('dolphin', { languages: [language] })).rejects.toMatchObject({ code: 'E_OPTION' });
     await addModel(await copyOf('sense-voice'), { cacheDir, findSherpa });
     await expect(add('dolphin', { name: 'my-sense-voice', languages: ['zh'] })).rejects.toThrow(
       /the model in .* has it/,
@@ -118,7 +131,7 @@ describe('addModel', () => {
         /looks like SenseVoice, but sherpa-onnx cannot run it: .*(Xathe|ended|killed)/s,
       ) as string,
     });
-    expect(await listAddedModels({ cacheDir })).toEqual([]);
+    expect(listAddedModels({ cacheDir })).toEqual([]);
   });
 });
 

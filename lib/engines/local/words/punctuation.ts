@@ -1,6 +1,6 @@
 import type { Word } from '../../../sentence.ts';
 import type { EngineSentence } from '../../../service/engine.ts';
-import { isForLanguage } from '../../models/resolve-punctuation.ts';
+import { isForLanguage } from '../../models/punctuation-model.ts';
 import type { Punctuator } from '../runtime/runtime.ts';
 
 /** The marks of a punctuation model, and those of languages that write them in half width. */

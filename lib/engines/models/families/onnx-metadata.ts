@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 /** Fields of `ModelProto` in onnx.proto. */
 const GRAPH = 7;
@@ -10,19 +10,19 @@ const MAX_ENTRY_BYTES = 1 << 24;
  * Reads the metadata of an ONNX file. Only the outermost fields are visited, so the weights are not read.
  * @returns undefined when the file is not ONNX or is incomplete.
  */
-export async function readOnnxMetadata(path: string): Promise<ReadonlyMap<string, string> | undefined> {
-  const file = await open(path, 'r');
+export function readOnnxMetadata(path: string): ReadonlyMap<string, string> | undefined {
+  const file = openSync(path, 'r');
   try {
-    const { size } = await file.stat();
+    const { size } = fstatSync(file);
     const metadata = new Map<string, string>();
     let hasGraph = false;
     for (let position = 0; position < size; ) {
-      const field = await readField(file, position);
+      const field = readField(file, position);
       if (!field || field.end > size) return undefined;
       if (field.number === GRAPH) hasGraph = true;
       if (field.number === METADATA_PROPS && field.end - field.start <= MAX_ENTRY_BYTES) {
         const bytes = Buffer.alloc(field.end - field.start);
-        await file.read(bytes, 0, bytes.length, field.start);
+        readSync(file, bytes, 0, bytes.length, field.start);
         const [key, value] = entryIn(bytes);
         metadata.set(key, value);
       }
@@ -30,7 +30,7 @@ export async function readOnnxMetadata(path: string): Promise<ReadonlyMap<string
     }
     return hasGraph ? metadata : undefined;
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }
 
@@ -42,9 +42,9 @@ interface Field {
 }
 
 /** Reads the head of a protobuf field. @returns undefined when the bytes are not protobuf. */
-async function readField(file: FileHandle, position: number): Promise<Field | undefined> {
+function readField(file: number, position: number): Field | undefined {
   const bytes = Buffer.alloc(20);
-  const { bytesRead } = await file.read(bytes, 0, bytes.length, position);
+  const bytesRead = readSync(file, bytes, 0, bytes.length, position);
   const field = fieldIn(bytes.subarray(0, bytesRead), 0);
   return field && { number: field.number, start: position + field.start, end: position + field.end };
 }

@@ -1,12 +1,13 @@
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { FunAsrError, messageOf, systemCode } from '../../../core/errors.ts';
+import type { FunAsrError } from '../../../core/errors.ts';
 import type { SpeechModelConfig, SpeechModelOptions } from '../local-model.ts';
 import type { Family, Part } from './family.ts';
 import { FAMILIES } from './family-table.ts';
+import { type Entries, listFolder, readText, realFolder, stampOf, startOf } from './folder-files.ts';
 import { languagesOf } from './languages.ts';
 import { readOnnxMetadata } from './onnx-metadata.ts';
 import { lacksMarks, wrongPunctuation } from './punctuation-checks.ts';
+import { refused } from './refused.ts';
 
 /** A model in a folder of the user. */
 export interface FolderModel {
@@ -17,6 +18,8 @@ export interface FolderModel {
   readonly languages: readonly string[];
   /** Paths in the folder, in a fixed order. */
   readonly files: readonly string[];
+  /** Changes when a file is changed: a digest of the family, and of the names, sizes and times of the files. */
+  readonly stamp: string;
   /** Whether its texts have no punctuation. */
   readonly lacksMarks: boolean;
   /**
@@ -35,21 +38,17 @@ const ONNX = /(\.(?:int8|fp16|fp32|quant|quantized))?\.(onnx|ort)$/;
  * all that can be checked without loading it: sherpa-onnx ends the process on some files that do not fit.
  * @throws {FunAsrError} `E_MODEL_REFUSED`, with what is missing
  */
-export async function recognizeFolder(path: string): Promise<FolderModel> {
-  const folder = await realpath(path).catch((error: unknown) => {
-    const isMissing = systemCode(error) === 'ENOENT';
-    throw refused(path, isMissing ? 'does not exist' : `cannot be read: ${messageOf(error)}`, error);
-  });
-  if (!(await stat(folder)).isDirectory()) throw refused(folder, 'is a file, not a folder with a model');
-  const entries = await list(folder);
+export function recognizeFolder(path: string): FolderModel {
+  const folder = realFolder(path);
+  const entries = listFolder(folder);
   const all = FAMILIES.map((family) => match(family, entries));
-  const metadata = await metadataOf(folder, entries, all);
+  const metadata = metadataOf(folder, entries, all);
   const name = basename(folder).toLowerCase();
   const ranked = all
     .map((found) => ({ ...found, score: scoreOf(found, metadata, name) }))
     .filter(({ score }) => score > 0)
     .toSorted((a, b) => b.score - a.score);
-  const [best] = ranked;
+  const best = ranked[0] ?? nearest(all);
   if (!best) throw unknown(folder, entries);
   const { family, chosen, missing } = best;
   const isLike = `looks like ${family.title}, but`;
@@ -57,13 +56,15 @@ export async function recognizeFolder(path: string): Promise<FolderModel> {
   const own = metadata.get(Object.values(chosen)[0] ?? '') ?? new Map<string, string>();
   if (isStreaming(own, name))
     throw refused(folder, `${isLike} its model is for streaming, which is not supported`);
-  const tokens = await checkFiles(folder, best, metadata, isLike);
+  const tokens = checkFiles(folder, best, metadata, isLike);
   const languages = languagesOf(family, own, name);
+  const files = filesOf(best);
   return {
     folder,
     family,
     languages,
-    files: filesOf(best),
+    files,
+    stamp: stampOf(folder, files),
     lacksMarks: lacksMarks(family, name, tokens),
     configIn: (at, options) => configOf(best, at, options, languages),
   };
@@ -76,22 +77,6 @@ interface Match {
   /** The name of the table of tokens. */
   readonly tokens: string | undefined;
   readonly missing: readonly string[];
-}
-
-/** The names in a folder, and the names in its folders. */
-type Entries = ReadonlyMap<string, readonly string[] | undefined>;
-
-async function list(folder: string): Promise<Entries> {
-  try {
-    const names = (await readdir(folder)).toSorted();
-    const entries = names.map(async (name): Promise<[string, readonly string[] | undefined]> => {
-      const isFolder = (await stat(join(folder, name)).catch(() => undefined))?.isDirectory();
-      return [name, isFolder ? await readdir(join(folder, name)).catch(() => []) : undefined];
-    });
-    return new Map(await Promise.all(entries));
-  } catch (error) {
-    throw refused(folder, `cannot be read: ${messageOf(error)}`, error);
-  }
 }
 
 function match(family: Family, entries: Entries): Match {
@@ -132,17 +117,30 @@ function isFile(part: Part, name: string, entries: Entries): boolean {
 }
 
 /** The metadata of all ONNX files that were chosen, by name. A file that is not ONNX has none. */
-async function metadataOf(
+function metadataOf(
   folder: string,
   entries: Entries,
   matches: readonly Match[],
-): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>> {
+): ReadonlyMap<string, ReadonlyMap<string, string>> {
   const names = new Set(matches.flatMap(({ chosen }) => Object.values(chosen)));
   const onnx = [...names].filter((name) => name.endsWith('.onnx') && entries.get(name) === undefined);
-  const read = onnx.map(
-    async (name) => [name, await readOnnxMetadata(join(folder, name)).catch(() => undefined)] as const,
-  );
-  return new Map((await Promise.all(read)).flatMap(([name, found]) => (found ? [[name, found]] : [])));
+  const found = onnx.map((name) => [name, metadataIn(join(folder, name))] as const);
+  return new Map(found.flatMap(([name, metadata]) => (metadata ? [[name, metadata]] : [])));
+}
+
+function metadataIn(path: string): ReadonlyMap<string, string> | undefined {
+  try {
+    return readOnnxMetadata(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The family of which most is there, when no family fits: what it lacks helps more than the list of all families. */
+function nearest(matches: readonly Match[]): Match | undefined {
+  return matches
+    .filter(({ family, chosen }) => family.hasOwnFileNames && Object.keys(chosen).length > 0)
+    .toSorted((a, b) => a.missing.length - b.missing.length)[0];
 }
 
 /** How well a folder fits a family: evidence in the metadata, then own file names, then the name of the folder. */
@@ -173,16 +171,16 @@ function isStreaming(metadata: ReadonlyMap<string, string>, folderName: string):
 }
 
 /** Checks what sherpa-onnx reads when it loads the model. @returns The tokens of its table. */
-async function checkFiles(
+function checkFiles(
   folder: string,
   { family, chosen, tokens }: Match,
   metadata: ReadonlyMap<string, ReadonlyMap<string, string>>,
   isLike: string,
-): Promise<ReadonlySet<string>> {
+): ReadonlySet<string> {
   for (const [key, name] of Object.entries(chosen)) {
     if (!name.endsWith('.onnx')) continue;
     const own = metadata.get(name);
-    if (!own) throw refused(folder, `${isLike} ${name} ${await whyNotOnnx(join(folder, name))}`);
+    if (!own) throw refused(folder, `${isLike} ${name} ${whyNotOnnx(join(folder, name))}`);
     const lacking = family.parts[key]?.metadata?.filter((entry) => !own.get(entry)) ?? [];
     if (lacking.length > 0)
       throw refused(
@@ -194,7 +192,7 @@ async function checkFiles(
   const wrong = family.kind === 'punctuation' ? wrongPunctuation(main) : undefined;
   if (wrong !== undefined) throw refused(folder, `${isLike} ${wrong}`);
   if (tokens === undefined) return new Set();
-  const lines = (await readFile(join(folder, tokens), 'utf8')).trimEnd().split(/\r?\n/);
+  const lines = readText(folder, tokens).trimEnd().split(/\r?\n/);
   const bad = lines.findIndex((line) => !/^(.*\s)?\d+\s*$/.test(line));
   if (bad >= 0) throw refused(folder, `${isLike} line ${bad + 1} of ${tokens} is not a token and its number`);
   const known = new Set(lines.map((line) => line.split(/\s/)[0] ?? ''));
@@ -207,8 +205,8 @@ async function checkFiles(
   return known;
 }
 
-async function whyNotOnnx(path: string): Promise<string> {
-  const start = (await readFile(path).catch(() => Buffer.alloc(0))).subarray(0, 100).toString('latin1');
+function whyNotOnnx(path: string): string {
+  const start = startOf(path);
   if (start === '') return 'is empty';
   if (start.startsWith('version https://git-lfs'))
     return 'is a pointer of Git LFS, not the file. Run `git lfs pull` there';
@@ -248,12 +246,4 @@ function unknown(folder: string, entries: Entries): FunAsrError {
       ? 'is empty'
       : `contains no model that is known by its files (${names}), their metadata or the name of the folder. Known are ${known}`,
   );
-}
-
-/** The error of a folder whose model cannot be used. */
-export function refused(folder: string, reason: string, cause?: unknown): FunAsrError {
-  return new FunAsrError('E_MODEL_REFUSED', `${folder} ${reason}`, {
-    hint: 'See docs/local-engine.md for the files of each family of models.',
-    cause,
-  });
 }

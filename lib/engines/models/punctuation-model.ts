@@ -1,15 +1,17 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureTried, listAddedModels } from './added-models.ts';
-import { recognizeFolder, refused } from './families/recognize-folder.ts';
-import type { ResolveOptions } from './resolve-model.ts';
+import { addedModels } from './added-models.ts';
+import { type FolderModel, recognizeFolder } from './families/recognize-folder.ts';
+import { refused } from './families/refused.ts';
+import { type PunctuationConfig, punctuationConfig } from './local-model.ts';
+import type { ModelStoreOptions } from './model-store.ts';
 
 /** A punctuation model of the user. */
 export interface PunctuationModel {
-  readonly name: string;
   /** ISO 639 codes. */
   readonly languages: readonly string[];
-  /** Path of its file. */
-  readonly file: string;
+  readonly model: FolderModel;
+  readonly config: PunctuationConfig;
 }
 
 /** Languages that are written in Chinese characters, as the punctuation of Chinese expects them. */
@@ -21,24 +23,24 @@ export function isForLanguage(languages: readonly string[], language: string): b
 }
 
 /**
- * Makes the punctuation model for a speech model ready: the first one by name that was added and is for one of its languages.
+ * Finds the punctuation model for a speech model: the first one by name that was added and is for one of its languages.
  * @param languages Of the speech model; empty when they are not known.
  * @returns Undefined when none was added.
- * @throws {FunAsrError} `E_MODEL_REFUSED`, `E_ENGINE`
+ * @throws {FunAsrError} `E_MODEL_REFUSED` when its folder has been deleted or changed.
  */
-export async function resolvePunctuation(
+export function findPunctuation(
   languages: readonly string[],
-  { cacheDir, findSherpa, signal }: ResolveOptions,
-): Promise<PunctuationModel | undefined> {
-  const added = (await listAddedModels({ cacheDir })).find(
+  options: ModelStoreOptions,
+): PunctuationModel | undefined {
+  const added = addedModels(options).find(
     (model) =>
       model.kind === 'punctuation' &&
       (languages.length === 0 || languages.some((language) => isForLanguage(model.languages, language))),
   );
   if (!added) return undefined;
-  if (added.state === 'missing')
+  if (!existsSync(added.folder))
     throw refused(added.folder, `does not exist any more. It has the punctuation model ${added.name}`);
-  const model = await recognizeFolder(added.folder);
-  await ensureTried(model, { cacheDir, findSherpa, signal });
-  return { name: added.name, languages: added.languages, file: join(model.folder, model.files[0] ?? '') };
+  const model = recognizeFolder(added.folder);
+  const config = punctuationConfig(join(model.folder, model.files[0] ?? ''));
+  return { languages: added.languages, model, config };
 }

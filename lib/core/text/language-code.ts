@@ -1,0 +1,59 @@
+/** What people write in place of a code. They are not accepted, as some are codes of other languages. */
+const MEANT: Readonly<Record<string, string>> = {
+  cn: 'zh',
+  jp: 'ja',
+  kr: 'ko',
+  cantonese: 'yue',
+  chinese: 'zh',
+  english: 'en',
+  japanese: 'ja',
+  korean: 'ko',
+  mandarin: 'zh',
+};
+
+/** Chinese of these regions may be Mandarin or Cantonese. */
+const UNCLEAR_REGIONS: readonly (string | undefined)[] = ['HK', 'MO'];
+
+/** Old forms in which the language is the second part, such as `zh-yue`. */
+const EXTENDED = /^zh-(yue|cmn|wuu)(?=-|$)/;
+
+/** A code of models for Wu that is not one of ISO 639. */
+const WU = 'wu';
+
+const names = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
+
+/** The code of a language, or why a text is none. */
+export type LanguageCode = { readonly code: string } | { readonly reason: string };
+
+/**
+ * Reads the ISO 639 code of one language in any common form: `ZH`, `zh-CN`, `zh_Hans_CN`, `cmn` and `zho` are `zh`.
+ * @returns With a reason, a sentence about the text, when it is not clear.
+ */
+export function readLanguageCode(text: string): LanguageCode {
+  const tag = text.trim().replaceAll('_', '-').toLowerCase();
+  if (/[,;+\s]/.test(tag)) return { reason: 'It must be one language: the one that is spoken most.' };
+  const meant = MEANT[tag];
+  if (meant !== undefined) return { reason: `Did you mean ${meant}?` };
+  if (tag === WU) return { code: WU };
+  const locale = localeOf(tag.replace(EXTENDED, '$1'));
+  if (!locale || names.of(locale.language) === undefined)
+    return { reason: 'It must be the code of a language, such as zh, yue, en or ja.' };
+  const { language, region } = locale;
+  if (language === 'zh' && UNCLEAR_REGIONS.includes(region))
+    return { reason: 'It must be zh for Mandarin, or yue for Cantonese.' };
+  return { code: language };
+}
+
+/** How a code is written that is known in another form; undefined when it is in the right one already, or not clear. */
+export function correctedCode(text: string): string | undefined {
+  const read = readLanguageCode(text);
+  return 'code' in read && read.code !== text ? read.code : undefined;
+}
+
+function localeOf(tag: string): Intl.Locale | undefined {
+  try {
+    return new Intl.Locale(tag);
+  } catch {
+    return undefined;
+  }
+}
