@@ -54,9 +54,13 @@ export {
   type ConnectionDiagnostics,
   type Diagnostics,
   type Gap,
+  type RecognitionDiagnostics,
+  type RecognizedBy,
   type Reconnect,
+  type RecordingDiagnostics,
   type TaskDiagnostics,
   type WireDiagnostics,
+  type WithRecognitionId,
 } from './recognition/events/diagnostics.ts';
 export { traceWire } from './recognition/events/wire-trace.ts';
 export {

@@ -1,12 +1,14 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { RecordingReader } from './audio/recording-reader.ts';
+import { STREAM_NAME } from './audio/source/audio-source.ts';
 import { pathOrReadable, type RecordingInput } from './audio/source/recording-input.ts';
 import { FunAsrError } from './core/errors.ts';
 import { checkOptions, pick } from './core/options.ts';
 import { type Backend, fitToBackend } from './engines/backend.ts';
 import { BACKEND_RULES, chooseBackend, wireModelFor } from './engines/choose-backend.ts';
 import { cloudModelSampleRate } from './protocol/cloud-models.ts';
+import { OpenRecording } from './recognition/events/open-recording.ts';
 import { recognizeStream } from './recognition/recognize-stream.ts';
 import { BEGINNING, type FinalSentence, isSentenceEnd, type Sentence } from './sentence.ts';
 import { publisherTo, type TranscribeEvent } from './transcribe-events.ts';
@@ -17,6 +19,8 @@ import {
   type TranscribeOptions,
 } from './transcribe-options.ts';
 import { transcribeSplit } from './transcribe-split.ts';
+
+type Publish = (event: TranscribeEvent) => void;
 
 /**
  * Transcribes one recording: decodes, frames and recognises it. Yields its final sentences in order, and with
@@ -46,15 +50,58 @@ export function transcribe(input: RecordingInput, options: TranscribeOptions = {
   }
   const source = pathOrReadable('transcribe', input);
   const publish = publisherTo(options);
-  return channels === 'split'
-    ? transcribeSplit(source, options, publish, sentences)
-    : sentences(source, options, publish);
+  const whole = OpenRecording.current;
+  const name = options.name ?? (typeof source === 'string' ? source : STREAM_NAME);
+  return whole
+    ? allSentences(source, options, publish, whole)
+    : recorded(name, publish, (observed, recording) => allSentences(source, options, observed, recording));
+}
+
+function allSentences(
+  source: string | Readable,
+  options: TranscribeOptions,
+  publish: Publish,
+  recording: OpenRecording,
+): AsyncIterable<Sentence> {
+  return options.channels === 'split'
+    ? transcribeSplit(source, options, publish, (...channel) => sentences(...channel, recording))
+    : sentences(source, options, publish, recording);
+}
+
+/** Publishes diagnostics about a recording while it is transcribed. */
+async function* recorded(
+  name: string,
+  publish: Publish,
+  transcribed: (publish: Publish, recording: OpenRecording) => AsyncIterable<Sentence>,
+): AsyncGenerator<Sentence> {
+  const recording = new OpenRecording(name);
+  let durationMs = 0;
+  let finals = 0;
+  const observe = (event: TranscribeEvent): void => {
+    if (event.type === 'progress') durationMs = Math.round(event.detail.audioMs);
+    publish(event);
+  };
+  try {
+    for await (const sentence of transcribed(observe, recording)) {
+      if (isSentenceEnd(sentence)) finals += 1;
+      yield sentence;
+    }
+    recording.end('finished', { durationMs, sentences: finals });
+  } catch (error) {
+    const isAbort = error instanceof Error && error.name === 'AbortError';
+    recording.end(isAbort ? 'aborted' : 'failed', { durationMs, sentences: finals, error });
+    throw error;
+  } finally {
+    // The reader has stopped reading.
+    recording.end('aborted', { durationMs, sentences: finals });
+  }
 }
 
 async function* sentences(
   input: string | Readable,
   options: TranscribeOptions,
-  publish: (event: TranscribeEvent) => void,
+  publish: Publish,
+  recording: OpenRecording,
 ): AsyncGenerator<Sentence> {
   const { channels } = options;
   // Created first, because it catches errors of the input while the model of the local engine is downloaded.
@@ -71,7 +118,7 @@ async function* sentences(
   try {
     const backend = await chooseBackend(pick(options, BACKEND_RULES));
     try {
-      yield* recognised(reader, backend, options, publish);
+      yield* recognised(reader, backend, options, { publish, recording });
     } finally {
       await backend.close();
     }
@@ -84,7 +131,7 @@ async function* recognised(
   reader: RecordingReader,
   backend: Backend,
   options: TranscribeOptions,
-  publish: (event: TranscribeEvent) => void,
+  { publish, recording }: { readonly publish: Publish; readonly recording: OpenRecording },
 ): AsyncGenerator<Sentence> {
   const { after = BEGINNING, partials = false } = options;
   const fitted = fitToBackend(backend, pick(options, CLIENT_RULES));
@@ -92,7 +139,7 @@ async function* recognised(
   const recognizer = recognizeStream(
     'transcribe',
     { ...fitted.options, sampleRate },
-    { ...fitted.parts, after },
+    { ...fitted.parts, after, recording },
   );
   let finalMs = after.end_time;
 

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { LimitFunction } from 'p-limit';
 import { asFunAsrError, type FunAsrError } from '../core/errors.ts';
 import { reportError } from '../core/reported-error.ts';
+import { OpenRecording } from '../recognition/events/open-recording.ts';
 import type { TranscribeOptions } from '../transcribe-options.ts';
 import type { RunCosts } from './cost.ts';
 import type { PendingRecording } from './plan/check-finished.ts';
@@ -36,6 +37,28 @@ export interface ChangeContext
  * @returns Undefined when it was not its turn before the run was stopped: it counts as not tried.
  */
 export async function transcribeWithEngines(
+  recording: PendingRecording,
+  engines: BatchEngines,
+  context: ChangeContext,
+): Promise<Outcome | undefined> {
+  const open = new OpenRecording(recording.input);
+  try {
+    const outcome = await open.run(() => transcribeWithEach(recording, engines, context));
+    if (outcome) {
+      const { result, error } = outcome;
+      const { sentences, durationMs } = result;
+      open.end(stateOf(error), { sentences, durationMs, error });
+    }
+    return outcome;
+  } catch (error) {
+    open.end('failed', { error });
+    throw error;
+  } finally {
+    open.end('aborted', {});
+  }
+}
+
+async function transcribeWithEach(
   recording: PendingRecording,
   engines: BatchEngines,
   context: ChangeContext,
@@ -91,4 +114,9 @@ async function transcribeOnce(
 /** The outcome of a recording that another engine was to continue, and why that engine cannot be used. */
 function withError(outcome: Outcome, error: FunAsrError): Outcome {
   return { ...outcome, error, result: { ...outcome.result, error: reportError(error) } };
+}
+
+function stateOf(error: FunAsrError | undefined): 'finished' | 'failed' | 'aborted' {
+  if (!error) return 'finished';
+  return error.code === 'E_INTERRUPTED' ? 'aborted' : 'failed';
 }

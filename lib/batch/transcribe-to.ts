@@ -9,6 +9,7 @@ import type { BackendName } from '../engines/backend.ts';
 import { BACKEND_RULES, chooseBackend } from '../engines/choose-backend.ts';
 import { engineChoices, refuseSeveralEngines } from '../engines/engine-list.ts';
 import type { EngineName } from '../engines/engine-option.ts';
+import { OpenRecording } from '../recognition/events/open-recording.ts';
 import { BEGINNING, type FinalSentence, type LastSentence } from '../sentence.ts';
 import { OUTPUT_FORMATS, type OutputFormat, type OutputLayout } from '../subtitles/formats.ts';
 import type { SubtitleStream } from '../subtitles/writer.ts';
@@ -104,6 +105,14 @@ class StreamRun {
 
   /** @returns Why it failed, or was interrupted; undefined when it is done. */
   async transcribe(): Promise<FunAsrError | undefined> {
+    const recording = new OpenRecording(this.#options.input);
+    const error = await recording.run(() => this.#transcribe());
+    const state = error?.code === 'E_INTERRUPTED' ? 'aborted' : error ? 'failed' : 'finished';
+    recording.end(state, { durationMs: this.#durationMs, sentences: this.#sentences, error });
+    return error;
+  }
+
+  async #transcribe(): Promise<FunAsrError | undefined> {
     const { input, output, transcription } = this.#options;
     try {
       if (input !== STDIN) {

@@ -63,6 +63,7 @@ export interface FittedOptions<Options> {
     readonly languages: Backend['languages'];
     readonly explainFailure: Backend['explainFailure'];
     readonly limiter: Backend['limiter'];
+    readonly recognizedBy: { readonly engine: BackendName; readonly model: string };
     /** Adds to a warning what is known about the backend. @param hasText Whether any speech was recognised. */
     readonly explainWarning: (warning: FunAsrError, hasText: boolean) => FunAsrError;
   };
@@ -79,7 +80,7 @@ export type BackendFacts = Pick<
   | 'explainFailure'
   | 'limiter'
 > &
-  Partial<Pick<Backend, 'name'>>;
+  Partial<Pick<Backend, 'name' | 'model'>>;
 
 /** How messages name a backend. */
 export const THEM: Readonly<Record<BackendName, string>> = {
@@ -96,6 +97,7 @@ export function fitToBackend<Options extends RecognitionParameters>(
   {
     name: backend = 'local',
     client,
+    model = client.model,
     parameters,
     languages,
     reportsUnrecognized,
@@ -121,6 +123,7 @@ export function fitToBackend<Options extends RecognitionParameters>(
       languages,
       explainFailure,
       limiter,
+      recognizedBy: { engine: backend, model },
       explainWarning: (warning, hasText) => {
         if (!ABOUT_LANGUAGE.includes(warning.code) || unrecognizedHint === undefined) return warning;
         const { code, message, span, requestId, cause } = warning;

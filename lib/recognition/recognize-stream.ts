@@ -22,6 +22,8 @@ import {
   toWireParameters,
 } from '../protocol/parameters.ts';
 import { MAX_SAMPLE_RATE, MIN_SAMPLE_RATE, type StartLimiter } from '../protocol/service-limits.ts';
+import type { RecognizedBy } from './events/diagnostics.ts';
+import type { OpenRecording } from './events/open-recording.ts';
 import { RecognizerStream } from './recognizer-stream.ts';
 
 /** Options of {@link recognizeStream}: the endpoint, the audio, the limits, and the parameters of recognition. */
@@ -91,6 +93,10 @@ export interface RecognizeStreamParts {
   readonly explainFailure?: ((failure: FunAsrError) => FunAsrError) | undefined;
   /** Limits how fast tasks are started. @default the limiter of this process */
   readonly limiter?: StartLimiter | undefined;
+  /** Who recognises. @default the cloud, with the model of the options */
+  readonly recognizedBy?: RecognizedBy | undefined;
+  /** The recording that the input is a part of, for diagnostics. @default none */
+  readonly recording?: OpenRecording | undefined;
   /** Failures of poison audio that are closer together count as one: for tests. @default 5000 */
   readonly poisonSpacingMs?: number | undefined;
 }
@@ -102,7 +108,7 @@ export interface RecognizeStreamParts {
 export function recognizeStream(
   owner: string,
   options: RecognizeStreamOptions,
-  parts: RecognizeStreamParts = {},
+  { recognizedBy, recording, ...parts }: RecognizeStreamParts = {},
 ): RecognizerStream {
   checkOptions(owner, options, RECOGNIZE_STREAM_RULES);
   const {
@@ -124,6 +130,7 @@ export function recognizeStream(
       keepAlive: keepAlive && format === 'pcm',
       isLive: live,
       signal: options.signal,
+      facts: { engine: 'cloud', model, ...recognizedBy, recordingId: recording?.id },
       task: {
         model,
         phraseId: options.phraseId,

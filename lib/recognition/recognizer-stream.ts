@@ -4,7 +4,7 @@ import type { AudioFormat } from '../media/audio-format.ts';
 import { FormatCheck } from '../media/format-check.ts';
 import type { RecognitionMetrics } from './events/metrics.ts';
 import { MetricsRecorder } from './events/metrics-recorder.ts';
-import { publishDiagnostics } from './events/publish-diagnostics.ts';
+import { DiagnosticsPublisher, type RecognitionFacts } from './events/publish-diagnostics.ts';
 import { EventPublisher, type RecognitionEvent } from './events/recognition-events.ts';
 import { isSentenceEnd, type Sentence } from '../sentence.ts';
 import { Recognizer, type RecognizerOptions } from './recognizer.ts';
@@ -14,6 +14,8 @@ export interface RecognizerStreamOptions extends RecognizerOptions {
   readonly format: AudioFormat;
   readonly sampleRate: number;
   readonly signal: AbortSignal | undefined;
+  /** Who recognises, and what for. */
+  readonly facts: Omit<RecognitionFacts, 'endpoint'>;
   /** Adds to a warning what is known about the service. `hasText`: whether any speech was recognised. */
   readonly explainWarning?: ((warning: FunAsrError, hasText: boolean) => FunAsrError) | undefined;
 }
@@ -24,19 +26,21 @@ export class RecognizerStream extends Duplex {
   readonly #check: FormatCheck;
   readonly #events = new EventPublisher();
   readonly #recorder = new MetricsRecorder();
+  readonly #diagnostics: DiagnosticsPublisher;
   readonly #explainWarning: (warning: FunAsrError, hasText: boolean) => FunAsrError;
   /** Whether any sentence is final, of this recognition or of the one that it continues. */
   #hasText: boolean;
   #running: Promise<void> | undefined;
   #failure: Error | undefined;
 
-  constructor({ format, sampleRate, signal, explainWarning, ...options }: RecognizerStreamOptions) {
+  constructor({ format, sampleRate, signal, explainWarning, facts, ...options }: RecognizerStreamOptions) {
     super({ readableObjectMode: true, readableHighWaterMark: 1 });
     this.#check = new FormatCheck(format, sampleRate);
     this.#explainWarning = explainWarning ?? ((warning) => warning);
     this.#hasText = (options.after?.end_time ?? 0) > 0;
     this.#events.subscribe((event) => this.#recorder.record(event));
-    this.#events.subscribe(publishDiagnostics);
+    this.#diagnostics = new DiagnosticsPublisher({ ...facts, endpoint: options.endpoint });
+    this.#events.subscribe((event) => this.#diagnostics.event(event));
     this.#events.subscribe((event) => this.#emitEvent(event));
     this.#recognizer = new Recognizer({ ...options, format }, this.#events, (sentence) =>
       this.#push(sentence),
@@ -93,6 +97,7 @@ export class RecognizerStream extends Duplex {
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.#diagnostics.end('aborted', { metrics: this.metrics });
     this.#recognizer.destroy().then(() => callback(error), callback);
   }
 
@@ -111,11 +116,13 @@ export class RecognizerStream extends Duplex {
     this.#recognizer.end();
     await this.#run();
     this.#publishMetrics();
+    this.#diagnostics.end('finished', { metrics: this.metrics });
     this.push(null);
   }
 
   /** Resolves when everything was recognised; never after a failure. */
   #run(): Promise<void> {
+    this.#diagnostics.start();
     this.#running ??= new Promise((resolve) => {
       this.#recognizer.run().then(resolve, (error: Error) => this.#fail(error));
     });
@@ -150,6 +157,7 @@ export class RecognizerStream extends Duplex {
     // The caller has destroyed the stream and knows the reason.
     if (this.destroyed) return;
     this.#publishMetrics();
+    this.#diagnostics.end('failed', { metrics: this.metrics, error });
     this.#failure = error;
     if (this.readableLength === 0) this.destroy(error);
   }

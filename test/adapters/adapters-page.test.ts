@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { node22 } from '../support/node-22.ts';
@@ -28,5 +29,24 @@ describe('the page on adapters', async () => {
     const snippet = (snippets[2] ?? '').replace("command: 'npx', args: ['fun-asr'", command);
     expect(snippet).toContain(main);
     expect(await runSnippetIn(folder, snippet)).toBe('He was not an ill-disposed young man.\n\n');
+  });
+
+  it('shows how to get spans and metrics, and lists all of them', async () => {
+    const sdk = ['@opentelemetry/sdk-trace-base', '@opentelemetry/sdk-metrics'];
+    const output = await runSnippetIn(await snippetFolder(sdk), snippets[3] ?? '');
+    const names = new Set([...output.matchAll(/name: '(fun_asr\.[\w.]+)'/g)].map(([, name]) => name));
+    expect([...names]).toEqual(
+      expect.arrayContaining(['fun_asr.recording', 'fun_asr.recognition', 'fun_asr.connect', 'fun_asr.task']),
+    );
+    const page = await readFile(new URL('../../docs/adapters.md', import.meta.url), 'utf8');
+    const rows = [...page.matchAll(/^\| `(fun_asr\.[\w.]+)` \|/gm)].map(([, name]) => name);
+    expect(rows).toEqual(expect.arrayContaining([...names]));
+    const source = await readFile(
+      new URL('../../lib/adapters/opentelemetry/meters.ts', import.meta.url),
+      'utf8',
+    );
+    const metrics = [...source.matchAll(/(?:counter|histogram)\('([\w.]+)'/g)].map(([, name]) => name);
+    expect(rows.slice(4)).toEqual(expect.arrayContaining(metrics));
+    expect(rows).toHaveLength(4 + metrics.length);
   });
 });

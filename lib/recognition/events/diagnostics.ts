@@ -1,13 +1,62 @@
 import { channel } from 'node:diagnostics_channel';
 import type { FunAsrError } from '../../core/errors.ts';
 import { withoutKeys } from '../../core/redact.ts';
+import type { Region } from '../../protocol/addresses.ts';
 import type { RecognitionMetrics } from './metrics.ts';
+
+/** The state of the work on one recording: a call of `transcribe`, or a recording of a run of the command line. */
+export interface RecordingDiagnostics {
+  /** 1, 2, 3 … in this process. */
+  readonly recordingId: number;
+  /** `aborted`: the caller has stopped it. */
+  readonly state: 'started' | 'finished' | 'failed' | 'aborted';
+  /** Its path, or its name in messages. */
+  readonly input: string;
+  /** Final sentences, also those of an earlier run. At the end. */
+  readonly sentences?: number | undefined;
+  /** Length of the audio as far as it was read, in ms. At the end. */
+  readonly durationMs?: number | undefined;
+  /** Why it failed. */
+  readonly error?: unknown;
+}
+
+/** The state of one recognition: a stage that recognises, from its first audio to its end. */
+export interface RecognitionDiagnostics extends WithRecognitionId {
+  /** The recording that it is a part of: a channel, or a part; undefined for a stage that is used alone. */
+  readonly recordingId: number | undefined;
+  /** `aborted`: the stage was destroyed. */
+  readonly state: 'started' | 'finished' | 'failed' | 'aborted';
+  readonly engine: RecognizedBy['engine'];
+  readonly model: string;
+  /** Address of the service. That of a local engine is known when it is open. */
+  readonly url: string;
+  /** Undefined for an address that is not one of Fun-ASR. */
+  readonly region: Region | undefined;
+  /** At the end, if a task was requested. */
+  readonly metrics?: RecognitionMetrics | undefined;
+  /** Why it failed. */
+  readonly error?: unknown;
+}
+
+/** Says which recognition a message is about. */
+export interface WithRecognitionId {
+  /** 1, 2, 3 … in this process: one for each stage that recognises. */
+  readonly recognitionId: number;
+}
+
+/** Who recognises. */
+export interface RecognizedBy {
+  readonly engine: 'cloud' | 'local' | 'funasr';
+  readonly model: string;
+}
 
 /** A connection to the service was opened, or an idle one is reused. */
 export interface ConnectionDiagnostics {
   readonly connectionId: number;
   readonly url: string;
   readonly isReused: boolean;
+  /** For key function, proxy, DNS, TCP, TLS and upgrade together, in ms; 0 for one that is reused. */
+  readonly openedInMs: number;
 }
 
 /** A task started, finished or failed. */
@@ -57,16 +106,20 @@ export interface WireDiagnostics {
  * The messages of each channel of `node:diagnostics_channel`; the names of the channels begin with `fun-asr-streams:`.
  */
 export interface Diagnostics {
-  connection: ConnectionDiagnostics;
-  task: TaskDiagnostics;
-  reconnect: Reconnect;
-  gap: Gap;
-  metrics: RecognitionMetrics;
+  recording: RecordingDiagnostics;
+  recognition: RecognitionDiagnostics;
+  connection: ConnectionDiagnostics & WithRecognitionId;
+  task: TaskDiagnostics & WithRecognitionId;
+  reconnect: Reconnect & WithRecognitionId;
+  gap: Gap & WithRecognitionId;
+  metrics: RecognitionMetrics & WithRecognitionId;
   wire: WireDiagnostics;
 }
 
 /** The names of the channels of `node:diagnostics_channel`, for tracing. A channel without subscribers costs nothing. */
 export const CHANNELS: { readonly [Name in keyof Diagnostics]: `fun-asr-streams:${Name}` } = {
+  recording: 'fun-asr-streams:recording',
+  recognition: 'fun-asr-streams:recognition',
   connection: 'fun-asr-streams:connection',
   task: 'fun-asr-streams:task',
   reconnect: 'fun-asr-streams:reconnect',

@@ -96,9 +96,11 @@ export class TaskStarter {
     this.#task = undefined;
     await endpoint.ready?.(signal);
     const request = { endpoint, connectTimeoutMs, pingIntervalMs, signal };
+    const begin = performance.now();
     const { connection, isReused } = await this.#pool.take(request, isFresh);
     this.#connection = connection;
-    events.publish('connection', { connectionId: connection.id, url: endpoint.url, isReused });
+    const openedInMs = isReused ? 0 : Math.round(performance.now() - begin);
+    events.publish('connection', { connectionId: connection.id, url: endpoint.url, isReused, openedInMs });
     const onWarning = (warning: FunAsrError): void => events.publish('warning', warning);
     const task = new Task(connection, options, { ...taskEvents, onWarning });
     this.#task = task;

@@ -1,8 +1,17 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { channel } from 'node:diagnostics_channel';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { CHANNELS, type Diagnostics, publishWire } from '../../../lib/recognition/events/diagnostics.ts';
 import { randomScript } from '../../../lib/testing/audio/random-script.ts';
 import { startTestService } from '../../../lib/testing/test-service.ts';
+import { recognize } from '../../../lib/recognize.ts';
+import { startService } from '../../../lib/service/service.ts';
+import { transcribe } from '../../../lib/transcribe.ts';
+import { CallRecording } from '../../support/call-recording.ts';
+import { countingEngine } from '../../support/counting-engine.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { CANARY, leaks } from '../../support/canary.ts';
 import { recogniseScript } from '../../support/recognise-script.ts';
 
@@ -39,8 +48,8 @@ describe('the channels', () => {
       { connectionId: two, requestId: second, state: 'started', fromMs: finalMs, toMs: finalMs },
       { connectionId: two, requestId: second, state: 'finished', fromMs: finalMs, toMs: SCRIPT.durationMs },
     ]);
-    expect(reconnects).toEqual(result.reconnects);
-    expect(metrics).toEqual([result.metrics]);
+    expect(reconnects).toMatchObject(result.reconnects);
+    expect(metrics).toMatchObject([result.metrics ?? {}]);
   });
 
   it('publish the metrics of a failed recognition', async () => {
@@ -48,7 +57,7 @@ describe('the channels', () => {
     await using service = await startTestService({ script: SCRIPT, faults: 'fail:InvalidParameter@2s' });
     const result = await recogniseScript(SCRIPT, { baseUrl: service.url });
     expect(result.error).toMatchObject({ code: 'E_PARAM' });
-    expect(metrics).toEqual([result.metrics]);
+    expect(metrics).toMatchObject([result.metrics ?? {}]);
     expect(metrics).toMatchObject([{ requestId: service.log.tasks[0]?.id, tasks: 1 }]);
   });
 
@@ -59,6 +68,67 @@ describe('the channels', () => {
     await recogniseScript(SCRIPT, { baseUrl: service.url });
     expect(connections.map(({ isReused }) => isReused)).toEqual([false, true]);
     expect(connections[1]?.connectionId).toBe(connections[0]?.connectionId);
+  });
+});
+
+describe('the channels of recognitions and recordings', () => {
+  it('publish the start and the end of each recognition, also of one that failed', async () => {
+    const [recognitions, tasks] = [listen('recognition'), listen('task')];
+    await using service = await startTestService({ script: SCRIPT, faults: 'fail:InvalidParameter@2s' });
+    const { error, metrics } = await recogniseScript(SCRIPT, { baseUrl: service.url });
+    const id = recognitions[0]?.recognitionId ?? 0;
+    const common = { recognitionId: id, recordingId: undefined, engine: 'cloud', model: 'fun-asr-realtime' };
+    expect(id).toBeGreaterThan(0);
+    expect(recognitions).toMatchObject([
+      { ...common, state: 'started', url: service.url, region: undefined },
+      { ...common, state: 'failed', error, metrics },
+    ]);
+    expect(tasks.map(({ recognitionId }) => recognitionId)).toEqual([id, id]);
+  });
+
+  it('publish that a stage was destroyed, and nothing of one without audio', async () => {
+    const recognitions = listen('recognition');
+    await using service = await startTestService({ script: SCRIPT });
+    const unused = recognize({ baseUrl: service.url });
+    unused.destroy();
+    await once(unused, 'close');
+    expect(recognitions).toEqual([]);
+    const used = recognize({ baseUrl: service.url });
+    used.write(Buffer.alloc(3200));
+    used.destroy();
+    await once(used, 'close');
+    expect(recognitions.map(({ state }) => state)).toEqual(['started', 'aborted']);
+  });
+
+  it('publish in the asynchronous context of the caller', async () => {
+    const caller = new AsyncLocalStorage<string>();
+    const contexts = new Set<string | undefined>();
+    const take = (): void => void contexts.add(caller.getStore());
+    for (const name of ['recognition', 'connection', 'task'] as const)
+      channel(CHANNELS[name]).subscribe(take);
+    await using service = await startTestService({ script: SCRIPT });
+    await caller.run('caller', () => recogniseScript(SCRIPT, { baseUrl: service.url }));
+    for (const name of ['recognition', 'connection', 'task'] as const)
+      channel(CHANNELS[name]).unsubscribe(take);
+    expect([...contexts]).toEqual(['caller']);
+  });
+
+  it('publish one recording for all its channels', async () => {
+    const [recordings, recognitions] = [listen('recording'), listen('recognition')];
+    const service = await startService({ engine: countingEngine(), port: 0 });
+    onTestFinished(() => service.close());
+    const path = join(await temporaryFolder(), 'call.wav');
+    await CallRecording.create(path);
+    const options = { baseUrl: service.url, channels: 'split' } as const;
+    let sentences = 0;
+    for await (const _ of transcribe(path, options)) sentences += 1;
+    const [{ recordingId } = { recordingId: 0 }] = recordings;
+    expect(recordings).toMatchObject([
+      { recordingId, state: 'started', input: path },
+      { recordingId, state: 'finished', sentences },
+    ]);
+    const started = recognitions.filter(({ state }) => state === 'started');
+    expect(started.map((message) => message.recordingId)).toEqual([recordingId, recordingId]);
   });
 });
 
