@@ -6,6 +6,7 @@ import type { Sentence } from '../sentence.ts';
 /** Receives what becomes of the audio of a browser. */
 export interface AudioListener {
   onSentence(sentence: Sentence): void;
+  onRoom(): void;
   onWarning(warning: FunAsrError): void;
   /** All audio is recognised. */
   onEnd(): void;
@@ -30,16 +31,15 @@ export class BrowserAudio {
     this.#recognizer = recognizer;
     this.closed = new Promise((resolve) => recognizer.once('close', resolve));
     recognizer.on('data', (sentence) => listener.onSentence(moved(sentence, start)));
+    recognizer.on('drain', () => listener.onRoom());
     recognizer.on('warning', (warning) => listener.onWarning(warning));
     recognizer.on('end', () => listener.onEnd());
     recognizer.on('error', (error) => listener.onError(asFunAsrError(error)));
   }
 
-  /** Takes audio. Calls back when there is room for more, and returns false, unless there is room now. */
-  write(pcm: Buffer, onRoom: () => void): boolean {
-    if (this.#recognizer.write(pcm)) return true;
-    this.#recognizer.once('drain', onRoom);
-    return false;
+  /** Takes audio. @returns Whether there is room for more; if not, `onRoom` is called once there is. */
+  write(pcm: Buffer): boolean {
+    return this.#recognizer.write(pcm);
   }
 
   /** The audio has ended. The last sentences follow. */

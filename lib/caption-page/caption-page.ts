@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -51,6 +52,8 @@ const RULES: Rules<CaptionPageOptions> = {
 const SUBPROTOCOL = 'fun-asr-captions';
 /** Largest message of a page: 2 s of audio. */
 const MAX_MESSAGE_BYTES = 64 * 1024;
+/** How long a page may take to close its connection, in ms. */
+const CLOSE_MS = 1000;
 /** Subtitles that are made at the same time. */
 const MAX_DOWNLOADS = 4;
 
@@ -128,7 +131,8 @@ class CaptionPage implements Door {
   }
 
   async close(): Promise<void> {
-    for (const client of this.#sockets.clients) client.terminate();
+    const clients = [...this.#sockets.clients];
+    await Promise.all(clients.map((client) => closeGently(client)));
     await Promise.all(this.#rules.open);
   }
 
@@ -189,8 +193,21 @@ async function showAll(sentences: AsyncIterable<Sentence>, hub: CaptionHub): Pro
   }
 }
 
+/** Closes a connection after what was sent, unless the page does not read it. */
+async function closeGently(client: WebSocket): Promise<void> {
+  if (client.readyState === client.CLOSED) return;
+  const timer = setTimeout(() => client.terminate(), CLOSE_MS);
+  client.close(1001);
+  await once(client, 'close');
+  clearTimeout(timer);
+}
+
 function refuse(response: ServerResponse, { status, message }: Refusal): void {
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
+  response.writeHead(status, {
+    'content-type': 'text/plain; charset=utf-8',
+    'x-content-type-options': 'nosniff',
+    connection: 'close',
+  });
   response.end(`${message}\n`);
 }
 

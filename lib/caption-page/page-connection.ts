@@ -160,6 +160,7 @@ export class PageConnection {
       const start = { positionMs, sentenceId: session.lastId };
       const audio = new BrowserAudio(recognition, start, {
         onSentence: (sentence) => session.add(sentence),
+        onRoom: () => this.#socket.resume(),
         onWarning: ({ code, message }) => this.#send({ type: 'warning', code, message }),
         onEnd: () => {
           this.#audio = undefined;
@@ -186,7 +187,7 @@ export class PageConnection {
     // After a failure the page sends the rest of what it had begun to send.
     if (!this.#audio) return;
     const waitMs = this.#audioRate.take(Math.max(pcm.length, MIN_AUDIO_BYTES));
-    const hasRoom = this.#audio.write(pcm, () => this.#socket.resume());
+    const hasRoom = this.#audio.write(pcm);
     if (!hasRoom) this.#socket.pause();
     else if (waitMs > 0) {
       this.#socket.pause();

@@ -1,5 +1,5 @@
 /** Width of a half-width character, in parts of the font size: Latin text is narrower in the mean. */
-const UNIT_EM = 0.52;
+const UNIT_EM = 0.56;
 
 /** The large lines. Only what changes is written, and each line has a place of its own. */
 export class CaptionView {
