@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +11,9 @@ import { findChromium } from './browser.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));
+
+/** Where `CI` is set, the tests fail without a browser. */
+export const hasBrowser: boolean = process.env['CI'] !== undefined || (await findChromium()) !== undefined;
 
 /** Makes a recording that a browser can play in place of a microphone: WAV, with silence after it. */
 export async function microphoneFile(fixture: string, silenceSeconds = 3): Promise<string> {
@@ -89,3 +93,17 @@ export async function downloaded(page: Page, button: string): Promise<string> {
 
 /** Path of the script of axe-core. */
 export const AXE: string = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+/** The pixels of a PNG: red, green, blue, alpha. */
+export async function pixelsOf(png: Buffer): Promise<[number, number, number, number][]> {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, 'page.png'), png);
+  const { path: ffmpeg } = await findFfmpeg();
+  const args = ['-v', 'error', '-i', 'page.png', '-f', 'rawvideo', '-pix_fmt', 'rgba', 'page.rgba'];
+  await promisify(execFile)(ffmpeg, args, { cwd: folder });
+  const bytes = await readFile(join(folder, 'page.rgba'));
+  return Array.from({ length: bytes.length / 4 }, (_, n) => {
+    const [red = 0, green = 0, blue = 0, alpha = 0] = bytes.subarray(n * 4, n * 4 + 4);
+    return [red, green, blue, alpha];
+  });
+}

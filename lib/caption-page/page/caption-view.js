@@ -1,5 +1,7 @@
-/** Width of a half-width character, in parts of the font size: Latin text is narrower in the mean. */
-const UNIT_EM = 0.56;
+/** Text whose width is that of most Latin text, and a character of two units. */
+const SAMPLES = ['The quick brown fox jumps over the lazy dog while many more words follow', '字'];
+/** Room for lines whose letters are wider than those of the samples. */
+const RESERVE = 1.1;
 
 /** The large lines. Only what changes is written, and each line has a place of its own. */
 export class CaptionView {
@@ -13,11 +15,7 @@ export class CaptionView {
 
   /** Shows the number of lines. @param {number} count */
   setLineCount(count) {
-    this.#lines = Array.from({ length: count }, () => {
-      const line = document.createElement('div');
-      line.className = 'line';
-      return line;
-    });
+    this.#lines = Array.from({ length: count }, () => newLine());
     this.#box.replaceChildren(...this.#lines);
   }
 
@@ -27,16 +25,33 @@ export class CaptionView {
       const text = lines[index] ?? '';
       if (line.textContent === text) continue;
       line.textContent = text;
-      // A line of wide letters is condensed: another break would move words.
+      // A line that is too wide all the same, of capitals for example, is condensed: a break would move more words.
       const excess = line.offsetWidth / this.#box.clientWidth;
       line.style.transform = excess > 1 ? `scaleX(${1 / excess})` : '';
     }
   }
 
-  /** The room for text, as the server counts it. */
+  /** The room for text, as the server counts it: in half-width units. */
   get size() {
-    const fontSize = Number.parseFloat(getComputedStyle(this.#box).fontSize);
-    const units = Math.floor(this.#box.clientWidth / (fontSize * UNIT_EM));
+    const units = Math.floor(this.#box.clientWidth / (this.#unitWidth() * RESERVE));
     return { lines: this.#lines.length, width: Math.max(10, Math.min(200, units)) };
   }
+
+  #unitWidth() {
+    const widths = SAMPLES.map((sample) => {
+      const line = newLine();
+      line.textContent = sample;
+      this.#box.append(line);
+      const width = line.offsetWidth / (sample.length === 1 ? 2 : sample.length);
+      line.remove();
+      return width;
+    });
+    return Math.max(1, ...widths);
+  }
+}
+
+function newLine() {
+  const line = document.createElement('div');
+  line.className = 'line';
+  return line;
 }

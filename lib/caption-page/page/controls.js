@@ -7,18 +7,25 @@ export function notice(key, values) {
   find('notice').textContent = key === undefined ? '' : label(key, values);
 }
 
+/** Whether a button of the source had the focus before all of them were disabled. */
+let hadFocus = false;
+
 /** Shows the state of the source: which buttons can be used, and a text for it. */
 export function showState(state) {
   find('state').textContent = label(`state-${state}`);
-  const [start, pause, stop] = ['start', 'pause', 'stop'].map(find);
-  const hadFocus = [start, pause, stop].includes(document.activeElement);
   if (state === 'lost') return;
+  const [start, pause, stop] = ['start', 'pause', 'stop'].map(find);
+  hadFocus ||= [start, pause, stop].includes(document.activeElement);
   start.disabled = state !== 'idle';
-  pause.disabled = state !== 'running' && state !== 'paused';
-  stop.disabled = state !== 'running' && state !== 'paused';
+  const isOpen = ['running', 'pausing', 'paused'].includes(state);
+  pause.disabled = !isOpen;
+  stop.disabled = !isOpen;
   pause.textContent = label(state === 'paused' ? 'resume' : 'pause');
   // A disabled button loses the focus, and the next Tab would begin at the top of the page.
-  if (hadFocus && document.activeElement?.disabled !== false) (start.disabled ? stop : start).focus();
+  const focused = document.activeElement;
+  const next = [stop, start].find(({ disabled }) => !disabled);
+  if (hadFocus && next && (focused === document.body || focused?.disabled)) next.focus();
+  if (next) hadFocus = false;
 }
 
 /** Connects the controls that every page has. */

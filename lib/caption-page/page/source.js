@@ -73,7 +73,7 @@ export class Source {
   }
 
   async resume() {
-    if (this.#state === 'paused') await this.#listen();
+    if (this.#state === 'paused' && !this.#isListening) await this.#listen();
   }
 
   async stop() {
@@ -99,7 +99,6 @@ export class Source {
   }
 
   async #listen() {
-    this.#setState('starting');
     this.#isListening = true;
     await this.#microphone.start(this.#sampleRate, (chunk) => this.#take(chunk));
     this.#setState('running');
