@@ -159,6 +159,13 @@ export type { ClientMessage, Link } from './service/session/link.ts';
 export type { SessionTimers } from './service/session/session.ts';
 export type { SilenceLimits } from './service/session/silence-monitor.ts';
 
+// Live captions in a browser
+export {
+  captionPage,
+  type CaptionPageOptions,
+  type CaptionRecognition,
+} from './caption-page/caption-page.ts';
+
 // The account
 export type { AccountOptions } from './account/account.ts';
 export { createTemporaryKey, type TemporaryKey, type TemporaryKeyOptions } from './account/temporary-key.ts';

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { captureDevices, type CaptureDevicesOptions } from '../../audio/capture/capture-devices.ts';
-import { asFunAsrError } from '../../core/errors.ts';
+import { asFunAsrError, FunAsrError } from '../../core/errors.ts';
+import { integer } from '../../core/options.ts';
 import { addCueFlags, type CueFlags, cueOptions } from '../flags/cue-flags.ts';
 import { addEngineFlags, type EngineFlags, engineOptions } from '../flags/engine-flags.ts';
 import { addOutputFlags, type OutputFlags } from '../flags/output-flags.ts';
@@ -9,6 +10,7 @@ import {
   type RecognitionFlags,
   recognitionOptions,
 } from '../flags/recognition-flags.ts';
+import { parseValue } from '../flags/parse-value.ts';
 import { ffmpegPathOption } from '../flags/run-flags.ts';
 import { addWireTraceFlag } from '../flags/wire-trace-flag.ts';
 import { exitCodeOf } from '../run/exit-code.ts';
@@ -27,6 +29,8 @@ interface LiveFlags extends OutputFlags, CueFlags, EngineFlags, RecognitionFlags
   readonly ffmpegPath?: string;
   readonly listDevices?: boolean;
   readonly saveAudio?: string | true;
+  readonly web?: true;
+  readonly port?: number;
 }
 
 export function define(command: Command): void {
@@ -40,6 +44,15 @@ export function define(command: Command): void {
       ),
     )
     .option('--save-audio [file]', 'also record a WAV file (default: live.wav beside the outputs)')
+    .option(
+      '--web',
+      'show captions on a web page of this machine, for a second screen or a streaming program',
+    )
+    .addOption(
+      new Option('--port <n>', 'port of the page (default: 8711, or any free one if it is in use)').argParser(
+        parseValue(Number, integer(0, 65_535)),
+      ),
+    )
     .option('--list-devices', 'list the microphones and exit')
     .addOption(ffmpegPathOption())
     .action(run);
@@ -54,6 +67,7 @@ export function define(command: Command): void {
       ['fun-asr live -o talks -f txt,vtt', 'other formats and folder'],
       ['fun-asr live | tee text.txt', 'final sentences, one a line'],
       ['fun-asr live --save-audio', 'also records live.wav, which can be transcribed again'],
+      ['fun-asr live --web', 'captions on http://127.0.0.1:8711/, and /?overlay for a streaming program'],
       ['fun-asr live --list-devices', ''],
       ['fun-asr live --device "USB Microphone" --language en', ''],
     ],
@@ -72,6 +86,9 @@ export function define(command: Command): void {
 async function run(flags: LiveFlags): Promise<void> {
   const { device, driver, ffmpegPath } = flags;
   if (flags.listDevices) return printDevices({ driver, ffmpegPath });
+  if (flags.port !== undefined && !flags.web) {
+    throw new FunAsrError('E_OPTION', '--port is the port of the page of --web', { hint: 'Add --web.' });
+  }
   const display = liveDisplay();
   const interruption = new Interruption(() => {
     display.notice('finishing the last sentence; press Ctrl-C again to stop at once');
@@ -85,6 +102,7 @@ async function run(flags: LiveFlags): Promise<void> {
       formats: flags.outputFormat,
       layout: cueOptions(flags),
       saveAudio: flags.saveAudio,
+      page: flags.web === true ? (flags.port ?? flags.web) : undefined,
       display,
       interruption,
     };

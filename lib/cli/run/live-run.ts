@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { finished, pipeline } from 'node:stream/promises';
+import { startCaptionServer } from '../../caption-page/caption-server.ts';
 import { capture, type CaptureOptions } from '../../audio/capture.ts';
 import type { FunAsrError } from '../../core/errors.ts';
 import { frame } from '../../audio/frame.ts';
@@ -32,12 +33,31 @@ export interface LiveRunOptions {
   readonly layout: OutputLayout;
   /** Path of a recording of the audio; true for a file beside the outputs. @default no recording */
   readonly saveAudio?: string | true | undefined;
+  /** Port of a page that shows captions on this machine; true for the default. @default no page */
+  readonly page?: number | true | undefined;
   readonly display: LiveDisplay;
   readonly interruption: Interruption;
 }
 
 /** Transcribes the microphone until it is interrupted or the source ends. Shows the text and writes the outputs. */
 export async function liveRun(options: LiveRunOptions): Promise<void> {
+  if (options.page === undefined) return await recogniseLive(options);
+  const shown = new PassThrough({ objectMode: true });
+  const page = await startCaptionServer({
+    sentences: shown,
+    port: options.page === true ? undefined : options.page,
+  });
+  options.display.notice(`live captions: ${page.url} (for a streaming program: ${page.url}?overlay)`);
+  try {
+    await recogniseLive(options, shown);
+  } finally {
+    shown.end();
+    await finished(shown);
+    await page.close();
+  }
+}
+
+async function recogniseLive(options: LiveRunOptions, shown?: PassThrough): Promise<void> {
   const { outputDir, formats, layout, saveAudio, display } = options;
   const outputs = await LiveOutputs.create(outputDir, formats, layout);
   const audioPath = saveAudio === true ? outputs.audioPath : saveAudio;
@@ -48,6 +68,7 @@ export async function liveRun(options: LiveRunOptions): Promise<void> {
       await listen(options, backend, audioPath, async (sentence) => {
         hasText ||= isSentenceEnd(sentence);
         display.showSentence(sentence);
+        shown?.write(sentence);
         await outputs.write(sentence);
       });
     } finally {

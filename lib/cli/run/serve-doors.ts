@@ -1,3 +1,4 @@
+import { captionPage, type CaptionRecognition } from '../../caption-page/caption-page.ts';
 import { type OpenAiDoorOptions, openAiDoor } from '../../openai/openai-door.ts';
 import type { OpenDoor } from '../../service/door.ts';
 import { warningLine } from '../terminal/error-line.ts';
@@ -12,11 +13,13 @@ export interface ServeDoor {
 /** Options of {@link serveDoors}. */
 export interface ServeDoorsOptions {
   readonly openAi: OpenAiDoorOptions;
+  /** Who recognises the microphones of browsers. */
+  readonly captions: CaptionRecognition;
 }
 
 /** The doors of `serve`, in the order in which they are asked. */
-export function serveDoors({ openAi }: ServeDoorsOptions): readonly ServeDoor[] {
-  return [openAiServeDoor(openAi)];
+export function serveDoors({ openAi, captions }: ServeDoorsOptions): readonly ServeDoor[] {
+  return [openAiServeDoor(openAi), captionServeDoor(captions)];
 }
 
 function openAiServeDoor(options: OpenAiDoorOptions): ServeDoor {
@@ -24,5 +27,12 @@ function openAiServeDoor(options: OpenAiDoorOptions): ServeDoor {
   return {
     open: openAiDoor({ ...options, onError }),
     notice: (origin) => `OpenAI API: ${origin}/v1`,
+  };
+}
+
+function captionServeDoor(recognition: CaptionRecognition): ServeDoor {
+  return {
+    open: captionPage({ recognition }),
+    notice: (origin) => `live captions: ${origin}/`,
   };
 }
