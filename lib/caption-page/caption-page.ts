@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { checkOptions, integer, type Rule, type Rules } from '../core/options.ts';
+import { FunAsrError } from '../core/errors.ts';
+import { anyObject, checkOptions, integer, type Rules } from '../core/options.ts';
 import { wireModelFor } from '../engines/choose-backend.ts';
 import { cloudModelSampleRate } from '../protocol/cloud-models.ts';
-import type { RecognizeOptions } from '../recognize.ts';
+import { recognize, type RecognizeOptions } from '../recognize.ts';
 import type { Sentence } from '../sentence.ts';
 import type { Door, DoorService, OpenDoor } from '../service/door.ts';
 import { CaptionHub } from './caption-hub.ts';
@@ -23,7 +24,10 @@ export type CaptionRecognition = Omit<
 
 /** Options of {@link captionPage}. */
 export interface CaptionPageOptions {
-  /** Options of `recognize` for the microphones of browsers. @default those of `recognize` */
+  /**
+   * Options of `recognize` for the microphones of browsers. Without `engine`, the recogniser of the service is used.
+   * @default none
+   */
   readonly recognition?: CaptionRecognition | undefined;
   /**
    * Sentences to show, partial and final, as `recognize` returns them. Then the page only shows captions, and does not use
@@ -37,9 +41,8 @@ export interface CaptionPageOptions {
   readonly maxPages?: number | undefined;
 }
 
-const anything: Rule = () => undefined;
 const RULES: Rules<CaptionPageOptions> = {
-  recognition: anything,
+  recognition: anyObject,
   sentences: (value) =>
     typeof (Object(value) as Partial<AsyncIterable<Sentence>>)[Symbol.asyncIterator] === 'function'
       ? undefined
@@ -65,10 +68,25 @@ const MAX_DOWNLOADS = 4;
  */
 export function captionPage(options: CaptionPageOptions = {}): OpenDoor {
   checkOptions('captionPage', options, RULES);
+  if (options.recognition) checkRecognition(options.recognition);
   return (service) => new CaptionPage(service, options);
 }
 
-class CaptionPage implements Door {
+/** Refuses wrong options at once. A key may be set later. */
+function checkRecognition(recognition: CaptionRecognition): void {
+  try {
+    recognize({ engine: 'local', ...recognition }).destroy();
+  } catch (error) {
+    if (!(error instanceof FunAsrError) || error.code !== 'E_NO_KEY') throw error;
+  }
+}
+
+/** What the page must know about the server in front of it. The recogniser is for microphones of browsers only. */
+export type PageServer = Pick<DoorService, 'origin' | 'checkPage' | 'acceptsKey'> &
+  Partial<Pick<DoorService, 'engine'>>;
+
+/** The page on a server. */
+export class CaptionPage implements Door {
   readonly #access: PageAccess;
   readonly #rules: ConnectionRules;
   readonly #sampleRate: number;
@@ -82,16 +100,17 @@ class CaptionPage implements Door {
   });
 
   constructor(
-    service: DoorService,
+    service: PageServer,
     { recognition = {}, sentences, maxSources = 8, maxPages = 100 }: CaptionPageOptions,
   ) {
     this.#access = new PageAccess(service);
     this.#maxPages = maxPages;
-    this.#sampleRate = cloudModelSampleRate(wireModelFor(recognition));
+    const options = { ...recognition, engine: recognition.engine ?? service.engine };
+    this.#sampleRate = cloudModelSampleRate(wireModelFor(options));
     const hub = new CaptionHub();
     this.#rules = {
       hub,
-      recognition: sentences ? undefined : { ...recognition, sampleRate: this.#sampleRate },
+      recognition: sentences ? undefined : { ...options, sampleRate: this.#sampleRate },
       bytesPerSecond: this.#sampleRate * 2,
       needsSession: this.#access.needsToken && sentences === undefined,
       sources: new Map(),

@@ -5,7 +5,7 @@ import { optionName } from '../core/option-names.ts';
 import type { Sentence } from '../sentence.ts';
 import { checkSite, urlOf } from '../service/admission.ts';
 import { hostNames } from '../service/host-names.ts';
-import { captionPage } from './caption-page.ts';
+import { CaptionPage } from './caption-page.ts';
 
 /** Options of {@link startCaptionServer}. */
 export interface CaptionServerOptions {
@@ -36,13 +36,9 @@ export async function startCaptionServer({ sentences, port }: CaptionServerOptio
   await listenOn(server, port);
   const bound = (server.address() as AddressInfo).port;
   const hosts = hostNames(HOST, bound);
-  const refuseOrigins = (request: IncomingMessage) => checkSite(request, hosts);
-  const door = captionPage({ sentences })({
-    origin: `http://${HOST}:${bound}`,
-    checkClient: refuseOrigins,
-    checkPage: (request) => checkSite(request, hosts, true),
-    acceptsKey: () => true,
-  });
+  const origin = `http://${HOST}:${bound}`;
+  const checkPage = (request: IncomingMessage) => checkSite(request, hosts, true);
+  const page = new CaptionPage({ origin, checkPage, acceptsKey: () => true }, { sentences });
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
     sockets.add(socket);
@@ -50,18 +46,18 @@ export async function startCaptionServer({ sentences, port }: CaptionServerOptio
   });
   server.on('request', (request, response) => {
     const url = urlOf(request);
-    if (url) door.request(request, response, url);
-    else response.writeHead(400, { connection: 'close' }).end();
+    if (url && page.hasPath(url.pathname)) page.request(request, response, url);
+    else response.writeHead(url ? 404 : 400, { connection: 'close' }).end();
   });
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
-    door.upgrade?.(request, socket, head);
+    page.upgrade(request, socket, head);
   });
   return {
-    url: `http://${HOST}:${bound}/`,
+    url: `${origin}/`,
     async close() {
       // What the pages have not received yet is sent first.
-      await door.close();
+      await page.close();
       for (const socket of sockets) socket.destroy();
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },

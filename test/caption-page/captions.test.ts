@@ -27,7 +27,7 @@ async function localEngine(): Promise<Engine> {
 }
 
 async function serve(engine: Engine, port = 0): Promise<Service> {
-  const service = await startService({ engine, port, doors: [captionPage({ recognition: { engine } })] });
+  const service = await startService({ engine, port, doors: [captionPage()] });
   onTestFinished(() => service.close());
   return service;
 }

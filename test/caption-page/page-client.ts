@@ -18,7 +18,7 @@ export async function servingPage(
     port: 0,
     ...options,
     engine,
-    doors: [captionPage({ recognition: { engine }, ...page })],
+    doors: [captionPage(page)],
   });
   onTestFinished(() => service.close());
   return service;

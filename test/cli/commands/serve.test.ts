@@ -25,6 +25,18 @@ describe('fun-asr serve', () => {
     expect(server.stdout).toBe(`${url}\n`);
   });
 
+  it('shows the page of live captions at its root', async () => {
+    const server = new Program(['serve', '--port', '0']);
+    await server.shows('live captions: http');
+    const [, page = ''] = /live captions: (http:\S+\/)\n/.exec(server.stderr) ?? [];
+    expect(new URL(page).host).toBe(new URL(server.stdout.trim()).host);
+    const response = await fetch(page);
+    expect([response.status, await response.text()]).toEqual([
+      200,
+      expect.stringContaining('>Start</button>'),
+    ]);
+  });
+
   it('warns when the service is reachable from the network', async () => {
     const server = new Program(['serve', '--port', '0', '--host', '0.0.0.0', '--token', 'x'.repeat(22)]);
     await server.shows('warning: the service is reachable from the network without encryption');
