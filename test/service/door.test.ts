@@ -1,5 +1,5 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import type { Door, DoorService, OpenDoor } from '../../lib/service/door.ts';
 import { countingEngine } from '../support/counting-engine.ts';
@@ -15,11 +15,18 @@ function named(name: string, more: Partial<Door> = {}): OpenDoor {
   });
 }
 
-/** Sends the head of a request whose body does not arrive. Returns the answer. */
-async function sendHead(port: number, path: string): Promise<string> {
+/** Sends a request whose body arrives a byte at a time. Returns the answer. */
+async function sendSlowly(port: number, path: string): Promise<string> {
   const socket = connect(port, '127.0.0.1');
-  socket.write(`POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-length: 100\r\n\r\n`);
-  return await text(socket);
+  // The service may close the connection while a byte is sent.
+  socket.on('error', () => {});
+  const timer = setInterval(() => socket.write('.'), 50);
+  socket.write(`POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-length: 10000\r\n\r\n`);
+  let answer = '';
+  socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+  await once(socket, 'close');
+  clearInterval(timer);
+  return answer;
 }
 
 describe('doors', () => {
@@ -51,10 +58,10 @@ describe('doors', () => {
   });
 });
 
-describe('a request whose body does not arrive', () => {
+describe('a request whose body arrives slowly', () => {
   it('is answered with 408 after the limit of the service', async () => {
     const service = await running({ timers: { requestMs: 100 } });
-    const answer = await sendHead(service.port, '/api/v1/services/audio/asr/customization');
+    const answer = await sendSlowly(service.port, '/api/v1/services/audio/asr/customization');
     expect(answer).toMatch(
       /^HTTP\/1\.1 408 Request Timeout\r\n.*"message":"The request did not arrive in time\."/s,
     );
@@ -63,12 +70,12 @@ describe('a request whose body does not arrive', () => {
   it('is answered with 408 after the limit of its door', async () => {
     const silent = named('silent', { requestMs: 100, request: () => {} });
     const service = await running({ doors: [silent] });
-    expect(await sendHead(service.port, '/door')).toMatch(/^HTTP\/1\.1 408 /);
+    expect(await sendSlowly(service.port, '/door')).toMatch(/^HTTP\/1\.1 408 /);
   });
 
   it('is ended after an answer that does not wait for it', async () => {
     const service = await running({ doors: [named('early', { requestMs: 100 })] });
-    const answer = await sendHead(service.port, '/door');
+    const answer = await sendSlowly(service.port, '/door');
     expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n.*early$/s);
   });
 });
