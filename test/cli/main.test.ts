@@ -48,7 +48,7 @@ describe('wrong arguments', () => {
     [['transcribe', 'x', '--connect-timeout', '-1'], /must be an integer from 1 to 86400000 ms/],
     [['transcribe', 'x', '--engine', 'moon'], /Allowed choices are auto, cloud, local/],
     [['serve', '--port', '70000'], /must be an integer from 0 to 65535/],
-    [['engine', 'pull', 'whisper'], /Allowed choices are moonshine-base, moonshine-tiny/],
+    [['engine', 'pull', 'whisper'], /There are moonshine-base, moonshine-tiny/],
     [['transcribe', join(FIXTURES, 'himself.ogg'), '--base-url', 'https://example.com/x', '--force'], /wss:/],
     [['serve', '--host', '0.0.0.0', '--port', '0'], /token/],
     [['serve', '--faults', 'dorp@3s'], /dorp.*Did you mean drop/],

@@ -11,6 +11,8 @@ import { pcmOf, wordsOf, writeAll } from './recording.ts';
 
 /** A model of several languages that hears them in tones: see fixtures/models/README.md. */
 const MULTILINGUAL = fileURLToPath(new URL('../../../fixtures/models/sense-voice/', import.meta.url));
+/** A model that writes two words of the language that it is set to. */
+const WHISPER = fileURLToPath(new URL('../../../fixtures/models/whisper/', import.meta.url));
 const YOUNG_MAN = 'he was not an ill disposed young man';
 
 /** Adds the marker tone of a language to a recording of English speech. */
@@ -92,6 +94,24 @@ describe('an engine with Moonshine and a model of several languages', () => {
     const texts = await Promise.all([1, 2, 3].map(() => recognize(engine, pcm)));
     expect(texts[1]).toEqual(texts[0]);
     expect(texts[2]).toEqual(texts[0]);
+  });
+});
+
+describe('Whisper', () => {
+  it.each([
+    ['zh', /^(你好)+$/u],
+    ['ja', /^(こん)+$/u],
+    ['en', /^we hear( we hear)*$/],
+    [undefined, /^we hear( we hear)*$/],
+  ])('is set to the language %s, and its words have estimated times', async (language, text) => {
+    const engine = await openLocalEngine({ model: WHISPER });
+    const sentences = await recognize(engine, await spokenIn(undefined), language ? { language } : {});
+    await engine.close();
+    expect(sentences.length).toBeGreaterThan(0);
+    for (const sentence of sentences) {
+      expect(sentence.text).toMatch(text);
+      expect(sentence.word_times).toBe('estimated');
+    }
   });
 });
 

@@ -67,7 +67,10 @@ const WHISPER: Family = {
     encoder: {
       name: /^.+-encoder$/,
       example: '*-encoder.onnx',
-      metadata: ['n_mels', 'n_text_layer', 'n_text_ctx', 'n_text_state', 'n_vocab', 'sot', 'eot'],
+      metadata: [
+        ...['n_mels', 'n_text_layer', 'n_text_ctx', 'n_text_state', 'n_vocab', 'sot', 'eot', 'blank_id'],
+        ...['translate', 'transcribe', 'is_multilingual', 'no_timestamps', 'no_speech', 'sot_sequence'],
+      ],
     },
     decoder: { name: /^.+-decoder$/, example: '*-decoder.onnx' },
   },

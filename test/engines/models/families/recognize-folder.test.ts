@@ -40,6 +40,7 @@ function refusalOf(folder: string): string {
 describe('recognizeFolder', () => {
   it.each([
     ['sense-voice', 'senseVoice', ' we hear today。'],
+    ['whisper', 'whisper', ' we hear'],
     ['paraformer', 'paraformer', '你好水'],
     ['transducer', 'transducer', '你好水'],
     ['zipformer-ctc', 'zipformerCtc', '你好水'],
@@ -137,6 +138,13 @@ describe('recognizeFolder', () => {
       await folderOf('sherpa-onnx-moonshine-tiny-ko-quantized-2026-02-27', files),
     );
     expect(found).toMatchObject({ family: { key: 'moonshine' }, languages: ['ko'], files });
+  });
+
+  it('knows the languages of Whisper by its metadata, and sets the one that is asked for', () => {
+    const model = recognizeFolder(join(MODELS, 'whisper'));
+    expect(model.languages).toEqual(['en', 'zh', 'ja']);
+    expect(model.configIn('/m', { language: 'zh' })).toMatchObject({ whisper: { language: 'zh' } });
+    expect(model.configIn('/m', { language: 'fr' })).not.toMatchObject({ whisper: { language: 'fr' } });
   });
 
   it('refuses a model whose file is incomplete', async () => {
