@@ -22,18 +22,25 @@ describe('the page on adapters', async () => {
     );
   });
 
+  it('shows how to recognise frames with LiveKit Agents', async () => {
+    const folder = await snippetFolder(['@livekit/agents']);
+    expect(await runSnippetIn(folder, snippets[2] ?? '')).toMatch(
+      /^0\.\d+ He was not an ill-disposed young man\.\n$/,
+    );
+  });
+
   it('shows how to call the server of the Model Context Protocol', async () => {
     const folder = await snippetFolder(['@modelcontextprotocol/sdk']);
     const main = join(folder, 'node_modules/fun-asr-streams/dist/cli/main.js');
     const command = `command: ${JSON.stringify(process.execPath)}, args: [${JSON.stringify(main)}`;
-    const snippet = (snippets[2] ?? '').replace("command: 'npx', args: ['fun-asr'", command);
+    const snippet = (snippets[3] ?? '').replace("command: 'npx', args: ['fun-asr'", command);
     expect(snippet).toContain(main);
     expect(await runSnippetIn(folder, snippet)).toBe('He was not an ill-disposed young man.\n\n');
   });
 
   it('shows how to get spans and metrics, and lists all of them', async () => {
     const sdk = ['@opentelemetry/sdk-trace-base', '@opentelemetry/sdk-metrics'];
-    const output = await runSnippetIn(await snippetFolder(sdk), snippets[3] ?? '');
+    const output = await runSnippetIn(await snippetFolder(sdk), snippets[4] ?? '');
     const names = new Set([...output.matchAll(/name: '(fun_asr\.[\w.]+)'/g)].map(([, name]) => name));
     expect([...names]).toEqual(
       expect.arrayContaining(['fun_asr.recording', 'fun_asr.recognition', 'fun_asr.connect', 'fun_asr.task']),

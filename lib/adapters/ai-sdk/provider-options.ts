@@ -2,12 +2,11 @@ import { FunAsrError } from '../../core/errors.ts';
 import { checkOptions, pick, type Rules } from '../../core/options.ts';
 import { BACKEND_RULES, type BackendOptions } from '../../engines/choose-backend.ts';
 import { ENGINE_NAMES } from '../../engines/engine-option.ts';
-import { RUNTIME_MODELS } from '../../engines/funasr/runtime-engine.ts';
-import { isLocalModel } from '../../engines/models/choose-model.ts';
 import { PARAMETER_RULES, type RecognitionParameters } from '../../protocol/parameters.ts';
 import { RECOGNIZE_STREAM_RULES, type RecognizeStreamOptions } from '../../recognition/recognize-stream.ts';
 import { LIMIT_RULES, type Limits } from '../../recognition/task/client-limits.ts';
 import { TRANSCRIBE_RULES, type TranscribeOptions } from '../../transcribe-options.ts';
+import { engineForModel } from '../engine-for-model.ts';
 
 /**
  * The name of a model: one of the cloud such as `fun-asr-realtime`, one of the local engine such as `moonshine-base`, one of
@@ -88,9 +87,7 @@ export function backendOptions(provider: FunAsrProviderOptions, model: FunAsrMod
 function choiceOf(engine: BackendOptions['engine'], model: FunAsrModelId): BackendOptions {
   const named = ENGINE_NAMES.find((name) => name === model);
   if (engine === undefined || engine === 'auto') {
-    if (named) return { engine: named };
-    if (RUNTIME_MODELS.includes(model)) return { engine: 'funasr', model };
-    return { engine: isLocalModel(model) ? 'local' : 'cloud', model };
+    return named ? { engine: named } : { engine: engineForModel(model), model };
   }
   if (!named) return { engine, model };
   if (named === 'auto' || named === engine || typeof engine !== 'string') return { engine };
