@@ -13,7 +13,7 @@ export function checkSentences<Output>(owner: string, step: Step<Sentence, Outpu
     prepare: (sentence) =>
       typeof (Object(sentence) as Partial<Sentence>).text === 'string' ? step.prepare?.(sentence) : undefined,
     feed(sentence) {
-      const missing = missingFrom(sentence);
+      const missing = missingFrom(sentence) ?? missingFinality(sentence);
       if (missing === undefined) return step.feed(withWords(sentence));
       throw new FunAsrError(
         'E_OPTION',
@@ -41,6 +41,15 @@ export function missingFrom(value: unknown): string | undefined {
   if (hasNoWords) return undefined;
   if (!Array.isArray(sentence.words) || !sentence.words.every(isWord)) return 'a list of words';
   return undefined;
+}
+
+/**
+ * What a sentence lacks to be either partial or final; undefined if it is one of them. Without this check, its text would be
+ * taken for that of a partial sentence, and not be written.
+ */
+function missingFinality({ sentence_end: isEnd, end_time: end }: Partial<Sentence>): string | undefined {
+  if (typeof isEnd !== 'boolean') return 'sentence_end: true or false';
+  return isEnd && typeof (end ?? 0) !== 'number' ? 'an end_time in ms' : undefined;
 }
 
 function isWord(value: unknown): value is Word {

@@ -18,3 +18,14 @@ it('replaces invalid times', async () => {
 it('writes only the header without sentences', async () => {
   expect(await written(tsv(), [])).toBe('start\tend\ttext\n');
 });
+
+it('gives all lines the same columns when some speakers are not known', async () => {
+  const known = { ...finalSentence('Yes.', 0, 1000), speaker: 'Ann', channel_id: 1 };
+  const unknown = finalSentence('No.', 2000, 3000);
+  expect(await written(tsv(), [known, unknown])).toBe(
+    'start\tend\tchannel\tspeaker\ttext\n0\t1000\t1\tAnn\tYes.\n2000\t3000\t\t\tNo.\n',
+  );
+  expect(await written(tsv(), [unknown, known])).toBe(
+    'start\tend\ttext\n2000\t3000\tNo.\n0\t1000\tAnn: Yes.\n',
+  );
+});

@@ -29,3 +29,15 @@ it('writes the bytes of a byte order mark, also without sentences', async () => 
 it('lists the formats in the order of "all"', () => {
   expect(Object.keys(OUTPUT_FORMATS)).toEqual(['srt', 'vtt', 'ass', 'lrc', 'txt', 'tsv', 'json', 'jsonl']);
 });
+
+it.each([
+  [{ sentence_end: undefined }, 'sentence_end: true or false'],
+  [{ end_time: '1000' }, 'an end_time in ms'],
+])('refuses a sentence that is neither partial nor final: %o', async (fields, missing) => {
+  const sentence = Object.assign({}, SENTENCES[0], fields);
+  for (const format of ['srt', 'txt', 'json'] as const)
+    await expect(written(OUTPUT_FORMATS[format]({}), [sentence])).rejects.toMatchObject({
+      code: 'E_OPTION',
+      message: expect.stringContaining(`a sentence must be an object with ${missing}, got`),
+    });
+});

@@ -10,14 +10,18 @@ interface Shown {
   readonly profile: Pick<Profile, 'minGapMs' | 'minCueDurationMs' | 'maxLineCount'>;
 }
 
+/** The lines of a cue whose parts are spoken at the same time, as a multiple of the lines of other cues. */
+const MAX_LINES_AT_ONCE = 2;
+
 /**
  * Whether a cue is shown together with the cue before it, which another speaker says. They share a cue when the first one
  * would be too short to be read before the second one starts, and when both fit; speech at the same time shares a cue
- * beyond the number of lines too, when it cannot be cut, rather than that nobody can read it.
+ * of up to twice the usual number of lines too, when it cannot be cut, rather than that nobody can read it.
  * @param neededMs How long the first one is read.
  */
-export function isShownWith({ cue, profile }: Shown, next: Cue, neededMs: number): boolean {
-  if (!hasSpeaker(cue) || !hasSpeaker(next)) return false;
+export function isShownWith(shown: Shown, next: Cue, neededMs: number): boolean {
+  const { cue, profile } = shown;
+  if (!hasSpeaker(cue) || !hasSpeaker(next) || !fitsAtOnce(shown, next)) return false;
   // Two cues of one speaker are shown together only beside another one.
   if (cue.others === undefined && isSameSpeaker(cue, next)) return false;
   const roomMs = next.start - profile.minGapMs - cue.start;
@@ -27,16 +31,16 @@ export function isShownWith({ cue, profile }: Shown, next: Cue, neededMs: number
   return isTooShort || (fits && roomMs < neededMs && next.start - cue.start <= MAX_LEAD_MS);
 }
 
-/** The lines of a cue whose parts start at the same time, as a multiple of the lines of other cues. */
-const MAX_LINES_AT_ONCE = 2;
-
 /**
  * Whether a cue does not start after the cue before it, so that one of the two could be seen for 1 ms only. They share a cue,
  * up to twice the usual number of lines.
  */
-export function startsWith({ cue, profile }: Shown, next: Cue): boolean {
-  const lines = linesOf(cue).length + linesOf(next).length;
-  return next.start <= cue.start && lines <= profile.maxLineCount * MAX_LINES_AT_ONCE;
+export function startsWith(shown: Shown, next: Cue): boolean {
+  return next.start <= shown.cue.start && fitsAtOnce(shown, next);
+}
+
+function fitsAtOnce({ cue, profile }: Shown, next: Cue): boolean {
+  return linesOf(cue).length + linesOf(next).length <= profile.maxLineCount * MAX_LINES_AT_ONCE;
 }
 
 /** One cue with the text of both, of one speaker or of several. It ends with the last word of both. */

@@ -9,6 +9,7 @@ import {
   isObject,
   type JsonObject,
   type ReadSentence,
+  textOf,
 } from './transcript-values.ts';
 import { isWhisperCpp, readWhisperCpp } from './whisper-cpp.ts';
 import { isWhisper, readWhisper } from './whisper.ts';
@@ -35,12 +36,24 @@ const READERS: readonly Reader[] = [
  */
 export function readTranscript(text: string, name: string): FinalSentence[] {
   const content = text.replace(/^\ufeff/, '');
-  if (hasLines(content, name)) return readJsonLines(content, name);
+  if (hasLines(content, name)) return inOrder(readJsonLines(content, name));
   const document = parse(content, name);
-  if (Array.isArray(document)) return readJsonArray(document, name);
+  if (Array.isArray(document)) return inOrder(readJsonArray(document, name));
   const reader = isObject(document) ? READERS.find(({ accepts }) => accepts(document)) : undefined;
-  if (reader && isObject(document)) return finalSentences(reader.read(document, name));
-  throw badTranscript(name, 'it is not a transcript that can be read');
+  if (!reader || !isObject(document)) throw badTranscript(name, 'it is not a transcript that can be read');
+  const sentences = finalSentences(reader.read(document, name));
+  if (sentences.length === 0 && textOf(document.text) !== '')
+    throw badTranscript(
+      name,
+      'its text has no segments and no words that can be read, so that no times are known',
+    );
+  return sentences;
+}
+
+/** Sorts sentences by their begins, because the formats write them as they come. Invalid times are repaired later. */
+function inOrder(sentences: readonly FinalSentence[]): FinalSentence[] {
+  const areKnown = sentences.every(({ begin_time }) => Number.isFinite(begin_time));
+  return areKnown ? sentences.toSorted((one, other) => one.begin_time - other.begin_time) : [...sentences];
 }
 
 /** Whether a file is JSON Lines: an object with a sentence in the first line. An empty `.jsonl` has no sentences. */
@@ -60,6 +73,15 @@ function parse(content: string, name: string): unknown {
   try {
     return JSON.parse(content);
   } catch (cause) {
+    const corrected = withoutPythonNumbers(content);
+    if (corrected !== content) return parse(corrected, name);
     throw badTranscript(name, `it is not JSON: ${messageOf(cause)}`, cause);
   }
+}
+
+/** Replaces numbers that Python writes and JSON does not have. Whisper writes them as a probability that it could not compute. */
+function withoutPythonNumbers(content: string): string {
+  return content.replaceAll(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/gsu, (part) =>
+    part.startsWith('"') ? part : 'null',
+  );
 }

@@ -47,6 +47,8 @@ export interface ReadWord {
   readonly text: string;
   /** @default what ends the text */
   readonly punctuation?: string | undefined;
+  /** What separates it from the word before. @default by the scripts of both */
+  readonly spaceBefore?: '' | ' ';
   readonly beginMs: number | undefined;
   readonly endMs: number | undefined;
   /** @default that of the sentence */

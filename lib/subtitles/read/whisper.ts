@@ -9,6 +9,7 @@ import {
   textOf,
 } from './transcript-values.ts';
 import { sentencesOf, withWords } from './word-groups.ts';
+import { wordsInText } from './words-in-text.ts';
 
 /** Whether a document is that of the whisper program, of WhisperX, or the verbose JSON of OpenAI. */
 export function isWhisper({ segments, words, text }: JsonObject): boolean {
@@ -20,7 +21,7 @@ export function readWhisper(document: JsonObject, place: string): ReadSentence[]
   const language = textOf(document.language) || undefined;
   const words = objectsOf(document.words)?.map(wordOf) ?? [];
   const segments = objectsOf(document.segments) ?? [];
-  if (segments.length === 0) return sentencesOf(words, { language });
+  if (segments.length === 0) return sentencesOf(wordsInText(words, textOf(document.text)), { language });
 
   const hasOwnWords = segments.some((segment) => Array.isArray(segment.words));
   const sentences = segments.map((segment, index) => {

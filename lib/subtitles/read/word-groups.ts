@@ -1,4 +1,4 @@
-import { joinTexts } from '../../core/text/join-text.ts';
+import { spaceBetween } from '../../core/text/join-text.ts';
 import type { ReadSentence, ReadWord } from './transcript-values.ts';
 
 /** What of a word is compared: letters and digits. */
@@ -66,9 +66,18 @@ export function sentencesOf(
     const beginMs = group.find((word) => word.beginMs !== undefined)?.beginMs ?? lastMs;
     const endMs = group.findLast((word) => word.endMs !== undefined)?.endMs ?? beginMs;
     lastMs = endMs;
-    const text = joinTexts(group.map((word) => word.text));
+    const text = textOf(group);
     return { ...common, text, beginMs, endMs, words: group, speaker: group[0].speaker };
   });
+}
+
+function textOf(words: readonly ReadWord[]): string {
+  return words
+    .map(({ text, spaceBefore }, index) => {
+      const before = words[index - 1]?.text ?? '';
+      return (index === 0 ? '' : (spaceBefore ?? spaceBetween(before, text))) + text;
+    })
+    .join('');
 }
 
 function isEnd(last: ReadWord, next: ReadWord): boolean {

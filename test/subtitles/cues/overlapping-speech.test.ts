@@ -106,6 +106,13 @@ it('keeps three speakers in the order in which they begin', () => {
   expect(shown(cues)).toEqual([[0, 833, 'Ann: One.', 'Bob: Two.', 'Cleo: Three.']]);
 });
 
+it('shows at most twice the usual lines at once, for any number of speakers who begin together', () => {
+  const sentences = Array.from({ length: 200 }, (_, index) => says(`S${index}`, `Number ${index}.`, 0, 1000));
+  const lines = cuesOf(...sentences).map((cue) => voicesOf(cue).flatMap((voice) => voice.lines));
+  expect(Math.max(...lines.map(({ length }) => length))).toBe(4);
+  expect(lines.flat()).toEqual(sentences.map(({ text }) => text));
+});
+
 it('joins two short sentences of one speaker on one line', () => {
   expect(
     cuesOf(says('Ann', 'Yes.', 0, 300), says('Ann', 'I know.', 350, 700)).map(({ lines }) => lines),

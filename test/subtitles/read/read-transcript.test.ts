@@ -197,6 +197,48 @@ it('makes sentences of words where a document has no segments', () => {
   ]);
 });
 
+const openaiWords = (text: string, words: string): string =>
+  JSON.stringify({
+    text,
+    words: words.split(' ').map((word, index) => ({ word, start: index, end: index + 0.5 })),
+  });
+
+it.each([
+  ['It works, he said. “Yes!” Then a well-known one.', 'It works he said Yes Then a well known one'],
+  ['I have 25 %, or less. Good.', 'I have twenty five percent or less Good'],
+  ['今天天气很好。我们去公园吧！', '今天 天气 很 好 我们 去 公园 吧'],
+  ['5 apples fell.', 'five apples fell'],
+  ['The cat, a cat. (He) said…', 'the cat a cat he said'],
+])('keeps the punctuation of a text of OpenAI whose words have none: %s', (text, words) => {
+  const sentences = readTranscript(openaiWords(text, words), 'o.json');
+  expect(sentences.map((sentence) => sentence.text)).toEqual(text.split(/(?<=[.…]) |(?<=[”])\s|(?<=。)/u));
+  expect(sentences[0]?.begin_time).toBe(0);
+  expect(sentences.at(-1)?.end_time).toBe((words.split(' ').length - 1) * 1000 + 500);
+});
+
+it('reads the numbers of Python that JSON does not have as missing values', () => {
+  const text =
+    '{"text":"a","segments":[{"start":0,"end":1,"text":"NaN \\"-Infinity","avg_logprob":NaN,"x":-Infinity,"words":[{"word":"NaN","start":NaN,"end":1}]}]}';
+  expect(readTranscript(text, 'w.json')).toMatchObject([
+    { text: 'NaN "-Infinity', begin_time: 0, end_time: 1000, words: [{ begin_time: 0, end_time: 1000 }] },
+  ]);
+});
+
+it('puts the sentences of our own files in the order of time', () => {
+  const lines = [
+    finalSentence('B.', 5000, 6000),
+    finalSentence('A.', 1000, 2000),
+    finalSentence('C.', 5000, 6000),
+  ];
+  const text = lines.map((line) => JSON.stringify(line)).join('\n');
+  expect(readTranscript(text, 'a.jsonl').map((sentence) => sentence.text)).toEqual(['A.', 'B.', 'C.']);
+  expect(readTranscript(JSON.stringify(lines), 'a.json').map((sentence) => sentence.text)).toEqual([
+    'A.',
+    'B.',
+    'C.',
+  ]);
+});
+
 const DEEPGRAM_WORDS = [
   { word: 'yes', punctuated_word: 'Yes,', start: 0, end: 0.5, confidence: 0.9, speaker: 0 },
   { word: 'please', punctuated_word: 'please.', start: 0.5, end: 1, confidence: 0.9, speaker: 0 },
@@ -256,6 +298,8 @@ it.each([
   ['{"segments":[{"text":"Hi","start":0}]}', 'a.json', 'a.json: segment 0 needs a text, and start and end'],
   ['{"transcripts":[{"text":"Hi"}]}', 'a.json', 'a.json: transcript 0 has no sentences'],
   [deepgram({ transcript: 'Hi', words: [] }), 'a.json', 'a.json: the transcript has no utterances'],
+  ['{"text":"Hi","words":[{"text":"Hi","start":0,"end":300}]}', 'a.json', 'a.json: its text has no segments'],
+  ['{"text":"Hi","segments":[]}', 'a.json', 'a.json: its text has no segments'],
   ['{"results":{"utterances":[{"transcript":"Hi"}]}}', 'a.json', 'a.json: utterance 0: it needs a text'],
 ])('refuses what is not a transcript: %s', (text, name, message) => {
   expect(codeAndMessage(() => readTranscript(text, name))).toMatchObject({
