@@ -8,7 +8,13 @@ import { isOpenToNetwork } from '../../service/host-names.ts';
 import { type Service, startService } from '../../service/service.ts';
 import { formatFault, formatFaults } from '../../testing/faults/fault-spec.ts';
 import { startTestService, type TestServiceOptions } from '../../testing/test-service.ts';
-import { addDoorFlags, doorEngine, type DoorFlags, localModel, openAiOptions } from '../flags/door-flags.ts';
+import {
+  addDoorFlags,
+  captionOptions,
+  type DoorFlags,
+  localModel,
+  openAiOptions,
+} from '../flags/door-flags.ts';
 import { addFaultFlags, type FaultFlags } from '../flags/fault-flags.ts';
 import { parseValue } from '../flags/parse-value.ts';
 import { Interruption } from '../run/interruption.ts';
@@ -65,7 +71,7 @@ const UNENCRYPTED =
 
 async function run(flags: ServeFlags): Promise<void> {
   const { port, host, token, partials, faults, seed } = flags;
-  const doors = serveDoors({ openAi: openAiOptions(flags), captions: doorEngine(flags) });
+  const doors = serveDoors({ openAi: openAiOptions(flags), captions: captionOptions(flags) });
   const model = localModel(flags);
   const interruption = new Interruption(() => {});
   const display = pullDisplay();

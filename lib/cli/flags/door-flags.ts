@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import type { CaptionRecognition } from '../../caption-page/caption-page.ts';
 import { integer } from '../../core/options.ts';
 import { isLocalModel } from '../../engines/models/choose-model.ts';
 import type { OpenAiDoorOptions } from '../../openai/openai-door.ts';
@@ -32,6 +33,22 @@ export function localModel({ engine, model }: DoorFlags): string | undefined {
 /** Converts the flags to the options of the door for clients of OpenAI. Its local engine is that of the service. */
 export function openAiOptions(flags: DoorFlags): OpenAiDoorOptions {
   const [, ...nextEngines] = flags.engine;
-  const model = localModel(flags) === undefined ? flags.model : undefined;
-  return { ...engineOptions(flags), model, nextEngines, maxUploadBytes: flags.maxUpload * 1_000_000 };
+  return {
+    ...engineOptions(flags),
+    model: otherModel(flags),
+    nextEngines,
+    maxUploadBytes: flags.maxUpload * 1_000_000,
+  };
+}
+
+/** Converts the flags to the options of the caption page, which uses the first engine only: its audio is not kept. */
+export function captionOptions(flags: DoorFlags): CaptionRecognition {
+  const { engine, ...options } = engineOptions(flags);
+  // The local engine is that of the service.
+  return engine === 'local' ? {} : { ...options, engine, model: otherModel(flags) };
+}
+
+/** The model of `--model`, unless it is one of the local engine. */
+function otherModel(flags: DoorFlags): string | undefined {
+  return localModel(flags) === undefined ? flags.model : undefined;
 }
