@@ -134,10 +134,10 @@ export const TOOLS: readonly Tool[] = [
     annotations: { readOnlyHint: true, openWorldHint: false },
     run: async (args) => {
       checkArguments('list_models', args, {});
-      const [local, added] = await Promise.all([listModels(), listAddedModels()]);
+      const known = [...(await listModels()), ...listAddedModels()];
       const models = {
         cloud: CLOUD_MODELS.map(({ name, languages, regions }) => ({ name, languages, regions })),
-        local: [...local, ...added].map(({ name, languages, state }) => ({ name, languages, state })),
+        local: known.map(({ name, languages, state }) => ({ name, languages, state })),
       };
       return [JSON.stringify(models, undefined, 2)];
     },
