@@ -48,7 +48,8 @@ export const ERROR_CODES = {
   // The local engine
   E_ENGINE: 'The local engine cannot run on this machine, or failed.',
   E_MODEL_MISSING: 'The model of the local engine is not installed and cannot be downloaded.',
-  E_MODEL_REFUSED: 'A folder does not contain a speech model that the local engine can run.',
+  E_MODEL_REFUSED:
+    'A folder does not contain a model that the local engine can run, or a model that was added is not there any more.',
   E_PORT: 'The port is in use or cannot be opened.',
   // The queue
   E_QUEUE: 'The queue cannot be used: Redis cannot be reached, or a package for it is not installed.',
