@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { OutputFormat, OutputLayout } from '../subtitles/formats.ts';
 import type { TranscribeOptions } from '../transcribe-options.ts';
+import type { BackendName } from '../engines/backend.ts';
 import type { chooseBackend } from '../engines/choose-backend.ts';
 import type { EngineName } from '../engines/engine-option.ts';
 import type { CostOptions, SharedBudget } from './cost.ts';
@@ -55,4 +56,6 @@ export interface SharedState {
   readonly budget?: SharedBudget | undefined;
   /** Opens a backend that is not closed at the end of a run. */
   readonly openBackend: typeof chooseBackend;
+  /** Engines of a list that can do no recording. The runs add to them. */
+  readonly givenUp: Set<BackendName>;
 }

@@ -214,6 +214,7 @@ class Batch {
       this.#choices,
       async (choice) => await this.#open(choice, costs.get(choice) as RunCosts),
       this.#onEvent,
+      this.#shared?.givenUp,
     );
     try {
       const { atATime, costs: firstCosts } = await engines.current();

@@ -1,5 +1,5 @@
 import { asFunAsrError, type FunAsrError } from '../core/errors.ts';
-import type { Backend } from '../engines/backend.ts';
+import type { Backend, BackendName } from '../engines/backend.ts';
 import { type BackendOptions, backendNameFor } from '../engines/choose-backend.ts';
 import { endsEngine, isOfEngine } from '../engines/engine-failures.ts';
 import type { RunEvent } from './recording/run-events.ts';
@@ -19,17 +19,23 @@ export class RunEngines<Choice extends BackendOptions, Opened extends OpenEngine
   readonly #onEvent: (event: RunEvent) => void;
   readonly #opened = new Map<number, Promise<Opened>>();
   readonly #positions = new Map<Opened, number>();
+  readonly #givenUp: Set<BackendName>;
   /** Position of the first engine that is not given up. */
-  #first = 0;
+  #first: number;
 
+  /** @param givenUp Engines that other runs have given up, to which this one adds. The last engine is tried in any case. */
   constructor(
     choices: readonly Choice[],
     open: (choice: Choice) => Promise<Opened>,
     onEvent: (event: RunEvent) => void,
+    givenUp = new Set<BackendName>(),
   ) {
     this.#choices = choices;
     this.#open = open;
     this.#onEvent = onEvent;
+    this.#givenUp = givenUp;
+    const left = choices.findIndex((choice) => !givenUp.has(backendNameFor(choice)));
+    this.#first = left < 0 ? choices.length - 1 : left;
   }
 
   /**
@@ -93,7 +99,10 @@ export class RunEngines<Choice extends BackendOptions, Opened extends OpenEngine
   #giveUp(position: number, error: FunAsrError): void {
     if (position < this.#first) return;
     this.#first = position + 1;
-    this.#report(position, error);
+    const name = backendNameFor(this.#choices[position] as Choice);
+    // Another run has reported it.
+    if (!this.#givenUp.has(name)) this.#report(position, error);
+    this.#givenUp.add(name);
   }
 
   #report(position: number, error: FunAsrError, input?: string): void {

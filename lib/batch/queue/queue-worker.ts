@@ -6,9 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job, Worker } from 'bullmq';
 import { abortable } from '../../core/deadline.ts';
 import { asFunAsrError, FunAsrError } from '../../core/errors.ts';
-import { backendNameFor, type BackendOptions } from '../../engines/choose-backend.ts';
+import type { BackendName } from '../../engines/backend.ts';
+import { backendNameFor, checkBackend } from '../../engines/choose-backend.ts';
+import { engineChoices } from '../../engines/engine-list.ts';
 import { TASKS_PER_SECOND } from '../../protocol/service-limits.ts';
-import type { TranscribeOptions } from '../../transcribe-options.ts';
 import { CLOUD_CONCURRENCY, transcribePlanned } from '../batch.ts';
 import type { PlannedRecording } from '../plan/output-plan.ts';
 import { isPermanent } from '../recording/error-rules.ts';
@@ -18,9 +19,9 @@ import type { BatchReport, TranscriptionResult } from '../report/results.ts';
 import { TranscriptionTotals } from '../report/totals.ts';
 import { JournalIndex } from '../state/journal-index.ts';
 import { OutputFolders, SILENCE_MS } from '../state/output-folder.ts';
-import { digestOfResult } from '../state/settings.ts';
 import { earlierCopy } from './earlier-copy.ts';
 import { checkJob, type JobData, type JobResult, planOf } from './job.ts';
+import { digestOfResult, transcriptionOf, type WorkerEngines } from './job-transcription.ts';
 import { QueueBudget } from './queue-budget.ts';
 import { SharedLimiter } from './shared-limiter.ts';
 import { type JobQueue, PREFIX } from './job-queue.ts';
@@ -29,7 +30,7 @@ import { addToTotals } from './totals.ts';
 import { WorkerBackends } from './worker-backends.ts';
 
 /** Options of {@link workOnQueue}. */
-export interface WorkOptions {
+export interface WorkOptions extends WorkerEngines {
   /** The folder that all workers share, as it is on this machine. @default the current folder */
   readonly root?: string | undefined;
   /** Recordings at a time. @default the number of cores with the local engine, 4 with the cloud */
@@ -38,9 +39,6 @@ export interface WorkOptions {
   readonly once?: boolean | undefined;
   /** New tasks a second of all workers together. @default 20, the limit of Fun-ASR */
   readonly rate?: number | undefined;
-  /** Who recognises. */
-  readonly backend: BackendOptions;
-  readonly ffmpegPath?: string | undefined;
   /** Stops reading recordings; audio that was read is still recognised. The recordings go back to the queue. */
   readonly stop?: AbortSignal | undefined;
   /** Stops at once. */
@@ -61,7 +59,7 @@ const POLL_MS = 1_000;
  * Transcribes the recordings of a queue, beside any number of other workers. Each recording is claimed on the shared disk:
  * the queue only says who tries which one when.
  * @returns The report of what this worker has done.
- * @throws {FunAsrError} `E_READ` when the root is not a folder.
+ * @throws {FunAsrError} `E_READ` when the root is not a folder; `E_OPTION` and `E_MODEL_REFUSED` for engines that cannot be used.
  */
 export async function workOnQueue(queue: JobQueue, options: WorkOptions): Promise<BatchReport> {
   const { root = '.' } = options;
@@ -74,6 +72,8 @@ export async function workOnQueue(queue: JobQueue, options: WorkOptions): Promis
       hint: 'Name the folder that all workers share with --root.',
     });
   }
+  const [first] = engineChoices(options.backend, options.nextEngines);
+  checkBackend(first);
   return await new QueueWorker(queue, options).run();
 }
 
@@ -84,6 +84,8 @@ class QueueWorker {
   readonly #folders: OutputFolders;
   readonly #journals = new JournalIndex();
   readonly #included = new Set<string>();
+  /** Engines that can do no recording: they are not tried again by this worker. */
+  readonly #givenUp = new Set<BackendName>();
   readonly #backends: WorkerBackends;
   readonly #shown = new Set<string>();
   readonly #worker: Worker<JobData, JobResult>;
@@ -184,7 +186,7 @@ class QueueWorker {
     if (error?.code === 'E_LOCKED') return await this.#delay(job, token);
     const isLast = !error || isPermanent(error.code) || job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
     this.#report(result, taken.consumption, isLast);
-    const settings = digestOfResult(result.engine, this.#transcriptionOf(job.data));
+    const settings = digestOfResult(result.engine, job.data, this.#options);
     const done = { ...taken, settings, result: this.#portable(result, job.data) };
     if (!error) return done;
     await job.updateProgress({ ...done });
@@ -207,7 +209,7 @@ class QueueWorker {
     job: Job<JobData, JobResult>,
     plan: PlannedRecording,
   ): Promise<Omit<JobResult, 'result' | 'settings'> & { readonly result?: TranscriptionResult | undefined }> {
-    const { onEvent } = this.#options;
+    const { nextEngines, stop, signal, onEvent } = this.#options;
     const { formats, layout, forceBefore, maxCost, freeQuota, price } = job.data;
     await this.#folders.forgetLost();
     await this.#include(plan.folder);
@@ -226,7 +228,12 @@ class QueueWorker {
           freeQuota,
           price,
           force: forceBefore !== undefined,
-          transcription: this.#transcriptionOf(job.data),
+          nextEngines,
+          transcription: {
+            ...transcriptionOf(job.data, this.#options),
+            signal,
+            stop: AbortSignal.any([this.#halt.signal, ...(stop ? [stop] : [])]),
+          },
           onEvent: (event) => {
             progress.onEvent(event);
             if (event.type === 'result') result = event.detail;
@@ -240,6 +247,7 @@ class QueueWorker {
           forceBefore,
           budget: new QueueBudget(this.#queue, job.id ?? ''),
           openBackend: (wanted) => this.#backends.open(wanted),
+          givenUp: this.#givenUp,
         },
       );
       if (report.stoppedBy) this.#stopBy(report.stoppedBy, result);
@@ -256,19 +264,6 @@ class QueueWorker {
     await addToTotals(this.#queue, job.id ?? '', consumption, cost, currency);
     const elapsedMs = performance.now() - startedAt;
     return { result, consumption, cost, currency, elapsedMs };
-  }
-
-  /** How a recording is transcribed: by the options of its job, and the engine of this worker. */
-  #transcriptionOf({ options }: JobData): TranscribeOptions {
-    const { backend, ffmpegPath, stop, signal } = this.#options;
-    return {
-      ...options,
-      ...backend,
-      model: options.model ?? backend.model,
-      ffmpegPath,
-      signal,
-      stop: AbortSignal.any([this.#halt.signal, ...(stop ? [stop] : [])]),
-    };
   }
 
   /** Each job opens its backend: most of them have the same one. */

@@ -70,12 +70,6 @@ export function acceptedDigests(backendName: BackendName, options: TranscribeOpt
   return engine === 'auto' && backendName === 'local' ? [own, settingsDigest('cloud', options)] : [own];
 }
 
-/** The digest of the settings that the text of a result belongs to: of those that a run accepts, the one of its engine. */
-export function digestOfResult(by: BackendName, options: TranscribeOptions): string {
-  const [own = '', cloud] = acceptedDigests(backendNameFor(options), options);
-  return by === 'cloud' && cloud !== undefined ? cloud : own;
-}
-
 /**
  * The engine whose text alone is accepted: the one that was asked for by name. With `auto`, and with a list of engines, text
  * counts as finished that another engine has continued.

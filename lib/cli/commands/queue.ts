@@ -49,7 +49,7 @@ export function define(command: Command): void {
     .addOption(ffmpegPathOption())
     .action(runWork);
   addReportFlags(work);
-  addEngineFlags(work);
+  addEngineFlags(work, { takesList: true });
   addRootFlag(addQueueFlags(work));
   rejectApiKeyFlag(work);
 
@@ -152,6 +152,7 @@ async function runWork(flags: WorkFlags): Promise<void> {
         once,
         rate,
         ffmpegPath,
+        nextEngines: flags.engine.slice(1),
         backend: { ...engineOptions(flags), onPull: (pulled: PullProgress) => progress.onPull(pulled) },
         stop: interruption.stop,
         signal: interruption.signal,

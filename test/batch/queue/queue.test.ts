@@ -316,6 +316,39 @@ describe('a queue', () => {
     expect(page).toContain('sub/b.ogg');
   });
 
+  it('is worked on with the next engine when the first one cannot be reached, which is tried once', async () => {
+    const root = await recordings('a.ogg', 'b.ogg');
+    const queue = await openQueue(await startRedis());
+    await add(queue, root, { transcription: { retryTimeoutMs: 1 } });
+    const events: RunEvent[] = [];
+    const report = await work(queue, root, 'ws://127.0.0.1:9/', {
+      nextEngines: ['local'],
+      concurrency: 1,
+      onEvent: (event) => void events.push(event),
+    });
+    expect(report).toMatchObject({ done: 2, failed: 0 });
+    const results = events.flatMap((event) => (event.type === 'result' ? [event.detail] : []));
+    expect(results).toMatchObject([{ engine: 'local' }, { engine: 'local' }]);
+    const fallbacks = events.filter(({ type }) => type === 'fallback');
+    expect(fallbacks).toMatchObject([
+      { detail: { from: 'cloud', to: 'local', error: { code: 'E_CONNECT' } } },
+    ]);
+    // The text belongs to the settings of the first engine.
+    const path = join(root, 'report.html');
+    await writeQueueReport(queue, root, { path });
+    const [line = ''] = (await readFile(join(root, 'a.jsonl'), 'utf8')).split('\n');
+    expect(await readFile(path, 'utf8')).toContain((JSON.parse(line) as { text: string }).text);
+  });
+
+  it('refuses engines that cannot be used before it takes a recording', async () => {
+    const root = await recordings('a.ogg');
+    const queue = await openQueue(await startRedis());
+    await add(queue, root);
+    const engines = { backend: { engine: 'cloud' }, nextEngines: ['funasr'] } as const;
+    await expect(work(queue, root, '', engines)).rejects.toMatchObject({ code: 'E_OPTION' });
+    expect(await queueStatus(queue)).toMatchObject({ waiting: 1, failed: 0 });
+  });
+
   it('is emptied, and the outputs stay', async () => {
     const root = await recordings('a.ogg', 'b.ogg');
     const { url } = await service({ client: recognise });
