@@ -28,7 +28,7 @@ export class RunEngines<Choice extends BackendOptions, Opened extends OpenEngine
     choices: readonly Choice[],
     open: (choice: Choice) => Promise<Opened>,
     onEvent: (event: RunEvent) => void,
-    givenUp = new Set<BackendName>(),
+    givenUp: Set<BackendName> = new Set(),
   ) {
     this.#choices = choices;
     this.#open = open;
