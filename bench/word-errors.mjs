@@ -7,7 +7,7 @@
 // no text may be found. The recognised texts are written to the optional JSON file as {file: text}.
 //
 // Prints for each half of the recordings the errors, the words and the rate, and the words that are missing in runs of five and
-// more: those of whole segments. The halves are fixed by the transcripts: tune with `tuning` only, `judging` then shows what
+// more, or because a recording has no text: those of whole segments. The halves are fixed by the transcripts: tune with `tuning` only, `judging` then shows what
 // the change is worth. Prints also the number of recordings without speech in which text was found. Both texts are compared
 // in lower case without punctuation, without further normalisation: "two" and "2" differ, so a scorer with number and
 // spelling rules finds fewer errors. Exits with 1 when a recording failed, or when text was found without speech.
@@ -84,9 +84,10 @@ function report() {
     for (const row of scored) {
       if (halfOf(row) !== half || isFailed(row)) continue;
       const spoken = wordsOf(row.transcript);
-      const { errors, missing } = compare(spoken, wordsOf(texts.get(row.file)));
+      const found = wordsOf(texts.get(row.file));
+      const { errors, missing } = compare(spoken, found);
       const lost = missing
-        .filter((length) => length >= SEGMENT_WORDS)
+        .filter((length) => length >= SEGMENT_WORDS || found.length === 0)
         .reduce((sum, length) => sum + length, 0);
       score.errors += errors;
       score.words += spoken.length;
@@ -96,7 +97,7 @@ function report() {
     const rate = ((100 * score.errors) / score.words).toFixed(1);
     console.log(`${half}: ${score.errors} errors in ${score.words} words, ${rate} %`);
     console.log(
-      `${half}: ${score.lost} words missing in runs of ${SEGMENT_WORDS} and more${score.lost > 0 ? `: ${score.losses.join(', ')}` : ''}`,
+      `${half}: ${score.lost} words missing in runs of ${SEGMENT_WORDS} and more, or in recordings without text${score.lost > 0 ? `: ${score.losses.join(', ')}` : ''}`,
     );
   }
   const invented = silent.filter(({ file }) => wordsOf(texts.get(file) ?? '').length > 0);

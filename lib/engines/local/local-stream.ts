@@ -7,7 +7,8 @@ import type { VoiceDetector } from './runtime/runtime.ts';
 import { WINDOW } from './runtime/voice-activity.ts';
 import { Excerpt } from './segments/excerpt.ts';
 import { RecentAudio } from './segments/recent-audio.ts';
-import { type Segment, Segmenter } from './segments/segmenter.ts';
+import { SegmentJoiner } from './segments/segment-joiner.ts';
+import type { Segment } from './segments/segmenter.ts';
 import type { VoiceDetectors } from './segments/voice-detectors.ts';
 import { SentenceSplitter } from './sentence-splitter.ts';
 import { LanguageCheck } from './words/language-check.ts';
@@ -24,8 +25,6 @@ export interface LocalStreamParts {
   readonly punctuation?: Punctuation | undefined;
 }
 
-/** Silence that ends a segment, unless sentences end after less (0.4 s). */
-const SEGMENT_SILENCE = 0.4 * DEFAULT_SAMPLE_RATE;
 /**
  * Audio kept before and after a segment. A recording that begins with speech gets silence before it: without any, the
  * model continues to write after the last word.
@@ -49,7 +48,7 @@ export class LocalStream implements EngineStream {
   /** Undefined after the end of the audio. */
   #detector: VoiceDetector | undefined;
   readonly #audio = new RecentAudio();
-  readonly #segmenter: Segmenter;
+  readonly #segmenter: SegmentJoiner;
   readonly #splitter: SentenceSplitter;
   /** Undefined when the language is known, or when the model detects it. */
   readonly #language: LanguageCheck | undefined;
@@ -85,7 +84,7 @@ export class LocalStream implements EngineStream {
       );
     }
     const silence = (options.maxSentenceSilence * DEFAULT_SAMPLE_RATE) / 1000;
-    this.#segmenter = new Segmenter(Math.min(SEGMENT_SILENCE, silence));
+    this.#segmenter = new SegmentJoiner(silence);
     this.#splitter = new SentenceSplitter(silence);
   }
 
@@ -108,8 +107,9 @@ export class LocalStream implements EngineStream {
     await this.#detect(Math.ceil((this.#audio.end - this.#detected) / WINDOW));
     if (this.#failure) throw this.#failure;
     this.#returnDetector();
-    const segment = this.#segmenter.finish();
-    if (segment) this.#recognize({ ...segment, end: Math.min(segment.end, this.#audio.end) });
+    for (const segment of this.#segmenter.finish()) {
+      this.#recognize({ ...segment, end: Math.min(segment.end, this.#audio.end) });
+    }
     this.#endSentence();
     await this.#results;
     if (this.#failure) throw this.#failure;
@@ -194,12 +194,13 @@ export class LocalStream implements EngineStream {
     });
   }
 
-  #excerptOf({ begin, end }: Segment): Excerpt {
+  #excerptOf({ begin, end, pauses = [] }: Segment): Excerpt {
     // Where a long segment was cut in two, no audio is in both.
     const isCut = this.#segmenter.open?.begin === end;
     const from = Math.max(begin - PADDING, this.#segmentEnd);
     const to = isCut ? end : Math.min(end + PADDING, this.#processed);
-    return new Excerpt(this.#audio.read(from, to), begin - from, to - end);
+    const inside = pauses.map((pause) => ({ begin: pause.begin - from, end: pause.end - from }));
+    return new Excerpt(this.#audio.read(from, to), begin - from, to - end, inside);
   }
 
   /** Uses a result after all results before it. Resolves also when that fails: see {@link #fail}. */
@@ -243,6 +244,7 @@ function phraseOf(segment: Segment, { text, times, language }: SegmentText): Phr
   return {
     begin,
     end: msOf(segment.end),
+    pauses: segment.pauses?.map((pause) => ({ begin: msOf(pause.begin), end: msOf(pause.end) })),
     text,
     times: times?.map((time) => ({ begin: begin + time.begin, end: begin + time.end })),
     language,
@@ -251,7 +253,10 @@ function phraseOf(segment: Segment, { text, times, language }: SegmentText): Phr
 
 /** Decides whether speech without words is a loss, and not noise. */
 function isReported(excerpt: Excerpt, hasWords: boolean): boolean {
-  return excerpt.loudnessDb > MIN_REPORTED_DB && (hasWords || excerpt.durationMs >= MIN_REPORTED_MS);
+  return excerpt.pieces.some(
+    ({ loudnessDb, durationMs }) =>
+      loudnessDb > MIN_REPORTED_DB && (hasWords || durationMs >= MIN_REPORTED_MS),
+  );
 }
 
 function msOf(samples: number): number {

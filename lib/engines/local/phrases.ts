@@ -9,6 +9,8 @@ import { estimateTimes, type Time } from './words/token-times.ts';
 export interface Phrase {
   readonly begin: number;
   readonly end: number;
+  /** The pauses in it. @default none */
+  readonly pauses?: readonly Time[] | undefined;
   readonly text: string;
   /** Times of the characters that are not spaces, from the model. @default estimated */
   readonly times?: readonly Time[] | undefined;
@@ -48,7 +50,7 @@ export function sentenceOf(phrases: readonly Phrase[], isFinal: boolean): Engine
  */
 export function wordsOf(phrase: Phrase, space: string): Word[] {
   const words = splitWords(phrase.text);
-  const times = phrase.times ?? estimateTimes(words.at(-1)?.end ?? 0, phrase);
+  const times = phrase.times ?? estimateTimes(words.at(-1)?.end ?? 0, phrase, phrase.pauses);
   return words.map(({ text, punctuation, begin, textEnd, end }, index) => ({
     begin_time: timeIn(phrase, times[begin]?.begin),
     // An estimate divides the whole phrase. A measured word does not include the pause of its mark.

@@ -12,6 +12,16 @@ test('divides the time among the words by their number of characters', () => {
   ]);
 });
 
+test('puts no word into a pause', () => {
+  const pauses = [{ begin: 1500, end: 2100 }];
+  const words = wordsOf({ begin: 1000, end: 2600, text: 'four more', pauses }, '');
+
+  expect(words.map(({ begin_time, end_time }) => [begin_time, end_time])).toEqual([
+    [1000, 1500],
+    [2100, 2600],
+  ]);
+});
+
 test('separates the mark after a word, and keeps the space before it', () => {
   const words = wordsOf({ begin: 0, end: 900, text: `Don't, "he said".` }, '');
 

@@ -1,4 +1,5 @@
 import { DEFAULT_SAMPLE_RATE } from '../../../media/pcm.ts';
+import type { Span } from './segmenter.ts';
 
 /** Audio around the speech in the input of a model, in samples. */
 export interface Surroundings {
@@ -13,21 +14,37 @@ export class Excerpt {
   readonly #samples: Float32Array;
   readonly #before: number;
   readonly #after: number;
+  readonly #pauses: readonly Span[];
 
   /**
    * @param samples The speech and its surroundings.
    * @param before How many of the samples are before the speech.
    * @param after How many of them are after it.
+   * @param pauses The pauses between its pieces of speech, as positions in the samples.
    */
-  constructor(samples: Float32Array, before: number, after: number) {
+  constructor(samples: Float32Array, before: number, after: number, pauses: readonly Span[] = []) {
     this.#samples = samples;
     this.#before = before;
     this.#after = after;
+    this.#pauses = pauses;
   }
 
-  /** Length of the speech in ms. */
+  /** Length of the speech in ms, without its pauses. */
   get durationMs(): number {
-    return (this.#samples.length - this.#before - this.#after) / (DEFAULT_SAMPLE_RATE / 1000);
+    const pauses = this.#pauses.reduce((sum, { begin, end }) => sum + end - begin, 0);
+    return (this.#samples.length - this.#before - this.#after - pauses) / (DEFAULT_SAMPLE_RATE / 1000);
+  }
+
+  /** Its pieces of speech, each with the pauses around it. */
+  get pieces(): readonly Excerpt[] {
+    const ends = [...this.#pauses, { begin: this.#samples.length - this.#after, end: this.#samples.length }];
+    let last: Span = { begin: 0, end: this.#before };
+    return ends.map((next) => {
+      const samples = this.#samples.subarray(last.begin, next.end);
+      const piece = new Excerpt(samples, last.end - last.begin, next.end - next.begin);
+      last = next;
+      return piece;
+    });
   }
 
   /** Root mean square of the speech, in dB below full scale; -Infinity for digital silence. */

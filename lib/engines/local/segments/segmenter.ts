@@ -1,16 +1,23 @@
 import { DEFAULT_SAMPLE_RATE } from '../../../media/pcm.ts';
 import { WINDOW } from '../runtime/voice-activity.ts';
 
-/** A part of the audio with speech, in samples from the start of the stream. `end` is the first sample after it. */
-export interface Segment {
+/** A part of the audio with speech, in samples from the start of the stream. */
+export interface Segment extends Span {
+  /** The pauses in it that separate pieces of speech. @default none */
+  readonly pauses?: readonly Span[] | undefined;
+}
+
+/** A part of the audio, in samples. `end` is the first sample after it. */
+export interface Span {
   readonly begin: number;
   readonly end: number;
 }
 
 /** Windows of speech in a row that begin a segment. Fewer are clicks and coughs. */
 const MIN_SPEECH_WINDOWS = 4;
-/** Windows after which a segment is cut (12 s). The speech model leaves out parts of longer ones. */
-const MAX_WINDOWS = Math.floor((12 * DEFAULT_SAMPLE_RATE) / WINDOW);
+/** Samples after which a segment is cut (12 s). The speech model leaves out parts of longer ones. */
+export const MAX_SEGMENT: number = 12 * DEFAULT_SAMPLE_RATE;
+const MAX_WINDOWS = Math.floor(MAX_SEGMENT / WINDOW);
 /** Windows over which energy is averaged to find the position of a cut (0.1 s). */
 const CUT_WINDOWS = 3;
 

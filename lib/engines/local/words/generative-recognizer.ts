@@ -1,5 +1,7 @@
 import { DEFAULT_SAMPLE_RATE } from '../../../media/pcm.ts';
+import { spaceBetween } from '../../../core/text/join-text.ts';
 import { isAgreement } from './agreement.ts';
+import { continuedPhrase } from './continued-phrase.ts';
 import type { Excerpt, Surroundings } from '../segments/excerpt.ts';
 import type { GenerativeModel } from './generative-model.ts';
 import { NO_SILENCE, type Recognizer, type SegmentText, USUAL_SURROUNDINGS } from './recognizer.ts';
@@ -27,8 +29,8 @@ export interface GenerativeModels {
 
 /**
  * Recognises segments with a model that writes text freely, as Moonshine or Whisper: without times, and at times words
- * that nobody said. When it finds no words, it tries again: with other surroundings, with a second model if there is one,
- * and in two halves. The text of such an attempt is used only if another attempt agrees: for speech that a model does not
+ * that nobody said. When it finds no words in a segment of several pieces, it recognises each piece. When it finds no words
+ * in one piece, it tries again: with other surroundings, with a second model if there is one, and in two halves. The text of such an attempt is used only if another attempt agrees: for speech that a model does not
  * know, it invents different words each time.
  */
 export class GenerativeRecognizer implements Recognizer {
@@ -51,6 +53,7 @@ export class GenerativeRecognizer implements Recognizer {
     const model = await this.#loadFirst();
     const { text: first, isRunaway } = await model.recognize(excerpt.with(USUAL_SURROUNDINGS));
     if (first !== '' && !isRunaway) return { text: first, isAgreed: false, hasWords: true };
+    if (excerpt.pieces.length > 1) return await this.#recognizePieces(excerpt.pieces);
     const found = [{ model: 'first', text: first }];
     for (const { model: by, recognize } of this.#attempts(excerpt)) {
       const text = await recognize();
@@ -66,7 +69,24 @@ export class GenerativeRecognizer implements Recognizer {
   /** Recognises with the second model. Returns undefined if there is none. */
   async secondOpinion(excerpt: Excerpt): Promise<string | undefined> {
     const second = await this.#loadSecond();
-    return second && (await second.recognize(excerpt.with(USUAL_SURROUNDINGS))).text;
+    if (!second) return undefined;
+    const { text } = await second.recognize(excerpt.with(USUAL_SURROUNDINGS));
+    if (text !== '' || excerpt.pieces.length === 1) return text;
+    const texts: string[] = [];
+    for (const piece of excerpt.pieces)
+      texts.push((await second.recognize(piece.with(USUAL_SURROUNDINGS))).text);
+    return joined(texts);
+  }
+
+  async #recognizePieces(pieces: readonly Excerpt[]): Promise<SegmentText> {
+    const found: SegmentText[] = [];
+    for (const piece of pieces) found.push(await this.recognize(piece));
+    const withText = found.filter(({ text }) => text !== '');
+    return {
+      text: joined(withText.map(({ text }) => text)),
+      isAgreed: withText.length > 0 && withText.every(({ isAgreed }) => isAgreed),
+      hasWords: found.some(({ hasWords }) => hasWords),
+    };
   }
 
   /** The most successful attempts first. */
@@ -89,4 +109,12 @@ export class GenerativeRecognizer implements Recognizer {
     for (const half of excerpt.halves()) texts.push(await this.#recognizeWith(half, USUAL_SURROUNDINGS));
     return texts.includes('') ? '' : texts.join(' ');
   }
+}
+
+/** Joins the texts of the pieces of a segment. */
+function joined(texts: readonly string[]): string {
+  return texts.reduce((before, text) => {
+    const continued = continuedPhrase(before, text);
+    return before + spaceBetween(before, continued) + continued;
+  }, '');
 }

@@ -40,10 +40,21 @@ export interface Time {
 }
 
 /**
- * Estimates the times of the characters of a text: each gets the same share. On read speech the error of a word is 0.08 s
+ * Estimates the times of the characters of a text: each gets the same share of the time without the pauses. On read speech the error of a word is 0.08 s
  * on average, and 0.6 s at most.
  */
-export function estimateTimes(count: number, { begin, end }: Time): Time[] {
-  const timeAt = (characters: number): number => begin + ((end - begin) * characters) / count;
-  return Array.from({ length: count }, (_, place) => ({ begin: timeAt(place), end: timeAt(place + 1) }));
+export function estimateTimes(count: number, { begin, end }: Time, pauses: readonly Time[] = []): Time[] {
+  const silence = pauses.reduce((sum, pause) => sum + pause.end - pause.begin, 0);
+  const timeAt = (characters: number, isBegin: boolean): number => {
+    let time = begin + ((end - begin - silence) * characters) / count;
+    for (const pause of pauses) {
+      // What ends at a pause ends before it, and what begins there begins after it.
+      if (time > pause.begin || (isBegin && time === pause.begin)) time += pause.end - pause.begin;
+    }
+    return time;
+  };
+  return Array.from({ length: count }, (_, place) => ({
+    begin: timeAt(place, true),
+    end: timeAt(place + 1, false),
+  }));
 }

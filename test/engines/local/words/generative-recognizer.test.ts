@@ -6,6 +6,8 @@ import { GenerativeModel } from '../../../../lib/engines/local/words/generative-
 
 /** 4 s of speech with 0.25 s of audio on both sides. */
 const EXCERPT = new Excerpt(new Float32Array(72_000), 4000, 4000);
+/** 1 s of speech, 0.5 s of pause and 2 s of speech. */
+const TWO_PIECES = new Excerpt(new Float32Array(56_000), 0, 0, [{ begin: 16_000, end: 24_000 }]);
 const ENGLISH = 'he was not an ill disposed young man';
 
 /** A decoder that gives these texts one after another, and then nothing. It records the number of samples. */
@@ -21,14 +23,14 @@ function scripted(...texts: string[]): { model: GenerativeModel; decoded: number
   return { model: new GenerativeModel(decoder, true), decoded };
 }
 
-async function recognized(first: string[], second?: string[]) {
+async function recognized(first: string[], second?: string[], excerpt = EXCERPT) {
   const one = scripted(...first);
   const two = second && scripted(...second);
   const recognizer = new GenerativeRecognizer({
     loadFirst: async () => one.model,
     loadSecond: async () => two?.model,
   });
-  return { ...(await recognizer.recognize(EXCERPT)), decoded: one.decoded };
+  return { ...(await recognizer.recognize(excerpt)), decoded: one.decoded };
 }
 
 describe('GenerativeRecognizer', () => {
@@ -81,5 +83,33 @@ describe('GenerativeRecognizer', () => {
   it('uses no text of another script', async () => {
     const { text, hasWords } = await recognized(['我们 下期', '我们 下期'], ['我们 下期']);
     expect({ text, hasWords }).toEqual({ text: '', hasWords: false });
+  });
+
+  it('recognises each piece when it finds no words in a segment of several pieces', async () => {
+    const { text, decoded } = await recognized(['', 'One two.', 'Three four'], [], TWO_PIECES);
+    expect({ text, decoded }).toEqual({
+      text: 'One two. Three four',
+      // The whole, then each piece with 0.25 s of the pause, and 0.4 s of silence after each.
+      decoded: [56_000 + 6400, 16_000 + 4000 + 6400, 32_000 + 4000 + 6400],
+    });
+  });
+
+  it('recognises each piece when it repeats itself in a segment of several pieces', async () => {
+    const { text } = await recognized([`one${' uh'.repeat(100)}`, 'So it is', 'The end'], [], TWO_PIECES);
+    expect(text).toBe('So it is the end');
+  });
+
+  it('tries a piece again in which it finds no words', async () => {
+    const { text, isAgreed } = await recognized(['', 'One two.', '', ENGLISH], [ENGLISH], TWO_PIECES);
+    expect({ text, isAgreed }).toEqual({ text: `One two. ${ENGLISH}`, isAgreed: false });
+  });
+
+  it('asks the second model for each piece when it finds no words in the whole', async () => {
+    const second = scripted('', 'one two', 'three four').model;
+    const recognizer = new GenerativeRecognizer({
+      loadFirst: async () => second,
+      loadSecond: async () => second,
+    });
+    expect(await recognizer.secondOpinion(TWO_PIECES)).toBe('one two three four');
   });
 });
