@@ -22,6 +22,15 @@ const PROGRAM = `
   })();
 `;
 
+/** The same with a transcription model. */
+const ADAPTER_PROGRAM = `
+  import { readFileSync } from 'node:fs';
+  import { createFunAsr } from 'fun-asr-streams/ai-sdk';
+  const [input, baseUrl] = process.argv.slice(2);
+  const model = createFunAsr({ baseUrl }).transcription();
+  model.doGenerate({ audio: readFileSync(input), mediaType: 'audio/ogg' }).then(({ text }) => console.log(text));
+`;
+
 /** The same in a worker thread: the first argument is the bundle, the rest are its arguments. */
 const WORKER = `
   import { Worker } from 'node:worker_threads';
@@ -96,6 +105,13 @@ describe.each(Object.entries(FORMATS))('bundled by esbuild as %s', (_, format) =
     expect((await run(process.execPath, [file, RECORDING])).stdout).toMatch(/himself/);
   });
 
+  it('transcribes with the adapter for the AI SDK, without the AI SDK beside the bundle', async () => {
+    const { file } = await bundle(ADAPTER_PROGRAM, format, false);
+    const { stdout, stderr } = await run(process.execPath, [file, RECORDING, service.url], { env });
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/himself/);
+  });
+
   it('names the missing package when the local engine is not installed beside it', async () => {
     const { file } = await bundle(PROGRAM, format, false);
     await expect(run(process.execPath, [file, RECORDING], { env })).rejects.toMatchObject({
@@ -132,6 +148,16 @@ describe('bundled as an application is', () => {
     `;
     const { file } = await bundle(program, { format: 'cjs', minify: true, external: ['electron'] }, false);
     expect((await run(process.execPath, [file])).stdout).toBe('function,function,function,function\n');
+  });
+
+  it('an ES module that makes spans and metrics', async () => {
+    const program = `
+      import { instrumentFunAsr } from 'fun-asr-streams/opentelemetry';
+      instrumentFunAsr()();
+      console.log('stopped');
+    `;
+    const { file } = await bundle(program, FORMATS['esm'] ?? {}, false);
+    expect((await run(process.execPath, [file])).stdout).toBe('stopped\n');
   });
 
   it('for a serverless function: a handler of one ES module for Node 20 loads and answers', async () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+// Not by its name, which a bundle may declare itself.
+import * as modules from 'node:module';
 import { join } from 'node:path';
 import { FunAsrError, messageOf } from '../errors.ts';
 
@@ -46,7 +47,10 @@ function installHint({ name, major, others = [] }: NeededPackage): string {
  * packages do not export it.
  */
 function installedVersion(name: string): string | undefined {
-  for (const folder of createRequire(import.meta.url).resolve.paths(name) ?? []) {
+  // A module in a CommonJS bundle has no URL.
+  const here: string | undefined = import.meta.url;
+  const require = modules.createRequire(here ?? join(process.cwd(), 'package.json'));
+  for (const folder of require.resolve.paths(name) ?? []) {
     try {
       const { version } = JSON.parse(readFileSync(join(folder, name, 'package.json'), 'utf8')) as {
         readonly version?: unknown;
