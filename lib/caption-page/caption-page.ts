@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { FunAsrError } from '../core/errors.ts';
+import { FunAsrError, systemCode } from '../core/errors.ts';
 import { anyObject, checkOptions, integer, type Rules } from '../core/options.ts';
 import { wireModelFor } from '../engines/choose-backend.ts';
 import { cloudModelSampleRate } from '../protocol/cloud-models.ts';
@@ -72,10 +72,12 @@ export function captionPage(options: CaptionPageOptions = {}): OpenDoor {
   return (service) => new CaptionPage(service, options);
 }
 
-/** Refuses wrong options at once. A key may be set later. */
+/** Refuses wrong options at once. A key may be set later, and the languages of the service are not known yet. */
 function checkRecognition(recognition: CaptionRecognition): void {
+  const { engine = 'local' } = recognition;
+  const known = recognition.engine === undefined ? { languageHints: undefined } : {};
   try {
-    recognize({ engine: 'local', ...recognition }).destroy();
+    recognize({ ...recognition, ...known, engine }).destroy();
   } catch (error) {
     if (!(error instanceof FunAsrError) || error.code !== 'E_NO_KEY') throw error;
   }
@@ -125,9 +127,13 @@ export class CaptionPage implements Door {
   }
 
   request(request: IncomingMessage, response: ServerResponse, url: URL): void {
-    this.#answer(request, response, url).catch(() => {
+    this.#answer(request, response, url).catch((error: unknown) => {
+      const message =
+        systemCode(error) === 'ENOENT'
+          ? 'The files of this page are missing: fun-asr-streams may not be part of a bundle.'
+          : 'The service failed.';
       if (response.headersSent) response.destroy();
-      else refuse(response, { status: 500, message: 'The service failed.' });
+      else refuse(response, { status: 500, message });
     });
   }
 

@@ -4,7 +4,6 @@ import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 /** Where the files of the page are on the server. */
 export const FILES_PATH = '/captions/';
 
-const FOLDER = new URL('page/', import.meta.url);
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
   css: 'text/css; charset=utf-8',
   html: 'text/html; charset=utf-8',
@@ -42,7 +41,8 @@ export async function sendPageFile(
   name: string,
   headers: OutgoingHttpHeaders,
 ): Promise<void> {
-  const content = await readFile(new URL(name, FOLDER));
+  // Not when the module is loaded: bundles for CommonJS have no URL of the module.
+  const content = await readFile(new URL(`page/${name}`, import.meta.url));
   const type = MEDIA_TYPES[name.slice(name.lastIndexOf('.') + 1)];
   response.writeHead(200, { ...headers, 'content-type': type, 'content-length': content.length });
   response.end(content);

@@ -10,8 +10,9 @@ import { servingPage } from './page-client.ts';
 /** A page that shows the sentences that a test writes. */
 async function showing(): Promise<{ url: string; say: (text: string, isFinal?: boolean) => void }> {
   const sentences = new PassThrough({ objectMode: true });
-  const { url, close } = await startCaptionServer({ sentences, port: 0 });
-  onTestFinished(close);
+  const server = await startCaptionServer({ sentences, port: 0 });
+  const { url } = server;
+  onTestFinished(() => server.close());
   let id = 1;
   return {
     url,
