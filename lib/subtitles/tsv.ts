@@ -28,7 +28,9 @@ export function tsv(options: StageOptions = {}): SubtitleStream {
       item(sentence) {
         const { beginMs, endMs } = sentenceSpan(sentence);
         const speaker = speakerOf(sentence);
-        const voice = hasColumns ? `${sentence.channel_id ?? ''}\t${speaker ?? ''}\t` : speakerPrefix(speaker);
+        const voice = hasColumns
+          ? `${sentence.channel_id ?? ''}\t${speaker ?? ''}\t`
+          : speakerPrefix(speaker);
         return `${beginMs}\t${endMs}\t${voice}${sentence.text}\n`;
       },
     },
