@@ -2,7 +2,7 @@ import { boolean, checkOptions, oneOf } from '../core/options.ts';
 import { createHash } from 'node:crypto';
 import type { StageOptions } from '../core/stage.ts';
 import { ass } from './ass.ts';
-import { CUE_RULES, type CueOptions } from './cues/cue-options.ts';
+import { checkDurations, CUE_RULES, type CueOptions } from './cues/cue-options.ts';
 import { json, JSON_SHAPES, type JsonShape } from './json.ts';
 import { jsonl } from './jsonl.ts';
 import { lrc } from './lrc.ts';
@@ -37,6 +37,7 @@ export function checkLayout(owner: string, layout: OutputLayout): void {
     paragraphs: boolean,
     jsonShape: oneOf(...JSON_SHAPES),
   });
+  checkDurations(layout, (reason) => `${owner}: option minCueDurationMs ${reason}`);
 }
 
 /**

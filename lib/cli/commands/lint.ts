@@ -10,7 +10,7 @@ import { fix, type FixOptions } from '../../subtitles/check/fix.ts';
 import { lint } from '../../subtitles/check/lint.ts';
 import { loadPhrases } from '../../subtitles/words/phrases.ts';
 import { languageOf } from '../../subtitles/profiles/language.ts';
-import { addCueFlags, type CueFlags, cueOptions } from '../flags/cue-flags.ts';
+import { addCheckFlags, type CueFlags, cueOptions } from '../flags/cue-flags.ts';
 import { outputDirOption } from '../flags/output-flags.ts';
 import { exitCodeOf } from '../run/exit-code.ts';
 import { errorLine } from '../terminal/error-line.ts';
@@ -36,7 +36,7 @@ export function define(command: Command): void {
       new Option('--language <code>', 'language of the text, such as zh, en or ja (default: by the text)'),
     )
     .action(run);
-  addCueFlags(command);
+  addCheckFlags(command);
   addHelpText(command, {
     examples: [
       ['fun-asr lint talk.srt', 'rules of Netflix for the language of the text'],
@@ -106,11 +106,17 @@ async function checkFile(input: string, flags: LintFlags, totals: Totals): Promi
 
 /** Refuses wrong use before any file is changed. */
 function checkUse(inputs: readonly string[], flags: LintFlags): void {
+  cueOptions(flags);
   for (const input of inputs) formatOf(input);
-  if (flags.outputDir === undefined) return;
   const { outputDir } = flags;
-  if (!flags.fix)
-    throw new FunAsrError('E_OPTION', '--output-dir: only --fix writes files', { hint: 'Add --fix.' });
+  const [unused] = Object.entries({
+    newline: flags.newline,
+    bom: flags.bom,
+    'output-dir': outputDir,
+  }).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  if (!flags.fix && unused !== undefined)
+    throw new FunAsrError('E_OPTION', `--${unused}: only --fix writes files`, { hint: 'Add --fix.' });
+  if (outputDir === undefined) return;
   const outputs = new Map<string, string>();
   for (const input of inputs) {
     const output = outputPath(input, outputDir);

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Rule } from '../../core/options.ts';
 import { integer, number } from '../../core/options.ts';
-import type { CueOptions } from '../../subtitles/cues/cue-options.ts';
+import { checkDurations, type CueOptions } from '../../subtitles/cues/cue-options.ts';
 import { subtitleLanguageOf } from '../../subtitles/profiles/language.ts';
 import { PROFILE_NAMES, type ProfileName } from '../../subtitles/profiles/platforms.ts';
 import { parseValue } from './parse-value.ts';
@@ -29,8 +29,16 @@ export interface CueFlags {
 /** The options of the subtitle formats that have flags. */
 export type CueFlagOptions = Omit<CueOptions, 'live' | 'signal' | 'highWaterMark'>;
 
-/** Adds the flags for how cues are laid out: those of all commands that write or check subtitles. */
+/** Adds the flags for how cues are laid out and written: those of all commands that write subtitles. */
 export function addCueFlags(command: Command): Command {
+  return addCheckFlags(command).option(
+    '--karaoke',
+    'a time for each word, in the formats that can (vtt, ass)',
+  );
+}
+
+/** Adds the flags that also concern cues that exist. */
+export function addCheckFlags(command: Command): Command {
   command
     .optionsGroup('Subtitles:')
     .addOption(
@@ -41,8 +49,7 @@ export function addCueFlags(command: Command): Command {
   return command
     .option('--strip-punctuation', 'no full stops and commas at the ends of cues')
     .addOption(new Option('--newline <kind>', 'line ends').choices(['lf', 'crlf']))
-    .option('--bom', 'begin with a byte order mark, which some old players need')
-    .option('--karaoke', 'a time for each word, in the formats that can (vtt, ass)');
+    .option('--bom', 'begin with a byte order mark, which some old players need');
 }
 
 /** The flags with a number: the flag, the rule for its value, its description. */
@@ -56,9 +63,12 @@ const NUMBERS: readonly (readonly [flag: string, rule: Rule, description: string
   ['--min-gap <ms>', integer(0, 1000), 'least time between two cues'],
 ];
 
-/** Converts the flags to options of the subtitle formats. A flag that is not given is undefined. */
+/**
+ * Converts the flags to options of the subtitle formats. A flag that is not given is undefined.
+ * @throws {FunAsrError} `E_OPTION`
+ */
 export function cueOptions(flags: CueFlags): CueFlagOptions {
-  return {
+  const options: CueFlagOptions = {
     profile: flags.profile,
     language: subtitleLanguageOf(flags.language),
     maxLineWidth: flags.maxLineWidth,
@@ -73,4 +83,6 @@ export function cueOptions(flags: CueFlags): CueFlagOptions {
     bom: flags.bom,
     karaoke: flags.karaoke,
   };
+  checkDurations(options, (reason) => `--min-cue-duration: ${reason}`);
+  return options;
 }

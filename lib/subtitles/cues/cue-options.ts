@@ -1,3 +1,4 @@
+import { FunAsrError } from '../../core/errors.ts';
 import { anyOf, boolean, checkOptions, integer, number, oneOf, type Rules } from '../../core/options.ts';
 import { STAGE_RULES, type StageOptions } from '../../core/stage.ts';
 import { SUBTITLE_LANGUAGES, type SubtitleLanguage } from '../profiles/language.ts';
@@ -89,6 +90,26 @@ export const CUE_RULES: Rules<CueOptions> = {
  */
 export function checkCueOptions(owner: string, options: CueOptions): void {
   checkOptions(owner, options, CUE_RULES);
+  checkDurations(options, (reason) => `${owner}: option minCueDurationMs ${reason}`);
+}
+
+/** The greatest duration of a cue, in all languages and on all platforms. */
+const MAX_CUE_DURATION_MS = PROFILES.en.maxCueDurationMs;
+
+/**
+ * Refuses a least duration above the greatest one: no cue could keep both.
+ * @param message Adds the name of the option to the reason.
+ * @throws {FunAsrError} `E_OPTION`
+ */
+export function checkDurations(
+  { minCueDurationMs: min, maxCueDurationMs: max = MAX_CUE_DURATION_MS }: LayoutOptions,
+  message: (reason: string) => string,
+): void {
+  if (min === undefined || min <= max) return;
+  throw new FunAsrError(
+    'E_OPTION',
+    message(`must not be above the greatest duration of a cue, ${max} ms, got ${min}`),
+  );
 }
 
 /** As long as the pause that always separates cues. */

@@ -36,6 +36,22 @@ describe('fun-asr lint', () => {
     expect((await cli(['lint', 'b.vtt', '--strict'], { cwd })).exitCode).toBe(1);
   });
 
+  it.each([
+    ['--bom', '--bom: only --fix writes files. Add --fix.'],
+    ['--newline=crlf', '--newline: only --fix writes files. Add --fix.'],
+    ['--karaoke', "unknown option '--karaoke'"],
+    [
+      '--min-cue-duration=9000',
+      '--min-cue-duration: must not be above the greatest duration of a cue, 7000 ms',
+    ],
+  ])('refuses %s, which would have no effect', async (flag, message) => {
+    const cwd = await folderWith({ 'b.vtt': SHORT });
+    const { exitCode, stdout, stderr } = await cli(['lint', 'b.vtt', flag], { cwd });
+    expect(stderr).toContain(message);
+    expect(stdout).toBe('');
+    expect(exitCode).toBe(2);
+  });
+
   it('prints JSON objects with --json', async () => {
     const cwd = await folderWith({ 'a.srt': OVERLAP });
     const { stdout } = await cli(['lint', 'a.srt', '--json'], { cwd });

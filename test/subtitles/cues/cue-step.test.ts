@@ -87,6 +87,8 @@ it.each([
   [{ maxLineWidth: 5 }, 'maxLineWidth must be an integer from 10 to 200 half-width units'],
   [{ maxLineCount: 3 }, 'maxLineCount must be one of 1, 2'],
   [{ line_width: 42 }, 'there is no option line_width'],
+  [{ minCueDurationMs: 8000 }, 'minCueDurationMs must not be above the greatest duration of a cue, 7000 ms'],
+  [{ minCueDurationMs: 2000, maxCueDurationMs: 1000 }, 'minCueDurationMs must not be above the greatest'],
 ])('refuses %j before anything starts', (options, message) => {
   expect(() => cuesOf([], options)).toThrowError(message);
   expect(() => cuesOf([], options)).toThrowError(expect.objectContaining({ code: 'E_OPTION' }));
