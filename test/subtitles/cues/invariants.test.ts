@@ -88,20 +88,23 @@ const mixedSentences: fc.Arbitrary<FinalSentence[]> = fc
     });
   });
 
-const anyOptions: fc.Arbitrary<CueOptions> = fc.record(
-  {
-    language: fc.constantFrom('en', 'zh', 'ja', 'ko'),
-    profile: fc.constantFrom('netflix-ja', 'bbc', 'short-video'),
-    maxLineWidth: fc.integer({ min: 10, max: 60 }),
-    maxLineCount: fc.constantFrom(1, 2),
-    maxWordsPerLine: fc.integer({ min: 1, max: 8 }),
-    maxCps: fc.integer({ min: 2, max: 40 }),
-    minCueDurationMs: fc.integer({ min: 0, max: 3000 }),
-    maxCueDurationMs: fc.integer({ min: 1000, max: 9000 }),
-    minGapMs: fc.integer({ min: 0, max: 500 }),
-  } as const,
-  { requiredKeys: [] },
-);
+const anyOptions: fc.Arbitrary<CueOptions> = fc
+  .record(
+    {
+      language: fc.constantFrom('en', 'zh', 'ja', 'ko'),
+      profile: fc.constantFrom('netflix-ja', 'bbc', 'short-video'),
+      maxLineWidth: fc.integer({ min: 10, max: 60 }),
+      maxLineCount: fc.constantFrom(1, 2),
+      maxWordsPerLine: fc.integer({ min: 1, max: 8 }),
+      maxCps: fc.integer({ min: 2, max: 40 }),
+      minCueDurationMs: fc.integer({ min: 0, max: 3000 }),
+      maxCueDurationMs: fc.integer({ min: 1000, max: 9000 }),
+      minGapMs: fc.integer({ min: 0, max: 500 }),
+    } as const,
+    { requiredKeys: [] },
+  )
+  // Other options are refused.
+  .filter(({ minCueDurationMs = 0, maxCueDurationMs = 7000 }) => minCueDurationMs <= maxCueDurationMs);
 
 function cuesOf(sentences: readonly FinalSentence[], options: CueOptions): Cue[] {
   const step = cuesStep('test', options);
