@@ -42,8 +42,8 @@ function check(version, archive) {
   cpSync(join(ROOT, 'fixtures/himself.ogg'), join(folder, 'talk.ogg'));
   const env = environmentOf(version);
   const call = (program, ...args) => run(program, args, { cwd: folder, env });
-  const step = (name, work) => {
-    const detail = work();
+  const step = (name, use) => {
+    const detail = use();
     console.log(`Node.js ${version}: ${name}: ok${detail ? `, ${detail}` : ''}`);
   };
   const bin = join(folder, 'node_modules', '.bin', 'fun-asr');

@@ -4,7 +4,7 @@ import { chmod, copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/pr
 import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startService } from '../lib/service/service.ts';
 import { CallRecording } from './support/call-recording.ts';
 import { countingEngine } from './support/counting-engine.ts';
@@ -13,6 +13,9 @@ import { temporaryFolder } from './support/temporary-folder.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const MAIN = join(ROOT, 'dist/cli/main.js');
+
+// A page is several runs of the program, one after the other.
+vi.setConfig({ testTimeout: 300_000 });
 
 interface Ran {
   readonly exitCode: number | null;
@@ -110,11 +113,23 @@ describe('the page on live captions', () => {
   });
 });
 
+describe('the pictures of the terminal', () => {
+  it.each(['transcribe', 'lint'])(
+    '%s can be read on light and dark pages, and by screen readers',
+    async (name) => {
+      const picture = await readFile(join(ROOT, `docs/pictures/${name}.svg`), 'utf8');
+      expect(picture).toContain('@media (prefers-color-scheme: dark)');
+      expect(picture).toMatch(/<svg [^>]*role="img" aria-label="fun-asr [^"]+"/);
+      expect(picture).toContain(`$ fun-asr ${name}`);
+    },
+  );
+});
+
 describe('the index of examples', () => {
   it('has every program', async () => {
     const index = await readFile(join(ROOT, 'recipes/README.md'), 'utf8');
     const linked = [...index.matchAll(/\((\S+\.mjs)\)/g)].map(([, name]) => name);
     const programs = (await readdir(join(ROOT, 'recipes'))).filter((name) => name.endsWith('.mjs'));
-    expect(linked.sort()).toEqual(programs.sort());
+    expect(new Set(linked)).toEqual(new Set(programs));
   });
 });
