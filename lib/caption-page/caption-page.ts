@@ -129,7 +129,7 @@ export class CaptionPage implements Door {
   request(request: IncomingMessage, response: ServerResponse, url: URL): void {
     this.#answer(request, response, url).catch((error: unknown) => {
       const message =
-        systemCode(error) === 'ENOENT'
+        systemCode(error) === 'ERR_MODULE_NOT_FOUND'
           ? 'The files of this page are missing: fun-asr-streams may not be part of a bundle.'
           : 'The service failed.';
       if (response.headersSent) response.destroy();

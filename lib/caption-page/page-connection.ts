@@ -68,6 +68,8 @@ export class PageConnection {
     this.#audioRate = new RateLimit(bytesPerSecond * AUDIO_SPEED, bytesPerSecond * AUDIO_AT_ONCE_SECONDS);
     socket.on('error', () => {});
     socket.on('message', (data, isBinary) => {
+      // The answer to a ping may wait behind much audio.
+      this.#isAlive = true;
       if (isBinary) this.#takeAudio(data as Buffer);
       else this.#takeText((data as Buffer).toString());
     });

@@ -41,11 +41,20 @@ export async function sendPageFile(
   name: string,
   headers: OutgoingHttpHeaders,
 ): Promise<void> {
-  // Not when the module is loaded: bundles for CommonJS have no URL of the module.
-  const content = await readFile(new URL(`page/${name}`, import.meta.url));
+  const content = await readFile(new URL(name, await pageFolder()));
   const type = MEDIA_TYPES[name.slice(name.lastIndexOf('.') + 1)];
   response.writeHead(200, { ...headers, 'content-type': type, 'content-length': content.length });
   response.end(content);
+}
+
+/** Modules of a bundle for CommonJS have no URL, so the folder states its own. */
+const FOLDER_MODULE: string = './page/folder.js';
+
+async function pageFolder(): Promise<URL> {
+  const { folder } = (await import(/* webpackIgnore: true */ /* @vite-ignore */ FOLDER_MODULE)) as {
+    readonly folder: URL;
+  };
+  return folder;
 }
 
 /**

@@ -38,6 +38,7 @@ const ENGLISH = {
   microphoneRefused:
     'The microphone is not allowed. Allow it in the settings of the browser, then start again.',
   microphoneMissing: 'No microphone was found, or another program uses it.',
+  startFailed: 'The microphone cannot be used: the server cannot be reached, or the browser is too old.',
   microphoneLost: 'The microphone was disconnected.',
   audioLost: 'The connection was lost for too long: {seconds} s of sound will be missing.',
   'refused-access': 'The server does not accept this page any more. Open it again with its token.',
@@ -87,6 +88,7 @@ const CHINESE = {
     '浏览器只允许本机页面（http://127.0.0.1 或 http://localhost）使用麦克风。此页面可以显示其他页面的字幕。',
   microphoneRefused: '未获准使用麦克风。请在浏览器设置中允许，然后重新开始。',
   microphoneMissing: '没有找到麦克风，或麦克风正被其他程序使用。',
+  startFailed: '无法使用麦克风：服务器无法连接，或浏览器版本过旧。',
   microphoneLost: '麦克风已断开。',
   audioLost: '连接断开时间过长：将缺少 {seconds} 秒的声音。',
   'refused-access': '服务器不再接受此页面。请用令牌重新打开。',

@@ -84,7 +84,10 @@ function useMicrophone(sampleRate) {
     () => view.size,
   );
   onResize = () => source.resize();
-  onClear = () => source.renew();
+  onClear = () => {
+    source.renew();
+    find('copy-link').disabled = true;
+  };
   find('source-bar').hidden = false;
   find('start').addEventListener('click', () => void source.start(sampleRate));
   find('stop').addEventListener('click', () => void source.stop());

@@ -6,6 +6,12 @@ import { Microphone } from './microphone.js';
 const MAX_BUFFERED_BYTES = 256 * 1024;
 const PUMP_MS = 200;
 const RETRY_MS = 3000;
+/** Messages for the errors with which a browser gives no microphone. */
+const START_FAILURES = {
+  NotAllowedError: 'microphoneRefused',
+  NotFoundError: 'microphoneMissing',
+  NotReadableError: 'microphoneMissing',
+};
 
 /**
  * The microphone of this browser as the source of captions. Audio is kept until it is in a final sentence, so that nothing is
@@ -59,7 +65,7 @@ export class Source {
     } catch (error) {
       this.#microphone = undefined;
       this.#setState('idle');
-      this.#events.onNotice(error.name === 'NotAllowedError' ? 'microphoneRefused' : 'microphoneMissing');
+      this.#events.onNotice(START_FAILURES[error.name] ?? 'startFailed');
       return;
     }
     await this.#listen();
