@@ -154,6 +154,22 @@ describe('the official client, with the local engine', () => {
     expect(bare(text)).toContain(words);
   });
 
+  it('sends twenty recordings at a time, and gets the words of each', async () => {
+    const { client, leftovers } = await openDoor({}, { engine });
+    const fixtures = [
+      ['himself.ogg', 'he might even have been made amiable himself'],
+      ['ill-disposed.mp3', 'he was not an ill disposed young man'],
+    ] as const;
+    const calls = Array.from({ length: 20 }, async (_, n) => {
+      const [fixture, words] = fixtures[n % 2] ?? fixtures[0];
+      const file = createReadStream(`fixtures/${fixture}`);
+      const { text } = await client.audio.transcriptions.create({ file, model: 'whisper-1' });
+      return [bare(text), words];
+    });
+    for (const [text, words] of await Promise.all(calls)) expect(text).toBe(words);
+    expect(await leftovers()).toEqual([]);
+  }, 180_000);
+
   it('sends an MP4 with a picture and its index at the end', async () => {
     const { client } = await openDoor({}, { engine });
     const video = join(await temporaryFolder(), 'talk.mp4');
