@@ -9,12 +9,12 @@ import type { RunReport } from '../../batch/report/results.ts';
 import { Totals } from '../../batch/report/totals.ts';
 import { FunAsrError, systemCode } from '../../core/errors.ts';
 import { outputDirOption } from '../flags/output-flags.ts';
-import { parseValue } from '../flags/parse-value.ts';
+import { parseValue } from '../flags/values/parse-value.ts';
 import { addProcessingFlags, addReportFlags, maxDurationMs, type RunFlags } from '../flags/run-flags.ts';
-import { finishRun } from '../run/finish-run.ts';
+import { finishRun } from '../run/batch/finish-run.ts';
 import { interruptible } from '../run/interruptible.ts';
 import { Interruption } from '../run/interruption.ts';
-import { RunProgress } from '../run/run-progress.ts';
+import { RunProgress } from '../run/batch/run-progress.ts';
 import { warningLine } from '../terminal/error-line.ts';
 import { addHelpText } from '../terminal/help.ts';
 

@@ -14,9 +14,9 @@ import {
 } from '../../engines/models/catalogue/catalogue.ts';
 import { isCatalogueName } from '../../engines/models/choose-model.ts';
 import { listModels, type ModelState, removeModel } from '../../engines/models/model-store.ts';
-import { parseLanguages } from '../flags/parse-language.ts';
+import { parseLanguages } from '../flags/values/parse-language.ts';
 import { interruptible } from '../run/interruptible.ts';
-import { pullAndShow } from '../run/pull-command.ts';
+import { pullAndShow } from '../run/models/pull-command.ts';
 import { addHelpText } from '../terminal/help.ts';
 import { printJson } from '../terminal/print-json.ts';
 import { printable } from '../terminal/printable.ts';

@@ -10,13 +10,13 @@ import {
   type RecognitionFlags,
   recognitionOptions,
 } from '../flags/recognition-flags.ts';
-import { parseValue } from '../flags/parse-value.ts';
+import { parseValue } from '../flags/values/parse-value.ts';
 import { ffmpegPathOption } from '../flags/run-flags.ts';
 import { addWireTraceFlag } from '../flags/wire-trace-flag.ts';
 import { exitCodeOf } from '../run/exit-code.ts';
 import { Interruption } from '../run/interruption.ts';
-import { offeringModel } from '../run/offer-model.ts';
-import { liveRun } from '../run/live-run.ts';
+import { offeringModel } from '../run/models/offer-model.ts';
+import { liveRun } from '../run/live/live-run.ts';
 import { errorLine } from '../terminal/error-line.ts';
 import { addHelpText } from '../terminal/help.ts';
 import { liveDisplay } from '../terminal/progress/live-display.ts';

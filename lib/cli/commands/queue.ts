@@ -10,7 +10,7 @@ import { TASKS_PER_SECOND } from '../../protocol/service-limits.ts';
 import { rejectApiKeyFlag } from '../flags/api-key-flag.ts';
 import { addEngineFlags, type EngineFlags, engineOptions } from '../flags/engine-flags.ts';
 import { readInputs } from '../flags/input-flags.ts';
-import { parseValue } from '../flags/parse-value.ts';
+import { parseValue } from '../flags/values/parse-value.ts';
 import { addQueueFlags, addRootFlag, type QueueFlags, type RootFlags } from '../flags/queue-flags.ts';
 import { addHtmlReportFlags, type HtmlReportFlags, reportOptions } from '../flags/report-flags.ts';
 import { addReportFlags, concurrencyOption, ffmpegPathOption, type RunFlags } from '../flags/run-flags.ts';
@@ -21,11 +21,11 @@ import {
   jobOptions,
   layoutOptions,
 } from '../flags/transcribe-flags.ts';
-import { finishRun } from '../run/finish-run.ts';
+import { finishRun } from '../run/batch/finish-run.ts';
 import { Interruption } from '../run/interruption.ts';
 import { interruptible } from '../run/interruptible.ts';
 import { printQueueStatus } from '../run/queue-status.ts';
-import { TranscribeRunProgress } from '../run/transcribe-run-progress.ts';
+import { TranscribeRunProgress } from '../run/batch/transcribe-run-progress.ts';
 import { errorLine, warningLine } from '../terminal/error-line.ts';
 import { formatCount } from '../terminal/format.ts';
 import { addHelpText } from '../terminal/help.ts';

@@ -16,9 +16,9 @@ import {
   openAiOptions,
 } from '../flags/door-flags.ts';
 import { addFaultFlags, type FaultFlags } from '../flags/fault-flags.ts';
-import { parseValue } from '../flags/parse-value.ts';
+import { parseValue } from '../flags/values/parse-value.ts';
 import { Interruption } from '../run/interruption.ts';
-import { offeringModel } from '../run/offer-model.ts';
+import { offeringModel } from '../run/models/offer-model.ts';
 import { serveDoors } from '../run/serve-doors.ts';
 import { addHelpText } from '../terminal/help.ts';
 import { pullDisplay } from '../terminal/progress/pull-display.ts';

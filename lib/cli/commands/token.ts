@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { createTemporaryKey, EXPIRES_IN_SECONDS } from '../../account/temporary-key.ts';
 import { type AccountFlags, accountOptions, addAccountFlags } from '../flags/account-flags.ts';
-import { parseValue } from '../flags/parse-value.ts';
+import { parseValue } from '../flags/values/parse-value.ts';
 import { interruptible } from '../run/interruptible.ts';
 import { addHelpText } from '../terminal/help.ts';
 import { printJson } from '../terminal/print-json.ts';

@@ -16,11 +16,11 @@ import {
   transcribeOptions,
 } from '../flags/transcribe-flags.ts';
 import { addWireTraceFlag } from '../flags/wire-trace-flag.ts';
-import { dryRun } from '../run/dry-run.ts';
-import { finishRun } from '../run/finish-run.ts';
+import { dryRun } from '../run/batch/dry-run.ts';
+import { finishRun } from '../run/batch/finish-run.ts';
 import { Interruption } from '../run/interruption.ts';
-import { offeringModel } from '../run/offer-model.ts';
-import { TranscribeRunProgress } from '../run/transcribe-run-progress.ts';
+import { offeringModel } from '../run/models/offer-model.ts';
+import { TranscribeRunProgress } from '../run/batch/transcribe-run-progress.ts';
 import { addHelpText } from '../terminal/help.ts';
 
 export function define(command: Command): void {

@@ -11,7 +11,7 @@ import { vocabularyReady } from '../../account/vocabulary-ready.ts';
 import { integer } from '../../core/options.ts';
 import { DEFAULT_CLOUD_MODEL } from '../../protocol/cloud-models.ts';
 import { type AccountFlags, accountOptions, addAccountFlags } from '../flags/account-flags.ts';
-import { parseValue } from '../flags/parse-value.ts';
+import { parseValue } from '../flags/values/parse-value.ts';
 import { interruptible } from '../run/interruptible.ts';
 import { type HotWordDefaults, readHotWords } from '../run/read-hot-words.ts';
 import { addHelpText } from '../terminal/help.ts';

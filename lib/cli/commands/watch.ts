@@ -3,16 +3,16 @@ import type { RunEvent } from '../../batch/recording/run-events.ts';
 import { watchFolder } from '../../batch/watch.ts';
 import { number } from '../../core/options.ts';
 import type { PullProgress } from '../../engines/models/model-pull.ts';
-import { parseValue } from '../flags/parse-value.ts';
+import { parseValue } from '../flags/values/parse-value.ts';
 import {
   addTranscribeFlags,
   batchOptions,
   type TranscribeFlags,
   transcribeOptions,
 } from '../flags/transcribe-flags.ts';
-import { finishRun } from '../run/finish-run.ts';
+import { finishRun } from '../run/batch/finish-run.ts';
 import { Interruption } from '../run/interruption.ts';
-import { TranscribeRunProgress } from '../run/transcribe-run-progress.ts';
+import { TranscribeRunProgress } from '../run/batch/transcribe-run-progress.ts';
 import { addHelpText } from '../terminal/help.ts';
 
 interface WatchFlags extends TranscribeFlags {

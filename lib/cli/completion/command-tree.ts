@@ -1,5 +1,5 @@
 import type { Argument, Command, Option } from 'commander';
-import { suggestedValues } from '../flags/suggested-values.ts';
+import { suggestedValues } from '../flags/values/suggested-values.ts';
 
 /** What a shell offers for a value: files, folders, one of some words, some words with commas, or nothing. */
 export type Offer =

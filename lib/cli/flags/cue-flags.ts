@@ -4,7 +4,7 @@ import { integer, number } from '../../core/options.ts';
 import { checkDurations, type CueOptions } from '../../subtitles/cues/cue-options.ts';
 import { subtitleLanguageOf } from '../../subtitles/profiles/language.ts';
 import { PROFILE_NAMES, type ProfileName } from '../../subtitles/profiles/platforms.ts';
-import { parseValue } from './parse-value.ts';
+import { parseValue } from './values/parse-value.ts';
 
 /** Values of the flags of {@link addCueFlags}, and of `--language`, which each command adds by itself. */
 export interface CueFlags {

@@ -4,7 +4,7 @@ import { integer } from '../../core/options.ts';
 import { isLocalModel } from '../../engines/models/choose-model.ts';
 import type { OpenAiDoorOptions } from '../../openai/openai-door.ts';
 import { addEngineFlags, type EngineFlags, engineOptions } from './engine-flags.ts';
-import { parseValue } from './parse-value.ts';
+import { parseValue } from './values/parse-value.ts';
 
 /** Values of the flags of {@link addDoorFlags}. */
 export interface DoorFlags extends EngineFlags {

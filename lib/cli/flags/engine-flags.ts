@@ -6,8 +6,8 @@ import { ENGINE_NAMES, type EngineName } from '../../engines/engine-option.ts';
 import type { Region } from '../../protocol/addresses.ts';
 import { LOCAL_MODELS } from '../../engines/models/catalogue/catalogue.ts';
 import { CLOUD_MODELS, DEFAULT_CLOUD_MODEL } from '../../protocol/cloud-models.ts';
-import { splitList } from './parse-value.ts';
-import { suggestValues } from './suggested-values.ts';
+import { splitList } from './values/parse-value.ts';
+import { suggestValues } from './values/suggested-values.ts';
 
 /** Values of the flags of {@link addEngineFlags}. */
 export interface EngineFlags {

@@ -3,7 +3,7 @@ import { integer } from '../../core/options.ts';
 import { parseFaults } from '../../testing/faults/fault-spec.ts';
 import { type Fault, FAULTS } from '../../testing/faults/fault-kinds.ts';
 import { helpList } from '../terminal/help.ts';
-import { parseValue } from './parse-value.ts';
+import { parseValue } from './values/parse-value.ts';
 
 const DURATIONS = { required: ':duration', optional: '[:duration]' };
 

@@ -2,8 +2,8 @@ import { type Command, Option } from 'commander';
 import { DEFAULT_OUTPUT_FORMATS, OUTPUT_FORMATS, type OutputFormat } from '../../subtitles/formats.ts';
 import { FunAsrError } from '../../core/errors.ts';
 import { listOf, oneOf } from '../../core/options.ts';
-import { parseValue, splitList } from './parse-value.ts';
-import { suggestValues } from './suggested-values.ts';
+import { parseValue, splitList } from './values/parse-value.ts';
+import { suggestValues } from './values/suggested-values.ts';
 
 /** The value of `--output-dir` that stands for standard output. */
 export const STDOUT = '-';

@@ -9,9 +9,9 @@ import { LIMIT_NAMES, LIMITS, type Limits } from '../../recognition/task/client-
 import { flagName } from '../terminal/flag-name.ts';
 import { rejectApiKeyFlag } from './api-key-flag.ts';
 import type { RecognitionContext } from '../../protocol/context.ts';
-import { readContextFile, readVocabularyFile } from './parameter-files.ts';
-import { parseLanguage, parseLanguages } from './parse-language.ts';
-import { parseValue } from './parse-value.ts';
+import { readContextFile, readVocabularyFile } from './values/parameter-files.ts';
+import { parseLanguage, parseLanguages } from './values/parse-language.ts';
+import { parseValue } from './values/parse-value.ts';
 
 /** Adds one flag for every recognition parameter and every limit, with the name of the option in kebab-case. */
 export function addRecognitionFlags(command: Command): void {

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { integer, number } from '../../core/options.ts';
-import { parseValue } from './parse-value.ts';
+import { parseValue } from './values/parse-value.ts';
 
 /** Flags of every command that processes recordings. */
 export interface RunFlags {

@@ -7,7 +7,7 @@ import { addEngineFlags, type EngineFlags, engineOptions, modelOption } from './
 import { addInputFlags, type InputFlags } from './input-flags.ts';
 import { rejectMisspeltFlags } from './misspelt-flags.ts';
 import { addOutputFlags, type OutputFlags } from './output-flags.ts';
-import { parseValue, splitList } from './parse-value.ts';
+import { parseValue, splitList } from './values/parse-value.ts';
 import { addTranscriptFlags, type TranscriptFlags, transcriptOptions } from './transcript-flags.ts';
 import { FunAsrError } from '../../core/errors.ts';
 import { addHtmlReportFlags, type HtmlReportFlags, reportOptions } from './report-flags.ts';

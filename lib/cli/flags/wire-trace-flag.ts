@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { openTraceFile } from '../run/trace-file.ts';
+import { openTraceFile } from '../run/batch/trace-file.ts';
 
 /** Adds `--wire-trace`, which records the messages of the connection while the command runs. */
 export function addWireTraceFlag(command: Command): void {

@@ -1,9 +1,9 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { LiveOutputs } from '../../../lib/cli/run/live-outputs.ts';
-import type { Sentence } from '../../../lib/sentence.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { LiveOutputs } from '../../../../lib/cli/run/live/live-outputs.ts';
+import type { Sentence } from '../../../../lib/sentence.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const SENTENCE: Sentence = {
   sentence_id: 1,

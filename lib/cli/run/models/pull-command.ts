@@ -1,9 +1,9 @@
-import { LOCAL_MODELS, type LocalModelName } from '../../engines/models/catalogue/catalogue.ts';
-import { pullModel } from '../../engines/models/model-pull.ts';
-import { hostedFilesOf } from '../../engines/models/local-model.ts';
-import { printable } from '../terminal/printable.ts';
-import { pullDisplay } from '../terminal/progress/pull-display.ts';
-import { interruptible } from './interruptible.ts';
+import { LOCAL_MODELS, type LocalModelName } from '../../../engines/models/catalogue/catalogue.ts';
+import { pullModel } from '../../../engines/models/model-pull.ts';
+import { hostedFilesOf } from '../../../engines/models/local-model.ts';
+import { printable } from '../../terminal/printable.ts';
+import { pullDisplay } from '../../terminal/progress/pull-display.ts';
+import { interruptible } from '../interruptible.ts';
 
 /**
  * Downloads a model and shows its license, the progress and the result on stderr.

@@ -1,7 +1,7 @@
-import type { RecordingResult, RunReport } from '../../batch/report/results.ts';
-import { asFunAsrError } from '../../core/errors.ts';
-import { exitCodeOf, exitCodeOfRun } from './exit-code.ts';
-import type { Interruption } from './interruption.ts';
+import type { RecordingResult, RunReport } from '../../../batch/report/results.ts';
+import { asFunAsrError } from '../../../core/errors.ts';
+import { exitCodeOf, exitCodeOfRun } from '../exit-code.ts';
+import type { Interruption } from '../interruption.ts';
 import type { RunProgress } from './run-progress.ts';
 
 /**

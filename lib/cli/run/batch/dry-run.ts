@@ -1,13 +1,13 @@
-import type { BatchOptions } from '../../batch/batch-options.ts';
-import { type PreviewSummary, previewBatch, type RecordingPreview } from '../../batch/preview.ts';
-import { modelFor } from '../../batch/state/settings.ts';
-import { backendNameFor } from '../../engines/choose-backend.ts';
-import { configuredChoice, engineChoices } from '../../engines/engine-list.ts';
-import { CLOUD_MODELS_AS_OF } from '../../protocol/cloud-models.ts';
-import { errorLine, warningLine } from '../terminal/error-line.ts';
-import { formatCost, formatCount, formatDuration, unknownCost } from '../terminal/format.ts';
-import { printJson } from '../terminal/print-json.ts';
-import { printable } from '../terminal/printable.ts';
+import type { BatchOptions } from '../../../batch/batch-options.ts';
+import { type PreviewSummary, previewBatch, type RecordingPreview } from '../../../batch/preview.ts';
+import { modelFor } from '../../../batch/state/settings.ts';
+import { backendNameFor } from '../../../engines/choose-backend.ts';
+import { configuredChoice, engineChoices } from '../../../engines/engine-list.ts';
+import { CLOUD_MODELS_AS_OF } from '../../../protocol/cloud-models.ts';
+import { errorLine, warningLine } from '../../terminal/error-line.ts';
+import { formatCost, formatCount, formatDuration, unknownCost } from '../../terminal/format.ts';
+import { printJson } from '../../terminal/print-json.ts';
+import { printable } from '../../terminal/printable.ts';
 
 /**
  * Prints what a run would do and its estimated cost.

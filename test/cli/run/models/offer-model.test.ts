@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { cli, FIXTURES } from '../run-cli.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
+import { cli, FIXTURES } from '../../run-cli.ts';
 
-const MAIN = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../../../dist/cli/main.js', import.meta.url));
 const QUESTION = 'Download the model sense-voice (240 MB, license: FunASR Model';
 
 async function missing(): Promise<{ args: string[]; env: Record<string, string> }> {

@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
-import { FunAsrError, messageOf } from '../../core/errors.ts';
-import { traceWire } from '../../recognition/events/wire-trace.ts';
-import { printable } from '../terminal/printable.ts';
+import { FunAsrError, messageOf } from '../../../core/errors.ts';
+import { traceWire } from '../../../recognition/events/wire-trace.ts';
+import { printable } from '../../terminal/printable.ts';
 
 /**
  * Writes a trace of all connections to a file, until the returned function is called. A write error ends the trace

@@ -1,22 +1,22 @@
 import { styleText } from 'node:util';
-import { STDIN, STDIN_NAME } from '../../batch/plan/find-recordings.ts';
-import type { RunEventOf } from '../../batch/recording/run-events.ts';
-import { type RecordingResult, type RunReport } from '../../batch/report/results.ts';
-import { type ReportedError, reportError } from '../../core/reported-error.ts';
-import type { FunAsrError } from '../../core/errors.ts';
+import { STDIN, STDIN_NAME } from '../../../batch/plan/find-recordings.ts';
+import type { RunEventOf } from '../../../batch/recording/run-events.ts';
+import { type RecordingResult, type RunReport } from '../../../batch/report/results.ts';
+import { type ReportedError, reportError } from '../../../core/reported-error.ts';
+import type { FunAsrError } from '../../../core/errors.ts';
 import { commandLine } from './command-line.ts';
-import { errorLine, warningLine } from '../terminal/error-line.ts';
-import { formatDuration, formatSpeed } from '../terminal/format.ts';
-import { printJson } from '../terminal/print-json.ts';
-import { printable } from '../terminal/printable.ts';
-import { recordingLabel } from '../terminal/progress/progress-bar.ts';
-import { unrecognizedLines } from '../terminal/unrecognized-lines.ts';
+import { errorLine, warningLine } from '../../terminal/error-line.ts';
+import { formatDuration, formatSpeed } from '../../terminal/format.ts';
+import { printJson } from '../../terminal/print-json.ts';
+import { printable } from '../../terminal/printable.ts';
+import { recordingLabel } from '../../terminal/progress/progress-bar.ts';
+import { unrecognizedLines } from '../../terminal/unrecognized-lines.ts';
 import {
   newActivity,
   plainDisplay,
   type ProgressDisplay,
   progressDisplay,
-} from '../terminal/progress/progress-display.ts';
+} from '../../terminal/progress/progress-display.ts';
 
 /** What is printed during a run. */
 export interface RunProgressOptions {

@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline/promises';
-import { FunAsrError } from '../../core/errors.ts';
-import type { BackendOptions } from '../../engines/choose-backend.ts';
-import { LOCAL_MODELS, type LocalModelName } from '../../engines/models/catalogue/catalogue.ts';
-import { chooseLocalModels } from '../../engines/models/choose-model.ts';
-import { lacksConsent, roundedSize } from '../../engines/models/ready-model.ts';
+import { FunAsrError } from '../../../core/errors.ts';
+import type { BackendOptions } from '../../../engines/choose-backend.ts';
+import { LOCAL_MODELS, type LocalModelName } from '../../../engines/models/catalogue/catalogue.ts';
+import { chooseLocalModels } from '../../../engines/models/choose-model.ts';
+import { lacksConsent, roundedSize } from '../../../engines/models/ready-model.ts';
 import { licenseOf, pullAndShow } from './pull-command.ts';
 
 /** What decides whether the user can be asked. */

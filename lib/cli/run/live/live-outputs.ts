@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import type { OutputFormat, OutputLayout } from '../../subtitles/formats.ts';
-import { freeStem } from '../../batch/plan/free-stem.ts';
-import { outputName, partialName } from '../../batch/plan/output-names.ts';
-import { CreatedFolder } from '../../batch/state/created-folder.ts';
-import { TranscriptFile } from '../../batch/recording/transcript-file.ts';
-import { withWriteErrors } from '../../core/system/write-error.ts';
-import type { Sentence } from '../../sentence.ts';
+import type { OutputFormat, OutputLayout } from '../../../subtitles/formats.ts';
+import { freeStem } from '../../../batch/plan/free-stem.ts';
+import { outputName, partialName } from '../../../batch/plan/output-names.ts';
+import { CreatedFolder } from '../../../batch/state/created-folder.ts';
+import { TranscriptFile } from '../../../batch/recording/transcript-file.ts';
+import { withWriteErrors } from '../../../core/system/write-error.ts';
+import type { Sentence } from '../../../sentence.ts';
 
 /**
  * The output files of a live transcription. They are written continuously, as `live.partial.srt`, so that the text

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { FunAsrError, messageOf } from '../../core/errors.ts';
-import type { Rule } from '../../core/options.ts';
-import { DEFAULT_HOT_WORD_WEIGHT, type HotWord } from '../../protocol/hot-words.ts';
-import type { InlineVocabulary } from '../../protocol/inline-vocabulary.ts';
-import { PARAMETERS } from '../../protocol/parameters.ts';
-import type { RecognitionContext } from '../../protocol/context.ts';
-import { parseHotWords } from '../run/read-hot-words.ts';
+import { FunAsrError, messageOf } from '../../../core/errors.ts';
+import type { Rule } from '../../../core/options.ts';
+import { DEFAULT_HOT_WORD_WEIGHT, type HotWord } from '../../../protocol/hot-words.ts';
+import type { InlineVocabulary } from '../../../protocol/inline-vocabulary.ts';
+import { PARAMETERS } from '../../../protocol/parameters.ts';
+import type { RecognitionContext } from '../../../protocol/context.ts';
+import { parseHotWords } from '../../run/read-hot-words.ts';
 
 /**
  * Reads the context of a recognition from a file: a text, or a JSON array of messages.

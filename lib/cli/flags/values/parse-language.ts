@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { readLanguageCode } from '../../core/text/language-code.ts';
+import { readLanguageCode } from '../../../core/text/language-code.ts';
 import { splitList } from './parse-value.ts';
 
 /** Reads the code of a language. @throws {InvalidArgumentError} */

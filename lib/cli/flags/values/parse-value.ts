@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import type { Rule } from '../../core/options.ts';
+import type { Rule } from '../../../core/options.ts';
 
 /**
  * Makes a parser for the value of a flag: it converts the text and then checks the rule.

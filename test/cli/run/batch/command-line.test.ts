@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { commandLine } from '../../../lib/cli/run/command-line.ts';
+import { commandLine } from '../../../../lib/cli/run/batch/command-line.ts';
 
 it('quotes what a shell would change', () => {
   expect(commandLine(['transcribe', 'my talk.mp3', "it's.wav", '-o', 'out', 'talks/*.mp3'], undefined)).toBe(

@@ -1,14 +1,14 @@
-import type { Fallback, Resumed, RunEvent } from '../../batch/recording/run-events.ts';
-import type { BatchReport, TranscriptionResult } from '../../batch/report/results.ts';
-import { lengthOf } from '../../batch/state/journal/gaps.ts';
-import { TranscriptionTotals } from '../../batch/report/totals.ts';
-import type { TimeSpan } from '../../core/errors.ts';
-import { type Backend, THEM } from '../../engines/backend.ts';
-import type { PullProgress } from '../../engines/models/model-pull.ts';
-import { formatCost, formatCount, formatDuration, unknownCost } from '../terminal/format.ts';
-import { printable } from '../terminal/printable.ts';
-import { pullText } from '../terminal/progress/pull-text.ts';
-import { reconnectLine } from '../terminal/reconnect-line.ts';
+import type { Fallback, Resumed, RunEvent } from '../../../batch/recording/run-events.ts';
+import type { BatchReport, TranscriptionResult } from '../../../batch/report/results.ts';
+import { lengthOf } from '../../../batch/state/journal/gaps.ts';
+import { TranscriptionTotals } from '../../../batch/report/totals.ts';
+import type { TimeSpan } from '../../../core/errors.ts';
+import { type Backend, THEM } from '../../../engines/backend.ts';
+import type { PullProgress } from '../../../engines/models/model-pull.ts';
+import { formatCost, formatCount, formatDuration, unknownCost } from '../../terminal/format.ts';
+import { printable } from '../../terminal/printable.ts';
+import { pullText } from '../../terminal/progress/pull-text.ts';
+import { reconnectLine } from '../../terminal/reconnect-line.ts';
 import { displayName, RunProgress, type RunProgressOptions, type ShownEvent } from './run-progress.ts';
 
 /** Shows a run of `transcribe`: also the engine, reconnections and the billed time. */

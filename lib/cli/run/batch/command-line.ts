@@ -1,4 +1,4 @@
-import { printable } from '../terminal/printable.ts';
+import { printable } from '../../terminal/printable.ts';
 
 /** The command that started this program, as it is typed into a shell. */
 export function commandLine(

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { readContextFile, readVocabularyFile } from '../../../lib/cli/flags/parameter-files.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { readContextFile, readVocabularyFile } from '../../../../lib/cli/flags/values/parameter-files.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 async function fileOf(content: string): Promise<string> {
   const file = join(await temporaryFolder(), 'parameter');
