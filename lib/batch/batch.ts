@@ -12,24 +12,17 @@ import { pick } from '../core/options.ts';
 import type { BatchOptions, SharedState } from './batch-options.ts';
 import { DEFAULT_OUTPUT_FORMATS, type OutputFormat } from '../subtitles/formats.ts';
 import { runCosts, type RunCosts, usedQuota } from './cost.ts';
-import { type ResultDetails, RunPage } from './run-page.ts';
-import { type Consumption, NO_CONSUMPTION } from './report/consumption.ts';
+import { RunResults } from './run-results.ts';
 import { OutputFolders } from './state/output-folder.ts';
 import { type PlannedRecording, planTranscripts } from './plan/output-plan.ts';
 import { followsFromStop, stopsRun } from './recording/error-rules.ts';
 import type { RunEvent } from './recording/run-events.ts';
 import { findRecordings, outputRoots, STDIN, STDIN_NAME } from './plan/find-recordings.ts';
-import {
-  type BatchReport,
-  refusedResult,
-  skippedResult,
-  type TranscriptionResult,
-} from './report/results.ts';
+import { type BatchReport, refusedResult, skippedResult } from './report/results.ts';
 import { reportError } from '../core/reported-error.ts';
 import { acceptedDigests, modelFor, onlyEngine } from './state/settings.ts';
 import { JournalIndex } from './state/journal-index.ts';
 import { journalName } from './state/journal/journal-name.ts';
-import { TranscriptionTotals } from './report/totals.ts';
 import type { Outcome } from './recording/transcribe-recording.ts';
 import type { KeptRecording, PendingRecording } from './plan/check-finished.ts';
 import { CHECKS_AT_A_TIME, findPending } from './find-pending.ts';
@@ -96,7 +89,7 @@ class Batch {
   readonly #backendName: BackendName;
   readonly #folders: OutputFolders;
   readonly #shared: SharedState | undefined;
-  readonly #totals = new TranscriptionTotals();
+  readonly #results: RunResults;
   readonly #halt = new AbortController();
   /** Stops the work on all recordings immediately. */
   readonly #signal: AbortSignal;
@@ -107,9 +100,6 @@ class Batch {
   /** Settings whose text is accepted. */
   readonly #settings: readonly string[];
   #stoppedBy: FunAsrError | undefined;
-  readonly #optionWarnings = new Set<string>();
-  readonly #page: RunPage | undefined;
-  #costs: RunCosts | undefined;
   #journals: JournalIndex;
   /** The last recording of this run that uses a journal. */
   readonly #byJournal = new Map<string, Promise<void>>();
@@ -121,8 +111,8 @@ class Batch {
       shared?.folders ?? new OutputFolders((detail) => this.#onEvent({ type: 'warning', detail }));
     this.#journals = shared?.journals ?? new JournalIndex();
     this.#formats = options.formats ?? DEFAULT_OUTPUT_FORMATS;
-    this.#page = options.report && new RunPage(options.report);
     this.#onEvent = options.onEvent ?? (() => {});
+    this.#results = new RunResults(this.#onEvent, options.report);
     this.#choices = engineChoices(options.transcription, options.nextEngines);
     const [first] = this.#choices;
     this.#backendName = backendNameFor(first);
@@ -151,9 +141,7 @@ class Batch {
       });
       await pMap(kept, (recording) => this.#writeKept(recording), { concurrency: CHECKS_AT_A_TIME });
       if (pending.length > 0 && !this.#isStopped) await this.#transcribe(pending);
-      const report = this.#totals.report(plans.length, this.#stoppedBy, this.#costs?.total);
-      await this.#page?.write(report, this.#journals);
-      return report;
+      return await this.#results.report(plans.length, this.#stoppedBy, this.#journals);
     } finally {
       if (!this.#shared) await this.#folders.close();
     }
@@ -174,14 +162,14 @@ class Batch {
       signal: this.#ends,
     };
     return await findPending(plans, this.#folders, options, {
-      onFinished: (recording) => this.#report(skippedResult(recording, recording.entry), { recording }),
+      onFinished: (recording) => this.#results.add(skippedResult(recording, recording.entry), { recording }),
       onRefused: (plan, error) => this.#refuse(plan, error),
     });
   }
 
   #refuse(plan: PlannedRecording, error: FunAsrError): void {
     const model = modelFor(this.#backendName, this.#choices[0]);
-    this.#report(refusedResult(plan, this.#backendName, model, error));
+    this.#results.add(refusedResult(plan, this.#backendName, model, error));
   }
 
   async #writeKept(recording: KeptRecording): Promise<void> {
@@ -191,7 +179,7 @@ class Batch {
       const { input } = recording;
       for (const detail of warnings) this.#onEvent({ type: 'warning', input, detail });
       if (error && stopsRun(error)) this.#stopBy(error);
-      this.#report(result, { recording });
+      this.#results.add(result, { recording });
     } finally {
       await recording.claim.release();
     }
@@ -245,9 +233,7 @@ class Batch {
       ...pick(choice, BACKEND_RULES),
       signal: this.#ends,
     });
-    // Only the cloud costs something.
-    if (backend.name === 'cloud') this.#costs = costs;
-    this.#costs ??= costs;
+    this.#results.addEngine(backend, costs);
     this.#onEvent({ type: 'backend', detail: backend });
     const atATime = concurrency ?? (backend.name === 'local' ? availableParallelism() : CLOUD_CONCURRENCY);
     return { backend, costs, atATime, sending: pLimit(atATime) };
@@ -290,7 +276,7 @@ class Batch {
       signal: this.#signal,
       stop: this.#stop,
       stdin,
-      onEvent: (event) => this.#relay(event),
+      onEvent: (event) => this.#results.relay(event),
     });
     if (!outcome) return;
     if (this.#stoppedBy && outcome.error && followsFromStop(outcome.error)) {
@@ -300,7 +286,7 @@ class Batch {
       this.#stopBy(outcome.error);
     }
     const { result, consumption } = outcome;
-    this.#report(result, { recording, consumption, elapsedMs: performance.now() - startedAt });
+    this.#results.add(result, { recording, consumption, elapsedMs: performance.now() - startedAt });
   }
 
   /** The error that stopped the run was reported already. A recording without outputs counts as not tried. */
@@ -308,7 +294,7 @@ class Batch {
     if (outcome.result.outputs.length === 0) return;
     const error = reportError(interrupted(outcome.result.input, hint));
     const { consumption } = outcome;
-    this.#report({ ...outcome.result, status: 'interrupted', error }, { recording, consumption });
+    this.#results.add({ ...outcome.result, status: 'interrupted', error }, { recording, consumption });
   }
 
   #stopBy(error: FunAsrError): void {
@@ -318,25 +304,5 @@ class Batch {
 
   get #isStopped(): boolean {
     return this.#signal.aborted || this.#stop.aborted;
-  }
-
-  /** An option without effect has no effect on any recording: that is reported once for the run. */
-  #relay(event: RunEvent): void {
-    if (event.type !== 'warning' || event.detail.code !== 'W_OPTION') return this.#onEvent(event);
-    const { detail } = event;
-    if (this.#optionWarnings.has(detail.message)) return;
-    this.#optionWarnings.add(detail.message);
-    this.#onEvent({ type: 'warning', detail });
-  }
-
-  #report(
-    result: TranscriptionResult,
-    details: Omit<ResultDetails, 'cost'> & { readonly consumption?: Consumption } = {},
-  ): void {
-    const { consumption = NO_CONSUMPTION } = details;
-    this.#totals.add(result, consumption);
-    const cost = details.consumption && this.#costs?.priceOf(consumption.billedSeconds * 1000);
-    this.#page?.add(result, { ...details, cost });
-    this.#onEvent({ type: 'result', input: result.input, detail: result });
   }
 }
