@@ -15,6 +15,11 @@ const ENGLISH: ReadonlyMap<string, string> = new Map([
   ]),
 ]);
 
+/** The English address of each page on the web that exists in Chinese. */
+const ENGLISH_ADDRESS: ReadonlyMap<string, string> = new Map([
+  ['https://help.aliyun.com/zh/model-studio/', 'https://www.alibabacloud.com/help/en/model-studio/'],
+]);
+
 /** Chinese readers start with these commands, which the English page does not have as one block. */
 const CHINESE_START = [
   'npm ci && npm run fun-asr -- engine pull sense-voice',
@@ -38,7 +43,7 @@ function fileOf(page: string, target: string): string {
 function targetsOf(page: string, markdown: string): string[] {
   return linkTargetsOf(withoutSwitch(markdown))
     .map((target) => fileOf(page, target))
-    .map((file) => ENGLISH.get(file) ?? file)
+    .map((file) => ENGLISH.get(file) ?? ENGLISH_ADDRESS.get(file) ?? file)
     .sort();
 }
 
