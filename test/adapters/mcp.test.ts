@@ -226,7 +226,7 @@ describe('fun-asr mcp', () => {
     });
   });
 
-  it('ends at once when the client goes away during a call', async () => {
+  it('ends at once when the client disconnects during a call', async () => {
     const { root } = await folders();
     // It never starts the task.
     await using service = await startScriptedService({});
