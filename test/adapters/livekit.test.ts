@@ -208,7 +208,7 @@ describe('STT for LiveKit Agents', () => {
     expect(errors).toEqual([]);
   });
 
-  it('works behind the FallbackAdapter of LiveKit', async () => {
+  it('works in the FallbackAdapter of LiveKit', async () => {
     await using service = await startScriptedService({ upgrade: respond(503, 'away') });
     const away = open({ engine: 'cloud', baseUrl: service.url, maxRetries: 0 });
     const adapter = new stt.FallbackAdapter({ sttInstances: [away, open({ engine: 'local' })] });

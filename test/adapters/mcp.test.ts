@@ -1,12 +1,14 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text as readText } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { cli, FIXTURES, Program } from '../cli/run-cli.ts';
+import { WebSocket } from 'ws';
+import { cli, FIXTURES, jsonLines, Program } from '../cli/run-cli.ts';
 import { CANARY } from '../support/canary.ts';
 import { packageCopy } from '../support/package-copy.ts';
 import { respond, startScriptedService } from '../support/scripted-service.ts';
@@ -207,6 +209,7 @@ describe('fun-asr mcp', () => {
     });
     await expect(cancelled).rejects.toThrow('not wanted');
     await closed;
+    expect(service.clients).toHaveLength(1);
     expect((await call(client, 'list_models', {})).isError).toBe(false);
   });
 
@@ -221,6 +224,38 @@ describe('fun-asr mcp', () => {
       stdout: '{"result":{},"jsonrpc":"2.0","id":1}\n',
       stderr: '',
     });
+  });
+
+  it('ends at once when the client disconnects during a call', async () => {
+    const { root } = await folders();
+    // It never starts the task.
+    await using service = await startScriptedService({});
+    const env = { ...process.env, DASHSCOPE_WEBSOCKET_BASE_URL: service.url };
+    const server = spawn(process.execPath, [MAIN, 'mcp'], {
+      cwd: root,
+      env,
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    onTestFinished(() => void server.kill('SIGKILL'));
+    const output = readText(server.stdout);
+    const request = { name: 'transcribe', arguments: { path: 'talk.mp3' } };
+    const initialize = {
+      protocolVersion: '2025-06-18',
+      capabilities: {},
+      clientInfo: { name: 'x', version: '1' },
+    };
+    const messages = [
+      { id: 1, method: 'initialize', params: initialize },
+      { method: 'notifications/initialized' },
+      { id: 2, method: 'tools/call', params: request },
+    ];
+    for (const message of messages) server.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+    await expect.poll(() => service.clients.length).toBe(1);
+    await service.clients[0]?.action('run-task');
+    server.stdin.end();
+    expect(jsonLines(await output).map(({ id }) => id)).toEqual([1]);
+    await expect.poll(() => service.clients[0]?.socket.readyState).toBe(WebSocket.CLOSED);
+    expect(server.exitCode ?? (await once(server, 'exit'))[0]).toBe(0);
   });
 
   it('names a folder that does not exist, and the package that is missing or does not fit', async () => {

@@ -1,3 +1,4 @@
+import diagnostics from 'node:diagnostics_channel';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { context, SpanStatusCode, trace } from '@opentelemetry/api';
@@ -17,12 +18,15 @@ import {
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { instrumentFunAsr } from '../../lib/adapters/opentelemetry/index.ts';
 import { transcribeBatch } from '../../lib/batch/batch.ts';
+import { CHANNELS, type Diagnostics } from '../../lib/recognition/events/diagnostics.ts';
 import { randomScript } from '../../lib/testing/audio/random-script.ts';
+import { exactEngine } from '../../lib/testing/engine/exact-engine.ts';
+import { startTestService } from '../../lib/testing/test-service.ts';
 import { transcribe } from '../../lib/transcribe.ts';
 import { FIXTURES } from '../cli/run-cli.ts';
 import { CANARY, leaks } from '../support/canary.ts';
 import { packageCopy } from '../support/package-copy.ts';
-import { recogniseWith } from '../support/recognise-script.ts';
+import { frames, recogniseScript, recogniseWith } from '../support/recognise-script.ts';
 import { runSnippetIn } from '../support/snippets.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -163,6 +167,74 @@ describe('instrumentFunAsr', () => {
     );
     // The price is that of a region, and this address has none.
     expect((await values()).map(([name]) => name)).not.toContain('fun_asr.cost');
+  });
+
+  it('counts gaps', async () => {
+    const { spans, values } = instrument();
+    const sentences = [300, 2000, 3300, 4900, 6300].map((begin_time) => ({
+      begin_time,
+      end_time: begin_time + 900,
+    }));
+    const script = { durationMs: 9000, sentences };
+    const engine = exactEngine({ script, poison: [3500, 3550] });
+    await using service = await startTestService({ engine });
+    const { gaps } = await recogniseScript(script, { baseUrl: service.url }, frames(script), 40);
+    const [gap] = gaps;
+    expect(gaps).toHaveLength(1);
+    const events = spanOf(spans(), 'fun_asr.recognition')?.events.filter(
+      ({ name }) => name === 'fun_asr.gap',
+    );
+    expect(events).toMatchObject([
+      {
+        attributes: {
+          'error.type': 'E_SERVER',
+          'fun_asr.audio.from': (gap?.begin_time ?? 0) / 1000,
+          'fun_asr.audio.to': (gap?.end_time ?? 0) / 1000,
+        },
+      },
+    ]);
+    const found = new Map((await values()).map(([name, value]) => [name, value]));
+    expect(found.get('fun_asr.gaps')).toBe(1);
+    expect(found.get('fun_asr.gap.audio')).toBeCloseTo(
+      ((gap?.end_time ?? 0) - (gap?.begin_time ?? 0)) / 1000,
+    );
+  });
+
+  it('counts the cost by the price of the model and the region', async () => {
+    const { values } = instrument();
+    const channel = diagnostics.channel(CHANNELS.recognition);
+    // What a recognition in Singapore publishes, which no test can connect to.
+    const message: Diagnostics['recognition'] = {
+      recognitionId: 1e9,
+      recordingId: undefined,
+      state: 'started',
+      engine: 'cloud',
+      model: 'fun-asr-realtime',
+      url: 'wss://dashscope-intl.aliyuncs.com/api-ws/v1/inference',
+      region: 'intl',
+    };
+    const [firstPackageDelayMs, lastPackageDelayMs] = [undefined, undefined];
+    const metrics = {
+      firstPackageDelayMs,
+      lastPackageDelayMs,
+      requestId: '1',
+      tasks: 1,
+      sentMs: 1e5,
+      resentMs: 0,
+    };
+    channel.publish(message);
+    channel.publish({ ...message, state: 'finished', metrics: { ...metrics, billedSeconds: 100 } });
+    const attributes = {
+      'fun_asr.engine': 'cloud',
+      'fun_asr.model': message.model,
+      'fun_asr.region': 'intl',
+    };
+    expect(await values()).toEqual(
+      expect.arrayContaining([
+        ['fun_asr.billed', 100, attributes],
+        ['fun_asr.cost', expect.closeTo(0.009, 6), { ...attributes, 'fun_asr.currency': 'USD' }],
+      ]),
+    );
   });
 
   it('shows why a recognition failed, and no key', async () => {
