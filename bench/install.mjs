@@ -6,7 +6,16 @@
 // For each version: the command line, a first transcript by the local engine (with several versions, its model is
 // downloaded into an empty cache first), the types under strict TypeScript with `nodenext` and `bundler`, and both bundles
 // of docs/bundling.md. Exits with 1 if one of them fails.
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -43,8 +52,10 @@ function check(version, archive) {
   const env = environmentOf(version);
   const call = (program, ...args) => run(program, args, { cwd: folder, env });
   const step = (name, use) => {
+    const start = performance.now();
     const detail = use();
-    console.log(`Node.js ${version}: ${name}: ok${detail ? `, ${detail}` : ''}`);
+    const seconds = ((performance.now() - start) / 1000).toFixed(0);
+    console.log(`Node.js ${version}: ${name}: ok${detail ? `, ${detail}` : ''} (${seconds} s)`);
   };
   const bin = join(folder, 'node_modules', '.bin', 'fun-asr');
 
@@ -62,29 +73,25 @@ function check(version, archive) {
   });
   step('types', () => {
     writeFileSync(join(folder, 'program.ts'), TYPED);
-    call('npm', 'install', '@types/node@20', 'typescript@5.9');
-    for (const compiler of [
-      join(ROOT, 'node_modules', '.bin', 'tsc'),
-      join(folder, 'node_modules', '.bin', 'tsc'),
-    ]) {
+    const compilers = [join(ROOT, 'node_modules', '.bin', 'tsc')];
+    if (version === 'current') {
+      const types = join('node_modules', '@types', 'node');
+      mkdirSync(dirname(join(folder, types)), { recursive: true });
+      if (!existsSync(join(folder, types))) symlinkSync(join(ROOT, types), join(folder, types), 'junction');
+    } else {
+      call('npm', 'install', '@types/node@20', 'typescript@5.9');
+      compilers.push(join(folder, 'node_modules', '.bin', 'tsc'));
+    }
+    for (const compiler of compilers) {
       for (const [module, resolution] of [
         ['nodenext', 'nodenext'],
         ['esnext', 'bundler'],
       ]) {
-        const settings = [
-          '--module',
-          module,
-          '--moduleResolution',
-          resolution,
-          '--target',
-          'es2023',
-          '--types',
-          'node',
-        ];
-        call(compiler, '--noEmit', '--strict', ...settings, 'program.ts');
+        const settings = ['--module', module, '--moduleResolution', resolution, '--target', 'es2023'];
+        call(compiler, '--noEmit', '--strict', ...settings, '--types', 'node', 'program.ts');
       }
     }
-    return 'TypeScript 5.9 and 7, nodenext and bundler';
+    return compilers.length > 1 ? 'TypeScript 5.9 and 7, nodenext and bundler' : 'nodenext and bundler';
   });
   step('bundles', () => {
     writeFileSync(join(folder, 'app.mjs'), BUNDLED);

@@ -14,7 +14,6 @@ const KEYS: ReadonlySet<string> = new Set([
   // Recognition and audio.
   'language',
   'contextFile',
-  'engine',
   'model',
   'hotWords',
   'itn',
@@ -63,7 +62,10 @@ const KEYS: ReadonlySet<string> = new Set([
   'poll',
 ]);
 
-/** Whether a configuration file that was found by search may have this key. */
-export function isAcceptedWhenFound(key: string): boolean {
-  return KEYS.has(key);
+/**
+ * Whether a configuration file that was found by search may have this key with this value. The engine may only be `local`:
+ * the file must not send audio away that would stay on this machine.
+ */
+export function isAcceptedWhenFound(key: string, value?: unknown): boolean {
+  return KEYS.has(key) || (key === 'engine' && value === 'local');
 }

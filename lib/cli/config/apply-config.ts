@@ -78,7 +78,7 @@ async function readSettings(file: ConfigFile, target: ConfigTarget): Promise<Set
 /** Refuses a key that no command below the group has, and a key that this file may not have. */
 async function checkKey(
   file: ConfigFile,
-  { key, place }: Setting,
+  { key, place, value }: Setting,
   group: Command,
   target: ConfigTarget,
 ): Promise<void> {
@@ -95,7 +95,7 @@ async function checkKey(
     const known = keysOf(group);
     if (!known.includes(key)) throw unknownKey(file, place, key, known);
   }
-  if (file.isTrusted || isAcceptedWhenFound(key)) return;
+  if (file.isTrusted || isAcceptedWhenFound(key, value)) return;
   throw refusal(
     file,
     place,
