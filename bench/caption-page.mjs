@@ -140,7 +140,7 @@ function judge(samples, text, minutes) {
   const expected = Math.floor((minutes * 60) / (30.74 + SILENCE_SECONDS));
   const sentences = text.trim().split('\n').length;
   console.log(
-    `page +${mb(pageGrowth)} (below ${mb(MAX_PAGE_GROWTH)}), server +${mb(serverGrowth)} (below ${mb(MAX_SERVER_GROWTH)})`,
+    `growth: page ${mb(pageGrowth)} (below ${mb(MAX_PAGE_GROWTH)}), server ${mb(serverGrowth)} (below ${mb(MAX_SERVER_GROWTH)})`,
   );
   console.log(`${sentences} sentences, ${rounds} of about ${expected} rounds complete`);
   return pageGrowth < MAX_PAGE_GROWTH && serverGrowth < MAX_SERVER_GROWTH && Math.abs(rounds - expected) <= 1;

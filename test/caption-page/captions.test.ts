@@ -32,14 +32,17 @@ async function serve(engine: Engine, port = 0): Promise<Service> {
   return service;
 }
 
-describe.runIf(hasBrowser)('live captions of a microphone in a browser', () => {
+/** The engine shares the processor with other tests, and the microphone plays in real time. */
+const PATIENT = { timeout: 90_000 };
+
+describe.runIf(hasBrowser)('live captions of a microphone in a browser', { timeout: 240_000 }, () => {
   it('are the words that are said, and the downloads are what was shown', async () => {
     const { port } = await serve(await localEngine());
     const { open } = await openBrowser({ microphone: await microphoneFile('himself.ogg') });
     const { page, errors, requests } = await open(`http://127.0.0.1:${port}/`);
     await page.getByRole('button', { name: 'Start' }).click();
     const transcript = page.locator('#transcript');
-    await expect.poll(async () => plainWords(await transcript.innerText())).toBe(WORDS);
+    await expect.poll(async () => plainWords(await transcript.innerText()), PATIENT).toBe(WORDS);
     await page.getByRole('button', { name: 'Stop' }).click();
     expect(plainWords(await page.locator('#lines').innerText())).toBe(WORDS);
     const shown = await transcript.innerText();
@@ -62,17 +65,15 @@ describe.runIf(hasBrowser)('live captions of a microphone in a browser', () => {
     const { page } = await open(`http://127.0.0.1:${service.port}/`);
     await page.getByRole('button', { name: 'Start' }).click();
     const transcript = page.locator('#transcript');
-    await expect.poll(() => transcript.locator('li').count()).toBeGreaterThan(0);
+    await expect.poll(() => transcript.locator('li').count(), PATIENT).toBeGreaterThan(0);
     const lines = await page.locator('#lines').innerText();
     // Another sentence is being spoken.
-    await expect.poll(() => page.locator('#lines').innerText()).not.toBe(lines);
+    await expect.poll(() => page.locator('#lines').innerText(), PATIENT).not.toBe(lines);
     await service.close();
     await expect.poll(() => page.locator('#state').innerText()).toContain('The connection is lost');
     await serve(engine, service.port);
     await expect.poll(() => page.locator('#state').innerText()).toBe('Listening');
-    await expect
-      .poll(async () => plainWords(await transcript.innerText()), { timeout: 60_000 })
-      .toBe(ALL_WORDS);
+    await expect.poll(async () => plainWords(await transcript.innerText()), PATIENT).toBe(ALL_WORDS);
     await page.getByRole('button', { name: 'Stop' }).click();
     expect(plainWords(await downloaded(page, 'Download TXT'))).toBe(ALL_WORDS);
     const starts = [...(await downloaded(page, 'Download SRT')).matchAll(/^(\d\d:\d\d:\d\d,\d+) -->/gm)];
@@ -80,7 +81,7 @@ describe.runIf(hasBrowser)('live captions of a microphone in a browser', () => {
     expect(times).toEqual([...times].sort());
     // Times continue after the restart: the last sentence begins 27.5 s after the first one.
     expect(times.at(-1)).toMatch(/^00:00:(2[6-9]|3)/);
-  }, 120_000);
+  });
 
   it('continue after a pause, which ends the sentence, and after a stop', async () => {
     const { port } = await serve(await localEngine());
@@ -89,12 +90,12 @@ describe.runIf(hasBrowser)('live captions of a microphone in a browser', () => {
     const button = (name: string) => page.getByRole('button', { name, exact: true });
     const sentences = page.locator('#transcript li');
     await button('Start').click();
-    await expect.poll(() => page.locator('#lines').innerText()).toContain('John');
+    await expect.poll(() => page.locator('#lines').innerText(), PATIENT).toContain('John');
     await button('Pause').click();
-    await expect.poll(() => sentences.count()).toBe(1);
+    await expect.poll(() => sentences.count(), PATIENT).toBe(1);
     expect(await page.locator('#state').innerText()).toBe('Paused');
     await button('Resume').click();
-    await expect.poll(() => sentences.count()).toBe(2);
+    await expect.poll(() => sentences.count(), PATIENT).toBeGreaterThan(1);
     await button('Stop').click();
     await button('Start').click();
     await expect.poll(() => page.locator('#state').innerText()).toBe('Listening');

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { runSnippetIn, snippetFolder, snippetsOf } from '../support/snippets.ts';
 
-describe('the page on live captions', async () => {
+describe('the page on live captions', { timeout: 180_000 }, async () => {
   const snippets = await snippetsOf('browser-captions.md');
   /** Ends the program of a snippet, which would wait for pages. */
   const END = `

@@ -13,7 +13,7 @@ async function pageOf(program: Program): Promise<string> {
   return /live captions: (\S+)/.exec(program.stderr)?.[1] ?? '';
 }
 
-describe('fun-asr live --web', () => {
+describe('fun-asr live --web', { timeout: 180_000 }, () => {
   it.runIf(hasBrowser)(
     'shows the microphone of this machine on a page, and writes the outputs as always',
     async () => {
