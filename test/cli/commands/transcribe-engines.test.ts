@@ -152,7 +152,6 @@ describe('transcribe --engine with a list', () => {
       'recognises en only',
     ],
     [['live', '--engine', 'cloud,local'], 'must be one engine'],
-    [['queue', 'work', '--engine', 'cloud,local'], 'must be one engine'],
   ])('refuses %j', async (args, reason) => {
     const cwd = await prepare('leisure.wav');
     const { exitCode, stderr } = await cli(args, { env: KEY, cwd, stdin: `${FIXTURES}leisure.wav` });
