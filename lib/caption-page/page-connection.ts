@@ -97,7 +97,7 @@ export class PageConnection {
     if (type === 'source') return this.#viewer === undefined && this.#beSource(message);
     if (type === 'view') return this.#viewer === undefined && this.#view(message);
     if (type === 'size') return this.#resize(message);
-    if (type === 'audio') return this.#isSource && !this.#audio && this.#startAudio(message.positionMs);
+    if (type === 'audio') return this.#isSource && !this.#audio && this.#startAudio(message);
     this.#audio?.end();
     return this.#isSource;
   }
@@ -152,7 +152,7 @@ export class PageConnection {
     return true;
   }
 
-  #startAudio(positionMs: number): boolean {
+  #startAudio({ positionMs, language }: PageMessage & { type: 'audio' }): boolean {
     const { hub, recognition = {}, open } = this.#rules;
     const session = this.#session;
     if (!session) return false;
@@ -160,12 +160,13 @@ export class PageConnection {
     hub.setCurrent(session);
     try {
       const start = { positionMs, sentenceId: session.lastId };
-      const audio = new BrowserAudio(recognition, start, {
+      const options = { ...recognition, ...(language !== undefined && { languageHints: [language] }) };
+      const audio = new BrowserAudio(options, start, {
         onSentence: (sentence) => session.add(sentence),
         onRoom: () => this.#socket.resume(),
         onWarning: ({ code, message }) => this.#send({ type: 'warning', code, message }),
         onEnd: () => {
-          this.#audio = undefined;
+          this.#endAudio();
           this.#send({ type: 'ended' });
         },
         onError: (error) => this.#fail(error),
@@ -179,8 +180,14 @@ export class PageConnection {
     return true;
   }
 
-  #fail({ code, message, hint, retryable }: FunAsrError): void {
+  /** A stream that has ended reports no more room, so the socket would stay paused. */
+  #endAudio(): void {
     this.#audio = undefined;
+    this.#socket.resume();
+  }
+
+  #fail({ code, message, hint, retryable }: FunAsrError): void {
+    this.#endAudio();
     this.#send({ type: 'error', code, message, hint, retryable });
   }
 

@@ -14,8 +14,8 @@ export type PageMessage =
   | ({ readonly type: 'source'; readonly secret: string; readonly sentenceId: number } & ScreenSize)
   /** The page shows a session: the current one if none is named. */
   | ({ readonly type: 'view'; readonly session?: string } & ScreenSize)
-  /** Audio follows, which begins at this time of the session. */
-  | { readonly type: 'audio'; readonly positionMs: number }
+  /** Audio follows, which begins at this time of the session. `language` is the one that the user has chosen. */
+  | { readonly type: 'audio'; readonly positionMs: number; readonly language?: string }
   /** The audio has ended. */
   | { readonly type: 'stop' }
   /** The screen has another size. */
@@ -54,7 +54,7 @@ export function parsePageMessage(json: string): PageMessage | undefined {
   } catch {
     return undefined;
   }
-  const { type, secret, session, sentenceId, positionMs, lines, width } = fields;
+  const { type, secret, session, sentenceId, positionMs, language, lines, width } = fields;
   const hasSize = isInteger(lines, 1, 4) && isInteger(width, 10, 200);
   const size = { lines: Number(lines), width: Number(width) };
   if (type === 'source' && hasSize && isName(secret) && isInteger(sentenceId, 0, Number.MAX_SAFE_INTEGER)) {
@@ -64,7 +64,8 @@ export function parsePageMessage(json: string): PageMessage | undefined {
     return { type, ...(session !== undefined && { session }), ...size };
   }
   if (type === 'audio' && isInteger(positionMs, 0, MAX_POSITION_MS)) {
-    return { type, positionMs: Number(positionMs) };
+    if (language === undefined) return { type, positionMs: Number(positionMs) };
+    return isLanguage(language) ? { type, positionMs: Number(positionMs), language } : undefined;
   }
   if (type === 'stop') return { type };
   if (type === 'size' && hasSize) return { type, ...size };
@@ -73,6 +74,11 @@ export function parsePageMessage(json: string): PageMessage | undefined {
 
 function isInteger(value: unknown, min: number, max: number): boolean {
   return Number.isInteger(value) && Number(value) >= min && Number(value) <= max;
+}
+
+/** An ISO 639 code. */
+function isLanguage(value: unknown): value is string {
+  return typeof value === 'string' && /^[a-z]{2,3}$/.test(value);
 }
 
 /** 128 bits as hexadecimal digits. */

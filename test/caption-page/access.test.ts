@@ -108,6 +108,7 @@ describe('limits of the caption page', () => {
     ['an unknown type', JSON.stringify({ type: 'other' })],
     ['a size that is too large', JSON.stringify({ type: 'view', lines: 2, width: 1e9 })],
     ['audio before a session', JSON.stringify({ type: 'audio', positionMs: 0 })],
+    ['a language that is not a code', JSON.stringify({ type: 'audio', positionMs: 0, language: '../x' })],
     ['a name that is not random', JSON.stringify({ type: 'source', secret: 'me', sentenceId: 0, ...SIZE })],
     ['binary data from a viewer', Buffer.alloc(2)],
   ])('closes the connection after %s', async (_, message) => {

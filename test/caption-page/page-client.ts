@@ -76,9 +76,11 @@ export class PageClient {
       headers: { ...(host !== undefined && { host }), ...(cookie !== undefined && { cookie }) },
     });
     this.socket.on('error', () => {});
-    this.socket.on('message', (data) =>
-      this.received.push(JSON.parse((data as Buffer).toString()) as ServerMessage),
-    );
+    this.socket.on('message', (data) => {
+      const message = JSON.parse((data as Buffer).toString()) as ServerMessage;
+      // Signs of life come at any time.
+      if (message.type !== 'alive') this.received.push(message);
+    });
     this.closed = new Promise((resolve) =>
       this.socket.once('close', (code, reason) => resolve(`${code} ${String(reason)}`)),
     );

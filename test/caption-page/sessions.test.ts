@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { AudioQueue, CHUNK_MS } from '../../lib/caption-page/page/audio-queue.js';
 import type { ServerMessage } from '../../lib/caption-page/page-messages.ts';
 import type { FinalSentence } from '../../lib/sentence.ts';
+import type { Engine } from '../../lib/service/engine.ts';
 import { randomScript } from '../../lib/testing/audio/random-script.ts';
 import { renderAudio } from '../../lib/testing/audio/self-describing-audio.ts';
 import { exactEngine } from '../../lib/testing/engine/exact-engine.ts';
@@ -157,6 +158,32 @@ describe('sessions of the caption page', () => {
     client.say({ type: 'audio', positionMs: 0 });
     client.say(Buffer.alloc(6400));
     await expect.poll(() => client.types.filter((type) => type === 'error')).toHaveLength(2);
+  });
+
+  it('recognises in the language that the user has chosen, and says when the model does not know it', async () => {
+    const languages: (string | undefined)[] = [];
+    const counting = countingEngine();
+    const engine: Engine = {
+      ...counting,
+      languages: ['en', 'zh'],
+      open: (options) => {
+        languages.push(options.language);
+        return counting.open(options);
+      },
+    };
+    const { port } = await servingPage({}, { engine });
+    const client = await PageClient.open(port);
+    client.say({ type: 'source', secret: SECRET, sentenceId: 0, ...SIZE });
+    for (const language of ['zh', undefined]) {
+      client.say({ type: 'audio', positionMs: 0, language });
+      client.say(Buffer.alloc(32_000));
+      client.say({ type: 'stop' });
+      await expect.poll(() => client.received.at(-1)?.type).toBe('ended');
+      client.received.length = 0;
+    }
+    expect(languages).toEqual(['zh', undefined]);
+    client.say({ type: 'audio', positionMs: 0, language: 'ja' });
+    await expect.poll(() => client.received.at(-1)).toMatchObject({ type: 'error', code: 'E_LANGUAGE' });
   });
 
   it('takes audio no faster than it is recognised', async () => {

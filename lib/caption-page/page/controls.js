@@ -36,6 +36,9 @@ export function connectCommonControls({ transcript, settings, onLayout, onClear 
   const colours = find('colours');
   lineCount.value = String(settings.lines);
   colours.value = settings.colours;
+  const language = find('language');
+  language.value = settings.language;
+  language.addEventListener('change', () => settings.set({ language: language.value }));
   lineCount.addEventListener('change', () => changed(() => settings.set({ lines: Number(lineCount.value) })));
   colours.addEventListener('change', () => changed(() => settings.set({ colours: colours.value })));
   find('full-screen').addEventListener('click', () => void toggleFullScreen());

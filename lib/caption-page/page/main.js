@@ -66,7 +66,7 @@ function useMicrophone(sampleRate) {
         if (state === 'starting') notice();
         showState(state);
         void keepAwake(state === 'running');
-        find('clear').disabled = state !== 'idle';
+        for (const id of ['clear', 'language']) find(id).disabled = state !== 'idle';
       },
       onCaption: (lines) => view.show(lines),
       onNotice: (key, { ms = 0, ...values } = {}) =>
@@ -89,7 +89,10 @@ function useMicrophone(sampleRate) {
     find('copy-link').disabled = true;
   };
   find('source-bar').hidden = false;
-  find('start').addEventListener('click', () => void source.start(sampleRate));
+  find('start').addEventListener(
+    'click',
+    () => void source.start(sampleRate, settings.language || undefined),
+  );
   find('stop').addEventListener('click', () => void source.stop());
   find('pause').addEventListener('click', () => {
     if (source.state === 'paused') void source.resume();

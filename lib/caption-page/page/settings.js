@@ -4,6 +4,7 @@ const COLOURS = {
   'yellow-on-black': ['#ff0', '#000'],
   'black-on-white': ['#000', '#fff'],
 };
+const LANGUAGES = ['', 'en', 'zh', 'yue', 'ja', 'ko'];
 const MIN_SIZE = 0.5;
 const MAX_SIZE = 3;
 const STEP = 1.2;
@@ -13,6 +14,8 @@ export class Settings {
   size = 1;
   lines = 2;
   colours = 'white-on-black';
+  /** Of the speech; empty: it is recognised, too. */
+  language = '';
   #address;
 
   /** @param {URLSearchParams} address */
@@ -21,7 +24,7 @@ export class Settings {
     this.#take(stored());
     const given = Object.fromEntries(address);
     if (given.size) this.#take({ size: Number(given.size) / 100 });
-    this.#take({ lines: Number(given.lines), colours: given.colours });
+    this.#take({ lines: Number(given.lines), colours: given.colours, language: given.language });
   }
 
   resize(direction) {
@@ -44,16 +47,17 @@ export class Settings {
     style.setProperty('--lines', String(this.lines));
   }
 
-  #take({ size, lines, colours }) {
+  #take({ size, lines, colours, language }) {
     if (Number.isFinite(size)) this.size = Math.max(MIN_SIZE, Math.min(MAX_SIZE, size));
     if (Number.isInteger(lines) && lines >= 1 && lines <= 4) this.lines = lines;
     if (Object.hasOwn(COLOURS, colours ?? '')) this.colours = colours;
+    if (LANGUAGES.includes(language)) this.language = language;
   }
 
   #keep() {
-    const { size, lines, colours } = this;
+    const { size, lines, colours, language } = this;
     try {
-      localStorage.setItem(KEY, JSON.stringify({ size, lines, colours }));
+      localStorage.setItem(KEY, JSON.stringify({ size, lines, colours, language }));
     } catch {
       // Some browsers keep nothing in private windows.
     }

@@ -25,6 +25,7 @@ export class Source {
   #microphone;
   #queue;
   #sampleRate;
+  #language;
   #connection;
   /** `idle`, `starting`, `running`, `pausing`, `paused`, `stopping` */
   #state = 'idle';
@@ -51,8 +52,10 @@ export class Source {
     return this.#state;
   }
 
-  async start(sampleRate) {
+  /** @param {number} sampleRate @param {string | undefined} language A code; undefined: it is recognised, too. */
+  async start(sampleRate, language) {
     if (this.#state !== 'idle') return;
+    this.#language = language;
     this.#setState('starting');
     this.#sampleRate ??= sampleRate;
     this.#queue ??= new AudioQueue(this.#sampleRate);
@@ -184,7 +187,7 @@ export class Source {
   #beginAudio() {
     const { positionMs, lostMs } = this.#queue.rewind();
     if (lostMs > 0) this.#events.onNotice('audioLost', { ms: lostMs });
-    this.#connection.send({ type: 'audio', positionMs });
+    this.#connection.send({ type: 'audio', positionMs, language: this.#language });
     this.#isStreaming = true;
     this.#hasSentStop = false;
     this.#pump();
