@@ -189,8 +189,7 @@ class OpenAiDoor implements Door {
     try {
       const path = join(folder.path, 'upload');
       const asked = readRequest(await receiveUpload(request, path, limits));
-      return await this.#limit(async () => {
-        signal.throwIfAborted();
+      return await this.#inTurn(signal, async () => {
         const onFailure = (error: unknown): void => this.#report(error, signal);
         const transcription = new Transcription({
           request: asked,
@@ -206,6 +205,25 @@ class OpenAiDoor implements Door {
     } finally {
       await folder.remove();
     }
+  }
+
+  /** Waits for a turn. A client that goes away ends the wait, so that its copy does not stay until then. */
+  async #inTurn<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    signal.throwIfAborted();
+    let hasBegun = false;
+    const gone = new Promise<never>((_, reject) => {
+      const leave = (): void => {
+        // What has begun reads the copy until it has stopped.
+        if (!hasBegun) reject(asFunAsrError(signal.reason));
+      };
+      signal.addEventListener('abort', leave, { once: true });
+    });
+    const turn = this.#limit(async () => {
+      signal.throwIfAborted();
+      hasBegun = true;
+      return await work();
+    });
+    return await Promise.race([turn, gone]);
   }
 
   #fail(error: unknown, request: IncomingMessage, response: ServerResponse, signal: AbortSignal): void {

@@ -74,8 +74,10 @@ class Receiver {
         const onData = (): void => idle.start(idleMs);
         const onEnd = (): void => idle.clear();
         const onClose = (): void => {
-          if (!request.complete) reject(disconnected());
+          if (!request.readableEnded) reject(disconnected());
         };
+        // The client may have gone before the listener is added.
+        if (request.destroyed) return onClose();
         const settle = (): void => {
           idle.clear();
           total.clear();

@@ -1,17 +1,23 @@
 import { once } from 'node:events';
 import { readdir, stat } from 'node:fs/promises';
-import { connect, type Socket } from 'node:net';
+import { createServer, type IncomingMessage } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { toFile } from 'openai';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { receiveUpload } from '../../lib/openai/receive-upload.ts';
 import { countingEngine } from '../support/counting-engine.ts';
 import { children, openDoor, type RunningDoor, toneWav } from './door.ts';
 
 const model = 'whisper-1';
 
 /** Opens a connection and sends the head of an upload and a part of its file. */
-async function beginUpload({ service }: RunningDoor, part: Buffer, length = 1_000_000): Promise<Socket> {
+async function beginUpload(
+  { service }: { readonly service: Pick<RunningDoor['service'], 'port'> },
+  part: Buffer,
+  length = 1_000_000,
+): Promise<Socket> {
   const socket = connect(service.port, '127.0.0.1');
   onTestFinished(() => void socket.destroy());
   socket.write(
@@ -22,6 +28,15 @@ async function beginUpload({ service }: RunningDoor, part: Buffer, length = 1_00
   socket.write(part);
   await once(socket, 'connect');
   return socket;
+}
+
+/** How many copies are complete: further ones wait for the recogniser. */
+async function copies({ temporary, leftovers }: RunningDoor): Promise<number> {
+  const sizes = (await leftovers()).map(async (folder) => {
+    const copy = await stat(join(temporary, folder, 'upload')).catch(() => undefined);
+    return copy?.size === toneWav(1).length;
+  });
+  return (await Promise.all(sizes)).filter(Boolean).length;
 }
 
 /** All that a connection receives until it is closed. */
@@ -167,6 +182,45 @@ describe('uploads', () => {
       expect(errors).toEqual([]);
     },
   );
+
+  it('that the client aborts while they wait for the recogniser leave nothing', async () => {
+    let release = (): void => {};
+    const ended = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const door = await openDoor({ concurrency: 1, maxUploads: 2 }, { engine: countingEngine({ ended }) });
+    const call = async (signal?: AbortSignal) => {
+      const file = await toFile(toneWav(1), 'tone.wav');
+      return await door.client.audio.transcriptions.create({ file, model }, { signal });
+    };
+    const first = call();
+    await expect.poll(() => door.leftovers()).toHaveLength(1);
+    const controller = new AbortController();
+    const second = call(controller.signal).catch((error: unknown) => error);
+    await expect.poll(() => copies(door)).toBe(2);
+    controller.abort();
+    await second;
+    await expect.poll(() => door.leftovers()).toHaveLength(1);
+    // Its place is free, too.
+    const third = call();
+    await expect.poll(() => door.leftovers()).toHaveLength(2);
+    release();
+    expect((await Promise.all([first, third])).map(({ text }) => text)).toEqual(['Second 1.', 'Second 1.']);
+  });
+
+  it('whose client has gone before they are received end at once', async () => {
+    const server = createServer();
+    onTestFinished(() => void server.close());
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const arrival = once(server, 'request');
+    const socket = await beginUpload({ service: { port } }, Buffer.from('RIFF'));
+    const [request] = (await arrival) as [IncomingMessage];
+    socket.destroy();
+    await expect.poll(() => request.destroyed).toBe(true);
+    const limits = { maxBytes: 1_000_000, idleMs: 600_000, totalMs: 600_000 };
+    await expect(receiveUpload(request, 'unused', limits)).rejects.toMatchObject({ status: 499 });
+  });
 
   it('leave nothing when the service is closed while they are recognised', async () => {
     const door = await openDoor({}, { engine: countingEngine({ msPerSecond: 1000 }) });
