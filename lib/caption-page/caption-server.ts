@@ -5,6 +5,7 @@ import { optionName } from '../core/option-names.ts';
 import type { Sentence } from '../sentence.ts';
 import { checkSite, urlOf } from '../service/admission.ts';
 import { hostNames } from '../service/host-names.ts';
+import { ignoresUpgrade } from '../service/ignored-upgrade.ts';
 import { CaptionPage } from './caption-page.ts';
 
 /** Options of {@link startCaptionServer}. */
@@ -41,6 +42,7 @@ export async function startCaptionServer({ sentences, port }: CaptionServerOptio
   const page = new CaptionPage({ origin, checkPage, acceptsKey: () => true }, { sentences });
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
+    if (sockets.has(socket)) return;
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
@@ -50,6 +52,7 @@ export async function startCaptionServer({ sentences, port }: CaptionServerOptio
     else response.writeHead(url ? 404 : 400, { connection: 'close' }).end();
   });
   server.on('upgrade', (request, socket, head) => {
+    if (ignoresUpgrade(server, request, socket, head)) return;
     socket.on('error', () => socket.destroy());
     page.upgrade(request, socket, head);
   });

@@ -18,6 +18,7 @@ import type { OpenDoor } from './door.ts';
 import type { Engine } from './engine.ts';
 import { httpApi } from './http-api.ts';
 import { hostNames, isOpenToNetwork, urlHost } from './host-names.ts';
+import { ignoresUpgrade } from './ignored-upgrade.ts';
 import { Keys } from './keys.ts';
 import { limitRequest, refuse } from './refusal.ts';
 import type { Interceptor } from './session/interceptor.ts';
@@ -192,6 +193,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   // The server does not track sockets after an upgrade.
   const open = new Set<Socket>();
   server.on('connection', (socket) => {
+    if (open.has(socket)) return;
     open.add(socket);
     socket.once('close', () => open.delete(socket));
   });
@@ -204,6 +206,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     else answerApi(request, response);
   });
   server.on('upgrade', (request, socket, head) => {
+    if (ignoresUpgrade(server, request, socket, head)) return;
     socket.on('error', () => socket.destroy());
     const path = urlOf(request)?.pathname;
     const door = doors.find((one) => path !== undefined && one.upgrade !== undefined && one.hasPath(path));

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { text as textOf } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import type { Door, DoorService, OpenDoor } from '../../lib/service/door.ts';
 import { countingEngine } from '../support/counting-engine.ts';
@@ -24,7 +25,8 @@ async function sendSlowly(port: number, path: string): Promise<string> {
   socket.write(`POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-length: 10000\r\n\r\n`);
   let answer = '';
   socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
-  await once(socket, 'close');
+  // Unlike `once`, it does not fail with an error of the connection.
+  await new Promise((resolve) => socket.once('close', resolve));
   clearInterval(timer);
   return answer;
 }
@@ -55,6 +57,39 @@ describe('doors', () => {
     });
     await service.close();
     expect(closed).toEqual(['door']);
+  });
+});
+
+describe('a request that offers another protocol than a WebSocket', () => {
+  it('is answered as if it offered none, with its body', async () => {
+    const reader = named('reader', {
+      request: (request, response) => {
+        void textOf(request).then((body) => response.end(`${request.method} with ${body.length} bytes`));
+      },
+    });
+    const { port } = await running({ doors: [reader] });
+    const body = 'b'.repeat(100_000);
+    const request = (connection: string): string =>
+      [
+        'POST /door HTTP/1.1',
+        `Host: 127.0.0.1:${port}`,
+        `Connection: ${connection}`,
+        'Upgrade: h2c',
+        'HTTP2-Settings: AAMAAABkAAQAAP__',
+        `Content-Length: ${body.length}`,
+        '',
+        body,
+      ].join('\r\n');
+    const socket = connect(port, '127.0.0.1').setEncoding('utf8');
+    let answers = '';
+    socket.on('data', (text: string) => (answers += text));
+    socket.write(request('Upgrade, HTTP2-Settings'));
+    await expect.poll(() => answers).toMatch(/^HTTP\/1\.1 200 .*POST with 100000 bytes/s);
+    answers = '';
+    // The connection stays open for the next request.
+    socket.write(request('Upgrade, HTTP2-Settings, close'));
+    await once(socket, 'close');
+    expect(answers).toMatch(/^HTTP\/1\.1 200 .*POST with 100000 bytes/s);
   });
 });
 
