@@ -10,6 +10,7 @@ import { cloudModelSampleRate } from '../protocol/cloud-models.ts';
 import { recognize, type RecognizeOptions } from '../recognize.ts';
 import type { Sentence } from '../sentence.ts';
 import type { Door, DoorService, OpenDoor } from '../service/door.ts';
+import { answerAndClose } from '../service/refusal.ts';
 import { CaptionHub } from './caption-hub.ts';
 import { PageAccess, type Refusal, TOKEN_HEADER } from './page-access.ts';
 import { type ConnectionRules, PageConnection } from './page-connection.ts';
@@ -237,11 +238,5 @@ function refuse(response: ServerResponse, { status, message }: Refusal): void {
 }
 
 function refuseUpgrade(socket: Duplex, { status, message }: Refusal): void {
-  const head = [
-    `HTTP/1.1 ${status} Refused`,
-    'Connection: close',
-    'Content-Type: text/plain; charset=utf-8',
-    `Content-Length: ${Buffer.byteLength(message)}`,
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${message}`, () => socket.destroy());
+  answerAndClose(socket, status, message, ['Content-Type: text/plain; charset=utf-8']);
 }

@@ -1,10 +1,9 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
-import { FunAsrError, systemCode } from '../core/errors.ts';
-import { optionName } from '../core/option-names.ts';
+import { type FunAsrError, systemCode } from '../core/errors.ts';
 import type { Sentence } from '../sentence.ts';
 import { checkSite, urlOf } from '../service/admission.ts';
 import { hostNames } from '../service/host-names.ts';
+import { listen, OpenSockets } from '../service/http-server.ts';
 import { ignoresUpgrade } from '../service/ignored-upgrade.ts';
 import { CaptionPage } from './caption-page.ts';
 
@@ -34,18 +33,12 @@ const HEADERS_MS = 5000;
  */
 export async function startCaptionServer({ sentences, port }: CaptionServerOptions): Promise<CaptionServer> {
   const server = createServer({ maxHeaderSize: 8192, headersTimeout: HEADERS_MS });
-  await listenOn(server, port);
-  const bound = (server.address() as AddressInfo).port;
+  const open = new OpenSockets(server);
+  const bound = await listenOn(server, port);
   const hosts = hostNames(HOST, bound);
   const origin = `http://${HOST}:${bound}`;
   const checkPage = (request: IncomingMessage) => checkSite(request, hosts, true);
   const page = new CaptionPage({ origin, checkPage, acceptsKey: () => true }, { sentences });
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket) => {
-    if (sockets.has(socket)) return;
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
   server.on('request', (request, response) => {
     const url = urlOf(request);
     if (url && page.hasPath(url.pathname)) page.request(request, response, url);
@@ -61,31 +54,18 @@ export async function startCaptionServer({ sentences, port }: CaptionServerOptio
     async close() {
       // What the pages have not received yet is sent first.
       await page.close();
-      for (const socket of sockets) socket.destroy();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
+      await open.close();
     },
   };
 }
 
-async function listenOn(server: Server, port: number | undefined): Promise<void> {
+/** Listens on a port; without one, on the usual port or on any free one. */
+async function listenOn(server: Server, port: number | undefined): Promise<number> {
   try {
-    await listen(server, port ?? DEFAULT_PORT);
-  } catch (cause) {
-    if (port === undefined && systemCode(cause) === 'EADDRINUSE') return await listen(server, 0);
-    const reason = systemCode(cause) ?? 'failed';
-    throw new FunAsrError('E_PORT', `port ${port ?? DEFAULT_PORT} on ${HOST} cannot be opened (${reason})`, {
-      cause,
-      hint: `Choose another ${optionName('port')}; 0 chooses a free one.`,
-    });
+    return await listen(server, port ?? DEFAULT_PORT, HOST);
+  } catch (error) {
+    const isInUse = systemCode((error as FunAsrError).cause) === 'EADDRINUSE';
+    if (port === undefined && isInUse) return await listen(server, 0, HOST);
+    throw error;
   }
-}
-
-async function listen(server: Server, port: number): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, HOST, () => {
-      server.removeListener('error', reject);
-      resolve();
-    });
-  });
 }

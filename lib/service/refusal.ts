@@ -23,12 +23,24 @@ export function limitRequest(request: IncomingMessage, response: ServerResponse,
 /** Answers a refused upgrade in the format of the cloud service, and closes the socket. */
 export function refuse(socket: Duplex, { status, code, message, retryAfterSeconds }: Rejection): void {
   const body = JSON.stringify({ code, message, request_id: randomUUID() });
+  answerAndClose(socket, status, body, [
+    'Content-Type: application/json',
+    ...(retryAfterSeconds === undefined ? [] : [`Retry-After: ${retryAfterSeconds}`]),
+  ]);
+}
+
+/** Writes an answer to a socket that has no response, and closes it. */
+export function answerAndClose(
+  socket: Duplex,
+  status: number,
+  body: string,
+  headers: readonly string[],
+): void {
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'Connection: close',
-    'Content-Type: application/json',
+    ...headers,
     `Content-Length: ${Buffer.byteLength(body)}`,
-    ...(retryAfterSeconds === undefined ? [] : [`Retry-After: ${retryAfterSeconds}`]),
   ];
   // A client that keeps its half of the connection open would otherwise keep the service from closing.
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());

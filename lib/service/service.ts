@@ -1,8 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import { FunAsrError, systemCode } from '../core/errors.ts';
+import { FunAsrError } from '../core/errors.ts';
 import { boolean, callback, checkOptions, integer, listOf, type Rule, text } from '../core/options.ts';
 import { SERVICE_PATH } from '../protocol/addresses.ts';
 import { SERVICE_CODES } from '../protocol/errors/service-codes.ts';
@@ -17,6 +16,7 @@ import { checkClient, checkSite, checkUpgrade, type Rejection, urlOf } from './a
 import type { OpenDoor } from './door.ts';
 import type { Engine } from './engine.ts';
 import { httpApi } from './http-api.ts';
+import { listen, OpenSockets } from './http-server.ts';
 import { hostNames, isOpenToNetwork, urlHost } from './host-names.ts';
 import { ignoresUpgrade } from './ignored-upgrade.ts';
 import { Keys } from './keys.ts';
@@ -176,8 +176,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     maxPayload: MAX_CLIENT_MESSAGE_BYTES,
     maxFragments: MAX_FRAGMENTS,
   });
+  const open = new OpenSockets(server);
   const bound = await listen(server, port, host);
-  const engine = await openEngine(options.engine, server);
+  const engine = await openEngine(options.engine, server, open);
   const rules = { hosts: hostNames(host, bound), keys };
   const address = `${urlHost(host)}:${bound}`;
   const doors = doorFactories.map((openDoor) =>
@@ -190,13 +191,6 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     }),
   );
   const vocabularies = new Vocabularies();
-  // The server does not track sockets after an upgrade.
-  const open = new Set<Socket>();
-  server.on('connection', (socket) => {
-    if (open.has(socket)) return;
-    open.add(socket);
-    socket.once('close', () => open.delete(socket));
-  });
   const answerApi = httpApi({ ...rules, vocabularies });
   server.on('request', (request, response) => {
     const url = urlOf(request);
@@ -234,8 +228,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     url: `ws://${address}${SERVICE_PATH}`,
     port: bound,
     async close() {
-      for (const socket of open) socket.destroy();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
+      await open.close();
       await Promise.all(doors.map((door) => door.close()));
     },
   };
@@ -251,27 +244,12 @@ function checkToken(host: string, token = ''): void {
   );
 }
 
-async function listen(server: Server, port: number, host: string): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause) =>
-      reject(
-        new FunAsrError(
-          'E_PORT',
-          `port ${port} on ${host} cannot be opened (${systemCode(cause) ?? cause.message})`,
-          {
-            cause,
-            hint: `Choose another ${optionName('port')}; 0 chooses a free one.`,
-          },
-        ),
-      ),
-    );
-    server.listen(port, host, resolve);
-  });
-  return (server.address() as AddressInfo).port;
-}
-
 /** Opens the engine of a service whose port is open. Closes the port when that fails. */
-async function openEngine(engine: ServiceOptions['engine'], server: Server): Promise<Engine> {
+async function openEngine(
+  engine: ServiceOptions['engine'],
+  server: Server,
+  open: OpenSockets,
+): Promise<Engine> {
   if (typeof engine !== 'function') return engine;
   server.on('request', ({ socket }: IncomingMessage) => refuse(socket, NOT_READY));
   server.on('upgrade', (_: IncomingMessage, socket: Duplex) => {
@@ -281,8 +259,7 @@ async function openEngine(engine: ServiceOptions['engine'], server: Server): Pro
   try {
     return await engine();
   } catch (error) {
-    server.closeAllConnections();
-    await new Promise<void>((resolve) => server.close(() => resolve()));
+    await open.close();
     throw error;
   } finally {
     server.removeAllListeners('request').removeAllListeners('upgrade');

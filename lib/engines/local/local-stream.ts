@@ -3,6 +3,7 @@ import { FunAsrError } from '../../core/errors.ts';
 import type { EngineStream, EngineStreamOptions } from '../../service/engine.ts';
 import type { FairQueue } from './fair-queue.ts';
 import { type Phrase, sentenceOf } from './phrases.ts';
+import { type RecognizedSpeech, recognizePieces } from './recognize-pieces.ts';
 import type { VoiceDetector } from './runtime/runtime.ts';
 import { WINDOW } from './runtime/voice-activity.ts';
 import { Excerpt } from './segments/excerpt.ts';
@@ -148,22 +149,29 @@ export class LocalStream implements EngineStream {
   #recognize(segment: Segment): void {
     if (this.#splitter.add(segment)) this.#endSentence();
     const excerpt = this.#excerptOf(segment);
-    const recognizing = this.#parts.queue.run(this, () => this.#recognizer.recognize(excerpt));
+    const recognizing = this.#parts.queue.run(this, () =>
+      recognizePieces(this.#recognizer, segment, excerpt),
+    );
     const length = segment.end - segment.begin;
     this.#segmentEnd = segment.end;
     this.#queued += length;
-    const work = this.#inOrder(recognizing, async (found) => {
-      const checked = await this.#language?.check(excerpt, found);
-      const { text, isDoubtful = false } = checked ?? { text: found.text };
-      if (this.#failure) return;
-      if (text !== '') this.#phrases.push({ ...phraseOf(segment, { ...found, text }), isDoubtful });
-      else if (isReported(excerpt, found.hasWords)) await this.#reportUnrecognized(segment);
-      if (this.#options.partials) this.#emitPartial(this.#phrases);
+    const work = this.#inOrder(recognizing, async (pieces) => {
+      for (const piece of pieces) await this.#use(piece);
+      if (this.#options.partials && !this.#failure) this.#emitPartial(this.#phrases);
     }).finally(() => {
       this.#queued -= length;
       this.#recognizing.delete(work);
     });
     this.#recognizing.add(work);
+  }
+
+  /** Adds the text of some speech to the open sentence, or reports that it was not recognised. */
+  async #use({ segment, excerpt, found }: RecognizedSpeech): Promise<void> {
+    const checked = await this.#language?.check(excerpt, found);
+    const { text, isDoubtful = false } = checked ?? { text: found.text };
+    if (this.#failure) return;
+    if (text !== '') this.#phrases.push({ ...phraseOf(segment, { ...found, text }), isDoubtful });
+    else if (isReported(excerpt, found.hasWords)) await this.#reportUnrecognized(segment);
   }
 
   /** Reports speech without words. It ends the sentence before it, so that times never go back. */
@@ -252,11 +260,8 @@ function phraseOf(segment: Segment, { text, times, language }: SegmentText): Phr
 }
 
 /** Decides whether speech without words is a loss, and not noise. */
-function isReported(excerpt: Excerpt, hasWords: boolean): boolean {
-  return excerpt.pieces.some(
-    ({ loudnessDb, durationMs }) =>
-      loudnessDb > MIN_REPORTED_DB && (hasWords || durationMs >= MIN_REPORTED_MS),
-  );
+function isReported({ loudnessDb, durationMs }: Excerpt, hasWords: boolean): boolean {
+  return loudnessDb > MIN_REPORTED_DB && (hasWords || durationMs >= MIN_REPORTED_MS);
 }
 
 function msOf(samples: number): number {

@@ -75,3 +75,10 @@ function join(one: Segment, other: Segment): Segment {
   const pauses = one.end === other.begin ? [] : [{ begin: one.end, end: other.begin }];
   return { begin: one.begin, end: other.end, pauses: [...(one.pauses ?? []), ...pauses] };
 }
+
+/** The pieces of speech of a segment: the parts between its pauses. */
+export function piecesOf({ begin, end, pauses = [] }: Segment): Segment[] {
+  const begins = [begin, ...pauses.map((pause) => pause.end)];
+  const ends = [...pauses.map((pause) => pause.begin), end];
+  return begins.map((at, index) => ({ begin: at, end: ends[index] ?? end }));
+}

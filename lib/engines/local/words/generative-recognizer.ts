@@ -29,9 +29,9 @@ export interface GenerativeModels {
 
 /**
  * Recognises segments with a model that writes text freely, as Moonshine or Whisper: without times, and at times words
- * that nobody said. When it finds no words in a segment of several pieces, it recognises each piece. When it finds no words
- * in one piece, it tries again: with other surroundings, with a second model if there is one, and in two halves. The text of such an attempt is used only if another attempt agrees: for speech that a model does not
- * know, it invents different words each time.
+ * that nobody said. When it finds no words in one piece of speech, it tries again: with other surroundings, with a second
+ * model if there is one, and in two halves. The text of such an attempt is used only if another attempt agrees: for speech
+ * that a model does not know, it invents different words each time.
  */
 export class GenerativeRecognizer implements Recognizer {
   readonly #loadFirst: () => Promise<GenerativeModel>;
@@ -53,7 +53,8 @@ export class GenerativeRecognizer implements Recognizer {
     const model = await this.#loadFirst();
     const { text: first, isRunaway } = await model.recognize(excerpt.with(USUAL_SURROUNDINGS));
     if (first !== '' && !isRunaway) return { text: first, isAgreed: false, hasWords: true };
-    if (excerpt.pieces.length > 1) return await this.#recognizePieces(excerpt.pieces);
+    // The stream recognises each piece then.
+    if (excerpt.pieces.length > 1) return { text: '', isAgreed: false, hasWords: first !== '' };
     const found = [{ model: 'first', text: first }];
     for (const { model: by, recognize } of this.#attempts(excerpt)) {
       const text = await recognize();
@@ -76,17 +77,6 @@ export class GenerativeRecognizer implements Recognizer {
     for (const piece of excerpt.pieces)
       texts.push((await second.recognize(piece.with(USUAL_SURROUNDINGS))).text);
     return joined(texts);
-  }
-
-  async #recognizePieces(pieces: readonly Excerpt[]): Promise<SegmentText> {
-    const found: SegmentText[] = [];
-    for (const piece of pieces) found.push(await this.recognize(piece));
-    const withText = found.filter(({ text }) => text !== '');
-    return {
-      text: joined(withText.map(({ text }) => text)),
-      isAgreed: withText.length > 0 && withText.every(({ isAgreed }) => isAgreed),
-      hasWords: found.some(({ hasWords }) => hasWords),
-    };
   }
 
   /** The most successful attempts first. */

@@ -18,7 +18,10 @@ export interface SegmentText {
 
 /** Recognises segments of speech. */
 export interface Recognizer {
-  /** @throws {FunAsrError} `E_ENGINE` */
+  /**
+   * Recognises a segment. When it finds no words in one of several pieces, the pieces are recognised one by one.
+   * @throws {FunAsrError} `E_ENGINE`
+   */
   recognize(excerpt: Excerpt): Promise<SegmentText>;
   /** Recognises a segment that is not complete. @default no partial results */
   recognizePartial?(excerpt: Excerpt): Promise<SegmentText>;
