@@ -4,6 +4,7 @@ import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:
 import { basename, dirname, join } from 'node:path';
 import { FunAsrError } from '../../core/errors.ts';
 import { readLanguageCode } from '../../core/text/language-code.ts';
+import { withWriteErrors } from '../../core/system/write-error.ts';
 import { AtomicFile } from '../../core/system/atomic-file.ts';
 import { findCloudModel } from '../../protocol/cloud-models.ts';
 import { LOCAL_MODELS } from './catalogue/catalogue.ts';
@@ -178,10 +179,10 @@ export async function ensureTried(
   const reason = await tryModel(trialOf(model), { sherpaFile: await findSherpa(), signal });
   if (reason !== undefined)
     throw refused(model.folder, `looks like ${model.family.title}, but sherpa-onnx cannot run it: ${reason}`);
-  await mkdir(dirname(file), { recursive: true });
+  await withWriteErrors(file, () => mkdir(dirname(file), { recursive: true }));
   const atomic = await AtomicFile.create(file);
   try {
-    await writeFile(atomic.path, stamp);
+    await withWriteErrors(file, () => writeFile(atomic.path, stamp));
     await atomic.place();
   } finally {
     await atomic.discard();
@@ -208,7 +209,8 @@ async function copyFiles({ folder, files }: FolderModel, to: string): Promise<vo
 }
 
 /** A name that is a folder on all systems, and not a path. */
-const NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/i;
+const NAME = /^[a-z0-9][a-z0-9._-]*$/i;
+const MAX_NAME_LENGTH = 100;
 
 /** Names of devices of Windows. */
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
@@ -236,6 +238,7 @@ function checkName(name: string, folder: string, cacheDir: string | undefined): 
       hint: 'Choose another name, for example with --name.',
     });
   if (!NAME.test(name)) throw refuse('it may contain letters, digits, dots, hyphens and underscores');
+  if (name.length > MAX_NAME_LENGTH) throw refuse(`it may have at most ${MAX_NAME_LENGTH} characters`);
   if (name.endsWith('.') || RESERVED.test(name)) throw refuse('Windows has no folder of this name');
   if (Object.hasOwn(LOCAL_MODELS, name) || findCloudModel(name)) throw refuse('another model has it');
   const existing = findAddedModel(name, { cacheDir });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { checkArgument, checkOptions, oneOf, text } from '../../core/options.ts';
 import { LOCAL_MODELS, type LocalModelName } from './catalogue/catalogue.ts';
@@ -113,8 +113,9 @@ export function modelsFolder(cacheDir: string = defaultCacheFolder()): string {
 }
 
 function defaultCacheFolder(): string {
-  // The XDG specification: a value that is not set or empty means ~/.cache.
-  if (process.env['XDG_CACHE_HOME']) return process.env['XDG_CACHE_HOME'];
+  // The XDG specification: a value that is not an absolute path is ignored.
+  const { XDG_CACHE_HOME: folder = '' } = process.env;
+  if (isAbsolute(folder)) return folder;
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches');
   if (process.platform === 'win32') return join(homedir(), 'AppData', 'Local');
   return join(homedir(), '.cache');

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { listModels, removeModel, stateOf } from '../../../lib/engines/models/model-store.ts';
 import { LOCAL_MODELS } from '../../../lib/engines/models/catalogue/catalogue.ts';
 import { modelOf, temporaryFolder } from './registry.ts';
@@ -48,13 +48,15 @@ test('removes a model', async () => {
   expect((await listModels({ cacheDir }))[0]).toMatchObject({ name: 'moonshine-base', state: 'missing' });
 });
 
-test('uses the cache folder of the XDG specification', async () => {
-  const before = process.env['XDG_CACHE_HOME'];
-  process.env['XDG_CACHE_HOME'] = await temporaryFolder();
+test('uses the cache folder of the XDG specification, which must be an absolute path', async () => {
+  const absolute = await temporaryFolder();
+  vi.stubEnv('XDG_CACHE_HOME', absolute);
   const [model] = await listModels();
-  const expected = join(process.env['XDG_CACHE_HOME'], 'fun-asr-streams', 'models', 'moonshine-base');
-  if (before === undefined) delete process.env['XDG_CACHE_HOME'];
-  else process.env['XDG_CACHE_HOME'] = before;
+  vi.stubEnv('XDG_CACHE_HOME', 'relative');
+  const [usual] = await listModels();
+  vi.unstubAllEnvs();
 
-  expect(model?.folder).toBe(expected);
+  expect(model?.folder).toBe(join(absolute, 'fun-asr-streams', 'models', 'moonshine-base'));
+  expect(usual?.folder).toMatch(/^\/.*\/fun-asr-streams\/models\/moonshine-base$/);
+  expect(usual?.folder).not.toContain('relative');
 });
