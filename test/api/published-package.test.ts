@@ -6,12 +6,6 @@ import { expect, it } from 'vitest';
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-it('the packed package installs in an empty folder, transcribes, has types, and is bundled', async () => {
-  const { stdout } = await run(process.execPath, ['bench/install.mjs', 'current'], { cwd: ROOT });
-  const steps = [...stdout.matchAll(/^Node\.js current: (.*?): ok/gm)].map(([, step]) => step);
-  expect(steps).toEqual(['install', 'command line', 'first transcript', 'types', 'bundles']);
-}, 600_000);
-
 it('npm publishes the package as it is', async () => {
   // npm changes what it does not accept in package.json, with a warning, when it publishes.
   const args = ['publish', '--dry-run', '--ignore-scripts', '--tag', 'test'];
