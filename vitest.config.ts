@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // Another version of Node.js, or a microphone in real time: npm run test:long.
+    // Other versions of Node.js, real time, much recognition: npm run test:long.
     exclude: ['test/**/*.long.test.ts'],
     globalSetup: ['test/setup/engine-models.ts'],
     setupFiles: ['test/setup/environment.ts'],

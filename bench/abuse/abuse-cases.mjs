@@ -145,7 +145,7 @@ export const ABUSE_CASES = [
     name: 'an upgrade to another protocol',
     opens: false,
     bytes: (port) => upgrade(port).replace('websocket', 'h2c'),
-    status: 400,
+    status: 426,
   },
   // Input without an expected end
   { name: 'an incomplete header', opens: false, bytes: (port) => upgrade(port).slice(0, 100), status: 408 },
