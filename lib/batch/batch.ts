@@ -23,7 +23,7 @@ import { reportError } from '../core/reported-error.ts';
 import { acceptedDigests, modelFor, onlyEngine } from './state/settings.ts';
 import { JournalIndex } from './state/journal-index.ts';
 import { journalName } from './state/journal/journal-name.ts';
-import type { Outcome } from './recording/transcribe-recording.ts';
+import type { Outcome } from './recording/run-context.ts';
 import type { KeptRecording, PendingRecording } from './plan/check-finished.ts';
 import { CHECKS_AT_A_TIME, findPending } from './find-pending.ts';
 import { type BatchEngines, type Means, transcribeWithEngines } from './engine-change.ts';

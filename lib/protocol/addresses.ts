@@ -45,7 +45,7 @@ function hostOf(region: Region, workspace: string | undefined): string {
   return workspace === undefined ? HOSTS[region] : `${workspace}${WORKSPACE_HOST_SUFFIXES[region]}`;
 }
 
-/** Whether a workspace can be the first part of a host name: any other text could name another host. */
+/** Whether a workspace can be the first part of a host name. Other texts could name another host. */
 export function isHostLabel(workspace: string): boolean {
   return /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i.test(workspace);
 }

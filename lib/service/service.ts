@@ -48,7 +48,7 @@ export interface ServiceOptions {
   readonly host?: string | undefined;
   /**
    * The only key that clients may use; at least 22 characters unless `host` is loopback.
-   * @default none: any key is accepted
+   * @default none, and every key is accepted
    */
   readonly token?: string | undefined;
   /** Whether to recognise and send partial results. @default true */

@@ -1,25 +1,21 @@
 import type { Readable } from 'node:stream';
 import pLimit from 'p-limit';
 import { countChannels } from '../../audio/count-channels.ts';
-import type { Backend, BackendName } from '../../engines/backend.ts';
 import { asFunAsrError, FunAsrError } from '../../core/errors.ts';
-import type { TranscribeOptions } from '../../transcribe-options.ts';
 import type { TranscribeEvent } from '../../transcribe-events.ts';
 import { speakerOf, withSpooledFile } from '../../transcribe-split.ts';
-import { addConsumption, consumptionOf, type Consumption, NO_CONSUMPTION } from '../report/consumption.ts';
+import { addConsumption, consumptionOf, NO_CONSUMPTION } from '../report/consumption.ts';
 import { expectDuration, type ExpectedDuration } from '../plan/expected-duration.ts';
-import type { RunCosts } from '../cost.ts';
 import { RecordingCost } from './recording-cost.ts';
 import { checkSameContent } from '../state/content/content-hash.ts';
 import type { OutputRecord } from '../state/ledger/ledger-entry.ts';
-import type { OutputFormat, OutputLayout } from '../../subtitles/formats.ts';
 import { failedStatus, isLoss, isTransient } from './error-rules.ts';
 import { gapError } from './gap-error.ts';
 import { joinUnrecognized } from './join-unrecognized.ts';
 import { LossLog } from './loss-log.ts';
 import type { RecordingProgress } from './recording-progress.ts';
 import { RecordingOutputs } from './recording-outputs.ts';
-import type { RunEvent } from './run-events.ts';
+import type { Outcome, RunContext } from './run-context.ts';
 import { STDIN, STDIN_NAME } from '../plan/find-recordings.ts';
 import { reportError, reportSpan } from '../../core/reported-error.ts';
 import { type TranscriptionResult } from '../report/results.ts';
@@ -28,31 +24,6 @@ import { PartsTranscription } from './transcribe-parts.ts';
 
 /** Channels of one recording that are recognised at the same time. */
 const CHANNELS_AT_A_TIME = 8;
-
-/** Shared by all recordings of a run. */
-export interface RunContext {
-  readonly backend: Backend;
-  /** The engine of the settings: another one may continue what it cannot do. */
-  readonly firstEngine: BackendName;
-  /** Whether another engine of this run has begun the recording. @default false */
-  readonly isContinued?: boolean | undefined;
-  readonly formats: readonly OutputFormat[];
-  readonly layout?: OutputLayout | undefined;
-  readonly transcription: TranscribeOptions;
-  readonly costs: RunCosts;
-  /** Read when the input is standard input. */
-  readonly stdin: Readable;
-  readonly onEvent: (event: RunEvent) => void;
-  /** Called when all of the recording is recognised, before its outputs are complete. */
-  readonly onRecognized: () => void;
-}
-
-/** Result of one recording, its error, and the audio that was sent. */
-export interface Outcome {
-  readonly result: TranscriptionResult;
-  readonly error?: FunAsrError;
-  readonly consumption: Consumption;
-}
 
 /**
  * Transcribes one recording into all its outputs. Audio that an earlier run, or the first attempt of this run, has

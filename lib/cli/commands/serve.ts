@@ -33,7 +33,7 @@ interface ServeFlags extends FaultFlags, DoorFlags {
 export function define(command: Command): void {
   command
     .addOption(
-      new Option('--port <n>', 'port to listen on; 0: any free port')
+      new Option('--port <n>', 'port to listen on; 0 chooses a free port')
         .argParser(parseValue(Number, integer(0, 65_535)))
         .default(8710),
     )

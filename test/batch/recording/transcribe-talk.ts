@@ -7,11 +7,8 @@ import type { OutputFormat } from '../../../lib/subtitles/formats.ts';
 import { JournalIndex } from '../../../lib/batch/state/journal-index.ts';
 import { RunCosts } from '../../../lib/batch/cost.ts';
 import { checkFinished } from '../../../lib/batch/plan/check-finished.ts';
-import {
-  type Outcome,
-  type RunContext,
-  transcribeRecording,
-} from '../../../lib/batch/recording/transcribe-recording.ts';
+import { transcribeRecording } from '../../../lib/batch/recording/transcribe-recording.ts';
+import type { Outcome, RunContext } from '../../../lib/batch/recording/run-context.ts';
 import { OutputFolders } from '../../../lib/batch/state/output-folder.ts';
 import { chooseBackend } from '../../../lib/engines/choose-backend.ts';
 import type { TranscribeOptions } from '../../../lib/transcribe-options.ts';
