@@ -14,10 +14,10 @@ import { DEFAULT_OUTPUT_FORMATS, type OutputFormat } from '../subtitles/formats.
 import { runCosts, type RunCosts, usedQuota } from './cost.ts';
 import { RunResults } from './run-results.ts';
 import { OutputFolders } from './state/output-folder.ts';
-import { type PlannedRecording, planTranscripts } from './plan/output-plan.ts';
+import type { PlannedRecording } from './plan/output-plan.ts';
 import { followsFromStop, stopsRun } from './recording/error-rules.ts';
 import type { RunEvent } from './recording/run-events.ts';
-import { findRecordings, outputRoots, STDIN, STDIN_NAME } from './plan/find-recordings.ts';
+import { outputRoots, STDIN, STDIN_NAME } from './plan/find-recordings.ts';
 import { type BatchReport, refusedResult, skippedResult } from './report/results.ts';
 import { reportError } from '../core/reported-error.ts';
 import { acceptedDigests, modelFor, onlyEngine } from './state/settings.ts';
@@ -28,6 +28,7 @@ import type { KeptRecording, PendingRecording } from './plan/check-finished.ts';
 import { CHECKS_AT_A_TIME, findPending } from './find-pending.ts';
 import { type BatchEngines, type Means, transcribeWithEngines } from './engine-change.ts';
 import { RunEngines } from './run-engines.ts';
+import { plansOf } from './run-plans.ts';
 import type { TranscribeOptions } from '../transcribe-options.ts';
 import { outputName } from './plan/output-names.ts';
 import { writeKept } from './recording/write-kept.ts';
@@ -48,23 +49,6 @@ const PREPARED_SHARE = 0.5;
  */
 export async function transcribeBatch(options: BatchOptions): Promise<BatchReport> {
   return await new Batch(options).run(await plansOf(options));
-}
-
-/** Of what is found, a run holds only the plans. */
-async function plansOf({
-  inputs,
-  outputDir,
-  languageSuffix,
-  accepts,
-  onEvent,
-}: BatchOptions): Promise<PlannedRecording[]> {
-  const { recordings, warnings } = await findRecordings(inputs);
-  for (const detail of warnings) onEvent?.({ type: 'warning', detail });
-  // Names depend on all recordings, also on those that are left out.
-  const plans = await planTranscripts(recordings, outputDir, languageSuffix);
-  if (!accepts) return plans;
-  const accepted = await pMap(plans, ({ input }) => accepts(input), { concurrency: CHECKS_AT_A_TIME });
-  return plans.filter((_, index) => accepted[index]);
 }
 
 /**
