@@ -1,24 +1,26 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { codeBlocksOf, headingsOf, linkTargetsOf, tablesOf } from './support/markdown.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
+/** The names of the pages in a folder, sorted. */
+const pagesOf = async (folder: string): Promise<string[]> =>
+  (await readdir(join(ROOT, folder))).filter((name) => name.endsWith('.md')).sort();
+
+const CHINESE_PAGES = await pagesOf('docs/zh');
+
 /** The English page of each Chinese one. */
 const ENGLISH: ReadonlyMap<string, string> = new Map([
   ['README.zh-CN.md', 'README.md'],
-  ...(await readdir(join(ROOT, 'docs/zh'))).map((name): [string, string] => [
-    `docs/zh/${name}`,
-    `docs/${name}`,
-  ]),
+  ...CHINESE_PAGES.map((name): [string, string] => [`docs/zh/${name}`, `docs/${name}`]),
 ]);
 
-/** The English address of each page on the web that exists in Chinese. */
-const ENGLISH_ADDRESS: ReadonlyMap<string, string> = new Map([
-  ['https://help.aliyun.com/zh/model-studio/', 'https://www.alibabacloud.com/help/en/model-studio/'],
-]);
+/** The Chinese and the English start of the addresses of official pages. */
+const CHINESE_HOST = 'https://help.aliyun.com/zh/model-studio/';
+const ENGLISH_HOST = 'https://www.alibabacloud.com/help/en/model-studio/';
 
 /** Chinese readers start with these commands, which the English page does not have as one block. */
 const CHINESE_START = [
@@ -43,7 +45,7 @@ function fileOf(page: string, target: string): string {
 function targetsOf(page: string, markdown: string): string[] {
   return linkTargetsOf(withoutSwitch(markdown))
     .map((target) => fileOf(page, target))
-    .map((file) => ENGLISH.get(file) ?? ENGLISH_ADDRESS.get(file) ?? file)
+    .map((file) => ENGLISH.get(file) ?? file.replace(CHINESE_HOST, ENGLISH_HOST))
     .sort();
 }
 
@@ -55,19 +57,26 @@ describe('the Chinese README', async () => {
     expect(codeBlocksOf(firstScreen)).toEqual([`sh\n${CHINESE_START}`]);
   });
 
-  it('is linked from the English one, and links back', async () => {
-    expect((await read('README.md')).split('\n')).toContain('[简体中文](README.zh-CN.md)');
-    expect(page.split('\n')).toContain('[English](README.md)');
-  });
-
   it('links to every page of docs/zh/', () => {
     const pages = [...ENGLISH.keys()].filter((path) => path.startsWith('docs/zh/'));
     expect(linkTargetsOf(page)).toEqual(expect.arrayContaining(pages));
   });
 });
 
+describe('the Chinese documentation', () => {
+  it('has every page of the English one, and no other', async () => {
+    expect(CHINESE_PAGES).toEqual(await pagesOf('docs'));
+  });
+});
+
 describe.each([...ENGLISH])('the translation %s', async (page, original) => {
   const [translated, english] = await Promise.all([read(page), read(original)]);
+
+  it('is linked from the English page below its title, and links back', () => {
+    const toChinese = `[简体中文](${relative(dirname(original), page)})`;
+    const toEnglish = `[English](${relative(dirname(page), original)})`;
+    expect([english.split('\n')[2], translated.split('\n')[2]]).toEqual([toChinese, toEnglish]);
+  });
 
   it('has the code blocks of the English page in its order', () => {
     const blocks = codeBlocksOf(translated).filter((block) => block !== `sh\n${CHINESE_START}`);
