@@ -63,8 +63,8 @@ describe('the Chinese README', async () => {
   });
 });
 
-describe('the Chinese documentation', () => {
-  it('has every page of the English one, and no other', async () => {
+describe('docs/zh/', () => {
+  it('has every page of docs/, and no other', async () => {
     expect(CHINESE_PAGES).toEqual(await pagesOf('docs'));
   });
 });
