@@ -2,7 +2,7 @@ import type { Step } from '../../core/stage.ts';
 import { cueEnd, readingMs } from './cue-end.ts';
 import { type BrokenRule, type Cue, cueWidth, linesOf, type ProfiledCue } from './cues.ts';
 import { cutOverlap } from './cut-overlap.ts';
-import { isShownWith, joined, startsWith } from './overlapping-speech.ts';
+import { isInterrupted, isShownWith, joined, startsWith } from './overlapping-speech.ts';
 import type { Profile } from '../profiles/profile.ts';
 
 /**
@@ -47,15 +47,17 @@ export class CueTiming implements Step<ProfiledCue, ProfiledCue> {
 
   *#take({ cue, profile }: ProfiledCue): Generator<ProfiledCue> {
     const pending = this.#pending;
-    if (pending && isShownWith(pending, cue)) {
+    const isShared = pending !== undefined && isShownWith(pending, cue);
+    if (pending && (isShared || isInterrupted(pending.cue, cue))) {
       const isTooHigh = linesOf(pending.cue).length + linesOf(cue).length > pending.profile.maxLineCount;
-      const cut = isTooHigh ? cutOverlap(pending, { cue, profile }) : undefined;
-      const [first = { ...pending, cue: joined(pending.cue, cue) }, ...rest] = cut ?? [];
-      this.#pending = first;
-      for (const part of rest) this.#add(part);
-      return;
+      const [first, ...rest] = (isTooHigh && cutOverlap(pending, { cue, profile })) || [];
+      if (first) {
+        this.#pending = first;
+        for (const part of rest) this.#add(part);
+        return;
+      }
     }
-    if (pending && startsWith(pending, cue)) {
+    if (pending && (isShared || startsWith(pending, cue))) {
       this.#pending = { ...pending, cue: joined(pending.cue, cue) };
       return;
     }

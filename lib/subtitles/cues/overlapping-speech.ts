@@ -19,10 +19,20 @@ export function isShownWith(shown: ProfiledCue, next: Cue): boolean {
   if (cue.others === undefined && isSameSpeaker(cue, next)) return false;
   const roomMs = next.start - profile.minGapMs - cue.start;
   const isTooShort = roomMs < profile.minCueDurationMs;
-  const fits = linesOf(cue).length + next.lines.length <= profile.maxLineCount;
+  const fits = linesOf(cue).length + linesOf(next).length <= profile.maxLineCount;
   if (next.start >= cue.end) return isTooShort && fits;
   if (isTooShort || !fits) return isTooShort;
   return next.start - cue.start <= MAX_LEAD_MS && roomMs < readingMs(cueWidth(shown), profile);
+}
+
+/**
+ * Whether another speaker begins before the last line of a cue is spoken. That line would leave the screen before its words are
+ * heard. Never for a cue of several speakers: its lines are cut already.
+ */
+export function isInterrupted(cue: Cue, next: Cue): boolean {
+  const lastLine = cue.words.length > 1 ? cue.words.at(-1)?.[0] : undefined;
+  if (lastLine === undefined || cue.others || !hasSpeaker(cue) || !hasSpeaker(next)) return false;
+  return lastLine.beginMs >= next.start && !isSameSpeaker(cue, next);
 }
 
 /**
