@@ -16,7 +16,8 @@ const pagesOf = async (folder: string): Promise<string[]> =>
 
 const DOCS = await pagesOf('docs');
 const CHINESE = ['README.zh-CN.md', ...(await pagesOf('docs/zh'))];
-const PAGES = ['README.md', 'CONTRIBUTING.md', ...DOCS, ...CHINESE];
+const RECIPES = await pagesOf('recipes');
+const PAGES = ['README.md', 'CONTRIBUTING.md', ...DOCS, ...CHINESE, ...RECIPES];
 
 /** Targets of the relative links of a page. */
 async function linksOf(page: string): Promise<string[]> {

@@ -15,6 +15,7 @@ const CHINESE_PAGES = await pagesOf('docs/zh');
 /** The English page of each Chinese one. */
 const ENGLISH: ReadonlyMap<string, string> = new Map([
   ['README.zh-CN.md', 'README.md'],
+  ['recipes/README.zh-CN.md', 'recipes/README.md'],
   ...CHINESE_PAGES.map((name): [string, string] => [`docs/zh/${name}`, `docs/${name}`]),
 ]);
 
