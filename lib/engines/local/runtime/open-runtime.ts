@@ -11,5 +11,6 @@ import { findSherpa, loadSherpa } from './sherpa.ts';
  * @throws {FunAsrError} `E_ENGINE`
  */
 export async function openRuntime(): Promise<Runtime> {
-  return isMainThread ? new InProcessRuntime(await loadSherpa()) : new ChildRuntime(await findSherpa());
+  if (!isMainThread) return new ChildRuntime(await findSherpa());
+  return new InProcessRuntime(await loadSherpa(), await findSherpa());
 }

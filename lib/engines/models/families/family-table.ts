@@ -1,6 +1,6 @@
-import type { Family, Part } from './family.ts';
+import { type Family, TOKENS } from './family.ts';
+import { STREAMING_FAMILIES } from './streaming-families.ts';
 
-const TOKENS: Part = { name: /^tokens\.txt$/, example: 'tokens.txt' };
 const BLANKS = ['<blk>', '<eps>', '<blank>'];
 const LFR = ['vocab_size', 'lfr_window_size', 'lfr_window_shift', 'neg_mean', 'inv_stddev'];
 
@@ -259,4 +259,5 @@ export const FAMILIES: readonly Family[] = [
   FUN_ASR_NANO,
   QWEN3_ASR,
   PUNCTUATION,
+  ...STREAMING_FAMILIES,
 ];

@@ -8,6 +8,19 @@ export interface Part {
   readonly contains?: readonly string[];
   /** Metadata without which sherpa-onnx ends the process. */
   readonly metadata?: readonly string[];
+  /** Further ones by `model_type`. sherpa-onnx ends the process on other types, too. @default all types are alike */
+  readonly metadataOfType?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** The usual table of tokens. */
+export const TOKENS: Part = { name: /^tokens\.txt$/, example: 'tokens.txt' };
+
+/** What a streaming model decodes at a time: keys of the metadata of its first part. A frame is 10 ms. */
+export interface StreamingStep {
+  /** How many frames. */
+  readonly frames: string;
+  /** By how many frames the next ones begin later. */
+  readonly shift: string;
 }
 
 /** A family of models of sherpa-onnx, as data. */
@@ -40,6 +53,8 @@ export interface Family {
   readonly languages?: readonly string[];
   /** Whether results contain the time of each token. */
   readonly hasTokenTimes: boolean;
+  /** For streaming models. @default its models decode whole segments */
+  readonly step?: StreamingStep;
   /** Whether its texts have punctuation. `by tokens`: if its table of tokens has marks. @default 'always' */
   readonly writesMarks?: 'always' | 'never' | 'by tokens';
   /** Matches names of folders with models that write no marks, although others of the family do. */

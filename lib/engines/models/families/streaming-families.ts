@@ -1,0 +1,62 @@
+import { type Family, TOKENS } from './family.ts';
+
+/** Metadata of the encoders of Icefall: the frames that are decoded at a time, and those by which the next ones begin later. */
+const STEP = ['T', 'decode_chunk_len'];
+const ZIPFORMER_2 = [
+  'encoder_dims',
+  'query_head_dims',
+  'value_head_dims',
+  'num_heads',
+  'num_encoder_layers',
+  'cnn_module_kernels',
+  'left_context_len',
+];
+
+const TRANSDUCER: Family = {
+  key: 'transducer',
+  title: 'a streaming transducer',
+  parts: {
+    encoder: {
+      name: /^encoder(-epoch-.*)?$/,
+      example: 'encoder.onnx',
+      metadata: ['model_type', ...STEP],
+      metadataOfType: {
+        lstm: ['num_encoder_layers', 'rnn_hidden_size', 'd_model'],
+        conformer: ['num_encoder_layers', 'left_context', 'encoder_dim', 'pad_length', 'cnn_module_kernel'],
+        zipformer: [
+          'encoder_dims',
+          'attention_dims',
+          'num_encoder_layers',
+          'cnn_module_kernels',
+          'left_context_len',
+        ],
+        zipformer2: ZIPFORMER_2,
+        ebranchformer: [
+          'num_hidden_layers',
+          'hidden_size',
+          'intermediate_size',
+          'csgu_kernel_size',
+          'merge_conv_kernel',
+          'left_context_len',
+          'num_heads',
+          'head_dim',
+        ],
+      },
+    },
+    decoder: {
+      name: /^decoder(-epoch-.*)?$/,
+      example: 'decoder.onnx',
+      metadata: ['vocab_size', 'context_size'],
+    },
+    joiner: { name: /^joiner(-epoch-.*)?$/, example: 'joiner.onnx' },
+  },
+  tokens: TOKENS,
+  folderName: /streaming.*(transducer|(zip|con|e-?branch)former(?!.*ctc)|lstm)/,
+  hasOwnFileNames: true,
+  hasTokenTimes: true,
+  writesMarks: 'by tokens',
+  step: { frames: 'T', shift: 'decode_chunk_len' },
+};
+
+/** The families of streaming models. */
+export const STREAMING_FAMILIES: readonly Family[] = [TRANSDUCER];

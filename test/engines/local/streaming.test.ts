@@ -1,0 +1,106 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openLocalEngine } from '../../../lib/engines/local/local-engine.ts';
+import { findSherpa } from '../../../lib/engines/local/runtime/sherpa.ts';
+import { addModel } from '../../../lib/engines/models/added-models.ts';
+import { LOCAL_MODELS } from '../../../lib/engines/models/catalogue/catalogue.ts';
+import { stateOf } from '../../../lib/engines/models/model-store.ts';
+import type { Engine, EngineSentence, EngineStreamOptions } from '../../../lib/service/engine.ts';
+import { pcmOf } from './recording.ts';
+
+const MODELS = fileURLToPath(new URL('../../../fixtures/models/', import.meta.url));
+
+interface Request extends Partial<Pick<EngineStreamOptions, 'partials' | 'maxSentenceSilence'>> {
+  /** Time after each chunk of 100 ms, in which partial results are made. @default none */
+  readonly pauseMs?: number;
+}
+
+async function recognize(engine: Engine, pcm: Buffer, request: Request = {}): Promise<EngineSentence[]> {
+  const sentences: EngineSentence[] = [];
+  const onSentence = (sentence: EngineSentence): void => void sentences.push(sentence);
+  const { pauseMs, ...options } = request;
+  const stream = engine.open({ maxSentenceSilence: 800, partials: false, onSentence, ...options });
+  for (let at = 0; at < pcm.length; at += 3200) {
+    await stream.write(pcm.subarray(at, at + 3200));
+    if (pauseMs !== undefined) await setTimeout(pauseMs);
+  }
+  await stream.end();
+  return sentences;
+}
+
+const finalsOf = (sentences: readonly EngineSentence[]): EngineSentence[] =>
+  sentences.filter(({ end_time }) => end_time !== null);
+
+describe('an engine with a streaming model', () => {
+  let cacheDir: string;
+  let engine: Engine;
+  let segmentEngine: Engine;
+
+  beforeAll(async () => {
+    cacheDir = await mkdtemp(join(tmpdir(), 'fun-asr-streams-test-'));
+    const { folder } = await stateOf(LOCAL_MODELS['moonshine-base'], undefined);
+    const to = (await stateOf(LOCAL_MODELS['moonshine-base'], cacheDir)).folder;
+    await cp(join(folder, 'voice.onnx'), join(to, 'voice.onnx'));
+    const added = { cacheDir, name: 'mine', languages: ['zh'], findSherpa };
+    await addModel(join(MODELS, 'streaming-transducer'), added);
+    engine = await openLocalEngine({ model: 'mine', cacheDir, partials: true });
+    segmentEngine = await openLocalEngine({ model: join(MODELS, 'transducer'), cacheDir });
+  });
+
+  afterAll(async () => {
+    await engine.close();
+    await segmentEngine.close();
+    await rm(cacheDir, { recursive: true, force: true });
+  });
+
+  it('recognises the same words at the same times as the model of whole segments that knows the same', async () => {
+    for (const recording of ['ill-disposed.mp3', 'sense-and-sensibility.mp3']) {
+      const pcm = await pcmOf(recording);
+      const expected = await recognize(segmentEngine, pcm);
+      expect(expected.map(({ text }) => text).join('')).toMatch(/^[你好我是今天的水]{8,}$/u);
+      expect(await recognize(engine, pcm)).toEqual(expected);
+    }
+  });
+
+  it('gives the same sentences with partial results, also where speech without a pause is cut', async () => {
+    const speech = await pcmOf('leisure.wav');
+    // 28 s without a pause of 0.4 s.
+    const pcm = Buffer.concat(Array.from({ length: 4 }, () => speech));
+    for (const maxSentenceSilence of [300, 1300]) {
+      const expected = await recognize(engine, pcm, { maxSentenceSilence });
+      const sentences = await recognize(engine, pcm, { maxSentenceSilence, partials: true, pauseMs: 5 });
+      expect(finalsOf(sentences)).toEqual(expected);
+      expect(sentences.length).toBeGreaterThan(10 * expected.length);
+    }
+  });
+
+  it('gives partial results with the words of up to a second ago, while the speech continues', async () => {
+    const pcm = await pcmOf('ill-disposed.mp3');
+    const [final] = await recognize(segmentEngine, pcm);
+    const textUntil = (ms: number): string =>
+      (final?.words ?? []).map(({ begin_time, text }) => (begin_time <= ms ? text : '')).join('');
+    const partials: string[] = [];
+    const onSentence = ({ text, end_time }: EngineSentence): void =>
+      void partials.push(end_time === null ? text : 'final');
+    const stream = engine.open({ maxSentenceSilence: 800, partials: true, onSentence });
+    const step = 500;
+    for (let ms = step; ms <= 2500; ms += step) {
+      await stream.write(pcm.subarray(32 * (ms - step), 32 * ms));
+      const known = textUntil(ms - 1000);
+      await expect.poll(() => (partials.at(-1) ?? '').startsWith(known)).toBe(true);
+    }
+    expect(textUntil(1500).length).toBeGreaterThan(textUntil(500).length);
+    expect(partials).not.toContain('final');
+    for (const [index, text] of partials.entries())
+      expect(text.startsWith(partials[index - 1] ?? '')).toBe(true);
+    stream.destroy();
+  });
+
+  it('gives no sentences for silence', async () => {
+    expect(await recognize(engine, Buffer.alloc(10 * 32_000), { partials: true })).toEqual([]);
+  });
+});
