@@ -38,7 +38,6 @@ const finalsOf = (sentences: readonly EngineSentence[]): EngineSentence[] =>
 describe('an engine with a streaming model', () => {
   let cacheDir: string;
   let engine: Engine;
-  let segmentEngine: Engine;
 
   beforeAll(async () => {
     cacheDir = await mkdtemp(join(tmpdir(), 'fun-asr-streams-test-'));
@@ -48,22 +47,37 @@ describe('an engine with a streaming model', () => {
     const added = { cacheDir, name: 'mine', languages: ['zh'], findSherpa };
     await addModel(join(MODELS, 'streaming-transducer'), added);
     engine = await openLocalEngine({ model: 'mine', cacheDir, partials: true });
-    segmentEngine = await openLocalEngine({ model: join(MODELS, 'transducer'), cacheDir });
   });
+
+  /** Recognises with a test model that was not added. */
+  async function recognizeWith(model: string, pcm: Buffer): Promise<EngineSentence[]> {
+    const opened = await openLocalEngine({ model: join(MODELS, model), cacheDir });
+    try {
+      return await recognize(opened, pcm);
+    } finally {
+      await opened.close();
+    }
+  }
 
   afterAll(async () => {
     await engine.close();
-    await segmentEngine.close();
     await rm(cacheDir, { recursive: true, force: true });
   });
 
-  it('recognises the same words at the same times as the model of whole segments that knows the same', async () => {
-    for (const recording of ['ill-disposed.mp3', 'sense-and-sensibility.mp3']) {
-      const pcm = await pcmOf(recording);
-      const expected = await recognize(segmentEngine, pcm);
-      expect(expected.map(({ text }) => text).join('')).toMatch(/^[你好我是今天的水]{8,}$/u);
-      expect(await recognize(engine, pcm)).toEqual(expected);
-    }
+  it.each([['transducer'], ['zipformer-ctc']])(
+    'recognises the same words at the same times with a streaming %s as with one for whole segments',
+    async (family) => {
+      const pcm = await pcmOf('sense-and-sensibility.mp3');
+      const expected = await recognizeWith(family, pcm);
+      expect(expected.map(({ text }) => text).join('')).toMatch(/^[你好我是今天的水]{40,}$/u);
+      expect(await recognizeWith(`streaming-${family}`, pcm)).toEqual(expected);
+    },
+  );
+
+  it('estimates the times of words of a streaming paraformer, which has none', async () => {
+    const sentences = await recognizeWith('streaming-paraformer', await pcmOf('ill-disposed.mp3'));
+    expect(sentences).toMatchObject([{ word_times: 'estimated' }]);
+    expect(sentences[0]?.text).toMatch(/^[你好我是今天的水]{8,}$/u);
   });
 
   it('gives the same sentences with partial results, also where speech without a pause is cut', async () => {
@@ -80,7 +94,7 @@ describe('an engine with a streaming model', () => {
 
   it('gives partial results with the words of up to a second ago, while the speech continues', async () => {
     const pcm = await pcmOf('ill-disposed.mp3');
-    const [final] = await recognize(segmentEngine, pcm);
+    const [final] = await recognizeWith('transducer', pcm);
     const textUntil = (ms: number): string =>
       (final?.words ?? []).map(({ begin_time, text }) => (begin_time <= ms ? text : '')).join('');
     const partials: string[] = [];

@@ -1,8 +1,6 @@
-import { type Family, TOKENS } from './family.ts';
+import type { Family } from './family.ts';
+import { BLANKS, LFR, TOKENS } from './family-parts.ts';
 import { STREAMING_FAMILIES } from './streaming-families.ts';
-
-const BLANKS = ['<blk>', '<eps>', '<blank>'];
-const LFR = ['vocab_size', 'lfr_window_size', 'lfr_window_shift', 'neg_mean', 'inv_stddev'];
 
 /** A model of one file, which only its metadata or the name of its folder distinguishes. */
 function singleFile(...metadata: readonly string[]): Pick<Family, 'parts' | 'tokens' | 'hasOwnFileNames'> {

@@ -12,15 +12,12 @@ export interface Part {
   readonly metadataOfType?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** The usual table of tokens. */
-export const TOKENS: Part = { name: /^tokens\.txt$/, example: 'tokens.txt' };
-
-/** What a streaming model decodes at a time: keys of the metadata of its first part. A frame is 10 ms. */
+/** What a streaming model decodes at a time, in frames of 10 ms: a number, or keys of the metadata of its first part. */
 export interface StreamingStep {
-  /** How many frames. */
-  readonly frames: string;
-  /** By how many frames the next ones begin later. */
-  readonly shift: string;
+  /** How many frames it needs to find a word. */
+  readonly frames: string | number;
+  /** By how many frames the next ones begin later. @default sherpa-onnx decides */
+  readonly shift?: string;
 }
 
 /** A family of models of sherpa-onnx, as data. */

@@ -65,7 +65,7 @@ export function recognizeFolder(path: string): FolderModel {
   const own = mainOf(chosen, metadata);
   if (!family.step && isStreaming(own, name)) {
     const known = STREAMING_FAMILIES.map(({ title }) => title).join(', ');
-    throw refused(folder, `${isLike} its model is for streaming. Of these, only ${known} is supported`);
+    throw refused(folder, `${isLike} its model is for streaming. Supported are ${known}`);
   }
   const tokens = checkFiles(folder, best, metadata, isLike);
   const languages = languagesOf(family, own, name);

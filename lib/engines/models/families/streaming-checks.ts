@@ -32,15 +32,19 @@ export function wrongStep(
   { frames, shift }: StreamingStep,
   metadata: ReadonlyMap<string, string>,
 ): string | undefined {
-  for (const [key, max] of [
-    [frames, MAX_FRAMES],
-    [shift, Number(metadata.get(frames))],
-  ] as const) {
+  const wrong = (key: string | number | undefined, max: number): string | undefined => {
+    if (typeof key !== 'string') return undefined;
     const value = metadata.get(key) ?? '';
-    if (!/^\d+$/.test(value) || Number(value) < 1 || Number(value) > max)
-      return `the ${key} of its metadata is ${value}, not a number of frames from 1 to ${max}`;
-  }
-  return undefined;
+    const fits = /^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= max;
+    return fits
+      ? undefined
+      : `the ${key} of its metadata is ${value}, not a number of frames from 1 to ${max}`;
+  };
+  return wrong(frames, MAX_FRAMES) ?? wrong(shift, framesOf(frames, metadata));
+}
+
+function framesOf(frames: string | number, metadata: ReadonlyMap<string, string>): number {
+  return typeof frames === 'number' ? frames : Number(metadata.get(frames));
 }
 
 /**
@@ -48,5 +52,5 @@ export function wrongStep(
  * @returns Undefined for a family whose models decode whole segments.
  */
 export function tailMsOf({ step }: Family, metadata: ReadonlyMap<string, string>): number | undefined {
-  return step && Number(metadata.get(step.frames)) * FRAME_MS + DELAY_MS;
+  return step && framesOf(step.frames, metadata) * FRAME_MS + DELAY_MS;
 }

@@ -1,4 +1,5 @@
-import { type Family, TOKENS } from './family.ts';
+import type { Family } from './family.ts';
+import { BLANKS, LFR, TOKENS } from './family-parts.ts';
 
 /** Metadata of the encoders of Icefall: the frames that are decoded at a time, and those by which the next ones begin later. */
 const STEP = ['T', 'decode_chunk_len'];
@@ -58,5 +59,46 @@ const TRANSDUCER: Family = {
   step: { frames: 'T', shift: 'decode_chunk_len' },
 };
 
+const ZIPFORMER_CTC: Family = {
+  key: 'zipformer2Ctc',
+  title: 'a streaming CTC model of Zipformer',
+  parts: {
+    model: {
+      name: /^(model|ctc-epoch-.*)$/,
+      example: 'model.onnx',
+      metadata: [...STEP, ...ZIPFORMER_2],
+    },
+  },
+  tokens: TOKENS,
+  anyToken: BLANKS,
+  modelTypes: ['zipformer2'],
+  folderName: /streaming.*zipformer.*ctc/,
+  hasOwnFileNames: false,
+  hasTokenTimes: true,
+  writesMarks: 'by tokens',
+  step: { frames: 'T', shift: 'decode_chunk_len' },
+};
+
+const PARAFORMER: Family = {
+  key: 'paraformer',
+  title: 'a streaming Paraformer',
+  parts: {
+    encoder: {
+      name: /^encoder$/,
+      example: 'encoder.onnx',
+      metadata: [...LFR, 'encoder_output_size', 'decoder_num_blocks', 'decoder_kernel_size'],
+    },
+    decoder: { name: /^decoder$/, example: 'decoder.onnx' },
+  },
+  tokens: TOKENS,
+  modelTypes: ['paraformer'],
+  folderName: /streaming.*paraformer/,
+  hasOwnFileNames: false,
+  hasTokenTimes: false,
+  writesMarks: 'never',
+  // sherpa-onnx decodes 61 frames at a time. Words in the last 18 of them are found with the next ones.
+  step: { frames: 80 },
+};
+
 /** The families of streaming models. */
-export const STREAMING_FAMILIES: readonly Family[] = [TRANSDUCER];
+export const STREAMING_FAMILIES: readonly Family[] = [TRANSDUCER, ZIPFORMER_CTC, PARAFORMER];
