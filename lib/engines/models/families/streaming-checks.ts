@@ -7,6 +7,7 @@ const STREAMING_KEYS = [
   'decoder_num_blocks',
   'right_context',
   'frame_length_ms',
+  'streaming_model_type',
 ];
 /** Audio that is decoded at a time, at most: 3 s. Published models have at most half of it. */
 const MAX_FRAMES = 300;

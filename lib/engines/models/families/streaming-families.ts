@@ -59,6 +59,36 @@ const TRANSDUCER: Family = {
   step: { frames: 'T', shift: 'decode_chunk_len' },
 };
 
+const NEMO_TRANSDUCER: Family = {
+  key: 'transducer',
+  title: 'a streaming transducer of NeMo',
+  parts: {
+    encoder: {
+      name: /^encoder$/,
+      example: 'encoder.onnx',
+      metadata: [
+        'vocab_size',
+        'window_size',
+        'chunk_shift',
+        'subsampling_factor',
+        'pred_rnn_layers',
+        'pred_hidden',
+        ...['channel', 'time'].flatMap((cache) => [1, 2, 3].map((n) => `cache_last_${cache}_dim${n}`)),
+      ],
+    },
+    decoder: { name: /^decoder$/, example: 'decoder.onnx' },
+    joiner: { name: /^joiner$/, example: 'joiner.onnx' },
+  },
+  tokens: TOKENS,
+  anyToken: ['<blk>'],
+  metadataKey: 'pred_rnn_layers',
+  folderName: /(nemo|nemotron|parakeet).*streaming|streaming.*(nemo|parakeet)/,
+  hasOwnFileNames: false,
+  hasTokenTimes: true,
+  writesMarks: 'by tokens',
+  step: { frames: 'window_size', shift: 'chunk_shift' },
+};
+
 const ZIPFORMER_CTC: Family = {
   key: 'zipformer2Ctc',
   title: 'a streaming CTC model of Zipformer',
@@ -101,4 +131,4 @@ const PARAFORMER: Family = {
 };
 
 /** The families of streaming models. */
-export const STREAMING_FAMILIES: readonly Family[] = [TRANSDUCER, ZIPFORMER_CTC, PARAFORMER];
+export const STREAMING_FAMILIES: readonly Family[] = [TRANSDUCER, NEMO_TRANSDUCER, ZIPFORMER_CTC, PARAFORMER];

@@ -52,6 +52,7 @@ describe.each([
   ['streaming-transducer', 'transducer', 510],
   ['streaming-zipformer-ctc', 'zipformer2Ctc', 510],
   ['streaming-paraformer', 'paraformer', 1100],
+  ['streaming-nemo-transducer', 'transducer', 550],
 ])('a folder with %s', (model, key, tailMs) => {
   it('is recognised by its metadata, and sherpa-onnx decodes speech step by step with the configuration', async () => {
     const found = recognizeFolder(await copyOf(model));
@@ -137,7 +138,7 @@ describe('a streaming model that does not fit is refused', () => {
   it('when its family is not supported', async () => {
     expect(refusalOf(await copyOf('wenet-ctc', 'sherpa-onnx-zh-wenet-streaming'))).toBe(
       'looks like a CTC model of WeNet, but its model is for streaming. Supported are a streaming transducer, ' +
-        'a streaming CTC model of Zipformer, a streaming Paraformer',
+        'a streaming transducer of NeMo, a streaming CTC model of Zipformer, a streaming Paraformer',
     );
   });
 
