@@ -1,8 +1,8 @@
 import { cp, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { listModels } from '../../../lib/engines/models/model-store.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { copyVoiceDetector } from '../../support/voice-detector.ts';
 import { cli, FIXTURES, jsonLines } from '../run-cli.ts';
 
 const MODEL = `${FIXTURES}models/streaming-transducer`;
@@ -11,9 +11,7 @@ const ONE_LINE = /^error: [^\n]*\n$/;
 /** An environment whose only model is the voice detector of the installed one. */
 async function withVoiceDetector(): Promise<Record<string, string>> {
   const cache = await temporaryFolder();
-  const { folder } = (await listModels()).find(({ name }) => name === 'moonshine-base')!;
-  const cached = join(cache, 'fun-asr-streams/models/moonshine-base');
-  await cp(join(folder, 'voice.onnx'), join(cached, 'voice.onnx'));
+  await copyVoiceDetector(join(cache, 'fun-asr-streams/models'));
   return { XDG_CACHE_HOME: cache, DASHSCOPE_API_KEY: '' };
 }
 

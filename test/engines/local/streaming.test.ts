@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { join } from 'node:path';
@@ -7,9 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLocalEngine } from '../../../lib/engines/local/local-engine.ts';
 import { findSherpa } from '../../../lib/engines/local/runtime/sherpa.ts';
 import { addModel } from '../../../lib/engines/models/added-models.ts';
-import { LOCAL_MODELS } from '../../../lib/engines/models/catalogue/catalogue.ts';
-import { stateOf } from '../../../lib/engines/models/model-store.ts';
 import type { Engine, EngineSentence, EngineStreamOptions } from '../../../lib/service/engine.ts';
+import { copyVoiceDetector } from '../../support/voice-detector.ts';
 import { pcmOf } from './recording.ts';
 
 const MODELS = fileURLToPath(new URL('../../../fixtures/models/', import.meta.url));
@@ -41,9 +40,7 @@ describe('an engine with a streaming model', () => {
 
   beforeAll(async () => {
     cacheDir = await mkdtemp(join(tmpdir(), 'fun-asr-streams-test-'));
-    const { folder } = await stateOf(LOCAL_MODELS['moonshine-base'], undefined);
-    const to = (await stateOf(LOCAL_MODELS['moonshine-base'], cacheDir)).folder;
-    await cp(join(folder, 'voice.onnx'), join(to, 'voice.onnx'));
+    await copyVoiceDetector(cacheDir);
     const added = { cacheDir, name: 'mine', languages: ['zh'], findSherpa };
     await addModel(join(MODELS, 'streaming-transducer'), added);
     engine = await openLocalEngine({ model: 'mine', cacheDir, partials: true });

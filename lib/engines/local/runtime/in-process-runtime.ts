@@ -3,7 +3,7 @@ import { FunAsrError, messageOf } from '../../../core/errors.ts';
 import { ChildRuntime } from './child-runtime.ts';
 import type { Decoder, Punctuator, Runtime, StreamingDecoder, VoiceDetector } from './runtime.ts';
 import type { PunctuationConfig, RecognizerConfig } from '../../models/local-model.ts';
-import type { OfflineRecognizer, OfflineResult, Sherpa } from './sherpa.ts';
+import { findSherpa, type OfflineRecognizer, type OfflineResult, type Sherpa } from './sherpa.ts';
 import { detectSpeech, VAD_BUFFER_SECONDS, vadConfig, type VoiceActivity, WINDOW } from './voice-activity.ts';
 
 /**
@@ -12,12 +12,11 @@ import { detectSpeech, VAD_BUFFER_SECONDS, vadConfig, type VoiceActivity, WINDOW
  */
 export class InProcessRuntime implements Runtime {
   readonly #sherpa: Sherpa;
-  readonly #child: ChildRuntime;
+  /** Undefined without streaming models. */
+  #child: Promise<ChildRuntime> | undefined;
 
-  /** @param sherpaFile The main file of sherpa-onnx-node. */
-  constructor(sherpa: Sherpa, sherpaFile: string) {
+  constructor(sherpa: Sherpa) {
     this.#sherpa = sherpa;
-    this.#child = new ChildRuntime(sherpaFile);
   }
 
   async loadModel(config: RecognizerConfig): Promise<Decoder> {
@@ -25,8 +24,9 @@ export class InProcessRuntime implements Runtime {
     return { decode: (samples) => decode(model, samples).catch(fail) };
   }
 
-  loadStreamingModel(config: RecognizerConfig): Promise<StreamingDecoder> {
-    return this.#child.loadStreamingModel(config);
+  async loadStreamingModel(config: RecognizerConfig): Promise<StreamingDecoder> {
+    this.#child ??= findSherpa().then((file) => new ChildRuntime(file));
+    return await (await this.#child).loadStreamingModel(config);
   }
 
   async loadPunctuation(config: PunctuationConfig): Promise<Punctuator> {
@@ -53,7 +53,10 @@ export class InProcessRuntime implements Runtime {
 
   /** The garbage collector frees models of this process with the last reference to them. */
   close(): void {
-    this.#child.close();
+    this.#child?.then(
+      (child) => child.close(),
+      () => {},
+    );
   }
 }
 

@@ -11,6 +11,5 @@ import { findSherpa, loadSherpa } from './sherpa.ts';
  * @throws {FunAsrError} `E_ENGINE`
  */
 export async function openRuntime(): Promise<Runtime> {
-  if (!isMainThread) return new ChildRuntime(await findSherpa());
-  return new InProcessRuntime(await loadSherpa(), await findSherpa());
+  return isMainThread ? new InProcessRuntime(await loadSherpa()) : new ChildRuntime(await findSherpa());
 }

@@ -4,17 +4,14 @@ import { expect, test } from 'vitest';
 import { pullModel } from '../../../../lib/engines/models/model-pull.ts';
 import { RecentAudio } from '../../../../lib/engines/local/segments/recent-audio.ts';
 import { InProcessRuntime } from '../../../../lib/engines/local/runtime/in-process-runtime.ts';
-import { findSherpa, loadSherpa } from '../../../../lib/engines/local/runtime/sherpa.ts';
+import { loadSherpa } from '../../../../lib/engines/local/runtime/sherpa.ts';
 import { WINDOW } from '../../../../lib/engines/local/runtime/voice-activity.ts';
 import { VoiceDetectors } from '../../../../lib/engines/local/segments/voice-detectors.ts';
 import { pcmOf } from '../recording.ts';
 
 async function detectorsOf(): Promise<VoiceDetectors> {
   const { folder } = await pullModel('moonshine-base');
-  return new VoiceDetectors(
-    new InProcessRuntime(await loadSherpa(), await findSherpa()),
-    join(folder, 'voice.onnx'),
-  );
+  return new VoiceDetectors(new InProcessRuntime(await loadSherpa()), join(folder, 'voice.onnx'));
 }
 
 /** Returns the share of windows with speech. */

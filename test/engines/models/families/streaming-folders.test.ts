@@ -1,4 +1,4 @@
-import { cp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { cp, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -73,6 +73,45 @@ describe.each([
     expect(steps.at(-1)).toBe('你好水是');
     expect(steps.length).toBeGreaterThan(2);
     for (const [index, text] of steps.entries()) expect(text.startsWith(steps[index - 1] ?? '')).toBe(true);
+  });
+});
+
+describe('the names of published streaming models', () => {
+  it.each([
+    [
+      'streaming-transducer',
+      'sherpa-onnx-streaming-zipformer-bilingual-zh-en-2023-02-20',
+      { 'encoder-epoch-1-avg-1.onnx': 'encoder-epoch-99-avg-1-chunk-16-left-128.int8.onnx' },
+      'a streaming transducer',
+      ['zh', 'en'],
+    ],
+    [
+      'streaming-zipformer-ctc',
+      'sherpa-onnx-streaming-zipformer-ctc-multi-zh-hans-2023-12-13',
+      { 'model.onnx': 'ctc-epoch-20-avg-1-chunk-16-left-128.int8.onnx' },
+      'a streaming CTC model of Zipformer',
+      ['zh'],
+    ],
+    [
+      'streaming-paraformer',
+      'sherpa-onnx-streaming-paraformer-trilingual-zh-cantonese-en',
+      { 'encoder.onnx': 'encoder.int8.onnx' },
+      'a streaming Paraformer',
+      ['zh', 'yue', 'en'],
+    ],
+    [
+      'streaming-nemo-transducer',
+      'sherpa-onnx-nemotron-speech-streaming-en-0.6b-560ms-int8-2026-04-25',
+      { 'encoder.onnx': 'encoder.int8.onnx' },
+      'a streaming transducer of NeMo',
+      ['en'],
+    ],
+  ])('%s is recognised in %s', async (model, name, names, title, languages) => {
+    const folder = await copyOf(model, name);
+    for (const [from, to] of Object.entries(names)) await rename(join(folder, from), join(folder, to));
+    const found = recognizeFolder(folder);
+    expect(found).toMatchObject({ family: { title }, languages });
+    expect(found.files).toEqual(expect.arrayContaining(Object.values(names)));
   });
 });
 
