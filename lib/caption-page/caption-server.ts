@@ -46,7 +46,8 @@ export async function startCaptionServer({
   checkToken({ host: HOST, publicUrl }, token);
   const server = createServer({ maxHeaderSize: 8192, headersTimeout: HEADERS_MS });
   const open = new OpenSockets(server);
-  const bound = await listenOn(server, port);
+  // A proxy forwards to a port that stays the same.
+  const bound = await listenOn(server, publicUrl === undefined ? port : (port ?? DEFAULT_PORT));
   const sites = sitesOf({ host: HOST, port: bound, publicUrl });
   const keys = new Keys(token);
   const service: PageServer = {

@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { Agent, request as httpsRequest } from 'node:https';
 import { json, text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -23,36 +22,9 @@ async function behindProxy(keepsHost = true): Promise<{ proxy: HttpsProxy; servi
   return { proxy, service };
 }
 
-/** Connects under the public name, and checks the certificate. */
-const agentFor = ({ certificate }: HttpsProxy) => new Agent({ ca: certificate, servername: 'fun-asr.test' });
-
-/** Sends a request to the proxy with any headers. */
-async function ask(
-  proxy: HttpsProxy,
-  path: string,
-  {
-    method = 'GET',
-    headers = {},
-    body = '',
-  }: { method?: string; headers?: object; body?: string | Buffer } = {},
-) {
-  const { port } = proxy;
-  const request = httpsRequest({
-    agent: agentFor(proxy),
-    host: '127.0.0.1',
-    port,
-    path,
-    method,
-    headers: { host: `fun-asr.test:${port}`, connection: 'close', ...headers },
-  });
-  request.end(body);
-  const [response] = await once(request, 'response');
-  return response;
-}
-
 /** The cookie that the page sets. */
 async function cookieOf(proxy: HttpsProxy): Promise<string> {
-  const response = await ask(proxy, `/?token=${TOKEN}`);
+  const response = await proxy.ask(`/?token=${TOKEN}`);
   expect(response.statusCode).toBe(200);
   response.resume();
   return String(response.headers['set-cookie']);
@@ -65,14 +37,14 @@ describe('a caption page behind a proxy for HTTPS', () => {
   ])('works when the proxy %s', async (_, keepsHost) => {
     const { proxy } = await behindProxy(keepsHost);
     const [cookie = ''] = (await cookieOf(proxy)).split(';');
-    const { token } = (await json(await ask(proxy, '/captions/config', { headers: { cookie } }))) as {
+    const { token } = (await json(await proxy.ask('/captions/config', { headers: { cookie } }))) as {
       token: string;
     };
     const socket = new WebSocket(
       `wss://127.0.0.1:${proxy.port}/captions/socket`,
       ['fun-asr-captions', token],
       {
-        agent: agentFor(proxy),
+        agent: proxy.agent,
         origin: proxy.url,
         headers: { cookie, host: `fun-asr.test:${proxy.port}` },
       },
@@ -90,17 +62,17 @@ describe('a caption page behind a proxy for HTTPS', () => {
   it('sets a cookie that is sent encrypted only, and a policy for its own address', async () => {
     const { proxy } = await behindProxy();
     expect(await cookieOf(proxy)).toMatch(/^fun-asr-captions-\d+=.*; HttpOnly; SameSite=Strict; Secure$/);
-    const { headers } = await ask(proxy, `/?token=${TOKEN}`);
+    const { headers } = await proxy.ask(`/?token=${TOKEN}`);
     const policy = String(headers['content-security-policy']);
     expect(policy).toContain(`connect-src 'self' wss://fun-asr.test:${proxy.port};`);
   });
 
   it('asks for the token, and refuses pages of other origins', async () => {
     const { proxy } = await behindProxy();
-    expect((await ask(proxy, '/')).statusCode).toBe(401);
+    expect((await proxy.ask('/')).statusCode).toBe(401);
     const [cookie = ''] = (await cookieOf(proxy)).split(';');
     const statusWith = async (origin: string) =>
-      (await ask(proxy, '/captions/main.js', { headers: { cookie, origin } })).statusCode;
+      (await proxy.ask('/captions/main.js', { headers: { cookie, origin } })).statusCode;
     expect(await statusWith(proxy.url)).toBe(200);
     for (const origin of [
       'https://evil.example',
@@ -114,19 +86,19 @@ describe('a caption page behind a proxy for HTTPS', () => {
   it('serves programs at the same address', async () => {
     const { proxy } = await behindProxy();
     const authorization = `Bearer ${TOKEN}`;
-    const models = await ask(proxy, '/v1/models', { headers: { authorization } });
+    const models = await proxy.ask('/v1/models', { headers: { authorization } });
     expect([models.statusCode, await text(models)]).toEqual([200, expect.stringContaining('whisper-1')]);
     const form = new FormData();
     form.append('file', new File([toneWav(2)], 'tone.wav'));
     const upload = new Response(form);
-    const answer = await ask(proxy, '/v1/audio/transcriptions', {
+    const answer = await proxy.ask('/v1/audio/transcriptions', {
       method: 'POST',
-      headers: { authorization, 'content-type': upload.headers.get('content-type') },
+      headers: { authorization, 'content-type': upload.headers.get('content-type') ?? '' },
       body: Buffer.from(await upload.arrayBuffer()),
     });
     expect(await json(answer)).toMatchObject({ text: 'Second 1. Second 2.' });
     // A page may not use the API, not even that of the service.
-    const page = await ask(proxy, '/v1/models', { headers: { authorization, origin: proxy.url } });
+    const page = await proxy.ask('/v1/models', { headers: { authorization, origin: proxy.url } });
     expect(page.statusCode).toBe(403);
   });
 

@@ -1,20 +1,32 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { type IncomingMessage, type OutgoingHttpHeaders, request as httpRequest } from 'node:http';
-import { createServer } from 'node:https';
+import { Agent, createServer, request as httpsRequest } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import { CERTIFICATE } from './tls-front.ts';
+
+/** The name in the certificate. */
+const NAME = 'fun-asr.test';
 
 /** A reverse proxy for HTTPS on this machine, as Caddy or nginx. */
 export interface HttpsProxy {
   /** Its public address: `https://fun-asr.test:<port>`, with a self-signed certificate. */
   readonly url: string;
   readonly port: number;
-  /** The certificate, for clients that check it. */
-  readonly certificate: string;
+  /** Connects clients to it under its public name, and checks its certificate. */
+  readonly agent: Agent;
   /** Sets the port of the service behind it. */
   forwardTo(port: number): void;
+  /** Sends a request to it under its public name, unless `headers` has another `host`. */
+  ask(path: string, options?: ProxyRequest): Promise<IncomingMessage>;
+}
+
+export interface ProxyRequest {
+  readonly method?: string;
+  readonly headers?: OutgoingHttpHeaders;
+  readonly body?: string | Buffer;
 }
 
 /**
@@ -81,12 +93,20 @@ export async function startHttpsProxy({ keepsHost = true } = {}): Promise<HttpsP
     await new Promise<void>((resolve) => server.close(() => resolve()));
   });
   const { port } = server.address() as AddressInfo;
+  const agent = new Agent({ ca: certificate, servername: NAME });
   return {
-    url: `https://fun-asr.test:${port}`,
+    url: `https://${NAME}:${port}`,
     port,
-    certificate,
+    agent,
     forwardTo: (service) => {
       target = service;
+    },
+    async ask(path, { method, headers = {}, body } = {}) {
+      const host = `${NAME}:${port}`;
+      const all = { host, connection: 'close', ...headers };
+      const asking = httpsRequest({ agent, host: '127.0.0.1', port, path, method, headers: all });
+      const [response] = await once(asking.end(body), 'response');
+      return response;
     },
   };
 }
