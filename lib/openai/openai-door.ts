@@ -48,10 +48,10 @@ class OpenAiDoor implements Door {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     const signal = AbortSignal.any([gone.signal, this.#closed.signal]);
-    // After the client has gone, or the door was closed, a failure is a consequence of it.
     const onFailure = (error: unknown): void => {
       const { status, cause } = failed(error);
-      if (status >= 500 && !signal.aborted) this.#onError(asFunAsrError(cause));
+      // After the client has gone, or the door was closed, a failure is a consequence of it. A refusal has no cause.
+      if (status >= 500 && cause !== undefined && !signal.aborted) this.#onError(asFunAsrError(cause));
     };
     const running = this.#answer(url, { request, response, signal, onFailure })
       .catch((error: unknown) => {

@@ -135,6 +135,7 @@ describe('the official client gets an error object', () => {
 
   it('for a service whose engine is not open yet', async () => {
     const answers: unknown[] = [];
+    const reported: unknown[] = [];
     const port = await freePort();
     const origin = `http://127.0.0.1:${port}`;
     const opening = async (): Promise<Engine> => {
@@ -147,12 +148,16 @@ describe('the official client gets an error object', () => {
       answers.push(await ask(origin, '/v1/models', 'GET', { host: 'evil.example' }));
       return countingEngine();
     };
-    const { client } = await openDoor({}, { port, engine: opening });
+    const { client } = await openDoor(
+      { onError: (error) => reported.push(error) },
+      { port, engine: opening },
+    );
     expect(answers).toMatchObject([
       problem(503, 'service_unavailable', null, /^The service is starting\.$/),
       '5',
       { status: 403, error: { code: 'access_denied' } },
     ]);
+    expect(reported).toEqual([]);
     expect((await client.models.list()).data).toHaveLength(2);
   });
 

@@ -1,5 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -47,6 +49,21 @@ describe('fun-asr serve', () => {
     expect((await server.finished()).exitCode).toBe(130);
     expect(await readdir(TMPDIR)).toEqual([]);
     expect(await upload).toBeInstanceOf(Error);
+  });
+
+  it('stops after an upload that was refused before all of it arrived', async () => {
+    const { server, api } = await serve(['--token', 'a-token-of-some-length-1234']);
+    const { host, hostname, port } = new URL(api);
+    const socket = connect(Number(port), hostname);
+    socket.write(
+      `POST /v1/audio/transcriptions HTTP/1.1\r\nhost: ${host}\r\ncontent-length: 1000\r\n\r\n--b`,
+    );
+    const [answer] = await once(socket, 'data');
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 401 /);
+    // The server waits for the rest for a limited time.
+    await once(socket, 'close');
+    server.process.kill('SIGINT');
+    expect((await server.finished()).exitCode).toBe(130);
   });
 
   it('recognises as many recordings at a time as --concurrency allows', async () => {
