@@ -92,7 +92,7 @@ describe('fun-asr serve', () => {
       await client?.finishTask();
     }
     const texts = (await Promise.all(uploads)).map(({ text }) => text);
-    expect(texts.sort()).toEqual(['Recording 1.', 'Recording 2.', 'Recording 3.']);
+    expect(new Set(texts)).toEqual(new Set(['Recording 1.', 'Recording 2.', 'Recording 3.']));
     expect(await readdir(TMPDIR)).toEqual([]);
   });
 
