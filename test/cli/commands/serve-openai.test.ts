@@ -77,7 +77,7 @@ describe('fun-asr serve', () => {
       const body = new FormData();
       body.append('file', new File([await readFile(join(FIXTURES, 'leisure.wav'))], 'leisure.wav'));
       const response = await fetch(`${api}/audio/transcriptions`, { method: 'POST', body });
-      return await response.json();
+      return (await response.json()) as { text: string };
     });
     await expect.poll(() => readdir(TMPDIR)).toHaveLength(3);
     await expect.poll(() => held.length).toBe(2);
