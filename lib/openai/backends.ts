@@ -67,6 +67,7 @@ export class Backends {
       throw error;
     }
   }
+
   #choiceAt(position: number, model: string | undefined): BackendOptions {
     const choice = { ...this.#choices[position], ...(model !== undefined && { model }) };
     const isOfService =

@@ -243,11 +243,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     await open.close();
     await Promise.all(doors.map((door) => door.close()));
   };
-  if (typeof options.engine === 'function') {
-    engine = await options.engine().catch(async (error: unknown) => {
-      await close();
-      throw error;
-    });
+  try {
+    if (typeof options.engine === 'function') engine = await options.engine();
+  } catch (error) {
+    await close();
+    throw error;
   }
   return {
     url: `ws://${address}${SERVICE_PATH}`,
