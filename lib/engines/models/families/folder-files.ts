@@ -59,17 +59,13 @@ export function readText(folder: string, name: string): string {
   }
 }
 
-/** The first 100 bytes of a file as text; empty when it cannot be read. */
+/** The first 100 bytes of a file as text. Throws the error of the file system. */
 export function startOf(path: string): string {
+  const file = openSync(path, 'r');
+  const bytes = Buffer.alloc(100);
   try {
-    const file = openSync(path, 'r');
-    const bytes = Buffer.alloc(100);
-    try {
-      return bytes.toString('latin1', 0, readSync(file, bytes));
-    } finally {
-      closeSync(file);
-    }
-  } catch {
-    return '';
+    return bytes.toString('latin1', 0, readSync(file, bytes));
+  } finally {
+    closeSync(file);
   }
 }
