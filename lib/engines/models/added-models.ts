@@ -4,10 +4,10 @@ import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:
 import { basename, dirname, join } from 'node:path';
 import { FunAsrError } from '../../core/errors.ts';
 import { readLanguageCode } from '../../core/text/language-code.ts';
-import { withWriteErrors } from '../../core/system/write-error.ts';
 import { AtomicFile } from '../../core/system/atomic-file.ts';
 import { makeFolder } from '../../core/system/make-folder.ts';
 import { findCloudModel } from '../../protocol/cloud-models.ts';
+import { withCacheErrors } from './cache-errors.ts';
 import { LOCAL_MODELS } from './catalogue/catalogue.ts';
 import { type FolderModel, recognizeFolder } from './families/recognize-folder.ts';
 import { refused } from './families/refused.ts';
@@ -75,7 +75,7 @@ export async function addModel(path: string, options: AddOptions): Promise<Added
     languages,
     family: model.family.key,
   };
-  await withWriteErrors(folder, () => store(folder, added, model));
+  await withCacheErrors(folder, () => store(folder, added, model));
   return added;
 }
 
@@ -168,7 +168,7 @@ export async function removeAddedModel(name: string, { cacheDir }: ModelStoreOpt
   if (!NAME.test(name)) return false;
   const folder = join(addedFolder(cacheDir), name);
   const status = await stat(folder).catch(() => undefined);
-  await withWriteErrors(folder, () => rm(folder, { recursive: true, force: true }));
+  await withCacheErrors(folder, () => rm(folder, { recursive: true, force: true }));
   return status !== undefined;
 }
 

@@ -2,8 +2,9 @@ import { mkdir, rename, rm, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { abortSignal, callback, checkArgument, checkOptions, oneOf, text } from '../../core/options.ts';
 import { FunAsrError, messageOf, systemCode } from '../../core/errors.ts';
-import { isWriteError, withWriteErrors, writeError } from '../../core/system/write-error.ts';
+import { isWriteError } from '../../core/system/write-error.ts';
 import { makeFolder } from '../../core/system/make-folder.ts';
+import { cacheError, withCacheErrors } from './cache-errors.ts';
 import { LOCAL_MODELS, type LocalModelName } from './catalogue/catalogue.ts';
 import { hostsFor } from './catalogue/hosts.ts';
 import {
@@ -70,8 +71,6 @@ const WRITE_FAILURES: ReadonlySet<string> = new Set([
   'EIO',
 ]);
 
-const CACHE_HINT = 'Free some space there, or set XDG_CACHE_HOME to a folder on another disk.';
-
 /** How often a download shows that it is still running: a temporary folder without a change for a day is removed. */
 const SIGN_OF_LIFE_MS = 3600 * 1000;
 
@@ -120,9 +119,10 @@ export async function pull(
     // The variable of a proxy that is not valid.
     if (error instanceof FunAsrError && error.code === 'E_OPTION') throw error;
     const isWriteFailure = isWriteError(error) || WRITE_FAILURES.has(systemCode(error) ?? '');
-    const cause = isWriteFailure ? writeError(state.folder, error, CACHE_HINT) : error;
+    const failure = isWriteFailure ? cacheError(state.folder, error) : undefined;
+    const cause = failure ?? error;
     throw new FunAsrError('E_MODEL_MISSING', `Model ${name} is ${state.state}: ${messageOf(cause)}`, {
-      hint: isWriteFailure ? CACHE_HINT : downloadHint(model, state.folder),
+      hint: failure?.hint ?? downloadHint(model, state.folder),
       cause,
     });
   }
@@ -161,7 +161,7 @@ interface Pulling {
 async function pullInto(folder: string, model: LocalModel, pulling: Pulling): Promise<void> {
   const { files, signal } = pulling;
   const models = dirname(folder);
-  await withWriteErrors(folder, () => makeFolder(models));
+  await withCacheErrors(folder, () => makeFolder(models));
   const staging = await makeStaging(models);
   const hashes = files.map(({ file }) => file.sha256);
   const partial = await PartialFiles.claim(models, staging, hashes);

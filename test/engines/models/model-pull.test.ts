@@ -187,6 +187,20 @@ test('names a cache folder that cannot be written, and what to do', async () => 
   });
 });
 
+test.runIf(process.platform === 'linux')(
+  'names a cache folder below one that accepts no folders',
+  async () => {
+    const { origin } = await startRegistry(PUBLISHED);
+    await expect(pull(modelOf(origin, FILES), { cacheDir: '/proc/cache' })).rejects.toMatchObject({
+      code: 'E_MODEL_MISSING',
+      message: expect.stringContaining(
+        "cannot be written: ENOENT: no such file or directory, mkdir '/proc/cache'",
+      ),
+      hint: 'Make it writable, or set XDG_CACHE_HOME to another folder.',
+    });
+  },
+);
+
 test.runIf(canMount)('reports that the disk is full', async () => {
   const { origin } = await startRegistry({
     name: 'some-weights',

@@ -119,9 +119,23 @@ async function write(
     await writeAll(file, chunk, size - chunk.length);
     onBytes(size);
   }
-  if (size < bytes) {
+  if (size >= bytes) return;
+  if (!hasMarkedEnd(response)) {
     throw new HostError(`ended after ${formatBytes(size)} of ${formatBytes(bytes)}`, { isBroken: true });
   }
+  // The host has sent all that it has, which is not a part of the file.
+  const { buffer, bytesRead } = await file.read({
+    buffer: Buffer.alloc(MAX_BEGINNING_BYTES),
+    position: from,
+  });
+  await file.truncate(from);
+  onBytes(from);
+  throw new HostError(otherSize(size, bytes) + beginningOf(buffer.subarray(0, bytesRead)));
+}
+
+/** Whether the end of a whole file is marked in its body, so that it differs from a connection that broke. */
+function hasMarkedEnd({ status, headers }: GetResponse): boolean {
+  return status === 200 && headers['transfer-encoding'] !== undefined;
 }
 
 /** Writes all bytes: one write may write only a part of them. */
