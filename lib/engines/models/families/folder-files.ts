@@ -9,6 +9,7 @@ export type Entries = ReadonlyMap<string, readonly string[] | undefined>;
 
 /** The absolute path of a folder, without symbolic links: the same one for all paths that lead to it. @throws {FunAsrError} `E_MODEL_REFUSED` */
 export function realFolder(path: string): string {
+  if (path === '') throw refused('""', 'is not the path of a folder');
   try {
     const folder = realpathSync(path);
     if (statSync(folder).isDirectory()) return folder;

@@ -228,12 +228,20 @@ function configOf(
 function unknown(folder: string, entries: Entries, damaged: readonly string[]): FunAsrError {
   if (damaged.length > 0)
     return refused(folder, `contains no model that can be read: ${damaged.join(' and ')}`);
+  const names = [...entries.keys()];
+  if (names.length === 0) return refused(folder, 'is empty');
+  const inside = names.find((name) => entries.get(name)?.some((file) => MODEL_ENDING.test(file)));
+  if (inside !== undefined) {
+    return refused(folder, `contains no model, but its folder ${inside} does. Name ${join(folder, inside)}`);
+  }
+  const archive = names.find((name) => ARCHIVE.test(name));
+  if (archive !== undefined)
+    return refused(folder, `contains no model, but the archive ${archive}. Unpack it`);
   const known = [...new Set(FAMILIES.map(({ title }) => title))].join(', ');
-  const names = [...entries.keys()].slice(0, 8).join(', ');
   return refused(
     folder,
-    names === ''
-      ? 'is empty'
-      : `contains no model that is known by its files (${names}), their metadata or the name of the folder. Known are ${known}`,
+    `contains no model that is known by its files (${names.slice(0, 8).join(', ')}), their metadata or the name of the folder. Known are ${known}`,
   );
 }
+
+const ARCHIVE = /\.(?:tar(?:\.\w+)?|tgz|tbz2?|zip)$/i;

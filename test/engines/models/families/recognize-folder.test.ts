@@ -264,6 +264,14 @@ describe('recognizeFolder', () => {
     expect(lacks(folder)).toBe(false);
   });
 
+  it('names the folder or the archive with the model in a folder that has none', async () => {
+    const folder = await folderOf('m', ['a.tar.bz2', 'README.md']);
+    expect(refusalOf(folder)).toBe('contains no model, but the archive a.tar.bz2. Unpack it');
+    await cp(join(MODELS, 'sense-voice'), join(folder, 'b'), { recursive: true });
+    expect(refusalOf(folder)).toMatch(/^contains no model, but its folder b does. Name .*b$/);
+    expect(refusalOf('')).toBe('"" is not the path of a folder');
+  });
+
   it('refuses a file in place of a folder', async () => {
     const folder = await copyOf('sense-voice');
     expect(refusalOf(join(folder, 'model.onnx'))).toBe('is a file, not a folder with a model');
