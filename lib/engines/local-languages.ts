@@ -1,7 +1,7 @@
 import { FunAsrError } from '../core/errors.ts';
 import { correctedCode, languageName } from '../core/text/language-code.ts';
 import { DEFAULT_CLOUD_MODEL, findCloudModel } from '../protocol/cloud-models.ts';
-import type { UnrecognizedContext } from './backend.ts';
+import { type BackendName, THEM, type UnrecognizedContext } from './backend.ts';
 import { defaultModelFor, LOCAL_MODELS, MULTILINGUAL_MODEL } from './models/catalogue/catalogue.ts';
 import { roundedSize } from './models/ready-model.ts';
 
@@ -13,13 +13,21 @@ export function checkLanguage(
   model: string,
   languages: readonly string[],
   [language]: readonly string[] = [],
+  name: BackendName = 'local',
 ): void {
   if (language === undefined || languages.length === 0 || languages.includes(language)) return;
-  throw new FunAsrError(
-    'E_LANGUAGE',
-    `the local model ${model} recognises ${languages.join(', ')} only, not ${language}`,
-    { hint: hintFor(language, model) },
-  );
+  const isServer = name === 'funasr';
+  const who = isServer ? `a model of ${THEM[name]}` : `the local model ${model}`;
+  throw new FunAsrError('E_LANGUAGE', `${who} recognises ${languages.join(', ')} only, not ${language}`, {
+    hint: isServer ? hintForServer(language) : hintFor(language, model),
+  });
+}
+
+function hintForServer(language: string): string {
+  const corrected = correctedCode(language);
+  return corrected === undefined
+    ? 'Leave the language out: only a SenseVoice model uses it. Any other one is not asked for a language.'
+    : `Write the language as ${corrected}.`;
 }
 
 function hintFor(language: string, model: string): string {
