@@ -55,20 +55,9 @@ async function measure(minutes) {
   const microphone = join(folder, 'microphone.wav');
   const { path: ffmpeg } = await findFfmpeg();
   const recording = fileURLToPath(new URL('../fixtures/sense-and-sensibility.mp3', import.meta.url));
-  const filter = `apad=pad_dur=${SILENCE_SECONDS}`;
-  execFileSync(ffmpeg, [
-    '-v',
-    'error',
-    '-i',
-    recording,
-    '-af',
-    filter,
-    '-ar',
-    '48000',
-    '-ac',
-    '1',
-    microphone,
-  ]);
+  // Old versions of FFmpeg count the silence in samples only.
+  const filter = `aresample=48000,apad=pad_len=${SILENCE_SECONDS * 48_000}`;
+  execFileSync(ffmpeg, ['-v', 'error', '-i', recording, '-af', filter, '-ac', '1', microphone]);
   const server = fork(SELF, ['--server'], { execArgv: ['--expose-gc'] });
   const [{ port }] = await once(server, 'message');
   const browser = await chromium.launch({

@@ -179,9 +179,8 @@ class Batch {
         return [choice, runCosts(name, choice, this.#options, used, this.#shared?.budget)];
       }),
     );
-    // A missing FFmpeg is reported before a model is downloaded.
+    // A missing FFmpeg is reported before a model is downloaded. An old one is of no interest in a run that cannot begin.
     const old = ffmpegWarning(await findFfmpeg({ ffmpegPath: transcription.ffmpegPath }));
-    if (old) this.#onEvent({ type: 'warning', detail: old });
     const engines = new RunEngines(
       this.#choices,
       async (choice) => await this.#open(choice, costs.get(choice) as RunCosts),
@@ -190,6 +189,7 @@ class Batch {
     );
     try {
       const { atATime, costs: firstCosts } = await engines.current();
+      if (old) this.#onEvent({ type: 'warning', detail: old });
       // While some are recognised, the next ones are decoded already, and the outputs of the last ones are written. Where
       // costs are limited, the next ones must know what the service has counted.
       const prepared = firstCosts.isLimited ? 0 : Math.ceil(atATime * PREPARED_SHARE);

@@ -54,7 +54,6 @@ export async function transcribeTo(options: TranscribeToOptions): Promise<BatchR
   const { input, transcription, nextEngines, onEvent } = options;
   onEvent({ type: 'plan', detail: { recordings: 1, pending: 1 } });
   const old = ffmpegWarning(await findFfmpeg({ ffmpegPath: transcription.ffmpegPath }));
-  if (old) onEvent({ type: 'warning', detail: old });
   const choices = engineChoices(transcription, nextEngines);
   if (choices.length > 1 && input === STDIN) refuseSeveralEngines(STDIN_NAME);
   const open = async (choice: TranscribeOptions): Promise<OpenEngine> => {
@@ -65,6 +64,7 @@ export async function transcribeTo(options: TranscribeToOptions): Promise<BatchR
   const engines = new RunEngines(choices, open, onEvent);
   try {
     const engine = await engines.current();
+    if (old) onEvent({ type: 'warning', detail: old });
     onEvent({ type: 'begin', input });
     const run = new StreamRun(options, engines, engine);
     const error = await run.transcribe();

@@ -33,9 +33,10 @@ export interface FileType {
   readonly findsTracksLate?: true | undefined;
   /**
    * Few bits were compared, and other content may contain them by chance: `header` a frame header of MPEG audio,
-   * which raw PCM may contain; `box` four letters, which text may contain.
+   * which raw PCM may contain; `box` four letters, which text may contain; `sync` a byte at equal distances, which PCM of a
+   * tone may contain.
    */
-  readonly guess?: 'header' | 'box' | undefined;
+  readonly guess?: 'header' | 'box' | 'sync' | undefined;
 }
 
 /** Bytes from the start of a file that {@link fileTypeOf} needs, without an ID3 tag. */
@@ -128,6 +129,7 @@ const TRANSPORT_STREAM: FileType = {
   name: 'MPEG transport stream',
   isTimed: true,
   findsTracksLate: true,
+  guess: 'sync',
 };
 
 /**

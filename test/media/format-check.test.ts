@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { AudioFormat } from '../../lib/media/audio-format.ts';
+import { fileTypeOf } from '../../lib/media/file-type.ts';
 import { FormatCheck } from '../../lib/media/format-check.ts';
 
 async function fixture(name: string): Promise<Buffer> {
@@ -36,6 +37,16 @@ describe('audio in its declared format', () => {
   it('passes as PCM when it only may be something else, and when it is shorter than a header', () => {
     const noise = Buffer.from([0xff, 0xfb, 0x90, 0x44, 1, 2]);
     expect(check(noise, 'pcm', 16_000).equals(noise)).toBe(true);
+  });
+
+  it('passes as PCM when it is a tone, whose samples repeat as the packets of a transport stream do', () => {
+    const pcm = Buffer.alloc(2000);
+    for (let at = 0; at < pcm.length; at += 2) {
+      const noise = at % 5 === 0 ? 1 : 0;
+      pcm.writeInt16LE(Math.round(0x47_80 * Math.sin((Math.PI * at) / 16)) + noise, at);
+    }
+    expect(fileTypeOf(pcm)?.name).toBe('MPEG transport stream');
+    expect(check(pcm, 'pcm', 16_000).equals(pcm)).toBe(true);
   });
 
   it('is copied while it is held back, so that the caller may reuse its buffer', () => {

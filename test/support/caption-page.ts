@@ -19,20 +19,9 @@ export const hasBrowser: boolean = process.env['CI'] !== undefined || (await fin
 export async function microphoneFile(fixture: string, silenceSeconds = 3): Promise<string> {
   const path = join(await temporaryFolder(), 'microphone.wav');
   const { path: ffmpeg } = await findFfmpeg();
-  const filter = `apad=pad_dur=${silenceSeconds}`;
-  const args = [
-    '-v',
-    'error',
-    '-i',
-    join(FIXTURES, fixture),
-    '-af',
-    filter,
-    '-ar',
-    '48000',
-    '-ac',
-    '1',
-    path,
-  ];
+  // Old versions of FFmpeg count the silence in samples only.
+  const filter = `aresample=48000,apad=pad_len=${silenceSeconds * 48_000}`;
+  const args = ['-v', 'error', '-i', join(FIXTURES, fixture), '-af', filter, '-ac', '1', path];
   await promisify(execFile)(ffmpeg, args);
   return path;
 }

@@ -31,6 +31,9 @@ export interface LocalStreamParts {
  * model continues to write after the last word.
  */
 const PADDING = USUAL_SURROUNDINGS.padding;
+/** Audio after which a partial result is made again: of all the segment (1 s), or of the new audio only (0.3 s). */
+const PARTIAL_STEP = DEFAULT_SAMPLE_RATE;
+const CONTINUED_PARTIAL_STEP = 0.3 * DEFAULT_SAMPLE_RATE;
 /** Speech that may wait to be recognised before `write` waits (30 s). */
 const MAX_QUEUED = 30 * DEFAULT_SAMPLE_RATE;
 /** Speech without words that is shorter or softer is noise, such as breath or steps, and is not reported. */
@@ -114,7 +117,7 @@ export class LocalStream implements EngineStream {
     this.#endSentence();
     await this.#results;
     if (this.#failure) throw this.#failure;
-    this.#onClose();
+    this.#close();
   }
 
   destroy(reason: Error = new FunAsrError('E_ENGINE', 'The stream of audio was destroyed')): void {
@@ -185,13 +188,16 @@ export class LocalStream implements EngineStream {
     void this.#inOrder(Promise.resolve(), () => this.#emitSentence());
   }
 
-  /** Makes a partial result from the open segment, at most once per second of audio. */
+  /** Makes a partial result from the open segment, at most once per step of audio. */
   #recognizeOpenSegment(): void {
     const { open } = this.#segmenter;
     if (!open || !this.#recognizer.recognizePartial || this.#isPartialPending) return;
     const length = this.#processed - open.begin;
     const since = this.#processed - Math.max(this.#partialAt, open.begin);
-    if (since < Math.max(DEFAULT_SAMPLE_RATE, 0.15 * length)) return;
+    const step = this.#recognizer.continuesPartials
+      ? CONTINUED_PARTIAL_STEP
+      : Math.max(PARTIAL_STEP, 0.15 * length);
+    if (since < step) return;
     this.#partialAt = this.#processed;
     this.#isPartialPending = true;
     const excerpt = this.#excerptOf(open);
@@ -208,7 +214,7 @@ export class LocalStream implements EngineStream {
     const from = Math.max(begin - PADDING, this.#segmentEnd);
     const to = isCut ? end : Math.min(end + PADDING, this.#processed);
     const inside = pauses.map((pause) => ({ begin: pause.begin - from, end: pause.end - from }));
-    return new Excerpt(this.#audio.read(from, to), begin - from, to - end, inside);
+    return new Excerpt(this.#audio.read(from, to), begin - from, to - end, inside, begin);
   }
 
   /** Uses a result after all results before it. Resolves also when that fails: see {@link #fail}. */
@@ -224,6 +230,11 @@ export class LocalStream implements EngineStream {
     this.#failure ??= reason;
     this.#parts.queue.drop(this, reason);
     this.#returnDetector();
+    this.#close();
+  }
+
+  #close(): void {
+    this.#recognizer.release?.();
     this.#onClose();
   }
 

@@ -1,10 +1,11 @@
 import { recognizerConfig, type SpeechModelFiles } from '../models/local-model.ts';
 import type { ResolvedModel } from '../models/resolve-model.ts';
-import type { Decoder, Runtime } from './runtime/runtime.ts';
+import type { Decoder, Runtime, StreamingDecoder } from './runtime/runtime.ts';
 import { DetectingRecognizer } from './words/detecting-recognizer.ts';
 import { GenerativeModel } from './words/generative-model.ts';
 import { GenerativeRecognizer } from './words/generative-recognizer.ts';
 import type { Recognizer } from './words/recognizer.ts';
+import { StreamingRecognizer } from './words/streaming-recognizer.ts';
 import { TimedRecognizer } from './words/timed-recognizer.ts';
 
 /** The models of an engine. */
@@ -23,6 +24,7 @@ export class Recognizers {
   readonly #partials: boolean;
   /** By their configuration. */
   readonly #decoders = new Map<string, Promise<Decoder>>();
+  readonly #streamingDecoders = new Map<string, Promise<StreamingDecoder>>();
   #other: Promise<ResolvedModel | undefined> | undefined;
 
   constructor(runtime: Runtime, models: EngineModels, partials: boolean) {
@@ -34,6 +36,10 @@ export class Recognizers {
   /** Loads the main model, unless it is loaded for the language of each stream. */
   async load(): Promise<void> {
     const { main } = this.#models;
+    if (main.speechModel.streamingTailMs !== undefined) {
+      await this.#streamingDecoderOf(main);
+      return;
+    }
     if (main.languages.length !== 1) return;
     const small = this.#partials ? main.smallSpeechModel : undefined;
     const files = [main.speechModel, ...(small ? [small] : [])];
@@ -52,6 +58,9 @@ export class Recognizers {
 
   #recognizerOf(model: ResolvedModel, language?: string): Recognizer {
     const { speechModel, smallSpeechModel } = model;
+    if (speechModel.streamingTailMs !== undefined) {
+      return new StreamingRecognizer(() => this.#streamingDecoderOf(model), speechModel.streamingTailMs);
+    }
     if (speechModel.hasTokenTimes) {
       return new TimedRecognizer(() => this.#decoderOf(model, speechModel, language));
     }
@@ -75,6 +84,14 @@ export class Recognizers {
   ): Promise<GenerativeModel> {
     const decoder = await this.#decoderOf(model, files, language);
     return new GenerativeModel(decoder, model.languages.join() === 'en');
+  }
+
+  #streamingDecoderOf({ folder, speechModel }: ResolvedModel): Promise<StreamingDecoder> {
+    const config = recognizerConfig(speechModel.configIn(folder));
+    const key = JSON.stringify(config);
+    const loading = this.#streamingDecoders.get(key) ?? this.#runtime.loadStreamingModel(config);
+    this.#streamingDecoders.set(key, loading);
+    return loading;
   }
 
   #decoderOf(

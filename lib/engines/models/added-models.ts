@@ -201,10 +201,10 @@ async function remember(file: string, stamp: string): Promise<void> {
   }
 }
 
-function trialOf({ family, folder, files, configIn }: FolderModel): Trial {
-  return family.kind === 'punctuation'
-    ? { punctuation: punctuationConfig(join(folder, files[0] ?? '')) }
-    : { speech: recognizerConfig(configIn(folder)) };
+function trialOf({ family, folder, files, configIn, streamingTailMs }: FolderModel): Trial {
+  if (family.kind === 'punctuation') return { punctuation: punctuationConfig(join(folder, files[0] ?? '')) };
+  const config = recognizerConfig(configIn(folder));
+  return streamingTailMs === undefined ? { speech: config } : { streaming: config };
 }
 
 function hash(text: string): string {

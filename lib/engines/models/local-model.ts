@@ -104,6 +104,11 @@ export interface SpeechModelFiles {
    * @default false
    */
   readonly hasTokenTimes?: boolean;
+  /**
+   * For a streaming model: silence after the speech, without which it keeps the last words, in ms.
+   * @default it decodes whole segments
+   */
+  readonly streamingTailMs?: number | undefined;
 }
 
 /** A model of the local engine, as data. */

@@ -10,8 +10,8 @@ const REASON_LINES = 3;
 
 /** Source of CommonJS, as a bundle has no second file. Its arguments are the file of sherpa-onnx-node and the configuration. */
 const PROGRAM = `
-const { OfflineRecognizer, OfflinePunctuation } = require(process.argv[1]);
-const { speech, punctuation } = JSON.parse(process.argv[2]);
+const { OfflineRecognizer, OnlineRecognizer, OfflinePunctuation } = require(process.argv[1]);
+const { speech, streaming, punctuation } = JSON.parse(process.argv[2]);
 const samples = Float32Array.from({ length: ${DEFAULT_SAMPLE_RATE} }, (_, n) => 0.01 * Math.sin(n / 5));
 
 async function run() {
@@ -20,6 +20,13 @@ async function run() {
     const stream = recognizer.createStream();
     stream.acceptWaveform({ samples, sampleRate: ${DEFAULT_SAMPLE_RATE} });
     await recognizer.decodeAsync(stream);
+  } else if (streaming) {
+    const recognizer = new OnlineRecognizer(streaming);
+    const stream = recognizer.createStream();
+    // A step may need more than one second.
+    for (let n = 0; n < 4; n += 1) stream.acceptWaveform({ samples, sampleRate: ${DEFAULT_SAMPLE_RATE} });
+    while (recognizer.isReady(stream)) recognizer.decode(stream);
+    recognizer.getResult(stream);
   } else {
     new OfflinePunctuation(punctuation).addPunct('你好 hello');
   }
@@ -35,7 +42,10 @@ process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 `;
 
 /** What is tried: the configuration of a model of one kind. */
-export type Trial = { readonly speech: RecognizerConfig } | { readonly punctuation: PunctuationConfig };
+export type Trial =
+  | { readonly speech: RecognizerConfig }
+  | { readonly streaming: RecognizerConfig }
+  | { readonly punctuation: PunctuationConfig };
 
 /** Options of {@link tryModel}. */
 export interface TrialOptions {
@@ -47,7 +57,7 @@ export interface TrialOptions {
 }
 
 /**
- * Loads a model and uses it, in a child process: a speech model decodes one second of a quiet tone, a punctuation model adds
+ * Loads a model and uses it, in a child process: a speech model decodes one second of a quiet tone, a streaming model four, a punctuation model adds
  * marks to two words. sherpa-onnx ends the process on some configurations that do not fit.
  * @returns Why it failed; undefined when it works.
  * @throws the reason of the signal

@@ -50,7 +50,11 @@ export async function resolveLocalModel(value: string, options: ResolveOptions):
     name: choice.kind === 'added' ? choice.name : basename(model.folder),
     languages: choice.languages,
     folder: model.folder,
-    speechModel: { configIn: model.configIn, hasTokenTimes: model.family.hasTokenTimes },
+    speechModel: {
+      configIn: model.configIn,
+      hasTokenTimes: model.family.hasTokenTimes,
+      streamingTailMs: model.streamingTailMs,
+    },
     voiceDetector: await resolveVoiceDetector(pullOptions),
     punctuation,
     family: model.family.key,

@@ -1,6 +1,5 @@
 import type { Profile } from '../profiles/profile.ts';
-import type { Cue } from './cues.ts';
-import type { ProfiledCue } from './cue-timing.ts';
+import type { Cue, ProfiledCue } from './cues.ts';
 
 /**
  * Puts the cues of several speakers in the order of time. Sentences come in the order of their beginnings, but while one

@@ -3,11 +3,11 @@ import type { Profile } from '../profiles/profile.ts';
 import { finals } from '../sentence-end.ts';
 import { FunAsrError } from '../../core/errors.ts';
 import type { ItemStep } from '../writer.ts';
-import { CueTiming, type ProfiledCue } from './cue-timing.ts';
+import { CueTiming } from './cue-timing.ts';
 import { charactersOf, widthOf } from '../words/characters.ts';
 import { CueOrder } from './cue-order.ts';
 import { checkCueOptions, type CueOptions, profileFor } from './cue-options.ts';
-import { type Cue, hasSpeaker, type Speaker, speakerOf } from './cues.ts';
+import { type Cue, hasSpeaker, type ProfiledCue, type Speaker, speakerOf } from './cues.ts';
 import { PendingSpeech } from './pending-speech.ts';
 import { languageOf } from '../profiles/language.ts';
 import { loadPhrases } from '../words/phrases.ts';
@@ -111,7 +111,7 @@ class CueStep implements CueItems {
     this.#pending = undefined;
   }
 
-  *#timed(cues: Iterable<{ readonly cue: Cue; readonly profile: Profile }>): Generator<Cue> {
+  *#timed(cues: Iterable<ProfiledCue>): Generator<Cue> {
     for (const cue of cues) yield* this.#counted(this.#timing.feed(cue));
   }
 

@@ -1,16 +1,9 @@
 import type { Step } from '../../core/stage.ts';
-import { charactersOf, widthOf } from '../words/characters.ts';
 import { cueEnd, readingMs } from './cue-end.ts';
-import type { BrokenRule, Cue } from './cues.ts';
+import { type BrokenRule, type Cue, cueWidth, linesOf, type ProfiledCue } from './cues.ts';
 import { cutOverlap } from './cut-overlap.ts';
-import { isShownWith, joined, linesOf, startsWith } from './overlapping-speech.ts';
+import { isInterrupted, isShownWith, joined, startsWith } from './overlapping-speech.ts';
 import type { Profile } from '../profiles/profile.ts';
-
-/** A cue with the rules that apply to it. */
-export interface ProfiledCue {
-  readonly cue: Cue;
-  readonly profile: Profile;
-}
 
 /**
  * Decides how long each cue stays on screen, when the next one is known. Moves ends only. Speakers who speak at the same time
@@ -54,15 +47,17 @@ export class CueTiming implements Step<ProfiledCue, ProfiledCue> {
 
   *#take({ cue, profile }: ProfiledCue): Generator<ProfiledCue> {
     const pending = this.#pending;
-    if (pending && isShownWith(pending, cue, neededMs(pending))) {
+    const isShared = pending !== undefined && isShownWith(pending, cue);
+    if (pending && (isShared || isInterrupted(pending.cue, cue))) {
       const isTooHigh = linesOf(pending.cue).length + linesOf(cue).length > pending.profile.maxLineCount;
-      const cut = isTooHigh ? cutOverlap(pending, { cue, profile }) : undefined;
-      const [first = { ...pending, cue: joined(pending.cue, cue) }, ...rest] = cut ?? [];
-      this.#pending = first;
-      for (const part of rest) this.#add(part);
-      return;
+      const [first, ...rest] = (isTooHigh && cutOverlap(pending, { cue, profile })) || [];
+      if (first) {
+        this.#pending = first;
+        for (const part of rest) this.#add(part);
+        return;
+      }
     }
-    if (pending && startsWith(pending, cue)) {
+    if (pending && (isShared || startsWith(pending, cue))) {
       this.#pending = { ...pending, cue: joined(pending.cue, cue) };
       return;
     }
@@ -73,9 +68,10 @@ export class CueTiming implements Step<ProfiledCue, ProfiledCue> {
   }
 }
 
-function withEnd({ cue, profile }: ProfiledCue, nextStart: number): ProfiledCue {
+function withEnd(pending: ProfiledCue, nextStart: number): ProfiledCue {
+  const { cue, profile } = pending;
   const { start, end: speechEnd } = cue;
-  const width = cueWidth(cue, profile);
+  const width = cueWidth(pending);
   const end = cueEnd({ start, speechEnd, width, nextStart }, profile);
   const broken = brokenRules({ ...cue, end }, nextStart, width, profile);
   const { dash } = profile;
@@ -94,13 +90,4 @@ function brokenRules(cue: Cue, nextStart: number, width: number, profile: Profil
   if (nextStart - end < profile.minGapMs) broken.push('min-gap');
   if (linesOf(cue).length > profile.maxLineCount) broken.push('line-count');
   return broken;
-}
-
-/** How long a viewer with the usual reading speed needs for a cue; at least the minimum duration. */
-function neededMs({ cue, profile }: ProfiledCue): number {
-  return Math.max(profile.minCueDurationMs, readingMs(cueWidth(cue, profile), profile));
-}
-
-function cueWidth(cue: Cue, profile: Profile): number {
-  return linesOf(cue).reduce((total, line) => total + widthOf(charactersOf(line, profile)), 0);
 }

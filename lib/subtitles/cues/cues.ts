@@ -1,5 +1,6 @@
 import type { TimeSpan } from '../../core/errors.ts';
 import type { FinalSentence } from '../../sentence.ts';
+import { charactersOf, widthOf } from '../words/characters.ts';
 import { oneLine } from '../words/one-line.ts';
 import type { Profile } from '../profiles/profile.ts';
 import type { CueRange } from './layout.ts';
@@ -52,6 +53,23 @@ export interface Cue extends Voice {
 export function voicesOf(cue: Cue): readonly [Voice, ...Voice[]] {
   const { others = [] } = cue;
   return [cue, ...others];
+}
+
+/** A cue and the rules that apply to it. */
+export interface ProfiledCue {
+  readonly cue: Cue;
+  readonly profile: Profile;
+}
+
+/** The lines of all speakers of a cue. */
+export function linesOf(cue: Cue): readonly string[] {
+  // Nearly all cues have one speaker.
+  return cue.others === undefined ? cue.lines : voicesOf(cue).flatMap(({ lines }) => lines);
+}
+
+/** Width of all lines of a cue, in half-width units. */
+export function cueWidth({ cue, profile }: ProfiledCue): number {
+  return linesOf(cue).reduce((total, line) => total + widthOf(charactersOf(line, profile)), 0);
 }
 
 /** Name of the speaker on one line; undefined when it is not known. */

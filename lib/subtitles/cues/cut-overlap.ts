@@ -1,23 +1,15 @@
-import type { Cue, CueWord } from './cues.ts';
-import { voicesOf, withoutEndMark } from './cues.ts';
+import { type CueWord, linesOf, type ProfiledCue, voicesOf, withoutEndMark } from './cues.ts';
 import { joined } from './overlapping-speech.ts';
-import type { Profile } from '../profiles/profile.ts';
-
-/** A cue and the rules that apply to it. */
-interface Ruled {
-  readonly cue: Cue;
-  readonly profile: Profile;
-}
 
 /**
  * Cuts two cues of speakers who speak at the same time, which have too many lines together: the first lines of both share a cue,
  * and the later lines begin further cues where their first words are spoken.
  * @returns In the order of time; undefined when a cue would have too many lines, or would be too short to be read.
  */
-export function cutOverlap(one: Ruled, other: Ruled): Ruled[] | undefined {
+export function cutOverlap(one: ProfiledCue, other: ProfiledCue): ProfiledCue[] | undefined {
   const parts = [...partsOf(one), ...partsOf(other)].sort((a, b) => a.cue.start - b.cue.start);
   const { minGapMs, minCueDurationMs, maxLineCount } = one.profile;
-  const cut: Ruled[] = [];
+  const cut: ProfiledCue[] = [];
   for (const part of parts) {
     const last = cut.at(-1);
     const roomMs = last ? part.cue.start - last.cue.start : Infinity;
@@ -25,14 +17,11 @@ export function cutOverlap(one: Ruled, other: Ruled): Ruled[] | undefined {
       cut.splice(-1, 1, { ...last, cue: joined(last.cue, part.cue) });
     else cut.push(part);
   }
-  const isWithin = cut.every(
-    ({ cue }) => voicesOf(cue).reduce((count, { lines }) => count + lines.length, 0) <= maxLineCount,
-  );
-  return isWithin ? cut : undefined;
+  return cut.every(({ cue }) => linesOf(cue).length <= maxLineCount) ? cut : undefined;
 }
 
 /** A cue for each line of each speaker. */
-function partsOf({ cue, profile }: Ruled): Ruled[] {
+function partsOf({ cue, profile }: ProfiledCue): ProfiledCue[] {
   return voicesOf(cue).flatMap(({ lines, words, speaker, channel, speakerId }) =>
     lines.map((line, index) => {
       const spoken = words[index] ?? [];

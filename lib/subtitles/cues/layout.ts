@@ -61,12 +61,15 @@ class Layout {
       let cheapest: CueRange = { from: to - 1, to, lineAt: to };
       for (let from = to - 1; from >= 0; from -= 1) {
         if (from < to - 1 && this.#pauseBefore(from + 1) >= SEPARATING_PAUSE_MS) break;
-        const line = this.#breakLine(from, to);
         // A longer cue that ends here does not fit either.
+        if (!this.#mayFit(from, to)) break;
+        const cost = (costs[from] ?? 0) + this.#costOf(from, to);
+        // A line break has no negative cost: it is not looked for in vain.
+        if (cost >= least) continue;
+        const line = this.#breakLine(from, to);
         if (!line) break;
-        const cost = (costs[from] ?? 0) + line.cost + this.#costOf(from, to);
-        if (cost < least) {
-          least = cost;
+        if (cost + line.cost < least) {
+          least = cost + line.cost;
           cheapest = { from, to, lineAt: line.at };
         }
       }
@@ -100,14 +103,24 @@ class Layout {
     return cueCost(cue, this.#profile) + (isLast ? 0 : borderCost(border, this.#pauseBefore(to)));
   }
 
-  /** Breaks a cue into one or two lines; undefined when its text does not fit. */
-  #breakLine(from: number, to: number): { readonly at: number; readonly cost: number } | undefined {
+  #isOneLine(from: number, to: number): boolean {
+    const { maxLineWidth, maxWordsPerLine } = this.#profile;
+    return to - from === 1 || (this.#width(from, to) <= maxLineWidth && to - from <= maxWordsPerLine);
+  }
+
+  /** Whether a text is short enough for the lines of a cue, if a good place to break it exists. */
+  #mayFit(from: number, to: number): boolean {
+    if (this.#isOneLine(from, to)) return true;
     const { maxLineWidth, maxLineCount, maxWordsPerLine } = this.#profile;
-    const width = this.#width(from, to);
-    if ((width <= maxLineWidth && to - from <= maxWordsPerLine) || to - from === 1)
-      return { at: to, cost: 0 };
-    if (maxLineCount === 1 || width > maxLineWidth * 2 + 1 || to - from > maxWordsPerLine * 2)
-      return undefined;
+    return (
+      maxLineCount > 1 && this.#width(from, to) <= maxLineWidth * 2 + 1 && to - from <= maxWordsPerLine * 2
+    );
+  }
+
+  /** Breaks a text that may fit into one or two lines; undefined when no place to break it exists. */
+  #breakLine(from: number, to: number): { readonly at: number; readonly cost: number } | undefined {
+    if (this.#isOneLine(from, to)) return { at: to, cost: 0 };
+    const { maxLineWidth, maxWordsPerLine } = this.#profile;
     let at = 0;
     let least = Infinity;
     for (let index = to - 1; index > from; index -= 1) {

@@ -1,14 +1,8 @@
-import { type Cue, hasSpeaker, isSameSpeaker, voicesOf } from './cues.ts';
-import type { Profile } from '../profiles/profile.ts';
+import { readingMs } from './cue-end.ts';
+import { type Cue, cueWidth, hasSpeaker, isSameSpeaker, linesOf, type ProfiledCue } from './cues.ts';
 
 /** A cue stands at most this long before its words are spoken. Source: the subtitle guidelines of the BBC. */
 const MAX_LEAD_MS = 1500;
-
-/** A cue and the rules that apply to it. */
-interface Shown {
-  readonly cue: Cue;
-  readonly profile: Pick<Profile, 'minGapMs' | 'minCueDurationMs' | 'maxLineCount'>;
-}
 
 /** The lines of a cue whose parts are spoken at the same time, as a multiple of the lines of other cues. */
 const MAX_LINES_AT_ONCE = 2;
@@ -17,29 +11,39 @@ const MAX_LINES_AT_ONCE = 2;
  * Whether a cue is shown together with the cue before it, which another speaker says. They share a cue when the first one
  * would be too short to be read before the second one starts, and when both fit; speech at the same time shares a cue
  * of up to twice the usual number of lines too, when it cannot be cut, rather than that nobody can read it.
- * @param neededMs How long the first one is read.
  */
-export function isShownWith(shown: Shown, next: Cue, neededMs: number): boolean {
+export function isShownWith(shown: ProfiledCue, next: Cue): boolean {
   const { cue, profile } = shown;
   if (!hasSpeaker(cue) || !hasSpeaker(next) || !fitsAtOnce(shown, next)) return false;
   // Two cues of one speaker are shown together only beside another one.
   if (cue.others === undefined && isSameSpeaker(cue, next)) return false;
   const roomMs = next.start - profile.minGapMs - cue.start;
   const isTooShort = roomMs < profile.minCueDurationMs;
-  const fits = linesOf(cue).length + next.lines.length <= profile.maxLineCount;
+  const fits = linesOf(cue).length + linesOf(next).length <= profile.maxLineCount;
   if (next.start >= cue.end) return isTooShort && fits;
-  return isTooShort || (fits && roomMs < neededMs && next.start - cue.start <= MAX_LEAD_MS);
+  if (isTooShort || !fits) return isTooShort;
+  return next.start - cue.start <= MAX_LEAD_MS && roomMs < readingMs(cueWidth(shown), profile);
+}
+
+/**
+ * Whether another speaker begins before the last line of a cue is spoken. That line would leave the screen before its words are
+ * heard. Never for a cue of several speakers: its lines are cut already.
+ */
+export function isInterrupted(cue: Cue, next: Cue): boolean {
+  const lastLine = cue.words.length > 1 ? cue.words.at(-1)?.[0] : undefined;
+  if (lastLine === undefined || cue.others || !hasSpeaker(cue) || !hasSpeaker(next)) return false;
+  return lastLine.beginMs >= next.start && !isSameSpeaker(cue, next);
 }
 
 /**
  * Whether a cue does not start after the cue before it, so that one of the two could be seen for 1 ms only. They share a cue,
  * up to twice the usual number of lines.
  */
-export function startsWith(shown: Shown, next: Cue): boolean {
+export function startsWith(shown: ProfiledCue, next: Cue): boolean {
   return next.start <= shown.cue.start && fitsAtOnce(shown, next);
 }
 
-function fitsAtOnce({ cue, profile }: Shown, next: Cue): boolean {
+function fitsAtOnce({ cue, profile }: ProfiledCue, next: Cue): boolean {
   return linesOf(cue).length + linesOf(next).length <= profile.maxLineCount * MAX_LINES_AT_ONCE;
 }
 
@@ -59,9 +63,4 @@ function together(cue: Cue, next: Cue): Cue {
   if (!last || !isSameSpeaker(last, next)) others.push({ lines, words, speaker, channel, speakerId });
   else others.splice(-1, 1, { ...last, lines: [...last.lines, ...lines], words: [...last.words, ...words] });
   return { ...cue, end: Math.max(cue.end, next.end), others: [...others, ...(next.others ?? [])] };
-}
-
-/** All lines of a cue. */
-export function linesOf(cue: Cue): readonly string[] {
-  return voicesOf(cue).flatMap(({ lines }) => lines);
 }

@@ -6,21 +6,30 @@ const MAX_COMPARISONS = 4_000_000;
  * @returns For each character of `from` its position in `to`; undefined when it has none.
  */
 export function align(from: readonly string[], to: readonly string[]): (number | undefined)[] {
-  const a = from.map((character) => character.toLowerCase());
-  const b = to.map((character) => character.toLowerCase());
-  const shorter = Math.min(a.length, b.length);
+  const shorter = Math.min(from.length, to.length);
   let head = 0;
-  while (head < shorter && a[head] === b[head]) head += 1;
+  while (head < shorter && isSame(from[head], to[head])) head += 1;
   let tail = 0;
-  while (tail < shorter - head && a.at(-1 - tail) === b.at(-1 - tail)) tail += 1;
+  while (tail < shorter - head && isSame(from.at(-1 - tail), to.at(-1 - tail))) tail += 1;
 
-  const middle = longestCommon(a.slice(head, a.length - tail), b.slice(head, b.length - tail));
-  return a.map((_, index) => {
+  const middle = longestCommon(
+    lowerCase(from.slice(head, from.length - tail)),
+    lowerCase(to.slice(head, to.length - tail)),
+  );
+  return from.map((_, index) => {
     if (index < head) return index;
-    if (index >= a.length - tail) return index - a.length + b.length;
+    if (index >= from.length - tail) return index - from.length + to.length;
     const position = middle[index - head];
     return position === undefined ? undefined : position + head;
   });
+}
+
+function isSame(one: string | undefined, other: string | undefined): boolean {
+  return one === other || one?.toLowerCase() === other?.toLowerCase();
+}
+
+function lowerCase(characters: readonly string[]): string[] {
+  return characters.map((character) => character.toLowerCase());
 }
 
 /** The longest common subsequence, by dynamic programming. */

@@ -16,6 +16,9 @@ export interface Piece {
 /** Characters after which an address or a path may be broken. */
 const PATH_MARK = /[/.?&_=#-]/;
 
+/** Those of them that separate its parts. The others are inside of names: `example.com`. */
+const PART_MARK = /[/?&#]/;
+
 /** An address within a text: with a protocol, an at sign, or the point of a domain. */
 const ADDRESS = /[\w.+%~-]*(?::\/\/|@|\.[a-z]{2,}\/)[\x21-\x7e]*/giu;
 
@@ -83,7 +86,10 @@ function pathCuts(characters: readonly Character[], isIn: (offset: number) => bo
   for (let index = 1; index < characters.length; index += 1) {
     const left = characters[index - 1]?.text ?? '';
     const right = characters[index]?.text ?? '';
-    if (isIn(offset) && PATH_MARK.test(left) && !PATH_MARK.test(right)) cuts.set(index, BORDER.weak);
+    if (isIn(offset) && PATH_MARK.test(left) && !PATH_MARK.test(right)) {
+      const isAfterProtocol = characters[index - 2]?.text === '/';
+      cuts.set(index, PART_MARK.test(left) && !isAfterProtocol ? BORDER.weak : BORDER.bad);
+    }
     offset += right.length;
   }
   return cuts;

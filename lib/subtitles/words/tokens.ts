@@ -87,10 +87,11 @@ const CLAUSE_MARK = /[、，。；：！？!?;]$/u;
 /** Also where a finder does not see it: after a mark, and where Latin letters begin or end. Never inside a foreign word. */
 function isBorder(left: string, right: string, isFound: boolean): boolean {
   if (CLAUSE_MARK.test(left)) return true;
+  if (!isFound) return false;
   // BudouX cuts some endings off: なかったん│です.
   if (left === 'ん' && /[でだじ]/.test(right)) return false;
   if (LATIN.test(left) && LATIN.test(right)) return false;
-  return isFound && !(KATAKANA.test(left) && KATAKANA.test(right));
+  return !(KATAKANA.test(left) && KATAKANA.test(right));
 }
 
 /** Joins particles with the word before them, and numbers with their measure words. */

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { cp, mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { listModels } from '../../../lib/engines/models/model-store.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { copyVoiceDetector } from '../../support/voice-detector.ts';
 import { cli, FIXTURES, jsonLines, Program } from '../run-cli.ts';
 
 describe('fun-asr engine', () => {
@@ -112,9 +112,7 @@ describe('fun-asr engine', () => {
 
   it('add accepts a punctuation model, list shows it, and transcribe uses it', async () => {
     const env = { XDG_CACHE_HOME: await temporaryFolder(), DASHSCOPE_API_KEY: '' };
-    const { folder } = (await listModels()).find(({ name }) => name === 'moonshine-base')!;
-    const cached = join(env.XDG_CACHE_HOME, 'fun-asr-streams/models/moonshine-base');
-    await cp(join(folder, 'voice.onnx'), join(cached, 'voice.onnx'));
+    await copyVoiceDetector(join(env.XDG_CACHE_HOME, 'fun-asr-streams/models'));
     for (const model of ['paraformer', 'punctuation']) {
       const flags = ['--languages', 'zh', '--name', `my-${model}`];
       expect((await cli(['engine', 'add', `${FIXTURES}models/${model}`, ...flags], { env })).exitCode).toBe(

@@ -1,16 +1,14 @@
 import { copyFile, cp, symlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { listModels } from '../../../lib/engines/models/model-store.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { copyVoiceDetector } from '../../support/voice-detector.ts';
 import { cli, FIXTURES, jsonLines } from '../run-cli.ts';
 
 /** An environment whose only model is the voice detector of the installed one. */
 async function withVoiceDetector(): Promise<Record<string, string>> {
   const cache = await temporaryFolder();
-  const { folder } = (await listModels()).find(({ name }) => name === 'moonshine-base')!;
-  const cached = join(cache, 'fun-asr-streams/models/moonshine-base');
-  await cp(join(folder, 'voice.onnx'), join(cached, 'voice.onnx'));
+  await copyVoiceDetector(join(cache, 'fun-asr-streams/models'));
   return { XDG_CACHE_HOME: cache, DASHSCOPE_API_KEY: '' };
 }
 

@@ -7,9 +7,8 @@ import { MARK_AFTER } from '../../../fixtures/models/punctuation.mjs';
 import { openLocalEngine } from '../../../lib/engines/local/local-engine.ts';
 import { findSherpa } from '../../../lib/engines/local/runtime/sherpa.ts';
 import { addModel } from '../../../lib/engines/models/added-models.ts';
-import { LOCAL_MODELS } from '../../../lib/engines/models/catalogue/catalogue.ts';
-import { stateOf } from '../../../lib/engines/models/model-store.ts';
 import type { Engine, EngineSentence } from '../../../lib/service/engine.ts';
+import { copyVoiceDetector } from '../../support/voice-detector.ts';
 import { temporaryFolder } from '../models/registry.ts';
 import { pcmOf, writeAll } from './recording.ts';
 
@@ -20,9 +19,7 @@ async function cacheWith(
   cacheDir: string,
   ...models: readonly (readonly [model: string, languages: string[]])[]
 ): Promise<string> {
-  const { folder } = await stateOf(LOCAL_MODELS['moonshine-tiny'], undefined);
-  const to = (await stateOf(LOCAL_MODELS['moonshine-tiny'], cacheDir)).folder;
-  await cp(join(folder, 'voice.onnx'), join(to, 'voice.onnx'));
+  await copyVoiceDetector(cacheDir);
   for (const [model, languages] of models)
     await addModel(join(MODELS, model), { cacheDir, name: `my-${model}`, languages, findSherpa });
   return cacheDir;

@@ -10,12 +10,11 @@ import {
   listAddedModels,
   removeAddedModel,
 } from '../../../lib/engines/models/added-models.ts';
-import { stateOf } from '../../../lib/engines/models/model-store.ts';
-import { LOCAL_MODELS } from '../../../lib/engines/models/catalogue/catalogue.ts';
 import { isLocalModel, isModelFolder } from '../../../lib/engines/models/choose-model.ts';
 import { recognizerConfig } from '../../../lib/engines/models/local-model.ts';
 import { resolveLocalModel } from '../../../lib/engines/models/resolve-model.ts';
 import { type Trial, tryModel } from '../../../lib/engines/models/model-trial.ts';
+import { copyVoiceDetector } from '../../support/voice-detector.ts';
 import { temporaryFolder } from './registry.ts';
 
 const MODELS = fileURLToPath(new URL('../../../fixtures/models/', import.meta.url));
@@ -30,9 +29,7 @@ async function copyOf(model: string): Promise<string> {
 /** A cache whose only model is the voice detector of the installed default model. */
 async function cacheWithVoiceDetector(): Promise<string> {
   const cacheDir = await temporaryFolder();
-  const { folder } = await stateOf(LOCAL_MODELS['moonshine-tiny'], undefined);
-  const to = (await stateOf(LOCAL_MODELS['moonshine-tiny'], cacheDir)).folder;
-  await cp(join(folder, 'voice.onnx'), join(to, 'voice.onnx'));
+  await copyVoiceDetector(cacheDir);
   return cacheDir;
 }
 

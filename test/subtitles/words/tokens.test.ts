@@ -80,6 +80,18 @@ it('breaks an address that is wider than a line after its marks', () => {
   expect(split('https://docs.example.com/guide', 'en')).toHaveLength(1);
 });
 
+it('breaks an address between its parts rather than inside a name', () => {
+  expect(borders('https://docs.example.com/guide/troubleshooting-and-more', 'en')).toEqual([
+    'bad',
+    'bad',
+    'bad',
+    'weak',
+    'weak',
+    'bad',
+    'bad',
+  ]);
+});
+
 it('knows names, numbers and contractions', () => {
   expect(borders("we met Anna Berg at two hundred, and don't ask", 'en')).toEqual([
     'bad',

@@ -9,6 +9,10 @@ export const CHILD_PROGRAM: string = `
 const detectSpeech = ${detectSpeech.toString()};
 /** The models that are loaded or being loaded, by their configuration. */
 const models = new Map();
+/** The streaming models, by their configuration. */
+const streamingModels = new Map();
+/** The streams of pieces of speech, by their number. */
+const speeches = new Map();
 /** The punctuation models, by their configuration. */
 const punctuations = new Map();
 /** The voice detectors, by their number. */
@@ -23,6 +27,25 @@ const methods = {
     const stream = model.createStream();
     stream.acceptWaveform({ samples, sampleRate: ${DEFAULT_SAMPLE_RATE} });
     return await model.decodeAsync(stream);
+  },
+  async loadStreaming({ config }) {
+    streamingModelOf(config);
+  },
+  async decodeSpeech({ speech, config, samples }) {
+    const model = streamingModelOf(config);
+    if (!speeches.has(speech)) speeches.set(speech, model.createStream());
+    const stream = speeches.get(speech);
+    stream.acceptWaveform({ samples, sampleRate: ${DEFAULT_SAMPLE_RATE} });
+    while (model.isReady(stream)) {
+      model.decode(stream);
+      // Each step blocks the thread. Other requests are answered between them.
+      await new Promise(setImmediate);
+    }
+    const { text, tokens, timestamps } = model.getResult(stream);
+    return { text, tokens, timestamps };
+  },
+  async releaseSpeech({ speech }) {
+    speeches.delete(speech);
   },
   async loadPunctuation({ config }) {
     punctuationOf(config);
@@ -51,6 +74,12 @@ function modelOf(config) {
   const key = JSON.stringify(config);
   if (!models.has(key)) models.set(key, sherpa().OfflineRecognizer.createAsync(config));
   return models.get(key);
+}
+
+function streamingModelOf(config) {
+  const key = JSON.stringify(config);
+  if (!streamingModels.has(key)) streamingModels.set(key, new (sherpa().OnlineRecognizer)(config));
+  return streamingModels.get(key);
 }
 
 function punctuationOf(config) {

@@ -2,17 +2,31 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { nodeEnvironment } from '../../../core/system/environment.ts';
 import { FunAsrError } from '../../../core/errors.ts';
 import { CHILD_PROGRAM } from './child-program.ts';
-import type { Decoder, Punctuator, Runtime, VoiceDetector } from './runtime.ts';
+import type {
+  Decoder,
+  Punctuator,
+  Runtime,
+  SpeechDecoder,
+  StreamingDecoder,
+  VoiceDetector,
+} from './runtime.ts';
 import type { PunctuationConfig, RecognizerConfig } from '../../models/local-model.ts';
-import type { OfflineResult, VadConfig } from './sherpa.ts';
+import type { OfflineResult, SpeechResult, VadConfig } from './sherpa.ts';
 import { vadConfig } from './voice-activity.ts';
 
-/** What the child process is asked to do. Each contains all that a new process needs to do it. */
+/** What the child process is asked to do. Each contains all that a new process needs to do it; only the speech before is lost. */
 type Request =
-  | { readonly method: 'load'; readonly config: RecognizerConfig }
+  | { readonly method: 'load' | 'loadStreaming'; readonly config: RecognizerConfig }
   | { readonly method: 'loadPunctuation'; readonly config: PunctuationConfig }
   | { readonly method: 'punctuate'; readonly config: PunctuationConfig; readonly text: string }
   | { readonly method: 'decode'; readonly config: RecognizerConfig; readonly samples: Float32Array }
+  | {
+      readonly method: 'decodeSpeech';
+      readonly speech: number;
+      readonly config: RecognizerConfig;
+      readonly samples: Float32Array;
+    }
+  | { readonly method: 'releaseSpeech'; readonly speech: number }
   | {
       readonly method: 'detect';
       readonly detector: number;
@@ -30,7 +44,7 @@ interface Reply {
 }
 
 /** Methods that fail again in another process. */
-const LOADING: readonly Request['method'][] = ['load', 'loadPunctuation'];
+const LOADING: readonly Request['method'][] = ['load', 'loadStreaming', 'loadPunctuation'];
 
 interface Pending {
   /** Whether another process may succeed: it starts with the next request. A model that cannot be loaded stays so. */
@@ -51,6 +65,7 @@ export class ChildRuntime implements Runtime {
   #isClosed = false;
   #nextId = 0;
   #detectors = 0;
+  #speeches = 0;
   readonly #pending = new Map<number, Pending>();
 
   /** @param sherpaFile The main file of sherpa-onnx-node. */
@@ -64,6 +79,11 @@ export class ChildRuntime implements Runtime {
       decode: async (samples) =>
         (await this.#request({ method: 'decode', config, samples })) as OfflineResult,
     };
+  }
+
+  async loadStreamingModel(config: RecognizerConfig): Promise<StreamingDecoder> {
+    await this.#request({ method: 'loadStreaming', config });
+    return { begin: () => this.#beginSpeech(config) };
   }
 
   async loadPunctuation(config: PunctuationConfig): Promise<Punctuator> {
@@ -85,6 +105,24 @@ export class ChildRuntime implements Runtime {
         (await this.#request({ method: 'detect', detector, config, samples })) as boolean[],
       reset: () => change('reset'),
       release: () => change('release'),
+    };
+  }
+
+  #beginSpeech(config: RecognizerConfig): SpeechDecoder {
+    const speech = this.#speeches++;
+    /** The process that has the speech so far. */
+    let child: ChildProcess | undefined;
+    return {
+      decode: async (samples) => {
+        if (child && child !== this.#child) throw failed('its process ended', undefined, !this.#isClosed);
+        const decoding = this.#request({ method: 'decodeSpeech', speech, config, samples });
+        child = this.#child;
+        return (await decoding) as SpeechResult;
+      },
+      release: () => {
+        if (child && child === this.#child)
+          this.#request({ method: 'releaseSpeech', speech }).catch(() => {});
+      },
     };
   }
 

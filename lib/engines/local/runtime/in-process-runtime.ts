@@ -1,16 +1,19 @@
 import { DEFAULT_SAMPLE_RATE } from '../../../media/pcm.ts';
 import { FunAsrError, messageOf } from '../../../core/errors.ts';
-import type { Decoder, Punctuator, Runtime, VoiceDetector } from './runtime.ts';
+import { ChildRuntime } from './child-runtime.ts';
+import type { Decoder, Punctuator, Runtime, StreamingDecoder, VoiceDetector } from './runtime.ts';
 import type { PunctuationConfig, RecognizerConfig } from '../../models/local-model.ts';
-import type { OfflineRecognizer, OfflineResult, Sherpa } from './sherpa.ts';
+import { findSherpa, type OfflineRecognizer, type OfflineResult, type Sherpa } from './sherpa.ts';
 import { detectSpeech, VAD_BUFFER_SECONDS, vadConfig, type VoiceActivity, WINDOW } from './voice-activity.ts';
 
 /**
  * Runs the native library in this process: speech models on threads of libuv's pool, voice detectors and punctuation models
- * on this thread.
+ * on this thread. Streaming models run in a child process: sherpa-onnx decodes them on the thread that calls it.
  */
 export class InProcessRuntime implements Runtime {
   readonly #sherpa: Sherpa;
+  /** Undefined without streaming models. */
+  #child: Promise<ChildRuntime> | undefined;
 
   constructor(sherpa: Sherpa) {
     this.#sherpa = sherpa;
@@ -19,6 +22,11 @@ export class InProcessRuntime implements Runtime {
   async loadModel(config: RecognizerConfig): Promise<Decoder> {
     const model = await this.#sherpa.OfflineRecognizer.createAsync(config).catch(fail);
     return { decode: (samples) => decode(model, samples).catch(fail) };
+  }
+
+  async loadStreamingModel(config: RecognizerConfig): Promise<StreamingDecoder> {
+    this.#child ??= findSherpa().then((file) => new ChildRuntime(file));
+    return await (await this.#child).loadStreamingModel(config);
   }
 
   async loadPunctuation(config: PunctuationConfig): Promise<Punctuator> {
@@ -43,8 +51,13 @@ export class InProcessRuntime implements Runtime {
     };
   }
 
-  /** The garbage collector frees models with the last reference to them. */
-  close(): void {}
+  /** The garbage collector frees models of this process with the last reference to them. */
+  close(): void {
+    this.#child?.then(
+      (child) => child.close(),
+      () => {},
+    );
+  }
 }
 
 async function decode(model: OfflineRecognizer, samples: Float32Array): Promise<OfflineResult> {

@@ -9,6 +9,7 @@ export interface Sherpa {
   readonly OfflineRecognizer: {
     createAsync(config: RecognizerConfig): Promise<OfflineRecognizer>;
   };
+  readonly OnlineRecognizer: new (config: RecognizerConfig) => OnlineRecognizer;
   readonly Vad: new (config: VadConfig, bufferSizeInSeconds: number) => Vad;
   readonly OfflinePunctuation: new (config: PunctuationConfig) => OfflinePunctuation;
 }
@@ -24,18 +25,33 @@ export interface OfflineRecognizer {
   decodeAsync(stream: OfflineStream): Promise<OfflineResult>;
 }
 
-/** What a model found in a segment. */
-export interface OfflineResult {
+/** What a model found in some speech. */
+export interface SpeechResult {
   readonly text: string;
   readonly tokens: readonly string[];
-  /** When each token begins, in seconds from the start of the segment. Empty for models without times. */
+  /** When each token begins, in seconds from the start of the samples. Empty for models without times. */
   readonly timestamps: readonly number[];
+}
+
+/** What a model found in a segment. */
+export interface OfflineResult extends SpeechResult {
   /** A tag such as `<|zh|>`. Empty for models without language tags. */
   readonly lang: string;
 }
 
 export interface OfflineStream {
   acceptWaveform(wave: { readonly samples: Float32Array; readonly sampleRate: number }): void;
+}
+
+/** A streaming model. Its methods block the thread. */
+export interface OnlineRecognizer {
+  createStream(): OfflineStream;
+  /** Whether the stream has samples for another step. */
+  isReady(stream: OfflineStream): boolean;
+  /** Decodes one step. */
+  decode(stream: OfflineStream): void;
+  /** What was found since the begin of the stream. */
+  getResult(stream: OfflineStream): SpeechResult;
 }
 
 export interface Vad {

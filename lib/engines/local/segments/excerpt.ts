@@ -15,14 +15,24 @@ export class Excerpt {
   readonly #before: number;
   readonly #after: number;
   readonly #pauses: readonly Span[];
+  /** Position of the first sample of the speech in the stream. */
+  readonly begin: number;
 
   /**
    * @param samples The speech and its surroundings.
    * @param before How many of the samples are before the speech.
    * @param after How many of them are after it.
    * @param pauses The pauses between its pieces of speech, as positions in the samples.
+   * @param begin Position of the first sample of the speech in the stream.
    */
-  constructor(samples: Float32Array, before: number, after: number, pauses: readonly Span[] = []) {
+  constructor(
+    samples: Float32Array,
+    before: number,
+    after: number,
+    pauses: readonly Span[] = [],
+    begin: number = before,
+  ) {
+    this.begin = begin;
     this.#samples = samples;
     this.#before = before;
     this.#after = after;
@@ -41,7 +51,8 @@ export class Excerpt {
     let last: Span = { begin: 0, end: this.#before };
     return ends.map((next) => {
       const samples = this.#samples.subarray(last.begin, next.end);
-      const piece = new Excerpt(samples, last.end - last.begin, next.end - next.begin);
+      const begin = this.begin - this.#before + last.end;
+      const piece = new Excerpt(samples, last.end - last.begin, next.end - next.begin, [], begin);
       last = next;
       return piece;
     });
@@ -74,8 +85,8 @@ export class Excerpt {
     const quarter = (end - this.#before) >> 2;
     const cut = quietest(this.#samples, this.#before + quarter, end - quarter);
     return [
-      new Excerpt(this.#samples.subarray(0, cut), this.#before, 0),
-      new Excerpt(this.#samples.subarray(cut), 0, this.#after),
+      new Excerpt(this.#samples.subarray(0, cut), this.#before, 0, [], this.begin),
+      new Excerpt(this.#samples.subarray(cut), 0, this.#after, [], this.begin - this.#before + cut),
     ];
   }
 }

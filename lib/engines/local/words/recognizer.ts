@@ -25,12 +25,16 @@ export interface Recognizer {
   recognize(excerpt: Excerpt): Promise<SegmentText>;
   /** Recognises a segment that is not complete. @default no partial results */
   recognizePartial?(excerpt: Excerpt): Promise<SegmentText>;
+  /** Whether a partial result costs only the audio since the one before. @default all of the segment is recognised again */
+  readonly continuesPartials?: boolean;
   /**
    * Recognises with another model, whose agreement shows that the words are not invented. Gives undefined when there is no
    * other model.
    * @default the model invents no words for speech that it does not know
    */
   secondOpinion?(excerpt: Excerpt): Promise<string | undefined>;
+  /** Frees what it keeps for its stream. @default nothing */
+  release?(): void;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { DEFAULT_SAMPLE_RATE } from '../../../media/pcm.ts';
 import type { Decoder } from '../runtime/runtime.ts';
+import type { OfflineResult, SpeechResult } from '../runtime/sherpa.ts';
 import type { Excerpt, Surroundings } from '../segments/excerpt.ts';
 import { isTooFast } from './plausibility.ts';
 import { NO_SILENCE, type Recognizer, type SegmentText, USUAL_SURROUNDINGS } from './recognizer.ts';
@@ -33,16 +34,24 @@ export class TimedRecognizer implements Recognizer {
 
   async #decode(excerpt: Excerpt, surroundings: Surroundings): Promise<SegmentText> {
     const decoder = await this.#load();
-    const result = await decoder.decode(excerpt.with(surroundings));
-    const language = LANGUAGE_TAG.exec(result.lang)?.[1];
-    const text = writtenText(result.text, language);
-    const hasWords = LETTER.test(text);
-    if (!hasWords || isTooFast(text, excerpt.durationMs)) return { text: '', isAgreed: false, hasWords };
-    const shift = excerpt.beginIn(surroundings) / (DEFAULT_SAMPLE_RATE / 1000);
-    const times = characterTimes(result)?.map(({ begin, end }) => ({
-      begin: begin - shift,
-      end: end - shift,
-    }));
-    return { text, times, language, isAgreed: false, hasWords };
+    return timedText(await decoder.decode(excerpt.with(surroundings)), excerpt, surroundings);
   }
+}
+
+/** The text of a result, with its times from the begin of the speech. @param surroundings Those of the samples. */
+export function timedText(
+  result: SpeechResult & Partial<OfflineResult>,
+  excerpt: Excerpt,
+  surroundings: Surroundings,
+): SegmentText {
+  const language = LANGUAGE_TAG.exec(result.lang ?? '')?.[1];
+  const text = writtenText(result.text, language);
+  const hasWords = LETTER.test(text);
+  if (!hasWords || isTooFast(text, excerpt.durationMs)) return { text: '', isAgreed: false, hasWords };
+  const shift = excerpt.beginIn(surroundings) / (DEFAULT_SAMPLE_RATE / 1000);
+  const times = characterTimes(result)?.map(({ begin, end }) => ({
+    begin: begin - shift,
+    end: end - shift,
+  }));
+  return { text, times, language, isAgreed: false, hasWords };
 }

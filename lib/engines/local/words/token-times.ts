@@ -1,4 +1,4 @@
-import type { OfflineResult } from '../runtime/sherpa.ts';
+import type { SpeechResult } from '../runtime/sherpa.ts';
 
 /** A token is not longer than this, in ms: a model gives only its begin. */
 const MAX_TOKEN_MS = 400;
@@ -13,7 +13,7 @@ const CONTINUED = /@@$/;
  * Times of the characters (UTF-16 units that are not spaces) of a text, from the times of the tokens of a model, in ms from the start of its samples.
  * Returns undefined if the model gave no times, or if the tokens are not those of the text.
  */
-export function characterTimes({ text, tokens, timestamps }: OfflineResult): readonly Time[] | undefined {
+export function characterTimes({ text, tokens, timestamps }: SpeechResult): readonly Time[] | undefined {
   if (timestamps.length === 0 || timestamps.length < tokens.length) return undefined;
   const times: Time[] = [];
   let joined = '';

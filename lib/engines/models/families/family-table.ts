@@ -1,8 +1,6 @@
-import type { Family, Part } from './family.ts';
-
-const TOKENS: Part = { name: /^tokens\.txt$/, example: 'tokens.txt' };
-const BLANKS = ['<blk>', '<eps>', '<blank>'];
-const LFR = ['vocab_size', 'lfr_window_size', 'lfr_window_shift', 'neg_mean', 'inv_stddev'];
+import type { Family } from './family.ts';
+import { BLANKS, LFR, TOKENS } from './family-parts.ts';
+import { STREAMING_FAMILIES } from './streaming-families.ts';
 
 /** A model of one file, which only its metadata or the name of its folder distinguishes. */
 function singleFile(...metadata: readonly string[]): Pick<Family, 'parts' | 'tokens' | 'hasOwnFileNames'> {
@@ -259,4 +257,5 @@ export const FAMILIES: readonly Family[] = [
   FUN_ASR_NANO,
   QWEN3_ASR,
   PUNCTUATION,
+  ...STREAMING_FAMILIES,
 ];

@@ -8,6 +8,16 @@ export interface Part {
   readonly contains?: readonly string[];
   /** Metadata without which sherpa-onnx ends the process. */
   readonly metadata?: readonly string[];
+  /** Further ones by `model_type`. sherpa-onnx ends the process on other types, too. @default all types are alike */
+  readonly metadataOfType?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What a streaming model decodes at a time, in frames of 10 ms: a number, or keys of the metadata of its first part. */
+export interface StreamingStep {
+  /** How many frames it needs to find a word. */
+  readonly frames: string | number;
+  /** By how many frames the next ones begin later. @default sherpa-onnx decides */
+  readonly shift?: string;
 }
 
 /** A family of models of sherpa-onnx, as data. */
@@ -40,6 +50,8 @@ export interface Family {
   readonly languages?: readonly string[];
   /** Whether results contain the time of each token. */
   readonly hasTokenTimes: boolean;
+  /** For streaming models. @default its models decode whole segments */
+  readonly step?: StreamingStep;
   /** Whether its texts have punctuation. `by tokens`: if its table of tokens has marks. @default 'always' */
   readonly writesMarks?: 'always' | 'never' | 'by tokens';
   /** Matches names of folders with models that write no marks, although others of the family do. */

@@ -33,7 +33,10 @@ export function languagesOf(
   if (metadata.get('is_multilingual') === '0') return ['en'];
   const codes = metadata.get('all_language_codes')?.split(',').filter(Boolean);
   if (codes?.length) return codes;
-  const names = [...folderName.toLowerCase().split(/[^a-z]+/), metadata.get('language')?.toLowerCase() ?? ''];
+  const names = [
+    ...folderName.toLowerCase().split(/[^a-z0-9]+/),
+    metadata.get('language')?.toLowerCase() ?? '',
+  ];
   const found = names.flatMap((name) => (CODES.has(name) ? [name] : (WORDS[name] ?? [])));
   return [...new Set(found)];
 }

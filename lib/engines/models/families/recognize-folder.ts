@@ -8,6 +8,8 @@ import { languagesOf } from './languages.ts';
 import { hasMetadata, type Metadata, metadataIn, MODEL_ENDING, whyDamaged } from './model-file.ts';
 import { lacksMarks, wrongPunctuation } from './punctuation-checks.ts';
 import { refused } from './refused.ts';
+import { isStreaming, tailMsOf, wrongStep } from './streaming-checks.ts';
+import { STREAMING_FAMILIES } from './streaming-families.ts';
 
 /** A model in a folder of the user. */
 export interface FolderModel {
@@ -22,6 +24,8 @@ export interface FolderModel {
   readonly stamp: string;
   /** Whether its texts have no punctuation. */
   readonly lacksMarks: boolean;
+  /** For a streaming model: see `SpeechModelFiles`. */
+  readonly streamingTailMs: number | undefined;
   /**
    * Returns the configuration for sherpa-onnx.
    * @param folder Where the files are: the folder itself, or a copy.
@@ -45,16 +49,23 @@ export function recognizeFolder(path: string): FolderModel {
     .map((found) => ({ ...found, score: scoreOf(found, metadata, name) }))
     .filter(({ score }) => score > 0)
     .toSorted((a, b) => b.score - a.score);
-  const best = ranked[0] ?? nearest(all);
+  const best =
+    ranked.find(
+      ({ family, chosen }) => isStreaming(mainOf(chosen, metadata), name) === Boolean(family.step),
+    ) ??
+    ranked[0] ??
+    nearest(all);
   // Without the metadata of a damaged file, the family is not certain.
   const damaged = best?.missing.length === 0 ? [] : damagedIn(folder, all, metadata);
   if (!best) throw unknown(folder, entries, damaged);
   const { family, chosen, missing } = best;
   const isLike = `looks like ${family.title}, but`;
   if (missing.length > 0) throw refused(folder, `${isLike} ${[...damaged, ...missing].join(' and ')}`);
-  const own = metadata.get(Object.values(chosen)[0] ?? '') ?? new Map<string, string>();
-  if (isStreaming(own, name))
-    throw refused(folder, `${isLike} its model is for streaming, which is not supported`);
+  const own = mainOf(chosen, metadata);
+  if (!family.step && isStreaming(own, name)) {
+    const known = STREAMING_FAMILIES.map(({ title }) => title).join(', ');
+    throw refused(folder, `${isLike} its model is for streaming. Supported are ${known}`);
+  }
   const tokens = checkFiles(folder, best, metadata, isLike);
   const languages = languagesOf(family, own, name);
   const files = filesOf(best);
@@ -65,6 +76,7 @@ export function recognizeFolder(path: string): FolderModel {
     files,
     stamp: stampOf(folder, files),
     lacksMarks: lacksMarks(family, name, tokens),
+    streamingTailMs: tailMsOf(family, own),
     configIn: (at, options) => configOf(best, at, options, languages),
   };
 }
@@ -115,6 +127,11 @@ function isFile(part: Part, name: string, entries: Entries): boolean {
   return entries.get(name) === undefined && (MODEL_ENDING.test(name) || part.example.endsWith('.txt'));
 }
 
+/** The metadata of the first part. */
+function mainOf(chosen: Readonly<Record<string, string>>, metadata: FilesMetadata): Metadata {
+  return metadata.get(Object.values(chosen)[0] ?? '') ?? new Map<string, string>();
+}
+
 /** The names of the model files that were chosen for any family. */
 function modelFilesOf(matches: readonly Match[]): string[] {
   const names = new Set(matches.flatMap(({ chosen }) => Object.values(chosen)));
@@ -159,12 +176,6 @@ function scoreOf({ family, chosen, missing }: Match, metadata: FilesMetadata, fo
   return (missing.length === 0 ? 100 : 0) + (isTyped ? 10 : 0) + (isNamed ? 5 : 0) + share * 8 + names.length;
 }
 
-/** Models for streaming have the same files, and sherpa-onnx ends the process when it loads them for whole segments. */
-function isStreaming(metadata: ReadonlyMap<string, string>, folderName: string): boolean {
-  const isNamed = (text: string): boolean => /streaming/.test(text) && !/non-?streaming/.test(text);
-  return metadata.has('decode_chunk_len') || isNamed(metadata.get('comment') ?? '') || isNamed(folderName);
-}
-
 /** Checks what sherpa-onnx reads when it loads the model. @returns The tokens of its table. */
 function checkFiles(
   folder: string,
@@ -177,15 +188,23 @@ function checkFiles(
     const own = metadata.get(name);
     if (!own) throw refused(folder, `${isLike} ${name} ${whyDamaged(join(folder, name))}`);
     if (!hasMetadata(name)) continue;
-    const lacking = family.parts[key]?.metadata?.filter((entry) => !own.get(entry)) ?? [];
+    const { metadata: needed = [], metadataOfType } = family.parts[key] ?? {};
+    const type = own.get('model_type') ?? '';
+    if (metadataOfType && type !== '' && !Object.hasOwn(metadataOfType, type))
+      throw refused(
+        folder,
+        `${isLike} ${name} has the type ${type}. Supported are ${Object.keys(metadataOfType).join(', ')}`,
+      );
+    const lacking = [...needed, ...(metadataOfType?.[type] ?? [])].filter((entry) => !own.get(entry));
     if (lacking.length > 0)
       throw refused(
         folder,
         `${isLike} the metadata of ${name} lack ${lacking.join(', ')}. Export it for sherpa-onnx`,
       );
   }
-  const main = metadata.get(Object.values(chosen)[0] ?? '') ?? new Map<string, string>();
-  const wrong = family.kind === 'punctuation' ? wrongPunctuation(main) : undefined;
+  const main = mainOf(chosen, metadata);
+  const wrong =
+    family.kind === 'punctuation' ? wrongPunctuation(main) : family.step && wrongStep(family.step, main);
   if (wrong !== undefined) throw refused(folder, `${isLike} ${wrong}`);
   if (tokens === undefined) return new Set();
   const lines = readText(folder, tokens).trimEnd().split(/\r?\n/);
@@ -195,7 +214,8 @@ function checkFiles(
   const { anyToken } = family;
   if (anyToken && !anyToken.some((token) => known.has(token)))
     throw refused(folder, `${isLike} ${tokens} does not contain ${anyToken.join(' or ')}`);
-  const size = Number(main.get('vocab_size') ?? 0);
+  const parts = Object.values(chosen).map((name) => metadata.get(name));
+  const size = Math.max(...parts.map((own) => Number(own?.get('vocab_size') ?? 0)));
   if (lines.length < size)
     throw refused(folder, `${isLike} ${tokens} has ${lines.length} tokens, and the model has ${size}`);
   return known;

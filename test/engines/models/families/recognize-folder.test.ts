@@ -219,12 +219,6 @@ describe('recognizeFolder', () => {
     expect(refusalOf(folder)).toMatch(/looks like SenseVoice, but tokens.txt is missing/);
   });
 
-  it('refuses a model for streaming', async () => {
-    expect(refusalOf(await copyOf('transducer', 'sherpa-onnx-streaming-zipformer-en'))).toMatch(
-      /is for streaming/,
-    );
-  });
-
   it('recognises a punctuation model, and its languages by the name of the folder', async () => {
     const found = recognizeFolder(
       await copyOf('punctuation', 'sherpa-onnx-punct-ct-transformer-zh-en-vocab272727-2024-04-12'),
