@@ -4,7 +4,7 @@ import { abortSignal, callback, checkArgument, checkOptions, oneOf, text } from 
 import { FunAsrError, messageOf, systemCode } from '../../core/errors.ts';
 import { isWriteError } from '../../core/system/write-error.ts';
 import { makeFolder } from '../../core/system/make-folder.ts';
-import { cacheError, withCacheErrors } from './cache-errors.ts';
+import { cacheError, checkSpace, withCacheErrors } from './cache-errors.ts';
 import { LOCAL_MODELS, type LocalModelName } from './catalogue/catalogue.ts';
 import { hostsFor } from './catalogue/hosts.ts';
 import {
@@ -173,11 +173,13 @@ async function pullInto(folder: string, model: LocalModel, pulling: Pulling): Pr
     await mkdir(fresh);
     const received = new Map<object, number>();
     for (const { file } of files) received.set(file, await partial.sizeOf(file.sha256));
+    const receivedBytes = (): number => [...received.values()].reduce((sum, size) => sum + size, 0);
+    await checkSpace(folder, models, downloadSizeOf(model) - receivedBytes());
     const onBytes = (part: { readonly bytes: number }, bytes: number): void => {
       received.set(part, Math.min(bytes, part.bytes));
       pulling.onProgress({
         model: model.name,
-        receivedBytes: [...received.values()].reduce((sum, size) => sum + size, 0),
+        receivedBytes: receivedBytes(),
         totalBytes: downloadSizeOf(model),
       });
     };
