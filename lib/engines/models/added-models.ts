@@ -147,6 +147,18 @@ export function findAddedModel(name: string, { cacheDir }: ModelStoreOptions = {
   }
 }
 
+/**
+ * Checks that the folder of a model of the user exists.
+ * @throws {FunAsrError} `E_MODEL_REFUSED`
+ */
+export function checkExists({ name, kind, folder }: AddedModel): void {
+  if (existsSync(folder)) return;
+  const what = kind === 'punctuation' ? 'the punctuation model' : 'the model';
+  throw new FunAsrError('E_MODEL_REFUSED', `${folder} does not exist any more. It has ${what} ${name}`, {
+    hint: `Restore the folder, or run \`fun-asr engine remove ${name}\`.`,
+  });
+}
+
 function checked(value: unknown): AddedModel {
   const { name, kind = 'speech', folder, isCopy, languages, family } = value as Partial<AddedModel>;
   if (

@@ -201,6 +201,7 @@ describe('resolveLocalModel', () => {
     await expect(resolveLocalModel('my-sense-voice', { cacheDir, findSherpa })).rejects.toMatchObject({
       code: 'E_MODEL_REFUSED',
       message: `${folder} does not exist any more. It has the model my-sense-voice`,
+      hint: 'Restore the folder, or run `fun-asr engine remove my-sense-voice`.',
     });
   });
 
