@@ -116,6 +116,31 @@ test('downloads the whole file from a host that ignores ranges', async () => {
   expect(requests[0]?.range).toBe('bytes=1000-');
 });
 
+test('loses nothing to a host that ignores ranges and breaks', async () => {
+  const cacheDir = await temporaryFolder();
+  await keepPartial(cacheDir, MODEL_FILE.subarray(0, 150_000));
+  const broken = await startModelHost(breakInTheMiddle);
+  const { address, requests } = await startModelHost();
+  const sizes: number[] = [];
+  const onProgress = ({ receivedBytes }: PullProgress): void => void sizes.push(receivedBytes);
+  await pullWhole([broken.address, address], { cacheDir, onProgress });
+  expect(broken.requests).toHaveLength(1);
+  expect(requests[0]).toEqual({ path: 'model.onnx', range: 'bytes=150000-' });
+  expect(sizes).toEqual(sizes.toSorted((a, b) => a - b));
+});
+
+test('continues as often as a host brings a part', async () => {
+  const { address, requests } = await startModelHost((request, response, file) => {
+    const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? 'bytes=0-')?.[1]);
+    if (file !== MODEL_FILE || start >= 180_000) return false;
+    const range = `bytes ${start}-${file.length - 1}/${file.length}`;
+    response.writeHead(206, { 'content-length': file.length - start, 'content-range': range });
+    return response.write(file.subarray(start, start + 15_000), () => response.destroy()) || true;
+  });
+  await pullWhole([address], { cacheDir: await temporaryFolder() });
+  expect(requests.length).toBeGreaterThan(12);
+});
+
 test('downloads the whole file when the host does not have the range', async () => {
   const cacheDir = await temporaryFolder();
   await keepPartial(cacheDir, MODEL_FILE.subarray(0, 1000));
