@@ -1,12 +1,12 @@
 import type { Readable } from 'node:stream';
 import type { OutputFormat, OutputLayout } from '../subtitles/formats.ts';
 import type { TranscribeOptions } from '../transcribe-options.ts';
-import type { BackendName } from '../engines/backend.ts';
 import type { chooseBackend } from '../engines/choose-backend.ts';
 import type { EngineName } from '../engines/engine-option.ts';
 import type { CostOptions, SharedBudget } from './cost.ts';
 import type { JournalIndex } from './state/journal-index.ts';
 import type { OutputFolders } from './state/output-folder.ts';
+import type { GivenUpEngines } from './given-up-engines.ts';
 import type { RunEvent } from './recording/run-events.ts';
 import type { ReportOptions } from './report/html-report.ts';
 
@@ -57,5 +57,5 @@ export interface SharedState {
   /** Opens a backend that is not closed at the end of a run. */
   readonly openBackend: typeof chooseBackend;
   /** Engines of a list that can do no recording. The runs add to them. */
-  readonly givenUp: Set<BackendName>;
+  readonly givenUp: GivenUpEngines;
 }

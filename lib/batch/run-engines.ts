@@ -1,7 +1,8 @@
 import { asFunAsrError, type FunAsrError } from '../core/errors.ts';
-import type { Backend, BackendName } from '../engines/backend.ts';
+import type { Backend } from '../engines/backend.ts';
 import { type BackendOptions, backendNameFor } from '../engines/choose-backend.ts';
 import { endsEngine, isOfEngine } from '../engines/engine-failures.ts';
+import { GivenUpEngines } from './given-up-engines.ts';
 import type { RunEvent } from './recording/run-events.ts';
 
 /** An engine of a run that is open. */
@@ -19,7 +20,7 @@ export class RunEngines<Choice extends BackendOptions, Opened extends OpenEngine
   readonly #onEvent: (event: RunEvent) => void;
   readonly #opened = new Map<number, Promise<Opened>>();
   readonly #positions = new Map<Opened, number>();
-  readonly #givenUp: Set<BackendName>;
+  readonly #givenUp: GivenUpEngines;
   /** Position of the first engine that is not given up. */
   #first: number;
 
@@ -28,13 +29,13 @@ export class RunEngines<Choice extends BackendOptions, Opened extends OpenEngine
     choices: readonly Choice[],
     open: (choice: Choice) => Promise<Opened>,
     onEvent: (event: RunEvent) => void,
-    givenUp: Set<BackendName> = new Set(),
+    givenUp: GivenUpEngines = new GivenUpEngines(),
   ) {
     this.#choices = choices;
     this.#open = open;
     this.#onEvent = onEvent;
     this.#givenUp = givenUp;
-    const left = choices.findIndex((choice) => !givenUp.has(backendNameFor(choice)));
+    const left = choices.findIndex((choice) => !givenUp.leavesOut(backendNameFor(choice)));
     this.#first = left < 0 ? choices.length - 1 : left;
   }
 
@@ -100,9 +101,8 @@ export class RunEngines<Choice extends BackendOptions, Opened extends OpenEngine
     if (position < this.#first) return;
     this.#first = position + 1;
     const name = backendNameFor(this.#choices[position] as Choice);
-    // Another run has reported it.
-    if (!this.#givenUp.has(name)) this.#report(position, error);
-    this.#givenUp.add(name);
+    // If not, another run has reported it.
+    if (this.#givenUp.add(name)) this.#report(position, error);
   }
 
   #report(position: number, error: FunAsrError, input?: string): void {

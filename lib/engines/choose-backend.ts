@@ -149,7 +149,17 @@ function runtimeEngine({ baseUrl = '', model, hotWords, itn, trustAnyCertificate
   return openFunAsrRuntime({ baseUrl, mode, hotWords, itn, trustAnyCertificate });
 }
 
-function reasonFor({ engine, model, baseUrl, trustAnyCertificate }: BackendOptions): string {
+/** Options that say where the service is, or whose calls they are. */
+export const ADDRESS_NAMES = ['baseUrl', 'region', 'workspaceId', 'workspaceHost'] as const;
+
+function reasonFor(options: BackendOptions): string {
+  const unused = ADDRESS_NAMES.filter((name) => options[name] !== undefined).map((name) => optionName(name));
+  const reason = mainReasonFor(options);
+  if (options.engine === 'funasr' || unused.length === 0) return reason;
+  return `${reason}; ${unused.join(', ')} not used`;
+}
+
+function mainReasonFor({ engine, model, baseUrl, trustAnyCertificate }: BackendOptions): string {
   if (engine === 'funasr') {
     const { host, hostname, protocol } = checkRuntimeAddress(baseUrl);
     if (protocol === 'ws:' && !isLoopback(hostname)) return `${host}, the audio is sent unencrypted`;

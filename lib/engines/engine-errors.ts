@@ -1,4 +1,5 @@
 import { FunAsrError, messageOf } from '../core/errors.ts';
+import { type BackendName, THEM } from './backend.ts';
 
 /** More errors than this are not kept. The client of a task asks for its error at once, unless it was destroyed. */
 const MAX_ERRORS = 100;
@@ -20,6 +21,29 @@ export function takeEngineError(taskId: string | undefined): FunAsrError | undef
   const error = errors.get(taskId);
   errors.delete(taskId);
   return error;
+}
+
+/** What the client calls the service of this process: its address, which means nothing to the user. */
+const OWN_SERVICE = /^127\.0\.0\.1:\d+(?= did not )/;
+
+const OVERLOADED: Readonly<Record<Exclude<BackendName, 'cloud'>, string>> = {
+  local: 'This machine may be overloaded: recognise fewer recordings at a time.',
+  funasr:
+    'The server may be overloaded, or too old to mark its last result: see the page about the FunASR runtime server.',
+};
+
+/** A failure that a client of the service of this process has found, about the engine itself. */
+export function failureOf(name: Exclude<BackendName, 'cloud'>, failure: FunAsrError): FunAsrError {
+  if (failure.code !== 'E_TIMEOUT') return failure;
+  const { code, message, requestId, retryable, retryAfterMs, cause } = failure;
+  const hint = OVERLOADED[name];
+  return new FunAsrError(code, message.replace(OWN_SERVICE, THEM[name]), {
+    hint,
+    requestId,
+    retryable,
+    retryAfterMs,
+    cause,
+  });
 }
 
 function engineError(requestId: string, model: string, error: unknown): FunAsrError {

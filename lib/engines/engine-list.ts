@@ -2,7 +2,7 @@ import { FunAsrError } from '../core/errors.ts';
 import { optionName } from '../core/option-names.ts';
 import { isEndpointConfigured } from '../protocol/endpoint.ts';
 import type { BackendName } from './backend.ts';
-import { backendNameFor, type BackendOptions, checkBackend } from './choose-backend.ts';
+import { ADDRESS_NAMES, backendNameFor, type BackendOptions, checkBackend } from './choose-backend.ts';
 import type { EngineName } from './engine-option.ts';
 import { RUNTIME_MODELS, RUNTIME_SETTING_NAMES } from './funasr/runtime-engine.ts';
 import { isLocalModel } from './models/choose-model.ts';
@@ -33,6 +33,7 @@ export function engineChoices<Options extends BackendOptions>(
       engine,
       ...(isOther && { model: undefined }),
       ...(hasRuntime && name !== 'funasr' && { ...NO_ADDRESS, ...NO_RUNTIME_SETTINGS }),
+      ...(name === 'local' && NOT_FOR_LOCAL),
     };
   });
   const [first = options, ...rest] = choices.filter((_, index) => names.indexOf(names[index]!) === index);
@@ -64,6 +65,9 @@ export function refuseSeveralEngines(input: string): never {
 }
 
 const NO_ADDRESS = { baseUrl: undefined } as const;
+const NOT_FOR_LOCAL: Readonly<Record<string, undefined>> = Object.fromEntries(
+  ADDRESS_NAMES.map((name) => [name, undefined]),
+);
 const NO_RUNTIME_SETTINGS: Readonly<Record<string, undefined>> = Object.fromEntries(
   RUNTIME_SETTING_NAMES.map((name) => [name, undefined]),
 );

@@ -7,7 +7,7 @@ import { type Endpoint, resolveEndpoint } from '../protocol/endpoint.ts';
 import type { ParameterName } from '../protocol/parameters.ts';
 import type { Engine } from '../service/engine.ts';
 import type { Backend, BackendName } from './backend.ts';
-import { keepEngineError, takeEngineError } from './engine-errors.ts';
+import { failureOf, keepEngineError, takeEngineError } from './engine-errors.ts';
 import { checkLanguage, reasonWithLanguages, unrecognizedHint } from './local-languages.ts';
 import {
   chooseLocalModels,
@@ -95,7 +95,7 @@ export function describeLocalBackend(options: LocalBackendOptions): LocalBackend
   const isOurs = isChoice(engine);
   const model = isOurs ? namesOf(engine) : engine.model;
   const languages = isOurs ? languagesOf(engine) : engine.languages;
-  checkLanguage(model, languages, options.languageHints);
+  checkLanguage(model, languages, options.languageHints, name);
   return {
     kind: 'backend',
     name,
@@ -105,7 +105,7 @@ export function describeLocalBackend(options: LocalBackendOptions): LocalBackend
     reportsUnrecognized: isOurs || (engine.reportsUnrecognized ?? false),
     languages,
     unrecognizedHint: (known) => unrecognizedHint(model, languages, known),
-    explainFailure: (failure) => takeEngineError(failure.requestId) ?? failure,
+    explainFailure: (failure) => takeEngineError(failure.requestId) ?? failureOf(name, failure),
   };
 }
 

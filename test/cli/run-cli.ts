@@ -34,7 +34,8 @@ export class Program {
 
   constructor(args: readonly string[], { env = {}, cwd, stdin, stdout }: CallOptions = {}) {
     this.process = spawn(process.execPath, [MAIN, ...args], {
-      env: { ...process.env, NO_COLOR: '1', ...env },
+      // Commands in messages have the name that started the program, which is not the one that started the tests.
+      env: { ...process.env, NO_COLOR: '1', npm_lifecycle_event: '', ...env },
       cwd,
       stdio: [stdin ? 'pipe' : 'ignore', stdout ?? 'pipe', 'pipe'],
     });

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { FunAsrError } from '../../lib/core/errors.ts';
 import { type Backend, fitToBackend, type UnrecognizedContext } from '../../lib/engines/backend.ts';
 import { type BackendOptions, chooseBackend } from '../../lib/engines/choose-backend.ts';
+import { engineChoices } from '../../lib/engines/engine-list.ts';
 import { countingEngine } from '../support/counting-engine.ts';
 
 const CLOUD = { name: 'cloud', model: 'fun-asr-realtime' };
@@ -75,6 +76,18 @@ describe('chooseBackend', () => {
       code: 'E_LANGUAGE',
       hint: 'The local model sense-voice recognises zh: choose it, or leave the model out.',
     });
+  });
+
+  it('names the options of an address that the local engine does not use', async () => {
+    const options = { engine: 'local', baseUrl: 'wss://example.com/', region: 'cn' } as const;
+    const backend = await chooseBackend(options);
+    expect(backend.reason).toBe('asked for; baseUrl, region not used; English only');
+    await backend.close();
+    const [cloud, local] = engineChoices({ ...options, engine: 'cloud' }, ['local']);
+    expect(cloud).toMatchObject({ baseUrl: options.baseUrl });
+    const second = await chooseBackend(local);
+    expect(second.reason).toBe('asked for; English only');
+    await second.close();
   });
 
   it('refuses the cloud without a key', async () => {

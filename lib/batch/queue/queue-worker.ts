@@ -6,11 +6,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job, Worker } from 'bullmq';
 import { abortable } from '../../core/deadline.ts';
 import { asFunAsrError, FunAsrError } from '../../core/errors.ts';
-import type { BackendName } from '../../engines/backend.ts';
 import { backendNameFor, checkBackend } from '../../engines/choose-backend.ts';
 import { engineChoices } from '../../engines/engine-list.ts';
 import { TASKS_PER_SECOND } from '../../protocol/service-limits.ts';
 import { CLOUD_CONCURRENCY, transcribePlanned } from '../batch.ts';
+import { GivenUpEngines } from '../given-up-engines.ts';
 import type { PlannedRecording } from '../plan/output-plan.ts';
 import { isPermanent } from '../recording/error-rules.ts';
 import type { RunEvent } from '../recording/run-events.ts';
@@ -32,6 +32,8 @@ import { WorkerBackends } from './worker-backends.ts';
 
 /** Wait until a recording is tried again that another worker, or a run, has locked. */
 const LOCKED_MS = 2_000;
+/** Time until an engine is tried again that could do no recording. */
+const ENGINE_RETRY_MS = 300_000;
 /** How often the queue is asked whether it is empty. */
 const POLL_MS = 1_000;
 
@@ -64,8 +66,7 @@ class QueueWorker {
   readonly #folders: OutputFolders;
   readonly #journals = new JournalIndex();
   readonly #included = new Set<string>();
-  /** Engines that can do no recording: they are not tried again by this worker. */
-  readonly #givenUp = new Set<BackendName>();
+  readonly #givenUp: GivenUpEngines;
   readonly #backends: WorkerBackends;
   readonly #shown = new Set<string>();
   readonly #worker: Worker<JobData, JobResult>;
@@ -84,6 +85,7 @@ class QueueWorker {
     const onWarning = (detail: FunAsrError): void => onEvent?.({ type: 'warning', detail });
     this.#queue = queue;
     this.#options = options;
+    this.#givenUp = new GivenUpEngines(options.engineRetryMs ?? ENGINE_RETRY_MS);
     this.#root = root;
     this.#folders = new OutputFolders(onWarning, { silenceMs });
     this.#backends = new WorkerBackends(new SharedLimiter(queue.redis, queue.key('rate'), rate));
@@ -231,6 +233,9 @@ class QueueWorker {
         },
       );
       if (report.stoppedBy) this.#stopBy(report.stoppedBy, result);
+      // One engine has done all of it.
+      else if (result?.status === 'done' && !result.fromKept && !result.engines)
+        this.#givenUp.remove(result.engine);
     } catch (error) {
       // No recording can be transcribed on this machine, such as without FFmpeg.
       this.#stopBy(asFunAsrError(error, plan.input));

@@ -11,6 +11,8 @@ export interface WorkOptions extends WorkerEngines {
   readonly once?: boolean | undefined;
   /** New tasks a second of all workers together. @default 20, the limit of Fun-ASR */
   readonly rate?: number | undefined;
+  /** Time until an engine of a list is tried again that could do no recording, in ms. @default 300000 */
+  readonly engineRetryMs?: number | undefined;
   /** Stops reading recordings; audio that was read is still recognised. The recordings go back to the queue. */
   readonly stop?: AbortSignal | undefined;
   /** Stops at once. */

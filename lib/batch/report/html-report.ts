@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, extname, relative, resolve, sep } from 'node:path';
 import { Readable } from 'node:stream';
@@ -7,6 +7,7 @@ import { text as readText } from 'node:stream/consumers';
 import { AtomicFile } from '../../core/system/atomic-file.ts';
 import { withWriteErrors } from '../../core/system/write-error.ts';
 import { jsonLine } from '../../core/json-line.ts';
+import { makeFolder } from '../../core/system/make-folder.ts';
 import type { FinalSentence } from '../../sentence.ts';
 import { srt } from '../../subtitles/srt.ts';
 import { STDIN, STDIN_NAME } from '../plan/find-recordings.ts';
@@ -43,7 +44,7 @@ export async function writeHtmlReport(
   const shown = [];
   for (const recording of recordings) shown.push(await dataOf(recording, path, embedsAudio));
   const html = await pageWith({ recordings: shown, summary: summaryOf(recordings, report) });
-  await withWriteErrors(path, () => mkdir(dirname(path), { recursive: true }));
+  await withWriteErrors(path, () => makeFolder(dirname(path)));
   const file = await AtomicFile.create(path);
   try {
     await withWriteErrors(path, () => writeFile(file.path, html));

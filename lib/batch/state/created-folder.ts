@@ -1,5 +1,6 @@
-import { mkdir, rmdir } from 'node:fs/promises';
+import { rmdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { makeFolder } from '../../core/system/make-folder.ts';
 
 /** A folder for outputs. What this run has created of its path can be removed again. */
 export class CreatedFolder {
@@ -9,8 +10,7 @@ export class CreatedFolder {
 
   /** Creates a folder, and those above it, when they do not exist. */
   static async create(path: string): Promise<CreatedFolder> {
-    const topmost = await mkdir(path, { recursive: true });
-    return new CreatedFolder(path, topmost === undefined ? undefined : resolve(topmost));
+    return new CreatedFolder(path, await makeFolder(path));
   }
 
   private constructor(path: string, topmost: string | undefined) {

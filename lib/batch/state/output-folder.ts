@@ -1,4 +1,4 @@
-import { access, constants, mkdir, readdir, rm, rmdir } from 'node:fs/promises';
+import { access, constants, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FunAsrError } from '../../core/errors.ts';
 import { Claim } from './locks/claim.ts';
@@ -13,6 +13,7 @@ import { realFolder } from './real-folder.ts';
 import { checkNotShared, SharedLock, type Sharing } from './locks/shared-lock.ts';
 import { TEMPORARY_SUFFIX, temporaryName } from '../../core/system/atomic-file.ts';
 import { withWriteErrors } from '../../core/system/write-error.ts';
+import { makeFolder } from '../../core/system/make-folder.ts';
 
 /** The state folder of an output folder. */
 export function stateFolder(folder: string): string {
@@ -67,7 +68,7 @@ export class OutputFolder implements FolderState {
     return await withWriteErrors(path, async () => {
       const folder = await CreatedFolder.create(path);
       try {
-        await mkdir(statePath, { recursive: true });
+        await makeFolder(statePath);
         await access(path, constants.W_OK);
         const hashes = await ContentHashes.read(statePath);
         const shared = sharing && (await SharedLock.take(statePath, sharing));

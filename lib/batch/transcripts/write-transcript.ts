@@ -1,11 +1,11 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { type Duplex, Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { FunAsrError } from '../../core/errors.ts';
 import { AtomicFile } from '../../core/system/atomic-file.ts';
 import { withWriteErrors } from '../../core/system/write-error.ts';
+import { makeFolder } from '../../core/system/make-folder.ts';
 import type { FinalSentence } from '../../sentence.ts';
 import { OUTPUT_FORMATS, type OutputFormat, type OutputOptions } from '../../subtitles/formats.ts';
 import { contentHash } from '../state/content/content-hash.ts';
@@ -39,7 +39,7 @@ export async function writeOutputs(
   const written: WrittenOutput[] = [];
   try {
     for (const { format, path, layout } of outputs) {
-      await withWriteErrors(path, () => mkdir(dirname(path), { recursive: true }));
+      await withWriteErrors(path, () => makeFolder(dirname(path)));
       const file = await AtomicFile.create(path);
       files.push(file);
       await writeOutput(sentences, format, createWriteStream(file.path), options, (warning) =>

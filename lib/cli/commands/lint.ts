@@ -1,9 +1,10 @@
-import { chmod, mkdir, readFile, realpath, stat, writeFile } from 'node:fs/promises';
+import { chmod, readFile, realpath, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { asFunAsrError, FunAsrError, messageOf } from '../../core/errors.ts';
 import { AtomicFile } from '../../core/system/atomic-file.ts';
 import { withWriteErrors } from '../../core/system/write-error.ts';
+import { makeFolder } from '../../core/system/make-folder.ts';
 import type { SubtitleFormat } from '../../subtitles/check/file/subtitle-file.ts';
 import type { Finding } from '../../subtitles/check/findings.ts';
 import { fix, type FixOptions } from '../../subtitles/check/fix.ts';
@@ -158,7 +159,7 @@ async function writeFixed(
   if (outputDir === undefined && !isChanged) return false;
   // A link stays a link: the file that it names is replaced.
   const path = outputDir === undefined ? await realpath(input) : outputPath(input, outputDir);
-  await withWriteErrors(path, () => mkdir(dirname(path), { recursive: true }));
+  await withWriteErrors(path, () => makeFolder(dirname(path)));
   const file = await AtomicFile.create(path);
   try {
     await file.attempt(() => writeFile(file.path, after));

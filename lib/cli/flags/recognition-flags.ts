@@ -10,7 +10,7 @@ import { flagName } from '../terminal/flag-name.ts';
 import { rejectApiKeyFlag } from './api-key-flag.ts';
 import type { RecognitionContext } from '../../protocol/context.ts';
 import { readContextFile, readVocabularyFile } from './values/parameter-files.ts';
-import { parseLanguage, parseLanguages } from './values/parse-language.ts';
+import { AUTO, parseLanguageOrAuto, parseLanguages } from './values/parse-language.ts';
 import { parseValue } from './values/parse-value.ts';
 
 /** Adds one flag for every recognition parameter and every limit, with the name of the option in kebab-case. */
@@ -19,9 +19,9 @@ export function addRecognitionFlags(command: Command): void {
   command.addOption(
     new Option(
       '--language <code>',
-      'language of the speech: zh, en or ja; local: also yue, ko, those of --model',
+      'language of the speech: zh, en or ja; local: also yue, ko, those of --model (default: auto)',
     )
-      .argParser(parseLanguage)
+      .argParser(parseLanguageOrAuto)
       .conflicts('languageHints'),
   );
   for (const [name, parameter] of Object.entries(PARAMETERS)) addParameterFlag(command, name, parameter);
@@ -52,7 +52,7 @@ export function recognitionOptions(flags: RecognitionFlags): RecognitionParamete
   const { language, contextFile } = flags;
   return {
     ...Object.fromEntries([...parameters, ...limits]),
-    ...(language !== undefined && { languageHints: [language] }),
+    ...(language !== undefined && language !== AUTO && { languageHints: [language] }),
     ...(contextFile !== undefined && { context: contextFile }),
   };
 }

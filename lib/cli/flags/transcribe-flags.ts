@@ -7,6 +7,7 @@ import { addEngineFlags, type EngineFlags, engineOptions, modelOption } from './
 import { addInputFlags, type InputFlags } from './input-flags.ts';
 import { rejectMisspeltFlags } from './misspelt-flags.ts';
 import { addOutputFlags, type OutputFlags } from './output-flags.ts';
+import { AUTO } from './values/parse-language.ts';
 import { parseValue, splitList } from './values/parse-value.ts';
 import { addTranscriptFlags, type TranscriptFlags, transcriptOptions } from './transcript-flags.ts';
 import { FunAsrError } from '../../core/errors.ts';
@@ -129,7 +130,7 @@ export function layoutOptions(
   flags: CueFlags & TranscriptFlags,
 ): Pick<BatchOptions, 'layout' | 'languageSuffix'> {
   const { language, languageSuffix } = flags;
-  if (languageSuffix && language === undefined) {
+  if (languageSuffix && (language === undefined || language === AUTO)) {
     throw new FunAsrError('E_OPTION', '--language-suffix needs --language', {
       hint: 'Add --language, such as --language en.',
     });

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import { printable } from './printable.ts';
+import { withProgramName } from './program-name.ts';
 
 /** The fields that the line needs: those of a FunAsrError, or of an error in a result. */
 interface Problem {
@@ -24,7 +25,7 @@ function describe({ message, code, hint, requestId }: Problem, input?: string): 
   const named = input === undefined || message.includes(input) ? message : `${input}: ${message}`;
   const sentence = /[.!?]$/.test(named) ? named : `${named}.`;
   const reference = requestId ? `${code}, request id ${requestId}` : code;
-  const parts = [sentence, hint, `[${reference}]`].filter(Boolean);
+  const parts = [sentence, hint && withProgramName(hint), `[${reference}]`].filter(Boolean);
   // The hosts that a model was not downloaded from: one line each.
   if (code === 'E_MODEL_MISSING' && named.includes('\n')) return linesOf(parts.join('\n'));
   return printable(parts.join(' '));

@@ -23,6 +23,11 @@ export function writeError(path: string, cause: unknown, hint?: string): FunAsrE
       });
 }
 
+/** Whether an error is that of a file that cannot be written. */
+export function isWriteError(error: unknown): boolean {
+  return error instanceof FunAsrError && ['E_DISK_FULL', 'E_WRITE'].includes(error.code);
+}
+
 /** Runs work that writes a file. Its failure becomes a {@link writeError}. */
 export async function withWriteErrors<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
   try {

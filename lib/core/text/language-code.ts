@@ -20,6 +20,9 @@ const EXTENDED = /^zh-(yue|cmn|wuu)(?=-|$)/;
 /** A code of models for Wu that is not one of ISO 639. */
 const WU = 'wu';
 
+/** Codes of ISO 639 for what is not one language: several, none, unknown and uncoded ones. */
+const NOT_ONE_LANGUAGE: readonly string[] = ['mul', 'zxx', 'und', 'mis'];
+
 const names = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
 
 /** The code of a language, or why a text is none. */
@@ -36,10 +39,11 @@ export function readLanguageCode(text: string): LanguageCode {
   if (meant !== undefined) return { reason: `Did you mean ${meant}?` };
   if (tag === WU) return { code: WU };
   const locale = localeOf(tag.replace(EXTENDED, '$1'));
-  if (!locale || names.of(locale.language) === undefined)
+  // It is undefined for `und` in some versions of Node.js.
+  const language: string | undefined = locale?.language;
+  if (language === undefined || NOT_ONE_LANGUAGE.includes(language) || names.of(language) === undefined)
     return { reason: 'It must be the code of a language, such as zh, yue, en or ja.' };
-  const { language, region } = locale;
-  if (language === 'zh' && UNCLEAR_REGIONS.includes(region))
+  if (language === 'zh' && UNCLEAR_REGIONS.includes(locale?.region))
     return { reason: 'It must be zh for Mandarin, or yue for Cantonese.' };
   return { code: language };
 }
@@ -48,6 +52,15 @@ export function readLanguageCode(text: string): LanguageCode {
 export function correctedCode(text: string): string | undefined {
   const read = readLanguageCode(text);
   return 'code' in read && read.code !== text ? read.code : undefined;
+}
+
+/** The English name of a language; its code when it has none. */
+export function languageName(code: string): string {
+  try {
+    return names.of(code) ?? code;
+  } catch {
+    return code;
+  }
 }
 
 function localeOf(tag: string): Intl.Locale | undefined {

@@ -123,11 +123,11 @@ export class RuntimeSession {
   /** Emits the sentences of a result whose times are those of the session. Returns false for any other. */
   #emitTimed({ text, stamps, server }: RuntimeMessage): boolean {
     const { begin, end } = this.clock;
-    const [first] = stamps;
-    const last = stamps.at(-1);
-    if (!first || !last || server !== 'runtime' || this.#kept.length > 0) return false;
-    const isPlausible =
-      begin + first[0] >= this.#finalMs - TOLERANCE_MS && begin + last[1] <= end + TOLERANCE_MS;
+    if (stamps.length === 0 || server !== 'runtime' || this.#kept.length > 0) return false;
+    const isPlausible = stamps.every(
+      ([from, to]) =>
+        from <= to && begin + from >= this.#finalMs - TOLERANCE_MS && begin + to <= end + TOLERANCE_MS,
+    );
     if (!isPlausible) return false;
     this.#server.hasSessionTimes = true;
     const shifted = stamps.map(([from, to]) => [begin + from, begin + to] as const);

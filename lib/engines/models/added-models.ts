@@ -4,9 +4,10 @@ import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:
 import { basename, dirname, join } from 'node:path';
 import { FunAsrError } from '../../core/errors.ts';
 import { readLanguageCode } from '../../core/text/language-code.ts';
-import { withWriteErrors } from '../../core/system/write-error.ts';
 import { AtomicFile } from '../../core/system/atomic-file.ts';
+import { makeFolder } from '../../core/system/make-folder.ts';
 import { findCloudModel } from '../../protocol/cloud-models.ts';
+import { withCacheErrors } from './cache-errors.ts';
 import { LOCAL_MODELS } from './catalogue/catalogue.ts';
 import { type FolderModel, recognizeFolder } from './families/recognize-folder.ts';
 import { refused } from './families/refused.ts';
@@ -65,8 +66,6 @@ export async function addModel(path: string, options: AddOptions): Promise<Added
     });
   await ensureTried(model, options);
   const folder = join(addedFolder(cacheDir), name);
-  await mkdir(dirname(folder), { recursive: true });
-  await removeAbandoned(dirname(folder));
   const files = join(folder, 'files');
   const added = {
     name,
@@ -76,18 +75,26 @@ export async function addModel(path: string, options: AddOptions): Promise<Added
     languages,
     family: model.family.key,
   };
-  const staging = await makeStaging(dirname(folder));
+  await withCacheErrors(folder, () => store(folder, added, model));
+  return added;
+}
+
+/** Writes what describes a model, and the copy of its files if there is one, in one step. */
+async function store(folder: string, added: AddedModel, model: FolderModel): Promise<void> {
+  const models = dirname(folder);
+  await makeFolder(models);
+  await removeAbandoned(models);
+  const staging = await makeStaging(models);
   try {
     const fresh = join(staging, 'model');
     await mkdir(fresh);
-    if (copy) await copyFiles(model, join(fresh, 'files'));
+    if (added.isCopy) await copyFiles(model, join(fresh, 'files'));
     await writeFile(join(fresh, 'model.json'), `${JSON.stringify(added, undefined, 2)}\n`);
     await rm(folder, { recursive: true, force: true });
     await rename(fresh, folder);
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
-  return added;
 }
 
 /** The models of the user, by their names. */
@@ -140,6 +147,18 @@ export function findAddedModel(name: string, { cacheDir }: ModelStoreOptions = {
   }
 }
 
+/**
+ * Checks that the folder of a model of the user exists.
+ * @throws {FunAsrError} `E_MODEL_REFUSED`
+ */
+export function checkExists({ name, kind, folder }: AddedModel): void {
+  if (existsSync(folder)) return;
+  const what = kind === 'punctuation' ? 'the punctuation model' : 'the model';
+  throw new FunAsrError('E_MODEL_REFUSED', `${folder} does not exist any more. It has ${what} ${name}`, {
+    hint: `Restore the folder, or run \`fun-asr engine remove ${name}\`.`,
+  });
+}
+
 function checked(value: unknown): AddedModel {
   const { name, kind = 'speech', folder, isCopy, languages, family } = value as Partial<AddedModel>;
   if (
@@ -161,12 +180,13 @@ export async function removeAddedModel(name: string, { cacheDir }: ModelStoreOpt
   if (!NAME.test(name)) return false;
   const folder = join(addedFolder(cacheDir), name);
   const status = await stat(folder).catch(() => undefined);
-  await rm(folder, { recursive: true, force: true });
+  await withCacheErrors(folder, () => rm(folder, { recursive: true, force: true }));
   return status !== undefined;
 }
 
 /**
- * Tries a model, unless it was tried with the same files: their names, sizes and times are compared.
+ * Tries a model, unless it was tried with the same files: their names, sizes and times are compared. In a cache folder that
+ * cannot be written nothing is remembered, and the model is tried each time.
  * @throws {FunAsrError} `E_MODEL_REFUSED`, `E_ENGINE`
  */
 export async function ensureTried(
@@ -179,10 +199,14 @@ export async function ensureTried(
   const reason = await tryModel(trialOf(model), { sherpaFile: await findSherpa(), signal });
   if (reason !== undefined)
     throw refused(model.folder, `looks like ${model.family.title}, but sherpa-onnx cannot run it: ${reason}`);
-  await withWriteErrors(file, () => mkdir(dirname(file), { recursive: true }));
+  await remember(file, stamp).catch(() => {});
+}
+
+async function remember(file: string, stamp: string): Promise<void> {
+  await makeFolder(dirname(file));
   const atomic = await AtomicFile.create(file);
   try {
-    await withWriteErrors(file, () => writeFile(atomic.path, stamp));
+    await writeFile(atomic.path, stamp);
     await atomic.place();
   } finally {
     await atomic.discard();

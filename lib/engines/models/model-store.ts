@@ -5,6 +5,7 @@ import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { checkArgument, checkOptions, oneOf, text } from '../../core/options.ts';
+import { withCacheErrors } from './cache-errors.ts';
 import { LOCAL_MODELS, type LocalModelName } from './catalogue/catalogue.ts';
 import { downloadSizeOf, hostedFilesOf, type LocalModel, type ModelFile, sizeOf } from './local-model.ts';
 import { removePartialFiles } from './pull/partial-files.ts';
@@ -53,7 +54,7 @@ export async function removeModel(name: LocalModelName, options: ModelStoreOptio
   checkOptions('removeModel', options, { cacheDir: text });
   const folder = modelFolder(name, options.cacheDir);
   const status = await stat(folder).catch(() => undefined);
-  await rm(folder, { recursive: true, force: true });
+  await withCacheErrors(folder, () => rm(folder, { recursive: true, force: true }));
   await removeAbandoned(dirname(folder));
   const hashes = hostedFilesOf(LOCAL_MODELS[name]).map(([, { sha256 }]) => sha256);
   await removePartialFiles(dirname(folder), hashes);

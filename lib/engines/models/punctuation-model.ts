@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { addedModels } from './added-models.ts';
+import { addedModels, checkExists } from './added-models.ts';
 import { type FolderModel, recognizeFolder } from './families/recognize-folder.ts';
-import { refused } from './families/refused.ts';
 import { type PunctuationConfig, punctuationConfig } from './local-model.ts';
 import type { ModelStoreOptions } from './model-store.ts';
 
@@ -38,8 +36,7 @@ export function findPunctuation(
       (languages.length === 0 || languages.some((language) => isForLanguage(model.languages, language))),
   );
   if (!added) return undefined;
-  if (!existsSync(added.folder))
-    throw refused(added.folder, `does not exist any more. It has the punctuation model ${added.name}`);
+  checkExists(added);
   const model = recognizeFolder(added.folder);
   const config = punctuationConfig(join(model.folder, model.files[0] ?? ''));
   return { languages: added.languages, model, config };

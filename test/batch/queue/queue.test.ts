@@ -341,6 +341,28 @@ describe('a queue', () => {
     expect(await readFile(path, 'utf8')).toContain((JSON.parse(line) as { text: string }).text);
   });
 
+  it('is worked on with the first engine again when that works again', async () => {
+    const root = await recordings('a.ogg', 'b.ogg', 'c.ogg');
+    let isRefused = true;
+    const refuse = respond(401, '{"code":"InvalidApiKey"}');
+    const upgrade = (...parts: Parameters<typeof refuse>) => isRefused && refuse(...parts);
+    const { url } = await service({ client: recognise, upgrade });
+    const queue = await openQueue(await startRedis());
+    await add(queue, root);
+    const engines: string[] = [];
+    const report = await work(queue, root, url, {
+      nextEngines: ['local'],
+      concurrency: 1,
+      engineRetryMs: 0,
+      onEvent: (event) => {
+        if (event.type === 'result') engines.push(event.detail.engine);
+        if (engines.length > 0) isRefused = false;
+      },
+    });
+    expect(report).toMatchObject({ done: 3, failed: 0 });
+    expect(engines).toEqual(['local', 'cloud', 'cloud']);
+  });
+
   it('refuses engines that cannot be used before it takes a recording', async () => {
     const root = await recordings('a.ogg');
     const queue = await openQueue(await startRedis());

@@ -30,6 +30,14 @@ describe('fun-asr engine', () => {
     expect(stderr).toMatch(/^moonshine-base: license: MIT\nmoonshine-base: installed in .*moonshine-base\n$/);
   });
 
+  it('pull warns of a host for a model that comes from elsewhere', async () => {
+    const { exitCode, stderr } = await cli(['engine', 'pull', '--model-host', 'https://models.example.com']);
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(
+      /^warning: --model-host has no effect on moonshine-base\. This model comes from the npm registry\. \[W_OPTION\]\n/,
+    );
+  });
+
   it('pull stops at Ctrl-C with one line and deletes partial files', async () => {
     const cache = await temporaryFolder();
     const registry = createServer(() => {}).listen(0, '127.0.0.1');

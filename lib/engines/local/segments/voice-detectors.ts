@@ -1,8 +1,12 @@
 import { availableParallelism } from 'node:os';
 import type { Runtime, VoiceDetector } from '../runtime/runtime.ts';
+import { WINDOW } from '../runtime/voice-activity.ts';
 
 /** Idle detectors that are kept. After a peak of streams, further ones are released. */
 const MAX_IDLE = availableParallelism() + 4;
+
+/** Half a second. */
+const SILENCE = new Float32Array(16 * WINDOW);
 
 /** The voice detectors of an engine. Each stream needs its own. They cost memory and time, so they are reused. */
 export class VoiceDetectors {
@@ -16,8 +20,12 @@ export class VoiceDetectors {
     this.#model = model;
   }
 
+  /** Takes a detector, which has received some silence. Without it, it misses some speech with which the audio begins. */
   take(): VoiceDetector {
-    return this.#idle.pop() ?? this.#runtime.openDetector(this.#model);
+    const detector = this.#idle.pop() ?? this.#runtime.openDetector(this.#model);
+    // It is answered before the audio. After a failure, that of the audio fails too.
+    detector.detect(SILENCE).catch(() => {});
+    return detector;
   }
 
   giveBack(detector: VoiceDetector): void {

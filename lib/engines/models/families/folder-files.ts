@@ -9,6 +9,7 @@ export type Entries = ReadonlyMap<string, readonly string[] | undefined>;
 
 /** The absolute path of a folder, without symbolic links: the same one for all paths that lead to it. @throws {FunAsrError} `E_MODEL_REFUSED` */
 export function realFolder(path: string): string {
+  if (path === '') throw refused('""', 'is not the path of a folder');
   try {
     const folder = realpathSync(path);
     if (statSync(folder).isDirectory()) return folder;
@@ -59,17 +60,13 @@ export function readText(folder: string, name: string): string {
   }
 }
 
-/** The first 100 bytes of a file as text; empty when it cannot be read. */
+/** The first 100 bytes of a file as text. Throws the error of the file system. */
 export function startOf(path: string): string {
+  const file = openSync(path, 'r');
+  const bytes = Buffer.alloc(100);
   try {
-    const file = openSync(path, 'r');
-    const bytes = Buffer.alloc(100);
-    try {
-      return bytes.toString('latin1', 0, readSync(file, bytes));
-    } finally {
-      closeSync(file);
-    }
-  } catch {
-    return '';
+    return bytes.toString('latin1', 0, readSync(file, bytes));
+  } finally {
+    closeSync(file);
   }
 }

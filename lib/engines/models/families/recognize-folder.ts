@@ -3,9 +3,9 @@ import type { FunAsrError } from '../../../core/errors.ts';
 import type { SpeechModelConfig, SpeechModelOptions } from '../local-model.ts';
 import type { Family, Part } from './family.ts';
 import { FAMILIES } from './family-table.ts';
-import { type Entries, listFolder, readText, realFolder, stampOf, startOf } from './folder-files.ts';
+import { type Entries, listFolder, readText, realFolder, stampOf } from './folder-files.ts';
 import { languagesOf } from './languages.ts';
-import { readOnnxMetadata } from './onnx-metadata.ts';
+import { hasMetadata, type Metadata, metadataIn, MODEL_ENDING, whyDamaged } from './model-file.ts';
 import { lacksMarks, wrongPunctuation } from './punctuation-checks.ts';
 import { refused } from './refused.ts';
 import { isStreaming, tailMsOf, wrongStep } from './streaming-checks.ts';
@@ -34,9 +34,6 @@ export interface FolderModel {
   readonly configIn: (folder: string, options?: SpeechModelOptions) => SpeechModelConfig;
 }
 
-/** An ONNX file in one of its precisions; ONNX Runtime has its own format too. */
-const ONNX = /(\.(?:int8|fp16|fp32|quant|quantized))?\.(onnx|ort)$/;
-
 /**
  * Recognises the family of the model in a folder by its files, their metadata and the name of the folder, and checks
  * all that can be checked without loading it: sherpa-onnx ends the process on some files that do not fit.
@@ -46,7 +43,7 @@ export function recognizeFolder(path: string): FolderModel {
   const folder = realFolder(path);
   const entries = listFolder(folder);
   const all = FAMILIES.map((family) => match(family, entries));
-  const metadata = metadataOf(folder, entries, all);
+  const metadata = metadataOf(folder, all);
   const name = basename(folder).toLowerCase();
   const ranked = all
     .map((found) => ({ ...found, score: scoreOf(found, metadata, name) }))
@@ -58,10 +55,12 @@ export function recognizeFolder(path: string): FolderModel {
     ) ??
     ranked[0] ??
     nearest(all);
-  if (!best) throw unknown(folder, entries);
+  // Without the metadata of a damaged file, the family is not certain.
+  const damaged = best?.missing.length === 0 ? [] : damagedIn(folder, all, metadata);
+  if (!best) throw unknown(folder, entries, damaged);
   const { family, chosen, missing } = best;
   const isLike = `looks like ${family.title}, but`;
-  if (missing.length > 0) throw refused(folder, `${isLike} ${missing.join(' and ')}`);
+  if (missing.length > 0) throw refused(folder, `${isLike} ${[...damaged, ...missing].join(' and ')}`);
   const own = mainOf(chosen, metadata);
   if (!family.step && isStreaming(own, name)) {
     const known = STREAMING_FAMILIES.map(({ title }) => title).join(', ');
@@ -112,11 +111,11 @@ interface Choice {
 
 /** Chooses the file of a part: with 8-bit weights if there is one, because it is smaller and faster. */
 function choose(part: Part, entries: Entries): Choice {
-  const names = [...entries.keys()].filter((name) => part.name.test(name.replace(ONNX, '')));
+  const names = [...entries.keys()].filter((name) => part.name.test(name.replace(MODEL_ENDING, '')));
   const usable = names.filter((name) => (part.contains ? entries.get(name) : isFile(part, name, entries)));
   const [first] = usable;
   if (first === undefined) return { reason: `${part.example} is missing` };
-  if (new Set(usable.map((name) => name.replace(ONNX, ''))).size > 1)
+  if (new Set(usable.map((name) => name.replace(MODEL_ENDING, ''))).size > 1)
     return { name: first, reason: `there are several models: ${usable.join(', ')}. Keep one` };
   const lacking = part.contains?.filter((name) => !entries.get(first)?.includes(name)) ?? [];
   if (lacking.length > 0)
@@ -125,35 +124,32 @@ function choose(part: Part, entries: Entries): Choice {
 }
 
 function isFile(part: Part, name: string, entries: Entries): boolean {
-  return entries.get(name) === undefined && (ONNX.test(name) || part.example.endsWith('.txt'));
+  return entries.get(name) === undefined && (MODEL_ENDING.test(name) || part.example.endsWith('.txt'));
 }
 
 /** The metadata of the first part. */
-function mainOf(
-  chosen: Readonly<Record<string, string>>,
-  metadata: ReadonlyMap<string, ReadonlyMap<string, string>>,
-): ReadonlyMap<string, string> {
+function mainOf(chosen: Readonly<Record<string, string>>, metadata: FilesMetadata): Metadata {
   return metadata.get(Object.values(chosen)[0] ?? '') ?? new Map<string, string>();
 }
 
-/** The metadata of all ONNX files that were chosen, by name. A file that is not ONNX has none. */
-function metadataOf(
-  folder: string,
-  entries: Entries,
-  matches: readonly Match[],
-): ReadonlyMap<string, ReadonlyMap<string, string>> {
+/** The names of the model files that were chosen for any family. */
+function modelFilesOf(matches: readonly Match[]): string[] {
   const names = new Set(matches.flatMap(({ chosen }) => Object.values(chosen)));
-  const onnx = [...names].filter((name) => name.endsWith('.onnx') && entries.get(name) === undefined);
-  const found = onnx.map((name) => [name, metadataIn(join(folder, name))] as const);
+  return [...names].filter((name) => MODEL_ENDING.test(name));
+}
+
+/** By the names of files. A file that is damaged has none. */
+type FilesMetadata = ReadonlyMap<string, Metadata>;
+
+function metadataOf(folder: string, matches: readonly Match[]): FilesMetadata {
+  const found = modelFilesOf(matches).map((name) => [name, metadataIn(join(folder, name))] as const);
   return new Map(found.flatMap(([name, metadata]) => (metadata ? [[name, metadata]] : [])));
 }
 
-function metadataIn(path: string): ReadonlyMap<string, string> | undefined {
-  try {
-    return readOnnxMetadata(path);
-  } catch {
-    return undefined;
-  }
+/** What is wrong with the model files that are damaged. */
+function damagedIn(folder: string, matches: readonly Match[], metadata: FilesMetadata): string[] {
+  const damaged = modelFilesOf(matches).filter((name) => !metadata.has(name));
+  return damaged.map((name) => `${name} ${whyDamaged(join(folder, name))}`);
 }
 
 /** The family of which most is there, when no family fits: what it lacks helps more than the list of all families. */
@@ -164,11 +160,7 @@ function nearest(matches: readonly Match[]): Match | undefined {
 }
 
 /** How well a folder fits a family: evidence in the metadata, then own file names, then the name of the folder. */
-function scoreOf(
-  { family, chosen, missing }: Match,
-  metadata: ReadonlyMap<string, ReadonlyMap<string, string>>,
-  folderName: string,
-): number {
+function scoreOf({ family, chosen, missing }: Match, metadata: FilesMetadata, folderName: string): number {
   const names = Object.values(chosen);
   const own = metadata.get(names[0] ?? '');
   const type = own?.get('model_type') ?? '';
@@ -188,13 +180,14 @@ function scoreOf(
 function checkFiles(
   folder: string,
   { family, chosen, tokens }: Match,
-  metadata: ReadonlyMap<string, ReadonlyMap<string, string>>,
+  metadata: FilesMetadata,
   isLike: string,
 ): ReadonlySet<string> {
   for (const [key, name] of Object.entries(chosen)) {
-    if (!name.endsWith('.onnx')) continue;
+    if (!MODEL_ENDING.test(name)) continue;
     const own = metadata.get(name);
-    if (!own) throw refused(folder, `${isLike} ${name} ${whyNotOnnx(join(folder, name))}`);
+    if (!own) throw refused(folder, `${isLike} ${name} ${whyDamaged(join(folder, name))}`);
+    if (!hasMetadata(name)) continue;
     const { metadata: needed = [], metadataOfType } = family.parts[key] ?? {};
     const type = own.get('model_type') ?? '';
     if (metadataOfType && type !== '' && !Object.hasOwn(metadataOfType, type))
@@ -228,14 +221,6 @@ function checkFiles(
   return known;
 }
 
-function whyNotOnnx(path: string): string {
-  const start = startOf(path);
-  if (start === '') return 'is empty';
-  if (start.startsWith('version https://git-lfs'))
-    return 'is a pointer of Git LFS, not the file. Run `git lfs pull` there';
-  return 'is incomplete or not an ONNX file';
-}
-
 /** Paths of all files, in a fixed order. */
 function filesOf({ family, chosen, tokens }: Match): readonly string[] {
   const parts = Object.entries(chosen).flatMap(
@@ -260,13 +245,23 @@ function configOf(
   };
 }
 
-function unknown(folder: string, entries: Entries): FunAsrError {
+function unknown(folder: string, entries: Entries, damaged: readonly string[]): FunAsrError {
+  if (damaged.length > 0)
+    return refused(folder, `contains no model that can be read: ${damaged.join(' and ')}`);
+  const names = [...entries.keys()];
+  if (names.length === 0) return refused(folder, 'is empty');
+  const inside = names.find((name) => entries.get(name)?.some((file) => MODEL_ENDING.test(file)));
+  if (inside !== undefined) {
+    return refused(folder, `contains no model, but its folder ${inside} does. Name ${join(folder, inside)}`);
+  }
+  const archive = names.find((name) => ARCHIVE.test(name));
+  if (archive !== undefined)
+    return refused(folder, `contains no model, but the archive ${archive}. Unpack it`);
   const known = [...new Set(FAMILIES.map(({ title }) => title))].join(', ');
-  const names = [...entries.keys()].slice(0, 8).join(', ');
   return refused(
     folder,
-    names === ''
-      ? 'is empty'
-      : `contains no model that is known by its files (${names}), their metadata or the name of the folder. Known are ${known}`,
+    `contains no model that is known by its files (${names.slice(0, 8).join(', ')}), their metadata or the name of the folder. Known are ${known}`,
   );
 }
+
+const ARCHIVE = /\.(?:tar(?:\.\w+)?|tgz|tbz2?|zip)$/i;

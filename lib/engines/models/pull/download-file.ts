@@ -47,10 +47,9 @@ async function receive(download: FileDownload, file: FileHandle, start: number):
   try {
     if (response.status === 416 && start > 0) return false;
     await checkAnswer(response, download, start);
-    // 200 instead of 206: the host sends the whole file again.
+    // 200 instead of 206: the host sends the whole file again. It replaces what is there, of which nothing is lost if it breaks.
     const from = response.status === 206 ? start : 0;
-    if (from < start) await file.truncate(from);
-    await write(response, download, file, from);
+    await write(response, download, file, { from, start });
     return true;
   } finally {
     response.close();
@@ -107,7 +106,7 @@ async function write(
   response: GetResponse,
   { bytes, onBytes }: FileDownload,
   file: FileHandle,
-  from: number,
+  { from, start }: { readonly from: number; readonly start: number },
 ): Promise<void> {
   let size = from;
   for await (const chunk of response.body()) {
@@ -117,11 +116,23 @@ async function write(
       throw new HostError(`sends more than ${formatBytes(bytes)}`);
     }
     await writeAll(file, chunk, size - chunk.length);
-    onBytes(size);
+    onBytes(Math.max(size, start));
   }
-  if (size < bytes) {
+  if (size >= bytes) return;
+  if (!hasMarkedEnd(response)) {
     throw new HostError(`ended after ${formatBytes(size)} of ${formatBytes(bytes)}`, { isBroken: true });
   }
+  // The host has sent all that it has, which is not a part of the file.
+  const beginning = Buffer.alloc(Math.min(size - from, MAX_BEGINNING_BYTES));
+  await file.read({ buffer: beginning, position: from });
+  await file.truncate(from);
+  onBytes(from);
+  throw new HostError(otherSize(size, bytes) + beginningOf(beginning));
+}
+
+/** Whether the end of a whole file is marked in its body, so that it differs from a connection that broke. */
+function hasMarkedEnd({ status, headers }: GetResponse): boolean {
+  return status === 200 && headers['transfer-encoding'] !== undefined;
 }
 
 /** Writes all bytes: one write may write only a part of them. */

@@ -31,7 +31,7 @@ export interface HostedDownload {
 }
 
 /** Connections to one host for one file, when each of them brings a part of it. */
-const MAX_CONNECTIONS = 10;
+const MAX_CONNECTIONS = 100;
 const RECONNECT_DELAY_MS = 500;
 
 /**

@@ -111,7 +111,7 @@ function redirectOf({ statusCode = 0, headers }: IncomingMessage, from: URL): UR
   if (target.host !== from.host) Object.assign(target, { username: '', password: '' });
   const isDowngrade = from.protocol === 'https:' && target.protocol !== 'https:';
   if (isDowngrade || !isAllowed(target))
-    throw new HostError(`redirects to ${target.protocol}//${target.host}, which is not encrypted`);
+    throw new HostError(`redirects to ${target.protocol}//${target.host}, which is not HTTPS`);
   return target;
 }
 

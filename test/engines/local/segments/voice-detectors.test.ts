@@ -29,6 +29,14 @@ test('finds speech in read speech', async () => {
   expect(await shareOfSpeech(await pcmOf('amiable.m4a'))).toBeGreaterThan(0.7);
 });
 
+test.each([
+  ['leisure.wav', 143],
+  ['ill-disposed.mp3', 75],
+])('finds a single word with which the audio begins, in %s at window %i', async (file, window) => {
+  const word = (await pcmOf(file)).subarray(2 * window * WINDOW, 2 * (window + 14) * WINDOW);
+  expect(await shareOfSpeech(word)).toBeGreaterThan(0.5);
+});
+
 test('finds no speech in silence, noise and a hum', async () => {
   const silence = Buffer.alloc(5 * 32_000);
   const hiss = Buffer.alloc(5 * 32_000);

@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -16,12 +16,22 @@ async function copyOf(model: string, name = model): Promise<string> {
   return folder;
 }
 
-/** A folder of files whose content does not matter. */
-async function folderOf(name: string, files: readonly string[]): Promise<string> {
+/** The content of a file that is what its name says: a model without layers and metadata, or a table of one token. */
+function contentOf(file: string): string {
+  if (file.endsWith('.onnx')) return '\x3a\x00';
+  return file.endsWith('.ort') ? '\x20\x00\x00\x00ORTM' : 'a 0\n';
+}
+
+/** A folder of files. @param contents Of files whose content matters. */
+async function folderOf(
+  name: string,
+  files: readonly string[],
+  contents: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const folder = join(await temporaryFolder(), name);
   for (const file of files) {
     await mkdir(join(folder, file, '..'), { recursive: true });
-    await writeFile(join(folder, file), 'a 0\n');
+    await writeFile(join(folder, file), contents[file] ?? contentOf(file));
   }
   return folder;
 }
@@ -116,7 +126,7 @@ describe('recognizeFolder', () => {
     [
       'sense-voice',
       ['tokens.txt', 'model.onnx'],
-      /SenseVoice, but model.onnx is incomplete or not an ONNX file/,
+      /SenseVoice, but the metadata of model.onnx lack vocab_size, lfr_window_size/,
     ],
     [
       'm',
@@ -130,6 +140,51 @@ describe('recognizeFolder', () => {
     ],
   ])('refuses %s with %j and says what is missing', async (name, files, reason) => {
     expect(refusalOf(await folderOf(name, files))).toMatch(reason);
+  });
+
+  it.each([
+    ['', 'is empty'],
+    ['\x3a\xff', 'is incomplete or not an ONNX file'],
+    [
+      'version https://git-lfs.github.com/spec/v1\n',
+      'is a pointer of Git LFS, not the file. Run `git lfs pull` there',
+    ],
+    ['\n<!DOCTYPE html><html>', 'is a web page, not the file. Download it again'],
+  ])(
+    'says what is wrong with a model file that begins with %j, whatever the folder is named',
+    async (content, what) => {
+      const contents = { 'model.onnx': content };
+      const files = ['model.onnx', 'tokens.txt'];
+      expect(refusalOf(await folderOf('m', files, contents))).toBe(
+        `contains no model that can be read: model.onnx ${what}`,
+      );
+      expect(refusalOf(await folderOf('sense-voice', files, contents))).toBe(
+        `looks like SenseVoice, but model.onnx ${what}`,
+      );
+      expect(refusalOf(await folderOf('sense-voice', ['model.onnx'], contents))).toBe(
+        `looks like SenseVoice, but model.onnx ${what} and tokens.txt is missing`,
+      );
+    },
+  );
+
+  it('reports a damaged file before the files of a family that it may not belong to', async () => {
+    const files = ['encoder.onnx', 'decoder.onnx', 'tokens.txt'];
+    expect(refusalOf(await folderOf('m', files, { 'encoder.onnx': '' }))).toBe(
+      'looks like a transducer, but encoder.onnx is empty and joiner.onnx is missing',
+    );
+  });
+
+  it('reports a model file in the format of ONNX Runtime that is none', async () => {
+    const files = ['encoder_model.ort', 'decoder_model_merged.ort', 'tokens.txt'];
+    expect(refusalOf(await folderOf('m', files, { 'encoder_model.ort': 'x' }))).toBe(
+      'looks like Moonshine, but encoder_model.ort is incomplete or not an ORT file',
+    );
+  });
+
+  it('reports a model file that cannot be read', async () => {
+    const folder = await folderOf('m', ['tokens.txt']);
+    await symlink(join(folder, 'nowhere'), join(folder, 'model.onnx'));
+    expect(refusalOf(folder)).toMatch(/model.onnx cannot be read: ENOENT/);
   });
 
   it('recognises Moonshine in its second version, and its language by the name of the folder', async () => {
@@ -201,6 +256,14 @@ describe('recognizeFolder', () => {
     const folder = await copyOf('transducer');
     await writeFile(join(folder, 'tokens.txt'), '<blk> 0\n▁we 1\n. 2\n, 3\n5 4\n6 5\n7 6\n8 7\n9 8\n');
     expect(lacks(folder)).toBe(false);
+  });
+
+  it('names the folder or the archive with the model in a folder that has none', async () => {
+    const folder = await folderOf('m', ['a.tar.bz2', 'README.md']);
+    expect(refusalOf(folder)).toBe('contains no model, but the archive a.tar.bz2. Unpack it');
+    await cp(join(MODELS, 'sense-voice'), join(folder, 'b'), { recursive: true });
+    expect(refusalOf(folder)).toMatch(/^contains no model, but its folder b does. Name .*b$/);
+    expect(refusalOf('')).toBe('"" is not the path of a folder');
   });
 
   it('refuses a file in place of a folder', async () => {

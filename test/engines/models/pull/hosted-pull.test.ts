@@ -116,6 +116,31 @@ test('downloads the whole file from a host that ignores ranges', async () => {
   expect(requests[0]?.range).toBe('bytes=1000-');
 });
 
+test('loses nothing to a host that ignores ranges and breaks', async () => {
+  const cacheDir = await temporaryFolder();
+  await keepPartial(cacheDir, MODEL_FILE.subarray(0, 150_000));
+  const broken = await startModelHost(breakInTheMiddle);
+  const { address, requests } = await startModelHost();
+  const sizes: number[] = [];
+  const onProgress = ({ receivedBytes }: PullProgress): void => void sizes.push(receivedBytes);
+  await pullWhole([broken.address, address], { cacheDir, onProgress });
+  expect(broken.requests).toHaveLength(1);
+  expect(requests[0]).toEqual({ path: 'model.onnx', range: 'bytes=150000-' });
+  expect(sizes).toEqual(sizes.toSorted((a, b) => a - b));
+});
+
+test('continues as often as a host brings a part', async () => {
+  const { address, requests } = await startModelHost((request, response, file) => {
+    const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? 'bytes=0-')?.[1]);
+    if (file !== MODEL_FILE || start >= 180_000) return false;
+    const range = `bytes ${start}-${file.length - 1}/${file.length}`;
+    response.writeHead(206, { 'content-length': file.length - start, 'content-range': range });
+    return response.write(file.subarray(start, start + 15_000), () => response.destroy()) || true;
+  });
+  await pullWhole([address], { cacheDir: await temporaryFolder() });
+  expect(requests.length).toBeGreaterThan(12);
+});
+
 test('downloads the whole file when the host does not have the range', async () => {
   const cacheDir = await temporaryFolder();
   await keepPartial(cacheDir, MODEL_FILE.subarray(0, 1000));
@@ -193,6 +218,54 @@ test('reports a web page of unknown length', async () => {
   ).rejects.toMatchObject({
     message: expect.stringContaining('sends a web page, which begins with "<h1>No access</h1>"'),
   });
+});
+
+test('keeps nothing of a file of unknown length that is too short', async () => {
+  const cacheDir = await temporaryFolder();
+  await keepPartial(cacheDir, MODEL_FILE.subarray(0, 1000));
+  const other = await startModelHost((_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/octet-stream' });
+    response.write('please ');
+    return response.end('log in') !== undefined;
+  });
+  const { address, requests } = await startModelHost();
+  const failures: HostFailure[] = [];
+  await pullWhole([other.address, address], { cacheDir, onHostFailure: (failure) => failures.push(failure) });
+  expect(failures.map(({ reason }) => reason)).toEqual([
+    'sends a file of 13 bytes instead of 200,000 bytes, which begins with "please log in"',
+  ]);
+  expect(other.requests).toHaveLength(1);
+  expect(requests[0]).toEqual({ path: 'model.onnx', range: undefined });
+});
+
+test('continues with a host that sends a file in parts of its own length', async () => {
+  const { address, requests } = await startModelHost((request, response, file) => {
+    const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? 'bytes=0-')?.[1]);
+    if (start === 0) return breakInTheMiddle(request, response, file);
+    const end = Math.min(start + 50_000, file.length);
+    response.writeHead(206, { 'content-range': `bytes ${start}-${end - 1}/${file.length}` });
+    return response.end(file.subarray(start, end)) !== undefined;
+  });
+  await pullWhole([address], { cacheDir: await temporaryFolder() });
+  expect(requests.filter(({ path }) => path === 'model.onnx').length).toBeGreaterThan(2);
+});
+
+test('downloads nothing from the registry before a model host has sent its files', async () => {
+  const cacheDir = await temporaryFolder();
+  const model = hostedModel([DOWN]);
+  const packaged = {
+    package: { spec: 'no-such-package@1.0.0', bytes: 1, sha512: '' },
+    path: 'x',
+    bytes: 1,
+    sha256: '',
+  };
+  const seen: PullProgress[] = [];
+  const files = { 'voice.onnx': packaged, ...model.files };
+  const pulling = pull({ ...model, files }, { cacheDir, onProgress: (progress) => seen.push(progress) });
+  await expect(pulling).rejects.toMatchObject({
+    message: expect.stringContaining('no host has sent model.onnx'),
+  });
+  expect(seen).toEqual([]);
 });
 
 test('names each host in a line of its own when all fail', async () => {
@@ -279,7 +352,7 @@ test('follows redirects, and not to an address without encryption', async () => 
   const cacheDir = await temporaryFolder();
   await expect(pull(hostedModel([await redirecting('http://10.0.0.1')]), { cacheDir })).rejects.toMatchObject(
     {
-      message: expect.stringContaining('redirects to http://10.0.0.1, which is not encrypted'),
+      message: expect.stringContaining('redirects to http://10.0.0.1, which is not HTTPS'),
     },
   );
   await expect(pull(hostedModel([await redirecting('')]), { cacheDir })).rejects.toMatchObject({
