@@ -153,7 +153,8 @@ export type {
 export { type Service, type ServiceOptions, type ServiceTimers, startService } from './service/service.ts';
 export type { Rejection } from './service/admission.ts';
 export type { Door, DoorService, OpenDoor } from './service/door.ts';
-export { openAiDoor, type OpenAiDoorOptions } from './openai/openai-door.ts';
+export { openAiDoor } from './openai/openai-door.ts';
+export type { OpenAiDoorOptions } from './openai/door-options.ts';
 export type { Interceptor, SessionParts } from './service/session/interceptor.ts';
 export type { ClientMessage, Link } from './service/session/link.ts';
 export type { SessionTimers } from './service/session/session.ts';

@@ -2,13 +2,13 @@ import { setMaxListeners } from 'node:events';
 import type { LimitFunction } from 'p-limit';
 import { asFunAsrError, type FunAsrError } from '../core/errors.ts';
 import { reportError } from '../core/reported-error.ts';
+import { Turn } from '../core/turn.ts';
 import { OpenRecording } from '../recognition/events/open-recording.ts';
 import type { TranscribeOptions } from '../transcribe-options.ts';
 import type { RunCosts } from './cost.ts';
 import type { PendingRecording } from './plan/check-finished.ts';
 import { transcribeRecording } from './recording/transcribe-recording.ts';
 import type { Outcome, RunContext } from './recording/run-context.ts';
-import { Turn } from './recording/turn.ts';
 import { addConsumption } from './report/consumption.ts';
 import type { OpenEngine, RunEngines } from './run-engines.ts';
 

@@ -84,12 +84,13 @@ function checkRecognition(recognition: CaptionRecognition): void {
   }
 }
 
-/** What the page must know about the server in front of it. The recogniser is for microphones of browsers only. */
-export type PageServer = Pick<DoorService, 'origin' | 'checkPage' | 'acceptsKey'> &
+/** What the page must know about its server. The recogniser is for microphones of browsers only. */
+export type PageServer = Pick<DoorService, 'checkPage' | 'originOf' | 'acceptsKey'> &
   Partial<Pick<DoorService, 'engine'>>;
 
 /** The page on a server. */
 export class CaptionPage implements Door {
+  readonly #service: PageServer;
   readonly #access: PageAccess;
   readonly #rules: ConnectionRules;
   readonly #sampleRate: number;
@@ -106,15 +107,20 @@ export class CaptionPage implements Door {
     service: PageServer,
     { recognition = {}, sentences, maxSources = 8, maxPages = 100 }: CaptionPageOptions,
   ) {
+    this.#service = service;
     this.#access = new PageAccess(service);
     this.#maxPages = maxPages;
-    const options = { ...recognition, engine: recognition.engine ?? service.engine };
-    this.#sampleRate = cloudModelSampleRate(wireModelFor(options));
+    const sampleRate = cloudModelSampleRate(
+      wireModelFor({ ...recognition, engine: recognition.engine ?? 'local' }),
+    );
+    this.#sampleRate = sampleRate;
     const hub = new CaptionHub();
     this.#rules = {
       hub,
-      recognition: sentences ? undefined : { ...options, sampleRate: this.#sampleRate },
-      bytesPerSecond: this.#sampleRate * 2,
+      recognition: sentences
+        ? undefined
+        : () => ({ ...recognition, engine: recognition.engine ?? service.engine, sampleRate }),
+      bytesPerSecond: sampleRate * 2,
       needsSession: this.#access.needsToken && sentences === undefined,
       sources: new Map(),
       maxSources,
@@ -167,24 +173,25 @@ export class CaptionPage implements Door {
     const token = path === '/' ? url.searchParams.get('token') : null;
     const refusal = this.#access.checkVisit(request, token);
     if (refusal) return refuse(response, refusal);
-    const headers = pageHeaders(request.headers.host ?? '');
+    const headers = pageHeaders(this.#service.originOf(request));
     const format = DOWNLOAD_FORMATS.find((name) => path === `${FILES_PATH}download/${name}`);
     if (format) return await this.#download(request, response, format);
-    if (request.method !== 'GET')
-      return refuse(response, { status: 405, message: 'This path accepts GET only.' });
+    if (request.method !== 'GET' && request.method !== 'HEAD') return refuseMethod(response, 'GET, HEAD');
     if (path === `${FILES_PATH}config`) {
       const { recognition } = this.#rules;
-      const config = {
+      const config = JSON.stringify({
         token: this.#access.issue(),
         sampleRate: this.#sampleRate,
         hasMicrophone: recognition !== undefined,
-      };
-      response.writeHead(200, { ...headers, 'content-type': 'application/json' }).end(JSON.stringify(config));
+      });
+      const length = Buffer.byteLength(config);
+      response.writeHead(200, { ...headers, 'content-type': 'application/json', 'content-length': length });
+      response.end(config);
       return;
     }
     const name = pageFileAt(path);
     if (!name) return refuse(response, { status: 404, message: 'There is no such page.' });
-    if (token) response.setHeader('set-cookie', this.#access.cookieWith(token));
+    if (token) response.setHeader('set-cookie', this.#access.cookieWith(request, token));
     await sendPageFile(response, name, headers);
   }
 
@@ -195,8 +202,7 @@ export class CaptionPage implements Door {
   ): Promise<void> {
     const refusal = this.#access.checkPageRequest(request, String(request.headers[TOKEN_HEADER] ?? ''));
     if (refusal) return refuse(response, refusal);
-    if (request.method !== 'POST')
-      return refuse(response, { status: 405, message: 'This path accepts POST only.' });
+    if (request.method !== 'POST') return refuseMethod(response, 'POST');
     if (this.#downloads >= MAX_DOWNLOADS)
       return refuse(response, { status: 503, message: 'Too many downloads.' });
     this.#downloads += 1;
@@ -228,13 +234,19 @@ async function closeGently(client: WebSocket): Promise<void> {
   clearTimeout(timer);
 }
 
-function refuse(response: ServerResponse, { status, message }: Refusal): void {
+function refuse(response: ServerResponse, { status, message, retryAfterSeconds }: Refusal): void {
   response.writeHead(status, {
     'content-type': 'text/plain; charset=utf-8',
     'x-content-type-options': 'nosniff',
     connection: 'close',
+    ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
   });
   response.end(`${message}\n`);
+}
+
+function refuseMethod(response: ServerResponse, allowed: string): void {
+  response.setHeader('allow', allowed);
+  refuse(response, { status: 405, message: `This path accepts ${allowed} only.` });
 }
 
 function refuseUpgrade(socket: Duplex, { status, message }: Refusal): void {

@@ -1,11 +1,13 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { type FunAsrError, systemCode } from '../core/errors.ts';
 import type { Sentence } from '../sentence.ts';
-import { checkSite, urlOf } from '../service/admission.ts';
-import { hostNames } from '../service/host-names.ts';
+import { checkSite, originOf, urlOf } from '../service/admission.ts';
+import { checkToken } from '../service/exposure.ts';
 import { listen, OpenSockets } from '../service/http-server.ts';
 import { ignoresUpgrade } from '../service/ignored-upgrade.ts';
-import { CaptionPage } from './caption-page.ts';
+import { Keys } from '../service/keys.ts';
+import { sitesOf } from '../service/sites.ts';
+import { CaptionPage, type PageServer } from './caption-page.ts';
 
 /** Options of {@link startCaptionServer}. */
 export interface CaptionServerOptions {
@@ -13,11 +15,15 @@ export interface CaptionServerOptions {
   readonly sentences: AsyncIterable<Sentence>;
   /** Port to listen on. @default 8711, or any free one if that is in use */
   readonly port?: number | undefined;
+  /** Address of a reverse proxy in front of the page. Needs a `token`. @default none */
+  readonly publicUrl?: string | undefined;
+  /** What a browser must know to open the page; at least 22 characters with `publicUrl`. @default nothing */
+  readonly token?: string | undefined;
 }
 
 /** A running server of a caption page. */
 export interface CaptionServer {
-  /** Address of the page. */
+  /** Address of the page: the public one, if there is one. */
   readonly url: string;
   close(): Promise<void>;
 }
@@ -28,17 +34,28 @@ const DEFAULT_PORT = 8711;
 const HEADERS_MS = 5000;
 
 /**
- * Serves a caption page on this machine only, without a recognition service, for sentences of this process.
- * @throws {FunAsrError} `E_PORT`
+ * Serves a caption page without a recognition service, for sentences of this process. It listens on this machine only.
+ * @throws {FunAsrError} `E_OPTION`, `E_PORT`
  */
-export async function startCaptionServer({ sentences, port }: CaptionServerOptions): Promise<CaptionServer> {
+export async function startCaptionServer({
+  sentences,
+  port,
+  publicUrl,
+  token,
+}: CaptionServerOptions): Promise<CaptionServer> {
+  checkToken({ host: HOST, publicUrl }, token);
   const server = createServer({ maxHeaderSize: 8192, headersTimeout: HEADERS_MS });
   const open = new OpenSockets(server);
-  const bound = await listenOn(server, port);
-  const hosts = hostNames(HOST, bound);
-  const origin = `http://${HOST}:${bound}`;
-  const checkPage = (request: IncomingMessage) => checkSite(request, hosts, true);
-  const page = new CaptionPage({ origin, checkPage, acceptsKey: () => true }, { sentences });
+  // A proxy forwards to a port that stays the same.
+  const bound = await listenOn(server, publicUrl === undefined ? port : (port ?? DEFAULT_PORT));
+  const sites = sitesOf({ host: HOST, port: bound, publicUrl });
+  const keys = new Keys(token);
+  const service: PageServer = {
+    checkPage: (request) => checkSite(request, sites, true),
+    originOf: (request) => originOf(request, sites),
+    acceptsKey: (key) => keys.accepts(key),
+  };
+  const page = new CaptionPage(service, { sentences });
   server.on('request', (request, response) => {
     const url = urlOf(request);
     if (url && page.hasPath(url.pathname)) page.request(request, response, url);
@@ -50,7 +67,7 @@ export async function startCaptionServer({ sentences, port }: CaptionServerOptio
     page.upgrade(request, socket, head);
   });
   return {
-    url: `${origin}/`,
+    url: `${sites.publicOrigin ?? `http://${HOST}:${bound}`}/`,
     async close() {
       // What the pages have not received yet is sent first.
       await page.close();

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { Rejection } from '../service/admission.ts';
 import type { DoorService } from '../service/door.ts';
 
 /** Name of the header with the page token, in requests other than WebSockets. */
@@ -9,10 +10,7 @@ export const TOKEN_HEADER = 'x-page-token';
 const TOKEN_LIFETIME_MS = 300_000;
 
 /** Why a request is refused. */
-export interface Refusal {
-  readonly status: number;
-  readonly message: string;
-}
+export type Refusal = Pick<Rejection, 'status' | 'message' | 'retryAfterSeconds'>;
 
 /**
  * Decides who may use the caption page. Each request must name a host of the service and come from no foreign page. When
@@ -20,14 +18,11 @@ export interface Refusal {
  * that scripts cannot read. Everything that the page does needs a page token, which pages of other origins cannot read.
  */
 export class PageAccess {
-  readonly #service: Pick<DoorService, 'acceptsKey' | 'checkPage'>;
-  readonly #cookie: string;
+  readonly #service: Pick<DoorService, 'acceptsKey' | 'checkPage' | 'originOf'>;
   readonly #secret = randomBytes(32);
 
-  constructor(service: Pick<DoorService, 'origin' | 'acceptsKey' | 'checkPage'>) {
+  constructor(service: Pick<DoorService, 'acceptsKey' | 'checkPage' | 'originOf'>) {
     this.#service = service;
-    // Cookies of all ports of a host are sent to each of them.
-    this.#cookie = `fun-asr-captions-${new URL(service.origin).port || '80'}`;
   }
 
   /** Whether the service asks for a token. */
@@ -38,7 +33,7 @@ export class PageAccess {
   /** Checks the request for a file of the page. @param token The one in the address, if any. */
   checkVisit(request: IncomingMessage, token?: string | null): Refusal | undefined {
     const rejection = this.#service.checkPage(request);
-    if (rejection) return { status: rejection.status, message: rejection.message };
+    if (rejection) return rejection;
     if (this.#service.acceptsKey(token ?? this.#cookieOf(request))) return undefined;
     return { status: 401, message: 'This page needs the token of the service: open it as /?token=…' };
   }
@@ -59,8 +54,10 @@ export class PageAccess {
   }
 
   /** The value of a `Set-Cookie` header that keeps the token of the service in the browser. */
-  cookieWith(token: string): string {
-    return `${this.#cookie}=${encodeURIComponent(token)}; Path=/; HttpOnly; SameSite=Strict`;
+  cookieWith(request: IncomingMessage, token: string): string {
+    const isEncrypted = this.#service.originOf(request).startsWith('https:');
+    const attributes = `Path=/; HttpOnly; SameSite=Strict${isEncrypted ? '; Secure' : ''}`;
+    return `${this.#cookieName(request)}=${encodeURIComponent(token)}; ${attributes}`;
   }
 
   #isValid(pageToken = ''): boolean {
@@ -75,9 +72,16 @@ export class PageAccess {
     return createHmac('sha256', this.#secret).update(claim).digest('hex');
   }
 
-  #cookieOf({ headers }: IncomingMessage): string {
-    const pairs = (headers.cookie ?? '').split(';').map((pair) => pair.trim());
-    const value = pairs.find((pair) => pair.startsWith(`${this.#cookie}=`))?.slice(this.#cookie.length + 1);
+  /** Cookies of all ports of a host are sent to each of them. */
+  #cookieName(request: IncomingMessage): string {
+    const { protocol, port } = new URL(this.#service.originOf(request));
+    return `fun-asr-captions-${port || protocol.slice(0, -1)}`;
+  }
+
+  #cookieOf(request: IncomingMessage): string {
+    const pairs = (request.headers.cookie ?? '').split(';').map((pair) => pair.trim());
+    const start = `${this.#cookieName(request)}=`;
+    const value = pairs.find((pair) => pair.startsWith(start))?.slice(start.length);
     try {
       return decodeURIComponent(value ?? '');
     } catch {

@@ -21,8 +21,8 @@ export const CLOSE = {
 /** What all connections of a page share. */
 export interface ConnectionRules {
   readonly hub: CaptionHub;
-  /** Options of the recognition of microphones; undefined when the server has its own source. */
-  readonly recognition: RecognizeOptions | undefined;
+  /** Returns the options of the recognition of microphones; undefined when the server has its own source. */
+  readonly recognition: (() => RecognizeOptions) | undefined;
   /** Bytes of audio of one second. */
   readonly bytesPerSecond: number;
   /** Whether a viewer must name its session. */
@@ -153,14 +153,14 @@ export class PageConnection {
   }
 
   #startAudio({ positionMs, language }: PageMessage & { type: 'audio' }): boolean {
-    const { hub, recognition = {}, open } = this.#rules;
+    const { hub, recognition, open } = this.#rules;
     const session = this.#session;
-    if (!session) return false;
+    if (!session || !recognition) return false;
     session.dropPartials();
     hub.setCurrent(session);
     try {
       const start = { positionMs, sentenceId: session.lastId };
-      const options = { ...recognition, ...(language !== undefined && { languageHints: [language] }) };
+      const options = { ...recognition(), ...(language !== undefined && { languageHints: [language] }) };
       const audio = new BrowserAudio(options, start, {
         onSentence: (sentence) => session.add(sentence),
         onRoom: () => this.#socket.resume(),

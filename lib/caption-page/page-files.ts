@@ -60,16 +60,16 @@ async function pageFolder(): Promise<URL> {
 /**
  * The headers of everything that the page consists of: it may load its own files and connect to its own server, and
  * nothing else.
- * @param host The `Host` of the request, once it is checked.
+ * @param origin The origin of the page.
  */
-export function pageHeaders(host: string): OutgoingHttpHeaders {
+export function pageHeaders(origin: string): OutgoingHttpHeaders {
   const policy = [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self'",
     // Older browsers do not count a WebSocket of the same host as 'self'.
-    `connect-src 'self' ws://${host}`,
+    `connect-src 'self' ${origin.replace('http', 'ws')}`,
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

@@ -17,7 +17,7 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-const JSON_TYPE = 'application/json; charset=utf-8';
+export const JSON_TYPE = 'application/json; charset=utf-8';
 const TEXT_TYPE = 'text/plain; charset=utf-8';
 
 type Content = Pick<Answer, 'type' | 'body'>;

@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import { asFunAsrError, type ErrorCode, type FunAsrError } from '../core/errors.ts';
 import type { Rejection } from '../service/admission.ts';
 
@@ -65,14 +64,14 @@ export function badRequest(message: string, param?: string): ApiError {
   return new ApiError(400, 'invalid_request', message, { param });
 }
 
-/** The answer to a request that the service refuses: its key, its origin or its host name. */
+/** The answer to a request that the service refuses: its key, its origin or its host name, or because it is not ready. */
 export function refused({ status, message, retryAfterSeconds }: Rejection): ApiError {
-  if (status !== 401) return new ApiError(status, 'access_denied', message, { retryAfterSeconds });
-  return new ApiError(
-    401,
-    'invalid_api_key',
-    'The token is missing or wrong: send it as "Authorization: Bearer …".',
-  );
+  if (status === 401) {
+    const hint = 'The token is missing or wrong: send it as "Authorization: Bearer …".';
+    return new ApiError(401, 'invalid_api_key', hint);
+  }
+  const code = status === 503 ? 'service_unavailable' : 'access_denied';
+  return new ApiError(status, code, message, { retryAfterSeconds });
 }
 
 /** Statuses of the errors that are about the request, and the field of the form that is wrong. */
@@ -128,21 +127,4 @@ export function failed(cause: unknown, partialText?: string): ApiError {
 export function sentenceOf({ message, hint }: FunAsrError): string {
   const sentence = /[.!?]$/.test(message) ? message : `${message}.`;
   return hint === undefined ? sentence : `${sentence} ${hint}`;
-}
-
-/** Sends a JSON body. */
-export function sendJson(
-  response: ServerResponse,
-  status: number,
-  body: object,
-  headers: Readonly<Record<string, string>> = {},
-): void {
-  const text = JSON.stringify(body);
-  response
-    .writeHead(status, {
-      'content-type': 'application/json; charset=utf-8',
-      'content-length': Buffer.byteLength(text),
-      ...headers,
-    })
-    .end(text);
 }

@@ -10,7 +10,7 @@ import {
 import { isOfEngine } from '../engines/engine-failures.ts';
 import { findCloudModel } from '../protocol/cloud-models.ts';
 import { ENDPOINT_RULES, resolveEndpoint } from '../protocol/endpoint.ts';
-import type { Engine } from '../service/engine.ts';
+import type { DoorService } from '../service/door.ts';
 
 /**
  * Checks engines before a service is started with them.
@@ -26,16 +26,14 @@ export function checkChoices(choices: readonly BackendOptions[]): void {
 /** The engines of a door, in the order in which they are tried. Each is opened when it is first needed, and stays open. */
 export class Backends {
   readonly #choices: readonly BackendOptions[];
+  readonly #service: Pick<DoorService, 'engine'>;
   /** By the position of the engine, and the name of another model of the cloud. */
   readonly #opened = new Map<string, Promise<Backend>>();
 
-  /** @param engine The engine of the service: the local engine, unless another local model is chosen. */
-  constructor(choices: readonly BackendOptions[], engine: Engine) {
-    this.#choices = choices.map((choice) =>
-      choice.model === undefined && typeof choice.engine === 'string' && backendNameFor(choice) === 'local'
-        ? { engine }
-        : choice,
-    );
+  /** @param service Its engine is the local engine, unless another local model is chosen. */
+  constructor(choices: readonly BackendOptions[], service: Pick<DoorService, 'engine'>) {
+    this.#choices = choices;
+    this.#service = service;
   }
 
   /**
@@ -59,9 +57,7 @@ export class Backends {
 
   async #open(position: number, model?: string): Promise<Backend> {
     const key = `${position} ${model ?? ''}`;
-    const choice = this.#choices[position];
-    const opening =
-      this.#opened.get(key) ?? chooseBackend({ ...choice, ...(model !== undefined && { model }) });
+    const opening = this.#opened.get(key) ?? chooseBackend(this.#choiceAt(position, model));
     this.#opened.set(key, opening);
     try {
       return await opening;
@@ -70,5 +66,12 @@ export class Backends {
       this.#opened.delete(key);
       throw error;
     }
+  }
+
+  #choiceAt(position: number, model: string | undefined): BackendOptions {
+    const choice = { ...this.#choices[position], ...(model !== undefined && { model }) };
+    const isOfService =
+      choice.model === undefined && typeof choice.engine === 'string' && backendNameFor(choice) === 'local';
+    return isOfService ? { engine: this.#service.engine } : choice;
   }
 }

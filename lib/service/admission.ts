@@ -1,7 +1,8 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { SERVICE_PATH } from '../protocol/addresses.ts';
 import { SERVICE_CODES, SERVICE_MESSAGES } from '../protocol/errors/service-codes.ts';
 import type { Keys } from './keys.ts';
+import type { Sites } from './sites.ts';
 
 /** The answer to a request that is refused: HTTP status, `code` and `message` of the body, and a header. */
 export interface Rejection {
@@ -14,10 +15,18 @@ export interface Rejection {
 
 /** What a request is checked against. */
 export interface AdmissionRules {
-  /** Values of the `Host` header that the service accepts: host name and port, lower case. */
-  readonly hosts: ReadonlySet<string>;
+  readonly sites: Sites;
   readonly keys: Keys;
+  /** Whether the engine of the service is open. */
+  readonly isReady: () => boolean;
 }
+
+const NOT_READY: Rejection = {
+  status: 503,
+  code: SERVICE_CODES.serviceUnavailable,
+  message: 'The service is starting.',
+  retryAfterSeconds: 5,
+};
 
 /** Checks a request to open a WebSocket. @returns Why it is refused; undefined when it is accepted. */
 export function checkUpgrade(request: IncomingMessage, rules: AdmissionRules): Rejection | undefined {
@@ -29,20 +38,31 @@ export function checkUpgrade(request: IncomingMessage, rules: AdmissionRules): R
 }
 
 /**
- * Checks origin, host name and key of a request.
+ * Checks a request of a program: its origin, host name and key, and whether the service is ready.
  * @returns Why the request is refused; undefined when it is accepted.
  */
 export function checkClient(
   request: IncomingMessage,
   url: URL,
-  { hosts, keys }: AdmissionRules,
+  { sites, keys, isReady }: AdmissionRules,
 ): Rejection | undefined {
-  const rejection = checkSite(request, hosts);
+  const rejection = checkSite(request, sites);
   if (rejection) return rejection;
   if (!keys.accepts(keyOf(request, url))) {
     return { status: 401, code: SERVICE_CODES.invalidApiKey, message: SERVICE_MESSAGES.invalidApiKey };
   }
-  return undefined;
+  return isReady() ? undefined : NOT_READY;
+}
+
+/**
+ * Checks a request of a page: its origin and host name, and whether the service is ready.
+ * @returns Why the request is refused; undefined when it is accepted.
+ */
+export function checkPage(
+  request: IncomingMessage,
+  { sites, isReady }: AdmissionRules,
+): Rejection | undefined {
+  return checkSite(request, sites, true) ?? (isReady() ? undefined : NOT_READY);
 }
 
 /**
@@ -54,19 +74,28 @@ export function checkClient(
  */
 export function checkSite(
   { headers }: IncomingMessage,
-  hosts: ReadonlySet<string>,
+  { origins, publicOrigin }: Sites,
   ownPages = false,
 ): Rejection | undefined {
   const code = SERVICE_CODES.accessDenied;
-  const host = (headers.host ?? '').toLowerCase();
-  const { origin } = headers;
-  if (origin !== undefined && !(ownPages && origin.toLowerCase() === `http://${host}`)) {
+  const own = origins.get(hostOf(headers));
+  const origin = headers.origin?.toLowerCase();
+  if (origin !== undefined && !(ownPages && [own, publicOrigin].includes(origin))) {
     return { status: 403, code, message: 'Web pages may not connect to this service.' };
   }
-  if (!hosts.has(host)) {
+  if (own === undefined) {
     return { status: 403, code, message: 'This service does not answer to that host name.' };
   }
   return undefined;
+}
+
+/** The origin of the pages at the address that a request names, once it is checked; an empty text before. */
+export function originOf({ headers }: IncomingMessage, { origins }: Sites): string {
+  return origins.get(hostOf(headers)) ?? '';
+}
+
+function hostOf({ host = '' }: IncomingHttpHeaders): string {
+  return host.toLowerCase();
 }
 
 /** The target of a request; undefined when it is not a valid URL. */

@@ -17,25 +17,29 @@ export interface Door {
   close(): Promise<void>;
 }
 
-/** Makes a door for a service whose port is open. */
+/** Makes a door for a service whose port is open. Its engine may not be open yet. */
 export type OpenDoor = (service: DoorService) => Door;
 
 /** What a door must know about its service. */
 export interface DoorService {
-  /** Address of the service for HTTP, without a path. */
-  readonly origin: string;
-  /** The recogniser of the service. A door may use it too, and does not close it. */
+  /**
+   * The recogniser of the service. A door may use it too, and does not close it. It is open as soon as the checks below accept
+   * a request.
+   */
   readonly engine: Engine;
   /**
-   * Checks origin, host name and key of a request of a program. Every origin is refused.
+   * Checks a request of a program: its origin, host name and key, and whether the service is ready. Every origin is refused.
    * @returns Why the request is refused; undefined when it is accepted.
    */
   checkClient(request: IncomingMessage, url: URL): Rejection | undefined;
   /**
-   * Checks origin and host name of a request of a browser. The origin of the service itself is accepted.
+   * Checks a request of a browser: its origin and host name, and whether the service is ready. The origins of the service
+   * itself are accepted.
    * @returns Why the request is refused; undefined when it is accepted.
    */
   checkPage(request: IncomingMessage): Rejection | undefined;
+  /** The origin of the pages at the address that a request names: of the service, or of the proxy in front of it. */
+  originOf(request: IncomingMessage): string;
   /** Whether a key is one that clients of the service may use. */
   acceptsKey(key: string): boolean;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, RequestListener } from 'node:http';
 import {
   HTTP_API_PATH,
   SERVICE_PATH,
@@ -37,19 +37,24 @@ export function httpApi(options: HttpApiOptions): RequestListener {
   };
   return (request, response) => {
     const requestId = randomUUID();
-    const reply = (status: number, body: object) =>
+    const reply = (status: number, body: object, headers: OutgoingHttpHeaders = {}) =>
       response
-        // After an error the rest of the request is not read.
-        .writeHead(status, {
-          'content-type': 'application/json',
-          ...(status !== 200 && { connection: 'close' }),
-        })
+        .writeHead(status, { 'content-type': 'application/json', ...headers })
         .end(JSON.stringify(body));
     answer(request, routes, options, requestId).then(
       (body) => reply(200, body),
       (error: unknown) => {
-        const { status, code, message } = error instanceof RequestError ? error : INTERNAL_ERROR;
-        reply(status, { code, message, request_id: requestId });
+        const refusal = error instanceof RequestError ? error : INTERNAL_ERROR;
+        const { status, code, message, retryAfterSeconds } = refusal;
+        reply(
+          status,
+          { code, message, request_id: requestId },
+          {
+            // The rest of the request is not read.
+            connection: 'close',
+            ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
+          },
+        );
       },
     );
   };
@@ -66,7 +71,10 @@ async function answer(
   const url = urlOf(request);
   if (!url) throw badRequest('the target is not a valid URL');
   const rejection = checkClient(request, url, rules);
-  if (rejection) throw new RequestError(rejection.status, rejection.code, rejection.message);
+  if (rejection) {
+    const { status, code, message, retryAfterSeconds } = rejection;
+    throw new RequestError(status, code, message, retryAfterSeconds);
+  }
   const route = routes[url.pathname];
   if (!route) throw new RequestError(426, 'UpgradeRequired', `Connect a WebSocket to ${SERVICE_PATH}.`);
   if (request.method !== 'POST') {

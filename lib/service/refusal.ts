@@ -12,12 +12,19 @@ const TOO_SLOW: Rejection = {
 
 /** Ends a request whose body has not arrived in time. */
 export function limitRequest(request: IncomingMessage, response: ServerResponse, ms: number): void {
+  const { socket } = request;
   const timer = setTimeout(() => {
     if (request.complete) return;
     if (response.headersSent) request.destroy();
-    else refuse(request.socket, TOO_SLOW);
+    else refuse(socket, TOO_SLOW);
   }, ms);
-  request.once('close', () => clearTimeout(timer));
+  const end = (): void => {
+    clearTimeout(timer);
+    socket.off('close', end);
+  };
+  request.once('close', end);
+  // A request that was answered before all of it arrived emits no such event.
+  socket.once('close', end);
 }
 
 /** Answers a refused upgrade in the format of the cloud service, and closes the socket. */

@@ -1,7 +1,5 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { Duplex } from 'node:stream';
+import { createServer } from 'node:http';
 import { WebSocketServer } from 'ws';
-import { FunAsrError } from '../core/errors.ts';
 import { boolean, callback, checkOptions, integer, listOf, type Rule, text } from '../core/options.ts';
 import { SERVICE_PATH } from '../protocol/addresses.ts';
 import { SERVICE_CODES } from '../protocol/errors/service-codes.ts';
@@ -12,20 +10,28 @@ import {
   NO_AUDIO_TIMEOUT_MS,
   SILENCE_TIMEOUT_MS,
 } from '../protocol/service-limits.ts';
-import { checkClient, checkSite, checkUpgrade, type Rejection, urlOf } from './admission.ts';
+import {
+  type AdmissionRules,
+  checkClient,
+  checkPage,
+  checkUpgrade,
+  originOf,
+  type Rejection,
+  urlOf,
+} from './admission.ts';
 import type { OpenDoor } from './door.ts';
 import type { Engine } from './engine.ts';
+import { checkToken, publicAddress } from './exposure.ts';
 import { httpApi } from './http-api.ts';
 import { listen, OpenSockets } from './http-server.ts';
-import { hostNames, isOpenToNetwork, urlHost } from './host-names.ts';
 import { ignoresUpgrade } from './ignored-upgrade.ts';
 import { Keys } from './keys.ts';
 import { limitRequest, refuse } from './refusal.ts';
 import type { Interceptor } from './session/interceptor.ts';
 import { Session, type SessionTimers } from './session/session.ts';
 import { webSocketLink } from './session/web-socket-link.ts';
+import { sitesOf, urlHost } from './sites.ts';
 import { Vocabularies } from './vocabularies.ts';
-import { optionName } from '../core/option-names.ts';
 
 /** Time limits of a service, in ms. */
 export interface ServiceTimers extends SessionTimers {
@@ -47,7 +53,13 @@ export interface ServiceOptions {
   /** Address to listen on. Any address but a loopback address needs a `token`. @default '127.0.0.1' */
   readonly host?: string | undefined;
   /**
-   * The only key that clients may use; at least 22 characters unless `host` is loopback.
+   * Address of a reverse proxy in front of the service, such as `https://captions.example.com`: its host name and its pages are
+   * accepted too. Needs a `token`.
+   * @default none
+   */
+  readonly publicUrl?: string | undefined;
+  /**
+   * The only key that clients may use; at least 22 characters unless `host` is loopback and there is no `publicUrl`.
    * @default none, and every key is accepted
    */
   readonly token?: string | undefined;
@@ -79,6 +91,8 @@ export interface ServiceOptions {
 export interface Service {
   /** The `baseUrl` for clients. */
   readonly url: string;
+  /** Address for HTTP, without a path: the public one, if there is one. */
+  readonly origin: string;
   readonly port: number;
   /** Closes all connections and frees the port. */
   close(): Promise<void>;
@@ -96,13 +110,6 @@ const TOO_MANY_CONNECTIONS: Rejection = {
   status: 503,
   code: SERVICE_CODES.serviceUnavailable,
   message: 'Too many connections.',
-  retryAfterSeconds: 5,
-};
-
-const NOT_READY: Rejection = {
-  status: 503,
-  code: SERVICE_CODES.serviceUnavailable,
-  message: 'The service is starting.',
   retryAfterSeconds: 5,
 };
 
@@ -125,8 +132,6 @@ const TIMER_RULES = {
   headersMs: milliseconds,
   requestMs: milliseconds,
 };
-/** 128 bits in base64. */
-const MIN_TOKEN_LENGTH = 22;
 
 /**
  * Starts a local service that speaks Fun-ASR's WebSocket protocol and recognises with an {@link Engine}.
@@ -138,6 +143,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     engine: anything,
     port: integer(0, 65_535),
     host: text,
+    publicUrl: publicAddress,
     token: text,
     partials: boolean,
     reportUnrecognized: boolean,
@@ -150,6 +156,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const {
     host = '127.0.0.1',
     port = 8710,
+    publicUrl,
     token,
     partials = true,
     reportUnrecognized = false,
@@ -158,7 +165,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     doors: doorFactories = [],
     interceptor,
   } = options;
-  if (isOpenToNetwork(host)) checkToken(host, token);
+  checkToken({ host, publicUrl }, token);
   const timers = { ...DEFAULT_TIMERS, ...options.timers };
   checkOptions('startService: timers', timers, TIMER_RULES);
   const keys = new Keys(token);
@@ -178,15 +185,23 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   });
   const open = new OpenSockets(server);
   const bound = await listen(server, port, host);
-  const engine = await openEngine(options.engine, server, open);
-  const rules = { hosts: hostNames(host, bound), keys };
+  const sites = sitesOf({ host, port: bound, publicUrl });
   const address = `${urlHost(host)}:${bound}`;
+  let engine = typeof options.engine === 'function' ? undefined : options.engine;
+  const readyEngine = (): Engine => {
+    // All requests that need it are refused before.
+    if (!engine) throw new Error('The engine of the service is not open yet.');
+    return engine;
+  };
+  const rules: AdmissionRules = { sites, keys, isReady: () => engine !== undefined };
   const doors = doorFactories.map((openDoor) =>
     openDoor({
-      origin: `http://${address}`,
-      engine,
+      get engine() {
+        return readyEngine();
+      },
       checkClient: (request, url) => checkClient(request, url, rules),
-      checkPage: (request) => checkSite(request, rules.hosts, true),
+      checkPage: (request) => checkPage(request, rules),
+      originOf: (request) => originOf(request, sites),
       acceptsKey: (key) => keys.accepts(key),
     }),
   );
@@ -212,7 +227,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     if (rejection === 'ignore') return;
     if (rejection) return refuse(socket, rejection);
     sockets.handleUpgrade(request, socket, head, (client) => {
-      const parts = { link: webSocketLink(client, socket), engine };
+      const parts = { link: webSocketLink(client, socket), engine: readyEngine() };
       const session = interceptor?.connect?.(parts) ?? parts;
       return new Session(session.link, {
         engine: session.engine,
@@ -224,44 +239,20 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       });
     });
   });
+  const close = async (): Promise<void> => {
+    await open.close();
+    await Promise.all(doors.map((door) => door.close()));
+  };
+  try {
+    if (typeof options.engine === 'function') engine = await options.engine();
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return {
     url: `ws://${address}${SERVICE_PATH}`,
+    origin: sites.publicOrigin ?? `http://${address}`,
     port: bound,
-    async close() {
-      await open.close();
-      await Promise.all(doors.map((door) => door.close()));
-    },
+    close,
   };
-}
-
-function checkToken(host: string, token = ''): void {
-  if (token.length >= MIN_TOKEN_LENGTH) return;
-  const reason = `a service on ${host} is open to the network and needs a token`;
-  throw new FunAsrError(
-    'E_OPTION',
-    token === '' ? reason : `${reason} of at least ${MIN_TOKEN_LENGTH} characters`,
-    { hint: `Set ${optionName('token')} to a random value, or listen on 127.0.0.1.` },
-  );
-}
-
-/** Opens the engine of a service whose port is open. Closes the port when that fails. */
-async function openEngine(
-  engine: ServiceOptions['engine'],
-  server: Server,
-  open: OpenSockets,
-): Promise<Engine> {
-  if (typeof engine !== 'function') return engine;
-  server.on('request', ({ socket }: IncomingMessage) => refuse(socket, NOT_READY));
-  server.on('upgrade', (_: IncomingMessage, socket: Duplex) => {
-    socket.on('error', () => socket.destroy());
-    refuse(socket, NOT_READY);
-  });
-  try {
-    return await engine();
-  } catch (error) {
-    await open.close();
-    throw error;
-  } finally {
-    server.removeAllListeners('request').removeAllListeners('upgrade');
-  }
 }

@@ -34,6 +34,36 @@ describe('who may use the caption page', () => {
     expect((await send(port, path)).status).not.toBe(200);
   });
 
+  it.each(['/', '/captions/main.js', '/captions/config'])(
+    'answers HEAD %s as GET, without a body',
+    async (path) => {
+      const { port } = await servingPage();
+      const got = await send(port, path);
+      const head = await send(port, path, { method: 'HEAD' });
+      const withoutDate = ({ date: _date, ...headers }: typeof got.headers) => headers;
+      expect([head.status, head.body]).toEqual([200, '']);
+      expect(Object.keys(withoutDate(head.headers))).toEqual(Object.keys(withoutDate(got.headers)));
+      expect(head.headers['content-security-policy']).toBe(got.headers['content-security-policy']);
+    },
+  );
+
+  it.each(['OPTIONS', 'POST', 'PUT', 'DELETE'])(
+    'refuses %s, and names the methods that it accepts',
+    async (method) => {
+      const { port } = await servingPage();
+      const { status, headers, body } = await send(port, '/', { method });
+      expect([status, headers['allow'], body]).toEqual([
+        405,
+        'GET, HEAD',
+        'This path accepts GET, HEAD only.\n',
+      ]);
+      expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+      const token = await pageToken(port);
+      const download = await send(port, '/captions/download/srt', { headers: { 'x-page-token': token } });
+      expect([download.status, download.headers['allow']]).toEqual([405, 'POST']);
+    },
+  );
+
   it('refuses foreign host names and origins', async () => {
     const { port } = await servingPage();
     const own = `127.0.0.1:${port}`;

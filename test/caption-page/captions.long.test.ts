@@ -139,6 +139,13 @@ describe.runIf(hasBrowser)('live captions of a microphone in a browser', REAL_TI
     await page.getByRole('button', { name: 'Start' }).click();
     await expect.poll(() => page.getByRole('alert').innerText()).toContain('The microphone is not allowed');
     expect(await page.getByRole('button', { name: 'Start' }).isEnabled()).toBe(true);
+    await page.reload();
+    await page.evaluate('AudioContext.prototype.resume = () => new Promise(() => {})');
+    await page.getByRole('button', { name: 'Start' }).click();
+    await expect
+      .poll(() => page.getByRole('alert').innerText(), { timeout: 10_000 })
+      .toContain('does not start to process sound');
+    expect(await page.getByRole('button', { name: 'Start' }).isEnabled()).toBe(true);
     await browser.close();
   });
 });

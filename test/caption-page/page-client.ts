@@ -67,14 +67,9 @@ export class PageClient {
   /** Close code and reason. */
   readonly closed: Promise<string>;
 
-  constructor(
-    port: number,
-    { token = '', origin, host, cookie, path = '/captions/socket' }: ConnectOptions = {},
-  ) {
-    this.socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, ['fun-asr-captions', token], {
-      origin: origin ?? `http://127.0.0.1:${port}`,
-      headers: { ...(host !== undefined && { host }), ...(cookie !== undefined && { cookie }) },
-    });
+  /** @param socket The port of the service, or a socket that is connecting. */
+  constructor(socket: number | WebSocket, options: ConnectOptions = {}) {
+    this.socket = typeof socket === 'number' ? connectTo(socket, options) : socket;
     this.socket.on('error', () => {});
     this.socket.on('message', (data) => {
       const message = JSON.parse((data as Buffer).toString()) as ServerMessage;
@@ -115,6 +110,16 @@ export class PageClient {
   get types(): string[] {
     return this.received.map(({ type }) => type);
   }
+}
+
+function connectTo(
+  port: number,
+  { token = '', origin, host, cookie, path = '/captions/socket' }: ConnectOptions,
+): WebSocket {
+  return new WebSocket(`ws://127.0.0.1:${port}${path}`, ['fun-asr-captions', token], {
+    origin: origin ?? `http://127.0.0.1:${port}`,
+    headers: { ...(host !== undefined && { host }), ...(cookie !== undefined && { cookie }) },
+  });
 }
 
 export const SIZE = { lines: 2, width: 40 };

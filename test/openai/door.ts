@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import OpenAI from 'openai';
 import { onTestFinished, vi } from 'vitest';
-import { openAiDoor, type OpenAiDoorOptions } from '../../lib/openai/openai-door.ts';
+import type { OpenAiDoorOptions } from '../../lib/openai/door-options.ts';
+import { openAiDoor } from '../../lib/openai/openai-door.ts';
 import { type Service, type ServiceOptions, startService } from '../../lib/service/service.ts';
 import { countingEngine } from '../support/counting-engine.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

@@ -3,6 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import type { Engine } from '../../lib/service/engine.ts';
+import { startService } from '../../lib/service/service.ts';
 import { countingEngine } from '../support/counting-engine.ts';
 import { openDoor, toneWav } from './door.ts';
 
@@ -21,6 +22,37 @@ async function form(fields: Readonly<Record<string, string>> = {}): Promise<Form
   data.append('file', new File([toneWav(1)], 'tone.wav'));
   for (const [name, value] of Object.entries(fields)) data.append(name, value);
   return data;
+}
+
+/** Sends a request with any headers. */
+async function ask(
+  origin: string,
+  path: string,
+  method: string,
+  headers: Readonly<Record<string, string>>,
+  body = '',
+): Promise<{ status: number | undefined; headers: object; error: { code: string } }> {
+  return await new Promise((resolve, reject) => {
+    const request = httpRequest(origin + path, { method, headers }, (response) => {
+      json(response).then(
+        (value) =>
+          resolve({
+            status: response.statusCode,
+            headers: response.headers,
+            ...(value as { error: { code: string } }),
+          }),
+        reject,
+      );
+    });
+    request.on('error', reject).end(body);
+  });
+}
+
+/** A port that no program uses. */
+async function freePort(): Promise<number> {
+  const service = await startService({ engine: countingEngine(), port: 0 });
+  await service.close();
+  return service.port;
 }
 
 describe('the official client gets an error object', () => {
@@ -101,6 +133,34 @@ describe('the official client gets an error object', () => {
     expect(data.map(({ id }) => id)).toEqual(['counting', model]);
   });
 
+  it('for a service whose engine is not open yet', async () => {
+    const answers: unknown[] = [];
+    const reported: unknown[] = [];
+    const port = await freePort();
+    const origin = `http://127.0.0.1:${port}`;
+    const opening = async (): Promise<Engine> => {
+      const stranger = new OpenAI({ apiKey: 'any', baseURL: `${origin}/v1`, maxRetries: 0 });
+      const file = await toFile(toneWav(1), 'tone.wav');
+      const error = await stranger.audio.transcriptions
+        .create({ file, model })
+        .catch((cause: unknown) => cause);
+      answers.push(error, (error as { headers: Headers }).headers.get('retry-after'));
+      answers.push(await ask(origin, '/v1/models', 'GET', { host: 'evil.example' }));
+      return countingEngine();
+    };
+    const { client } = await openDoor(
+      { onError: (error) => reported.push(error) },
+      { port, engine: opening },
+    );
+    expect(answers).toMatchObject([
+      problem(503, 'service_unavailable', null, /^The service is starting\.$/),
+      '5',
+      { status: 403, error: { code: 'access_denied' } },
+    ]);
+    expect(reported).toEqual([]);
+    expect((await client.models.list()).data).toHaveLength(2);
+  });
+
   it('for an engine that fails, and calls onError', async () => {
     const errors: string[] = [];
     const broken = {
@@ -169,29 +229,16 @@ describe('a recognition that fails in the middle', () => {
 });
 
 describe('the door', () => {
-  /** Sends a request with any headers. */
-  async function ask(
-    origin: string,
-    path: string,
-    method: string,
-    headers: Readonly<Record<string, string>>,
-    body = '',
-  ): Promise<{ status: number | undefined; headers: object; error: { code: string } }> {
-    return await new Promise((resolve, reject) => {
-      const request = httpRequest(origin + path, { method, headers }, (response) => {
-        json(response).then(
-          (value) =>
-            resolve({
-              status: response.statusCode,
-              headers: response.headers,
-              ...(value as { error: { code: string } }),
-            }),
-          reject,
-        );
-      });
-      request.on('error', reject).end(body);
-    });
-  }
+  it('answers HEAD of the models as GET, without a body', async () => {
+    const { origin } = await openDoor();
+    const [head, got] = await Promise.all(
+      ['HEAD', 'GET'].map((method) => fetch(`${origin}/v1/models`, { method })),
+    );
+    expect([head?.status, await head?.text()]).toEqual([200, '']);
+    expect(head?.headers.get('content-length')).toBe(got?.headers.get('content-length'));
+    const upload = await fetch(origin + TRANSCRIPTIONS, { method: 'HEAD' });
+    expect([upload.status, upload.headers.get('allow')]).toEqual([405, 'POST']);
+  });
 
   it.each([
     ['a web page', 'GET', '/v1/models', { origin: 'https://evil.example' }, 403, 'access_denied'],

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import type { Door, DoorService, OpenDoor } from '../../lib/service/door.ts';
+import type { Door, OpenDoor } from '../../lib/service/door.ts';
 import { countingEngine } from '../support/counting-engine.ts';
 import { running } from './client.ts';
 
@@ -39,15 +39,45 @@ describe('doors', () => {
     expect((await fetch(`${origin}/other`)).status).toBe(426);
   });
 
-  it('know the address and the engine of their service', async () => {
+  it('know the engine of their service, and the address that a request names', async () => {
     const engine = countingEngine();
-    let known: DoorService | undefined;
-    const door: OpenDoor = (service) => {
-      known = service;
-      return named('door')(service);
+    const origins: string[] = [];
+    const engines: unknown[] = [];
+    const door: OpenDoor = (service) =>
+      named('door', {
+        request: (request, response) => {
+          origins.push(service.originOf(request));
+          engines.push(service.engine);
+          response.end();
+        },
+      })(service);
+    const { port } = await running({ engine: async () => engine, doors: [door] });
+    await fetch(`http://127.0.0.1:${port}/door`);
+    await fetch(`http://localhost:${port}/door`);
+    expect(origins).toEqual([`http://127.0.0.1:${port}`, `http://localhost:${port}`]);
+    expect(engines).toEqual([engine, engine]);
+  });
+
+  it('refuse requests until the engine of their service is open', async () => {
+    const refusals: unknown[] = [];
+    const door: OpenDoor = (service) =>
+      named('door', {
+        request: (request, response, url) => {
+          refusals.push(service.checkClient(request, url), service.checkPage(request));
+          response.end();
+        },
+      })(service);
+    const service = await running();
+    const { port } = service;
+    await service.close();
+    const engine = async () => {
+      await fetch(`http://127.0.0.1:${port}/door`);
+      return countingEngine();
     };
-    const { port } = await running({ engine, doors: [door] });
-    expect([known?.origin, known?.engine]).toEqual([`http://127.0.0.1:${port}`, engine]);
+    await running({ engine, port, doors: [door] });
+    expect(refusals).toMatchObject([{ status: 503 }, { status: 503 }]);
+    await fetch(`http://127.0.0.1:${port}/door`);
+    expect(refusals.slice(2)).toEqual([undefined, undefined]);
   });
 
   it('are closed with their service', async () => {

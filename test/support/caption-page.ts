@@ -26,13 +26,15 @@ export async function microphoneFile(fixture: string, silenceSeconds = 3): Promi
   return path;
 }
 
-export interface BrowserOptions extends Pick<BrowserContextOptions, 'locale' | 'viewport'> {
+export interface BrowserOptions extends Pick<BrowserContextOptions, 'locale' | 'viewport' | 'permissions'> {
+  /** More arguments of the browser. @default none */
+  readonly args?: readonly string[];
   /** A file of {@link microphoneFile}. It is played once. @default the beeps of Chromium */
   readonly microphone?: string;
 }
 
 /** A headless browser whose microphone plays a recording. Closed at the end of the test. */
-export async function openBrowser({ microphone, ...options }: BrowserOptions = {}): Promise<{
+export async function openBrowser({ microphone, args: more = [], ...options }: BrowserOptions = {}): Promise<{
   browser: Browser;
   open: (url: string) => Promise<{ page: Page; errors: string[]; requests: string[] }>;
 }> {
@@ -44,6 +46,7 @@ export async function openBrowser({ microphone, ...options }: BrowserOptions = {
     '--use-fake-ui-for-media-stream',
     '--use-fake-device-for-media-stream',
     ...(microphone === undefined ? [] : [`--use-file-for-fake-audio-capture=${microphone}%noloop`]),
+    ...more,
   ];
   const browser = await chromium.launch({ executablePath, args });
   onTestFinished(() => browser.close());

@@ -56,7 +56,8 @@ export class Connection {
     try {
       const { token } = await fetchConfig();
       if (this.#isClosed) return;
-      const socket = new WebSocket(`ws://${location.host}/captions/socket`, [SUBPROTOCOL, token]);
+      const address = `${location.origin.replace('http', 'ws')}/captions/socket`;
+      const socket = new WebSocket(address, [SUBPROTOCOL, token]);
       this.#socket = socket;
       socket.addEventListener('open', () => {
         this.#retryMs = FIRST_RETRY_MS;

@@ -45,6 +45,8 @@ const ENGLISH = {
   microphoneRefused:
     'The microphone is not allowed. Allow it in the settings of the browser, then start again.',
   microphoneMissing: 'No microphone was found, or another program uses it.',
+  soundNotStarted:
+    'The browser does not start to process sound. Connect speakers or headphones, or allow sound for this page, then start again.',
   startFailed: 'The microphone cannot be used: the server cannot be reached, or the browser is too old.',
   microphoneLost: 'The microphone was disconnected.',
   audioLost: 'The connection was lost for too long: {seconds} s of sound will be missing.',
@@ -102,6 +104,7 @@ const CHINESE = {
     '浏览器只允许本机页面（http://127.0.0.1 或 http://localhost）使用麦克风。此页面可以显示其他页面的字幕。',
   microphoneRefused: '没有使用麦克风的权限。请在浏览器设置中允许使用麦克风，然后重新开始。',
   microphoneMissing: '没有找到麦克风，或者麦克风正被其他程序占用。',
+  soundNotStarted: '浏览器没有开始处理声音。请连接扬声器或耳机，或者允许此页面播放声音，然后重新开始。',
   startFailed: '无法使用麦克风：无法连接服务器，或者浏览器版本过旧。',
   microphoneLost: '麦克风已断开。',
   audioLost: '连接断开的时间过长：将缺少 {seconds} 秒的声音。',

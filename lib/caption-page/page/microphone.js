@@ -1,3 +1,6 @@
+/** Time within which a browser starts to process sound, in ms. Firefox never does without a device for output. */
+const START_MS = 5000;
+
 /** The microphone of this browser. */
 export class Microphone {
   #stream;
@@ -22,6 +25,7 @@ export class Microphone {
     });
     try {
       this.#context = new AudioContext();
+      await resumed(this.#context);
       await this.#context.audioWorklet.addModule('/captions/worklet.js');
       this.#input = this.#context.createMediaStreamSource(this.#stream);
       for (const track of this.#stream.getTracks()) track.addEventListener('ended', onLost);
@@ -61,4 +65,14 @@ export class Microphone {
     await this.#context?.close();
     this.#context = undefined;
   }
+}
+
+/** Resolves when sound is processed. @throws {DOMException} `TimeoutError` */
+async function resumed(context) {
+  await Promise.race([
+    context.resume(),
+    new Promise((_, reject) =>
+      setTimeout(() => reject(new DOMException('the sound does not start', 'TimeoutError')), START_MS),
+    ),
+  ]);
 }

@@ -11,6 +11,7 @@ const START_FAILURES = {
   NotAllowedError: 'microphoneRefused',
   NotFoundError: 'microphoneMissing',
   NotReadableError: 'microphoneMissing',
+  TimeoutError: 'soundNotStarted',
 };
 
 /**

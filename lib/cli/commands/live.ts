@@ -1,8 +1,10 @@
 import { type Command, Option } from 'commander';
 import { captureDevices, type CaptureDevicesOptions } from '../../audio/capture/capture-devices.ts';
 import { asFunAsrError, FunAsrError } from '../../core/errors.ts';
+import { optionName } from '../../core/option-names.ts';
 import { integer } from '../../core/options.ts';
 import { addCueFlags, type CueFlags, cueOptions } from '../flags/cue-flags.ts';
+import { publicUrlOption } from '../flags/door-flags.ts';
 import { addEngineFlags, type EngineFlags, engineOptions } from '../flags/engine-flags.ts';
 import { addOutputFlags, type OutputFlags } from '../flags/output-flags.ts';
 import {
@@ -31,7 +33,12 @@ interface LiveFlags extends OutputFlags, CueFlags, EngineFlags, RecognitionFlags
   readonly saveAudio?: string | true;
   readonly web?: true;
   readonly port?: number;
+  readonly publicUrl?: string;
+  readonly token?: string;
 }
+
+/** Flags of the page of `--web`. */
+const PAGE_FLAGS = ['port', 'publicUrl', 'token'] as const;
 
 export function define(command: Command): void {
   command
@@ -53,6 +60,8 @@ export function define(command: Command): void {
         parseValue(Number, integer(0, 65_535)),
       ),
     )
+    .addOption(publicUrlOption())
+    .option('--token <key>', 'what opens the page: /?token=… (default: nothing; needed with --public-url)')
     .option('--list-devices', 'list the microphones and exit')
     .addOption(ffmpegPathOption())
     .action(run);
@@ -86,8 +95,11 @@ export function define(command: Command): void {
 async function run(flags: LiveFlags): Promise<void> {
   const { device, driver, ffmpegPath } = flags;
   if (flags.listDevices) return printDevices({ driver, ffmpegPath });
-  if (flags.port !== undefined && !flags.web) {
-    throw new FunAsrError('E_OPTION', '--port is the port of the page of --web', { hint: 'Add --web.' });
+  const unused = PAGE_FLAGS.find((name) => flags[name] !== undefined && !flags.web);
+  if (unused !== undefined) {
+    throw new FunAsrError('E_OPTION', `${optionName(unused)} is for the page of --web`, {
+      hint: 'Add --web.',
+    });
   }
   const display = liveDisplay();
   const interruption = new Interruption(() => {
@@ -102,7 +114,7 @@ async function run(flags: LiveFlags): Promise<void> {
       formats: flags.outputFormat,
       layout: cueOptions(flags),
       saveAudio: flags.saveAudio,
-      page: flags.web === true ? (flags.port ?? flags.web) : undefined,
+      page: flags.web && { port: flags.port, publicUrl: flags.publicUrl, token: flags.token },
       display,
       interruption,
     };

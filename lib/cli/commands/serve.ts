@@ -4,8 +4,8 @@ import { integer } from '../../core/options.ts';
 import { formatSeconds } from '../../core/seconds.ts';
 import { openLocalEngine } from '../../engines/local/local-engine.ts';
 import type { Engine } from '../../service/engine.ts';
-import { isOpenToNetwork } from '../../service/host-names.ts';
 import { type Service, startService } from '../../service/service.ts';
+import { isOpenToNetwork } from '../../service/sites.ts';
 import { formatFault, formatFaults } from '../../testing/faults/fault-spec.ts';
 import { startTestService, type TestServiceOptions } from '../../testing/test-service.ts';
 import {
@@ -14,6 +14,7 @@ import {
   type DoorFlags,
   localModel,
   openAiOptions,
+  publicUrlOption,
 } from '../flags/door-flags.ts';
 import { addFaultFlags, type FaultFlags } from '../flags/fault-flags.ts';
 import { parseValue } from '../flags/values/parse-value.ts';
@@ -26,6 +27,7 @@ import { pullDisplay } from '../terminal/progress/pull-display.ts';
 interface ServeFlags extends FaultFlags, DoorFlags {
   readonly port: number;
   readonly host: string;
+  readonly publicUrl?: string;
   readonly token?: string;
   readonly partials: boolean;
 }
@@ -42,6 +44,7 @@ export function define(command: Command): void {
       'address to listen on; addresses other than loopback need --token',
       '127.0.0.1',
     )
+    .addOption(publicUrlOption())
     .option('--token <key>', 'the only key that clients may use (default: on loopback any key)')
     .option('--no-partials', 'send final sentences only')
     .action(run);
@@ -53,6 +56,7 @@ export function define(command: Command): void {
       ['fun-asr serve --port 0 --no-partials', ''],
       ['fun-asr serve --engine cloud,local --max-upload 2000', ''],
       ['fun-asr serve --host 0.0.0.0 --token "$(openssl rand -hex 16)"', ''],
+      ['fun-asr serve --public-url https://captions.example.com --token "$(openssl rand -hex 16)"', ''],
       ["fun-asr serve --faults 'refuse:503, drop@12.3s, delay:2s@20s'", ''],
       ['fun-asr serve --faults random --seed 7', ''],
     ],
@@ -70,7 +74,7 @@ const UNENCRYPTED =
   'warning: the service is reachable from the network without encryption: audio, text and token can be intercepted\n';
 
 async function run(flags: ServeFlags): Promise<void> {
-  const { port, host, token, partials, faults, seed } = flags;
+  const { port, host, publicUrl, token, partials, faults, seed } = flags;
   const doors = serveDoors({ openAi: openAiOptions(flags), captions: captionOptions(flags) });
   const model = localModel(flags);
   const interruption = new Interruption(() => {});
@@ -95,6 +99,7 @@ async function run(flags: ServeFlags): Promise<void> {
         engine: openEngine,
         port,
         host,
+        publicUrl,
         token,
         partials,
         doors: doors.map(({ open }) => open),
@@ -103,7 +108,7 @@ async function run(flags: ServeFlags): Promise<void> {
         ? startService(options)
         : startFaultyService({ ...options, faults, seed }));
       process.stdout.write(`${service.url}\n`);
-      for (const { notice } of doors) process.stderr.write(`${notice(originOf(service))}\n`);
+      for (const { notice } of doors) process.stderr.write(`${notice(service.origin)}\n`);
       if (isOpenToNetwork(host)) process.stderr.write(UNENCRYPTED);
       if (!interruption.stop.aborted) await once(interruption.stop, 'abort');
       await service.close();
@@ -117,11 +122,6 @@ async function run(flags: ServeFlags): Promise<void> {
     interruption.close();
   }
   process.exitCode = interruption.exitCode;
-}
-
-/** The address of a service for HTTP. */
-function originOf({ url }: Service): string {
-  return `http://${new URL(url).host}`;
 }
 
 /** Starts a service with faults. Prints their list, and each fault when it happens, on stderr. */

@@ -1,5 +1,6 @@
 import { captionPage, type CaptionRecognition } from '../../caption-page/caption-page.ts';
-import { type OpenAiDoorOptions, openAiDoor } from '../../openai/openai-door.ts';
+import type { OpenAiDoorOptions } from '../../openai/door-options.ts';
+import { openAiDoor } from '../../openai/openai-door.ts';
 import type { OpenDoor } from '../../service/door.ts';
 import { warningLine } from '../terminal/error-line.ts';
 

@@ -1,8 +1,11 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { readdir, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type ScriptedClient, startScriptedService } from '../../support/scripted-service.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { cli, FIXTURES, Program } from '../run-cli.ts';
 
@@ -46,6 +49,51 @@ describe('fun-asr serve', () => {
     expect((await server.finished()).exitCode).toBe(130);
     expect(await readdir(TMPDIR)).toEqual([]);
     expect(await upload).toBeInstanceOf(Error);
+  });
+
+  it('stops after an upload that was refused before all of it arrived', async () => {
+    const { server, api } = await serve(['--token', 'a-token-of-some-length-1234']);
+    const { host, hostname, port } = new URL(api);
+    const socket = connect(Number(port), hostname);
+    socket.write(
+      `POST /v1/audio/transcriptions HTTP/1.1\r\nhost: ${host}\r\ncontent-length: 1000\r\n\r\n--b`,
+    );
+    const [answer] = await once(socket, 'data');
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 401 /);
+    // The server waits for the rest for a limited time.
+    await once(socket, 'close');
+    server.process.kill('SIGINT');
+    expect((await server.finished()).exitCode).toBe(130);
+  });
+
+  it('recognises as many recordings at a time as --concurrency allows', async () => {
+    const TMPDIR = await temporaryFolder();
+    const held: ScriptedClient[] = [];
+    const cloud = await startScriptedService({ client: (client) => void held.push(client) });
+    onTestFinished(() => cloud.close());
+    const flags = ['--engine', 'cloud', '--base-url', cloud.url, '--concurrency', '2'];
+    const { api } = await serve(flags, { TMPDIR, DASHSCOPE_API_KEY: 'any' });
+    const uploads = [1, 2, 3].map(async () => {
+      const body = new FormData();
+      body.append('file', new File([await readFile(join(FIXTURES, 'leisure.wav'))], 'leisure.wav'));
+      const response = await fetch(`${api}/audio/transcriptions`, { method: 'POST', body });
+      return (await response.json()) as { text: string };
+    });
+    await expect.poll(() => readdir(TMPDIR)).toHaveLength(3);
+    await expect.poll(() => held.length).toBe(2);
+    await held[0]?.startTask();
+    expect(held).toHaveLength(2);
+    for (let next = 0; next < 3; next += 1) {
+      await expect.poll(() => held.length).toBeGreaterThan(next);
+      const client = held[next];
+      if (next > 0) await client?.startTask();
+      client?.final(`Recording ${next + 1}.`, 0, 1000);
+      await client?.action('finish-task');
+      await client?.finishTask();
+    }
+    const texts = (await Promise.all(uploads)).map(({ text }) => text);
+    expect(new Set(texts)).toEqual(new Set(['Recording 1.', 'Recording 2.', 'Recording 3.']));
+    expect(await readdir(TMPDIR)).toEqual([]);
   });
 
   it.each([

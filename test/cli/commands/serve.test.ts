@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { copyFile } from 'node:fs/promises';
+import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { formatFaults } from '../../../lib/testing/faults/fault-spec.ts';
@@ -35,6 +37,47 @@ describe('fun-asr serve', () => {
       200,
       expect.stringContaining('>Start</button>'),
     ]);
+  });
+
+  it('prints its public address, answers to it, and prints no token', async () => {
+    const token = 'a-token-of-more-than-22-characters';
+    const url = 'https://captions.example.com/';
+    const server = new Program(['serve', '--port', '0', '--public-url', url, '--token', token]);
+    await server.shows('live captions: ');
+    expect(server.stderr).toBe(`OpenAI API: ${url}v1\nlive captions: ${url}\n`);
+    // A proxy on this machine needs the other one.
+    expect(server.stdout).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\/api-ws\/v1\/inference\n$/);
+    const { port } = new URL(server.stdout.trim());
+    const statusOf = async (host: string, query: string) => {
+      const request = httpRequest({ host: '127.0.0.1', port, path: `/${query}`, headers: { host } });
+      const [response] = await once(request.end(), 'response');
+      response.resume();
+      return response.statusCode;
+    };
+    expect(await statusOf('captions.example.com', `?token=${token}`)).toBe(200);
+    expect(await statusOf('captions.example.com', '?token=wrong')).toBe(401);
+    expect(await statusOf('evil.example', `?token=${token}`)).toBe(403);
+    server.process.kill('SIGINT');
+    await server.finished();
+    expect(server.stdout + server.stderr).not.toContain(token);
+  });
+
+  it.each([
+    [
+      ['--public-url', 'https://captions.example.com'],
+      /^error: a service with --public-url .* needs a token\. Set --token .*\[E_OPTION\]\n$/,
+    ],
+    [['--public-url', 'captions.example.com'], /must be an address such as https:\/\/captions\.example\.com/],
+    [
+      ['--public-url', 'http://captions.example.com', '--token', 'x'.repeat(22)],
+      /must begin with https:\/\//,
+    ],
+    [['--concurrency', '0'], /--concurrency/],
+  ])('exits with 2 and one error for %j', async (flags, message) => {
+    const env = { XDG_CACHE_HOME: await temporaryFolder(), npm_config_registry: 'http://127.0.0.1:9/' };
+    const { exitCode, stdout, stderr } = await cli(['serve', '--port', '0', ...flags], { env });
+    expect([exitCode, stdout, stderr]).toEqual([2, '', expect.stringMatching(message)]);
+    expect(stderr.match(/^error: /gm)).toHaveLength(1);
   });
 
   it('warns when the service is reachable from the network', async () => {

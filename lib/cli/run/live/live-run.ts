@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
-import { startCaptionServer } from '../../../caption-page/caption-server.ts';
+import { type CaptionServerOptions, startCaptionServer } from '../../../caption-page/caption-server.ts';
 import { capture, type CaptureOptions } from '../../../audio/capture.ts';
 import type { FunAsrError } from '../../../core/errors.ts';
 import { frame } from '../../../audio/frame.ts';
@@ -33,8 +33,8 @@ export interface LiveRunOptions {
   readonly layout: OutputLayout;
   /** Path of a recording of the audio; true for a file beside the outputs. @default no recording */
   readonly saveAudio?: string | true | undefined;
-  /** Port of a page that shows captions on this machine; true for the default. @default no page */
-  readonly page?: number | true | undefined;
+  /** The page that shows the captions. @default no page */
+  readonly page?: Omit<CaptionServerOptions, 'sentences'> | undefined;
   readonly display: LiveDisplay;
   readonly interruption: Interruption;
 }
@@ -43,10 +43,7 @@ export interface LiveRunOptions {
 export async function liveRun(options: LiveRunOptions): Promise<void> {
   if (options.page === undefined) return await recogniseLive(options);
   const shown = new PassThrough({ objectMode: true });
-  const page = await startCaptionServer({
-    sentences: shown,
-    port: options.page === true ? undefined : options.page,
-  });
+  const page = await startCaptionServer({ ...options.page, sentences: shown });
   options.display.notice(`live captions: ${page.url} (for a streaming program: ${page.url}?overlay)`);
   try {
     await recogniseLive(options, shown);

@@ -1,16 +1,16 @@
 import type { LimitFunction } from 'p-limit';
 
-/** The turn of one recording to be sent. Turns come in the order in which they are made. */
+/** The turn of one recording. Turns come in the order in which they are made. */
 export class Turn {
   readonly #come: Promise<boolean>;
   #hasCome = false;
   #end = (): void => {};
 
   /**
-   * @param sending Limits how many recordings are sent at a time.
-   * @param ends Aborts when nothing more is to be sent.
+   * @param limit Limits how many recordings have their turn at a time.
+   * @param ends Aborts when the recording no longer waits for it.
    */
-  constructor(sending: LimitFunction, ends: AbortSignal) {
+  constructor(limit: LimitFunction, ends: AbortSignal) {
     const ended = new Promise<void>((resolve) => {
       this.#end = resolve;
     });
@@ -18,7 +18,7 @@ export class Turn {
       const stop = (): void => resolve(false);
       if (ends.aborted) stop();
       ends.addEventListener('abort', stop, { once: true });
-      void sending(async () => {
+      void limit(async () => {
         if (ends.aborted) return;
         this.#hasCome = true;
         resolve(true);
@@ -28,7 +28,7 @@ export class Turn {
     });
   }
 
-  /** Resolves when it is the turn of the recording, with false when nothing is to be sent. Its channels have one turn. */
+  /** Resolves when it is the turn of the recording, with false when it no longer waits. Its channels have one turn. */
   async take(): Promise<boolean> {
     return await this.#come;
   }

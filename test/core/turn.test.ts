@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { describe, expect, it } from 'vitest';
-import { Turn } from '../../../lib/batch/recording/turn.ts';
+import { Turn } from '../../lib/core/turn.ts';
 
 const never = new AbortController().signal;
 
