@@ -47,6 +47,6 @@ function wrongModel(id: string, target: string, model: string): FunAsrError {
 function notReady(id: string, status: string, ms: number): FunAsrError {
   return new FunAsrError('E_TIMEOUT', `the vocabulary ${id} is still ${status} after ${ms / 1000} s`, {
     retryable: true,
-    hint: 'Try again later. See its status with: fun-asr vocabulary query.',
+    hint: 'Try again later. See its status with `fun-asr vocabulary query`.',
   });
 }

@@ -34,11 +34,11 @@ const CAUSES: readonly Cause[] = [
   {
     pattern: /no such process/i,
     reason: () => 'no sound server is running',
-    hint: 'Connect a microphone and start the sound server, or choose a device: fun-asr live --list-devices lists them.',
+    hint: 'Connect a microphone and start the sound server, or choose a device: `fun-asr live --list-devices` lists them.',
   },
 ];
 
-const HINT = 'Connect a microphone, or choose a device: fun-asr live --list-devices lists them.';
+const HINT = 'Connect a microphone, or choose a device: `fun-asr live --list-devices` lists them.';
 
 /** The error when no source gave any sound. */
 export function captureFailure(failed: readonly FailedCapture[], ffmpeg: Ffmpeg): FunAsrError {

@@ -5,6 +5,7 @@ import { USAGE } from '../run/exit-code.ts';
 import { addHelpText } from '../terminal/help.ts';
 import { printJson } from '../terminal/print-json.ts';
 import { printable } from '../terminal/printable.ts';
+import { withProgramName } from '../terminal/program-name.ts';
 
 export function define(command: Command): void {
   command.option('--json', 'print JSON, one object per line').action(run);
@@ -29,5 +30,5 @@ const MARKS = { ok: ['green', '✔'], warn: ['yellow', '!'], fail: ['red', '✖'
 function checkLines({ name, status, detail, fix }: Check): string {
   const [colour, mark] = MARKS[status];
   const first = `${styleText(colour, mark)} ${name.padEnd(7)} ${printable(detail)}\n`;
-  return fix ? `${first}          ${printable(fix)}\n` : first;
+  return fix ? `${first}          ${printable(withProgramName(fix))}\n` : first;
 }

@@ -100,7 +100,7 @@ async function checkModels(): Promise<Check> {
     name: 'models',
     status: 'warn',
     detail: 'no model of the local engine is installed: the first use downloads it',
-    fix: 'To download it now, run: fun-asr engine pull',
+    fix: 'To download it now, run `fun-asr engine pull`.',
   };
 }
 

@@ -1,3 +1,4 @@
+import { withProgramName } from '../terminal/program-name.ts';
 import type { QueueStatus } from '../../batch/queue/queue-status.ts';
 import { errorLine } from '../terminal/error-line.ts';
 import { formatCost, formatDuration } from '../terminal/format.ts';
@@ -21,7 +22,7 @@ export function printQueueStatus(status: QueueStatus): void {
     const rows = workers.map(({ id, host, active: own }) => [id, host, String(own)]);
     process.stdout.write(`\n${table(['WORKER', 'HOST', 'ACTIVE'], rows)}`);
   } else if (waiting + delayed > 0) {
-    process.stdout.write('no worker: start one with fun-asr queue work\n');
+    process.stdout.write(withProgramName('no worker: start one with `fun-asr queue work`\n'));
   }
   if (recordings.length > 0) {
     const rows = recordings.map(({ input, finalMs, durationMs, worker }) => [

@@ -45,7 +45,7 @@ export interface AddedModel {
 
 /** A model of the user and its state on this machine. */
 export interface AddedModelState extends AddedModel {
-  /** `missing`: the folder does not exist. `refused`: its files do not fit any more. */
+  /** `missing`: the folder does not exist. `refused`: its files do not fit any more, or what describes it is damaged. */
   readonly state: 'ready' | 'missing' | 'refused';
   /** Size of its files. */
   readonly bytes: number;
@@ -105,7 +105,16 @@ export function addedModels(options: ModelStoreOptions = {}): AddedModel[] {
 
 /** The models of the user and their states, by their names. */
 export function listAddedModels(options: ModelStoreOptions = {}): AddedModelState[] {
-  return addedModels(options).map(stateOfAdded);
+  return addedNames(options).flatMap((name) => {
+    try {
+      const added = findAddedModel(name, options);
+      return added ? [stateOfAdded(added)] : [];
+    } catch {
+      const folder = dirname(addedModelFile(name, options.cacheDir));
+      const unknown = { kind: 'speech', isCopy: false, languages: [], family: '' } as const;
+      return [{ ...unknown, name, folder, state: 'refused', bytes: 0 }];
+    }
+  });
 }
 
 function addedNames({ cacheDir }: ModelStoreOptions): string[] {

@@ -90,7 +90,7 @@ const KINDS: readonly ServiceErrorKind[] = [
   {
     codes: [CODES.modelNotFound, CODES.workspaceNotFound],
     code: 'E_PARAM',
-    hint: 'Check the name and the region: fun-asr models lists them.',
+    hint: 'Check the name and the region: `fun-asr models` lists them.',
   },
   { codes: [CODES.notFound], code: 'E_PARAM', hint: 'Check the id of the vocabulary and its region.' },
   {

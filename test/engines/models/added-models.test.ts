@@ -114,6 +114,20 @@ describe('addModel', () => {
     expect(await readdir(cacheDir, { recursive: true })).not.toContain('up');
   });
 
+  it('lists a model whose description is damaged beside the others, and forgets it', async () => {
+    const cacheDir = await temporaryFolder();
+    await addModel(await copyOf('sense-voice'), { cacheDir, findSherpa });
+    const folder = join(cacheDir, 'fun-asr-streams', 'models', 'added', 'broken');
+    await mkdir(folder);
+    await writeFile(join(folder, 'model.json'), '{');
+    expect(listAddedModels({ cacheDir })).toMatchObject([
+      { name: 'broken', state: 'refused', folder },
+      { name: 'my-sense-voice', state: 'ready' },
+    ]);
+    expect(await removeAddedModel('broken', { cacheDir })).toBe(true);
+    expect(listAddedModels({ cacheDir })).toHaveLength(1);
+  });
+
   it('reports a cache folder in which nothing can be created, and how to use another one', async () => {
     const cacheDir = await temporaryFolder();
     await mkdir(join(cacheDir, 'fun-asr-streams', 'models'), { recursive: true });
