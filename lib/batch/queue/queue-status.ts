@@ -4,7 +4,7 @@ import { type ReportedError, reportError } from '../../core/reported-error.ts';
 import type { JobData, JobResult } from './job.ts';
 import type { JobQueue } from './job-queue.ts';
 import type { RecordingProgressRecord } from './stored-progress.ts';
-import { type QueueTotals, readTotals } from './totals.ts';
+import { type QueueTotals, readTotals } from './queue-totals.ts';
 
 /** The state of a queue. */
 export interface QueueStatus extends QueueTotals {

@@ -16,7 +16,6 @@ import { isPermanent } from '../recording/error-rules.ts';
 import type { RunEvent } from '../recording/run-events.ts';
 import { type Consumption, NO_CONSUMPTION } from '../report/consumption.ts';
 import type { BatchReport, TranscriptionResult } from '../report/results.ts';
-import { TranscriptionTotals } from '../report/totals.ts';
 import { JournalIndex } from '../state/journal-index.ts';
 import { OutputFolders, SILENCE_MS } from '../state/output-folder.ts';
 import { earlierCopy } from './earlier-copy.ts';
@@ -26,9 +25,10 @@ import { QueueBudget } from './queue-budget.ts';
 import { SharedLimiter } from './shared-limiter.ts';
 import { type JobQueue, PREFIX } from './job-queue.ts';
 import { StoredProgress } from './stored-progress.ts';
-import { addToTotals } from './totals.ts';
+import { addToTotals } from './queue-totals.ts';
 import type { WorkOptions } from './work-options.ts';
 import { WorkerBackends } from './worker-backends.ts';
+import { WorkerTotals } from './worker-totals.ts';
 
 /** Wait until a recording is tried again that another worker, or a run, has locked. */
 const LOCKED_MS = 2_000;
@@ -70,14 +70,10 @@ class QueueWorker {
   readonly #backends: WorkerBackends;
   readonly #shown = new Set<string>();
   readonly #worker: Worker<JobData, JobResult>;
-  readonly #totals = new TranscriptionTotals();
+  readonly #totals = new WorkerTotals();
   /** Ends the work; recordings in progress are finished as far as they were sent. */
   readonly #ends: AbortSignal;
   readonly #halt = new AbortController();
-  /** Number of recordings that have ended. */
-  #results = 0;
-  readonly #costs = { estimatedCost: 0, cost: 0 };
-  #currency: BatchReport['currency'] = null;
   #stoppedBy: FunAsrError | undefined;
 
   constructor(queue: JobQueue, options: WorkOptions) {
@@ -123,8 +119,7 @@ class QueueWorker {
       await this.#folders.close();
       await this.#backends.close();
     }
-    const cost = this.#currency === null ? undefined : { ...this.#costs, currency: this.#currency };
-    return this.#totals.report(this.#results, this.#stoppedBy, cost);
+    return this.#totals.report(this.#stoppedBy);
   }
 
   /** Resolves when the work is to end. */
@@ -134,7 +129,7 @@ class QueueWorker {
     while (!this.#ends.aborted) {
       const left = await abortable(this.#countLeft(), this.#ends).catch(() => undefined);
       if (left === undefined || (left === 0 && once)) return;
-      const total = this.#results + left;
+      const total = this.#totals.results + left;
       onEvent?.({ type: 'plan', detail: { recordings: total, pending: total } });
       if (left === 0 && !isIdle) {
         // Other programs may use the folders now.
@@ -242,10 +237,7 @@ class QueueWorker {
     }
     const { cost = null, currency = null } = report ?? {};
     const consumption = report ? consumptionOf(report) : NO_CONSUMPTION;
-    // What is tried again is estimated again.
-    if (report?.estimatedCost && !result?.error) this.#costs.estimatedCost += report.estimatedCost;
-    if (cost !== null) this.#costs.cost += cost;
-    this.#currency ??= currency;
+    if (report) this.#totals.addCost(report, result?.error !== undefined);
     await addToTotals(this.#queue, job.id ?? '', consumption, cost, currency);
     const elapsedMs = performance.now() - startedAt;
     return { result, consumption, cost, currency, elapsedMs };
@@ -264,7 +256,6 @@ class QueueWorker {
     const { onEvent } = this.#options;
     const { input, error } = result;
     if (!isLast && error) return onEvent?.({ type: 'retry', input, detail: error });
-    this.#results += 1;
     this.#totals.add(result, consumption);
     onEvent?.({ type: 'result', input, detail: result });
   }
