@@ -32,13 +32,20 @@ export function tokensOf(characters: readonly Character[], profile: Profile): To
   let left = '';
   for (const { characters: own, hasSpaceBefore, border } of pieces) {
     const text = textOf(own);
-    const before: Border =
+    const found: Border =
       tokens.length === 0 ? BORDER.sentence : borderBetween(left, text, profile.language, startsSentence);
+    const before: Border =
+      found === BORDER.word && hasSpaceBefore && isPause(left, text) ? BORDER.comma : found;
     tokens.push({ text, width: widthOf(own), length: own.length, hasSpaceBefore, border: border ?? before });
     startsSentence = tokens.length === 1 || before === BORDER.sentence;
     left = text;
   }
   return tokens;
+}
+
+/** Whether a space between two texts is a mark of its own: scripts without spaces between words have one between clauses. */
+function isPause(left: string, right: string): boolean {
+  return isWithoutSpaces(left.slice(-2)) && isWithoutSpaces(right.slice(0, 2));
 }
 
 function splitAtSpaces(characters: readonly Character[]): Character[][] {
@@ -116,12 +123,17 @@ function joinBound(pieces: readonly Piece[], { language, maxLineWidth }: Profile
     }
     const isBound =
       before !== undefined &&
-      (keepWithPrevious.has(textOf(piece.characters)) || isNumberBefore(before, piece, rules));
+      !CLAUSE_MARK.test(textOf(before.characters)) &&
+      (keepWithPrevious.has(withoutMarks(piece)) || isNumberBefore(before, piece, rules));
     if (isBound && widthOf(before.characters) + widthOf(piece.characters) <= maxLineWidth / 2)
       before.characters = [...before.characters, ...piece.characters];
     else joined.push({ ...piece });
   }
   return joined;
+}
+
+function withoutMarks({ characters }: Piece): string {
+  return textOf(characters).replace(/\p{P}+$/u, '');
 }
 
 /** Whether a piece is the measure word of a number, or the other end of a range. */

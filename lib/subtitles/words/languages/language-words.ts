@@ -59,7 +59,7 @@ export function words(list: string): ReadonlySet<string> {
 }
 
 /** Numerals are the same in all languages with Han characters. They also occur in texts of other languages. */
-export const HAN_NUMERALS = '一二三四五六七八九十百千万亿億两';
+export const HAN_NUMERALS = '一二三四五六七八九十百千万萬亿億两兩';
 
 /** A language without words of its own. */
 export const NO_WORDS: LanguageWords = {
@@ -80,7 +80,7 @@ export const NO_WORDS: LanguageWords = {
   units: new Set(),
   hasCapitalisedNames: false,
   numerals: HAN_NUMERALS,
-  lastNumerals: '両几',
+  lastNumerals: '両几幾',
   rangeMarks: words('到 至 ~ ～'),
   measuredNumerals: '',
   measureWords: '',
