@@ -7,7 +7,7 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 /** Makes the error of a transcript that cannot be read. @param place The file; also the line when it is known. */
 export function badTranscript(place: string, reason: string, cause?: unknown): FunAsrError {
   return new FunAsrError('E_BAD_TRANSCRIPT', `${place}: ${reason}`, {
-    hint: 'Accepted are .jsonl and .json of this program, and the JSON of Whisper, OpenAI, Deepgram and DashScope.',
+    hint: 'Accepted are .jsonl and .json of this program, and the JSON of Whisper, whisper.cpp, OpenAI, Deepgram and DashScope.',
     cause,
   });
 }
@@ -30,9 +30,12 @@ export function msOfSeconds(seconds: unknown): number | undefined {
   return typeof seconds === 'number' ? msOf(seconds * 1000) : undefined;
 }
 
-/** A time in ms as an integer; undefined when it is invalid. */
+/**
+ * A time in ms as an integer; undefined when it is invalid. Whisper's times may begin shortly before the recording: a negative
+ * time is 0.
+ */
 export function msOf(ms: unknown): number | undefined {
-  return typeof ms === 'number' && Number.isFinite(ms) && ms >= 0 ? Math.round(ms) : undefined;
+  return typeof ms === 'number' && Number.isFinite(ms) ? Math.max(0, Math.round(ms)) : undefined;
 }
 
 /** A name, or the number that a service gave. */
