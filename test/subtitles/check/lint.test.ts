@@ -134,6 +134,8 @@ describe('lint of SRT syntax', () => {
     ],
     ['text after an empty line', '1\n00:00:01,000 --> 00:00:02,000\nOne.\n\nLost.\n', [5]],
     ['text without times', 'Hello\n', [1]],
+    ['an arrow in a text', '1\n00:00:01,000 --> 00:00:02,000\nGo --> left\n', [3]],
+    ['WebVTT with the name of SRT', vttFile([1000, 2000, 'One.'], [3000, 4000, '<v Ann>Two.']), [1]],
   ])('finds %s', (_, text, lines) => {
     const found = lint(encoder.encode(text), 'srt', {}).findings;
     expect(found.map(({ rule, line }) => [rule, line])).toEqual(lines.map((line) => ['syntax', line]));
@@ -166,6 +168,16 @@ describe('lint of the encoding', () => {
       'UTF-16',
       Buffer.from(`\uFEFF${srtFile([1000, 2000, 'One.'])}`, 'utf16le'),
       '1 1 encoding utf-16le UTF-8',
+    ],
+    [
+      'UTF-16 without a byte order mark',
+      Buffer.from(srtFile([1000, 2000, 'One.']), 'utf16le'),
+      '1 1 encoding utf-16le UTF-8',
+    ],
+    [
+      'big-endian UTF-16 without a byte order mark',
+      Buffer.from(srtFile([1000, 2000, 'One.']), 'utf16le').swap16(),
+      '1 1 encoding utf-16be UTF-8',
     ],
   ])('finds %s', (_, text, expected) => {
     expect(findings(text)).toEqual([expected]);
