@@ -1,5 +1,6 @@
 import type { TimeSpan } from '../../core/errors.ts';
 import type { FinalSentence } from '../../sentence.ts';
+import { BORDER } from '../words/borders.ts';
 import { charactersOf, widthOf } from '../words/characters.ts';
 import { oneLine } from '../words/one-line.ts';
 import type { Profile } from '../profiles/profile.ts';
@@ -97,10 +98,16 @@ export function cueOf(
   const lines = [tokens.slice(from, lineAt), tokens.slice(lineAt, to)].filter((line) => line.length > 0);
   const texts = lines.map(lineText);
   const last = texts.pop();
-  if (last !== undefined) texts.push(profile.stripPunctuation ? withoutEndMark(last) : last);
+  if (last !== undefined)
+    texts.push(profile.stripPunctuation && !isInsideText(last, tokens[to]) ? withoutEndMark(last) : last);
   let end = 0;
   for (let index = from; index < to; index += 1) end = Math.max(end, tokens[index]?.endMs ?? 0);
   return { ...speaker, start: tokens[from]?.beginMs ?? 0, end, lines: texts, words: lines.map(wordsOf) };
+}
+
+/** Whether the mark at the end of a line belongs to what follows, as in an address that is cut, a large number, or `Dr.`. */
+function isInsideText(line: string, next: TimedToken | undefined): boolean {
+  return next !== undefined && next.border > BORDER.comma && /[.,]$/.test(line);
 }
 
 function wordsOf(line: readonly TimedToken[]): CueWord[] {
