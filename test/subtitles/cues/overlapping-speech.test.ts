@@ -235,3 +235,37 @@ it('writes a line for each speaker in SRT, and a voice with an end tag in WebVTT
     'WEBVTT\n\n00:00:01.000 --> 00:00:01.833\n<v Ann>-Really?</v>\n<v Bob &amp; Cleo>-Yes.</v>\n',
   );
 });
+
+/** The lines of the cues of an SRT text. */
+function linesOf(text: string): string[] {
+  return text
+    .split('\n\n')
+    .flatMap((cue) => cue.split('\n').slice(2))
+    .filter(Boolean);
+}
+
+it('writes no line that is too wide with the name and the dash before it, for any three speakers', async () => {
+  const names: Record<string, string> = { a: 'Christopher Anderson', b: 'Bo' };
+  await fc.assert(
+    fc.asyncProperty(spokenWords('a'), spokenWords('b'), spokenWords('c'), async (...all) => {
+      const sentences = all
+        .flat()
+        .map((sentence) => ({ ...sentence, speaker: names[sentence.speaker ?? ''] ?? 'Cleo' }))
+        .toSorted((one, other) => one.begin_time - other.begin_time);
+      for (const line of linesOf(await written(srt(), sentences)))
+        expect(line.length).toBeLessThanOrEqual(42);
+    }),
+    { numRuns: 300, seed: 12 },
+  );
+});
+
+it('leaves room for a name only where the speaker changes', async () => {
+  const text =
+    'A long name must not make all of the lines of a turn narrow, because it is written only once in it. ';
+  const sentences = [0, 1, 2].map((index) =>
+    says('Christopher Anderson', text.trim(), index * 6500, index * 6500 + 6300),
+  );
+  const [first = '', ...rest] = linesOf(await written(srt(), sentences));
+  expect(first).toMatch(/^Christopher Anderson: .{5,20}$/);
+  expect(Math.max(...rest.map(({ length }) => length))).toBeGreaterThan(35);
+});
