@@ -7,7 +7,8 @@ import { CueTiming } from './cue-timing.ts';
 import { charactersOf, widthOf } from '../words/characters.ts';
 import { CueOrder } from './cue-order.ts';
 import { checkCueOptions, type CueOptions, profileFor } from './cue-options.ts';
-import { type Cue, hasSpeaker, isSameSpeaker, type ProfiledCue, type Speaker } from './cues.ts';
+import { type Cue, type ProfiledCue } from './cues.ts';
+import { hasSpeaker, isSameSpeaker, type Speaker, speakerPrefix } from './speaker.ts';
 import { PendingSpeech } from './pending-speech.ts';
 import { languageOf } from '../profiles/language.ts';
 import { loadPhrases } from '../words/phrases.ts';
@@ -143,9 +144,4 @@ class CueStep implements CueItems {
       yield cue;
     }
   }
-}
-
-/** What stands before the text of a speaker in formats that have no place for names. */
-export function speakerPrefix(speaker: string | undefined): string {
-  return speaker === undefined ? '' : `${speaker}: `;
 }

@@ -1,10 +1,9 @@
 import type { TimeSpan } from '../../core/errors.ts';
-import type { FinalSentence } from '../../sentence.ts';
 import { BORDER } from '../words/borders.ts';
 import { charactersOf, widthOf } from '../words/characters.ts';
-import { oneLine } from '../words/one-line.ts';
 import type { Profile } from '../profiles/profile.ts';
 import type { CueRange } from './layout.ts';
+import type { Speaker } from './speaker.ts';
 import type { TimedToken } from '../words/timed-tokens.ts';
 
 /** A word of a cue, or a piece of a text without spaces. */
@@ -13,16 +12,6 @@ export interface CueWord extends TimeSpan {
   readonly text: string;
   /** Whether a space is before it in its line. */
   readonly hasSpaceBefore: boolean;
-}
-
-/** Who speaks. All are undefined when nothing is known. */
-export interface Speaker {
-  /** Name on one line; undefined when it is not known. */
-  readonly speaker?: string | undefined;
-  /** From 0; undefined when the channels were not recognised separately. */
-  readonly channel?: number | undefined;
-  /** The number that the service gave a speaker without a name. */
-  readonly speakerId?: number | string | undefined;
 }
 
 /** What one speaker says in a cue. */
@@ -71,21 +60,6 @@ export function linesOf(cue: Cue): readonly string[] {
 /** Width of all lines of a cue, in half-width units. */
 export function cueWidth({ cue, profile }: ProfiledCue): number {
   return linesOf(cue).reduce((total, line) => total + widthOf(charactersOf(line, profile)), 0);
-}
-
-/** Name of the speaker on one line; undefined when it is not known. */
-export function speakerOf({ speaker }: Pick<FinalSentence, 'speaker'>): string | undefined {
-  return typeof speaker === 'string' ? oneLine(speaker) || undefined : undefined;
-}
-
-/** Whether two texts are from one speaker. */
-export function isSameSpeaker(one: Speaker, other: Speaker): boolean {
-  return one.speaker === other.speaker && one.channel === other.channel && one.speakerId === other.speakerId;
-}
-
-/** Whether it is known that a text is from one of several speakers. */
-export function hasSpeaker({ speaker, channel, speakerId }: Speaker): boolean {
-  return speaker !== undefined || channel !== undefined || speakerId !== undefined;
 }
 
 /** Makes a cue of some tokens. It ends with its last word. */

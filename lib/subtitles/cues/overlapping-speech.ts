@@ -1,5 +1,6 @@
 import { readingMs } from './cue-end.ts';
-import { type Cue, cueWidth, hasSpeaker, isSameSpeaker, linesOf, type ProfiledCue } from './cues.ts';
+import { type Cue, cueWidth, linesOf, type ProfiledCue } from './cues.ts';
+import { hasSpeaker, isSameSpeaker } from './speaker.ts';
 
 /** A cue stands at most this long before its words are spoken. Source: the subtitle guidelines of the BBC. */
 const MAX_LEAD_MS = 1500;

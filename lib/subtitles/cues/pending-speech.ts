@@ -1,7 +1,8 @@
 import { spaceBetween } from '../../core/text/join-text.ts';
 import type { Profile } from '../profiles/profile.ts';
 import { BORDER } from '../words/borders.ts';
-import { type Cue, cueOf, isSameSpeaker, type Speaker } from './cues.ts';
+import { type Cue, cueOf } from './cues.ts';
+import { isSameSpeaker, type Speaker } from './speaker.ts';
 import { type CueRange, type Label, layOut } from './layout.ts';
 import { SEPARATING_PAUSE_MS, type TimedToken } from '../words/timed-tokens.ts';
 

@@ -123,8 +123,8 @@ function joinBound(pieces: readonly Piece[], { language, maxLineWidth }: Profile
     }
     const isBound =
       before !== undefined &&
-      !CLAUSE_MARK.test(textOf(before.characters)) &&
-      (keepWithPrevious.has(withoutMarks(piece)) || isNumberBefore(before, piece, rules));
+      (keepWithPrevious.has(withoutMarks(piece)) || isNumberBefore(before, piece, rules)) &&
+      !CLAUSE_MARK.test(textOf(before.characters));
     if (isBound && widthOf(before.characters) + widthOf(piece.characters) <= maxLineWidth / 2)
       before.characters = [...before.characters, ...piece.characters];
     else joined.push({ ...piece });
