@@ -8,7 +8,8 @@ import { charactersOf, widthOf } from '../words/characters.ts';
 import { CueOrder } from './cue-order.ts';
 import { checkCueOptions, type CueOptions, profileFor } from './cue-options.ts';
 import { type Cue, type ProfiledCue } from './cues.ts';
-import { hasSpeaker, isSameSpeaker, type Speaker, speakerPrefix } from './speaker.ts';
+import { widthBesideLabel } from './layout.ts';
+import { hasSpeaker, isSameSpeaker, type Speaker, speakerOf, speakerPrefix } from './speaker.ts';
 import { PendingSpeech } from './pending-speech.ts';
 import { languageOf } from '../profiles/language.ts';
 import { loadPhrases } from '../words/phrases.ts';
@@ -69,7 +70,10 @@ class CueStep implements CueItems {
   *feed(sentence: Sentence): Generator<Cue> {
     for (const final of finals.feed(sentence)) {
       const profile = profileFor(this.#language.of(final), this.#options);
-      for (const turn of turnsOf(final, profile)) yield* this.#add(turn, profile);
+      // No token is wider than a line with a label.
+      const labelWidth = this.#labelWidth({ speaker: speakerOf(final), channel: final.channel_id }, profile);
+      const maxLineWidth = widthBesideLabel(profile.maxLineWidth, labelWidth);
+      for (const turn of turnsOf(final, { ...profile, maxLineWidth })) yield* this.#add(turn, profile);
     }
   }
 

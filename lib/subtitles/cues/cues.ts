@@ -103,5 +103,5 @@ function lineText(line: readonly TimedToken[]): string {
 export function withoutEndMark(text: string): string {
   // The points of an abbreviation are a part of it.
   if (/(?:^|[^\p{L}])(?:\p{L}\.){2,}$/u.test(text)) return text;
-  return /[\p{L}\p{N}]/u.test(text) ? text.replace(/(?<![.。])[.,。，、､｡]$/u, '') : text;
+  return /[\p{L}\p{N}]/u.test(text) ? text.replace(/(?<![.。．])[.,。，、．､｡]$/u, '') : text;
 }

@@ -29,6 +29,11 @@ export interface Label {
 /** A line keeps at least this width beside a long name. */
 const MIN_LINE_WIDTH = 10;
 
+/** The width of a line with a label before it, without the label. */
+export function widthBesideLabel(maxLineWidth: number, labelWidth: number): number {
+  return Math.max(MIN_LINE_WIDTH, maxLineWidth - labelWidth);
+}
+
 /**
  * Splits tokens, of one or more sentences of one speaker, into cues of one or two lines, so that the total cost is least. When
  * a cue is considered, the start of the next one is known: so its duration and reading speed are too. No line is wider than the
@@ -167,7 +172,7 @@ class Layout {
     const isLabelled =
       this.#startOf(from) < before ||
       (after < Infinity && Math.max(this.#startOf(to), this.#ends[to] ?? 0) >= after);
-    return isLabelled ? Math.max(MIN_LINE_WIDTH, maxLineWidth - width) : maxLineWidth;
+    return isLabelled ? widthBesideLabel(maxLineWidth, width) : maxLineWidth;
   }
 
   #width(from: number, to: number): number {

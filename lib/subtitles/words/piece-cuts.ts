@@ -1,7 +1,7 @@
 import type { Profile } from '../profiles/profile.ts';
 import { BORDER, type Border } from './borders.ts';
 import { type Character, textOf, widthOf } from './characters.ts';
-import { isOpening, isWithoutSpaces, mayBreak } from './kinsoku.ts';
+import { isBound, isOpening, isWithoutSpaces, mayBreak } from './kinsoku.ts';
 import { wordFinder } from './phrases.ts';
 import { WORD_RULES } from './word-rules.ts';
 
@@ -56,11 +56,21 @@ function cutAt(piece: Piece, cuts: ReadonlyMap<number, Border>, maxLineWidth: nu
   for (const [index, character] of characters.entries()) {
     const cut = cuts.get(index);
     if (cut !== undefined) push(index, cut);
-    else if (width + character.width > maxLineWidth && index > from) push(index, BORDER.insideWord);
+    else if (width + character.width > maxLineWidth && index > from) {
+      push(allowedBreak(characters, from, index), BORDER.insideWord);
+      width = widthOf(characters.slice(from, index));
+    }
     width += character.width;
   }
   push(characters.length, BORDER.insideWord);
   return pieces;
+}
+
+/** The last place after one character and up to another where kinsoku allows a line break; the latter when there is none. */
+function allowedBreak(characters: readonly Character[], from: number, last: number): number {
+  for (let at = last; at > from; at -= 1)
+    if (!isBound(characters[at - 1]?.text ?? '', characters[at]?.text ?? '')) return at;
+  return last;
 }
 
 function wideCuts(

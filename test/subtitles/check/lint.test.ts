@@ -100,6 +100,8 @@ describe('lint', () => {
     const text = srtFile([1000, 3000, '你好。'], [4000, 6000, '你好吗？'], [7000, 9000, '等等……']);
     expect(findings(text)).toEqual([]);
     expect(findings(text, { stripPunctuation: true })).toEqual(['3 1 end-punctuation 。 none']);
+    const kept = srtFile([1000, 3000, 'It begins at 9 a.m.'], [4000, 6000, 'He said, “No.”']);
+    expect(findings(kept, { stripPunctuation: true })).toEqual([]);
   });
 
   it('chooses the netflix profile by the language of the text', () => {

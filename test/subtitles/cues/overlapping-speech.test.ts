@@ -5,6 +5,7 @@ import { cuesStep } from '../../../lib/subtitles/cues/cue-step.ts';
 import { type Cue, voicesOf } from '../../../lib/subtitles/cues/cues.ts';
 import { srt } from '../../../lib/subtitles/srt.ts';
 import { vtt } from '../../../lib/subtitles/vtt.ts';
+import { charactersOf, widthOf } from '../../../lib/subtitles/words/characters.ts';
 import { finalSentence, written } from './final-sentence.ts';
 
 const LONG = 'I was not there when it happened, and my brother saw all of it that night.';
@@ -256,6 +257,14 @@ it('writes no line that is too wide with the name and the dash before it, for an
         expect(line.length).toBeLessThanOrEqual(42);
     }),
     { numRuns: 300, seed: 12 },
+  );
+});
+
+it('cuts a word that fits on a line, and not beside the name', async () => {
+  const sentence = { ...says('Ann', '人々百円のデータベースです', 0, 3000), language: 'ja' };
+  const lines = linesOf(await written(srt({ maxLineWidth: 28 }), [sentence]));
+  expect(lines.map((line) => widthOf(charactersOf(line, { ambiguousIsWide: true })) <= 28)).not.toContain(
+    false,
   );
 });
 

@@ -169,3 +169,8 @@ it('treats a space between two words of a script without spaces as a comma', () 
   expect(borders('ทั้งหมด คิด', 'en').at(-1)).toBe('comma');
   expect(borders('用 React 写', 'zh')).toEqual(['word', 'word']);
 });
+
+it('cuts a long word between characters where kinsoku allows it', () => {
+  const found = split(`${'a'.repeat(42)}’s ${'b'.repeat(42)}-like`, 'en');
+  expect(found).toEqual(['a'.repeat(41), 'a’s', 'b'.repeat(41), 'b-', 'like']);
+});

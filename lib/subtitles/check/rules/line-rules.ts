@@ -1,3 +1,4 @@
+import { withoutEndMark } from '../../cues/cues.ts';
 import { isBadCueBreak, isBadLineBreak } from './bad-break.ts';
 import type { Scene } from './cue-view.ts';
 import { brokenKinsoku } from './kinsoku.ts';
@@ -77,8 +78,10 @@ function balance({ cue: { widths, isDialogue } }: Scene): Violation[] {
 function endPunctuation({ cue: { lines }, profile }: Scene): Violation[] {
   if (!profile.stripPunctuation) return [];
   const textLine = lines.length - 1;
-  const [, value] = /(?<![.。．])([.,。，、．､｡])[\p{Pe}\p{Pf}"']*\s*$/u.exec(lines[textLine] ?? '') ?? [];
-  if (value === undefined) return [];
+  const text = lines[textLine]?.trim() ?? '';
+  // What `srt()` and the other formats remove.
+  if (withoutEndMark(text) === text) return [];
+  const value = text.slice(-1);
   return [{ value, limit: 'none', textLine, message: `ends with ${value}` }];
 }
 
