@@ -16,6 +16,9 @@ export interface Piece {
 /** Characters after which an address or a path may be broken. */
 const PATH_MARK = /[/.?&_=#-]/;
 
+/** What a part of an address or a path begins with. */
+const PART_START = /[\p{L}\p{N}%~+@$*]/u;
+
 /** Those of them that separate its parts. The others are inside of names: `example.com`. */
 const PART_MARK = /[/?&#]/;
 
@@ -66,10 +69,16 @@ function cutAt(piece: Piece, cuts: ReadonlyMap<number, Border>, maxLineWidth: nu
   return pieces;
 }
 
-/** The last place after one character and up to another where kinsoku allows a line break; the latter when there is none. */
+/**
+ * The last place after one character and up to another where kinsoku allows a line break; the latter when there is none. A space
+ * is only before a mark, which stays with its word.
+ */
 function allowedBreak(characters: readonly Character[], from: number, last: number): number {
-  for (let at = last; at > from; at -= 1)
-    if (!isBound(characters[at - 1]?.text ?? '', characters[at]?.text ?? '')) return at;
+  for (let at = last; at > from; at -= 1) {
+    const left = characters[at - 1]?.text ?? '';
+    const right = characters[at]?.text ?? '';
+    if (left !== ' ' && right !== ' ' && !isBound(left, right)) return at;
+  }
   return last;
 }
 
@@ -96,7 +105,7 @@ function pathCuts(characters: readonly Character[], isIn: (offset: number) => bo
   for (let index = 1; index < characters.length; index += 1) {
     const left = characters[index - 1]?.text ?? '';
     const right = characters[index]?.text ?? '';
-    if (isIn(offset) && PATH_MARK.test(left) && !PATH_MARK.test(right)) {
+    if (isIn(offset) && PATH_MARK.test(left) && PART_START.test(right)) {
       const isAfterProtocol = characters[index - 2]?.text === '/';
       cuts.set(index, PART_MARK.test(left) && !isAfterProtocol ? BORDER.weak : BORDER.bad);
     }

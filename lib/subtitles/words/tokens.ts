@@ -26,7 +26,7 @@ const PUNCTUATION_ONLY = /^[\p{P}\p{M}\p{Cf}\u200b]*$/u;
 export function tokensOf(characters: readonly Character[], profile: Profile): Token[] {
   const finder = phraseFinder(profile.language);
   const words = splitAtSpaces(characters).flatMap((word) => splitWord(word, finder, profile));
-  const pieces = attachPunctuation(words, profile.maxLineWidth).flatMap((piece) => cutPiece(piece, profile));
+  const pieces = attachPunctuation(words).flatMap((piece) => cutPiece(piece, profile));
   const tokens: Token[] = [];
   let startsSentence = true;
   let left = '';
@@ -146,7 +146,7 @@ function isNumberBefore(before: Piece, piece: Piece, rules: WordRules): boolean 
 }
 
 /** Attaches separate punctuation to the word before it, and opening marks to the word after. */
-function attachPunctuation(pieces: readonly Piece[], maxLineWidth: number): Piece[] {
+function attachPunctuation(pieces: readonly Piece[]): Piece[] {
   const attached: Piece[] = [];
   for (const piece of pieces) {
     const before = attached.at(-1);
@@ -156,9 +156,7 @@ function attachPunctuation(pieces: readonly Piece[], maxLineWidth: number): Piec
       attached.push({ ...piece });
       continue;
     }
-    const joined = [...before.characters, ...(piece.hasSpaceBefore ? [SPACE] : []), ...piece.characters];
-    if (widthOf(joined) <= maxLineWidth) before.characters = joined;
-    else attached.push({ ...piece });
+    before.characters = [...before.characters, ...(piece.hasSpaceBefore ? [SPACE] : []), ...piece.characters];
   }
   return attached;
 }

@@ -174,3 +174,16 @@ it('cuts a long word between characters where kinsoku allows it', () => {
   const found = split(`${'a'.repeat(42)}’s ${'b'.repeat(42)}-like`, 'en');
   expect(found).toEqual(['a'.repeat(41), 'a’s', 'b'.repeat(41), 'b-', 'like']);
 });
+
+it.each([
+  ['en', `${'a'.repeat(41)} ...`],
+  ['en', 'https://docs.example.com/guide/of/many/parts/ ...'],
+  ['zh', '请看https://docs.example.com/guide/of/many/parts/。'],
+] as const)(
+  'leaves no mark alone when a word with its mark is wider than a line, in %s: %s',
+  (language, text) => {
+    const found = split(text, language);
+    expect(found.length).toBeGreaterThan(1);
+    for (const token of found) expect(token).toMatch(/^[\p{L}\p{N}]/u);
+  },
+);
