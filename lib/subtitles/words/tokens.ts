@@ -147,16 +147,18 @@ function isNumberBefore(before: Piece, piece: Piece, rules: WordRules): boolean 
 
 /** Attaches separate punctuation to the word before it, and opening marks to the word after. */
 function attachPunctuation(pieces: readonly Piece[]): Piece[] {
-  const attached: Piece[] = [];
+  const attached: (Piece & { readonly characters: Character[] })[] = [];
   for (const piece of pieces) {
     const before = attached.at(-1);
     const belongs =
       before && (isPunctuation(piece) ? !isOpening(textOf(piece.characters)) : isPunctuation(before));
     if (!belongs) {
-      attached.push({ ...piece });
+      attached.push({ ...piece, characters: [...piece.characters] });
       continue;
     }
-    before.characters = [...before.characters, ...(piece.hasSpaceBefore ? [SPACE] : []), ...piece.characters];
+    if (piece.hasSpaceBefore) before.characters.push(SPACE);
+    // One by one, because the number of arguments of a call is limited.
+    for (const character of piece.characters) before.characters.push(character);
   }
   return attached;
 }
