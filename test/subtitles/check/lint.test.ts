@@ -30,6 +30,7 @@ describe('lint', () => {
     ['a dialogue with a short line', srtFile([1000, 3000, '-No.\n-But he said that he would come.'])],
     ['a pause of 600 ms', srtFile([1000, 3000, 'Hello.'], [3600, 5000, 'You.'])],
     ['a small kana first in a Japanese cue', srtFile([1000, 3000, 'っていうか'])],
+    ['a small kana first in a Japanese sentence', srtFile([1000, 6000, 'そうだよ。\nっていうか、寒い。'])],
     ['Korean', srtFile([1000, 3000, '안녕하세요 여러분'])],
   ])('accepts %s', (_, text) => {
     expect(findings(text)).toEqual([]);
@@ -49,6 +50,11 @@ describe('lint', () => {
       '4 1 line-width 44 42',
     ],
     ['kinsoku', srtFile([1000, 4000, '今天天气很好\n，我们去公园']), '4 1 kinsoku ， not first in a line'],
+    [
+      'kinsoku of a small kana',
+      srtFile([1000, 6000, '今日はね、\nっていうか寒い']),
+      '4 1 kinsoku っ not first in a line',
+    ],
     ['kinsoku at the end', srtFile([1000, 4000, '他说「\n我们去公园']), '3 1 kinsoku 「 not last in a line'],
     ['cps', srtFile([1000, 2000, 'Twenty one characters']), '2 1 cps 21 20'],
     ['min-duration', srtFile([1000, 1500, 'One.']), '2 1 min-duration 500 833'],

@@ -39,8 +39,8 @@ function lineWidth({ cue: { widths }, profile: { maxLineWidth: limit } }: Scene)
 }
 
 function kinsoku({ cue: { lines }, profile }: Scene): Violation[] {
-  return lines.flatMap((line, textLine) =>
-    brokenKinsoku(line, lines[textLine + 1], textLine, profile).map(({ character, where }) => ({
+  return lines.flatMap((_, textLine) =>
+    brokenKinsoku(lines, textLine, profile).map(({ character, where }) => ({
       value: character,
       limit: where === 'first' ? 'not first in a line' : 'not last in a line',
       message: `a line ${where === 'first' ? 'begins' : 'ends'} with ${character}`,
