@@ -106,10 +106,12 @@ class CueStep implements CueItems {
   *#add({ speaker, tokens }: Turn, profile: Profile): Generator<Cue> {
     const beginMs = tokens[0]?.beginMs ?? 0;
     if (!this.#pending?.isContinuedBy(speaker, profile, tokens)) {
-      const isOther = !this.#lastSpeaker || !isSameSpeaker(this.#lastSpeaker, speaker);
+      const isOther = this.#lastSpeaker !== undefined && !isSameSpeaker(this.#lastSpeaker, speaker);
       this.#close(beginMs, isOther);
       if (this.#spokenUntil > beginMs) this.#sharedUntil = this.#spokenUntil + profile.maxCueDurationMs;
-      const before = Math.max(this.#sharedUntil, isOther ? beginMs + 1 : 0);
+      // The first cue of all has a name, but no dash.
+      const isLabelled = isOther || (this.#lastSpeaker === undefined && speaker.speaker !== undefined);
+      const before = Math.max(this.#sharedUntil, isLabelled ? beginMs + 1 : 0);
       const width = this.#labelWidth(speaker, profile);
       this.#pending = new PendingSpeech(speaker, profile, { width, before });
       this.#lastSpeaker = speaker;

@@ -260,6 +260,11 @@ it('writes no line that is too wide with the name and the dash before it, for an
   );
 });
 
+it('leaves no room for a dash when there is one channel', async () => {
+  const sentence = { ...finalSentence('He was not an ill-disposed young man.', 0, 3000), channel_id: 0 };
+  expect(linesOf(await written(srt({ profile: 'bbc' }), [sentence]))).toEqual([sentence.text]);
+});
+
 it('cuts a word that fits on a line, and not beside the name', async () => {
   const sentence = { ...says('Ann', '人々百円のデータベースです', 0, 3000), language: 'ja' };
   const lines = linesOf(await written(srt({ maxLineWidth: 28 }), [sentence]));
