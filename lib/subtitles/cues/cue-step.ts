@@ -37,7 +37,7 @@ export function cuesStep(
   return new CueStep(options, hasSpeakerPrefix);
 }
 
-/** The cues of a format, and what is to be said of them. */
+/** The cues of a format, and the warnings about them. */
 export type CueItems = Required<Omit<ItemStep<Cue>, 'prepare'>> & ItemStep<Cue>;
 
 class CueStep implements CueItems {

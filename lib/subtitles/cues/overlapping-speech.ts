@@ -27,8 +27,8 @@ export function isShownWith(shown: ProfiledCue, next: Cue): boolean {
 }
 
 /**
- * Whether another speaker begins before the last line of a cue is spoken. That line would leave the screen before its words are
- * heard. Never for a cue of several speakers: its lines are cut already.
+ * Whether another speaker begins before the last line of a cue is spoken: that line would leave the screen before it is spoken.
+ * Never for a cue of several speakers, because its lines are cut already.
  */
 export function isInterrupted(cue: Cue, next: Cue): boolean {
   const lastLine = cue.words.length > 1 ? cue.words.at(-1)?.[0] : undefined;

@@ -44,7 +44,7 @@ export class PendingSpeech {
     return first.beginMs - this.#lastEnd < SEPARATING_PAUSE_MS;
   }
 
-  /** Adds the tokens of a sentence. Words that overlap with those before count from where the last one began. */
+  /** Adds the tokens of a sentence. A word that begins before the last one begins together with it. */
   add(tokens: readonly TimedToken[]): void {
     const earliest = this.#tokens.at(-1)?.beginMs ?? 0;
     const isTogether = tokens[0] !== undefined && tokens[0].beginMs - this.#lastBegin < this.profile.minGapMs;

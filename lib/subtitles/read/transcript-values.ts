@@ -21,7 +21,7 @@ export function objectsOf(value: unknown): readonly JsonObject[] | undefined {
   return Array.isArray(value) ? value.filter(isObject) : undefined;
 }
 
-export function textOf(value: unknown): string {
+export function trimmedText(value: unknown): string {
   return typeof value === 'string' ? value.trim() : '';
 }
 
@@ -41,8 +41,8 @@ export function msOf(ms: unknown): number | undefined {
 /** A name, or the number that a service gave. */
 export type SpeakerId = string | number;
 
-export function speakerIn(value: unknown): SpeakerId | undefined {
-  return typeof value === 'number' ? value : textOf(value) || undefined;
+export function speakerIdIn(value: unknown): SpeakerId | undefined {
+  return typeof value === 'number' ? value : trimmedText(value) || undefined;
 }
 
 /** A word as it is read: its times may be missing. */

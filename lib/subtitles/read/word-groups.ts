@@ -66,12 +66,12 @@ export function sentencesOf(
     const beginMs = group.find((word) => word.beginMs !== undefined)?.beginMs ?? lastMs;
     const endMs = group.findLast((word) => word.endMs !== undefined)?.endMs ?? beginMs;
     lastMs = endMs;
-    const text = textOf(group);
+    const text = joinedText(group);
     return { ...common, text, beginMs, endMs, words: group, speaker: group[0].speaker };
   });
 }
 
-function textOf(words: readonly ReadWord[]): string {
+function joinedText(words: readonly ReadWord[]): string {
   return words
     .map(({ text, spaceBefore }, index) => {
       const before = words[index - 1]?.text ?? '';

@@ -1,7 +1,7 @@
 import { withoutEndMark } from '../../cues/cues.ts';
 import { isBadCueBreak, isBadLineBreak } from './bad-break.ts';
 import type { Scene } from './cue-view.ts';
-import { brokenKinsoku } from './kinsoku.ts';
+import { brokenKinsoku } from './broken-kinsoku.ts';
 import type { Rule, Violation } from './rule.ts';
 
 /** The rules about the text of a cue and its lines. */
