@@ -14,15 +14,15 @@ export interface CueRange {
 }
 
 /**
- * What stands before the first line of a speaker where the speaker changes, such as a name or a dash. Cues leave room for it that
- * begin, or end, while another speaker speaks, or directly beside one.
+ * What stands before the first line of a speaker where the speaker changes: a name, a dash. Cues beside those of another speaker
+ * leave room for it.
  */
 export interface Label {
   /** In half-width units. */
   readonly width: number;
   /** Cues that begin before this time leave room. */
   readonly before: number;
-  /** Cues that end at this time or later, or are the last ones before it, leave room; Infinity when no other speaker follows. */
+  /** Another speaker begins at this time: the last cue before it and all cues after it leave room. Infinity when none follows. */
   readonly after: number;
 }
 

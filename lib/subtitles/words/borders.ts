@@ -31,8 +31,10 @@ const OPENING = /^[\p{Ps}\p{Pi}"'¿¡]+/u;
 const SENTENCE_MARK = /[.!?…。！？｡؟।]/u;
 const CAPITALISED = /^\p{Lu}[\p{L}'’-]*$/u;
 
-/** An abbreviation such as `a.m.` or `U.S.`: its last point rarely ends a sentence. */
-const ABBREVIATION = /^(?:\p{L}\.){2,}$/u;
+/** An abbreviation such as `a.m.` or `U.S.`, or the initial of a name: its last point rarely ends a sentence. */
+const ABBREVIATION = /^(?:\p{L}\.)+$/u;
+
+const INITIALS = /^(?:\p{Lu}\.)+$/u;
 
 /**
  * How good a break between two tokens is.
@@ -48,7 +50,8 @@ export function borderBetween(
   const rules = WORD_RULES[language];
   const before = left.toLowerCase();
   const bare = before.replace(OPENING, '');
-  if (rules.keepWithNext.has(bare)) return BORDER.bad;
+  if (rules.keepWithNext.has(bare) || (rules.keepWithNumber.has(bare) && /^\d/.test(right)))
+    return BORDER.bad;
 
   const after = right
     .toLowerCase()
@@ -87,11 +90,12 @@ function isNumber(word: string, { spokenNumbers }: WordRules): boolean {
   return /\d$/.test(word) || spokenNumbers.has(word);
 }
 
-/** Two capitalised words are a name. The pronoun is not a part of it. */
+/** Two capitalised words are a name, and so are initials and such a word. The pronoun is not a part of it. */
 function isNameBorder(left: string, right: string): boolean {
   const after = right.replace(/[\p{P}]+$/u, '').replace(/['’]s$/u, '');
+  const before = left.replace(OPENING, '');
   return (
-    CAPITALISED.test(left.replace(OPENING, '')) &&
+    (CAPITALISED.test(before) || INITIALS.test(before)) &&
     CAPITALISED.test(after) &&
     after !== 'I' &&
     !after.startsWith("I'")

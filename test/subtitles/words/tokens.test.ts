@@ -158,8 +158,11 @@ it('does not end a sentence at the last point of an abbreviation, unless a funct
     'phrase',
     'bad',
     'bad',
-    'word',
+    'bad',
   ]);
+  expect(borders('met John F. Kennedy', 'en')).toEqual(['word', 'bad', 'bad']);
+  expect(borders('see No. 5 of them', 'en')).toEqual(['word', 'bad', 'weak', 'bad']);
+  expect(borders('It is no. Not now', 'en').at(2)).toBe('sentence');
   expect(borders('left the U.S. She stayed', 'en')).toEqual(['word', 'bad', 'sentence', 'bad']);
   expect(borders('tests, e.g. Gen. Lee', 'en')).toEqual(['comma', 'bad', 'bad']);
 });

@@ -17,6 +17,7 @@ export const ENGLISH: LanguageWords = {
     is are was were be been being am do does did has have had will would can could shall should may might must cannot
     mr. mrs. ms. dr. st. prof. vs. mr mrs ms dr prof
     gen. gov. sen. rep. capt. lt. sgt. rev. e.g. i.e. e.g., i.e., cf. approx. feb. apr. aug. sept. oct. nov. dec.`),
+  keepWithNumber: words('no. vol. p. pp. fig. ch. sec.'),
   conjunctions: words(`
     and or but nor so because that which who whose when while where if although though until unless since whether as
     what how why`),

@@ -9,6 +9,8 @@ export interface LanguageWords {
   readonly commas: string;
   /** Words that must not be separated from the next word. */
   readonly keepWithNext: ReadonlySet<string>;
+  /** Words that must not be separated from a number after them. */
+  readonly keepWithNumber: ReadonlySet<string>;
   /** Words that are never separated from the word before. */
   readonly keepWithPrevious: ReadonlySet<string>;
   /** Words before which a break is good. */
@@ -66,6 +68,7 @@ export const NO_WORDS: LanguageWords = {
   clauseMarks: '',
   commas: '',
   keepWithNext: new Set(),
+  keepWithNumber: new Set(),
   keepWithPrevious: new Set(),
   conjunctions: new Set(),
   prepositions: new Set(),

@@ -2,9 +2,9 @@ import { type LanguageWords, NO_WORDS, words } from './language-words.ts';
 
 /** The simplified characters of the lists below that have a traditional form, and these forms in the same order. */
 const SIMPLIFIED =
-  '吗们着过会里内后时员县区为虽尽并还于实无论总当来从给与没这个种说张条点辆场项间届岁块两几统专单划对应该万台';
+  '吗们着过会里内后时员县区为虽尽并还于实无论总当来从给与没这个种说张条点辆场项间届岁块两几统专单划对应该万台类级费额馆业';
 const TRADITIONAL =
-  '嗎們著過會裡內後時員縣區為雖儘並還於實無論總當來從給與沒這個種說張條點輛場項間屆歲塊兩幾統專單劃對應該萬臺';
+  '嗎們著過會裡內後時員縣區為雖儘並還於實無論總當來從給與沒這個種說張條點輛場項間屆歲塊兩幾統專單劃對應該萬臺類級費額館業';
 
 /** Adds the traditional form of each text. */
 function inBothScripts(texts: Iterable<string>): string[] {
@@ -28,6 +28,7 @@ export const CHINESE: LanguageWords = {
   commas: '，,',
   keepWithPrevious: bothScripts(`
     的 地 得 了 吗 呢 吧 啊 呀 嘛 们 着 过 之 会 集 到 往 成 完 者 性 化 里 上 下 中 内 外 后 前 时 员 部 局 市 省 县 区
+    版 型 式 类 级 率 度 费 额 社 院 馆 界 业
     裏 嘅 咗 啦 喇 喎 㗎 嘞 囉 咩 啫 吖 哋 啩 噃`),
   conjunctions: bothScripts(`
     但是 但 可是 不过 然而 因为 所以 因此 如果 要是 虽然 尽管 而且 并且 而 并 或者 还是 以及 然后 于是 接着 同时 另外 此外 其实
