@@ -1,7 +1,7 @@
 import type { FinalSentence } from '../sentence.ts';
 import type { Cost } from './cost.ts';
 import type { KnownRecording } from './plan/check-finished.ts';
-import { editedSentences, readTranscript } from './recording/write-kept.ts';
+import { editedSentences, readOutput } from './recording/write-kept.ts';
 import { type ReportedRecording, type ReportOptions, writeHtmlReport } from './report/html-report.ts';
 import type { BatchReport, TranscriptionResult } from './report/results.ts';
 import type { JournalIndex } from './state/journal-index.ts';
@@ -51,7 +51,10 @@ async function sentencesOf(
   journals: JournalIndex,
 ): Promise<readonly FinalSentence[]> {
   const { key, outputFolder } = recording;
-  if (key.content === null) return await readTranscript(outputs.find((path) => path.endsWith('.jsonl')));
+  if (key.content === null) {
+    const path = outputs.find((output) => output.endsWith('.jsonl'));
+    return path === undefined ? [] : await readOutput(path);
+  }
   const edited = await editedSentences(recording).catch(() => undefined);
   return edited ?? (await journals.read(key, outputFolder.statePath)).sentences;
 }

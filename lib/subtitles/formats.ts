@@ -54,7 +54,7 @@ export function layoutId(format: OutputFormat, layout: OutputLayout, edited?: st
   return createHash('sha256').update(values).digest('hex').slice(0, 16);
 }
 
-/** Options that say nothing about the form of an output. */
+/** Options that do not change an output. */
 const STREAM_OPTIONS: readonly string[] = ['signal', 'live'];
 
 const CUE_NAMES = Object.keys(CUE_RULES).filter(

@@ -1,5 +1,6 @@
 import { type CueOptions, flushMsOf } from './cues/cue-options.ts';
-import { type CueItems, cuesStep, speakerPrefix } from './cues/cue-step.ts';
+import { type CueItems, cuesStep } from './cues/cue-step.ts';
+import { speakerPrefix } from './cues/speaker.ts';
 import { type Cue, voicesOf } from './cues/cues.ts';
 import { joinTexts } from '../core/text/join-text.ts';
 import { lrcTimestamp } from './timestamp.ts';

@@ -1,5 +1,6 @@
 import { type CueOptions, flushMsOf } from './cues/cue-options.ts';
-import { cuesStep, speakerPrefix } from './cues/cue-step.ts';
+import { cuesStep } from './cues/cue-step.ts';
+import { speakerPrefix } from './cues/speaker.ts';
 import { type Cue, voicesOf } from './cues/cues.ts';
 import { srtTimestamp } from './timestamp.ts';
 import { type SubtitleStream, writer } from './writer.ts';

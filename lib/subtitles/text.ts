@@ -1,8 +1,8 @@
 import { boolean, checkOptions, oneOf, type Rules } from '../core/options.ts';
 import type { FinalSentence, Sentence } from '../sentence.ts';
 import { STAGE_RULES, type Step } from '../core/stage.ts';
-import { speakerPrefix } from './cues/cue-step.ts';
-import { speakerOf } from './cues/cues.ts';
+import { speakerPrefix } from './cues/speaker.ts';
+import { speakerOf } from './cues/speaker.ts';
 import { sentenceSpan } from './words/word-times.ts';
 import { spaceBetween } from '../core/text/join-text.ts';
 import { oneLine } from './words/one-line.ts';

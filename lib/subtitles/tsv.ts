@@ -2,8 +2,8 @@ import { checkOptions } from '../core/options.ts';
 import type { Sentence } from '../sentence.ts';
 import { STAGE_RULES, type StageOptions } from '../core/stage.ts';
 import { lines } from './text.ts';
-import { speakerPrefix } from './cues/cue-step.ts';
-import { speakerOf } from './cues/cues.ts';
+import { speakerPrefix } from './cues/speaker.ts';
+import { speakerOf } from './cues/speaker.ts';
 import { sentenceSpan } from './words/word-times.ts';
 import { type SubtitleStream, writer } from './writer.ts';
 

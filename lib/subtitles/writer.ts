@@ -15,7 +15,7 @@ export interface SubtitleStream extends TypedDuplex<SubtitleEvents> {}
 
 /** Converts sentences to the items of a format. */
 export interface ItemStep<Item> extends Step<Sentence, Item> {
-  /** What is to be said when all items are made. */
+  /** The warnings that the stage emits at its end. */
   warnings?(): readonly FunAsrError[];
 }
 

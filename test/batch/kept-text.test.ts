@@ -114,6 +114,23 @@ describe('another format of a finished recording', () => {
     expect(await text(folder, 'a.jsonl')).toContain('hello there');
   });
 
+  it('has the text of a .jsonl that an editor of Windows has saved, with lines in any order', async () => {
+    const { folder } = await finished('a.ogg');
+    const [line = ''] = (await text(folder, 'a.jsonl')).split('\n');
+    const first = JSON.stringify({ ...JSON.parse(line), text: 'First.' });
+    const second = JSON.stringify({
+      ...JSON.parse(line),
+      begin_time: 1200,
+      end_time: 2000,
+      text: 'Second.',
+      words: [],
+    });
+    await writeFile(join(folder, 'a.jsonl'), `\ufeff${second}\r\n${first}\r\n`);
+    const { results } = await run(NOWHERE, { inputs: [folder], formats: ['txt'] });
+    expect(results[0]).toMatchObject({ status: 'done', sentences: 2 });
+    expect(await text(folder, 'a.txt')).toBe('First.\nSecond.\n');
+  });
+
   it('fails with the line when an edited .jsonl cannot be read', async () => {
     const { folder } = await finished('a.ogg');
     await writeFile(join(folder, 'a.jsonl'), '{"text": "half\n');

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asFunAsrError, FunAsrError, messageOf } from '../../core/errors.ts';
 import { reportError } from '../../core/reported-error.ts';
-import { type FinalSentence, isSentenceEnd, type Sentence } from '../../sentence.ts';
-import { missingFrom } from '../../subtitles/check-sentence.ts';
+import type { FinalSentence } from '../../sentence.ts';
 import { OUTPUT_FORMATS, type OutputFormat, type OutputLayout } from '../../subtitles/formats.ts';
+import { readTranscript } from '../../subtitles/read/read-transcript.ts';
 import type { KeptRecording, KnownRecording } from '../plan/check-finished.ts';
 import { outputName } from '../plan/output-names.ts';
 import type { FolderState } from '../state/output-folder.ts';
@@ -89,33 +89,20 @@ export async function editedSentences({
   const name = outputName(stem, 'jsonl');
   const path = join(outputFolder.path, name);
   const isEdited = (await outputFolder.ledger.editedContent(key, name)) !== undefined;
-  return isEdited ? await readTranscript(path) : undefined;
+  return isEdited ? await readOutput(path) : undefined;
 }
 
 /**
- * Reads a `.jsonl`.
- * @param path Nothing is read without one.
+ * Reads a `.jsonl` of this program. Its owner may have edited it: the text of a line is right, its words may be old.
  * @throws {FunAsrError} `E_BAD_TRANSCRIPT`
  */
-export async function readTranscript(path: string | undefined): Promise<FinalSentence[]> {
-  const text = path === undefined ? '' : await readFile(path, 'utf8');
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
-  return lines.map((line, index) => parseSentence(line, `${path}:${index + 1}`));
-}
-
-/**
- * The text of an edited line is right; its words may be old.
- * @throws {FunAsrError} `E_BAD_TRANSCRIPT`
- */
-function parseSentence(line: string, place: string): FinalSentence {
+export async function readOutput(path: string): Promise<FinalSentence[]> {
+  const text = await readFile(path, 'utf8');
   try {
-    const sentence = JSON.parse(line) as Sentence;
-    const missing = missingFrom(sentence) ?? (isSentenceEnd(sentence) ? undefined : 'a final end_time');
-    if (missing !== undefined) throw new TypeError(`a sentence must be an object with ${missing}`);
-    return sentence as FinalSentence;
+    return readTranscript(text, path);
   } catch (cause) {
-    throw new FunAsrError('E_BAD_TRANSCRIPT', `${place}: ${messageOf(cause)}`, {
-      hint: 'Correct the line, or delete the file: it is then made anew from what was recognised.',
+    throw new FunAsrError('E_BAD_TRANSCRIPT', messageOf(cause), {
+      hint: 'Correct the line, or delete the file: it is then made again from what was recognised.',
       cause,
     });
   }

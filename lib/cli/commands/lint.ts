@@ -10,7 +10,6 @@ import type { Finding } from '../../subtitles/check/findings.ts';
 import { fix, type FixOptions } from '../../subtitles/check/fix.ts';
 import { lint } from '../../subtitles/check/lint.ts';
 import { loadPhrases } from '../../subtitles/words/phrases.ts';
-import { languageOf } from '../../subtitles/profiles/language.ts';
 import { addCheckFlags, type CueFlags, cueOptions } from '../flags/cue-flags.ts';
 import { outputDirOption } from '../flags/output-flags.ts';
 import { exitCodeOf } from '../run/exit-code.ts';
@@ -84,8 +83,12 @@ async function checkFile(input: string, flags: LintFlags, totals: Totals): Promi
   const format = formatOf(input);
   const { newline, bom, karaoke: _, ...limits } = cueOptions(flags);
   const options: FixOptions = { ...limits, strict: flags.strict };
-  await loadPhrases(options.language ?? languageOf(bytes.toString()));
   let checked = lint(bytes, format, options);
+  const loading = loadPhrases(checked.profile.language);
+  if (loading) {
+    await loading;
+    checked = lint(bytes, format, options);
+  }
   if (flags.fix) {
     const fixed = fix(bytes, format, { ...options, newline, bom });
     if (fixed.bytes) {

@@ -2,8 +2,7 @@ import { type LayoutOptions, profileFor } from '../cues/cue-options.ts';
 import { languageOf } from '../profiles/language.ts';
 import type { Profile } from '../profiles/profile.ts';
 import { decodeText } from './file/decode-text.ts';
-import { readSrt } from './file/read-srt.ts';
-import { readVtt } from './file/read-vtt.ts';
+import { readSubtitles } from './file/read-subtitles.ts';
 import { visibleText } from './file/markup.ts';
 import type { Problem, SubtitleFile, SubtitleFormat } from './file/subtitle-file.ts';
 import { type Finding, findingsOf } from './findings.ts';
@@ -58,11 +57,15 @@ export function lint(bytes: Uint8Array, format: SubtitleFormat, options: LintOpt
       findings: findingsOf(empty, encoding, profile, strict),
     };
   }
-  const { file, problems: syntax } = format === 'srt' ? readSrt(text, hasBom) : readVtt(text, hasBom);
+  const { file, problems: syntax } = readSubtitles(text, format, hasBom);
   const problems = [...encoding, ...syntax];
-  const words = file.cues.flatMap(({ lines }) => lines.map((line) => visibleText(line, format))).join('\n');
-  const profile = lintProfile(words, options);
+  const profile = lintProfile(wordsOf(file), options);
   return { file, profile, problems, findings: findingsOf(file, problems, profile, strict) };
+}
+
+/** What a viewer reads in all cues. */
+function wordsOf({ cues, format }: SubtitleFile): string {
+  return cues.flatMap(({ lines }) => lines.map((line) => visibleText(line, format))).join('\n');
 }
 
 /** The limits of a file. Without a profile they are those of the `netflix-` profile for the language of its text. */

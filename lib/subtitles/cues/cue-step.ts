@@ -1,4 +1,4 @@
-import type { FinalSentence, Sentence } from '../../sentence.ts';
+import type { Sentence } from '../../sentence.ts';
 import type { Profile } from '../profiles/profile.ts';
 import { finals } from '../sentence-end.ts';
 import { FunAsrError } from '../../core/errors.ts';
@@ -7,7 +7,9 @@ import { CueTiming } from './cue-timing.ts';
 import { charactersOf, widthOf } from '../words/characters.ts';
 import { CueOrder } from './cue-order.ts';
 import { checkCueOptions, type CueOptions, profileFor } from './cue-options.ts';
-import { type Cue, hasSpeaker, type ProfiledCue, type Speaker, speakerOf } from './cues.ts';
+import { type Cue, type ProfiledCue } from './cues.ts';
+import { widthBesideLabel } from './layout.ts';
+import { hasSpeaker, isSameSpeaker, type Speaker, speakerOf, speakerPrefix } from './speaker.ts';
 import { PendingSpeech } from './pending-speech.ts';
 import { languageOf } from '../profiles/language.ts';
 import { loadPhrases } from '../words/phrases.ts';
@@ -16,7 +18,7 @@ import { type Turn, turnsOf } from './turns.ts';
 
 /** What a format adds to the cues. */
 export interface CueStepOptions {
-  /** Whether the format puts {@link speakerPrefix} before the first line: it takes some of the width. @default false */
+  /** Whether the format puts {@link speakerPrefix} before the first line of a turn: it takes some of the width. @default false */
   readonly hasSpeakerPrefix?: boolean;
 }
 
@@ -35,7 +37,7 @@ export function cuesStep(
   return new CueStep(options, hasSpeakerPrefix);
 }
 
-/** The cues of a format, and what is to be said of them. */
+/** The cues of a format, and the warnings about them. */
 export type CueItems = Required<Omit<ItemStep<Cue>, 'prepare'>> & ItemStep<Cue>;
 
 class CueStep implements CueItems {
@@ -46,6 +48,11 @@ class CueStep implements CueItems {
   /** The cues of several speakers alternate. */
   readonly #order = new CueOrder();
   #pending: PendingSpeech | undefined;
+  #lastSpeaker: Speaker | undefined;
+  /** When all that was said so far has ended. */
+  #spokenUntil = 0;
+  /** Until when a cue may follow one of several speakers, who spoke at the same time. */
+  #sharedUntil = 0;
   /** Number of cues that are too fast, by the limit in characters per second. */
   readonly #tooFast = new Map<number, number>();
 
@@ -62,14 +69,17 @@ class CueStep implements CueItems {
 
   *feed(sentence: Sentence): Generator<Cue> {
     for (const final of finals.feed(sentence)) {
-      const profile = this.#profileOf(final);
-      for (const turn of turnsOf(final, profile)) yield* this.#add(turn, profile);
+      const profile = profileFor(this.#language.of(final), this.#options);
+      // No token is wider than a line with a label.
+      const labelWidth = this.#labelWidth({ speaker: speakerOf(final), channel: final.channel_id }, profile);
+      const maxLineWidth = widthBesideLabel(profile.maxLineWidth, labelWidth);
+      for (const turn of turnsOf(final, { ...profile, maxLineWidth })) yield* this.#add(turn, profile);
     }
   }
 
   /** Cues whose end would depend on the next one end with their last word. */
   *flush(): Generator<Cue> {
-    this.#close(Infinity);
+    this.#close(Infinity, false);
     yield* this.#timed(this.#order.rest());
     yield* this.#counted(this.#timing.flush());
   }
@@ -88,7 +98,7 @@ class CueStep implements CueItems {
   }
 
   *end(): Generator<Cue> {
-    this.#close(Infinity);
+    this.#close(Infinity, false);
     yield* this.#timed(this.#order.rest());
     yield* this.#counted(this.#timing.end());
   }
@@ -96,9 +106,17 @@ class CueStep implements CueItems {
   *#add({ speaker, tokens }: Turn, profile: Profile): Generator<Cue> {
     const beginMs = tokens[0]?.beginMs ?? 0;
     if (!this.#pending?.isContinuedBy(speaker, profile, tokens)) {
-      this.#close(beginMs);
-      this.#pending = new PendingSpeech(speaker, profile);
+      const isOther = this.#lastSpeaker !== undefined && !isSameSpeaker(this.#lastSpeaker, speaker);
+      this.#close(beginMs, isOther);
+      if (this.#spokenUntil > beginMs) this.#sharedUntil = this.#spokenUntil + profile.maxCueDurationMs;
+      // The first cue of all has a name, but no dash.
+      const isLabelled = isOther || (this.#lastSpeaker === undefined && speaker.speaker !== undefined);
+      const before = Math.max(this.#sharedUntil, isLabelled ? beginMs + 1 : 0);
+      const width = this.#labelWidth(speaker, profile);
+      this.#pending = new PendingSpeech(speaker, profile, { width, before });
+      this.#lastSpeaker = speaker;
     }
+    for (const { endMs } of tokens) this.#spokenUntil = Math.max(this.#spokenUntil, endMs);
     this.#pending?.add(tokens);
     this.#order.add(this.#pending?.settled() ?? [], profile);
     // Another speaker may have begun while one was still speaking. No later sentence has a cue before this one.
@@ -106,9 +124,16 @@ class CueStep implements CueItems {
     yield* this.#timed(hasSpeaker(speaker) ? this.#order.before(earliest) : this.#order.rest());
   }
 
-  #close(nextStart: number): void {
-    if (this.#pending) this.#order.add(this.#pending.rest(nextStart), this.#pending.profile);
+  #close(nextStart: number, isOther: boolean): void {
+    if (this.#pending) this.#order.add(this.#pending.rest(nextStart, isOther), this.#pending.profile);
     this.#pending = undefined;
+  }
+
+  /** Width of what stands before the first line of a speaker, when the cue before or beside it is from another one. */
+  #labelWidth(speaker: Speaker, profile: Profile): number {
+    if (!hasSpeaker(speaker)) return 0;
+    const name = this.#hasSpeakerPrefix ? speakerPrefix(speaker.speaker) : '';
+    return widthOf(charactersOf(profile.dash + name, profile));
   }
 
   *#timed(cues: Iterable<ProfiledCue>): Generator<Cue> {
@@ -125,27 +150,4 @@ class CueStep implements CueItems {
       yield cue;
     }
   }
-
-  #profileOf(sentence: FinalSentence): Profile {
-    const profile = profileFor(this.#language.of(sentence), this.#options);
-    return this.#hasSpeakerPrefix ? withoutPrefix(profile, { speaker: speakerOf(sentence) }) : profile;
-  }
-}
-
-/** What stands before the text of a speaker in formats that have no place for names. */
-export function speakerPrefix(speaker: string | undefined): string {
-  return speaker === undefined ? '' : `${speaker}: `;
-}
-
-/** A line keeps at least this width beside a long name. */
-const MIN_LINE_WIDTH = 10;
-
-function withoutPrefix(profile: Profile, { speaker }: Speaker): Profile {
-  const prefix = speakerPrefix(speaker);
-  if (prefix === '') return profile;
-  const maxLineWidth = Math.max(
-    MIN_LINE_WIDTH,
-    profile.maxLineWidth - widthOf(charactersOf(prefix, profile)),
-  );
-  return { ...profile, maxLineWidth };
 }

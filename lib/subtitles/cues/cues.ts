@@ -1,9 +1,9 @@
 import type { TimeSpan } from '../../core/errors.ts';
-import type { FinalSentence } from '../../sentence.ts';
+import { BORDER } from '../words/borders.ts';
 import { charactersOf, widthOf } from '../words/characters.ts';
-import { oneLine } from '../words/one-line.ts';
 import type { Profile } from '../profiles/profile.ts';
 import type { CueRange } from './layout.ts';
+import type { Speaker } from './speaker.ts';
 import type { TimedToken } from '../words/timed-tokens.ts';
 
 /** A word of a cue, or a piece of a text without spaces. */
@@ -12,16 +12,6 @@ export interface CueWord extends TimeSpan {
   readonly text: string;
   /** Whether a space is before it in its line. */
   readonly hasSpaceBefore: boolean;
-}
-
-/** Who speaks. All are undefined when nothing is known. */
-export interface Speaker {
-  /** Name on one line; undefined when it is not known. */
-  readonly speaker?: string | undefined;
-  /** From 0; undefined when the channels were not recognised separately. */
-  readonly channel?: number | undefined;
-  /** The number that the service gave a speaker without a name. */
-  readonly speakerId?: number | string | undefined;
 }
 
 /** What one speaker says in a cue. */
@@ -72,21 +62,6 @@ export function cueWidth({ cue, profile }: ProfiledCue): number {
   return linesOf(cue).reduce((total, line) => total + widthOf(charactersOf(line, profile)), 0);
 }
 
-/** Name of the speaker on one line; undefined when it is not known. */
-export function speakerOf({ speaker }: Pick<FinalSentence, 'speaker'>): string | undefined {
-  return typeof speaker === 'string' ? oneLine(speaker) || undefined : undefined;
-}
-
-/** Whether two texts are from one speaker. */
-export function isSameSpeaker(one: Speaker, other: Speaker): boolean {
-  return one.speaker === other.speaker && one.channel === other.channel && one.speakerId === other.speakerId;
-}
-
-/** Whether it is known that a text is from one of several speakers. */
-export function hasSpeaker({ speaker, channel, speakerId }: Speaker): boolean {
-  return speaker !== undefined || channel !== undefined || speakerId !== undefined;
-}
-
 /** Makes a cue of some tokens. It ends with its last word. */
 export function cueOf(
   tokens: readonly TimedToken[],
@@ -97,10 +72,16 @@ export function cueOf(
   const lines = [tokens.slice(from, lineAt), tokens.slice(lineAt, to)].filter((line) => line.length > 0);
   const texts = lines.map(lineText);
   const last = texts.pop();
-  if (last !== undefined) texts.push(profile.stripPunctuation ? withoutEndMark(last) : last);
+  if (last !== undefined)
+    texts.push(profile.stripPunctuation && !isInsideText(last, tokens[to]) ? withoutEndMark(last) : last);
   let end = 0;
   for (let index = from; index < to; index += 1) end = Math.max(end, tokens[index]?.endMs ?? 0);
   return { ...speaker, start: tokens[from]?.beginMs ?? 0, end, lines: texts, words: lines.map(wordsOf) };
+}
+
+/** Whether the mark at the end of a line belongs to what follows, as in an address that is cut, a large number, or `Dr.`. */
+function isInsideText(line: string, next: TimedToken | undefined): boolean {
+  return next !== undefined && next.border > BORDER.comma && /[.,]$/.test(line);
 }
 
 function wordsOf(line: readonly TimedToken[]): CueWord[] {
@@ -122,5 +103,5 @@ function lineText(line: readonly TimedToken[]): string {
 export function withoutEndMark(text: string): string {
   // The points of an abbreviation are a part of it.
   if (/(?:^|[^\p{L}])(?:\p{L}\.){2,}$/u.test(text)) return text;
-  return /[\p{L}\p{N}]/u.test(text) ? text.replace(/(?<![.。])[.,。，、､｡]$/u, '') : text;
+  return /[\p{L}\p{N}]/u.test(text) ? text.replace(/(?<![.。．])[.,。，、．､｡]$/u, '') : text;
 }

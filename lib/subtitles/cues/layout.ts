@@ -14,23 +14,47 @@ export interface CueRange {
 }
 
 /**
+ * What stands before the first line of a speaker where the speaker changes: a name, a dash. Cues beside those of another speaker
+ * leave room for it.
+ */
+export interface Label {
+  /** In half-width units. */
+  readonly width: number;
+  /** Cues that begin before this time leave room. */
+  readonly before: number;
+  /** Another speaker begins at this time: the last cue before it and all cues after it leave room. Infinity when none follows. */
+  readonly after: number;
+}
+
+/** A line keeps at least this width beside a long name. */
+const MIN_LINE_WIDTH = 10;
+
+/** The width of a line with a label before it, without the label. */
+export function widthBesideLabel(maxLineWidth: number, labelWidth: number): number {
+  return Math.max(MIN_LINE_WIDTH, maxLineWidth - labelWidth);
+}
+
+/**
  * Splits tokens, of one or more sentences of one speaker, into cues of one or two lines, so that the total cost is least. When
  * a cue is considered, the start of the next one is known: so its duration and reading speed are too. No line is wider than the
  * profile allows, unless a single token is.
  * @param nextStart When the next text of any speaker begins; Infinity when none follows.
+ * @param label Is before some lines. @default nothing is
  */
 export function layOut(
   tokens: readonly TimedToken[],
   profile: Profile,
   nextStart: number = Infinity,
+  label?: Label,
 ): CueRange[] {
-  return new Layout(tokens, profile, nextStart).cues();
+  return new Layout(tokens, profile, nextStart, label).cues();
 }
 
 class Layout {
   readonly #tokens: readonly TimedToken[];
   readonly #profile: Profile;
   readonly #nextStart: number;
+  readonly #label: Label | undefined;
   /** Width of the text before each token, with spaces. */
   readonly #widths: number[] = [0];
   /** When the words before each token end. */
@@ -38,10 +62,11 @@ class Layout {
   /** Cost of sharing a cue over the borders of sentences before each token, added up. */
   readonly #shared: number[] = [0];
 
-  constructor(tokens: readonly TimedToken[], profile: Profile, nextStart: number) {
+  constructor(tokens: readonly TimedToken[], profile: Profile, nextStart: number, label: Label | undefined) {
     this.#tokens = tokens;
     this.#profile = profile;
     this.#nextStart = nextStart;
+    this.#label = label;
     let width = 0;
     let end = 0;
     for (const token of tokens) {
@@ -104,23 +129,25 @@ class Layout {
   }
 
   #isOneLine(from: number, to: number): boolean {
-    const { maxLineWidth, maxWordsPerLine } = this.#profile;
-    return to - from === 1 || (this.#width(from, to) <= maxLineWidth && to - from <= maxWordsPerLine);
+    if (to - from === 1) return true;
+    return (
+      this.#width(from, to) <= this.#maxLineWidth(from, to) && to - from <= this.#profile.maxWordsPerLine
+    );
   }
 
   /** Whether a text is short enough for the lines of a cue, if a good place to break it exists. */
   #mayFit(from: number, to: number): boolean {
     if (this.#isOneLine(from, to)) return true;
-    const { maxLineWidth, maxLineCount, maxWordsPerLine } = this.#profile;
-    return (
-      maxLineCount > 1 && this.#width(from, to) <= maxLineWidth * 2 + 1 && to - from <= maxWordsPerLine * 2
-    );
+    const { maxLineCount, maxWordsPerLine } = this.#profile;
+    const isShort = this.#width(from, to) <= this.#maxLineWidth(from, to) * 2 + 1;
+    return maxLineCount > 1 && isShort && to - from <= maxWordsPerLine * 2;
   }
 
   /** Breaks a text that may fit into one or two lines; undefined when no place to break it exists. */
   #breakLine(from: number, to: number): { readonly at: number; readonly cost: number } | undefined {
     if (this.#isOneLine(from, to)) return { at: to, cost: 0 };
-    const { maxLineWidth, maxWordsPerLine } = this.#profile;
+    const { maxWordsPerLine } = this.#profile;
+    const maxLineWidth = this.#maxLineWidth(from, to);
     let at = 0;
     let least = Infinity;
     for (let index = to - 1; index > from; index -= 1) {
@@ -135,6 +162,17 @@ class Layout {
       }
     }
     return at > 0 ? { at, cost: least } : undefined;
+  }
+
+  /** The width that the lines of a cue may have beside the label. */
+  #maxLineWidth(from: number, to: number): number {
+    const { maxLineWidth } = this.#profile;
+    if (!this.#label) return maxLineWidth;
+    const { width, before, after } = this.#label;
+    const isLabelled =
+      this.#startOf(from) < before ||
+      (after < Infinity && Math.max(this.#startOf(to), this.#ends[to] ?? 0) >= after);
+    return isLabelled ? widthBesideLabel(maxLineWidth, width) : maxLineWidth;
   }
 
   #width(from: number, to: number): number {

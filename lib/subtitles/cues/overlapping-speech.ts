@@ -1,5 +1,6 @@
 import { readingMs } from './cue-end.ts';
-import { type Cue, cueWidth, hasSpeaker, isSameSpeaker, linesOf, type ProfiledCue } from './cues.ts';
+import { type Cue, cueWidth, linesOf, type ProfiledCue } from './cues.ts';
+import { hasSpeaker, isSameSpeaker } from './speaker.ts';
 
 /** A cue stands at most this long before its words are spoken. Source: the subtitle guidelines of the BBC. */
 const MAX_LEAD_MS = 1500;
@@ -26,8 +27,8 @@ export function isShownWith(shown: ProfiledCue, next: Cue): boolean {
 }
 
 /**
- * Whether another speaker begins before the last line of a cue is spoken. That line would leave the screen before its words are
- * heard. Never for a cue of several speakers: its lines are cut already.
+ * Whether another speaker begins before the last line of a cue is spoken: that line would leave the screen before it is spoken.
+ * Never for a cue of several speakers, because its lines are cut already.
  */
 export function isInterrupted(cue: Cue, next: Cue): boolean {
   const lastLine = cue.words.length > 1 ? cue.words.at(-1)?.[0] : undefined;

@@ -1,8 +1,9 @@
 import { spaceBetween } from '../../core/text/join-text.ts';
 import type { Profile } from '../profiles/profile.ts';
 import { BORDER } from '../words/borders.ts';
-import { type Cue, cueOf, isSameSpeaker, type Speaker } from './cues.ts';
-import { type CueRange, layOut } from './layout.ts';
+import { type Cue, cueOf } from './cues.ts';
+import { isSameSpeaker, type Speaker } from './speaker.ts';
+import { type CueRange, type Label, layOut } from './layout.ts';
 import { SEPARATING_PAUSE_MS, type TimedToken } from '../words/timed-tokens.ts';
 
 /** Number of tokens from which the first cues are made, although more of the same speech may follow. */
@@ -17,15 +18,18 @@ const UNSETTLED_TOKENS = 80;
 export class PendingSpeech {
   readonly speaker: Speaker;
   readonly profile: Profile;
+  /** What stands before its first line, and until when another speaker speaks. */
+  readonly #label: Omit<Label, 'after'>;
   #tokens: TimedToken[] = [];
   /** When the last sentence begins. */
   #lastBegin = -Infinity;
   /** When the last word ends. */
   #lastEnd = 0;
 
-  constructor(speaker: Speaker, profile: Profile) {
+  constructor(speaker: Speaker, profile: Profile, label: Omit<Label, 'after'>) {
     this.speaker = speaker;
     this.profile = profile;
+    this.#label = label;
   }
 
   /** When its first word begins; undefined when it has none. */
@@ -40,7 +44,7 @@ export class PendingSpeech {
     return first.beginMs - this.#lastEnd < SEPARATING_PAUSE_MS;
   }
 
-  /** Adds the tokens of a sentence. Words that overlap with those before count from where the last one began. */
+  /** Adds the tokens of a sentence. A word that begins before the last one begins together with it. */
   add(tokens: readonly TimedToken[]): void {
     const earliest = this.#tokens.at(-1)?.beginMs ?? 0;
     const isTogether = tokens[0] !== undefined && tokens[0].beginMs - this.#lastBegin < this.profile.minGapMs;
@@ -64,15 +68,27 @@ export class PendingSpeech {
   /** Removes the cues that do not depend on what follows. */
   settled(): Cue[] {
     if (this.#tokens.length < MAX_TOKENS) return [];
-    const cues = layOut(this.#tokens, this.profile);
+    // Another speaker may begin after the begin of the last sentence.
+    const cues = this.#layOut(Infinity, this.#lastBegin);
     const kept = cues.filter(({ to }) => to <= this.#tokens.length - UNSETTLED_TOKENS);
     return this.#remove(kept);
   }
 
-  /** Removes all cues. @param nextStart When the next text begins; Infinity when none follows. */
-  rest(nextStart: number = Infinity): Cue[] {
+  /**
+   * Removes all cues.
+   * @param nextStart When the next text begins; Infinity when none follows.
+   * @param isOther Whether it is from another speaker.
+   */
+  rest(nextStart: number, isOther: boolean): Cue[] {
     const last = this.#tokens.at(-1)?.beginMs ?? 0;
-    return this.#remove(layOut(this.#tokens, this.profile, nextStart > last ? nextStart : Infinity));
+    return this.#remove(
+      this.#layOut(nextStart > last ? nextStart : Infinity, isOther ? nextStart : Infinity),
+    );
+  }
+
+  #layOut(nextStart: number, after: number): CueRange[] {
+    const label = this.#label.width === 0 ? undefined : { ...this.#label, after };
+    return layOut(this.#tokens, this.profile, nextStart, label);
   }
 
   #remove(ranges: readonly CueRange[]): Cue[] {

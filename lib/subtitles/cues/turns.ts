@@ -1,6 +1,6 @@
 import type { FinalSentence, Word } from '../../sentence.ts';
 import type { Profile } from '../profiles/profile.ts';
-import { type Speaker, speakerOf } from './cues.ts';
+import { type Speaker, speakerOf } from './speaker.ts';
 import type { TimedToken } from '../words/timed-tokens.ts';
 import { timedTokens } from '../words/timed-tokens.ts';
 

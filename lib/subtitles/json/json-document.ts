@@ -1,5 +1,5 @@
 import type { FinalSentence, Word } from '../../sentence.ts';
-import { speakerOf } from '../cues/cues.ts';
+import { speakerOf } from '../cues/speaker.ts';
 import { spaceBetween } from '../../core/text/join-text.ts';
 
 /**

@@ -5,8 +5,8 @@ import {
   objectsOf,
   type ReadSentence,
   type ReadWord,
-  speakerIn,
-  textOf,
+  speakerIdIn,
+  trimmedText,
 } from './transcript-values.ts';
 
 /** Whether a document is the result of DashScope's file transcription. */
@@ -20,7 +20,7 @@ export function readDashscope(document: JsonObject, place: string): ReadSentence
   const isSplit = transcripts.length > 1;
   return transcripts.flatMap((transcript, position) => {
     const sentences = objectsOf(transcript.sentences) ?? [];
-    if (sentences.length === 0 && textOf(transcript.text) !== '')
+    if (sentences.length === 0 && trimmedText(transcript.text) !== '')
       throw badTranscript(place, `transcript ${position} has no sentences, so that no times are known`);
     const channel = typeof transcript.channel_id === 'number' ? transcript.channel_id : position;
     return sentences.map((sentence, index): ReadSentence => {
@@ -33,9 +33,9 @@ export function readDashscope(document: JsonObject, place: string): ReadSentence
         beginMs,
         endMs,
         words: (objectsOf(sentence.words) ?? []).map(wordOf),
-        speaker: speakerIn(sentence.speaker_id),
+        speaker: speakerIdIn(sentence.speaker_id),
         channel: isSplit ? channel : undefined,
-        language: textOf(sentence.language) || undefined,
+        language: trimmedText(sentence.language) || undefined,
       };
     });
   });
@@ -54,6 +54,6 @@ function wordOf({
     punctuation: typeof punctuation === 'string' ? punctuation : '',
     beginMs: msOf(begin),
     endMs: msOf(end),
-    speaker: speakerIn(id),
+    speaker: speakerIdIn(id),
   };
 }

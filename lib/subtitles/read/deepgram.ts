@@ -6,8 +6,8 @@ import {
   objectsOf,
   type ReadSentence,
   type ReadWord,
-  speakerIn,
-  textOf,
+  speakerIdIn,
+  trimmedText,
 } from './transcript-values.ts';
 import { sentencesOf, withWords } from './word-groups.ts';
 
@@ -21,7 +21,7 @@ type Common = Pick<ReadSentence, 'channel' | 'requestId'>;
 /** Reads the document: the sentences are its utterances, else those of its paragraphs, else made of the words. */
 export function readDeepgram({ results, metadata }: JsonObject, place: string): ReadSentence[] {
   const { utterances, channels } = isObject(results) ? results : {};
-  const requestId = (isObject(metadata) && textOf(metadata.request_id)) || undefined;
+  const requestId = (isObject(metadata) && trimmedText(metadata.request_id)) || undefined;
   const found = objectsOf(utterances) ?? [];
   const all = objectsOf(channels) ?? [];
   // A document without channels may still have several of them in its utterances.
@@ -30,7 +30,7 @@ export function readDeepgram({ results, metadata }: JsonObject, place: string): 
     return found.map((utterance, index) => {
       const channel = isSplit && typeof utterance.channel === 'number' ? utterance.channel : undefined;
       const words = (objectsOf(utterance.words) ?? []).map(wordOf);
-      const speaker = speakerIn(utterance.speaker);
+      const speaker = speakerIdIn(utterance.speaker);
       const sentence = spanned(utterance, utterance.transcript, `${place}: utterance ${index}`);
       return { ...sentence, words, speaker, channel, requestId };
     });
@@ -47,12 +47,12 @@ function sentencesOfChannel({ alternatives }: JsonObject, common: Common, place:
     (objectsOf(paragraph.sentences) ?? []).map((sentence) => ({
       ...spanned(sentence, sentence.text, `${place}: a sentence`),
       ...common,
-      speaker: speakerIn(paragraph.speaker),
+      speaker: speakerIdIn(paragraph.speaker),
       words: [],
     })),
   );
   if (sentences.length > 0) return withWords(sentences, words);
-  if (words.length === 0 && textOf(best.transcript) !== '')
+  if (words.length === 0 && trimmedText(best.transcript) !== '')
     throw badTranscript(place, 'the transcript has no utterances and no words, so that no times are known');
   return sentencesOf(words, common);
 }
@@ -71,9 +71,9 @@ function spanned(
 
 function wordOf({ word, punctuated_word: punctuated, start, end, speaker }: JsonObject): ReadWord {
   return {
-    text: textOf(punctuated) || textOf(word),
+    text: trimmedText(punctuated) || trimmedText(word),
     beginMs: msOfSeconds(start),
     endMs: msOfSeconds(end),
-    speaker: speakerIn(speaker),
+    speaker: speakerIdIn(speaker),
   };
 }

@@ -9,7 +9,7 @@ import {
   isObject,
   type JsonObject,
   type ReadSentence,
-  textOf,
+  trimmedText,
 } from './transcript-values.ts';
 import { isWhisperCpp, readWhisperCpp } from './whisper-cpp.ts';
 import { isWhisper, readWhisper } from './whisper.ts';
@@ -42,7 +42,7 @@ export function readTranscript(text: string, name: string): FinalSentence[] {
   const reader = isObject(document) ? READERS.find(({ accepts }) => accepts(document)) : undefined;
   if (!reader || !isObject(document)) throw badTranscript(name, 'it is not a transcript that can be read');
   const sentences = finalSentences(reader.read(document, name));
-  if (sentences.length === 0 && textOf(document.text) !== '')
+  if (sentences.length === 0 && trimmedText(document.text) !== '')
     throw badTranscript(
       name,
       'its text has no segments and no words that can be read, so that no times are known',

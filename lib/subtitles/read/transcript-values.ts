@@ -7,7 +7,7 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 /** Makes the error of a transcript that cannot be read. @param place The file; also the line when it is known. */
 export function badTranscript(place: string, reason: string, cause?: unknown): FunAsrError {
   return new FunAsrError('E_BAD_TRANSCRIPT', `${place}: ${reason}`, {
-    hint: 'Accepted are .jsonl and .json of this program, and the JSON of Whisper, OpenAI, Deepgram and DashScope.',
+    hint: 'Accepted are .jsonl and .json of this program, and the JSON of Whisper, whisper.cpp, OpenAI, Deepgram and DashScope.',
     cause,
   });
 }
@@ -21,7 +21,7 @@ export function objectsOf(value: unknown): readonly JsonObject[] | undefined {
   return Array.isArray(value) ? value.filter(isObject) : undefined;
 }
 
-export function textOf(value: unknown): string {
+export function trimmedText(value: unknown): string {
   return typeof value === 'string' ? value.trim() : '';
 }
 
@@ -30,16 +30,19 @@ export function msOfSeconds(seconds: unknown): number | undefined {
   return typeof seconds === 'number' ? msOf(seconds * 1000) : undefined;
 }
 
-/** A time in ms as an integer; undefined when it is invalid. */
+/**
+ * A time in ms as an integer; undefined when it is invalid. Whisper's times may begin shortly before the recording: a negative
+ * time is 0.
+ */
 export function msOf(ms: unknown): number | undefined {
-  return typeof ms === 'number' && Number.isFinite(ms) && ms >= 0 ? Math.round(ms) : undefined;
+  return typeof ms === 'number' && Number.isFinite(ms) ? Math.max(0, Math.round(ms)) : undefined;
 }
 
 /** A name, or the number that a service gave. */
 export type SpeakerId = string | number;
 
-export function speakerIn(value: unknown): SpeakerId | undefined {
-  return typeof value === 'number' ? value : textOf(value) || undefined;
+export function speakerIdIn(value: unknown): SpeakerId | undefined {
+  return typeof value === 'number' ? value : trimmedText(value) || undefined;
 }
 
 /** A word as it is read: its times may be missing. */

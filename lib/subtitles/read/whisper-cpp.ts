@@ -5,7 +5,7 @@ import {
   msOf,
   objectsOf,
   type ReadSentence,
-  textOf,
+  trimmedText,
 } from './transcript-values.ts';
 
 /** Whether a document is that of whisper.cpp (`--output-json`). */
@@ -15,7 +15,7 @@ export function isWhisperCpp({ transcription }: JsonObject): boolean {
 
 /** Reads the document: its times are in ms. Its tokens are not words, and are not read. */
 export function readWhisperCpp({ transcription, result }: JsonObject, place: string): ReadSentence[] {
-  const language = (isObject(result) && textOf(result.language)) || undefined;
+  const language = (isObject(result) && trimmedText(result.language)) || undefined;
   return (objectsOf(transcription) ?? []).map(({ text, offsets }, index) => {
     const { from, to } = isObject(offsets) ? offsets : {};
     const beginMs = msOf(from);

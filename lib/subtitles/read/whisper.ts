@@ -5,8 +5,8 @@ import {
   objectsOf,
   type ReadSentence,
   type ReadWord,
-  speakerIn,
-  textOf,
+  speakerIdIn,
+  trimmedText,
 } from './transcript-values.ts';
 import { sentencesOf, withWords } from './word-groups.ts';
 import { wordsInText } from './words-in-text.ts';
@@ -18,10 +18,10 @@ export function isWhisper({ segments, words, text }: JsonObject): boolean {
 
 /** Reads the document: its segments are the sentences. The words are in the segments, or in one list beside them. */
 export function readWhisper(document: JsonObject, place: string): ReadSentence[] {
-  const language = textOf(document.language) || undefined;
+  const language = trimmedText(document.language) || undefined;
   const words = objectsOf(document.words)?.map(wordOf) ?? [];
   const segments = objectsOf(document.segments) ?? [];
-  if (segments.length === 0) return sentencesOf(wordsInText(words, textOf(document.text)), { language });
+  if (segments.length === 0) return sentencesOf(wordsInText(words, trimmedText(document.text)), { language });
 
   const hasOwnWords = segments.some((segment) => Array.isArray(segment.words));
   const sentences = segments.map((segment, index) => {
@@ -29,7 +29,7 @@ export function readWhisper(document: JsonObject, place: string): ReadSentence[]
     const endMs = msOfSeconds(segment.end);
     if (typeof segment.text !== 'string' || beginMs === undefined || endMs === undefined)
       throw badTranscript(place, `segment ${index} needs a text, and start and end in seconds`);
-    const speaker = speakerIn(segment.speaker);
+    const speaker = speakerIdIn(segment.speaker);
     const own = objectsOf(segment.words)?.map(wordOf) ?? [];
     return { text: segment.text.trim(), beginMs, endMs, words: own, speaker, language };
   });
@@ -38,9 +38,9 @@ export function readWhisper(document: JsonObject, place: string): ReadSentence[]
 
 function wordOf({ word, start, end, speaker }: JsonObject): ReadWord {
   return {
-    text: textOf(word),
+    text: trimmedText(word),
     beginMs: msOfSeconds(start),
     endMs: msOfSeconds(end),
-    speaker: speakerIn(speaker),
+    speaker: speakerIdIn(speaker),
   };
 }

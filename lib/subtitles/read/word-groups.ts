@@ -1,4 +1,5 @@
 import { spaceBetween } from '../../core/text/join-text.ts';
+import { BORDER, borderBetween } from '../words/borders.ts';
 import type { ReadSentence, ReadWord } from './transcript-values.ts';
 
 /** What of a word is compared: letters and digits. */
@@ -43,8 +44,6 @@ function isBefore({ beginMs, endMs }: ReadWord, ms: number): boolean {
   return beginMs === undefined || (beginMs + (endMs ?? beginMs)) / 2 < ms;
 }
 
-/** A word that ends a sentence. */
-const SENTENCE_END = /[.?!…。？！]["'”’)」』）]*$/u;
 /** A pause of this length ends a sentence, also without punctuation. */
 const SENTENCE_PAUSE_MS = 1500;
 
@@ -66,12 +65,12 @@ export function sentencesOf(
     const beginMs = group.find((word) => word.beginMs !== undefined)?.beginMs ?? lastMs;
     const endMs = group.findLast((word) => word.endMs !== undefined)?.endMs ?? beginMs;
     lastMs = endMs;
-    const text = textOf(group);
+    const text = joinedText(group);
     return { ...common, text, beginMs, endMs, words: group, speaker: group[0].speaker };
   });
 }
 
-function textOf(words: readonly ReadWord[]): string {
+function joinedText(words: readonly ReadWord[]): string {
   return words
     .map(({ text, spaceBefore }, index) => {
       const before = words[index - 1]?.text ?? '';
@@ -82,5 +81,7 @@ function textOf(words: readonly ReadWord[]): string {
 
 function isEnd(last: ReadWord, next: ReadWord): boolean {
   const pauseMs = (next.beginMs ?? 0) - (last.endMs ?? Infinity);
-  return SENTENCE_END.test(last.text) || pauseMs >= SENTENCE_PAUSE_MS || last.speaker !== next.speaker;
+  // The point of an abbreviation ends no sentence. The marks that end one are the same in all languages.
+  const isMarked = borderBetween(last.text, next.text, 'en', false) === BORDER.sentence;
+  return isMarked || pauseMs >= SENTENCE_PAUSE_MS || last.speaker !== next.speaker;
 }

@@ -31,6 +31,11 @@ const OPENING = /^[\p{Ps}\p{Pi}"'¿¡]+/u;
 const SENTENCE_MARK = /[.!?…。！？｡؟।]/u;
 const CAPITALISED = /^\p{Lu}[\p{L}'’-]*$/u;
 
+/** An abbreviation such as `a.m.` or `U.S.`, or the initial of a name: its last point rarely ends a sentence. */
+const ABBREVIATION = /^(?:\p{L}\.)+$/u;
+
+const INITIALS = /^(?:\p{Lu}\.)+$/u;
+
 /**
  * How good a break between two tokens is.
  * @param left Text of the token before.
@@ -45,17 +50,20 @@ export function borderBetween(
   const rules = WORD_RULES[language];
   const before = left.toLowerCase();
   const bare = before.replace(OPENING, '');
-  if (rules.keepWithNext.has(bare)) return BORDER.bad;
-
-  const mark = before.replace(CLOSING, '').at(-1) ?? '';
-  if (SENTENCE_MARK.test(mark)) return BORDER.sentence;
-  if (rules.clauseMarks.includes(mark)) return BORDER.clause;
-  if (rules.commas.includes(mark)) return BORDER.comma;
+  if (rules.keepWithNext.has(bare) || (rules.keepWithNumber.has(bare) && /^\d/.test(right)))
+    return BORDER.bad;
 
   const after = right
     .toLowerCase()
     .replace(OPENING, '')
     .replace(/\p{P}+$/u, '');
+  const marked = bare.replace(CLOSING, '');
+  const mark = marked.at(-1) ?? '';
+  if (SENTENCE_MARK.test(mark) && (!ABBREVIATION.test(marked) || beginsSentence(right, after, rules)))
+    return BORDER.sentence;
+  if (rules.clauseMarks.includes(mark)) return BORDER.clause;
+  if (rules.commas.includes(mark)) return BORDER.comma;
+
   if (rules.contraction.test(bare) || isNumberBorder(bare, after, rules)) return BORDER.bad;
   if (rules.hasCapitalisedNames && !startsSentence && isNameBorder(left, right)) return BORDER.bad;
   if (rules.spokenNumbers.size > 0 && isNumber(bare, rules)) return BORDER.weak;
@@ -65,6 +73,11 @@ export function borderBetween(
   if (rules.clauseEnding.test(before)) return BORDER.conjunction;
   if (rules.prepositions.has(after)) return BORDER.phrase;
   return BORDER.word;
+}
+
+/** Whether a word after an abbreviation begins a sentence: a word such as an article that has a capital letter. */
+function beginsSentence(right: string, after: string, { keepWithNext }: WordRules): boolean {
+  return CAPITALISED.test(right.replace(OPENING, '')) && keepWithNext.has(after);
 }
 
 function isNumberBorder(before: string, after: string, rules: WordRules): boolean {
@@ -77,11 +90,12 @@ function isNumber(word: string, { spokenNumbers }: WordRules): boolean {
   return /\d$/.test(word) || spokenNumbers.has(word);
 }
 
-/** Two capitalised words are a name. The pronoun is not a part of it. */
+/** Two capitalised words are a name, and so are initials and such a word. The pronoun is not a part of it. */
 function isNameBorder(left: string, right: string): boolean {
   const after = right.replace(/[\p{P}]+$/u, '').replace(/['’]s$/u, '');
+  const before = left.replace(OPENING, '');
   return (
-    CAPITALISED.test(left.replace(OPENING, '')) &&
+    (CAPITALISED.test(before) || INITIALS.test(before)) &&
     CAPITALISED.test(after) &&
     after !== 'I' &&
     !after.startsWith("I'")

@@ -1,7 +1,7 @@
 import type { Profile } from '../profiles/profile.ts';
 import { BORDER, type Border } from './borders.ts';
 import { type Character, textOf, widthOf } from './characters.ts';
-import { isOpening, isWithoutSpaces, mayBreak } from './kinsoku.ts';
+import { isBound, isOpening, isWithoutSpaces, mayBreak } from './kinsoku.ts';
 import { wordFinder } from './phrases.ts';
 import { WORD_RULES } from './word-rules.ts';
 
@@ -15,6 +15,9 @@ export interface Piece {
 
 /** Characters after which an address or a path may be broken. */
 const PATH_MARK = /[/.?&_=#-]/;
+
+/** What a part of an address or a path begins with. */
+const PART_START = /[\p{L}\p{N}%~+@$*]/u;
 
 /** Those of them that separate its parts. The others are inside of names: `example.com`. */
 const PART_MARK = /[/?&#]/;
@@ -56,11 +59,27 @@ function cutAt(piece: Piece, cuts: ReadonlyMap<number, Border>, maxLineWidth: nu
   for (const [index, character] of characters.entries()) {
     const cut = cuts.get(index);
     if (cut !== undefined) push(index, cut);
-    else if (width + character.width > maxLineWidth && index > from) push(index, BORDER.insideWord);
+    else if (width + character.width > maxLineWidth && index > from) {
+      push(allowedBreak(characters, from, index), BORDER.insideWord);
+      width = widthOf(characters.slice(from, index));
+    }
     width += character.width;
   }
   push(characters.length, BORDER.insideWord);
   return pieces;
+}
+
+/**
+ * The last place after one character and up to another where kinsoku allows a line break; the latter when there is none. A space
+ * is only before a mark, which stays with its word.
+ */
+function allowedBreak(characters: readonly Character[], from: number, last: number): number {
+  for (let at = last; at > from; at -= 1) {
+    const left = characters[at - 1]?.text ?? '';
+    const right = characters[at]?.text ?? '';
+    if (left !== ' ' && right !== ' ' && !isBound(left, right)) return at;
+  }
+  return last;
 }
 
 function wideCuts(
@@ -86,7 +105,7 @@ function pathCuts(characters: readonly Character[], isIn: (offset: number) => bo
   for (let index = 1; index < characters.length; index += 1) {
     const left = characters[index - 1]?.text ?? '';
     const right = characters[index]?.text ?? '';
-    if (isIn(offset) && PATH_MARK.test(left) && !PATH_MARK.test(right)) {
+    if (isIn(offset) && PATH_MARK.test(left) && PART_START.test(right)) {
       const isAfterProtocol = characters[index - 2]?.text === '/';
       cuts.set(index, PART_MARK.test(left) && !isAfterProtocol ? BORDER.weak : BORDER.bad);
     }

@@ -26,19 +26,26 @@ const PUNCTUATION_ONLY = /^[\p{P}\p{M}\p{Cf}\u200b]*$/u;
 export function tokensOf(characters: readonly Character[], profile: Profile): Token[] {
   const finder = phraseFinder(profile.language);
   const words = splitAtSpaces(characters).flatMap((word) => splitWord(word, finder, profile));
-  const pieces = attachPunctuation(words, profile.maxLineWidth).flatMap((piece) => cutPiece(piece, profile));
+  const pieces = attachPunctuation(words).flatMap((piece) => cutPiece(piece, profile));
   const tokens: Token[] = [];
   let startsSentence = true;
   let left = '';
   for (const { characters: own, hasSpaceBefore, border } of pieces) {
     const text = textOf(own);
-    const before: Border =
+    const found: Border =
       tokens.length === 0 ? BORDER.sentence : borderBetween(left, text, profile.language, startsSentence);
+    const before: Border =
+      found === BORDER.word && hasSpaceBefore && isPause(left, text) ? BORDER.comma : found;
     tokens.push({ text, width: widthOf(own), length: own.length, hasSpaceBefore, border: border ?? before });
     startsSentence = tokens.length === 1 || before === BORDER.sentence;
     left = text;
   }
   return tokens;
+}
+
+/** Whether a space between two texts is a mark of its own: scripts without spaces between words have one between clauses. */
+function isPause(left: string, right: string): boolean {
+  return isWithoutSpaces(left.slice(-2)) && isWithoutSpaces(right.slice(0, 2));
 }
 
 function splitAtSpaces(characters: readonly Character[]): Character[][] {
@@ -116,12 +123,17 @@ function joinBound(pieces: readonly Piece[], { language, maxLineWidth }: Profile
     }
     const isBound =
       before !== undefined &&
-      (keepWithPrevious.has(textOf(piece.characters)) || isNumberBefore(before, piece, rules));
+      (keepWithPrevious.has(withoutMarks(piece)) || isNumberBefore(before, piece, rules)) &&
+      !CLAUSE_MARK.test(textOf(before.characters));
     if (isBound && widthOf(before.characters) + widthOf(piece.characters) <= maxLineWidth / 2)
       before.characters = [...before.characters, ...piece.characters];
     else joined.push({ ...piece });
   }
   return joined;
+}
+
+function withoutMarks({ characters }: Piece): string {
+  return textOf(characters).replace(/\p{P}+$/u, '');
 }
 
 /** Whether a piece is the measure word of a number, or the other end of a range. */
@@ -134,19 +146,19 @@ function isNumberBefore(before: Piece, piece: Piece, rules: WordRules): boolean 
 }
 
 /** Attaches separate punctuation to the word before it, and opening marks to the word after. */
-function attachPunctuation(pieces: readonly Piece[], maxLineWidth: number): Piece[] {
-  const attached: Piece[] = [];
+function attachPunctuation(pieces: readonly Piece[]): Piece[] {
+  const attached: (Piece & { readonly characters: Character[] })[] = [];
   for (const piece of pieces) {
     const before = attached.at(-1);
     const belongs =
       before && (isPunctuation(piece) ? !isOpening(textOf(piece.characters)) : isPunctuation(before));
     if (!belongs) {
-      attached.push({ ...piece });
+      attached.push({ ...piece, characters: [...piece.characters] });
       continue;
     }
-    const joined = [...before.characters, ...(piece.hasSpaceBefore ? [SPACE] : []), ...piece.characters];
-    if (widthOf(joined) <= maxLineWidth) before.characters = joined;
-    else attached.push({ ...piece });
+    if (piece.hasSpaceBefore) before.characters.push(SPACE);
+    // One by one, because the number of arguments of a call is limited.
+    for (const character of piece.characters) before.characters.push(character);
   }
   return attached;
 }

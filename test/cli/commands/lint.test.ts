@@ -10,7 +10,7 @@ const REPAIRED = srtFile([1000, 2417, 'One.'], [2500, 4000, 'Two.']);
 const SHORT = vttFile([1000, 1500, 'One.']);
 
 /** A folder with files. */
-async function folderWith(files: Readonly<Record<string, string>>): Promise<string> {
+async function folderWith(files: Readonly<Record<string, string | Buffer>>): Promise<string> {
   const folder = await temporaryFolder();
   for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
   return folder;
@@ -50,6 +50,13 @@ describe('fun-asr lint', () => {
     expect(stderr).toContain(message);
     expect(stdout).toBe('');
     expect(exitCode).toBe(2);
+  });
+
+  it('finds line breaks in Japanese phrases in any encoding', async () => {
+    const text = srtFile([1000, 7000, '今日は天気\nがとても良かったです']);
+    const cwd = await folderWith({ 'a.srt': text, 'b.srt': Buffer.from(`\ufeff${text}`, 'utf16le') });
+    const { stdout } = await cli(['lint', 'b.srt', 'a.srt'], { cwd });
+    expect(stdout.match(/^[ab]\.srt:3: cue 1: bad-break/gm)).toHaveLength(2);
   });
 
   it('prints JSON objects with --json', async () => {

@@ -30,6 +30,7 @@ describe('lint', () => {
     ['a dialogue with a short line', srtFile([1000, 3000, '-No.\n-But he said that he would come.'])],
     ['a pause of 600 ms', srtFile([1000, 3000, 'Hello.'], [3600, 5000, 'You.'])],
     ['a small kana first in a Japanese cue', srtFile([1000, 3000, 'っていうか'])],
+    ['a small kana first in a Japanese sentence', srtFile([1000, 6000, 'そうだよ。\nっていうか、寒い。'])],
     ['Korean', srtFile([1000, 3000, '안녕하세요 여러분'])],
   ])('accepts %s', (_, text) => {
     expect(findings(text)).toEqual([]);
@@ -49,6 +50,11 @@ describe('lint', () => {
       '4 1 line-width 44 42',
     ],
     ['kinsoku', srtFile([1000, 4000, '今天天气很好\n，我们去公园']), '4 1 kinsoku ， not first in a line'],
+    [
+      'kinsoku of a small kana',
+      srtFile([1000, 6000, '今日はね、\nっていうか寒い']),
+      '4 1 kinsoku っ not first in a line',
+    ],
     ['kinsoku at the end', srtFile([1000, 4000, '他说「\n我们去公园']), '3 1 kinsoku 「 not last in a line'],
     ['cps', srtFile([1000, 2000, 'Twenty one characters']), '2 1 cps 21 20'],
     ['min-duration', srtFile([1000, 1500, 'One.']), '2 1 min-duration 500 833'],
@@ -100,6 +106,8 @@ describe('lint', () => {
     const text = srtFile([1000, 3000, '你好。'], [4000, 6000, '你好吗？'], [7000, 9000, '等等……']);
     expect(findings(text)).toEqual([]);
     expect(findings(text, { stripPunctuation: true })).toEqual(['3 1 end-punctuation 。 none']);
+    const kept = srtFile([1000, 3000, 'It begins at 9 a.m.'], [4000, 6000, 'He said, “No.”']);
+    expect(findings(kept, { stripPunctuation: true })).toEqual([]);
   });
 
   it('chooses the netflix profile by the language of the text', () => {
@@ -134,6 +142,8 @@ describe('lint of SRT syntax', () => {
     ],
     ['text after an empty line', '1\n00:00:01,000 --> 00:00:02,000\nOne.\n\nLost.\n', [5]],
     ['text without times', 'Hello\n', [1]],
+    ['an arrow in a text', '1\n00:00:01,000 --> 00:00:02,000\nGo --> left\n', [3]],
+    ['WebVTT with the name of SRT', vttFile([1000, 2000, 'One.'], [3000, 4000, '<v Ann>Two.']), [1]],
   ])('finds %s', (_, text, lines) => {
     const found = lint(encoder.encode(text), 'srt', {}).findings;
     expect(found.map(({ rule, line }) => [rule, line])).toEqual(lines.map((line) => ['syntax', line]));
@@ -166,6 +176,16 @@ describe('lint of the encoding', () => {
       'UTF-16',
       Buffer.from(`\uFEFF${srtFile([1000, 2000, 'One.'])}`, 'utf16le'),
       '1 1 encoding utf-16le UTF-8',
+    ],
+    [
+      'UTF-16 without a byte order mark',
+      Buffer.from(srtFile([1000, 2000, 'One.']), 'utf16le'),
+      '1 1 encoding utf-16le UTF-8',
+    ],
+    [
+      'big-endian UTF-16 without a byte order mark',
+      Buffer.from(srtFile([1000, 2000, 'One.']), 'utf16le').swap16(),
+      '1 1 encoding utf-16be UTF-8',
     ],
   ])('finds %s', (_, text, expected) => {
     expect(findings(text)).toEqual([expected]);

@@ -114,3 +114,26 @@ it.each<[string, FinalSentence['words'][number][], string[]]>([
 function timedWord(begin_time: number, end_time: number, text: string): FinalSentence['words'][number] {
   return { begin_time, end_time, text, punctuation: '' };
 }
+
+it.each([
+  [
+    'en',
+    'I know, but Dr. Berg asks https://www.example.com.',
+    'I know, but Dr. Berg asks https://www.example.com',
+  ],
+  ['zh', '你好，我们去看 https://www.example.com 吧。', '你好，我们去看 https://www.example.com 吧'],
+] as const)(
+  'removes the mark at the end of a %s text, but none of a word or address that continues',
+  (language, text, expected) => {
+    const profile = {
+      ...PROFILES[language],
+      maxLineCount: 1,
+      maxLineWidth: 16,
+      stripPunctuation: true,
+    } as const;
+    const tokens = timedTokens(finalSentence(text, 0, 6000), profile);
+    const lines = layOut(tokens, profile).flatMap((range) => cueOf(tokens, range, {}, profile).lines);
+    expect(lines.join('').replaceAll(' ', '')).toBe(expected.replaceAll(' ', ''));
+    expect(lines.filter((line) => line.endsWith('.'))).not.toEqual([]);
+  },
+);

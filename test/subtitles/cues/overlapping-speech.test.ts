@@ -5,6 +5,7 @@ import { cuesStep } from '../../../lib/subtitles/cues/cue-step.ts';
 import { type Cue, voicesOf } from '../../../lib/subtitles/cues/cues.ts';
 import { srt } from '../../../lib/subtitles/srt.ts';
 import { vtt } from '../../../lib/subtitles/vtt.ts';
+import { charactersOf, widthOf } from '../../../lib/subtitles/words/characters.ts';
 import { finalSentence, written } from './final-sentence.ts';
 
 const LONG = 'I was not there when it happened, and my brother saw all of it that night.';
@@ -234,4 +235,51 @@ it('writes a line for each speaker in SRT, and a voice with an end tag in WebVTT
   expect(await written(vtt(), sentences)).toBe(
     'WEBVTT\n\n00:00:01.000 --> 00:00:01.833\n<v Ann>-Really?</v>\n<v Bob &amp; Cleo>-Yes.</v>\n',
   );
+});
+
+/** The lines of the cues of an SRT text. */
+function linesOf(text: string): string[] {
+  return text
+    .split('\n\n')
+    .flatMap((cue) => cue.split('\n').slice(2))
+    .filter(Boolean);
+}
+
+it('writes no line that is too wide with the name and the dash before it, for any three speakers', async () => {
+  const names: Record<string, string> = { a: 'Christopher Anderson', b: 'Bo' };
+  await fc.assert(
+    fc.asyncProperty(spokenWords('a'), spokenWords('b'), spokenWords('c'), async (...all) => {
+      const sentences = all
+        .flat()
+        .map((sentence) => ({ ...sentence, speaker: names[sentence.speaker ?? ''] ?? 'Cleo' }))
+        .toSorted((one, other) => one.begin_time - other.begin_time);
+      for (const line of linesOf(await written(srt(), sentences)))
+        expect(line.length).toBeLessThanOrEqual(42);
+    }),
+    { numRuns: 300, seed: 12 },
+  );
+});
+
+it('leaves no room for a dash when there is one channel', async () => {
+  const sentence = { ...finalSentence('He was not an ill-disposed young man.', 0, 3000), channel_id: 0 };
+  expect(linesOf(await written(srt({ profile: 'bbc' }), [sentence]))).toEqual([sentence.text]);
+});
+
+it('cuts a word that fits on a line, and not beside the name', async () => {
+  const sentence = { ...says('Ann', '人々百円のデータベースです', 0, 3000), language: 'ja' };
+  const lines = linesOf(await written(srt({ maxLineWidth: 28 }), [sentence]));
+  expect(lines.map((line) => widthOf(charactersOf(line, { ambiguousIsWide: true })) <= 28)).not.toContain(
+    false,
+  );
+});
+
+it('leaves room for a name only where the speaker changes', async () => {
+  const text =
+    'A long name must not make all of the lines of a turn narrow, because it is written only once in it. ';
+  const sentences = [0, 1, 2].map((index) =>
+    says('Christopher Anderson', text.trim(), index * 6500, index * 6500 + 6300),
+  );
+  const [first = '', ...rest] = linesOf(await written(srt(), sentences));
+  expect(first).toMatch(/^Christopher Anderson: .{5,20}$/);
+  expect(Math.max(...rest.map(({ length }) => length))).toBeGreaterThan(35);
 });

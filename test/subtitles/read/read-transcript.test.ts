@@ -285,6 +285,18 @@ it('reads the sentences of the paragraphs of Deepgram', () => {
   ]);
 });
 
+it.each([
+  [
+    'Whisper',
+    { segments: [{ start: -0.02, end: 1.5, text: ' Hi', words: [{ word: ' Hi', start: -0.02, end: 1 }] }] },
+  ],
+  ['whisper.cpp', { transcription: [{ offsets: { from: -20, to: 1500 }, text: ' Hi' }] }],
+])('reads a time of %s that is before the recording as its begin', (_, document) => {
+  const [sentence] = readTranscript(JSON.stringify(document), 'w.json');
+  expect(sentence).toMatchObject({ begin_time: 0, end_time: 1500, text: 'Hi' });
+  expect(sentence?.words[0]?.begin_time ?? 0).toBe(0);
+});
+
 const GOOD_LINE = JSON.stringify(SENTENCES[0]);
 
 it.each([

@@ -126,3 +126,67 @@ it('breaks an address inside a Japanese phrase after its marks', () => {
     expect.arrayContaining(['https://', 'claims.', 'example.', 'jp/']),
   );
 });
+
+it.each([
+  ['simplified', '到时候再说吧，你会来吗？我走了。', ['再说吧，', '来吗？', '走了。']],
+  ['traditional', '到時候再說吧，你會來嗎？我們著急。', ['再說吧，', '會來嗎？']],
+  ['Cantonese', '我哋食咗飯喇，好貴㗎！', ['我哋', '飯喇，', '貴㗎！']],
+])('keeps a particle with its word before a mark, in %s Chinese', (_, text, expected) => {
+  expect(split(text, 'zh')).toEqual(expect.arrayContaining(expected));
+});
+
+it('lets a word that may be a particle begin a clause', () => {
+  expect(split('如果下雨，会不来？成！', 'zh')).toEqual(['如果', '下雨，', '会', '不', '来？', '成！']);
+});
+
+it('keeps Chinese numbers in traditional characters whole', () => {
+  expect(split('有一萬兩千個人', 'zh')).toEqual(['有', '一萬兩千個人']);
+});
+
+it('knows the words of traditional Chinese before and after which a break is good or bad', () => {
+  const text = '我們喜歡這個城市，雖然很遠';
+  const simplified = borders('我们喜欢这个城市，虽然很远', 'zh');
+  expect(borders(text, 'zh')).toEqual(simplified);
+  expect(simplified).toContain('weak');
+});
+
+it('does not end a sentence at the last point of an abbreviation, unless a function word with a capital letter follows', () => {
+  expect(borders('at 9 a.m. sharp in the U.S. Army', 'en')).toEqual([
+    'bad',
+    'bad',
+    'word',
+    'phrase',
+    'bad',
+    'bad',
+    'bad',
+  ]);
+  expect(borders('met John F. Kennedy', 'en')).toEqual(['word', 'bad', 'bad']);
+  expect(borders('see No. 5 of them', 'en')).toEqual(['word', 'bad', 'weak', 'bad']);
+  expect(borders('It is no. Not now', 'en').at(2)).toBe('sentence');
+  expect(borders('left the U.S. She stayed', 'en')).toEqual(['word', 'bad', 'sentence', 'bad']);
+  expect(borders('tests, e.g. Gen. Lee', 'en')).toEqual(['comma', 'bad', 'bad']);
+});
+
+it('treats a space between two words of a script without spaces as a comma', () => {
+  expect(borders('今天天气 很好', 'zh')).toEqual(['word', 'comma']);
+  expect(borders('ทั้งหมด คิด', 'en').at(-1)).toBe('comma');
+  expect(borders('用 React 写', 'zh')).toEqual(['word', 'word']);
+});
+
+it('cuts a long word between characters where kinsoku allows it', () => {
+  const found = split(`${'a'.repeat(42)}’s ${'b'.repeat(42)}-like`, 'en');
+  expect(found).toEqual(['a'.repeat(41), 'a’s', 'b'.repeat(41), 'b-', 'like']);
+});
+
+it.each([
+  ['en', `${'a'.repeat(41)} ...`],
+  ['en', 'https://docs.example.com/guide/of/many/parts/ ...'],
+  ['zh', '请看https://docs.example.com/guide/of/many/parts/。'],
+] as const)(
+  'leaves no mark alone when a word with its mark is wider than a line, in %s: %s',
+  (language, text) => {
+    const found = split(text, language);
+    expect(found.length).toBeGreaterThan(1);
+    for (const token of found) expect(token).toMatch(/^[\p{L}\p{N}]/u);
+  },
+);

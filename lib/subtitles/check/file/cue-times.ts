@@ -13,8 +13,8 @@ const STRICT_SRT = /^\d{2,}:\d\d:\d\d,\d{3} --> \d{2,}:\d\d:\d\d,\d{3}(\s+\S.*)?
 const LENIENT =
   /^\s*(?:(\d+):)?([0-5]?\d):([0-5]?\d)[,.](\d{3})\s*-->\s*(?:(\d+):)?([0-5]?\d):([0-5]?\d)[,.](\d{3})(?:\s+(.*))?\s*$/;
 
-/** Whether a line is meant as the line of times of a cue. */
-export function isTimeLine(line: string): boolean {
+/** Whether a line contains the arrow between two times. In WebVTT it is a line of times then. */
+export function hasArrow(line: string): boolean {
   return line.includes('-->');
 }
 

@@ -8,9 +8,11 @@ export interface DecodedText {
   readonly problems: readonly Problem[];
 }
 
+const NOT_UTF8 = 'the bytes are not valid UTF-8; convert the file first, for example with iconv';
+
 /**
- * Decodes the bytes of a file. UTF-8 is valid, with or without a byte order mark. UTF-16 with a byte order mark is decoded
- * and reported. No other encoding is guessed, because a wrong guess changes the words.
+ * Decodes the bytes of a file. UTF-8 is valid, with or without a byte order mark. UTF-16 is decoded and reported when a byte
+ * order mark or an arrow between times shows it. No other encoding is guessed, because a wrong guess changes the words.
  */
 export function decodeText(bytes: Uint8Array): DecodedText {
   const utf16 = utf16Of(bytes);
@@ -22,15 +24,22 @@ export function decodeText(bytes: Uint8Array): DecodedText {
   const result = decoded('utf-8', bytes);
   if (!result) {
     const line = lineOfInvalidByte(bytes);
-    const problem = encodingProblem(line, 'unknown', 'the bytes are not valid UTF-8', true);
+    const problem = encodingProblem(line, 'unknown', NOT_UTF8, true);
     return { text: undefined, hasBom: false, problems: [problem] };
   }
   return { ...result, problems: nulProblems(result.text) };
 }
 
-function utf16Of([first, second]: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
+/** An arrow in little-endian UTF-16. In big-endian UTF-16 it begins at an odd place, because each zero byte comes first. */
+const ARROW = Buffer.from('-->', 'utf16le');
+
+function utf16Of(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
+  const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return 'utf-16le';
-  return first === 0xfe && second === 0xff ? 'utf-16be' : undefined;
+  if (first === 0xfe && second === 0xff) return 'utf-16be';
+  const at = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(ARROW);
+  if (at < 0) return undefined;
+  return at % 2 === 0 ? 'utf-16le' : 'utf-16be';
 }
 
 function decoded(encoding: string, bytes: Uint8Array): { text: string; hasBom: boolean } | undefined {

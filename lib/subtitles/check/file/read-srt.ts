@@ -1,4 +1,4 @@
-import { type CueTimes, isTimeLine, parseTimes } from './cue-times.ts';
+import { type CueTimes, hasArrow, parseTimes } from './cue-times.ts';
 import { newlineOf, splitLines } from './decode-text.ts';
 import type { FileCue, Problem, Reading } from './subtitle-file.ts';
 
@@ -11,6 +11,11 @@ export function readSrt(text: string, hasBom: boolean): Reading {
     file: { format: 'srt', hasBom, newline: newlineOf(text), header: [], preamble: [], cues, trailer: [] },
     problems,
   };
+}
+
+/** Whether a line is meant as the line of times of a cue: a number is beside the arrow. */
+function isTimeLine(line: string): boolean {
+  return /\d\s*-->|-->\s*-?\d/.test(line);
 }
 
 class SrtReader {
@@ -68,7 +73,16 @@ class SrtReader {
         this.#add(this.#at + 1, '', 'empty line', 'no empty line before the cue', false);
         break;
       }
-      lines.push(this.#line(this.#at));
+      const line = this.#line(this.#at);
+      if (hasArrow(line))
+        this.#add(
+          this.#at + 1,
+          '-->',
+          'text',
+          'the text contains -->, which belongs to lines of times',
+          true,
+        );
+      lines.push(line);
     }
     return lines;
   }

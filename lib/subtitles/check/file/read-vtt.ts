@@ -1,5 +1,5 @@
 import webvtt, { type WebVTTError } from 'webvtt-parser';
-import { isTimeLine, parseTimes } from './cue-times.ts';
+import { hasArrow, parseTimes } from './cue-times.ts';
 import { newlineOf, splitLines } from './decode-text.ts';
 import type { Block, FileCue, Problem, Reading } from './subtitle-file.ts';
 
@@ -33,7 +33,7 @@ export function readVtt(text: string, hasBom: boolean): Reading {
 /** Number of lines of the header; 0 when there is none. */
 function endOfHeader(lines: readonly string[]): number {
   if (!/^WEBVTT(?:[ \t]|$)/.test(lines[0] ?? '')) return 0;
-  const end = lines.findIndex((line) => line === '' || isTimeLine(line));
+  const end = lines.findIndex((line) => line === '' || hasArrow(line));
   return end === -1 ? lines.length : end;
 }
 
@@ -47,7 +47,7 @@ function* blocksOf(
   let hasTimes = false;
   for (let index = headerEnd; index <= lines.length; index += 1) {
     const line = lines[index] ?? '';
-    const isSecondCue = hasTimes && isTimeLine(line);
+    const isSecondCue = hasTimes && hasArrow(line);
     if ((line === '' || isSecondCue) && block.length > 0) {
       // A number before the times of the next cue is its identifier.
       const id =
@@ -59,14 +59,14 @@ function* blocksOf(
     }
     if (line === '') continue;
     if (block.length === 0) first = index;
-    if (block.length < 2 && isTimeLine(line)) hasTimes = true;
+    if (block.length < 2 && hasArrow(line)) hasTimes = true;
     block.push(line);
   }
 }
 
 /** The cue in a block; undefined when it is another block. */
 function cueOf(first: number, block: Block): Omit<FileCue, 'blocks'> | undefined {
-  const at = block.findIndex(isTimeLine);
+  const at = block.findIndex(hasArrow);
   const times = at === 0 || at === 1 ? parseTimes(block[at] ?? '') : undefined;
   if (!times || isComment(block)) return undefined;
   const { startMs, endMs, settings } = times;
@@ -94,7 +94,7 @@ function validate(lines: readonly string[], headerEnd: number, cues: readonly Fi
   const seen = new Set<string>();
   return errors.flatMap((error) => {
     const { message } = error;
-    const isInText = error.col !== undefined && !isTimeLine(lines[error.line - 1] ?? '');
+    const isInText = error.col !== undefined && !hasArrow(lines[error.line - 1] ?? '');
     const line = isInText
       ? textLine(error, cuesByEnd.get(error.line))
       : error.line - (REPORTED_LATE.test(message) ? 1 : 0);
@@ -123,7 +123,7 @@ function withoutExtensions(lines: readonly string[], headerEnd: number): string[
       isRegion = true;
     if (line === '') isRegion = false;
     if (isRegion) return line.startsWith('REGION') ? 'NOTE' : line;
-    return isTimeLine(line) ? line.replaceAll(/[ \t]+region:\S+/g, '') : line;
+    return hasArrow(line) ? line.replaceAll(/[ \t]+region:\S+/g, '') : line;
   });
 }
 

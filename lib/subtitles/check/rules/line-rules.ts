@@ -1,6 +1,7 @@
+import { withoutEndMark } from '../../cues/cues.ts';
 import { isBadCueBreak, isBadLineBreak } from './bad-break.ts';
 import type { Scene } from './cue-view.ts';
-import { brokenKinsoku } from './kinsoku.ts';
+import { brokenKinsoku } from './broken-kinsoku.ts';
 import type { Rule, Violation } from './rule.ts';
 
 /** The rules about the text of a cue and its lines. */
@@ -38,8 +39,8 @@ function lineWidth({ cue: { widths }, profile: { maxLineWidth: limit } }: Scene)
 }
 
 function kinsoku({ cue: { lines }, profile }: Scene): Violation[] {
-  return lines.flatMap((line, textLine) =>
-    brokenKinsoku(line, lines[textLine + 1], textLine, profile).map(({ character, where }) => ({
+  return lines.flatMap((_, textLine) =>
+    brokenKinsoku(lines, textLine, profile).map(({ character, where }) => ({
       value: character,
       limit: where === 'first' ? 'not first in a line' : 'not last in a line',
       message: `a line ${where === 'first' ? 'begins' : 'ends'} with ${character}`,
@@ -77,8 +78,10 @@ function balance({ cue: { widths, isDialogue } }: Scene): Violation[] {
 function endPunctuation({ cue: { lines }, profile }: Scene): Violation[] {
   if (!profile.stripPunctuation) return [];
   const textLine = lines.length - 1;
-  const [, value] = /(?<![.。．])([.,。，、．､｡])[\p{Pe}\p{Pf}"']*\s*$/u.exec(lines[textLine] ?? '') ?? [];
-  if (value === undefined) return [];
+  const text = lines[textLine]?.trim() ?? '';
+  // What `srt()` and the other formats remove.
+  if (withoutEndMark(text) === text) return [];
+  const value = text.slice(-1);
   return [{ value, limit: 'none', textLine, message: `ends with ${value}` }];
 }
 

@@ -15,7 +15,9 @@ export const ENGLISH: LanguageWords = {
     of ${PREPOSITIONS}
     and or but nor so if because when while where which who whose whom that what how why although though unless whether
     is are was were be been being am do does did has have had will would can could shall should may might must cannot
-    mr. mrs. ms. dr. st. prof. vs. mr mrs ms dr prof`),
+    mr. mrs. ms. dr. st. prof. vs. mr mrs ms dr prof
+    gen. gov. sen. rep. capt. lt. sgt. rev. e.g. i.e. e.g., i.e., cf. approx. feb. apr. aug. sept. oct. nov. dec.`),
+  keepWithNumber: words('no. vol. p. pp. fig. ch. sec.'),
   conjunctions: words(`
     and or but nor so because that which who whose when while where if although though until unless since whether as
     what how why`),

@@ -9,6 +9,8 @@ export interface LanguageWords {
   readonly commas: string;
   /** Words that must not be separated from the next word. */
   readonly keepWithNext: ReadonlySet<string>;
+  /** Words that must not be separated from a number after them. */
+  readonly keepWithNumber: ReadonlySet<string>;
   /** Words that are never separated from the word before. */
   readonly keepWithPrevious: ReadonlySet<string>;
   /** Words before which a break is good. */
@@ -59,13 +61,14 @@ export function words(list: string): ReadonlySet<string> {
 }
 
 /** Numerals are the same in all languages with Han characters. They also occur in texts of other languages. */
-export const HAN_NUMERALS = '一二三四五六七八九十百千万亿億两';
+export const HAN_NUMERALS = '一二三四五六七八九十百千万萬亿億两兩';
 
 /** A language without words of its own. */
 export const NO_WORDS: LanguageWords = {
   clauseMarks: '',
   commas: '',
   keepWithNext: new Set(),
+  keepWithNumber: new Set(),
   keepWithPrevious: new Set(),
   conjunctions: new Set(),
   prepositions: new Set(),
@@ -80,7 +83,7 @@ export const NO_WORDS: LanguageWords = {
   units: new Set(),
   hasCapitalisedNames: false,
   numerals: HAN_NUMERALS,
-  lastNumerals: '両几',
+  lastNumerals: '両几幾',
   rangeMarks: words('到 至 ~ ～'),
   measuredNumerals: '',
   measureWords: '',

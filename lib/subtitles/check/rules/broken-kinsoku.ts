@@ -16,8 +16,10 @@ const CLOSING = /^[)\]}｝］）〉》」』】〕〙〗,;:!?、，。．；：�
  */
 const CLOSING_WIDE = /^(?:[’”»‐–％%]|\.(?![.\d]))/u;
 
-/** First in a line they are wrong, first in a cue they may be speech. */
+/** First in a line they are wrong, first in a cue or a sentence they may be speech. */
 const BEGINS_WITH_BOUND_KANA = new RegExp(`^[${BOUND_KANA}]`, 'u');
+
+const SENTENCE_END = /[。！？!?…]$/u;
 
 const OPENING = /[([{（［｛〈《「『【〔]$/u;
 
@@ -28,27 +30,31 @@ const CURRENCY = /\p{Sc}$/u;
 
 /**
  * Finds characters that may not stand first or last in a line.
- * @param next The line below, or undefined.
- * @param index Of the line in its cue.
+ * @param lines The lines of the cue.
+ * @param index Of the line.
  */
 export function brokenKinsoku(
-  line: string,
-  next: string | undefined,
+  lines: readonly string[],
   index: number,
   { language }: Pick<Profile, 'language'>,
 ): BrokenKinsoku[] {
-  const text = line.trim();
+  const [before, text = '', next] = [lines[index - 1], lines[index], lines[index + 1]].map((line) =>
+    line?.trim(),
+  );
   const isWide = language !== 'en';
   const broken: BrokenKinsoku[] = [];
   const isFirst =
     CLOSING.test(text) ||
     (isWide && CLOSING_WIDE.test(text) && !(index === 0 && /^[‐–]/u.test(text))) ||
-    (language === 'ja' && index > 0 && BEGINS_WITH_BOUND_KANA.test(text));
+    (language === 'ja' &&
+      before !== undefined &&
+      !SENTENCE_END.test(before) &&
+      BEGINS_WITH_BOUND_KANA.test(text));
   if (isFirst) broken.push({ character: firstOf(text), where: 'first' });
   const isLast =
     OPENING.test(text) ||
     (isWide && OPENING_WIDE.test(text)) ||
-    (CURRENCY.test(text) && /^\d/.test(next?.trim() ?? ''));
+    (CURRENCY.test(text) && /^\d/.test(next ?? ''));
   if (isLast) broken.push({ character: Array.from(text).at(-1) ?? '', where: 'last' });
   return broken;
 }
