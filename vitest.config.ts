@@ -12,7 +12,7 @@ export default defineConfig({
     expect: { requireAssertions: true, poll: { timeout: 30_000 } },
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // Two cores run FFmpeg and the engine beside the tests: more files at a time only make each slower.
-    maxWorkers: 2,
+    // One file more than the two cores of a small machine: some wait for seconds without work, such as for retries.
+    maxWorkers: 3,
   },
 });
