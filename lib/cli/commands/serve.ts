@@ -56,7 +56,7 @@ export function define(command: Command): void {
       ['fun-asr serve --port 0 --no-partials', ''],
       ['fun-asr serve --engine cloud,local --max-upload 2000', ''],
       ['fun-asr serve --host 0.0.0.0 --token "$(openssl rand -hex 16)"', ''],
-      ['fun-asr serve --public-url https://captions.example.com --token "$(openssl rand -hex 16)"', ''],
+      ['fun-asr serve --public-url https://asr.example.com --token "$TOKEN"', ''],
       ["fun-asr serve --faults 'refuse:503, drop@12.3s, delay:2s@20s'", ''],
       ['fun-asr serve --faults random --seed 7', ''],
     ],
