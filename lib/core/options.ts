@@ -137,6 +137,9 @@ function unknownOption(owner: string, name: string, known: readonly string[]): F
   });
 }
 
+/** Shorter ends of names mean nothing. */
+const MIN_WORD_LENGTH = 4;
+
 /** Finds the name that a misspelt name most probably means; undefined when none is similar. */
 export function closest(name: string, names: readonly string[]): string | undefined {
   // Without `_` and `-`, because users of the Python SDK write snake_case.
@@ -144,7 +147,12 @@ export function closest(name: string, names: readonly string[]): string | undefi
   const ranked = names
     .map((candidate) => ({ candidate, distance: leven(normalized, candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)[0];
-  return ranked && ranked.distance <= Math.max(2, name.length / 3) ? ranked.candidate : undefined;
+  if (ranked && ranked.distance <= Math.max(2, name.length / 3)) return ranked.candidate;
+  // The last word of a longer name: `formats` for `outputFormat`.
+  const word = normalized.replace(/s$/, '');
+  if (word.length < MIN_WORD_LENGTH) return undefined;
+  const [longer, ...others] = names.filter((candidate) => candidate.toLowerCase().endsWith(word));
+  return others.length === 0 ? longer : undefined;
 }
 
 /** Selects the options that a set of rules contains, to pass them on to another function. */

@@ -86,5 +86,7 @@ describe('closest', () => {
     expect(closest('Max-Sentence-Silense', names)).toBe('maxSentenceSilence');
     expect(closest('modle', names)).toBe('model');
     expect(closest('speed', names)).toBeUndefined();
+    expect(closest('formats', ['outputFormat', 'outputDir'])).toBe('outputFormat');
+    expect(closest('width', ['maxLineWidth', 'width2Width'])).toBeUndefined();
   });
 });

@@ -6,6 +6,9 @@ import { CONFIG_NAME, type ConfigFile, findConfigFile, readConfigFile } from './
 /** Commands that do not read a configuration file: a broken one must not disturb them. */
 const WITHOUT_CONFIG: readonly string[] = ['help', 'completion'];
 
+/** Flags that only show the help: it is what a broken file needs. */
+const HELP_FLAGS: readonly string[] = ['-h', '--help'];
+
 /** The configuration of a run. */
 export interface UsedConfig {
   /** Names the configuration file in the error of a wrong option, whose value may come from it. */
@@ -39,7 +42,7 @@ export function addConfigFlags(program: Command, parts: ProgramParts): UsedConfi
     });
 
   const apply = async (command: Command): Promise<void> => {
-    if (WITHOUT_CONFIG.includes(command.name())) return;
+    if (WITHOUT_CONFIG.includes(command.name()) || parts.args.some((arg) => HELP_FLAGS.includes(arg))) return;
     file = configFile(program.opts<{ config?: string | false }>().config);
     if (!file) return;
     const { applyConfig } = await import('./apply-config.ts');

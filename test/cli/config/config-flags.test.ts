@@ -131,7 +131,12 @@ describe('an error in a configuration file', () => {
 
   it('does not stop a command that reads none', async () => {
     const folder = await folderWith('no JSON');
-    expect((await cli(['help', 'transcribe'], { cwd: folder })).exitCode).toBe(0);
+    for (const help of [
+      ['help', 'transcribe'],
+      ['transcribe', '--help'],
+      ['queue', 'add', '-h'],
+    ])
+      expect((await cli(help, { cwd: folder })).exitCode).toBe(0);
     expect((await cli(['models', '--no-config'], { cwd: folder })).exitCode).toBe(0);
     expect((await cli(['models'], { cwd: folder })).exitCode).toBe(2);
   });
