@@ -82,10 +82,7 @@ function readLanguage(value: string | undefined): string | undefined {
   if (value === undefined || /^auto$/i.test(value)) return undefined;
   const code = /^([a-z]{2,3})(?:[-_][a-z0-9]+)*$/i.exec(value)?.[1];
   if (code === undefined) {
-    throw badRequest(
-      `language must be a code of ISO 639, such as en, not ${JSON.stringify(value)}.`,
-      'language',
-    );
+    throw badRequest('language must be a code of ISO 639, such as en.', 'language');
   }
   return code.toLowerCase();
 }

@@ -138,6 +138,9 @@ describe('the official client, with the local engine', () => {
       type: 'invalid_request_error',
     });
     await expect(call('English please')).rejects.toMatchObject({ status: 400, param: 'language' });
+    await expect(call('x'.repeat(10_000))).rejects.toMatchObject({
+      error: { message: 'language must be a code of ISO 639, such as en.' },
+    });
   });
 
   it.each([

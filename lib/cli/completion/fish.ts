@@ -5,7 +5,7 @@ export function fishCompletion(tree: CompletedCommand): string {
   const { name } = tree;
   const paths = commandsOf(tree).map(({ path }) => `'${path}'`);
   const lines = [tree, ...commandsOf(tree)].flatMap((command) => {
-    const start = `complete -c ${name} -n '__fun_asr_is ${quoted(command.path)}'`;
+    const start = `complete -c ${name} -n '__fun_asr_is "${command.path}"'`;
     const below = command.commands.map((one) => `${start} -a ${one.name} -d ${quote(one.summary)}`);
     const argument =
       command.commands.length > 0 ? [] : argumentOf(command.argument).map((rest) => `${start} ${rest}`);
@@ -54,9 +54,4 @@ function valuesOf(offer: Offer): string {
 
 function quote(text: string): string {
   return `'${text.replaceAll(/[\\']/g, '\\$&')}'`;
-}
-
-/** An argument inside the quotes of a condition. */
-function quoted(path: string): string {
-  return `"${path}"`;
 }

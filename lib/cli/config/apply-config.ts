@@ -91,6 +91,14 @@ async function checkKey(
     );
   }
   if (!flagOf(target.command, key)) {
+    if (group.commands.some((command) => command.name() === key)) {
+      throw refusal(
+        file,
+        place,
+        'must be an object with the flags of this command',
+        'Write { "flag": value }, or remove it.',
+      );
+    }
     if (group.commands.length > 0) await target.defineAll();
     const known = keysOf(group);
     if (!known.includes(key)) throw unknownKey(file, place, key, known);

@@ -29,7 +29,7 @@ export function valueOf(file: ConfigFile, setting: Setting, command: Command): u
     // Only a flag with a `--no-` form differs when it is off from when it is not given.
     return value || hasOffFlag(command, setting.key) ? value : undefined;
   }
-  const text = option.isBoolean() ? undefined : textOf(value, option);
+  const text = takesValue(option) ? textOf(value, option) : undefined;
   if (text === undefined) throw refusal(file, setting.place, `must be ${kindOf(option)}`, hintOf(option));
   return parse(file, setting, option, pathsResolved(file, setting, option, text));
 }
@@ -57,12 +57,17 @@ function textOf(value: unknown, option: Option): string | undefined {
     : undefined;
 }
 
+/** For commander, a `--no-` flag is not boolean. It has no value all the same. */
+function takesValue({ required, optional }: Option): boolean {
+  return required || optional;
+}
+
 function isList({ flags }: Option): boolean {
   return flags.includes('<list>');
 }
 
 function kindOf(option: Option): string {
-  if (option.isBoolean()) return 'true or false';
+  if (!takesValue(option)) return 'true or false';
   if (isList(option)) return 'a string, or an array of strings without commas';
   return option.optional ? 'true, false, or a string' : 'a string or a number';
 }

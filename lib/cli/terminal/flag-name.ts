@@ -8,6 +8,7 @@ export function flagName(option: string): string {
 const OTHER_NAMES = new Map([
   ['apiKey', 'DASHSCOPE_API_KEY'],
   ['languageHints', '--language'],
+  ['itn', '--no-itn'],
 ]);
 
 /** How messages of the command line name an option of the library; `value` is appended as the value of the flag. */

@@ -129,6 +129,7 @@ describe('transcribe --engine with a list', () => {
     [['--model', 'moonshine-base', '--language', 'ja'], 'recognises en only, not ja'],
     [['--engine', 'funasr', '--base-url', 'localhost'], 'is not a valid URL'],
     [['--engine', 'funasr'], 'needs an address'],
+    [['--engine', 'local', '--no-itn'], '--no-itn is for --engine funasr only'],
   ])('refuses in a dry run what the run would refuse: %s', async (flags, reason) => {
     const folder = await prepare('leisure.wav');
     const { exitCode, stdout, stderr } = await cli(['transcribe', folder, '--dry-run', ...flags], {

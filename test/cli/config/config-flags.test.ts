@@ -107,6 +107,8 @@ describe('an error in a configuration file', () => {
     [{ noBom: true }, /noBom is not known\. Did you mean bom\?/],
     [JSON.parse('{ "__proto__": 1 }') as object, /__proto__ is not known/],
     [{ constructor: { x: 1 } }, /constructor is not known/],
+    [{ subtitles: true }, /subtitles must be an object with the flags of this command/],
+    [{ lint: ['maxCps'] }, /lint must be an object with the flags of this command/],
     [{ profile: 'netflix-eng' }, /profile cannot be "netflix-eng"\..* Did you mean netflix-en\?/],
     [{ maxCps: 1000 }, /maxCps cannot be "1000"\. It must be a number from 1 to 100\./],
     [{ maxCps: true }, /maxCps must be a string or a number/],
@@ -120,6 +122,13 @@ describe('an error in a configuration file', () => {
     expect(stderr).toMatch(message);
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(files).toEqual([]);
+  });
+
+  it.each(['no', 'false', 0])('refuses %j for a flag that has a --no- form only', async (itn) => {
+    const folder = await folderWith({ itn });
+    const { exitCode, stderr } = await cli(['transcribe', 'x'], { cwd: folder });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('itn must be true or false');
   });
 
   it('names both keys that exclude each other', async () => {

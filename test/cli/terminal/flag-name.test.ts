@@ -5,6 +5,7 @@ it('names the flag of an option', () => {
   expect(flagName('ffmpegPath')).toBe('--ffmpeg-path');
   expect(flagName('maxDurationMs')).toBe('--max-duration');
   expect(flagInMessage('languageHints')).toBe('--language');
+  expect(flagInMessage('itn')).toBe('--no-itn');
   expect(flagInMessage('engine', 'local')).toBe('--engine local');
 });
 
