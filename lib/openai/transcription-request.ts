@@ -1,3 +1,4 @@
+import { readLanguageOrAuto } from '../core/text/language-code.ts';
 import { badRequest } from './api-error.ts';
 import type { Upload } from './receive-upload.ts';
 
@@ -79,10 +80,8 @@ function readBoolean(name: string, value = 'false'): boolean {
 
 /** The engines know languages without region: `en-US` is `en`. */
 function readLanguage(value: string | undefined): string | undefined {
-  if (value === undefined || /^auto$/i.test(value)) return undefined;
-  const code = /^([a-z]{2,3})(?:[-_][a-z0-9]+)*$/i.exec(value)?.[1];
-  if (code === undefined) {
-    throw badRequest('language must be a code of ISO 639, such as en.', 'language');
-  }
-  return code.toLowerCase();
+  if (value === undefined) return undefined;
+  const read = readLanguageOrAuto(value);
+  if ('reason' in read) throw badRequest(`language is invalid. ${read.reason}`, 'language');
+  return read.code;
 }

@@ -185,9 +185,13 @@ describe('fun-asr mcp', () => {
       true,
       expect.stringContaining('[E_READ]'),
     ]);
-    expect(await errorOf('transcribe', { path: 'talk.mp3', language: 'xx' })).toEqual([
+    expect(await errorOf('transcribe', { path: 'talk.mp3', language: 'de-DE' })).toEqual([
       true,
-      expect.stringContaining('[E_LANGUAGE]'),
+      expect.stringMatching(/recognises en only, not de.*\[E_LANGUAGE\]/s),
+    ]);
+    expect(await errorOf('transcribe', { path: 'talk.mp3', language: 'jp' })).toEqual([
+      true,
+      expect.stringContaining('the language is invalid. Did you mean ja?'),
     ]);
     expect(await errorOf('erase', {})).toEqual([true, 'there is no tool erase']);
   });

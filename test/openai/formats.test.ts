@@ -139,7 +139,9 @@ describe('the official client, with the local engine', () => {
     });
     await expect(call('English please')).rejects.toMatchObject({ status: 400, param: 'language' });
     await expect(call('x'.repeat(10_000))).rejects.toMatchObject({
-      error: { message: 'language must be a code of ISO 639, such as en.' },
+      error: {
+        message: 'language is invalid. It must be the code of a language, such as zh, yue, en or ja.',
+      },
     });
   });
 

@@ -2,6 +2,7 @@ import { text as readText } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import { FunAsrError } from '../../core/errors.ts';
 import { checkArgument, oneOf, type Rule, type Rules, text } from '../../core/options.ts';
+import { readLanguageOrAuto } from '../../core/text/language-code.ts';
 import { listAddedModels } from '../../engines/models/added-models.ts';
 import { listModels } from '../../engines/models/model-store.ts';
 import { CLOUD_MODELS } from '../../protocol/cloud-models.ts';
@@ -164,8 +165,9 @@ async function written(
 ): Promise<string[]> {
   const file = await root.file(path);
   if (output !== undefined) await root.output(output, format);
-  const transcript = await transcripts.of({ ...request, file, name: path, language });
-  const writer = OUTPUT_FORMATS[format]({ profile, language: subtitleLanguageOf(language) });
+  const spoken = codeOf(language);
+  const transcript = await transcripts.of({ ...request, file, name: path, language: spoken });
+  const writer = OUTPUT_FORMATS[format]({ profile, language: subtitleLanguageOf(spoken) });
   const content = await readText(Readable.from(transcript.sentences).pipe(writer));
   const notes = [
     summary(transcript),
@@ -173,6 +175,13 @@ async function written(
   ];
   if (output !== undefined) notes.push(`written to ${await root.write(output, format, content)}`);
   return [content, notes.join('\n')];
+}
+
+/** The code of a language; undefined when it is to be detected. @throws {FunAsrError} `E_OPTION` */
+function codeOf(language: string | undefined): string | undefined {
+  const read = language === undefined ? undefined : readLanguageOrAuto(language);
+  if (read && 'reason' in read) throw new FunAsrError('E_OPTION', `the language is invalid. ${read.reason}`);
+  return read?.code;
 }
 
 function summary({ sentences, engine, model }: Transcript): string {

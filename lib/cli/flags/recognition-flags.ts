@@ -10,7 +10,8 @@ import { flagName } from '../terminal/flag-name.ts';
 import { rejectApiKeyFlag } from './api-key-flag.ts';
 import type { RecognitionContext } from '../../protocol/context.ts';
 import { readContextFile, readVocabularyFile } from './values/parameter-files.ts';
-import { AUTO, parseLanguageOrAuto, parseLanguages } from './values/parse-language.ts';
+import { AUTO } from '../../core/text/language-code.ts';
+import { parseLanguageOrAuto, parseLanguages } from './values/parse-language.ts';
 import { parseValue } from './values/parse-value.ts';
 
 /** Adds one flag for every recognition parameter and every limit, with the name of the option in kebab-case. */

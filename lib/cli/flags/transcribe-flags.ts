@@ -1,13 +1,13 @@
 import { type Command, Option } from 'commander';
 import type { BatchOptions } from '../../batch/batch-options.ts';
 import { anyOf, number, oneOf } from '../../core/options.ts';
+import { AUTO } from '../../core/text/language-code.ts';
 import { TRANSCRIBE_RULES, type TranscribeOptions } from '../../transcribe-options.ts';
 import { addCueFlags, type CueFlags, cueOptions } from './cue-flags.ts';
 import { addEngineFlags, type EngineFlags, engineOptions, modelOption } from './engine-flags.ts';
 import { addInputFlags, type InputFlags } from './input-flags.ts';
 import { rejectMisspeltFlags } from './misspelt-flags.ts';
 import { addOutputFlags, type OutputFlags } from './output-flags.ts';
-import { AUTO } from './values/parse-language.ts';
 import { parseValue, splitList } from './values/parse-value.ts';
 import { addTranscriptFlags, type TranscriptFlags, transcriptOptions } from './transcript-flags.ts';
 import { FunAsrError } from '../../core/errors.ts';

@@ -25,6 +25,9 @@ const NOT_ONE_LANGUAGE: readonly string[] = ['mul', 'zxx', 'und', 'mis'];
 
 const names = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
 
+/** What stands for a language that is detected. */
+export const AUTO = 'auto';
+
 /** The code of a language, or why a text is none. */
 export type LanguageCode = { readonly code: string } | { readonly reason: string };
 
@@ -46,6 +49,11 @@ export function readLanguageCode(text: string): LanguageCode {
   if (language === 'zh' && UNCLEAR_REGIONS.includes(locale?.region))
     return { reason: 'It must be zh for Mandarin, or yue for Cantonese.' };
   return { code: language };
+}
+
+/** As {@link readLanguageCode}. `auto` is no code: the language is detected, as without one. */
+export function readLanguageOrAuto(text: string): LanguageCode | { readonly code: undefined } {
+  return text.trim().toLowerCase() === AUTO ? { code: undefined } : readLanguageCode(text);
 }
 
 /** How a code is written that is known in another form; undefined when it is in the right one already, or not clear. */
