@@ -40,7 +40,8 @@ export async function send(
     body = '',
   }: { method?: string; headers?: Record<string, string>; body?: string } = {},
 ): Promise<Answer> {
-  const request = httpRequest({ host: '127.0.0.1', port, path, method, headers });
+  // A kept connection would be one to the server before a restart.
+  const request = httpRequest({ host: '127.0.0.1', port, path, method, headers, agent: false });
   request.end(body);
   const [response] = await once(request, 'response');
   return { status: response.statusCode, headers: response.headers, body: await text(response) };
