@@ -1,6 +1,5 @@
-import type { Job } from 'bullmq';
-import { contentId, type JobData, type JobResult } from './job.ts';
-import type { JobQueue } from './job-queue.ts';
+import { contentId, type JobData } from './job.ts';
+import type { JobQueue, QueuedJob } from './job-queue.ts';
 
 /**
  * Finds an earlier job with the same content, in any folder. The text of a copy is used, and not recognised again. Without
@@ -9,7 +8,7 @@ import type { JobQueue } from './job-queue.ts';
  */
 export async function earlierCopy(
   queue: JobQueue,
-  { id = '', data }: Job<JobData, JobResult>,
+  { id = '', data }: QueuedJob,
 ): Promise<JobData | 'in work' | undefined> {
   const { redis, jobs } = queue;
   const contents = queue.key('contents');

@@ -1,5 +1,5 @@
 import type * as BullMQ from 'bullmq';
-import type { Queue } from 'bullmq';
+import type { Job, Queue } from 'bullmq';
 import type * as IORedis from 'ioredis';
 import type { Redis } from 'ioredis';
 import { FunAsrError, messageOf } from '../../core/errors.ts';
@@ -21,6 +21,12 @@ const DEFAULT_URL = 'redis://127.0.0.1:6379';
 const CONNECT_TIMEOUT_MS = 5_000;
 /** Longest wait between two tries to reach Redis again. */
 const MAX_RECONNECT_MS = 2_000;
+
+/** Wait until a recording is tried again that another worker, or a run, has locked. */
+const LOCKED_MS = 2_000;
+
+/** A recording of a queue. */
+export type QueuedJob = Job<JobData, JobResult>;
 
 /** An open queue. */
 export class JobQueue {
@@ -58,6 +64,18 @@ export class JobQueue {
   /** A key of this queue beside those of BullMQ. */
   key(name: string): string {
     return `${PREFIX}:${this.name}:${name}`;
+  }
+
+  /** The same job is tried later, by any worker. It does not count as a failure. @throws for BullMQ */
+  async delay(job: QueuedJob, token: string): Promise<never> {
+    await job.moveToDelayed(Date.now() + LOCKED_MS, token);
+    throw new this.bullmq.DelayedError();
+  }
+
+  /** Another worker may take the job at once. @throws for BullMQ */
+  async giveBack(job: QueuedJob, token: string): Promise<never> {
+    await job.moveToWait(token);
+    throw new this.bullmq.WaitingError();
   }
 
   async close(): Promise<void> {

@@ -1,8 +1,7 @@
-import type { Job } from 'bullmq';
 import { FunAsrError } from '../../core/errors.ts';
 import { type ReportedError, reportError } from '../../core/reported-error.ts';
 import type { JobData, JobResult } from './job.ts';
-import type { JobQueue } from './job-queue.ts';
+import type { JobQueue, QueuedJob } from './job-queue.ts';
 import type { RecordingProgressRecord } from './stored-progress.ts';
 import { type QueueTotals, readTotals } from './queue-totals.ts';
 
@@ -94,13 +93,13 @@ export async function clearQueue(queue: JobQueue): Promise<number> {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
-function progressOf({ progress }: Job<JobData, JobResult>): RecordingProgressRecord {
+function progressOf({ progress }: QueuedJob): RecordingProgressRecord {
   const { finalMs = 0, durationMs = null } = Object(progress) as Partial<RecordingProgressRecord>;
   return { finalMs, durationMs };
 }
 
 /** Why a recording has failed. A job that is not valid has no result. */
-function errorOf({ progress, failedReason }: Job<JobData, JobResult>): ReportedError {
+function errorOf({ progress, failedReason }: QueuedJob): ReportedError {
   const { result } = Object(progress) as Partial<JobResult>;
   return result?.error ?? reportError(new FunAsrError('E_OPTION', failedReason));
 }

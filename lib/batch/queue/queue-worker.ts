@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { availableParallelism, hostname } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Job, Worker } from 'bullmq';
+import type { Worker } from 'bullmq';
 import { abortable } from '../../core/deadline.ts';
 import { asFunAsrError, FunAsrError } from '../../core/errors.ts';
 import { backendNameFor, checkBackend } from '../../engines/choose-backend.ts';
@@ -23,15 +23,13 @@ import { checkJob, type JobData, type JobResult, planOf } from './job.ts';
 import { digestOfResult, transcriptionOf } from './job-transcription.ts';
 import { QueueBudget } from './queue-budget.ts';
 import { SharedLimiter } from './shared-limiter.ts';
-import { type JobQueue, PREFIX } from './job-queue.ts';
+import { type JobQueue, PREFIX, type QueuedJob } from './job-queue.ts';
 import { StoredProgress } from './stored-progress.ts';
 import { addToTotals } from './queue-totals.ts';
 import type { WorkOptions } from './work-options.ts';
 import { WorkerBackends } from './worker-backends.ts';
 import { WorkerTotals } from './worker-totals.ts';
 
-/** Wait until a recording is tried again that another worker, or a run, has locked. */
-const LOCKED_MS = 2_000;
 /** Time until an engine is tried again that could do no recording. */
 const ENGINE_RETRY_MS = 300_000;
 /** How often the queue is asked whether it is empty. */
@@ -148,19 +146,19 @@ class QueueWorker {
   }
 
   /** Works on a job. What it throws decides what becomes of the job. */
-  async #work(job: Job<JobData, JobResult>, token = ''): Promise<JobResult> {
+  async #work(job: QueuedJob, token = ''): Promise<JobResult> {
     const { UnrecoverableError } = this.#queue.bullmq;
-    if (this.#ends.aborted) return await this.#giveBack(job, token);
+    if (this.#ends.aborted) return await this.#queue.giveBack(job, token);
     const plan = this.#planOf(job.data);
     const earlier = await earlierCopy(this.#queue, job);
-    if (earlier === 'in work') return await this.#delay(job, token);
+    if (earlier === 'in work') return await this.#queue.delay(job, token);
     // Its text is there.
     if (earlier) await this.#journals.include(join(this.#root, earlier.folder));
     const { result, ...taken } = await this.#transcribe(job, plan);
     if (!result || this.#stoppedBy || result.status === 'interrupted')
-      return await this.#giveBack(job, token);
+      return await this.#queue.giveBack(job, token);
     const { error } = result;
-    if (error?.code === 'E_LOCKED') return await this.#delay(job, token);
+    if (error?.code === 'E_LOCKED') return await this.#queue.delay(job, token);
     const isLast = !error || isPermanent(error.code) || job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
     this.#report(result, taken.consumption, isLast);
     const settings = digestOfResult(result.engine, job.data, this.#options);
@@ -183,7 +181,7 @@ class QueueWorker {
 
   /** @returns Without a result when the recording was not begun. */
   async #transcribe(
-    job: Job<JobData, JobResult>,
+    job: QueuedJob,
     plan: PlannedRecording,
   ): Promise<Omit<JobResult, 'result' | 'settings'> & { readonly result?: TranscriptionResult | undefined }> {
     const { nextEngines, stop, signal, onEvent } = this.#options;
@@ -271,18 +269,6 @@ class QueueWorker {
     if (this.#included.has(folder)) return;
     this.#included.add(folder);
     await this.#journals.include(folder);
-  }
-
-  /** The same job is tried later, by any worker. It does not count as a failure. */
-  async #delay(job: Job<JobData, JobResult>, token: string): Promise<never> {
-    await job.moveToDelayed(Date.now() + LOCKED_MS, token);
-    throw new this.#queue.bullmq.DelayedError();
-  }
-
-  /** Another worker may take the job at once. */
-  async #giveBack(job: Job<JobData, JobResult>, token: string): Promise<never> {
-    await job.moveToWait(token);
-    throw new this.#queue.bullmq.WaitingError();
   }
 
   /**

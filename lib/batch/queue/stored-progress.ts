@@ -1,6 +1,5 @@
-import type { Job } from 'bullmq';
 import type { RunEvent } from '../recording/run-events.ts';
-import type { JobData, JobResult } from './job.ts';
+import type { QueuedJob } from './job-queue.ts';
 
 /** The progress of a recording that a worker is working on, in ms. */
 export interface RecordingProgressRecord {
@@ -13,11 +12,11 @@ const INTERVAL_MS = 2_000;
 
 /** Stores the progress of a recording in its job, for the status of the queue. */
 export class StoredProgress {
-  readonly #job: Job<JobData, JobResult>;
+  readonly #job: QueuedJob;
   #storedAt = -Infinity;
   #isStoring = false;
 
-  constructor(job: Job<JobData, JobResult>) {
+  constructor(job: QueuedJob) {
     this.#job = job;
   }
 

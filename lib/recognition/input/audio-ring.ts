@@ -60,6 +60,13 @@ export class AudioRing {
     return slab.subarray(at, at + Math.min(maxBytes, this.#end - position));
   }
 
+  /** Reads what is held between two positions, as {@link read} does; copies it when it lies in several slabs. */
+  readWhole(from: number, to: number): Buffer {
+    const first = this.read(from, to - from);
+    const second = from + first.length;
+    return second < Math.min(to, this.#end) ? Buffer.concat([first, this.readWhole(second, to)]) : first;
+  }
+
   /** Releases what lies before a position. */
   release(position: number): void {
     this.#start = Math.max(this.#start, Math.min(position, this.#end));

@@ -86,6 +86,11 @@ export class InputBuffer {
     return this.#final;
   }
 
+  /** The end of the final audio, in ms. */
+  get finalMs(): number {
+    return this.#finalMs;
+  }
+
   /** Position up to which the current task was sent the input. */
   get sent(): number {
     return this.#sent;
@@ -201,7 +206,7 @@ export class InputBuffer {
   /** Takes the next chunk for the current task. @param maxBytes Of kept audio; a packet that is longer is taken whole. */
   take(maxBytes: number): Chunk {
     const from = this.#sent;
-    const audio = this.#read(from, this.#format.reach(from, maxBytes));
+    const audio = this.#ring.readWhole(from, this.#format.reach(from, maxBytes));
     const to = from + audio.length;
     const resentMs = Math.max(0, this.msBetween(from, Math.min(to, this.#furthest)));
     this.#sent = to;
@@ -232,11 +237,6 @@ export class InputBuffer {
     // A service cannot confirm audio that it was not sent.
     if (finalMs !== undefined) this.#confirm(Math.min(finalMs, position.sentMs));
     return sentence;
-  }
-
-  /** The end of the final audio, in ms. */
-  get finalMs(): number {
-    return this.#finalMs;
   }
 
   /** The current task has finished: everything that it was sent is final. @returns The words that never became final. */
@@ -285,13 +285,6 @@ export class InputBuffer {
     this.#ring.release(this.#format.floor(Math.min(position, this.end)));
     // Times before the start are still asked for, to report what was lost.
     this.#format.release(Math.min(this.#final, this.start));
-  }
-
-  #read(from: number, to: number): Buffer {
-    const first = this.#ring.read(from, to - from);
-    const second = from + first.length;
-    const hasMore = second < Math.min(to, this.end);
-    return hasMore ? Buffer.concat([first, this.#read(second, to)]) : first;
   }
 
   #lost(from: number): TimeSpan | undefined {

@@ -53,6 +53,14 @@ describe('a ring of audio', () => {
     expect(ring.read(64_000, 100).toString()).toBe('more');
   });
 
+  it('reads across its slabs as a whole, and no further than its end', () => {
+    const ring = new AudioRing();
+    const whole = bytes(150_000);
+    ring.append(whole);
+    expect(ring.readWhole(63_000, 140_000).equals(whole.subarray(63_000, 140_000))).toBe(true);
+    expect(ring.readWhole(149_000, 999_000).equals(whole.subarray(149_000))).toBe(true);
+  });
+
   it('copies what is appended', () => {
     const ring = new AudioRing();
     const buffer = Buffer.from('abcd');
